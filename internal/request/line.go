@@ -59,7 +59,7 @@ func (v *Values) UnmarshalJSON(b []byte) error {
 		if !ok {
 			return fmt.Errorf("facts name a field %q that this version does not know", name)
 		}
-		x := Value{Text: j.Text, Cell: j.Cell, Faulty: j.Faulty, Given: j.Text != ""}
+		x := Value{Text: j.Text, Cell: j.Cell, Faulty: j.Faulty, Given: j.Text != "" && !j.Faulty}
 		if j.Number != "" {
 			n, err := decimal.NewFromString(j.Number)
 			if err != nil {
