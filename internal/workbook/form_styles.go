@@ -1,0 +1,138 @@
+package workbook
+
+import "github.com/xuri/excelize/v2"
+
+// Colours of the form. Text on its ground keeps a contrast of at least 7:1 (WCAG AAA), borders of entry cells 3:1.
+const (
+	formDark   = "1B4B5A" // title and table header ground
+	formTint   = "EAF1F3" // ground around the entry cells
+	formBorder = "5F7F89"
+	formText   = "1A1A1A"
+	formAlert  = "7A0C0C"
+	formAlarm  = "FFE8E0" // ground of a cell to look at again
+	formHatch  = "FFD9A0" // ground under the (black) hatching of a missing cell
+)
+
+const (
+	moneyFormat = "#,##0.00"
+	priceFormat = "#,##0.00####"
+	countFormat = "#,##0.####"
+	dateFormat  = "yyyy-mm-dd"
+	textFormat  = "@"
+	alertMark   = `"▲ "`
+)
+
+// formStyles are indexes into the workbook's styles.
+type formStyles struct {
+	title, subtitle, intro, ground, label, panel, section, header int
+	text, money, price, count, date, choice                       int
+	helpTitle, helpHead, helpText                                 int
+	missing, alertMoney, alertDate                                int // of conditional formats
+}
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
+func boxed(colour string) []excelize.Border {
+	var sides []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		sides = append(sides, excelize.Border{Type: side, Color: colour, Style: 1})
+	}
+	return sides
+}
+
+func (f *form) makeStyles() error {
+	var err error
+	locked := &excelize.Protection{Locked: true}
+	plain := func(size float64, bold bool, colour, ground string, wrap bool) int {
+		if err != nil {
+			return 0
+		}
+		s := &excelize.Style{
+			Font:       &excelize.Font{Size: size, Bold: bold, Color: colour, Family: "Calibri"},
+			Alignment:  &excelize.Alignment{Vertical: "center", WrapText: wrap, Indent: 0},
+			Protection: locked,
+		}
+		if ground != "" {
+			s.Fill = solid(ground)
+		}
+		var id int
+		id, err = f.book.NewStyle(s)
+		return id
+	}
+	entry := func(format, horizontal string, wrap bool) int {
+		if err != nil {
+			return 0
+		}
+		var id int
+		id, err = f.book.NewStyle(&excelize.Style{
+			Font:         &excelize.Font{Size: 11, Color: formText, Family: "Calibri"},
+			Fill:         solid("FFFFFF"),
+			Border:       boxed(formBorder),
+			Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: horizontal, WrapText: wrap},
+			Protection:   &excelize.Protection{Locked: false},
+			CustomNumFmt: &format,
+		})
+		return id
+	}
+	f.styles = formStyles{
+		title:     plain(20, true, "FFFFFF", formDark, false),
+		subtitle:  plain(11, false, "FFFFFF", formDark, false),
+		intro:     plain(11, true, formText, formTint, false),
+		ground:    plain(11, false, formText, formTint, false),
+		label:     plain(10, true, formText, formTint, true),
+		section:   plain(12, true, formText, formTint, false),
+		helpTitle: plain(16, true, formDark, "", true),
+		helpHead:  plain(12, true, formDark, "", true),
+		helpText:  plain(11, false, formText, "", true),
+		text:      entry(textFormat, "left", true),
+		choice:    entry("General", "left", true),
+		money:     entry(moneyFormat, "right", false),
+		price:     entry(priceFormat, "right", false),
+		count:     entry(countFormat, "right", false),
+		date:      entry(dateFormat, "center", false),
+	}
+	if err != nil {
+		return err
+	}
+	return f.makeSpecialStyles()
+}
+
+func (f *form) makeSpecialStyles() error {
+	var err error
+	if f.styles.header, err = f.book.NewStyle(&excelize.Style{
+		Font:       &excelize.Font{Size: 11, Bold: true, Color: "FFFFFF", Family: "Calibri"},
+		Fill:       solid(formDark),
+		Border:     boxed("FFFFFF"),
+		Alignment:  &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true},
+		Protection: &excelize.Protection{Locked: true},
+	}); err != nil {
+		return err
+	}
+	if f.styles.panel, err = f.book.NewStyle(&excelize.Style{
+		Font:       &excelize.Font{Size: 10, Color: formText, Family: "Calibri"},
+		Fill:       solid(formTint),
+		Alignment:  &excelize.Alignment{Vertical: "top", WrapText: true, Indent: 1},
+		Protection: &excelize.Protection{Locked: true},
+	}); err != nil {
+		return err
+	}
+	// Hatching, and a mark before the figure, so that colour is never the only sign.
+	if f.styles.missing, err = f.book.NewConditionalStyle(&excelize.Style{
+		Fill:   excelize.Fill{Type: "pattern", Pattern: 14, Color: []string{formHatch}},
+		Border: boxed(formAlert),
+	}); err != nil {
+		return err
+	}
+	alert := func(format string) (int, error) {
+		return f.book.NewConditionalStyle(&excelize.Style{
+			Font: &excelize.Font{Bold: true, Color: formAlert}, Fill: solid(formAlarm), CustomNumFmt: &format,
+		})
+	}
+	if f.styles.alertMoney, err = alert(alertMark + moneyFormat); err != nil {
+		return err
+	}
+	f.styles.alertDate, err = alert(alertMark + dateFormat)
+	return err
+}

@@ -1,0 +1,61 @@
+package workbook
+
+import "handrail/internal/request"
+
+// The words of the blank form. Labels and help of the fields are request's.
+var (
+	formSheet     = request.Text{EN: "Request", FR: "Demande"}
+	formHelpSheet = request.Text{EN: "Help", FR: "Aide"}
+	formTitle     = request.Text{EN: "Purchase request", FR: "Demande d’achat"}
+	formVersion   = request.Text{EN: "Policy: ", FR: "Politique : "}
+	formIntro     = request.Text{
+		EN: "Fill in the white boxes. What you write above the table counts for every line of it.",
+		FR: "Remplissez les cases blanches. Ce que vous écrivez au-dessus du tableau vaut pour toutes ses lignes.",
+	}
+	formTableTitle = request.Text{EN: "What you want to buy: one line for each thing", FR: "Ce que vous voulez acheter : une ligne par achat"}
+
+	requesterHelp = request.Text{EN: "Your name.", FR: "Votre nom."}
+	emailHelp     = request.Text{EN: "Your e-mail address at work. The answer goes to the address you mail this form from.",
+		FR: "Votre adresse de courriel au travail. La réponse va à l’adresse d’où vous envoyez ce formulaire."}
+	branchHelp   = request.Text{EN: "The branch or unit you buy for.", FR: "La direction générale ou l’unité pour laquelle vous achetez."}
+	languageHelp = request.Text{EN: "The language of the answer.", FR: "La langue de la réponse."}
+
+	howToTitle = request.Text{EN: "How to", FR: "Comment faire"}
+	howToSteps = []request.Text{
+		{EN: "Select a box to see what goes in it.", FR: "Sélectionnez une case pour voir ce qu’elle doit contenir."},
+		{EN: "Hatched boxes are still missing. Boxes marked ▲ need a second look.", FR: "Les cases hachurées restent à remplir. Les cases marquées ▲ sont à vérifier."},
+		{EN: "Save, and mail this workbook to {to}.", FR: "Enregistrez le classeur et envoyez-le par courriel à {to}."},
+		{EN: "It comes back with an answer for each line. Lines outside the guardrails go to a procurement officer; you do nothing more.",
+			FR: "Il vous revient avec une réponse pour chaque ligne. Les lignes hors des balises vont à l’approvisionnement; vous n’avez rien d’autre à faire."},
+	}
+	howToInbox = request.Text{EN: "the shared inbox you got it from", FR: "la boîte partagée d’où il vient"}
+
+	approvalTitle = request.Text{EN: "What an approval is", FR: "Ce qu’est une approbation"}
+	privacyTitle  = request.Text{EN: "Privacy", FR: "Protection des renseignements personnels"}
+	privacyText   = request.Text{
+		EN: "Names and e-mail addresses on this form are used to answer the request, to check who authorized it, and for the audit trail. " +
+			"Do not write personal or protected information, passwords or card numbers in it.",
+		FR: "Les noms et les adresses de courriel de ce formulaire servent à répondre à la demande, à vérifier qui l’a autorisée et à la piste de vérification. " +
+			"N’y inscrivez ni renseignement personnel ou protégé, ni mot de passe, ni numéro de carte.",
+	}
+	checksTitle = request.Text{EN: "What the form checks while you fill it in", FR: "Ce que le formulaire vérifie pendant que vous le remplissez"}
+	checkText   = []request.Text{
+		{EN: "A hatched box with a thick border: something is missing that the line needs.", FR: "Case hachurée à bordure épaisse : il manque un élément nécessaire à la ligne."},
+		{EN: "▲ before an amount: it is above the limit, or the amounts of the line do not add up.", FR: "▲ devant un montant : il dépasse la limite, ou les montants de la ligne ne concordent pas."},
+		{EN: "▲ before a date: the section 32 authorization is later than the day the terms were accepted.",
+			FR: "▲ devant une date : l’autorisation (art. 32) est postérieure à l’acceptation des modalités."},
+	}
+	limitText = request.Text{EN: "Limit for one line, tax included: {limit}.", FR: "Limite pour une ligne, taxes comprises : {limit}."}
+
+	fieldsAboveTitle = request.Text{EN: "Above the table, once for the whole request", FR: "Au-dessus du tableau, une fois pour toute la demande"}
+	fieldsTableTitle = request.Text{EN: "In the table, for each line", FR: "Dans le tableau, pour chaque ligne"}
+	neededMark       = request.Text{EN: "Needed. ", FR: "Nécessaire. "}
+	otherLanguage    = request.Text{EN: "Le français suit.", FR: "English follows."}
+
+	chooseError = request.Text{EN: "Please choose one of the list: {list}.", FR: "Veuillez choisir dans la liste : {list}."}
+	numberError = request.Text{EN: "Please type a number only, such as 1234.50: no range, no letters, not negative.",
+		FR: "Veuillez inscrire un nombre seulement, par exemple 1234,50 : ni fourchette, ni lettres, ni montant négatif."}
+	dateError     = request.Text{EN: "Please type a date, such as 2026-12-01.", FR: "Veuillez inscrire une date, par exemple 2026-12-01."}
+	emailError    = request.Text{EN: "This does not look like one e-mail address. Keep it anyway?", FR: "Ceci ne ressemble pas à une adresse de courriel. Conserver quand même?"}
+	currencyError = request.Text{EN: "Please type the three letters of the currency, such as CAD.", FR: "Veuillez inscrire les trois lettres de la devise, par exemple CAD."}
+)
