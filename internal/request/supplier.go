@@ -1,0 +1,246 @@
+package request
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// SupplierName is a supplier's name in the form by which suppliers are compared: after NFKC, case folding, and removal
+// of accents, invisible characters, punctuation, spaces and legal suffixes ("Inc.", "Ltée"), with letters of other
+// scripts that look like Latin ones read as those. Two names with the same form are one supplier. It is "" when nothing
+// that identifies a supplier is left.
+func SupplierName(s string) string {
+	words := supplierWords(s)
+	words = dropLegalForm(words)
+	return strings.Join(words, "")
+}
+
+// supplierWords splits a name into folded words of letters and digits.
+func supplierWords(s string) []string {
+	if ascii, ok := asciiWords(s); ok {
+		return ascii
+	}
+	// Look-alikes are read before folding and again after it: folding turns a capital with no Latin twin into a small
+	// letter that has one, and NFKC brings letters in fancy dress back into their alphabets.
+	s = norm.NFKC.String(s)
+	s = strings.Map(latinTwin, s)
+	folder := folders.Get().(*cases.Caser)
+	s = folder.String(s)
+	folders.Put(folder)
+	s = norm.NFKD.String(s)
+	var words []string
+	var word strings.Builder
+	flush := func() {
+		if word.Len() > 0 {
+			words = append(words, word.String())
+			word.Reset()
+		}
+	}
+	for _, r := range s {
+		r = latinTwin(r)
+		switch {
+		case r < 0, unicode.Is(unicode.Mn, r), unicode.Is(unicode.Me, r), invisible(r):
+			// An accent or a character that nobody sees: as if it were not there.
+		case r == 'œ':
+			word.WriteString("oe")
+		case r == 'æ':
+			word.WriteString("ae")
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.Is(unicode.Mc, r):
+			word.WriteRune(r)
+		case r == '&' || r == '+':
+			flush()
+			words = append(words, "and")
+		case r == '.' || r == '\'' || r == '’' || r == '`':
+			// "S.A.R.L." is one word, "L'Atelier" is too.
+		default:
+			flush()
+		}
+	}
+	flush()
+	return sameWords(words)
+}
+
+// folders are reused because a folder is costly to make and may not be shared between goroutines at work.
+var folders = sync.Pool{New: func() any { c := cases.Fold(); return &c }}
+
+// asciiWords is supplierWords for plain ASCII, which is most names, without the tables of Unicode.
+func asciiWords(s string) ([]string, bool) {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return nil, false
+		}
+	}
+	words := make([]string, 0, 6)
+	word := make([]byte, 0, len(s))
+	flush := func() {
+		if len(word) > 0 {
+			words = append(words, string(word))
+			word = word[:0]
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			word = append(word, c+('a'-'A'))
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			word = append(word, c)
+		case c == '.' || c == '\'' || c == '`' || c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f:
+		case c == '&' || c == '+':
+			flush()
+			words = append(words, "and")
+		default:
+			flush()
+		}
+	}
+	flush()
+	return sameWords(words), true
+}
+
+// sameWords writes words that mean the same in one way.
+func sameWords(words []string) []string {
+	for i, w := range words {
+		if w == "et" {
+			words[i] = "and"
+		}
+	}
+	return words
+}
+
+// invisible reports whether r leaves no ink: format and control characters, joiners, variation selectors, fillers.
+func invisible(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r':
+		return false // they part words
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Variation_Selector, r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
+		return true
+	case r == 0x2800: // braille blank
+		return true
+	}
+	return false
+}
+
+// latinTwin reads a letter that looks like a Latin one as that one. The pairs are the ones of Unicode's confusables
+// that a reader of a name in a usual typeface cannot tell apart; digits stay digits, for "3M" is not "EM".
+func latinTwin(r rune) rune {
+	if r < 0x80 {
+		return r
+	}
+	if t, ok := latinTwins[r]; ok {
+		return t
+	}
+	return r
+}
+
+var latinTwins = map[rune]rune{
+	// Cyrillic
+	'А': 'A', 'В': 'B', 'С': 'C', 'Е': 'E', 'Н': 'H', 'І': 'I', 'Ј': 'J', 'К': 'K', 'М': 'M', 'О': 'O', 'Р': 'P', 'Ѕ': 'S', 'Т': 'T',
+	'Х': 'X', 'У': 'Y', 'Ү': 'Y', 'Ѵ': 'V', 'Ԛ': 'Q', 'Ԝ': 'W', 'Ԍ': 'G', 'Ӏ': 'l', 'Ԁ': 'D',
+	'а': 'a', 'с': 'c', 'е': 'e', 'һ': 'h', 'і': 'i', 'ј': 'j', 'о': 'o', 'р': 'p', 'ѕ': 's', 'х': 'x', 'у': 'y', 'ү': 'y', 'ѵ': 'v',
+	'ԛ': 'q', 'ԝ': 'w', 'ԁ': 'd', 'ӏ': 'l', 'к': 'k', 'м': 'm', 'т': 't', 'в': 'b', 'н': 'h', 'г': 'r', 'п': 'n',
+	// Greek
+	'Α': 'A', 'Β': 'B', 'Ε': 'E', 'Ζ': 'Z', 'Η': 'H', 'Ι': 'I', 'Κ': 'K', 'Μ': 'M', 'Ν': 'N', 'Ο': 'O', 'Ρ': 'P', 'Τ': 'T', 'Υ': 'Y',
+	'Χ': 'X', 'ο': 'o', 'ν': 'v', 'ι': 'i', 'ρ': 'p', 'υ': 'u', 'α': 'a', 'ϲ': 'c', 'Ϲ': 'C', 'κ': 'k', 'γ': 'y', 'ϳ': 'j', 'τ': 't',
+	'ε': 'e', 'η': 'n', 'χ': 'x', 'ω': 'w',
+	// Armenian
+	'օ': 'o', 'ո': 'n', 'ս': 'u', 'հ': 'h', 'ց': 'g', 'զ': 'q', 'Ս': 'U', 'Օ': 'O', 'Տ': 'S',
+	// Latin letters that pass for others, and letters without a decomposition
+	'ı': 'i', 'ȷ': 'j', 'ɑ': 'a', 'ɡ': 'g', 'ſ': 's', 'ø': 'o', 'Ø': 'O', 'ł': 'l', 'Ł': 'L', 'đ': 'd', 'Đ': 'D', 'ħ': 'h', 'Ħ': 'H',
+	'ƚ': 'l', 'ɩ': 'i', 'ɪ': 'i', 'ʏ': 'y', 'ᴀ': 'a', 'ʙ': 'b', 'ᴄ': 'c', 'ᴅ': 'd', 'ᴇ': 'e', 'ꜰ': 'f', 'ɢ': 'g', 'ʜ': 'h', 'ᴊ': 'j',
+	'ᴋ': 'k', 'ʟ': 'l', 'ᴍ': 'm', 'ɴ': 'n', 'ᴏ': 'o', 'ᴘ': 'p', 'ʀ': 'r', 'ꜱ': 's', 'ᴛ': 't', 'ᴜ': 'u', 'ᴠ': 'v', 'ᴡ': 'w', 'ᴢ': 'z',
+	// Cherokee capitals
+	'Ꭺ': 'A', 'Ᏼ': 'B', 'Ꮯ': 'C', 'Ꭰ': 'D', 'Ꭼ': 'E', 'Ꮋ': 'H', 'Ꭵ': 'i', 'Ꭻ': 'J', 'Ꮶ': 'K', 'Ꮮ': 'L', 'Ꮇ': 'M', 'Ꮲ': 'P', 'Ꮢ': 'R',
+	'Ꮪ': 'S', 'Ꭲ': 'T', 'Ꮩ': 'V', 'Ꮃ': 'W', 'Ꮓ': 'Z',
+}
+
+// legalForms are the words that say what kind of company a supplier is, never which one, folded as supplierWords does.
+var legalForms = map[string]bool{
+	"inc": true, "incorporated": true, "incorporee": true, "ltd": true, "limited": true, "ltee": true, "limitee": true,
+	"llc": true, "llp": true, "lp": true, "ulc": true, "plc": true, "corp": true, "corporation": true, "co": true, "company": true,
+	"cie": true, "compagnie": true, "enr": true, "enrg": true, "senc": true, "sencrl": true, "srl": true, "sarl": true, "sec": true,
+	"sa": true, "sas": true, "gmbh": true, "ag": true, "bv": true, "nv": true, "pty": true, "pllc": true, "pc": true, "coop": true,
+	"reg": true, "regd": true, "ab": true, "oy": true, "spa": true, "kg": true, "ulcs": true, "lllp": true,
+}
+
+// dropLegalForm takes legal suffixes off the end, and the "and" that "& Co." leaves. A name made of nothing else keeps
+// its first word, so that "Limited" is still a supplier.
+func dropLegalForm(words []string) []string {
+	if len(words) > 1 && words[0] == "the" {
+		words = words[1:]
+	}
+	n := len(words)
+	for n > 1 {
+		last := words[n-1]
+		// "S A R L" with spaces is one word as well.
+		if joined, count := spelledOut(words[:n]); count > 1 && n > count && legalForms[joined] {
+			n -= count
+			continue
+		}
+		if legalForms[last] || last == "and" {
+			n--
+			continue
+		}
+		break
+	}
+	return words[:n]
+}
+
+// spelledOut joins the single letters at the end of words.
+func spelledOut(words []string) (joined string, count int) {
+	i := len(words)
+	for i > 0 && len(words[i-1]) == 1 && words[i-1][0] >= 'a' {
+		i--
+	}
+	return strings.Join(words[i:], ""), len(words) - i
+}
+
+// BusinessNumber is a supplier's business number in the form by which suppliers are compared: the first nine digits of
+// a Canada Revenue Agency number, whatever the account that follows ("12345 6789 RT0001" is "123456789"), else its
+// letters and digits in capitals. It is "" when there is no letter or digit, and when what stands there says "none".
+func BusinessNumber(s string) string {
+	s = norm.NFKC.String(s)
+	var b strings.Builder
+	for _, r := range s {
+		r = latinTwin(r)
+		switch {
+		case unicode.IsDigit(r):
+			b.WriteByte('0' + byte(digitValue(r)))
+		case unicode.IsLetter(r):
+			b.WriteRune(unicode.ToUpper(r))
+		}
+	}
+	n := b.String()
+	switch n {
+	case "NA", "SO", "NONE", "AUCUN", "UNKNOWN", "INCONNU", "TBD", "NIL":
+		return ""
+	}
+	if strings.Trim(n, "0") == "" {
+		return ""
+	}
+	if len(n) == 15 && allDigits(n[:9]) && allDigits(n[11:]) && !allDigits(n[9:11]) {
+		return n[:9]
+	}
+	return n
+}
+
+func digitValue(r rune) int {
+	// Every decimal digit block of Unicode is ten code points from zero to nine.
+	zero := r
+	for unicode.IsDigit(zero-1) && r-zero < 9 {
+		zero--
+	}
+	return int(r-zero) % 10
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
