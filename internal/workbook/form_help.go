@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	helpWidth  = 110.0
+	helpWidth  = 96.0
 	helpLine   = 15.5
 	helpIndent = "    "
 )

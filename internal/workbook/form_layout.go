@@ -17,13 +17,13 @@ var columnOrder = []request.Field{
 // Tab key walks through it. Fields that are rarely different between two lines of one request are asked here although
 // DESIGN allows a column: that keeps the table at about eleven columns.
 var onceOrder = []request.Field{
-	request.CostCentre, request.GLAccount, request.Currency,
+	request.CostCentre, request.GLAccount,
 	request.AuthorizedBy, request.AuthorizedOn, request.AuthorizedAmount,
-	request.Payment, request.Cardholder, request.Commodity,
-	request.Security, request.Remote, request.Standalone,
-	request.InternalCapacity, request.PublicServant, request.TermsAccepted,
-	request.Licence, request.Repository, request.NeededBy,
-	request.StandingOffer, request.Amends,
+	request.Payment, request.Cardholder, request.Currency,
+	request.Commodity, request.Security, request.Remote,
+	request.Standalone, request.InternalCapacity, request.PublicServant,
+	request.TermsAccepted, request.Licence, request.Repository,
+	request.NeededBy, request.StandingOffer, request.Amends,
 }
 
 const (
@@ -40,7 +40,7 @@ const (
 	panelWidth    = 56.0
 	narrowPanel   = 14.0
 	headerHeight  = 44.0
-	entryHeight   = 22.0
+	entryHeight   = 24.0
 	aboveHeight   = 28.0
 	maxInputTitle = 32
 	maxInputText  = 255

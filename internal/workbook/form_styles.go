@@ -42,6 +42,14 @@ func boxed(colour string) []excelize.Border {
 	return sides
 }
 
+// indent keeps text off the border of its cell; centred text needs none.
+func indent(horizontal string) int {
+	if horizontal == "center" {
+		return 0
+	}
+	return 1
+}
+
 func (f *form) makeStyles() error {
 	var err error
 	locked := &excelize.Protection{Locked: true}
@@ -51,7 +59,7 @@ func (f *form) makeStyles() error {
 		}
 		s := &excelize.Style{
 			Font:       &excelize.Font{Size: size, Bold: bold, Color: colour, Family: "Calibri"},
-			Alignment:  &excelize.Alignment{Vertical: "center", WrapText: wrap, Indent: 0},
+			Alignment:  &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: wrap, Indent: 1},
 			Protection: locked,
 		}
 		if ground != "" {
@@ -70,7 +78,7 @@ func (f *form) makeStyles() error {
 			Font:         &excelize.Font{Size: 11, Color: formText, Family: "Calibri"},
 			Fill:         solid("FFFFFF"),
 			Border:       boxed(formBorder),
-			Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: horizontal, WrapText: wrap},
+			Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: horizontal, WrapText: wrap, Indent: indent(horizontal)},
 			Protection:   &excelize.Protection{Locked: false},
 			CustomNumFmt: &format,
 		})
@@ -113,7 +121,7 @@ func (f *form) makeSpecialStyles() error {
 	if f.styles.panel, err = f.book.NewStyle(&excelize.Style{
 		Font:       &excelize.Font{Size: 10, Color: formText, Family: "Calibri"},
 		Fill:       solid(formTint),
-		Alignment:  &excelize.Alignment{Vertical: "top", WrapText: true, Indent: 1},
+		Alignment:  &excelize.Alignment{Horizontal: "left", Vertical: "top", WrapText: true, Indent: 1},
 		Protection: &excelize.Protection{Locked: true},
 	}); err != nil {
 		return err

@@ -23,7 +23,7 @@ var (
 	howToTitle = request.Text{EN: "How to", FR: "Comment faire"}
 	howToSteps = []request.Text{
 		{EN: "Select a box to see what goes in it.", FR: "Sélectionnez une case pour voir ce qu’elle doit contenir."},
-		{EN: "Hatched boxes are still missing. Boxes marked ▲ need a second look.", FR: "Les cases hachurées restent à remplir. Les cases marquées ▲ sont à vérifier."},
+		{EN: "Shaded boxes are still missing. Boxes marked ▲ need a second look.", FR: "Les cases ombrées restent à remplir. Les cases marquées ▲ sont à vérifier."},
 		{EN: "Save, and mail this workbook to {to}.", FR: "Enregistrez le classeur et envoyez-le par courriel à {to}."},
 		{EN: "It comes back with an answer for each line. Lines outside the guardrails go to a procurement officer; you do nothing more.",
 			FR: "Il vous revient avec une réponse pour chaque ligne. Les lignes hors des balises vont à l’approvisionnement; vous n’avez rien d’autre à faire."},
@@ -40,7 +40,7 @@ var (
 	}
 	checksTitle = request.Text{EN: "What the form checks while you fill it in", FR: "Ce que le formulaire vérifie pendant que vous le remplissez"}
 	checkText   = []request.Text{
-		{EN: "A hatched box with a thick border: something is missing that the line needs.", FR: "Case hachurée à bordure épaisse : il manque un élément nécessaire à la ligne."},
+		{EN: "A shaded box: something is missing that the line needs.", FR: "Case ombrée : il manque un élément nécessaire à la ligne."},
 		{EN: "▲ before an amount: it is above the limit, or the amounts of the line do not add up.", FR: "▲ devant un montant : il dépasse la limite, ou les montants de la ligne ne concordent pas."},
 		{EN: "▲ before a date: the section 32 authorization is later than the day the terms were accepted.",
 			FR: "▲ devant une date : l’autorisation (art. 32) est postérieure à l’acceptation des modalités."},

@@ -10,6 +10,8 @@ import (
 	"handrail/internal/request"
 )
 
+const letterPaper = 1
+
 func (f *form) openSheets() error {
 	if err := f.book.SetSheetName("Sheet1", f.sheet); err != nil {
 		return err
@@ -201,33 +203,11 @@ func (f *form) writeTable() error {
 
 // finish sets what belongs to the sheet and the document as a whole.
 func (f *form) finish() error {
-	off, landscape, one, zero, letter, zoom := false, "landscape", 1, 0, 1, 100.0
-	for _, sheet := range []string{f.sheet, f.help} {
-		if err := f.book.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &off, ZoomScale: &zoom}); err != nil {
-			return err
-		}
-		if err := f.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: ptr(true)}); err != nil {
-			return err
-		}
-		if err := f.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{
-			Orientation: &landscape, FitToWidth: &one, FitToHeight: &zero, Size: &letter,
-		}); err != nil {
-			return err
-		}
-		if err := f.book.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
-			Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.5), Bottom: ptr(0.6),
-		}); err != nil {
-			return err
-		}
-		if err := f.book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + formTitle.In(f.Lang) + "&R&9&P / &N"}); err != nil {
-			return err
-		}
-		// Without a password: the protection keeps labels from slips of the hand, it guards no secret.
-		if err := f.book.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
-			SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true, InsertRows: true, EditScenarios: true,
-		}); err != nil {
-			return err
-		}
+	if err := f.dressSheet(f.sheet, "landscape"); err != nil {
+		return err
+	}
+	if err := f.dressSheet(f.help, "portrait"); err != nil {
+		return err
 	}
 	// Only the first column is frozen: freezing the header too would freeze everything above it, half of a small screen.
 	entry := cellName(f.above[0].col, f.above[0].row)
@@ -237,10 +217,9 @@ func (f *form) finish() error {
 	}); err != nil {
 		return err
 	}
+	header := strconv.Itoa(f.headerRow)
 	if err := f.book.SetDefinedName(&excelize.DefinedName{
-		Name:     "_xlnm.Print_Titles",
-		RefersTo: "'" + f.sheet + "'!$" + strconv.Itoa(f.headerRow) + ":$" + strconv.Itoa(f.headerRow),
-		Scope:    f.sheet,
+		Name: "_xlnm.Print_Titles", RefersTo: "'" + f.sheet + "'!$" + header + ":$" + header, Scope: f.sheet,
 	}); err != nil {
 		return err
 	}
@@ -251,6 +230,33 @@ func (f *form) finish() error {
 	f.book.SetActiveSheet(0)
 	return f.book.SetDocProps(&excelize.DocProperties{
 		Title: f.label(formTitle), Subject: f.Policy, Creator: "Handrail", LastModifiedBy: "Handrail", Language: language,
+	})
+}
+
+// dressSheet sets how a sheet is seen, printed (one page wide) and protected.
+func (f *form) dressSheet(sheet, orientation string) error {
+	if err := f.book.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: ptr(false), ZoomScale: ptr(100.0)}); err != nil {
+		return err
+	}
+	if err := f.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: ptr(true)}); err != nil {
+		return err
+	}
+	if err := f.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{
+		Orientation: &orientation, FitToWidth: ptr(1), FitToHeight: ptr(0), Size: ptr(letterPaper),
+	}); err != nil {
+		return err
+	}
+	if err := f.book.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
+		Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.5), Bottom: ptr(0.6),
+	}); err != nil {
+		return err
+	}
+	if err := f.book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + formTitle.In(f.Lang) + "&R&9&P / &N"}); err != nil {
+		return err
+	}
+	// Without a password: the protection keeps labels from slips of the hand, it guards no secret.
+	return f.book.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
+		SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true, InsertRows: true, EditScenarios: true,
 	})
 }
 
