@@ -1,0 +1,218 @@
+package notify
+
+import (
+	"fmt"
+
+	"handrail/internal/request"
+	"handrail/templates"
+)
+
+// Answer tells a requester what became of one submission: one mail, every line, the annotated workbook.
+type Answer struct {
+	Envelope
+	Submission string // "HR-2026-000123"
+	FileName   string // of the workbook that was mailed in
+	Received   request.Date
+	Policy     request.PolicyMark
+	Lines      []Line
+	// Problems of the workbook as a whole, not of one line: a footer that was left out, a second table.
+	Problems []request.Problem
+	// DecideBy is when an officer's decision on the escalated lines is due; zero when none waits.
+	DecideBy request.Date
+	Workbook *Attachment // annotated; nil only in previews
+}
+
+// tally is what the wording of mails with lines may use.
+type tally struct {
+	Submission, FileName, Department, Inbox             string
+	Lines, Approved, Escalated, Returned, Declined      int
+	Withdrawn                                           int
+	ToCorrect, WithOfficer                              bool
+	Total, Received, DecideBy, DecideByShort, DecidedBy string
+	First                                               string // the title of the first line
+}
+
+func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tally {
+	t := tally{Submission: cleanLine(submission), Department: c.id.Name.In(lang), Inbox: c.id.Inbox,
+		Lines: len(lines), Total: total(lines, lang)}
+	for i := range lines {
+		switch lines[i].Outcome {
+		case request.Approved:
+			t.Approved++
+		case request.Escalated:
+			t.Escalated++
+		case request.Returned:
+			t.Returned++
+		case request.Declined, request.Revoked:
+			t.Declined++
+		default:
+			t.Withdrawn++
+		}
+	}
+	t.ToCorrect, t.WithOfficer = t.Returned > 0, t.Escalated > 0
+	if len(lines) > 0 {
+		t.First = clip(cleanLine(lines[0].Title), maxTitle)
+	}
+	return t
+}
+
+// Answer composes the one mail that answers a submission.
+func (c *Composer) Answer(a Answer) (Mail, error) {
+	return c.compose(draft{
+		kind: "answer", env: a.Envelope, attach: attachments(a.Workbook),
+		data: func(l request.Lang) any {
+			t := c.tally(l, a.Submission, a.Lines)
+			t.FileName = clip(cleanLine(a.FileName), maxTitle)
+			t.Received, t.DecideBy, t.DecideByShort = day(a.Received, l), day(a.DecideBy, l), shortDay(a.DecideBy, l)
+			return t
+		},
+		blocks: func(v *voice) ([]templates.Block, error) {
+			t := v.data.(tally)
+			blocks := []templates.Block{v.lead(leadTone(&t)), {Counts: v.counts(&t)}}
+			for i := range a.Problems {
+				p := &a.Problems[i]
+				blocks = append(blocks, templates.Block{Note: v.problemNote(p)})
+			}
+			blocks = v.groups(blocks, a.Lines, &a.Policy)
+			if t.Approved > 0 {
+				blocks = append(blocks, v.means(&a.Policy))
+			}
+			blocks = v.text(blocks, "workbook")
+			blocks = append(blocks, v.policyFacts(&a.Policy))
+			return blocks, nil
+		},
+	})
+}
+
+func attachments(all ...*Attachment) []*Attachment {
+	var some []*Attachment
+	for _, a := range all {
+		if a != nil {
+			some = append(some, a)
+		}
+	}
+	return some
+}
+
+// leadTone colours the top of a mail by what the reader must do: correct, wait, or go on.
+func leadTone(t *tally) templates.Tone {
+	switch {
+	case t.Returned > 0:
+		return templates.Mend
+	case t.Escalated > 0:
+		return templates.Waiting
+	case t.Declined > 0:
+		return templates.Bad
+	case t.Approved > 0:
+		return templates.Good
+	default:
+		return templates.Plain
+	}
+}
+
+// counts are the outcomes that occur, in the order of the groups below them.
+func (v *voice) counts(t *tally) []templates.Count {
+	var out []templates.Count
+	for _, c := range []struct {
+		n       int
+		outcome request.Outcome
+	}{{t.Returned, request.Returned}, {t.Escalated, request.Escalated}, {t.Declined, request.Declined},
+		{t.Approved, request.Approved}, {t.Withdrawn, request.Withdrawn}} {
+		if c.n > 0 {
+			out = append(out, templates.Count{Tone: tone(c.outcome), Number: fmt.Sprint(c.n),
+				Word: v.count("count-"+string(c.outcome), c.n)})
+		}
+	}
+	return out
+}
+
+func (v *voice) problemNote(p *request.Problem) *templates.Note {
+	n := &templates.Note{Tone: templates.Plain, Label: v.word("note"), Text: v.sentence(p.Message)}
+	if p.Severity == request.ReturnSeverity {
+		n.Tone, n.Label = templates.Mend, v.word("to-correct")
+	}
+	if where := v.cells(p.Cell); where != "" {
+		n.Text += " (" + where + ")"
+	}
+	return n
+}
+
+// order is how groups of lines follow each other: what the reader must act on comes first.
+var order = [...][]request.Outcome{{request.Returned}, {request.Escalated}, {request.Declined, request.Revoked},
+	{request.Approved}, {request.Withdrawn, request.Superseded}}
+
+// groups writes the lines under a heading for each outcome, at most maxLines of them in full.
+func (v *voice) groups(blocks []templates.Block, lines []Line, policy *request.PolicyMark) []templates.Block {
+	left := maxLines
+	for _, outcomes := range order {
+		var cards []templates.Line
+		n := 0
+		for i := range lines {
+			if !among(outcomes, lines[i].Outcome) {
+				continue
+			}
+			if n++; left > 0 {
+				left--
+				cards = append(cards, v.card(&lines[i], policy))
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		blocks = append(blocks, templates.Block{Heading: v.count("group-"+string(outcomes[0]), n)}, templates.Block{Lines: cards})
+		if more := n - len(cards); more > 0 {
+			blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
+		}
+	}
+	return blocks
+}
+
+func among(outcomes []request.Outcome, o request.Outcome) bool {
+	for _, x := range outcomes {
+		if x == o {
+			return true
+		}
+	}
+	return false
+}
+
+// Unreadable answers a message in which no request could be read, or that is not accepted: the reason, what to do, and
+// the blank form.
+type Unreadable struct {
+	Envelope
+	// Code is a workbook error's code ("old-format", "password-protected", …), or "no-attachment", "own-department",
+	// "several-forms"; it chooses the advice. An unknown code gets the general advice.
+	Code     string
+	Reason   request.Text // what is wrong, one sentence
+	FileName string       // of the attachment, "" when there was none
+	Form     *Attachment  // the blank form in the reader's language
+}
+
+// Unreadable composes the polite reply to a message without a readable request.
+func (c *Composer) Unreadable(u Unreadable) (Mail, error) {
+	type data struct{ Code, FileName, Subject, Inbox, Department, Reason string }
+	return c.compose(draft{
+		kind: "unreadable", env: u.Envelope, attach: attachments(u.Form),
+		data: func(l request.Lang) any {
+			return data{Code: u.Code, FileName: clip(cleanLine(u.FileName), maxTitle), Subject: clip(cleanLine(u.Answers), maxTitle),
+				Inbox: c.id.Inbox, Department: c.id.Name.In(l), Reason: clip(cleanLine(u.Reason.In(l)), maxSentence)}
+		},
+		blocks: func(v *voice) ([]templates.Block, error) {
+			advice := "how-" + u.Code
+			if !c.set.Has(string(v.lang), v.mail+"."+advice) {
+				advice = "how-other"
+			}
+			blocks := []templates.Block{v.lead(templates.Mend)}
+			if reason := v.sentence(u.Reason); reason != "" {
+				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Mend, Label: v.word("reason"), Text: reason}})
+			}
+			if steps := v.steps(advice); len(steps) > 0 {
+				blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: steps})
+			}
+			if u.Form != nil {
+				blocks = v.text(blocks, "form")
+			}
+			return blocks, nil
+		},
+	})
+}

@@ -1,0 +1,260 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"handrail/internal/request"
+	"handrail/templates"
+)
+
+// Line is what a mail says about one line of a request. Everything in it may come from a stranger's workbook; it is
+// cleaned before it is written.
+type Line struct {
+	Reference string // "HR-2026-000123-04"
+	// Number is what an officer's commands call the line ("APPROVE 2"); 0 when the mail asks for no decision on it.
+	Number int
+	Row    int // of the requester's workbook; 0 when unknown
+
+	Title, Supplier, CostCentre string
+	// Description, NeededBy, Justification and Rationale are shown to officers.
+	Description, Justification, Rationale string
+	NeededBy                              request.Date
+	Total                                 *request.Money // nil when it could not be read
+
+	Outcome  request.Outcome
+	Findings []request.Finding
+	Problems []request.Problem
+	// Remarks are said as they are: "This row bears the number of another request: it counts as a new line."
+	Remarks []request.Text
+
+	Section32 Section32Evidence
+	// History is what a total adds up, so that an officer sees what the finding saw.
+	History []HistoryLine
+	// Changes says what is new since the last version, one sentence each.
+	Changes []request.Text
+	// NeedsReason is true when an approval must say why (splitting, public servant).
+	NeedsReason bool
+
+	// DecidedBy, DecidedAt and Reason say who decided an escalated line, by title or name, when, and why.
+	DecidedBy string
+	DecidedAt time.Time
+	Reason    string
+	// WouldPass says what would make a declined line acceptable.
+	WouldPass request.Text
+}
+
+// Evidence is how well the section 32 authorization is known.
+type Evidence string
+
+// What is known of a section 32 authorization. The zero Evidence says that the form names none.
+const (
+	Declared  Evidence = "declared"  // the form says so
+	Attached  Evidence = "attached"  // the manager's mail came along
+	Confirmed Evidence = "confirmed" // the manager answered CONFIRM
+)
+
+// Section32Evidence is who authorized the money, as far as is known.
+type Section32Evidence struct {
+	Manager  string // address
+	On       request.Date
+	Amount   *request.Money
+	Evidence Evidence
+}
+
+// HistoryLine is an earlier or neighbouring line that a total counts.
+type HistoryLine struct {
+	Reference string
+	On        request.Date
+	Supplier  string
+	Title     string
+	Total     *request.Money
+	Outcome   request.Outcome
+}
+
+// LineOf takes from a judged line what mails say about it; currency is the policy's. Number, History, section 32
+// evidence beyond what is declared, and who decided are the caller's to add.
+func LineOf(reference string, l *request.Line, v request.Verdict, currency string) Line {
+	values := &l.Values
+	out := Line{
+		Reference: reference, Row: l.Row,
+		Title: values[request.Title].Text, Supplier: values[request.Supplier].Text,
+		CostCentre: values[request.CostCentre].Text, Description: values[request.Description].Text,
+		Justification: values[request.Justification].Text, Rationale: values[request.Rationale].Text,
+		NeededBy: values[request.NeededBy].Date,
+		Outcome:  v.Outcome, Findings: v.Findings, Problems: l.Problems,
+	}
+	if out.Title == "" {
+		out.Title = values[request.TitleOther].Text
+	}
+	money := func(f request.Field) *request.Money {
+		if x := values[f]; x.Given && !x.Faulty {
+			return &request.Money{Amount: x.Number, Currency: l.Currency(currency)}
+		}
+		return nil
+	}
+	out.Total = money(request.Total)
+	if by := values[request.AuthorizedBy]; by.Given {
+		out.Section32 = Section32Evidence{Manager: by.Text, On: values[request.AuthorizedOn].Date,
+			Amount: money(request.AuthorizedAmount), Evidence: Declared}
+	}
+	return out
+}
+
+// maxLines is how many lines a mail shows in full: more would be cut by mail programs, and the workbook has them all.
+const maxLines = 40
+
+// Bounds of what a mail repeats of other people's words, in characters.
+const (
+	maxTitle     = 160
+	maxSentence  = 600
+	maxFindings  = 12
+	maxHistory   = 12
+	maxQuoteLine = 40
+)
+
+func tone(o request.Outcome) templates.Tone {
+	switch o {
+	case request.Approved:
+		return templates.Good
+	case request.Escalated:
+		return templates.Waiting
+	case request.Returned:
+		return templates.Mend
+	case request.Declined, request.Revoked:
+		return templates.Bad
+	default:
+		return templates.Plain
+	}
+}
+
+// amount writes a sum, or says that it could not be read.
+func (v *voice) amount(m *request.Money) string {
+	if m == nil {
+		return v.word("no-amount")
+	}
+	return m.In(v.lang)
+}
+
+// card writes one line. policy supplies the next step of approved ones.
+func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
+	t := templates.Line{
+		Tone: tone(l.Outcome), Result: l.Outcome.Word().In(v.lang), Amount: v.amount(l.Total),
+		Title: clip(cleanLine(l.Title), maxTitle),
+	}
+	if t.Title == "" {
+		t.Title = v.word("untitled")
+	}
+	if l.Number > 0 {
+		t.Number = v.word("line") + nbsp + fmt.Sprint(l.Number)
+	}
+	v.fact(&t.Facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
+	v.fact(&t.Facts, "reference", cleanLine(l.Reference))
+	if l.Row > 0 {
+		v.fact(&t.Facts, "row", fmt.Sprint(l.Row))
+	}
+	if l.DecidedBy != "" {
+		v.fact(&t.Facts, "decided-by", v.decider(l))
+	}
+	if l.Reason != "" {
+		v.fact(&t.Facts, "reason", clip(cleanLine(l.Reason), maxSentence))
+	}
+	v.reasons(&t, l)
+	switch l.Outcome {
+	case request.Approved:
+		if policy != nil && !policy.NextStep.IsZero() {
+			step := strings.ReplaceAll(policy.NextStep.In(v.lang), "{reference}", l.Reference)
+			t.NextLabel, t.Next = v.label("next"), cleanLine(step)
+		}
+	case request.Declined:
+		if !l.WouldPass.IsZero() {
+			t.NextLabel, t.Next = v.label("would-pass"), clip(cleanLine(l.WouldPass.In(v.lang)), maxSentence)
+		}
+	}
+	return t
+}
+
+func (v *voice) decider(l *Line) string {
+	who := clip(cleanLine(l.DecidedBy), maxTitle)
+	if l.DecidedAt.IsZero() {
+		return who
+	}
+	return who + ", " + v.when(l.DecidedAt)
+}
+
+// fact adds a labelled value; empty values are left out.
+func (v *voice) fact(facts *[]templates.Fact, label, value string) {
+	if value != "" {
+		*facts = append(*facts, templates.Fact{Label: v.label(label), Value: value})
+	}
+}
+
+// reasons writes problems first (they stop the line), then findings from the worst action to the mildest, then remarks.
+func (v *voice) reasons(t *templates.Line, l *Line) {
+	t.Reasons = make([]templates.Reason, 0, len(l.Problems)+len(l.Findings)+len(l.Remarks))
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		label := "note"
+		if p.Severity == request.ReturnSeverity {
+			label = "to-correct"
+		}
+		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label(label), Text: v.sentence(p.Message), Cells: v.cells(p.Cell)})
+	}
+	for rank := request.Return.Rank(); rank > 0; rank-- {
+		for i := range l.Findings {
+			if f := &l.Findings[i]; f.Action.Rank() == rank {
+				t.Reasons = append(t.Reasons, v.finding(f))
+			}
+		}
+	}
+	for _, r := range l.Remarks {
+		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label("note"), Text: v.sentence(r)})
+	}
+	if more := len(t.Reasons) - maxFindings; more > 0 {
+		t.Reasons = append(t.Reasons[:maxFindings], templates.Reason{Label: v.label("note"), Text: v.count("more-reasons", more)})
+	}
+}
+
+func (v *voice) finding(f *request.Finding) templates.Reason {
+	label := "note"
+	switch {
+	case f.ExemptedBy != "":
+		label = "exempted"
+	case f.Action == request.Escalate:
+		label = "why"
+	case f.Action != request.Note:
+		label = "to-correct"
+	}
+	r := templates.Reason{Label: v.label(label), Text: v.sentence(f.Message), Cells: v.cells(f.Cells...)}
+	if f.Message.IsZero() {
+		r.Text = v.sentence(f.Title)
+	}
+	if f.Source != "" {
+		r.Source = v.labelled("source", clip(cleanLine(f.Source), maxSentence))
+	}
+	if f.ExemptedBy != "" {
+		r.Source = strings.TrimSpace(r.Source + " " + v.labelled("exemption", clip(cleanLine(f.ExemptedBy), maxSentence)))
+	}
+	return r
+}
+
+func (v *voice) sentence(t request.Text) string { return clip(cleanLine(t.In(v.lang)), maxSentence) }
+
+// cells says where to look: "Cell N12", "Cells N12, P12".
+func (v *voice) cells(refs ...string) string {
+	shown := make([]string, 0, len(refs))
+	for _, r := range refs {
+		if r = cleanLine(r); r != "" && len(shown) < maxFindings {
+			shown = append(shown, r)
+		}
+	}
+	switch len(shown) {
+	case 0:
+		return ""
+	case 1:
+		return v.word("cell") + " " + shown[0]
+	default:
+		return v.word("cells") + " " + strings.Join(shown, ", ")
+	}
+}

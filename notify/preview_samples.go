@@ -1,0 +1,161 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+)
+
+// The samples are the mails of one imaginary morning: enough of everything to look at, and to try every template on.
+
+var sampleNow = time.Date(2026, time.November, 24, 14, 5, 0, 0, time.UTC)
+
+func cad(s string) *request.Money {
+	return &request.Money{Amount: decimal.RequireFromString(s), Currency: "CAD"}
+}
+
+func samplePolicy() request.PolicyMark {
+	return request.PolicyMark{
+		Name: "ESDC micro-acquisition", Version: "2021-06", Currency: "CAD",
+		Hash: "sha256:8f1c6a0d9b7e43c2a5d1f0e6b3c48a97d2e5f10b6c7a8d9e0f1a2b3c4d5e6f70",
+		Means: request.Text{
+			EN: "This records that the request is inside the guardrails, or accepted as an exception. It is not a section 32 commitment, a contract or a section 34 certification.",
+			FR: "La présente décision indique seulement que la demande respecte les balises ou qu’une exception a été acceptée. Elle ne constitue ni un engagement (article 32), ni un contrat, ni une attestation (article 34 de la LGFP).",
+		},
+		NextStep: request.Text{
+			EN: "Give {reference} to your cardholder before buying.",
+			FR: "Remettez le numéro {reference} à la personne titulaire de la carte avant l’achat.",
+		},
+	}
+}
+
+func splittingFinding() request.Finding {
+	return request.Finding{
+		Guardrail: "split-supplier", Action: request.Escalate, Cells: []string{"F13", "N13"},
+		Title: request.Text{EN: "Several purchases at one supplier", FR: "Plusieurs achats chez un fournisseur"},
+		Message: request.Text{
+			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00. Buying in small pieces is not splitting. Splitting divides one known need to stay under a limit. If this is a new need, say what was not foreseen.",
+			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$. Acheter par petits lots n’est pas du fractionnement. Il y a fractionnement lorsqu’on divise un besoin déjà connu pour rester sous une limite. S’il s’agit d’un nouveau besoin, indiquez ce qui n’était pas prévu.",
+		},
+		Source: "Micro-acquisition client guide: contract splitting",
+	}
+}
+
+func limitFinding() request.Finding {
+	return request.Finding{
+		Guardrail: "pretax-trap", Action: request.Escalate, Cells: []string{"N15"},
+		Title: request.Text{EN: "Tax is missing", FR: "Taxes absentes"},
+		Message: request.Text{
+			EN: "No tax is given, and $9,775.00 may rise above the limit of $10,000.00 once tax is added.",
+			FR: "Aucune taxe n’est indiquée, et 9\u00a0775,00\u00a0$ pourrait dépasser la limite de 10\u00a0000,00\u00a0$ une fois les taxes ajoutées.",
+		},
+		Source: "ESDC micro-acquisition business case, Annex A: $10K or less including tax",
+	}
+}
+
+func sampleSection32(e Evidence) Section32Evidence {
+	return Section32Evidence{Manager: "claire.roy@department.example", On: request.Date{Year: 2026, Month: time.November, Day: 17},
+		Amount: cad("10000.00"), Evidence: e}
+}
+
+func approvedLine() Line {
+	return Line{Reference: "HR-2026-000123-01", Row: 12, Title: "Accessibility review of the benefits estimator",
+		Supplier: "Clear Path Testing Ltd.", CostCentre: "4410", Total: cad("4520.00"), Outcome: request.Approved,
+		Section32: sampleSection32(Declared)}
+}
+
+func notedLine() Line {
+	return Line{Reference: "HR-2026-000123-02", Row: 14, Title: "Open-source date picker: two bug fixes",
+		Supplier: "Atelier Érable inc.", CostCentre: "4410", Total: cad("9361.05"), Outcome: request.Approved,
+		Section32: sampleSection32(Confirmed),
+		Findings: []request.Finding{{Guardrail: "near-limit", Action: request.Note, Cells: []string{"N14"},
+			Title: request.Text{EN: "Close to the limit", FR: "Près de la limite"},
+			Message: request.Text{EN: "$9,361.05 is close to the limit of $10,000.00. The final invoice must not go above it.",
+				FR: "9\u00a0361,05\u00a0$ est près de la limite de 10\u00a0000,00\u00a0$. La facture finale ne doit pas la dépasser."},
+			Source: "ESDC micro-acquisition business case, Annex A"}}}
+}
+
+func splitLine() Line {
+	return Line{Reference: "HR-2026-000123-03", Number: 1, Row: 13, Title: "Address validation module, second phase",
+		Supplier: "Maple Code Inc.", CostCentre: "4410", Total: cad("5975.00"), Outcome: request.Escalated,
+		Description:   "Adds rural route addresses to the open-source address module. Delivered as a pull request with tests.",
+		Justification: "A new postal rule came into force in October.", Rationale: "Wrote the first phase; two others asked, neither available before March.",
+		NeededBy: request.Date{Year: 2026, Month: time.December, Day: 18},
+		Findings: []request.Finding{splittingFinding()}, NeedsReason: true, Section32: sampleSection32(Declared),
+		History: []HistoryLine{
+			{Reference: "HR-2026-000087-02", On: request.Date{Year: 2026, Month: time.September, Day: 1}, Supplier: "MAPLE CODE INC", Title: "Address validation module", Total: cad("5000.00"), Outcome: request.Approved},
+			{Reference: "HR-2026-000101-01", On: request.Date{Year: 2026, Month: time.October, Day: 14}, Supplier: "Maple Code Inc.", Title: "Hosting of test data", Total: cad("3000.00"), Outcome: request.Approved},
+		}}
+}
+
+func taxLine() Line {
+	return Line{Reference: "HR-2026-000123-04", Number: 2, Row: 15, Title: "Screen reader training for six testers",
+		Supplier: "Formation Boréale S.E.N.C.", CostCentre: "4417", Total: cad("9775.00"), Outcome: request.Escalated,
+		Description: "One day, by video, with exercises.", NeededBy: request.Date{Year: 2026, Month: time.December, Day: 9},
+		Findings: []request.Finding{limitFinding()}, Section32: sampleSection32(Attached)}
+}
+
+func returnedLine() Line {
+	return Line{Reference: "HR-2026-000123-05", Row: 16, Title: "Widgets for <the> \"open\" & shared form library",
+		Supplier: "Bits & Pièces", Outcome: request.Returned,
+		Problems: []request.Problem{{Sheet: "Requests", Cell: "N16", Code: "not-a-number", Severity: request.ReturnSeverity,
+			Message: request.Text{EN: "“between 2,000 and 3,000” is not one amount. Write one fixed price, such as 2500.00.",
+				FR: "«\u00a0between 2,000 and 3,000\u00a0» n’est pas un montant unique. Inscrivez un prix fixe, par exemple 2500,00."}}},
+		Findings: []request.Finding{{Guardrail: "section-32", Action: request.Return, Cells: []string{"C5"},
+			Title: request.Text{EN: "Section 32 authorization is missing", FR: "Autorisation (art. 32) absente"},
+			Message: request.Text{EN: "Name the manager who authorized the money (section 32), with the date and the amount.",
+				FR: "Nommez le gestionnaire qui a autorisé la dépense (article 32), avec la date et le montant."},
+			Source: "Micro-acquisition process, step 2"}},
+		Remarks: []request.Text{{EN: "This row bore the number of an older request. It counts as a new line.",
+			FR: "Cette rangée portait le numéro d’une demande plus ancienne. Elle compte comme une nouvelle ligne."}}}
+}
+
+func sampleEnvelope(kind, to, name string, l request.Lang) Envelope {
+	return Envelope{To: to, ToName: name, Lang: l, Cause: "preview/" + kind + "/" + string(l), Now: sampleNow}
+}
+
+func sampleReply(kind string, l request.Lang) Envelope {
+	e := sampleEnvelope(kind, "amelie.tremblay@department.example", "Amélie Tremblay", l)
+	e.InReplyTo = "<CAF3v1x@mail.department.example>"
+	e.Answers = "Micro-acquisition, November / novembre"
+	return e
+}
+
+func sampleAnswer(l request.Lang) Answer {
+	return Answer{Envelope: sampleReply("answer", l), Submission: "HR-2026-000123", FileName: "Requests November.xlsx",
+		Received: request.Date{Year: 2026, Month: time.November, Day: 24}, Policy: samplePolicy(),
+		Lines:    []Line{approvedLine(), splitLine(), notedLine(), taxLine(), returnedLine()},
+		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
+}
+
+func sampleEscalation(kind string, l request.Lang) Escalation {
+	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
+		Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: []Line{splitLine(), taxLine()},
+		Requester: request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
+			Received: request.Date{Year: 2026, Month: time.November, Day: 24}},
+		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
+}
+
+func sampleUnreadable(l request.Lang) Unreadable {
+	return Unreadable{Envelope: sampleReply("unreadable", l), Code: "old-format", FileName: "demande.xls",
+		Reason: request.Text{EN: "It is in the old Excel format (.xls), which cannot be read here.",
+			FR: "Il est dans l’ancien format d’Excel (.xls), qui ne peut pas être lu ici."}}
+}
+
+func sampleWeekly(l request.Lang) Weekly {
+	return Weekly{Envelope: sampleEnvelope("weekly", "finance@department.example", "", l), Period: "2026-W47", Edition: 1,
+		From: request.Date{Year: 2026, Month: time.November, Day: 16}, To: request.Date{Year: 2026, Month: time.November, Day: 22},
+		Decided:  map[request.Outcome]int{request.Approved: 31, request.Declined: 2, request.Returned: 5},
+		Approved: []request.Money{*cad("118420.15")}, Waiting: 2, OldestDays: 3, Turnaround: 74 * time.Minute,
+		Statements: 40, Matched: 37, Left: 3}
+}
+
+func sampleAlert(l request.Lang) Alert {
+	return Alert{Envelope: sampleEnvelope("alert", "operator@department.example", "", l),
+		Title: request.Text{EN: "The inbox could not be opened", FR: "La boîte de réception n’a pas pu être ouverte"},
+		What:  request.Text{EN: "The mail server refused the login. It was tried once, and nothing was read.", FR: "Le serveur de courriel a refusé la connexion. Un seul essai a été fait, et rien n’a été lu."},
+		Hint:  request.Text{EN: "Now: renew the password of the mailbox, then start the job again.", FR: "Maintenant\u00a0: renouvelez le mot de passe de la boîte, puis relancez le travail."},
+		Run:   "2026-11-24T14:05Z-7", Details: []string{"imap.department.example:993: NO [AUTHENTICATIONFAILED] Authentication failed."}}
+}
