@@ -1,0 +1,315 @@
+package reconcile
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+)
+
+// Columns of the decisions that formulas elsewhere point at, counted from 0.
+const (
+	decisionCurrency   = 7
+	decisionTotal      = 10
+	decisionTurnaround = 13
+	decisionOutcome    = 14
+	decisionBy         = 15
+)
+
+func (p *press) decisionTable() table {
+	return table{
+		name: p.say(request.Text{EN: "Decisions", FR: "Décisions"}), id: "Decisions",
+		title:    request.Text{EN: "Decisions of the period", FR: "Décisions de la période"},
+		note:     request.Text{EN: "Every line that got its decision in the period. Turnaround is hours and minutes from the mail's arrival to the decision.", FR: "Toutes les lignes décidées pendant la période. Le délai va de l’arrivée du courriel à la décision, en heures et minutes."},
+		empty:    nothing,
+		currency: decisionCurrency,
+		columns: []column{
+			{request.Text{EN: "Reference", FR: "Référence"}, 21, text, false},
+			{request.Title.Info().Label, 34, wrapped, false},
+			{request.Supplier.Info().Label, 28, wrapped, false},
+			{request.Text{EN: "Requester", FR: "Demandeur"}, 30, text, false},
+			{request.Text{EN: "Branch", FR: "Direction générale"}, 22, wrapped, false},
+			{request.CostCentre.Info().Label, 14, text, false},
+			{request.Commodity.Info().Label, 14, text, false},
+			{request.Currency.Info().Label, 10, text, false},
+			{request.Net.Info().Label, 15, amount, true},
+			{request.Tax.Info().Label, 14, amount, true},
+			{request.Total.Info().Label, 16, amount, true},
+			{request.Text{EN: "Received", FR: "Reçue"}, 17, instant, false},
+			{request.Text{EN: "Decided", FR: "Décidée"}, 17, instant, false},
+			{request.Text{EN: "Turnaround", FR: "Délai"}, 13, duration, false},
+			{request.Text{EN: "Outcome", FR: "Issue"}, 18, text, false},
+			{request.Text{EN: "Decided by", FR: "Décidée par"}, 26, text, false},
+			{request.Text{EN: "Guardrails", FR: "Balises"}, 30, wrapped, false},
+			{request.Text{EN: "Reason given", FR: "Motif"}, 30, wrapped, false},
+			{request.Text{EN: "Policy", FR: "Politique"}, 20, text, false},
+		},
+		rows: func(yield func([]any) bool) {
+			for i := range p.Lines {
+				l := &p.Lines[i]
+				if !yield([]any{
+					l.Reference, l.Title, l.Supplier, l.Requester, l.Unit, l.CostCentre, p.commodity(l.Commodity), l.Total.Currency,
+					l.Net, l.Tax, l.Total, p.local(l.Received), p.local(l.Decided), l.turnaround(), p.say(l.Outcome.Word()), p.by(l),
+					guardrails(l), l.Reason, shortHash(l.Policy),
+				}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+func (p *press) local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(p.Made.Location())
+}
+
+// turnaround is how long the line took from arrival to decision.
+func (l *Line) turnaround() time.Duration {
+	if l.Decided.IsZero() {
+		return 0
+	}
+	return l.Decided.Sub(l.Received)
+}
+
+var byGuardrails = request.Text{EN: "guardrails", FR: "balises"}
+
+func (p *press) by(l *Line) string {
+	if l.DecidedBy == "" {
+		return p.say(byGuardrails)
+	}
+	return l.DecidedBy
+}
+
+// commodity is the form's word for a commodity type.
+func (p *press) commodity(code string) string {
+	for _, c := range request.Commodity.Info().Choices {
+		if c.Code == code {
+			return p.say(c.Label)
+		}
+	}
+	return code
+}
+
+// guardrails lists what tripped, notes and exempted findings left out.
+func guardrails(l *Line) string {
+	var ids []string
+	for _, f := range l.Findings {
+		if f.Action != request.Note && f.ExemptedBy == "" && !slices.Contains(ids, f.Guardrail) {
+			ids = append(ids, f.Guardrail)
+		}
+	}
+	return strings.Join(ids, ", ")
+}
+
+// shortHash is enough of a hash to tell policies apart; the summary has the whole.
+func shortHash(h string) string {
+	const kept = len("sha256:") + 12
+	if len(h) > kept {
+		return h[:kept]
+	}
+	return h
+}
+
+func (p *press) waitingTable() table {
+	return table{
+		name: p.say(request.Text{EN: "Waiting", FR: "En attente"}), id: "Waiting",
+		title:    request.Text{EN: "Waiting for an officer", FR: "En attente d’une décision"},
+		note:     request.Text{EN: "Lines without a decision at the end of the period, the oldest first.", FR: "Lignes sans décision à la fin de la période, les plus anciennes d’abord."},
+		empty:    request.Text{EN: "Nothing waits.", FR: "Rien n’est en attente."},
+		currency: 5,
+		columns: []column{
+			{request.Text{EN: "Reference", FR: "Référence"}, 21, text, false},
+			{request.Title.Info().Label, 34, wrapped, false},
+			{request.Supplier.Info().Label, 28, wrapped, false},
+			{request.Text{EN: "Requester", FR: "Demandeur"}, 30, text, false},
+			{request.CostCentre.Info().Label, 14, text, false},
+			{request.Currency.Info().Label, 10, text, false},
+			{request.Total.Info().Label, 16, amount, true},
+			{request.Text{EN: "Waits for", FR: "Attend"}, 28, text, false},
+			{request.Text{EN: "Received", FR: "Reçue"}, 17, instant, false},
+			{request.Text{EN: "Days waiting", FR: "Jours d’attente"}, 11, hours, false},
+			{request.Text{EN: "Wanted by", FR: "Échéance"}, 13, day, false},
+			{request.Text{EN: "Guardrails", FR: "Balises"}, 34, wrapped, false},
+		},
+		rows: func(yield func([]any) bool) {
+			end := p.end()
+			for i := range p.Waiting {
+				l := &p.Waiting[i]
+				if !yield([]any{
+					l.Reference, l.Title, l.Supplier, l.Requester, l.CostCentre, l.Total.Currency, l.Total, l.Officer, p.local(l.Received),
+					end.Sub(l.Received).Hours() / 24, l.Due, guardrails(l),
+				}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+// end is the instant up to which things are counted: the period's end, or now when the period still runs.
+func (p *press) end() time.Time {
+	_, end := p.Period.Bounds(p.Made.Location())
+	if p.Made.Before(end) {
+		return p.Made
+	}
+	return end
+}
+
+// group is what one cost centre or supplier comes to, in one currency.
+type group struct {
+	key      groupKey
+	name     string // as people wrote it first
+	approved Tally
+	other    Tally // decided otherwise: returned, declined, withdrawn
+	waiting  Tally
+	centres  map[string]bool
+}
+
+type groupKey struct{ of, currency string }
+
+// groupBy adds up lines; key says what they have in common and name how it is printed.
+func (p *press) groupBy(key, name func(*Line) string) []group {
+	by := map[groupKey]*group{}
+	at := func(l *Line) *group {
+		k := groupKey{key(l), l.Total.Currency}
+		if k.currency == "" {
+			k.currency = p.Currency
+		}
+		g := by[k]
+		if g == nil {
+			g = &group{key: k, name: name(l), centres: map[string]bool{}}
+			by[k] = g
+		}
+		g.centres[l.CostCentre] = true
+		return g
+	}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if g := at(l); l.Outcome == request.Approved {
+			g.approved = g.approved.add(l.amount())
+		} else {
+			g.other = g.other.add(l.amount())
+		}
+	}
+	for i := range p.Waiting {
+		l := &p.Waiting[i]
+		g := at(l)
+		g.waiting = g.waiting.add(l.amount())
+	}
+	var groups []group
+	for _, g := range slices.Collect(maps.Values(by)) {
+		groups = append(groups, *g)
+	}
+	main := p.Currency
+	slices.SortFunc(groups, func(a, b group) int {
+		return cmp.Or(
+			cmp.Compare(btoi(b.key.currency == main), btoi(a.key.currency == main)),
+			cmp.Compare(a.key.currency, b.key.currency),
+			b.approved.Amount.Cmp(a.approved.Amount),
+			cmp.Compare(a.name, b.name), cmp.Compare(a.key.of, b.key.of))
+	})
+	return groups
+}
+
+var noneGiven = request.Text{EN: "(none given)", FR: "(non précisé)"}
+
+func (p *press) given(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return p.say(noneGiven)
+	}
+	return s
+}
+
+func (p *press) centreTable() table {
+	centre := func(l *Line) string { return l.CostCentre }
+	groups := p.groupBy(centre, centre)
+	return table{
+		name: p.say(request.Text{EN: "Cost centres", FR: "Centres de coûts"}), id: "CostCentres",
+		title: request.Text{EN: "By cost centre", FR: "Par centre de coûts"}, empty: nothing, currency: 1,
+		columns: groupColumns(request.CostCentre.Info().Label),
+		rows:    p.groupRows(groups),
+	}
+}
+
+func groupColumns(first request.Text) []column {
+	return []column{
+		{first, 34, wrapped, false},
+		{request.Currency.Info().Label, 10, text, false},
+		{request.Text{EN: "Lines approved", FR: "Lignes approuvées"}, 13, count, false},
+		{request.Text{EN: "Approved", FR: "Approuvé"}, 18, amount, true},
+		{request.Text{EN: "Share", FR: "Part"}, 10, percent, false},
+		{request.Text{EN: "Lines not approved", FR: "Lignes non approuvées"}, 14, count, false},
+		{request.Text{EN: "Not approved", FR: "Non approuvé"}, 18, amount, true},
+		{request.Text{EN: "Lines waiting", FR: "Lignes en attente"}, 13, count, false},
+		{request.Text{EN: "Waiting", FR: "En attente"}, 18, amount, true},
+	}
+}
+
+const groupApproved = 3
+
+func (p *press) groupRows(groups []group) iter.Seq[[]any] {
+	all := map[string]decimal.Decimal{}
+	for _, g := range groups {
+		all[g.key.currency] = all[g.key.currency].Add(g.approved.Amount)
+	}
+	return func(yield func([]any) bool) {
+		for _, g := range groups {
+			c := g.key.currency
+			money := func(t Tally) request.Money { return request.Money{Amount: t.Amount, Currency: c} }
+			if !yield([]any{
+				p.given(g.name), c, g.approved.Lines, money(g.approved), share(g.approved.Amount, all[c]), g.other.Lines, money(g.other),
+				g.waiting.Lines, money(g.waiting),
+			}) {
+				return
+			}
+		}
+	}
+}
+
+// share is part over whole, 0 when there is no whole.
+func share(part, whole decimal.Decimal) float64 {
+	if whole.IsZero() {
+		return 0
+	}
+	return part.Div(whole).InexactFloat64()
+}
+
+func (p *press) supplierTable() table {
+	groups := p.groupBy(supplierIdentity, func(l *Line) string { return l.Supplier })
+	t := table{
+		name: p.say(request.Text{EN: "Suppliers", FR: "Fournisseurs"}), id: "Suppliers",
+		title: request.Text{EN: "By supplier", FR: "Par fournisseur"}, empty: nothing, currency: 1,
+		columns: append(groupColumns(request.Supplier.Info().Label),
+			column{request.Text{EN: "Cost centres", FR: "Centres de coûts"}, 11, count, false}),
+	}
+	rows := p.groupRows(groups)
+	t.rows = func(yield func([]any) bool) {
+		i := 0
+		for row := range rows {
+			if !yield(append(row, len(groups[i].centres))) {
+				return
+			}
+			i++
+		}
+	}
+	return t
+}
+
+// supplierIdentity is what tells suppliers apart: the business number where there is one, else the name.
+func supplierIdentity(l *Line) string {
+	if l.SupplierID != "" {
+		return "#" + strings.ToLower(strings.TrimSpace(l.SupplierID))
+	}
+	return strings.ToLower(strings.Join(strings.Fields(l.Supplier), " "))
+}
+
+var nothing = request.Text{EN: "Nothing in this period.", FR: "Rien pour cette période."}

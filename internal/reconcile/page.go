@@ -1,0 +1,184 @@
+package reconcile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/request"
+)
+
+// page is one sheet being streamed, from its first row to its last.
+type page struct {
+	*book
+	name   string
+	stream *excelize.StreamWriter
+	row    int // the row that comes next
+	width  int // columns
+}
+
+// layout is how a sheet is seen and printed.
+type layout struct {
+	widths    []float64
+	freezeRow int // rows above stay in view; 0 for none
+	freezeCol int
+	repeat    int // this row is printed on every page; 0 for none
+	portrait  bool
+}
+
+const letterPaper = 1
+
+// open begins a sheet. Sheets come in the order they are opened.
+func (b *book) open(name string, l layout) *page {
+	p := &page{book: b, name: name, row: 1, width: len(l.widths)}
+	if b.err != nil {
+		return p
+	}
+	if b.sheets++; b.sheets == 1 {
+		b.fail(b.file.SetSheetName("Sheet1", name))
+	} else if _, err := b.file.NewSheet(name); err != nil {
+		b.fail(err)
+	}
+	b.dress(name, l)
+	if b.err != nil {
+		return p
+	}
+	var err error
+	if p.stream, err = b.file.NewStreamWriter(name); err != nil {
+		b.fail(err)
+		return p
+	}
+	for i, w := range l.widths {
+		b.fail2(p.stream.SetColWidth(i+1, i+1, w))
+	}
+	if l.freezeRow > 0 || l.freezeCol > 0 {
+		corner := cellName(l.freezeCol+1, l.freezeRow+1)
+		pane := "bottomRight"
+		switch {
+		case l.freezeCol == 0:
+			pane = "bottomLeft"
+		case l.freezeRow == 0:
+			pane = "topRight"
+		}
+		b.fail2(p.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: l.freezeCol, YSplit: l.freezeRow, TopLeftCell: corner, ActivePane: pane,
+			Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}}}))
+	}
+	return p
+}
+
+func (b *book) fail2(err error) {
+	if err != nil {
+		b.fail(err)
+	}
+}
+
+// dress sets the print layout; it must come before the stream begins.
+func (b *book) dress(name string, l layout) {
+	orientation := "landscape"
+	if l.portrait {
+		orientation = "portrait"
+	}
+	steps := []error{
+		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}),
+		b.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: ptr(false)}),
+		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: ptr(1), FitToHeight: ptr(0), Size: ptr(letterPaper)}),
+		b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.5), Bottom: ptr(0.6)}),
+		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + escapeFooter(b.footer) + "&C&9&A&R&9&P / &N"}),
+	}
+	for _, err := range steps {
+		b.fail2(err)
+	}
+	if l.repeat > 0 {
+		row := strconv.Itoa(l.repeat)
+		b.fail2(b.file.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", RefersTo: quoted(name) + "!$" + row + ":$" + row, Scope: name,
+		}))
+	}
+}
+
+func quoted(sheet string) string { return "'" + strings.ReplaceAll(sheet, "'", "''") + "'" }
+
+func escapeFooter(s string) string { return strings.ReplaceAll(s, "&", "&&") }
+
+func ptr[T any](v T) *T { return &v }
+
+// put writes one row of finished cells and moves on.
+func (p *page) put(height float64, cells ...any) {
+	if p.err != nil {
+		return
+	}
+	var opts []excelize.RowOpts
+	if height > 0 {
+		opts = append(opts, excelize.RowOpts{Height: height})
+	}
+	p.fail2(p.stream.SetRow("A"+strconv.Itoa(p.row), cells, opts...))
+	p.row++
+}
+
+// skip leaves n rows empty.
+func (p *page) skip(n int) { p.row += n }
+
+// band writes one text in a look that fills the whole width.
+func (p *page) band(height float64, s string, l look) {
+	cells := make([]any, p.width)
+	for i := range cells {
+		cells[i] = excelize.Cell{StyleID: p.style(l)}
+	}
+	cells[0] = p.cell(s, l)
+	p.put(height, cells...)
+}
+
+// head writes title and subtitle.
+func (p *page) head(heading, under string) {
+	p.band(30, heading, look{kind: title, bare: true})
+	p.band(18, under, look{kind: subtitle, bare: true})
+}
+
+// section writes a heading line over a block.
+func (p *page) section(t request.Text) { p.band(22, p.say(t), look{kind: heading}) }
+
+// paragraph writes text over the whole width, merged so that it wraps.
+func (p *page) paragraph(s string, k kind) {
+	total := 0.0
+	for i := 1; i <= p.width; i++ {
+		w, err := p.file.GetColWidth(p.name, columnLetters(i))
+		if err != nil {
+			p.fail(err)
+			return
+		}
+		total += w
+	}
+	row := p.row
+	p.band(15.5*float64(wrappedLines(s, total)), s, look{kind: k, bare: true})
+	if p.err == nil && p.width > 1 {
+		p.fail2(p.stream.MergeCell(cellName(1, row), cellName(p.width, row)))
+	}
+}
+
+func wrappedLines(s string, width float64) int {
+	n := 0
+	for part := range strings.SplitSeq(s, "\n") {
+		n += 1 + int(float64(len([]rune(part)))/(width*1.05))
+	}
+	return n
+}
+
+func columnLetters(col int) string {
+	name, err := excelize.ColumnNumberToName(col)
+	if err != nil {
+		panic(err)
+	}
+	return name
+}
+
+// close ends the sheet.
+func (p *page) close() {
+	if p.err != nil {
+		return
+	}
+	if err := p.stream.Flush(); err != nil {
+		p.fail(fmt.Errorf("sheet %q: %w", p.name, err))
+	}
+}

@@ -1,0 +1,338 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/request"
+)
+
+var (
+	summaryTitle = request.Text{EN: "Reconciliation", FR: "Rapprochement"}
+	summaryName  = request.Text{EN: "Summary", FR: "Sommaire"}
+
+	flowSection     = request.Text{EN: "Control totals: lines waiting for a decision", FR: "Totaux de contrôle : lignes en attente d’une décision"}
+	outcomeSection  = request.Text{EN: "Decisions of the period", FR: "Décisions de la période"}
+	checkSection    = request.Text{EN: "The sheets agree with each other", FR: "Concordance entre les feuilles"}
+	timeSection     = request.Text{EN: "Turnaround, from the mail's arrival to the decision", FR: "Délai, de l’arrivée du courriel à la décision"}
+	policySection   = request.Text{EN: "Policies in force", FR: "Politiques en vigueur"}
+	chainSection    = request.Text{EN: "Decision chain", FR: "Chaîne des décisions"}
+	changesSection  = request.Text{EN: "What changed since the edition before", FR: "Ce qui a changé depuis l’édition précédente"}
+	ties            = request.Text{EN: "✔ ties", FR: "✔ concorde"}
+	tiesNot         = request.Text{EN: "✘ does not tie", FR: "✘ ne concorde pas"}
+	approvalMeaning = request.Text{EN: "What an approval is", FR: "Ce qu’est une approbation"}
+)
+
+var summaryWidths = []float64{46, 12, 14, 20, 20, 26}
+
+// summary writes the first sheet.
+func (p *press) summary() {
+	s := p.open(p.say(summaryName), layout{widths: summaryWidths, portrait: true})
+	s.head(p.say(summaryTitle)+" "+p.Period.Name, p.under()+"\u00a0· "+
+		p.say(request.Text{EN: "made ", FR: "produit le "})+p.Made.Format("2006-01-02 15:04 MST"))
+	s.skip(1)
+	if len(p.Changes) > 0 {
+		s.section(changesSection)
+		for _, c := range p.Changes {
+			s.paragraph("• "+c, text)
+		}
+		s.skip(1)
+	}
+	s.flow(flowSection, p.Flow, flowWords{
+		request.Text{EN: "Waiting at the start", FR: "En attente au début"},
+		request.Text{EN: "+ received", FR: "+ reçues"},
+		request.Text{EN: "− decided or withdrawn", FR: "− décidées ou retirées"},
+		request.Text{EN: "= waiting at the end", FR: "= en attente à la fin"},
+	})
+	p.outcomes(s)
+	p.turnarounds(s)
+	p.crossChecks(s)
+	p.policies(s)
+	s.section(chainSection)
+	s.pair(request.Text{EN: "Decisions in the chain", FR: "Décisions dans la chaîne"}, p.Chain.Length, count)
+	s.pair(request.Text{EN: "SHA-256 of the last one", FR: "SHA-256 de la dernière"}, p.Chain.Head, text)
+	s.close()
+}
+
+// pair writes a label and a value.
+func (s *page) pair(t request.Text, v any, k kind) {
+	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true}))
+}
+
+// columnHeads writes the headings of a block.
+func (s *page) columnHeads(heads ...request.Text) {
+	cells := make([]any, len(heads))
+	for i, h := range heads {
+		cells[i] = s.cell(h, look{kind: header})
+	}
+	s.put(0, cells...)
+}
+
+var (
+	headCurrency = request.Text{EN: "Currency", FR: "Devise"}
+	headLines    = request.Text{EN: "Lines", FR: "Lignes"}
+	headAmount   = request.Text{EN: "Amount", FR: "Montant"}
+	headCheck    = request.Text{EN: "Check", FR: "Contrôle"}
+)
+
+type flowWords struct{ opening, received, closed, closing request.Text }
+
+// flow writes opening + received - closed = closing, one block per currency. The closing row is a formula; beside it
+// stands the ledger's own count of what is open, and whether the two agree.
+func (s *page) flow(section request.Text, flows []Flow, words flowWords) {
+	s.section(section)
+	s.columnHeads(request.Text{}, headCurrency, headLines, headAmount, request.Text{EN: "Open in the ledger", FR: "Ouvertes au registre"}, headCheck)
+	if len(flows) == 0 {
+		s.put(0, s.cell(nothing, look{kind: text}))
+	}
+	for _, f := range flows {
+		first := s.row
+		for _, r := range []struct {
+			label request.Text
+			tally Tally
+		}{{words.opening, f.Opening}, {words.received, f.Received}, {words.closed, f.Closed}} {
+			s.put(0, s.cell(r.label, look{}), s.cell(f.Currency, look{}), s.cell(r.tally.Lines, look{kind: count}),
+				s.cell(request.Money{Amount: r.tally.Amount, Currency: f.Currency}, look{}))
+		}
+		places, _ := request.MinorDigits(f.Currency)
+		lines := f.Opening.Lines + f.Received.Lines - f.Closed.Lines
+		sum := request.Money{Amount: f.Opening.Amount.Add(f.Received.Amount).Sub(f.Closed.Amount), Currency: f.Currency}
+		verdict, shade := ties, label
+		if !f.Ties() {
+			verdict, shade = tiesNot, warning
+		}
+		row := s.row
+		s.put(0, s.cell(words.closing, look{strong: true}), s.cell(f.Currency, look{strong: true}),
+			s.cell(formula{fmt.Sprintf("C%d+C%d-C%d", first, first+1, first+2), lines}, look{kind: count, strong: true}),
+			s.cell(formula{fmt.Sprintf("ROUND(D%d+D%d-D%d,%d)", first, first+1, first+2, places), sum}, look{strong: true}),
+			s.cell(request.Money{Amount: f.Closing.Amount, Currency: f.Currency}, look{strong: true}),
+			s.cell(formula{fmt.Sprintf(`IF(AND(C%[1]d=%[2]d,D%[1]d=E%[1]d),"%[3]s","%[4]s")`, row, f.Closing.Lines, s.say(ties), s.say(tiesNot)), s.say(verdict)},
+				look{kind: shade, strong: true}))
+	}
+	s.skip(1)
+}
+
+// printed outcomes, in the order of a line's life.
+var outcomeOrder = []request.Outcome{
+	request.Approved, request.Returned, request.Declined, request.Withdrawn, request.Revoked, request.Superseded, request.Escalated,
+}
+
+// outcomes counts decisions by outcome and currency, as formulas over the Decisions sheet, with a chart.
+func (p *press) outcomes(s *page) {
+	d := &p.sheets[p.decisions].placed
+	s.section(outcomeSection)
+	s.columnHeads(request.Text{EN: "Outcome", FR: "Issue"}, headCurrency, headLines, headAmount, request.Text{EN: "Share of lines", FR: "Part des lignes"})
+	by := map[string]map[request.Outcome]Tally{}
+	all := map[string]int{}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		code := l.Total.Currency
+		if by[code] == nil {
+			by[code] = map[request.Outcome]Tally{}
+		}
+		by[code][l.Outcome] = by[code][l.Outcome].add(l.amount())
+		all[code]++
+	}
+	first := s.row
+	for _, code := range currencies(by, p.Currency) {
+		places, _ := request.MinorDigits(code)
+		for _, o := range outcomeOrder {
+			t := by[code][o]
+			if t.Lines == 0 {
+				continue
+			}
+			word := p.say(o.Word())
+			shown := code
+			if shown == "" {
+				shown = "–" // the amount could not be read
+			}
+			where := fmt.Sprintf(`%s,"%s",%s,"%s"`, d.at(decisionCurrency), code, d.at(decisionOutcome), word)
+			s.put(0, s.cell(word, look{}), s.cell(shown, look{}),
+				s.cell(formula{"COUNTIFS(" + where + ")", t.Lines}, look{kind: count}),
+				s.cell(formula{fmt.Sprintf("ROUND(SUMIFS(%s,%s),%d)", d.at(decisionTotal), where, places), request.Money{Amount: t.Amount, Currency: cmp.Or(code, p.Currency)}}, look{kind: amount}),
+				s.cell(float64(t.Lines)/float64(len(p.Lines)), look{kind: percent}))
+		}
+	}
+	if s.row == first {
+		s.put(0, s.cell(nothing, look{}))
+	} else if p.err == nil {
+		p.chart(s.name, "H4", outcomeSection, chartRange{s.name, 1, first, s.row - 1}, chartRange{s.name, 3, first, s.row - 1}, headLines)
+	}
+	s.skip(1)
+}
+
+// turnarounds says how long decisions took, the guardrails' and the officers' apart.
+func (p *press) turnarounds(s *page) {
+	s.section(timeSection)
+	s.columnHeads(request.Text{}, headLines, request.Text{EN: "Median", FR: "Médiane"}, request.Text{EN: "Mean", FR: "Moyenne"},
+		request.Text{EN: "90th percentile", FR: "90e centile"}, request.Text{EN: "Longest", FR: "Le plus long"})
+	var machine, people []time.Duration
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if l.DecidedBy == "" {
+			machine = append(machine, l.turnaround())
+		} else {
+			people = append(people, l.turnaround())
+		}
+	}
+	for _, r := range []struct {
+		label request.Text
+		list  []time.Duration
+	}{
+		{request.Text{EN: "Decided by the guardrails", FR: "Décidées par les balises"}, machine},
+		{request.Text{EN: "Decided by an officer", FR: "Décidées par l’approvisionnement"}, people},
+	} {
+		slices.Sort(r.list)
+		cells := []any{s.cell(r.label, look{}), s.cell(len(r.list), look{kind: count})}
+		for _, v := range []func([]time.Duration) time.Duration{median, mean, ninetieth, longest} {
+			if len(r.list) == 0 {
+				cells = append(cells, s.cell("–", look{}))
+				continue
+			}
+			cells = append(cells, s.cell(v(r.list), look{kind: duration}))
+		}
+		s.put(0, cells...)
+	}
+	s.paragraph(p.say(request.Text{EN: "Hours and minutes; nights and weekends count.", FR: "En heures et minutes; les nuits et les fins de semaine comptent."}), note)
+	s.skip(1)
+}
+
+// The lists are sorted and not empty.
+func median(d []time.Duration) time.Duration {
+	if n := len(d); n%2 == 0 {
+		return (d[n/2-1] + d[n/2]) / 2
+	}
+	return d[len(d)/2]
+}
+
+func mean(d []time.Duration) time.Duration {
+	var sum time.Duration
+	for _, v := range d {
+		sum += v
+	}
+	return sum / time.Duration(len(d))
+}
+
+func ninetieth(d []time.Duration) time.Duration { return d[(len(d)*9+9)/10-1] }
+
+func longest(d []time.Duration) time.Duration { return d[len(d)-1] }
+
+// crossChecks adds up what was approved in three sheets and says whether they agree.
+func (p *press) crossChecks(s *page) {
+	d, c, f := &p.sheets[p.decisions].placed, &p.sheets[p.centres].placed, &p.sheets[p.suppliers].placed
+	approved := map[string]decimal.Decimal{}
+	for i := range p.Lines {
+		if l := &p.Lines[i]; l.Outcome == request.Approved {
+			approved[l.Total.Currency] = approved[l.Total.Currency].Add(l.amount())
+		}
+	}
+	s.section(checkSection)
+	s.columnHeads(request.Text{EN: "Approved", FR: "Approuvé"}, headCurrency, request.Text{}, headAmount, request.Text{}, headCheck)
+	if len(approved) == 0 {
+		s.put(0, s.cell(nothing, look{}))
+	}
+	for _, code := range currencies(approved, p.Currency) {
+		places, _ := request.MinorDigits(code)
+		sum := request.Money{Amount: approved[code], Currency: code}
+		first := s.row
+		for _, r := range []struct {
+			label   request.Text
+			formula string
+		}{
+			{d.title, fmt.Sprintf(`ROUND(SUMIFS(%s,%s,"%s",%s,"%s"),%d)`, d.at(decisionTotal), d.at(decisionCurrency), code, d.at(decisionOutcome), p.say(request.Approved.Word()), places)},
+			{c.title, fmt.Sprintf(`ROUND(SUMIFS(%s,%s,"%s"),%d)`, c.at(groupApproved), c.at(1), code, places)},
+			{f.title, fmt.Sprintf(`ROUND(SUMIFS(%s,%s,"%s"),%d)`, f.at(groupApproved), f.at(1), code, places)},
+		} {
+			cells := []any{s.cell(r.label, look{}), s.cell(code, look{}), s.cell(nil, look{}), s.cell(formula{r.formula, sum}, look{})}
+			if s.row == first+2 {
+				cells = append(cells, s.cell(nil, look{}),
+					s.cell(formula{fmt.Sprintf(`IF(AND(D%d=D%d,D%d=D%d),"%s","%s")`, first, first+1, first, first+2, s.say(ties), s.say(tiesNot)), s.say(ties)}, look{kind: label}))
+			}
+			s.put(0, cells...)
+		}
+	}
+	s.skip(1)
+}
+
+func (p *press) policies(s *page) {
+	s.section(policySection)
+	s.columnHeads(request.Text{EN: "Policy", FR: "Politique"}, request.Text{EN: "Version", FR: "Version"}, headLines,
+		request.Text{EN: "Put in force by", FR: "Mise en vigueur par"}, request.Text{EN: "Reference", FR: "Référence"}, request.Text{EN: "Hash", FR: "Empreinte"})
+	var means []request.Text
+	for _, pol := range p.Policies {
+		m := pol.Mark
+		s.put(0, s.cell(m.Name, look{kind: wrapped}), s.cell(m.Version, look{}), s.cell(pol.Lines, look{kind: count}),
+			s.cell(joined(m.Authority.Name, m.Authority.Title), look{kind: wrapped}), s.cell(joined(m.Authority.Reference, m.Authority.Date.String()), look{kind: wrapped}),
+			s.cell(m.Hash, look{kind: wrapped}))
+		if !m.Means.IsZero() && !slices.Contains(means, m.Means) {
+			means = append(means, m.Means)
+		}
+	}
+	if len(p.Policies) == 0 {
+		s.put(0, s.cell(nothing, look{}))
+	}
+	s.skip(1)
+	if len(means) > 0 {
+		s.section(approvalMeaning)
+		for _, m := range means {
+			s.paragraph(p.say(m), text)
+		}
+		s.skip(1)
+	}
+}
+
+func joined(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return a + ", " + b
+}
+
+// chartRange is a column of cells: categories or values.
+type chartRange struct {
+	sheet       string
+	col         int
+	first, last int
+}
+
+func (r chartRange) String() string { return columnRange(r.sheet, r.col, r.first, r.last) }
+
+// chart puts a bar chart beside a block: one looks at it, the figures stand in the cells.
+func (b *book) chart(sheet, cell string, heading request.Text, categories, values chartRange, axis request.Text) {
+	height := max(180, 70+28*(values.last-values.first+1))
+	b.fail2(b.file.AddChart(sheet, cell, &excelize.Chart{
+		Type:       excelize.Bar,
+		Series:     []excelize.ChartSeries{{Name: b.say(axis), Categories: categories.String(), Values: values.String(), Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}}}},
+		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.say(heading), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
+		Legend:     excelize.ChartLegend{Position: "none"},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: true},
+		XAxis:      excelize.ChartAxis{ReverseOrder: true},
+		YAxis:      excelize.ChartAxis{None: true},
+		Dimension:  excelize.ChartDimension{Width: 520, Height: uint(height)},
+		Format:     excelize.GraphicOptions{AltText: b.say(heading) + ", " + b.say(axis) + " " + strconv.Itoa(values.last-values.first+1)},
+		VaryColors: ptr(false),
+	}))
+}
+
+const chartedGroups = 12
+
+// chartOf draws the largest groups of a grouped sheet, of its main currency.
+func (p *press) chartOf(t *placed) func(*page) {
+	return func(s *page) {
+		n := min(t.tallies[p.Currency], chartedGroups)
+		if n == 0 {
+			return
+		}
+		p.chart(s.name, cellName(len(t.columns)+2, t.header), t.title, chartRange{s.name, 1, t.first, t.first + n - 1},
+			chartRange{s.name, groupApproved + 1, t.first, t.first + n - 1}, request.Text{EN: "Approved", FR: "Approuvé"})
+	}
+}

@@ -1,0 +1,101 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/request"
+)
+
+// Write writes the workbook of a report as .xlsx, in the report's language.
+func Write(w io.Writer, r Report) error {
+	if err := r.validate(); err != nil {
+		return fmt.Errorf("write the reconciliation workbook: %w", err)
+	}
+	r = r.withDefaults()
+	p := &press{Report: r, book: newBook(r.Lang, "Handrail "+r.Period.Name)}
+	defer p.file.Close() //nolint:errcheck // removes the stream's temporary files; the workbook is written by then
+	p.sort()
+	p.plan()
+	p.summary()
+	for _, t := range p.sheets {
+		p.write(t.placed, p.under(), t.before)
+	}
+	p.properties()
+	if p.err != nil {
+		return fmt.Errorf("write the reconciliation workbook: %w", p.err)
+	}
+	if err := p.file.Write(w); err != nil {
+		return fmt.Errorf("write the reconciliation workbook: %w", err)
+	}
+	return nil
+}
+
+// press is one report on its way into a workbook.
+type press struct {
+	Report
+	*book
+	sheets                                   []planned
+	decisions, centres, suppliers, waitingAt int // places in sheets
+}
+
+// planned is a sheet that waits to be written.
+type planned struct {
+	placed
+	before func(*page) // what is added before the sheet is closed, a chart for one
+}
+
+// sort puts lines in the order that they are printed, whatever the order they came in.
+func (p *press) sort() {
+	p.Lines = slices.Clone(p.Lines)
+	slices.SortStableFunc(p.Lines, func(a, b Line) int {
+		return cmp.Or(a.Decided.Compare(b.Decided), cmp.Compare(a.Reference, b.Reference))
+	})
+	p.Waiting = slices.Clone(p.Waiting)
+	slices.SortStableFunc(p.Waiting, func(a, b Line) int {
+		return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.Reference, b.Reference))
+	})
+}
+
+// plan decides every sheet's rows, so that the summary can point at them before they are written.
+func (p *press) plan() {
+	add := func(t table, before func(*page)) int {
+		t.name = p.say(request.Text{EN: t.name, FR: t.name})
+		p.sheets = append(p.sheets, planned{placed: place(t, p.Currency), before: before})
+		return len(p.sheets) - 1
+	}
+	p.centres = add(p.centreTable(), nil)
+	p.sheets[p.centres].before = p.chartOf(&p.sheets[p.centres].placed)
+	p.decisions = add(p.decisionTable(), nil)
+	p.waitingAt = add(p.waitingTable(), nil)
+	p.suppliers = add(p.supplierTable(), nil)
+}
+
+// under is the line under every title: the period, its days and the edition.
+func (p *press) under() string {
+	s := p.Period.Name + "\u00a0· " + p.Period.From.String() + p.say(request.Text{EN: " to ", FR: " au "}) + p.Period.To.String() +
+		"\u00a0· " + p.say(request.Text{EN: "edition ", FR: "édition "}) + strconv.Itoa(p.Edition)
+	return s
+}
+
+func (p *press) properties() {
+	if p.err != nil {
+		return
+	}
+	language := "en-CA"
+	if p.Lang == request.French {
+		language = "fr-CA"
+	}
+	p.file.SetActiveSheet(0)
+	made := p.Made.UTC().Format(time.RFC3339)
+	p.fail2(p.file.SetDocProps(&excelize.DocProperties{
+		Title: p.say(summaryTitle) + " " + p.Period.Name, Creator: "Handrail", LastModifiedBy: "Handrail", Language: language,
+		Created: made, Modified: made,
+	}))
+}
