@@ -1,0 +1,161 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Owed is something that somebody must be told. A deciding step leaves it, answering turns it into mails.
+type Owed struct {
+	ID         int64
+	Kind       string // "submission", "escalation", "message", "decision", "receipt", "question", …
+	Cause      string // with Kind, what makes it one: it is owed once for ever
+	Submission int64  // 0 none
+	Message    int64  // the mail that caused it, 0 none
+	Detail     json.RawMessage
+	DueAt      time.Time // later than now while a decision is held
+}
+
+// Owe leaves answers to be made and returns the ids of those that are new. What is owed already, or was answered, is
+// not owed again.
+func (tx *Tx) Owe(ctx context.Context, owed ...Owed) (fresh []int64, err error) {
+	const width = 7
+	flat := make([]any, 0, width*len(owed))
+	for _, o := range owed {
+		flat = append(flat, o.Kind, o.Cause, optional(o.Submission), optional(o.Message), jsonText(o.Detail), "owed", o.DueAt.UnixMicro())
+	}
+	_, err = tx.insert(ctx, insertion{"INSERT INTO owed (kind, cause, submission, message, detail, state, due_at)", width,
+		"ON CONFLICT (kind, cause) DO NOTHING RETURNING id"}, flat, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		fresh = append(fresh, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("leave answers to be made: %w", err)
+	}
+	return fresh, nil
+}
+
+// OwedAmong reads those of ids that are still owed and due at now, in the order they fell due.
+func (tx *Tx) OwedAmong(ctx context.Context, now time.Time, ids []int64) ([]Owed, error) {
+	var out []Owed
+	err := eachIn(ctx, tx, `SELECT id, kind, cause, submission, message, detail, due_at FROM owed
+		WHERE state = 'owed' AND due_at <= $1 AND id IN (%IN%) ORDER BY due_at, id`, []any{micros(now)}, ids,
+		func(scan func(...any) error) error {
+			var o Owed
+			if err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}); err != nil {
+				return err
+			}
+			out = append(out, o)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read what is owed: %w", err)
+	}
+	return out, nil
+}
+
+// Answered takes an owed answer. It comes first in an answering transaction: when it did not win, the mails are
+// somebody else's. A submission's own answer marks the submission as answered.
+func (tx *Tx) Answered(ctx context.Context, now time.Time, id int64) (won bool, err error) {
+	won, err = tx.won(ctx, "UPDATE owed SET state = 'answered', answered_at = $1, job = NULL WHERE id = $2 AND state = 'owed'", micros(now), id)
+	if err == nil && won {
+		_, err = tx.exec(ctx, `UPDATE submission SET answered_at = $1 WHERE answered_at IS NULL
+			AND id = (SELECT submission FROM owed WHERE id = $2 AND kind = 'submission')`, micros(now), id)
+	}
+	if err != nil {
+		return false, fmt.Errorf("take owed answer %d: %w", id, err)
+	}
+	return won, nil
+}
+
+// VoidOwed calls an answer off that was not made yet: a held decision that was undone.
+func (tx *Tx) VoidOwed(ctx context.Context, now time.Time, kind, cause string) (won bool, err error) {
+	won, err = tx.won(ctx, "UPDATE owed SET state = 'void', answered_at = $1, job = NULL WHERE kind = $2 AND cause = $3 AND state = 'owed'",
+		micros(now), kind, cause)
+	if err != nil {
+		return false, fmt.Errorf("call off %s %s: %w", kind, cause, err)
+	}
+	return won, nil
+}
+
+// Outgoing is a finished mail to one recipient.
+type Outgoing struct {
+	ID         int64
+	Kind       string // "answer", "escalation", "receipt", "report", …
+	Cause      string // "submission:123"; with Kind, Recipient and Edition, what makes it one mail
+	Recipient  string
+	Edition    int // 1 and up
+	MessageID  string
+	Raw        []byte // with the Message-ID in it; sent as it is, every time
+	Inbox      string // whose mail it is: names the account to send by
+	Submission int64
+	Escalation int64
+	Hold       bool      // waits until NextAt before it counts as ready
+	NextAt     time.Time // when to send; now, or later for a held one
+
+	State     OutgoingState // below: read only
+	Attempts  int
+	Cuts      int // attempts whose outcome is unknown: each may have been delivered
+	MadeAt    time.Time
+	SendingAt time.Time
+	SettledAt time.Time
+	Words     string // the server's last
+	SHA256    Digest
+	Size      int64
+}
+
+// AddOutgoing keeps finished mails with their bytes. The result says, in order, the id of each, or 0 for one that was
+// there already under the same kind, cause, recipient and edition, or the same Message-ID.
+func (tx *Tx) AddOutgoing(ctx context.Context, now time.Time, mails []Outgoing) ([]int64, error) {
+	blobs := make([][]byte, len(mails))
+	const width = 13
+	flat := make([]any, 0, width*len(mails))
+	where := map[string]int{}
+	for i, m := range mails {
+		blobs[i] = m.Raw
+		state := Ready
+		if m.Hold {
+			state = Held
+		}
+		next := m.NextAt
+		if next.IsZero() {
+			next = now
+		}
+		digest := DigestOf(m.Raw)
+		where[m.MessageID] = i
+		flat = append(flat, m.Kind, m.Cause, m.Recipient, m.Edition, m.MessageID, digest.bytes(), len(m.Raw), m.Inbox,
+			optional(m.Submission), optional(m.Escalation), string(state), micros(now), micros(next))
+	}
+	if err := tx.keepBytes(ctx, now, blobs); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(mails))
+	_, err := tx.insert(ctx, insertion{`INSERT INTO outgoing (kind, cause, recipient, edition, message_id, raw, size, inbox, submission,
+		escalation, state, made_at, next_at)`, width, "ON CONFLICT DO NOTHING RETURNING id, message_id"}, flat,
+		func(scan func(...any) error) error {
+			var id int64
+			var messageID string
+			if err := scan(&id, &messageID); err != nil {
+				return err
+			}
+			ids[where[messageID]] = id
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("keep outgoing mails: %w", err)
+	}
+	return ids, nil
+}
+
+// AnswersSince counts the mails made for a recipient since an instant: at most so many answers per sender and day.
+func (tx *Tx) AnswersSince(ctx context.Context, recipient string, since time.Time) (int, error) {
+	var n int
+	if _, err := tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM outgoing WHERE recipient = $1 AND made_at >= $2", recipient, micros(since)); err != nil {
+		return 0, fmt.Errorf("count the answers to a sender: %w", err)
+	}
+	return n, nil
+}

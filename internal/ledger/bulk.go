@@ -1,0 +1,122 @@
+package ledger
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// Rows go in by chunks whose sizes are powers of two, so that few statement texts are ever prepared.
+const largestChunk = 64
+
+func chunkOf(n int) int {
+	size := largestChunk
+	for size > n {
+		size /= 2
+	}
+	return size
+}
+
+// insertion is a statement that inserts many rows.
+type insertion struct {
+	into  string // "INSERT INTO line (a, b)"
+	width int
+	then  string // "ON CONFLICT DO NOTHING RETURNING id", or ""
+}
+
+func (s insertion) text(rows int) string {
+	var b strings.Builder
+	b.WriteString(s.into)
+	b.WriteString(" VALUES ")
+	writeTuples(&b, rows, s.width)
+	b.WriteByte(' ')
+	b.WriteString(s.then)
+	return b.String()
+}
+
+func writeTuples(b *strings.Builder, rows, width int) {
+	n := 0
+	for r := range rows {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for c := range width {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			n++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+		}
+		b.WriteByte(')')
+	}
+}
+
+// insert runs s over flat, which holds width values for each row. visit, when not nil, sees what RETURNING gives, in
+// no promised order. It says how many rows went in.
+func (tx *Tx) insert(ctx context.Context, s insertion, flat []any, visit func(scan func(...any) error) error) (int64, error) {
+	var total int64
+	for len(flat) > 0 {
+		rows := chunkOf(len(flat) / s.width)
+		args := flat[:rows*s.width]
+		flat = flat[rows*s.width:]
+		if visit != nil {
+			if err := tx.each(ctx, visit, s.text(rows), args...); err != nil {
+				return total, err
+			}
+			continue
+		}
+		n, err := tx.exec(ctx, s.text(rows), args...)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// eachIn runs a query whose text has one %IN% for the list, once per chunk. Values of fixed come first ($1 …); the
+// last value of a chunk is repeated up to the next power of two, which changes no result of an IN.
+func eachIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list []T, visit func(scan func(...any) error) error) error {
+	return inChunks(text, fixed, list, func(text string, args []any) error {
+		return tx.each(ctx, visit, text, args...)
+	})
+}
+
+// execIn is eachIn for a statement without a result; it says how many rows changed.
+func execIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list []T) (int64, error) {
+	var total int64
+	err := inChunks(text, fixed, list, func(text string, args []any) error {
+		n, err := tx.exec(ctx, text, args...)
+		total += n
+		return err
+	})
+	return total, err
+}
+
+func inChunks[T any](text string, fixed []any, list []T, run func(string, []any) error) error {
+	const most = 256
+	for len(list) > 0 {
+		part := list[:min(len(list), most)]
+		list = list[len(part):]
+		size := 1
+		for size < len(part) {
+			size *= 2
+		}
+		args := append(make([]any, 0, len(fixed)+size), fixed...)
+		var in strings.Builder
+		for i := range size {
+			args = append(args, part[min(i, len(part)-1)])
+			if i > 0 {
+				in.WriteByte(',')
+			}
+			in.WriteByte('$')
+			in.WriteString(strconv.Itoa(len(fixed) + i + 1))
+		}
+		if err := run(strings.Replace(text, "%IN%", in.String(), 1), args); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"time"
+)
+
+// Head is the newest link of the chain. The zero Head is an empty chain.
+type Head struct {
+	Seq  int64
+	Hash Digest
+}
+
+// String is how the head is printed, so that this paper proves that file.
+func (h Head) String() string { return fmt.Sprintf("%d:%s", h.Seq, h.Hash) }
+
+// Entry is one link to add: something that was decided, answered or put in force.
+type Entry struct {
+	Kind    string // "line.judged", "line.decided", "policy.changed", …
+	Subject string // what it is about: a reference, a policy's hash
+	// Public is JSON that is kept for ever and must name nobody.
+	Public json.RawMessage
+	// Private is kept beside the chain under a salted digest; it can be disposed of while the chain stays whole. nil
+	// when there is nothing personal.
+	Private []byte
+}
+
+// Link is an Entry in the chain.
+type Link struct {
+	Seq           int64
+	Prev, Hash    Digest
+	At            time.Time
+	Kind, Subject string
+	Public        json.RawMessage
+	PrivateDigest Digest // zero when there never was a private part
+	Private       []byte // nil when there is none, or none any more
+}
+
+const saltSize = 16
+
+// Head is the newest link.
+func (tx *Tx) Head(ctx context.Context) (Head, error) {
+	if tx.head != nil {
+		return *tx.head, nil
+	}
+	var h Head
+	_, err := tx.one(ctx, []any{&h.Seq, &h.Hash}, "SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
+	if err != nil {
+		return Head{}, fmt.Errorf("read the head of the chain: %w", err)
+	}
+	tx.head = &h
+	return h, nil
+}
+
+// Append adds entries to the chain, all at the same instant, and returns their numbers in order. It needs Decide.
+func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]int64, error) {
+	if !tx.deciding {
+		return nil, errNotDeciding
+	}
+	head, err := tx.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seqs := make([]int64, 0, len(entries))
+	links := make([]any, 0, 8*len(entries))
+	var privates []any
+	salts := make([]byte, saltSize*len(entries))
+	_, _ = rand.Read(salts) // never fails
+	for i, e := range entries {
+		link := Link{Seq: head.Seq + 1, Prev: head.Hash, At: now, Kind: e.Kind, Subject: e.Subject, Public: e.Public}
+		if len(link.Public) == 0 {
+			link.Public = json.RawMessage("{}")
+		}
+		var privateDigest any
+		if e.Private != nil {
+			salt := salts[i*saltSize : (i+1)*saltSize]
+			link.PrivateDigest = privateDigestOf(salt, e.Private)
+			privateDigest = link.PrivateDigest.bytes()
+			privates = append(privates, link.Seq, salt, e.Private)
+		}
+		link.Hash = link.compute()
+		links = append(links, link.Seq, link.Prev.bytes(), link.Hash.bytes(), micros(now), link.Kind, link.Subject, string(link.Public), privateDigest)
+		seqs = append(seqs, link.Seq)
+		head = Head{link.Seq, link.Hash}
+	}
+	_, err = tx.insert(ctx, insertion{"INSERT INTO chain (seq, prev, hash, at, kind, subject, public, private_digest)", 8, ""}, links, nil)
+	if err != nil {
+		return nil, fmt.Errorf("add to the chain: %w", err)
+	}
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO chain_private (seq, salt, body)", 3, ""}, privates, nil); err != nil {
+		return nil, fmt.Errorf("keep the private parts of the chain: %w", err)
+	}
+	tx.head = &head
+	return seqs, nil
+}
+
+// compute hashes everything that the link says, each part with its length before it, so that nothing can move from
+// one part into the next.
+func (k *Link) compute() Digest {
+	h := sha256.New()
+	h.Write([]byte("handrail chain 1\n"))
+	h.Write(k.Prev[:])
+	writeInt(h, k.Seq)
+	writeInt(h, k.At.UnixMicro())
+	writePart(h, k.Kind)
+	writePart(h, k.Subject)
+	writePart(h, string(k.Public))
+	h.Write(k.PrivateDigest[:])
+	return Digest(h.Sum(nil))
+}
+
+func writeInt(h hash.Hash, n int64) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(n)) //nolint:gosec // the bits are what counts
+	h.Write(b[:])
+}
+
+func writePart(h hash.Hash, s string) {
+	writeInt(h, int64(len(s)))
+	h.Write([]byte(s))
+}
+
+func privateDigestOf(salt, body []byte) Digest {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write(body)
+	return Digest(h.Sum(nil))
+}
+
+// Links reads what the chain says about a subject, oldest first, private parts included where they are still kept.
+func (tx *Tx) Links(ctx context.Context, subject string) ([]Link, error) {
+	var out []Link
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var k Link
+		var digest []byte
+		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &k.Private); err != nil {
+			return err
+		}
+		copy(k.PrivateDigest[:], digest)
+		out = append(out, k)
+		return nil
+	}, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body
+		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject = $1 ORDER BY c.seq`, subject)
+	if err != nil {
+		return nil, fmt.Errorf("read the chain of %s: %w", subject, err)
+	}
+	return out, nil
+}

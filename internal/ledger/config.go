@@ -1,0 +1,68 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Config says where the ledger is.
+type Config struct {
+	// URL is the path of an SQLite file, or "postgres://…" when several machines share the work.
+	URL string `toml:"url"`
+}
+
+// Validate reports what is wrong with the configuration, before anything is opened.
+func (c Config) Validate() error {
+	if strings.TrimSpace(c.URL) == "" {
+		return errors.New("url is empty: name a file, such as handrail.db, or a postgres:// address")
+	}
+	if strings.ContainsAny(c.URL, "\x00?") && c.Dialect() == SQLite {
+		return fmt.Errorf("url %q: a file's path bears no question mark", c.URL)
+	}
+	scheme, _, found := strings.Cut(c.URL, "://")
+	if found && scheme != "postgres" && scheme != "postgresql" {
+		return fmt.Errorf("url begins with %s://: only a file's path and postgres:// are known", scheme)
+	}
+	if c.Dialect() == PostgreSQL {
+		if _, err := url.Parse(c.URL); err != nil {
+			return errors.New("url is not a readable postgres:// address")
+		}
+	}
+	return nil
+}
+
+// Dialect is which database the URL names.
+func (c Config) Dialect() Dialect {
+	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
+		return PostgreSQL
+	}
+	return SQLite
+}
+
+// String names the place without its password, for messages and logs.
+func (c Config) String() string {
+	if c.Dialect() == SQLite {
+		return c.URL
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return "postgres://<unreadable>"
+	}
+	u.RawQuery = ""
+	return u.Redacted()
+}
+
+// Mode is what a ledger is opened for.
+type Mode uint8
+
+// The modes. On PostgreSQL Run and Write are the same.
+const (
+	// Read looks and changes nothing; it neither creates nor migrates.
+	Read Mode = iota
+	// Write is for one command beside a running job: it creates and migrates what is missing.
+	Write
+	// Run is for the job: on SQLite it holds the lock file, so that one job works on a file at a time.
+	Run
+)

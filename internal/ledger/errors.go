@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"handrail/internal/request"
+)
+
+// Trouble names a reason for which a ledger cannot be used.
+type Trouble string
+
+// The troubles of a ledger.
+const (
+	NotALedger   Trouble = "not-a-ledger"
+	Newer        Trouble = "newer"
+	Absent       Trouble = "absent"
+	ReadOnlyFile Trouble = "read-only"
+	DiskFull     Trouble = "disk-full"
+	Locked       Trouble = "locked"
+	Corrupt      Trouble = "corrupt"
+	NoAccess     Trouble = "no-access"
+	Unreachable  Trouble = "unreachable"
+	OldSchema    Trouble = "not-migrated"
+)
+
+// Error is a ledger that cannot be used: what was being done, where, why, and what to do about it.
+type Error struct {
+	Trouble Trouble
+	What    string // "open the ledger"
+	Where   string // the file, or the address without its password
+	Why     request.Text
+	Hint    request.Text
+	Err     error
+}
+
+// Error says it in English, without the hint.
+func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.What, e.Where, e.Why.EN) }
+
+// Unwrap is the database's or the system's own error.
+func (e *Error) Unwrap() error { return e.Err }
+
+var advice = map[Trouble][2]request.Text{
+	NotALedger: {
+		{EN: "this is not a Handrail ledger", FR: "ce n’est pas un registre de Handrail"},
+		{EN: "name another file under [ledger] url, or an empty database; nothing was changed here",
+			FR: "indiquez un autre fichier sous [ledger] url, ou une base de données vide; rien n’a été modifié ici"},
+	},
+	Newer: {
+		{EN: "a newer version of Handrail wrote this ledger", FR: "une version plus récente de Handrail a écrit ce registre"},
+		{EN: "run the newer version; this one would misread what it does not know", FR: "utilisez la version plus récente; celle-ci lirait mal ce qu’elle ne connaît pas"},
+	},
+	Absent: {
+		{EN: "there is no ledger yet", FR: "il n’y a pas encore de registre"},
+		{EN: "`handrail run` makes it on its first pass; check [ledger] url", FR: "« handrail run » le crée à son premier passage; vérifiez [ledger] url"},
+	},
+	ReadOnlyFile: {
+		{EN: "it cannot be written", FR: "il ne peut pas être modifié"},
+		{EN: "let the account that runs Handrail write the file and its directory, or mount the disk for writing",
+			FR: "donnez au compte qui exécute Handrail le droit d’écrire dans le fichier et son répertoire, ou montez le disque en écriture"},
+	},
+	DiskFull: {
+		{EN: "the disk is full", FR: "le disque est plein"},
+		{EN: "make room and start again; nothing was acknowledged that is not in the ledger",
+			FR: "libérez de l’espace et redémarrez; rien n’a été confirmé qui ne soit dans le registre"},
+	},
+	Locked: {
+		{EN: "another Handrail is working on it", FR: "un autre Handrail y travaille"},
+		{EN: "let the other run finish, or stop it; several machines share one ledger on PostgreSQL only",
+			FR: "laissez finir l’autre exécution, ou arrêtez-la; plusieurs machines ne partagent un registre que sous PostgreSQL"},
+	},
+	Corrupt: {
+		{EN: "the database is damaged", FR: "la base de données est endommagée"},
+		{EN: "keep the file as it is, restore the last backup beside it and run `handrail ledger verify`; what is still in the mailbox is collected again",
+			FR: "conservez le fichier tel quel, restaurez la dernière sauvegarde à côté et lancez « handrail ledger verify »; ce qui reste dans la boîte aux lettres sera repris"},
+	},
+	NoAccess: {
+		{EN: "access was refused", FR: "l’accès a été refusé"},
+		{EN: "check the permissions of the file, or the account and password of the database",
+			FR: "vérifiez les permissions du fichier, ou le compte et le mot de passe de la base de données"},
+	},
+	Unreachable: {
+		{EN: "the database does not answer", FR: "la base de données ne répond pas"},
+		{EN: "check its address and that it is running; Handrail tries again at the next pass",
+			FR: "vérifiez son adresse et qu’elle est en marche; Handrail réessaie au prochain passage"},
+	},
+	OldSchema: {
+		{EN: "an older version of Handrail wrote this ledger and it was not brought up to date", FR: "une version antérieure de Handrail a écrit ce registre et il n’a pas été mis à jour"},
+		{EN: "run `handrail run --once` with this version first", FR: "lancez d’abord « handrail run --once » avec cette version"},
+	},
+}
+
+func (l *Ledger) trouble(t Trouble, what string, err error) *Error {
+	text := advice[t]
+	return &Error{Trouble: t, What: what, Where: l.cfg.String(), Why: text[0], Hint: text[1], Err: err}
+}
+
+// explain turns the databases' own errors into ours where there is something to do about them.
+func (l *Ledger) explain(what string, err error) error {
+	var known *Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if t := troubleOf(err); t != "" {
+		return l.trouble(t, what, err)
+	}
+	return err
+}
+
+func troubleOf(err error) Trouble {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return sqliteTrouble(lite.Code())
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return postgresTrouble(pg.Code)
+	}
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.As(err, &connect):
+		return Unreachable
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return DiskFull
+	case errors.Is(err, syscall.EROFS):
+		return ReadOnlyFile
+	case errors.Is(err, fs.ErrPermission):
+		return NoAccess
+	}
+	return ""
+}
+
+func sqliteTrouble(code int) Trouble {
+	switch code & 0xff {
+	case sqlite3.SQLITE_NOTADB:
+		return NotALedger
+	case sqlite3.SQLITE_CORRUPT:
+		return Corrupt
+	case sqlite3.SQLITE_FULL:
+		return DiskFull
+	case sqlite3.SQLITE_READONLY:
+		return ReadOnlyFile
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return Locked
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return NoAccess
+	case sqlite3.SQLITE_IOERR:
+		return Corrupt
+	}
+	return ""
+}
+
+func postgresTrouble(state string) Trouble {
+	switch state {
+	case "53100":
+		return DiskFull
+	case "25006":
+		return ReadOnlyFile
+	case "XX001", "XX002":
+		return Corrupt
+	case "28000", "28P01", "42501", "3D000":
+		return NoAccess
+	case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006":
+		return Unreachable
+	case "55P03":
+		return Locked
+	}
+	return ""
+}

@@ -1,0 +1,236 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// EscalationState is where an escalation stands.
+type EscalationState string
+
+// The states of an escalation (DESIGN §6).
+const (
+	EscalationOpen     EscalationState = "open"
+	EscalationAsked    EscalationState = "asked" // a question lies with the requester
+	EscalationDecided  EscalationState = "decided"
+	EscalationExpired  EscalationState = "expired"
+	EscalationRerouted EscalationState = "rerouted" // to a backup or the operator, under a code of its own
+	EscalationVoid     EscalationState = "void"
+)
+
+// Escalation is what one officer was asked in one mail, under one code.
+type Escalation struct {
+	ID         int64
+	Code       string // unguessable
+	Officer    string // the address that may answer
+	InsteadOf  string // the officer that a backup stands in for; "" none
+	Submission int64  // 0 for a digest over several
+	State      EscalationState
+	OpenedAt   time.Time
+	NextAt     time.Time // of the next reminder or re-routing; zero when nothing more is due
+	ExpiresAt  time.Time
+	Reminders  int
+	ClosedAt   time.Time
+	Detail     json.RawMessage
+	Tokens     []Token
+}
+
+// Token allows one officer to decide one line as it was when the mail was written.
+type Token struct {
+	Line       int64
+	Ordinal    int    // the number of the line in that mail
+	Digest     Digest // of the line's amount and content
+	ConsumedAt time.Time
+	ConsumedBy int64 // intake row of the answer
+
+	Reference string // below: read only, of the line
+	Outcome   request.Outcome
+	Current   Digest // the line's digest now
+}
+
+// AddEscalations opens escalations with their tokens and returns their ids in order.
+func (tx *Tx) AddEscalations(ctx context.Context, now time.Time, list []Escalation) ([]int64, error) {
+	const width = 9
+	flat := make([]any, 0, width*len(list))
+	where := map[string]int{}
+	for i, e := range list {
+		where[e.Code] = i
+		flat = append(flat, e.Code, e.Officer, e.InsteadOf, optional(e.Submission), string(EscalationOpen), micros(now), micros(e.NextAt),
+			micros(e.ExpiresAt), jsonText(e.Detail))
+	}
+	ids := make([]int64, len(list))
+	_, err := tx.insert(ctx, insertion{"INSERT INTO escalation (code, officer, instead_of, submission, state, opened_at, next_at, expires_at, detail)",
+		width, "RETURNING id, code"}, flat, func(scan func(...any) error) error {
+		var id int64
+		var code string
+		err := scan(&id, &code)
+		ids[where[code]] = id
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open escalations: %w", err)
+	}
+	flat = flat[:0]
+	for i, e := range list {
+		for _, t := range e.Tokens {
+			flat = append(flat, ids[i], t.Line, t.Ordinal, t.Digest.bytes())
+		}
+	}
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO token (escalation, line, ordinal, digest)", 4, ""}, flat, nil); err != nil {
+		return nil, fmt.Errorf("make tokens: %w", err)
+	}
+	return ids, nil
+}
+
+const escalationColumns = `e.id, e.code, e.officer, e.instead_of, e.submission, e.state, e.opened_at, e.next_at, e.expires_at, e.reminders,
+	e.closed_at, e.detail`
+
+func (e *Escalation) into() []any {
+	return []any{&e.ID, &e.Code, &e.Officer, &e.InsteadOf, number{&e.Submission}, &e.State, instant{&e.OpenedAt}, instant{&e.NextAt},
+		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}}
+}
+
+// EscalationByCode finds an escalation with its tokens; found is false when the code is not ours.
+func (tx *Tx) EscalationByCode(ctx context.Context, code string) (e Escalation, found bool, err error) {
+	list, err := tx.escalations(ctx, "e.code = $1", code)
+	if err != nil || len(list) == 0 {
+		return Escalation{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// Escalations reads escalations with their tokens by id, oldest first.
+func (tx *Tx) Escalations(ctx context.Context, ids []int64) ([]Escalation, error) {
+	var out []Escalation
+	for _, id := range ids {
+		list, err := tx.escalations(ctx, "e.id = $1", id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// EscalationsOf lists the escalations of a submission, oldest first, with their tokens.
+func (tx *Tx) EscalationsOf(ctx context.Context, submission int64) ([]Escalation, error) {
+	return tx.escalations(ctx, `e.submission = $1 OR e.id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission = $1)`, submission)
+}
+
+// OpenEscalations lists what lies with an officer, oldest first, with tokens.
+func (tx *Tx) OpenEscalations(ctx context.Context, officer string) ([]Escalation, error) {
+	return tx.escalations(ctx, "e.officer = $1 AND e.state IN ('open', 'asked')", officer)
+}
+
+func (tx *Tx) escalations(ctx context.Context, where string, args ...any) ([]Escalation, error) {
+	var out []Escalation
+	index := map[int64]int{}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var e Escalation
+		if err := scan(e.into()...); err != nil {
+			return err
+		}
+		index[e.ID] = len(out)
+		out = append(out, e)
+		return nil
+	}, "SELECT "+escalationColumns+" FROM escalation e WHERE "+where+" ORDER BY e.id", args...)
+	if err != nil {
+		return nil, fmt.Errorf("read escalations: %w", err)
+	}
+	ids := make([]int64, len(out))
+	for i := range out {
+		ids[i] = out[i].ID
+	}
+	err = eachIn(ctx, tx, `SELECT t.escalation, t.line, t.ordinal, t.digest, t.consumed_at, t.consumed_by, l.reference, l.outcome, l.digest
+		FROM token t JOIN line l ON l.id = t.line WHERE t.escalation IN (%IN%) ORDER BY t.escalation, t.ordinal`, nil, ids,
+		func(scan func(...any) error) error {
+			var id int64
+			var t Token
+			if err := scan(&id, &t.Line, &t.Ordinal, &t.Digest, instant{&t.ConsumedAt}, number{&t.ConsumedBy}, &t.Reference, &t.Outcome, &t.Current); err != nil {
+				return err
+			}
+			e := &out[index[id]]
+			e.Tokens = append(e.Tokens, t)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read tokens: %w", err)
+	}
+	return out, nil
+}
+
+// ConsumeToken takes the token of one line. It wins once, while the escalation is open or asked, has not expired, and
+// the line is what it was when the token was made. It needs Decide.
+func (tx *Tx) ConsumeToken(ctx context.Context, now time.Time, escalation, line, answer int64) (won bool, err error) {
+	if !tx.deciding {
+		return false, errNotDeciding
+	}
+	won, err = tx.won(ctx, `UPDATE token SET consumed_at = $1, consumed_by = $2 WHERE escalation = $3 AND line = $4 AND consumed_at IS NULL
+		AND EXISTS (SELECT 1 FROM escalation e WHERE e.id = token.escalation AND e.state IN ('open', 'asked') AND e.expires_at > $1)
+		AND EXISTS (SELECT 1 FROM line l WHERE l.id = token.line AND l.outcome = 'escalated' AND l.digest = token.digest)`,
+		micros(now), optional(answer), escalation, line)
+	if err != nil {
+		return false, fmt.Errorf("take a token: %w", err)
+	}
+	return won, nil
+}
+
+// RenewToken gives a taken token back, for an answer that was undone while it was held.
+func (tx *Tx) RenewToken(ctx context.Context, escalation, line int64) (won bool, err error) {
+	if !tx.deciding {
+		return false, errNotDeciding
+	}
+	won, err = tx.won(ctx, `UPDATE token SET consumed_at = NULL, consumed_by = NULL WHERE escalation = $1 AND line = $2
+		AND consumed_at IS NOT NULL`, escalation, line)
+	if err == nil && won {
+		_, err = tx.exec(ctx, "UPDATE escalation SET state = 'open', closed_at = NULL WHERE id = $1 AND state = 'decided'", escalation)
+	}
+	if err != nil {
+		return false, fmt.Errorf("give a token back: %w", err)
+	}
+	return won, nil
+}
+
+// escalationMoves is DESIGN §6; void is also where an escalation goes whose lines were withdrawn or replaced.
+var escalationMoves = map[EscalationState][]EscalationState{
+	EscalationOpen:  {EscalationAsked, EscalationDecided, EscalationExpired, EscalationRerouted, EscalationVoid},
+	EscalationAsked: {EscalationOpen, EscalationDecided, EscalationExpired, EscalationRerouted, EscalationVoid},
+}
+
+// MoveEscalation changes an escalation's state if it still stands in from.
+func (tx *Tx) MoveEscalation(ctx context.Context, now time.Time, id int64, from, to EscalationState) (won bool, err error) {
+	ok := false
+	for _, s := range escalationMoves[from] {
+		ok = ok || s == to
+	}
+	if !ok {
+		return false, fmt.Errorf("escalation %d: nothing goes from %s to %s", id, from, to)
+	}
+	var closed any
+	if to != EscalationOpen && to != EscalationAsked {
+		closed = micros(now)
+	}
+	won, err = tx.won(ctx, "UPDATE escalation SET state = $1, closed_at = $2, job = NULL WHERE id = $3 AND state = $4",
+		string(to), closed, id, string(from))
+	if err != nil {
+		return false, fmt.Errorf("move escalation %d: %w", id, err)
+	}
+	return won, nil
+}
+
+// CloseEscalations moves open and asked escalations none of whose lines waits any more to decided, when one of their
+// tokens was taken, and to void otherwise. Call it after moving lines of these escalations.
+func (tx *Tx) CloseEscalations(ctx context.Context, now time.Time) (int64, error) {
+	n, err := tx.exec(ctx, `UPDATE escalation SET closed_at = $1, job = NULL,
+		state = CASE WHEN EXISTS (SELECT 1 FROM token t WHERE t.escalation = escalation.id AND t.consumed_at IS NOT NULL) THEN 'decided' ELSE 'void' END
+		WHERE state IN ('open', 'asked') AND NOT EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line
+			WHERE t.escalation = escalation.id AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest)`, micros(now))
+	if err != nil {
+		return 0, fmt.Errorf("close escalations: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,150 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Message is an intake row.
+type Message struct {
+	ID          int64
+	Box         Box
+	UID         uint32
+	SHA256      Digest
+	Size        int64
+	ReceivedAt  time.Time
+	CollectedAt time.Time
+	Vouched     json.RawMessage
+	State       MessageState
+	Kind        string
+	Reason      string
+	Sender      string
+	MessageID   string
+	Subject     string
+	Attempt     int
+	SameAs      int64
+	Destination string
+	JudgedAt    time.Time
+	FiledAt     time.Time
+	Raw         []byte // only where the method says so; nil once disposed of
+}
+
+const messageColumns = `m.id, m.inbox, m.folder, m.uidvalidity, m.uid, m.sha256, m.size, m.received_at, m.collected_at, m.vouched,
+	m.state, m.kind, m.reason, m.sender, m.message_id, m.subject, m.attempt, m.same_as, m.destination, m.judged_at, m.filed_at`
+
+func (m *Message) into() []any {
+	return []any{&m.ID, &m.Box.Inbox, &m.Box.Folder, &m.Box.UIDValidity, &m.UID, &m.SHA256, &m.Size, instant{&m.ReceivedAt},
+		instant{&m.CollectedAt}, rawJSON{&m.Vouched}, &m.State, &m.Kind, &m.Reason, &m.Sender, &m.MessageID, &m.Subject,
+		&m.Attempt, number{&m.SameAs}, &m.Destination, instant{&m.JudgedAt}, instant{&m.FiledAt}}
+}
+
+func (tx *Tx) messages(ctx context.Context, text string, args ...any) ([]Message, error) {
+	var out []Message
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var m Message
+		if err := scan(m.into()...); err != nil {
+			return err
+		}
+		out = append(out, m)
+		return nil
+	}, text, args...)
+	return out, err
+}
+
+// MessagesToJudge reads those of ids that still wait to be judged, with their bytes, oldest first.
+func (tx *Tx) MessagesToJudge(ctx context.Context, ids []int64) ([]Message, error) {
+	var out []Message
+	err := eachIn(ctx, tx, "SELECT "+messageColumns+`, b.bytes FROM message m LEFT JOIN kept_bytes b ON b.sha256 = m.sha256
+		WHERE m.state = 'received' AND m.id IN (%IN%) ORDER BY m.id`, nil, ids,
+		func(scan func(...any) error) error {
+			var m Message
+			if err := scan(append(m.into(), &m.Raw)...); err != nil {
+				return err
+			}
+			out = append(out, m)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read mails to judge: %w", err)
+	}
+	return out, nil
+}
+
+// Message reads one intake row with its bytes; found is false when there is none.
+func (tx *Tx) Message(ctx context.Context, id int64) (m Message, found bool, err error) {
+	found, err = tx.one(ctx, append(m.into(), &m.Raw), "SELECT "+messageColumns+`, b.bytes FROM message m
+		LEFT JOIN kept_bytes b ON b.sha256 = m.sha256 WHERE m.id = $1`, id)
+	if err != nil {
+		return Message{}, false, fmt.Errorf("read mail %d: %w", id, err)
+	}
+	return m, found, nil
+}
+
+// MessagesBySHA lists the intake rows of the same bytes, oldest first: the copies of a mail.
+func (tx *Tx) MessagesBySHA(ctx context.Context, d Digest) ([]Message, error) {
+	out, err := tx.messages(ctx, "SELECT "+messageColumns+" FROM message m WHERE m.sha256 = $1 ORDER BY m.id", d.bytes())
+	if err != nil {
+		return nil, fmt.Errorf("look for mail %s: %w", d, err)
+	}
+	return out, nil
+}
+
+// MessageVerdict is what judging found a mail to be.
+type MessageVerdict struct {
+	ID          int64
+	Quarantine  bool   // else it was judged
+	Kind        string // "request", "answer", "statement", "bounce", …
+	Reason      string // why it was quarantined, or what else is worth saying; a code
+	Sender      string // authenticated address, lower case
+	MessageID   string
+	Subject     string // cleaned
+	Destination string // the folder to file it in
+}
+
+// JudgeMessage moves a mail from received to judged or quarantined. It comes first in a judging transaction: when it
+// did not win, somebody else judged the mail, and nothing else may be written for it.
+func (tx *Tx) JudgeMessage(ctx context.Context, now time.Time, v MessageVerdict) (won bool, err error) {
+	state := Judged
+	if v.Quarantine {
+		state = Quarantined
+	}
+	won, err = tx.won(ctx, `UPDATE message SET state = $1, kind = $2, reason = $3, sender = $4, message_id = $5, subject = $6,
+		destination = $7, judged_at = $8, job = NULL WHERE id = $9 AND state = 'received'`,
+		string(state), v.Kind, v.Reason, v.Sender, v.MessageID, v.Subject, v.Destination, micros(now), v.ID)
+	if err != nil {
+		return false, fmt.Errorf("judge mail %d: %w", v.ID, err)
+	}
+	return won, nil
+}
+
+// MessagesToFile reads those of ids that were judged and still lie where they came, without bytes.
+func (tx *Tx) MessagesToFile(ctx context.Context, ids []int64) ([]Message, error) {
+	var out []Message
+	err := eachIn(ctx, tx, "SELECT "+messageColumns+` FROM message m
+		WHERE m.filed_at IS NULL AND m.state IN ('judged', 'quarantined') AND m.id IN (%IN%) ORDER BY m.id`, nil, ids,
+		func(scan func(...any) error) error {
+			var m Message
+			if err := scan(m.into()...); err != nil {
+				return err
+			}
+			out = append(out, m)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read mails to file: %w", err)
+	}
+	return out, nil
+}
+
+// FileMessages notes that mails were moved to their folders: judged ones become filed, quarantined ones stay
+// quarantined. It returns how many it changed.
+func (tx *Tx) FileMessages(ctx context.Context, now time.Time, ids []int64) (int64, error) {
+	n, err := execIn(ctx, tx, `UPDATE message SET filed_at = $1, job = NULL, state = CASE state WHEN 'judged' THEN 'filed' ELSE state END
+		WHERE filed_at IS NULL AND state IN ('judged', 'quarantined') AND id IN (%IN%)`, []any{micros(now)}, ids)
+	if err != nil {
+		return 0, fmt.Errorf("note filed mails: %w", err)
+	}
+	return n, nil
+}

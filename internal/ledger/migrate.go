@@ -1,0 +1,134 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// migrations reads the embedded files: one text serves both databases.
+func (d Dialect) migrations() ([]*goose.Migration, error) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var out []*goose.Migration
+	for _, name := range names {
+		text, err := migrationFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		number, _, _ := strings.Cut(strings.TrimPrefix(name, "migrations/"), "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s bears no number: %w", name, err)
+		}
+		script := d.schema(string(text))
+		up := func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, script)
+			return err
+		}
+		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
+	}
+	return out, nil
+}
+
+// schemaVersion is the newest migration that this binary knows.
+func schemaVersion() int64 {
+	known, err := SQLite.migrations()
+	if err != nil || len(known) == 0 {
+		return 0
+	}
+	return known[len(known)-1].Version
+}
+
+// migrate brings our tables and the queue's up to date. The caller holds the migration lock.
+func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
+	if err := l.refuseNewer(ctx, db); err != nil {
+		return err
+	}
+	known, err := l.dialect.migrations()
+	if err != nil {
+		return err
+	}
+	dialect := goose.DialectSQLite3
+	if l.dialect == PostgreSQL {
+		dialect = goose.DialectPostgres
+	}
+	provider, err := goose.NewProvider(dialect, db, nil, goose.WithGoMigrations(known...),
+		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the ledger: %w", err)
+	}
+	queue, err := rivermigrate.New(l.queue, &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		return fmt.Errorf("read the queue's migrations: %w", err)
+	}
+	if _, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate the queue: %w", err)
+	}
+	return nil
+}
+
+// appliedVersion is the newest migration in the database, 0 when there is none.
+func (l *Ledger) appliedVersion(ctx context.Context, db *sql.DB) (int64, error) {
+	there, err := l.hasTable(ctx, db, "goose_db_version")
+	if err != nil || !there {
+		return 0, err
+	}
+	var version sql.NullInt64
+	err = db.QueryRowContext(ctx, "SELECT MAX(version_id) FROM goose_db_version").Scan(&version)
+	return version.Int64, err
+}
+
+func (l *Ledger) hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
+	query := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+	if l.dialect == PostgreSQL {
+		query = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
+	}
+	var n int
+	err := db.QueryRowContext(ctx, query, name).Scan(&n)
+	return n > 0, err
+}
+
+// refuseNewer compares by ourselves: goose runs happily against a database that is ahead of it.
+func (l *Ledger) refuseNewer(ctx context.Context, db *sql.DB) error {
+	applied, err := l.appliedVersion(ctx, db)
+	if err != nil {
+		return err
+	}
+	if known := schemaVersion(); applied > known {
+		return l.trouble(Newer, "open the ledger", fmt.Errorf("it is at version %d, this program knows %d", applied, known))
+	}
+	return nil
+}
+
+// checkVersion refuses a ledger that is newer or older than this binary, for those who may not migrate.
+func (l *Ledger) checkVersion(ctx context.Context, db *sql.DB) error {
+	if err := l.refuseNewer(ctx, db); err != nil {
+		return err
+	}
+	applied, err := l.appliedVersion(ctx, db)
+	if err != nil {
+		return err
+	}
+	if applied < schemaVersion() {
+		return l.trouble(OldSchema, "open the ledger", nil)
+	}
+	return nil
+}

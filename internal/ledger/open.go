@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver"
+)
+
+// Ledger is an open ledger. It is safe for concurrent use.
+type Ledger struct {
+	cfg     Config
+	mode    Mode
+	dialect Dialect
+	write   *sql.DB // on SQLite one connection
+	read    *sql.DB // on PostgreSQL the same as write
+	queue   riverdriver.Driver[*sql.Tx]
+	pool    *pgxpool.Pool // PostgreSQL: River's listener
+	lock    *fileLock     // SQLite, Run: held until Close
+
+	mu         sync.Mutex
+	statements map[string]*sql.Stmt // SQLite: prepared once, by text
+}
+
+// Open opens the ledger that cfg names. For Write and Run it creates what is missing and migrates what is old, under
+// one lock for our tables and the queue's. The error is an *Error where there is something that the operator can do.
+func Open(ctx context.Context, cfg Config, mode Mode) (*Ledger, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("[ledger] %w", err)
+	}
+	l := &Ledger{cfg: cfg, mode: mode, dialect: cfg.Dialect(), statements: map[string]*sql.Stmt{}}
+	open := l.openSQLite
+	if l.dialect == PostgreSQL {
+		open = l.openPostgreSQL
+	}
+	if err := open(ctx); err != nil {
+		_ = l.Close()
+		return nil, l.explain("open the ledger", err)
+	}
+	return l, nil
+}
+
+// Close gives back connections and the lock. It is safe to call twice.
+func (l *Ledger) Close() error {
+	var first error
+	note := func(err error) {
+		if err != nil && first == nil {
+			first = err
+		}
+	}
+	l.mu.Lock()
+	for _, s := range l.statements {
+		note(s.Close())
+	}
+	l.statements = map[string]*sql.Stmt{}
+	l.mu.Unlock()
+	if l.read != nil && l.read != l.write {
+		note(l.read.Close())
+	}
+	if l.write != nil {
+		note(l.write.Close())
+	}
+	if l.pool != nil {
+		l.pool.Close()
+	}
+	if l.lock != nil {
+		note(l.lock.release())
+	}
+	l.read, l.write, l.pool, l.lock = nil, nil, nil, nil
+	return first
+}
+
+// Dialect is which database holds the ledger.
+func (l *Ledger) Dialect() Dialect { return l.dialect }
+
+// Config is where the ledger is.
+func (l *Ledger) Config() Config { return l.cfg }
+
+// Queue is the River driver on the ledger's own database.
+func (l *Ledger) Queue() riverdriver.Driver[*sql.Tx] { return l.queue }
+
+// Writers is how many transactions can write at a time: 1 on SQLite. Workers beyond a few times this wait.
+func (l *Ledger) Writers() int { return l.write.Stats().MaxOpenConnections }

@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// OutgoingState is where an outgoing mail stands.
+type OutgoingState string
+
+// The states of an outgoing mail (DESIGN §6).
+const (
+	Held     OutgoingState = "held"
+	Ready    OutgoingState = "ready"
+	Sending  OutgoingState = "sending"
+	Accepted OutgoingState = "accepted"
+	Refused  OutgoingState = "refused"
+	Deferred OutgoingState = "deferred"
+	Unknown  OutgoingState = "unknown"
+)
+
+const outgoingColumns = `o.id, o.kind, o.cause, o.recipient, o.edition, o.message_id, o.inbox, o.submission, o.escalation, o.state,
+	o.attempts, o.cuts, o.made_at, o.next_at, o.sending_at, o.settled_at, o.words, o.raw, o.size`
+
+func (m *Outgoing) into() []any {
+	return []any{&m.ID, &m.Kind, &m.Cause, &m.Recipient, &m.Edition, &m.MessageID, &m.Inbox, number{&m.Submission}, number{&m.Escalation},
+		&m.State, &m.Attempts, &m.Cuts, instant{&m.MadeAt}, instant{&m.NextAt}, instant{&m.SendingAt}, instant{&m.SettledAt}, &m.Words,
+		&m.SHA256, &m.Size}
+}
+
+// StartSending moves those of ids that are due to sending and returns them with their bytes, in the order they fell
+// due. Commit before DATA. Mails it does not return are not the caller's to send. A mail that is held and due goes
+// straight on: waiting was all that held it.
+func (tx *Tx) StartSending(ctx context.Context, now time.Time, ids []int64) ([]Outgoing, error) {
+	mine := []int64{}
+	err := eachIn(ctx, tx, `UPDATE outgoing SET state = 'sending', sending_at = $1, attempts = attempts + 1
+		WHERE state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $1 AND id IN (%IN%) RETURNING id`,
+		[]any{micros(now)}, ids, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			mine = append(mine, id)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("start sending: %w", err)
+	}
+	var out []Outgoing
+	err = eachIn(ctx, tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = o.raw
+		WHERE o.id IN (%IN%) ORDER BY o.next_at, o.id`, nil, mine, func(scan func(...any) error) error {
+		var m Outgoing
+		if err := scan(append(m.into(), &m.Raw)...); err != nil {
+			return err
+		}
+		out = append(out, m)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read mails to send: %w", err)
+	}
+	return out, nil
+}
+
+// Fate is how one attempt to send ended.
+type Fate struct {
+	ID      int64
+	Attempt int           // the Attempts that StartSending returned: a later attempt is not this one's to settle
+	State   OutgoingState // Accepted, Refused, Deferred or Unknown; Ready when it was never begun
+	Words   string        // of the server
+	NextAt  time.Time     // of Deferred, Unknown and Ready
+}
+
+// Settle notes how attempts ended and returns how many it changed. An attempt that was taken from its sender in the
+// meantime, because it was thought dead, changes nothing.
+func (tx *Tx) Settle(ctx context.Context, now time.Time, fates ...Fate) (int64, error) {
+	var total int64
+	for _, f := range fates {
+		var next, settled any
+		begun, cuts := 0, 0
+		switch f.State {
+		case Accepted, Refused:
+			settled = micros(now)
+		case Deferred:
+			next = micros(f.NextAt)
+		case Unknown:
+			next, cuts = micros(f.NextAt), 1
+		case Ready:
+			next, begun = micros(f.NextAt), 1
+		default:
+			return total, fmt.Errorf("mail %d: sending does not end in %q", f.ID, f.State)
+		}
+		n, err := tx.exec(ctx, `UPDATE outgoing SET state = $1, words = $2, next_at = $3, settled_at = $4, cuts = cuts + $5,
+			attempts = attempts - $6, sending_at = NULL, job = NULL WHERE id = $7 AND state = 'sending' AND attempts = $8`,
+			string(f.State), f.Words, next, settled, cuts, begun, f.ID, f.Attempt)
+		if err != nil {
+			return total, fmt.Errorf("note the fate of mail %d: %w", f.ID, err)
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// StaleSending moves mails that have been in sending since before an instant to unknown, due at once: whoever sent
+// them is gone, and nobody knows how far it came.
+func (tx *Tx) StaleSending(ctx context.Context, now, before time.Time) (int64, error) {
+	n, err := tx.exec(ctx, `UPDATE outgoing SET state = 'unknown', cuts = cuts + 1, next_at = $1, sending_at = NULL, job = NULL,
+		words = 'interrupted while sending' WHERE state = 'sending' AND sending_at < $2`, micros(now), micros(before))
+	if err != nil {
+		return 0, fmt.Errorf("look for interrupted mails: %w", err)
+	}
+	return n, nil
+}
+
+// OutgoingByMessageID finds what we sent by the Message-IDs that an answer or a bounce names; unknown ones are not in
+// the result. Bytes are left out.
+func (tx *Tx) OutgoingByMessageID(ctx context.Context, messageIDs []string) ([]Outgoing, error) {
+	var out []Outgoing
+	err := eachIn(ctx, tx, "SELECT "+outgoingColumns+" FROM outgoing o WHERE o.message_id IN (%IN%) ORDER BY o.id", nil, messageIDs, outgoingVisitor(&out))
+	if err != nil {
+		return nil, fmt.Errorf("look for our mails: %w", err)
+	}
+	return out, nil
+}
+
+func outgoingVisitor(out *[]Outgoing) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
+		var m Outgoing
+		if err := scan(m.into()...); err != nil {
+			return err
+		}
+		*out = append(*out, m)
+		return nil
+	}
+}
+
+// OutgoingOf lists the mails of a submission, oldest first, without bytes.
+func (tx *Tx) OutgoingOf(ctx context.Context, submission int64) ([]Outgoing, error) {
+	var out []Outgoing
+	err := tx.each(ctx, outgoingVisitor(&out), "SELECT "+outgoingColumns+` FROM outgoing o WHERE o.submission = $1
+		OR o.escalation IN (SELECT e.id FROM escalation e WHERE e.submission = $1) ORDER BY o.id`, submission)
+	if err != nil {
+		return nil, fmt.Errorf("list the mails of a submission: %w", err)
+	}
+	return out, nil
+}
+
+// Bounced notes a mail that came back after it was accepted: it becomes refused, with the words of the bounce.
+func (tx *Tx) Bounced(ctx context.Context, now time.Time, messageID, words string) (won bool, err error) {
+	won, err = tx.won(ctx, `UPDATE outgoing SET state = 'refused', words = $1, settled_at = $2, next_at = NULL, job = NULL
+		WHERE message_id = $3 AND state IN ('accepted', 'unknown', 'deferred')`, words, micros(now), messageID)
+	if err != nil {
+		return false, fmt.Errorf("note a bounce: %w", err)
+	}
+	return won, nil
+}

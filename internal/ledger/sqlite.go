@@ -1,0 +1,159 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "modernc.org/sqlite" // database/sql driver "sqlite"
+)
+
+// applicationID marks the file as ours ("HNDR"), so that another program's database is never taken for a ledger.
+const applicationID = 0x484e4452
+
+const readers = 4
+
+func (l *Ledger) openSQLite(ctx context.Context) error {
+	path := l.cfg.URL
+	existed, err := fileHasContent(path)
+	if err != nil {
+		return err
+	}
+	if !existed && l.mode == Read {
+		return l.trouble(Absent, "open the ledger", fs.ErrNotExist)
+	}
+	if l.mode == Run {
+		if l.lock, err = acquireLock(path + ".lock"); err != nil {
+			return l.lockTrouble(err)
+		}
+	}
+	if l.mode != Read {
+		if err := makePrivate(path); err != nil {
+			return err
+		}
+		if l.write, err = openPool(sqliteDSN(path, true), 1); err != nil {
+			return err
+		}
+		if err := l.recognise(ctx, l.write, existed); err != nil {
+			return err
+		}
+	}
+	if l.read, err = openPool(sqliteDSN(path, false), readers); err != nil {
+		return err
+	}
+	if l.mode == Read {
+		l.write = l.read
+		if err := l.recognise(ctx, l.read, true); err != nil {
+			return err
+		}
+		return l.checkVersion(ctx, l.read)
+	}
+	l.queue = riversqlite.New(l.write)
+	return l.migrateSQLite(ctx)
+}
+
+func openPool(dsn string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// sqliteDSN asks for what durability needs: a commit is on the disk when it returns (synchronous=FULL with WAL), and
+// a transaction takes the write lock when it begins, so that it never has to be rolled back half way for one.
+func sqliteDSN(path string, writing bool) string {
+	q := url.Values{}
+	q.Add("_pragma", "busy_timeout(10000)")
+	if writing {
+		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "synchronous(FULL)")
+		q.Add("_pragma", "foreign_keys(1)")
+		q.Add("_pragma", "cache_size(-65536)")
+		q.Set("_txlock", "immediate")
+	} else {
+		q.Add("_pragma", "query_only(1)")
+		q.Add("_pragma", "cache_size(-16384)")
+		q.Set("_txlock", "deferred")
+	}
+	return (&url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: q.Encode()}).String()
+}
+
+func escapePath(path string) string {
+	parts := strings.Split(filepath.ToSlash(path), "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+func fileHasContent(path string) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case info.IsDir():
+		return false, fmt.Errorf("%s is a directory", path)
+	}
+	return info.Size() > 0, nil
+}
+
+// makePrivate makes the file and what SQLite puts beside it readable by its owner alone. SQLite gives -wal and -shm
+// the mode of the database file.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Chmod(path, 0o600)
+}
+
+// recognise refuses a file that another program wrote, and marks a new one as ours.
+func (l *Ledger) recognise(ctx context.Context, db *sql.DB, existed bool) error {
+	var id, tables int64
+	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return err
+	}
+	if id == applicationID {
+		return nil
+	}
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 || (existed && l.mode == Read) {
+		return l.trouble(NotALedger, "open the ledger", nil)
+	}
+	_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	return err
+}
+
+func (l *Ledger) lockTrouble(err error) error {
+	if errors.Is(err, errHeld) {
+		return l.trouble(Locked, "lock the ledger", err)
+	}
+	return err
+}
+
+// migrateSQLite holds a lock file of its own, because two commands may open an old ledger at once.
+func (l *Ledger) migrateSQLite(ctx context.Context) error {
+	lock, err := waitForLock(ctx, l.cfg.URL+".migrate.lock")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.release() }()
+	return l.migrate(ctx, l.write)
+}

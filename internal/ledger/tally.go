@@ -1,0 +1,275 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"handrail/internal/request"
+)
+
+// SumQuery asks for one sum: the waiting and approved lines of a key, in one currency, whose day is From … To, both
+// included.
+type SumQuery struct {
+	Key      string
+	Currency string
+	From, To request.Date
+	// ExcludeSubmission leaves one submission's lines out (one that is judged again); 0 leaves out none.
+	ExcludeSubmission int64
+	// ExcludeLines leaves single lines out: those that lines of this workbook will supersede.
+	ExcludeLines []int64
+}
+
+// Sum is the answer to a SumQuery.
+type Sum struct {
+	Minor int64
+	Lines int
+}
+
+type tallyDay struct {
+	key, currency, day string
+}
+
+// tallyIn adds lines to the day buckets of their keys.
+func (tx *Tx) tallyIn(ctx context.Context, lines []*Line) error {
+	buckets := map[tallyDay]Sum{}
+	var order []tallyDay
+	var flat []any
+	for _, l := range lines {
+		for _, key := range l.Keys {
+			d := tallyDay{key, l.Currency, l.Day.String()}
+			b, ok := buckets[d]
+			if !ok {
+				order = append(order, d)
+			}
+			buckets[d] = Sum{b.Minor + l.Amount, b.Lines + 1}
+			flat = append(flat, d.key, d.currency, d.day, l.ID)
+		}
+	}
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO tally_line (key, currency, day, line)", 4, ""}, flat, nil); err != nil {
+		return fmt.Errorf("add lines to totals: %w", err)
+	}
+	flat = flat[:0]
+	for _, d := range order {
+		flat = append(flat, d.key, d.currency, d.day, buckets[d].Minor, buckets[d].Lines)
+	}
+	_, err := tx.insert(ctx, insertion{"INSERT INTO tally (key, currency, day, minor, lines)", 5,
+		"ON CONFLICT (key, currency, day) DO UPDATE SET minor = tally.minor + excluded.minor, lines = tally.lines + excluded.lines"}, flat, nil)
+	if err != nil {
+		return fmt.Errorf("add to totals: %w", err)
+	}
+	return nil
+}
+
+// tallyOut takes a line out of the day buckets.
+func (tx *Tx) tallyOut(ctx context.Context, l *Line) error {
+	for _, key := range l.Keys {
+		was, err := tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4",
+			key, l.Currency, l.Day.String(), l.ID)
+		if err != nil {
+			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+		}
+		if !was {
+			continue
+		}
+		if _, err := tx.exec(ctx, "UPDATE tally SET minor = minor - $1, lines = lines - 1 WHERE key = $2 AND currency = $3 AND day = $4",
+			l.Amount, key, l.Currency, l.Day.String()); err != nil {
+			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+		}
+	}
+	return nil
+}
+
+// Sums answers many questions in few statements, in their order.
+func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
+	type question struct {
+		tallyDay
+		to string
+	}
+	asked := make(map[question]int, len(queries))
+	var distinct []question
+	where := make([]int, len(queries))
+	for i, q := range queries {
+		k := question{tallyDay{q.Key, q.Currency, q.From.String()}, q.To.String()}
+		n, ok := asked[k]
+		if !ok {
+			n = len(distinct)
+			asked[k], distinct = n, append(distinct, k)
+		}
+		where[i] = n
+	}
+	sums := make([]Sum, len(distinct))
+	for start := 0; start < len(distinct); {
+		size := chunkOf(len(distinct) - start)
+		args := make([]any, 0, 5*size)
+		for i, q := range distinct[start : start+size] {
+			args = append(args, start+i, q.key, q.currency, q.day, q.to)
+		}
+		err := tx.each(ctx, func(scan func(...any) error) error {
+			var i int
+			var s Sum
+			if err := scan(&i, &s.Minor, &s.Lines); err != nil {
+				return err
+			}
+			sums[i] = s
+			return nil
+		}, sumsText(size), args...)
+		if err != nil {
+			return nil, fmt.Errorf("add up totals: %w", err)
+		}
+		start += size
+	}
+	out := make([]Sum, len(queries))
+	for i := range queries {
+		out[i] = sums[where[i]]
+	}
+	return out, tx.exclude(ctx, queries, out)
+}
+
+func sumsText(questions int) string {
+	var b strings.Builder
+	b.WriteString("WITH q (i, k, c, f, t) AS (VALUES ")
+	for r := range questions {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		n := 5 * r
+		fmt.Fprintf(&b, "(CAST($%d AS BIGINT),CAST($%d AS TEXT),CAST($%d AS TEXT),CAST($%d AS TEXT),CAST($%d AS TEXT))", n+1, n+2, n+3, n+4, n+5)
+	}
+	b.WriteString(`) SELECT q.i, CAST(SUM(b.minor) AS BIGINT), CAST(SUM(b.lines) AS BIGINT) FROM q
+		JOIN tally b ON b.key = q.k AND b.currency = q.c AND b.day >= q.f AND b.day <= q.t GROUP BY q.i`)
+	return b.String()
+}
+
+// exclude subtracts what queries leave out, which is seldom more than one submission.
+func (tx *Tx) exclude(ctx context.Context, queries []SumQuery, out []Sum) error {
+	submissions, singles := map[int64]bool{}, map[int64]bool{}
+	for _, q := range queries {
+		if q.ExcludeSubmission != 0 {
+			submissions[q.ExcludeSubmission] = true
+		}
+		for _, id := range q.ExcludeLines {
+			singles[id] = true
+		}
+	}
+	if len(submissions) == 0 && len(singles) == 0 {
+		return nil
+	}
+	var lines []Line
+	for text, ids := range map[string]map[int64]bool{"l.submission": submissions, "l.id": singles} {
+		list := make([]int64, 0, len(ids))
+		for id := range ids {
+			list = append(list, id)
+		}
+		if err := eachIn(ctx, tx, "SELECT "+lineColumns+" FROM line l WHERE "+text+" IN (%IN%)", nil, list, lineVisitor(&lines)); err != nil {
+			return fmt.Errorf("read lines to leave out of totals: %w", err)
+		}
+	}
+	for i, q := range queries {
+		left := map[int64]bool{}
+		for j := range lines {
+			l := &lines[j]
+			if !left[l.ID] && q.leavesOut(l) {
+				left[l.ID] = true
+				out[i].Minor -= l.Amount
+				out[i].Lines--
+			}
+		}
+	}
+	return nil
+}
+
+func (q *SumQuery) leavesOut(l *Line) bool {
+	if !l.tallied() || l.Currency != q.Currency || l.Day.Before(q.From) || l.Day.After(q.To) {
+		return false
+	}
+	wanted := q.ExcludeSubmission != 0 && l.Submission == q.ExcludeSubmission
+	for _, id := range q.ExcludeLines {
+		wanted = wanted || id == l.ID
+	}
+	if !wanted {
+		return false
+	}
+	for _, k := range l.Keys {
+		if k == q.Key {
+			return true
+		}
+	}
+	return false
+}
+
+// SumLines lists the lines that a sum adds up, newest first, at most limit of them.
+func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, error) {
+	skip := map[int64]bool{}
+	for _, id := range q.ExcludeLines {
+		skip[id] = true
+	}
+	var out, found []Line
+	err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally_line t JOIN line l ON l.id = t.line
+		WHERE t.key = $1 AND t.currency = $2 AND t.day >= $3 AND t.day <= $4 AND l.submission <> $5 ORDER BY t.day DESC, t.line DESC LIMIT $6`,
+		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit+len(skip))
+	if err != nil {
+		return nil, fmt.Errorf("list the lines of a total: %w", err)
+	}
+	for _, l := range found {
+		if !skip[l.ID] && len(out) < limit {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// Rekey gives every line of a page the keys that a policy with other totals asks for. keys answers for a line, whose
+// facts are there where they are still kept. Call it with after = 0 and then with what it returned, until that is 0;
+// each call is one transaction's work, so that judging goes on between pages. It needs Decide.
+func (tx *Tx) Rekey(ctx context.Context, after int64, page int, keys func(*Line) []string) (next int64, err error) {
+	if !tx.deciding {
+		return 0, errNotDeciding
+	}
+	var lines []Line
+	err = tx.each(ctx, func(scan func(...any) error) error {
+		var l Line
+		var body []byte
+		if err := scanLine(scan, &l, &body); err != nil {
+			return err
+		}
+		if err := l.open(body); err != nil {
+			return err
+		}
+		lines = append(lines, l)
+		return nil
+	}, "SELECT "+lineColumns+`, p.body FROM line l LEFT JOIN chain c ON c.subject = l.reference AND c.kind = 'line.judged'
+		LEFT JOIN chain_private p ON p.seq = c.seq WHERE l.id > $1 ORDER BY l.id LIMIT $2`, after, page)
+	if err != nil {
+		return 0, fmt.Errorf("read lines for new totals: %w", err)
+	}
+	var counted []*Line
+	for i := range lines {
+		l := &lines[i]
+		if l.tallied() {
+			if err := tx.tallyOut(ctx, l); err != nil {
+				return 0, err
+			}
+		}
+		l.Keys = keys(l)
+		text, err := json.Marshal(l.Keys)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := tx.exec(ctx, "UPDATE line SET keys = $1 WHERE id = $2", string(text), l.ID); err != nil {
+			return 0, fmt.Errorf("give line %s new totals: %w", l.Reference, err)
+		}
+		if l.tallied() {
+			counted = append(counted, l)
+		}
+		next = l.ID
+	}
+	if err := tx.tallyIn(ctx, counted); err != nil {
+		return 0, err
+	}
+	if len(lines) < page {
+		next = 0
+	}
+	return next, nil
+}
