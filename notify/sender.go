@@ -1,0 +1,264 @@
+package notify
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+)
+
+// Outgoing is one mail on its way: finished bytes and one recipient.
+type Outgoing struct {
+	From string // envelope sender, a bare address; "" sends as nobody, for what must not bounce
+	To   string // the one recipient, a bare address
+	Raw  []byte // sent as it is; lines end in CRLF
+	// Attempt is how often this mail was tried before; it stretches RetryAfter.
+	Attempt int
+}
+
+// FateState is what became of a mail.
+type FateState string
+
+// The fates.
+const (
+	// Accepted: the server has taken responsibility.
+	Accepted FateState = "accepted"
+	// Refused: the server said no for good, or no server could take these bytes. Trying again makes no sense.
+	Refused FateState = "refused"
+	// Deferred: nothing was delivered. A later try may succeed.
+	Deferred FateState = "deferred"
+	// Unknown: the bytes were given, and the answer was lost. The mail may have been delivered (RFC 1047). Send the same
+	// bytes with the same Message-ID again: never zero copies, at most one extra for each cut.
+	Unknown FateState = "unknown"
+)
+
+// Fate is what became of a mail in one Send.
+type Fate struct {
+	State FateState
+	// Words are the server's, with its code, or what happened on the way, in one line.
+	Words string
+	// RetryAfter is how long to wait at least before the next try; zero unless Deferred or Unknown.
+	RetryAfter time.Duration
+	// Attempted is false when nothing was tried for this mail: a limit of ours, a pause after the server's "slow down",
+	// or a login that was refused before. Such a deferral should not count against the mail.
+	Attempted bool
+	// Err is a *ServerError when it was the server, and not the mail, that failed; its class says whether the operator
+	// must act. Nil otherwise.
+	Err error
+
+	slowDown bool // the server asked for a pause of the whole sender
+}
+
+// TokenSource gives a bearer token that is valid now. Its errors never hold a secret.
+type TokenSource interface {
+	Token(ctx context.Context) (string, error)
+}
+
+// SenderOptions is what a Sender needs beside its configuration.
+type SenderOptions struct {
+	// Tokens is required with auth = "oauth2".
+	Tokens TokenSource
+	// RootCAs are trusted instead of the system's, for tests; CAFile of the configuration is added to either.
+	RootCAs *x509.CertPool
+	// Now dates the limits per minute and day. Required.
+	Now func() time.Time
+	// Sent are the instants of mails accepted before this process began, of the last day at least, so that the limits
+	// hold across runs.
+	Sent []time.Time
+	// Jitter spreads retries, within [0, 1); nil means random.
+	Jitter func() float64
+}
+
+// Sender delivers finished mails. It keeps up to Connections connections open and dials again where one was lost. It
+// is safe for concurrent use.
+type Sender struct {
+	c     SMTPConfig
+	o     SenderOptions
+	roots *x509.CertPool
+	slots chan *smtpConn // as many as Connections; nil where none is open yet
+
+	mu      sync.Mutex
+	budget  budget
+	refused error     // the login was refused in this run
+	until   time.Time // the server asked for a pause, or cannot be reached
+	why     string    // and this is why
+	class   ErrorClass
+	pauses  int // in a row
+	closed  bool
+}
+
+// ErrSenderClosed is the cause of a deferral after Close.
+var ErrSenderClosed = errors.New("the sender is closed")
+
+// NewSender checks the configuration and connects to nothing yet.
+func NewSender(c SMTPConfig, o SenderOptions) (*Sender, error) {
+	c = c.WithDefaults()
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("smtp: %w", err)
+	}
+	if o.Now == nil {
+		return nil, errors.New("smtp: no clock")
+	}
+	if c.Auth == AuthOAuth2 && o.Tokens == nil {
+		return nil, errors.New("smtp: auth = \"oauth2\" needs a source of tokens")
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	s := &Sender{c: c, o: o, roots: o.RootCAs, slots: make(chan *smtpConn, c.Connections)}
+	if c.CAFile != "" {
+		if err := s.trust(c.CAFile); err != nil {
+			return nil, fmt.Errorf("smtp: ca_file: %w", err)
+		}
+	}
+	s.budget = newBudget(c.PerMinute, c.PerDay, o.Sent)
+	for range c.Connections {
+		s.slots <- nil
+	}
+	return s, nil
+}
+
+func (s *Sender) trust(file string) error {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if s.roots == nil {
+		if s.roots, err = x509.SystemCertPool(); err != nil {
+			s.roots = x509.NewCertPool()
+		}
+	} else {
+		s.roots = s.roots.Clone()
+	}
+	if !s.roots.AppendCertsFromPEM(pem) {
+		return fmt.Errorf("%s holds no certificate", file)
+	}
+	return nil
+}
+
+// BeginRun lets a login be tried again that was refused before, and ends a pause that was made for want of a
+// connection. Call it once a run: a wrong password is then tried once per run.
+func (s *Sender) BeginRun() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = nil
+	if s.class == NetworkError {
+		s.until = time.Time{}
+	}
+}
+
+// Send tries to deliver one mail, once. It never panics and always answers a fate; a context that ends while the
+// server holds the bytes makes it Unknown, before that Deferred.
+func (s *Sender) Send(ctx context.Context, m Outgoing) Fate {
+	if words := unfit(m); words != "" {
+		return Fate{State: Refused, Words: words, Attempted: true}
+	}
+	if f, no := s.held(m); no {
+		return f
+	}
+	conn, err := s.take(ctx)
+	if err != nil {
+		return s.later(m, Fate{Words: wordsOf(err)})
+	}
+	if f, no := s.held(m); no { // it may have changed while this one waited
+		s.giveBack(conn)
+		return f
+	}
+	reserved, wait := s.reserve()
+	if wait > 0 {
+		s.giveBack(conn)
+		return Fate{State: Deferred, Words: "held back by our own limit of messages", RetryAfter: wait}
+	}
+	conn, fate := s.deliver(ctx, conn, m)
+	if fate.State == Refused || fate.State == Deferred {
+		s.release(reserved)
+	}
+	s.giveBack(conn)
+	if fate.State == Deferred || fate.State == Unknown {
+		fate = s.later(m, fate)
+	}
+	return fate
+}
+
+// take waits for one of the connections.
+func (s *Sender) take(ctx context.Context) (*smtpConn, error) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		return nil, ErrSenderClosed
+	}
+	select {
+	case conn := <-s.slots:
+		return conn, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (s *Sender) giveBack(conn *smtpConn) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed && conn != nil {
+		conn.quit()
+		conn = nil
+	}
+	s.slots <- conn
+}
+
+// deliver uses conn, or a new connection where there is none or conn turns out to be dead, and answers the connection
+// to keep, nil when none is fit.
+func (s *Sender) deliver(ctx context.Context, conn *smtpConn, m Outgoing) (*smtpConn, Fate) {
+	if conn != nil {
+		fate, state := conn.send(ctx, m)
+		switch state {
+		case connFit:
+			s.settled(fate)
+			return conn, fate
+		case connBroken:
+			s.settled(fate)
+			return nil, fate
+		}
+		// connStale: it was gone before it heard of this mail.
+	}
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return nil, s.unreached(err)
+	}
+	fate, state := conn.send(ctx, m)
+	s.settled(fate)
+	if state != connFit {
+		return nil, fate
+	}
+	return conn, fate
+}
+
+// Check connects and logs in, for doctor. Its error is a *ServerError.
+func (s *Sender) Check(ctx context.Context) error {
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	conn.quit()
+	return nil
+}
+
+// Close says goodbye on the connections that are open. Mails under way finish first; later ones are deferred.
+func (s *Sender) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	for range cap(s.slots) {
+		if conn := <-s.slots; conn != nil {
+			conn.quit()
+		}
+	}
+	for range cap(s.slots) {
+		s.slots <- nil
+	}
+}
