@@ -46,8 +46,10 @@ const (
 	subtitle
 	heading
 	header
+	headerRight
 	label
 	note
+	aside
 	warning
 )
 
@@ -74,11 +76,19 @@ func (b *book) fail(err error) {
 	}
 }
 
-// moneyFormat is the number format of a currency in the book's language: the reader's program groups digits as its own
-// locale does, the sign and its side are ours.
+// localised is a number format that says its language, for programs that let it (LibreOffice); Excel groups digits as its
+// reader's own locale does.
+func (b *book) localised(format string) string {
+	if b.lang == request.French {
+		return "[$-C0C]" + format
+	}
+	return format
+}
+
+// moneyFormat is the number format of a currency in the book's language: the sign and its side are ours.
 func (b *book) moneyFormat(code string) string {
 	places, _ := request.MinorDigits(code)
-	digits := "#,##0"
+	digits := b.localised("#,##0")
 	if places > 0 {
 		digits += "." + strings.Repeat("0", int(places))
 	}
@@ -125,7 +135,7 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case wrapped:
 		s.Alignment.WrapText = true
 	case count:
-		format("#,##0")
+		format(b.localised("#,##0"))
 	case amount:
 		format(b.moneyFormat(l.currency))
 	case day:
@@ -137,9 +147,9 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case duration:
 		format("[h]:mm")
 	case percent:
-		format("0.0%")
+		format(b.localised("0.0%"))
 	case hours:
-		format("#,##0.0")
+		format(b.localised("#,##0.0"))
 	case title:
 		s.Font = &excelize.Font{Family: "Calibri", Size: 18, Bold: true, Color: "FFFFFF"}
 		s.Alignment = &excelize.Alignment{Vertical: "center"}
@@ -152,9 +162,12 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case heading:
 		s.Font = &excelize.Font{Family: "Calibri", Size: 13, Bold: true, Color: dark}
 		s.Border = []excelize.Border{{Type: "bottom", Color: dark, Style: 2}}
-	case header:
+	case header, headerRight:
 		s.Font = &excelize.Font{Family: "Calibri", Size: 11, Bold: true, Color: "FFFFFF"}
 		s.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true}
+		if l.kind == headerRight {
+			s.Alignment.Horizontal = "right"
+		}
 		fill(dark)
 	case label:
 		s.Font.Bold = true
@@ -162,6 +175,8 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case note:
 		s.Font.Color = "3D4F55"
 		s.Alignment.WrapText = true
+	case aside:
+		s.Font.Color = "3D4F55"
 	case warning:
 		s.Font.Color = alert
 		s.Font.Bold = true

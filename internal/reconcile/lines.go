@@ -284,7 +284,7 @@ func share(part, whole decimal.Decimal) float64 {
 }
 
 func (p *press) supplierTable() table {
-	groups := p.groupBy(supplierIdentity, func(l *Line) string { return l.Supplier })
+	groups := p.groupBy(p.supplierKeys(), func(l *Line) string { return l.Supplier })
 	t := table{
 		name: p.say(request.Text{EN: "Suppliers", FR: "Fournisseurs"}), id: "Suppliers",
 		title: request.Text{EN: "By supplier", FR: "Par fournisseur"}, empty: nothing, currency: 1,
@@ -302,14 +302,6 @@ func (p *press) supplierTable() table {
 		}
 	}
 	return t
-}
-
-// supplierIdentity is what tells suppliers apart: the business number where there is one, else the name.
-func supplierIdentity(l *Line) string {
-	if l.SupplierID != "" {
-		return "#" + strings.ToLower(strings.TrimSpace(l.SupplierID))
-	}
-	return strings.ToLower(strings.Join(strings.Fields(l.Supplier), " "))
 }
 
 var nothing = request.Text{EN: "Nothing in this period.", FR: "Rien pour cette période."}

@@ -28,7 +28,26 @@ type layout struct {
 	portrait  bool
 }
 
-const letterPaper = 1
+// Paper sizes as .xlsx numbers them; wide tables get wider paper, so that one page across stays readable.
+const (
+	letterPaper  = 1
+	tabloidPaper = 3
+	legalPaper   = 5
+)
+
+func (l layout) paper() int {
+	total := 0.0
+	for _, w := range l.widths {
+		total += w
+	}
+	switch {
+	case total > 230:
+		return tabloidPaper
+	case total > 170:
+		return legalPaper
+	}
+	return letterPaper
+}
 
 // open begins a sheet. Sheets come in the order they are opened.
 func (b *book) open(name string, l layout) *page {
@@ -83,7 +102,7 @@ func (b *book) dress(name string, l layout) {
 	steps := []error{
 		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}),
 		b.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: ptr(false)}),
-		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: ptr(1), FitToHeight: ptr(0), Size: ptr(letterPaper)}),
+		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: ptr(1), FitToHeight: ptr(0), Size: ptr(l.paper())}),
 		b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.5), Bottom: ptr(0.6)}),
 		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + escapeFooter(b.footer) + "&C&9&A&R&9&P / &N"}),
 	}

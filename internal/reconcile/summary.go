@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -40,15 +39,15 @@ func (p *press) summary() {
 	if len(p.Changes) > 0 {
 		s.section(changesSection)
 		for _, c := range p.Changes {
-			s.paragraph("• "+c, text)
+			s.paragraph("• "+c, wrapped)
 		}
 		s.skip(1)
 	}
 	s.flow(flowSection, p.Flow, flowWords{
 		request.Text{EN: "Waiting at the start", FR: "En attente au début"},
-		request.Text{EN: "+ received", FR: "+ reçues"},
-		request.Text{EN: "− decided or withdrawn", FR: "− décidées ou retirées"},
-		request.Text{EN: "= waiting at the end", FR: "= en attente à la fin"},
+		request.Text{EN: "plus: received", FR: "plus : reçues"},
+		request.Text{EN: "minus: decided or withdrawn", FR: "moins : décidées ou retirées"},
+		request.Text{EN: "gives: waiting at the end", FR: "donne : en attente à la fin"},
 	})
 	p.outcomes(s)
 	p.turnarounds(s)
@@ -125,7 +124,7 @@ var outcomeOrder = []request.Outcome{
 
 // outcomes counts decisions by outcome and currency, as formulas over the Decisions sheet, with a chart.
 func (p *press) outcomes(s *page) {
-	d := &p.sheets[p.decisions].placed
+	d := &p.sheets[p.decisions]
 	s.section(outcomeSection)
 	s.columnHeads(request.Text{EN: "Outcome", FR: "Issue"}, headCurrency, headLines, headAmount, request.Text{EN: "Share of lines", FR: "Part des lignes"})
 	by := map[string]map[request.Outcome]Tally{}
@@ -161,10 +160,29 @@ func (p *press) outcomes(s *page) {
 	}
 	if s.row == first {
 		s.put(0, s.cell(nothing, look{}))
-	} else if p.err == nil {
-		p.chart(s.name, "H4", outcomeSection, chartRange{s.name, 1, first, s.row - 1}, chartRange{s.name, 3, first, s.row - 1}, headLines)
+		s.skip(1)
+		return
 	}
+	last := s.row - 1
 	s.skip(1)
+	p.charts(s, chartRange{s.name, 1, first, last}, chartRange{s.name, 3, first, last})
+}
+
+// charts puts two pictures side by side: decisions by outcome, and the cost centres that spend most.
+func (p *press) charts(s *page, outcomes, lines chartRange) {
+	if p.err != nil {
+		return
+	}
+	const halfWidth, rowHeight = 480, 20
+	c := &p.sheets[p.centres]
+	n := min(c.tallies[p.Currency], chartedGroups)
+	height := 90 + 26*max(n, outcomes.last-outcomes.first+1)
+	p.chart(s.name, cellName(1, s.row), outcomeSection, outcomes, lines, headLines, halfWidth, height)
+	if n > 0 {
+		p.chart(s.name, cellName(4, s.row), c.title, chartRange{c.name, 1, c.first, c.first + n - 1},
+			chartRange{c.name, groupApproved + 1, c.first, c.first + n - 1}, request.Text{EN: "Approved", FR: "Approuvé"}, halfWidth, height)
+	}
+	s.skip(height/rowHeight + 2)
 }
 
 // turnarounds says how long decisions took, the guardrails' and the officers' apart.
@@ -225,7 +243,7 @@ func longest(d []time.Duration) time.Duration { return d[len(d)-1] }
 
 // crossChecks adds up what was approved in three sheets and says whether they agree.
 func (p *press) crossChecks(s *page) {
-	d, c, f := &p.sheets[p.decisions].placed, &p.sheets[p.centres].placed, &p.sheets[p.suppliers].placed
+	d, c, f := &p.sheets[p.decisions], &p.sheets[p.centres], &p.sheets[p.suppliers]
 	approved := map[string]decimal.Decimal{}
 	for i := range p.Lines {
 		if l := &p.Lines[i]; l.Outcome == request.Approved {
@@ -281,7 +299,7 @@ func (p *press) policies(s *page) {
 	if len(means) > 0 {
 		s.section(approvalMeaning)
 		for _, m := range means {
-			s.paragraph(p.say(m), text)
+			s.paragraph(p.say(m), wrapped)
 		}
 		s.skip(1)
 	}
@@ -307,32 +325,22 @@ type chartRange struct {
 func (r chartRange) String() string { return columnRange(r.sheet, r.col, r.first, r.last) }
 
 // chart puts a bar chart beside a block: one looks at it, the figures stand in the cells.
-func (b *book) chart(sheet, cell string, heading request.Text, categories, values chartRange, axis request.Text) {
-	height := max(180, 70+28*(values.last-values.first+1))
+func (b *book) chart(sheet, cell string, heading request.Text, categories, values chartRange, axis request.Text, width, height int) {
+	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
 	b.fail2(b.file.AddChart(sheet, cell, &excelize.Chart{
-		Type:       excelize.Bar,
-		Series:     []excelize.ChartSeries{{Name: b.say(axis), Categories: categories.String(), Values: values.String(), Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}}}},
+		Type: excelize.Bar,
+		Series: []excelize.ChartSeries{{Name: b.say(axis), Categories: categories.String(), Values: values.String(),
+			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}}}},
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.say(heading), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: true},
-		XAxis:      excelize.ChartAxis{ReverseOrder: true},
+		XAxis:      excelize.ChartAxis{ReverseOrder: true, Font: plain},
 		YAxis:      excelize.ChartAxis{None: true},
-		Dimension:  excelize.ChartDimension{Width: 520, Height: uint(height)},
-		Format:     excelize.GraphicOptions{AltText: b.say(heading) + ", " + b.say(axis) + " " + strconv.Itoa(values.last-values.first+1)},
+		Dimension:  excelize.ChartDimension{Width: uint(width), Height: uint(height)},
+		Format:     excelize.GraphicOptions{AltText: b.say(heading), Positioning: "oneCell"},
 		VaryColors: ptr(false),
 	}))
 }
 
-const chartedGroups = 12
-
-// chartOf draws the largest groups of a grouped sheet, of its main currency.
-func (p *press) chartOf(t *placed) func(*page) {
-	return func(s *page) {
-		n := min(t.tallies[p.Currency], chartedGroups)
-		if n == 0 {
-			return
-		}
-		p.chart(s.name, cellName(len(t.columns)+2, t.header), t.title, chartRange{s.name, 1, t.first, t.first + n - 1},
-			chartRange{s.name, groupApproved + 1, t.first, t.first + n - 1}, request.Text{EN: "Approved", FR: "Approuvé"})
-	}
-}
+// chartedGroups is how many bars a chart of groups has at most.
+const chartedGroups = 8

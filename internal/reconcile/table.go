@@ -106,7 +106,7 @@ func (p *placed) total(code string, col int) decimal.Decimal {
 }
 
 // write streams the sheet.
-func (b *book) write(p placed, under string, before func(*page)) {
+func (b *book) write(p placed, under string) {
 	if p.last > mostRows {
 		b.fail(fmt.Errorf(maxRowsText, p.name, p.last, mostRows))
 		return
@@ -118,7 +118,7 @@ func (b *book) write(p placed, under string, before func(*page)) {
 	s := b.open(p.name, l)
 	s.head(b.say(p.title), under)
 	if !p.note.IsZero() {
-		s.band(0, b.say(p.note), look{kind: note, bare: true})
+		s.band(0, b.say(p.note), look{kind: aside, bare: true})
 		s.row = headRows + 2
 	}
 	for _, code := range p.codes {
@@ -127,7 +127,7 @@ func (b *book) write(p placed, under string, before func(*page)) {
 	s.skip(1)
 	heads := make([]any, len(p.columns))
 	for i, c := range p.columns {
-		heads[i] = b.cell(b.say(c.head), look{kind: header})
+		heads[i] = b.cell(b.say(c.head), look{kind: headKind(c.kind)})
 	}
 	s.put(32, heads...)
 	s.tableRows(&p)
@@ -136,10 +136,16 @@ func (b *book) write(p placed, under string, before func(*page)) {
 			Range: cellName(1, p.header) + ":" + cellName(len(p.columns), p.last), Name: p.id, StyleName: "TableStyleLight1", ShowRowStripes: ptr(false),
 		}))
 	}
-	if before != nil && b.err == nil {
-		before(s)
-	}
 	s.close()
+}
+
+// headKind puts the heading of figures over the figures.
+func headKind(k kind) kind {
+	switch k {
+	case count, amount, duration, percent, hours:
+		return headerRight
+	}
+	return header
 }
 
 // totals writes one currency's totals: formulas over the table, with the exact sums as their stored values.

@@ -25,7 +25,7 @@ func Write(w io.Writer, r Report) error {
 	p.plan()
 	p.summary()
 	for _, t := range p.sheets {
-		p.write(t.placed, p.under(), t.before)
+		p.write(t, p.under())
 	}
 	p.properties()
 	if p.err != nil {
@@ -41,14 +41,8 @@ func Write(w io.Writer, r Report) error {
 type press struct {
 	Report
 	*book
-	sheets                                   []planned
-	decisions, centres, suppliers, waitingAt int // places in sheets
-}
-
-// planned is a sheet that waits to be written.
-type planned struct {
-	placed
-	before func(*page) // what is added before the sheet is closed, a chart for one
+	sheets                        []placed
+	decisions, centres, suppliers int // places in sheets
 }
 
 // sort puts lines in the order that they are printed, whatever the order they came in.
@@ -65,16 +59,14 @@ func (p *press) sort() {
 
 // plan decides every sheet's rows, so that the summary can point at them before they are written.
 func (p *press) plan() {
-	add := func(t table, before func(*page)) int {
-		t.name = p.say(request.Text{EN: t.name, FR: t.name})
-		p.sheets = append(p.sheets, planned{placed: place(t, p.Currency), before: before})
+	add := func(t table) int {
+		p.sheets = append(p.sheets, place(t, p.Currency))
 		return len(p.sheets) - 1
 	}
-	p.centres = add(p.centreTable(), nil)
-	p.sheets[p.centres].before = p.chartOf(&p.sheets[p.centres].placed)
-	p.decisions = add(p.decisionTable(), nil)
-	p.waitingAt = add(p.waitingTable(), nil)
-	p.suppliers = add(p.supplierTable(), nil)
+	p.centres = add(p.centreTable())
+	p.decisions = add(p.decisionTable())
+	add(p.waitingTable())
+	p.suppliers = add(p.supplierTable())
 }
 
 // under is the line under every title: the period, its days and the edition.

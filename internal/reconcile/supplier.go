@@ -1,0 +1,65 @@
+package reconcile
+
+import "handrail/internal/request"
+
+// identities joins suppliers' business numbers and names: two lines have the same supplier when their numbers are the
+// same or their names are (DESIGN §7), also over a third line that has the one and the other.
+type identities struct{ parent map[string]string }
+
+func newIdentities() *identities { return &identities{map[string]string{}} }
+
+// keys are the marks of a supplier, "" where it has none.
+func supplierMarks(name, number string) (byNumber, byName string) {
+	if n := request.BusinessNumber(number); n != "" {
+		byNumber = "#" + n
+	}
+	if n := request.SupplierName(name); n != "" {
+		byName = "=" + n
+	}
+	return byNumber, byName
+}
+
+func (d *identities) root(key string) string {
+	for {
+		up, ok := d.parent[key]
+		if !ok || up == key {
+			return key
+		}
+		if over, ok := d.parent[up]; ok {
+			d.parent[key] = over // halve the way for the next one
+		}
+		key = up
+	}
+}
+
+// add says that both marks belong to one supplier.
+func (d *identities) add(byNumber, byName string) {
+	if byNumber == "" || byName == "" {
+		return
+	}
+	if a, b := d.root(byNumber), d.root(byName); a != b {
+		d.parent[a] = b
+	}
+}
+
+// of is the supplier that the marks belong to; "" when there is no mark.
+func (d *identities) of(byNumber, byName string) string {
+	if byNumber != "" {
+		return d.root(byNumber)
+	}
+	if byName != "" {
+		return d.root(byName)
+	}
+	return ""
+}
+
+// supplierKeys says which supplier a line of the report belongs to.
+func (p *press) supplierKeys() func(*Line) string {
+	d := newIdentities()
+	for _, list := range [][]Line{p.Lines, p.Waiting} {
+		for i := range list {
+			d.add(supplierMarks(list[i].Supplier, list[i].SupplierID))
+		}
+	}
+	return func(l *Line) string { return d.of(supplierMarks(l.Supplier, l.SupplierID)) }
+}
