@@ -1,0 +1,327 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// Fetched is one message as the server gave it.
+type Fetched struct {
+	UIDValidity uint32
+	UID         uint32
+	Received    time.Time // INTERNALDATE
+	Flags       []string
+	Size        int64 // RFC822.SIZE, or the length of Raw where the server was wrong
+	// Raw is the whole message; of an oversize one, only its headers.
+	Raw      []byte
+	Oversize bool
+	Digest   string // SHA-256 of Raw, "sha256:" and 64 hexadecimal digits
+}
+
+// Collected says what one look into the inbox found.
+type Collected struct {
+	UIDValidity uint32
+	Waiting     int      // messages in the inbox
+	Fetched     int      // delivered
+	Missing     []uint32 // asked for, but the server gave nothing: moved away meanwhile, or damaged there
+}
+
+// sizeChunk is how many messages' sizes are asked for with one command.
+const sizeChunk = 2000
+
+// maxSetBytes bounds the text of one UID set; servers answer BAD to much longer ones.
+const maxSetBytes = 4000
+
+// Collect looks at whatever is in the inbox. known picks those of its UIDs that are to be fetched; deliver gets them
+// in batches bounded by bytes and count, oldest first, and commits each batch: when it errs, Collect stops. A batch
+// that did not come whole is not delivered at all. Nothing is marked as read.
+func (s *Session) Collect(ctx context.Context, known func(uidvalidity uint32, uids []uint32) (toFetch []uint32, err error),
+	deliver func([]Fetched) error) (Collected, error) {
+	validity, waiting, err := s.look(ctx)
+	if err != nil {
+		return Collected{}, err
+	}
+	found := Collected{UIDValidity: validity, Waiting: len(waiting)}
+	if len(waiting) == 0 {
+		return found, nil
+	}
+	wanted, err := known(validity, waiting)
+	if err != nil {
+		return found, err
+	}
+	wanted = among(wanted, waiting)
+	for chunk := range slices.Chunk(wanted, sizeChunk) {
+		heads, err := s.heads(ctx, validity, chunk, waiting)
+		if err != nil {
+			return found, err
+		}
+		found.Missing = append(found.Missing, absent(chunk, heads)...)
+		for len(heads) > 0 {
+			n := s.batchLength(heads)
+			batch, err := s.bodies(ctx, heads[:n], waiting)
+			if err != nil {
+				return found, err
+			}
+			found.Missing = append(found.Missing, absent(uidsOf(heads[:n]), batch)...)
+			if len(batch) > 0 {
+				if err := deliver(batch); err != nil {
+					return found, err
+				}
+			}
+			found.Fetched += len(batch)
+			heads = heads[n:]
+		}
+	}
+	return found, nil
+}
+
+// look opens the inbox and lists its messages, those apart that somebody marked as deleted.
+func (s *Session) look(ctx context.Context) (validity uint32, uids []uint32, err error) {
+	validity, count, err := s.open(ctx, true)
+	if err != nil || count == 0 {
+		return validity, nil, err
+	}
+	err = s.do(ctx, "list the messages", func() error {
+		found, err := s.client.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
+		if err != nil {
+			return err
+		}
+		for _, uid := range found.AllUIDs() {
+			uids = append(uids, uint32(uid))
+		}
+		return nil
+	})
+	slices.Sort(uids)
+	return validity, slices.Compact(uids), err
+}
+
+// open selects the inbox. Read-only where nothing is moved, so that not even \Recent changes.
+func (s *Session) open(ctx context.Context, readOnly bool) (validity, count uint32, err error) {
+	err = s.do(ctx, "open "+s.config.Folder, func() error {
+		box, err := s.client.Select(s.folderName(s.config.Folder), &imap.SelectOptions{ReadOnly: readOnly}).Wait()
+		if err != nil {
+			return err
+		}
+		if box.UIDValidity == 0 {
+			return errors.New("the server gives no UIDVALIDITY, so its messages cannot be told apart")
+		}
+		validity, count = box.UIDValidity, box.NumMessages
+		return nil
+	})
+	return validity, count, err
+}
+
+// heads asks for what is needed to plan: sizes and dates.
+func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []uint32) ([]Fetched, error) {
+	items := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
+	var heads []Fetched
+	for _, set := range uidSets(wanted, waiting) {
+		err := s.fetch(ctx, set, items, func(m *imapclient.FetchMessageData) error {
+			f := Fetched{UIDValidity: validity}
+			for item := m.Next(); item != nil; item = m.Next() {
+				switch item := item.(type) {
+				case imapclient.FetchItemDataUID:
+					f.UID = uint32(item.UID)
+				case imapclient.FetchItemDataInternalDate:
+					f.Received = item.Time
+				case imapclient.FetchItemDataRFC822Size:
+					f.Size = item.Size
+				case imapclient.FetchItemDataFlags:
+					for _, flag := range item.Flags {
+						f.Flags = append(f.Flags, string(flag))
+					}
+				}
+			}
+			if f.UID != 0 {
+				heads = append(heads, f)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return asked(heads, wanted), nil
+}
+
+// bodies fetches a batch: whole messages, and of those above the limit only the headers.
+func (s *Session) bodies(ctx context.Context, heads []Fetched, waiting []uint32) ([]Fetched, error) {
+	limit := s.config.Limits
+	var small, large []uint32
+	byUID := map[uint32]Fetched{}
+	for _, h := range heads {
+		byUID[h.UID] = h
+		if h.Size > limit.MessageBytes {
+			large = append(large, h.UID)
+		} else {
+			small = append(small, h.UID)
+		}
+	}
+	var batch []Fetched
+	take := func(section *imap.FetchItemBodySection, bound int64) func(*imapclient.FetchMessageData) error {
+		return func(m *imapclient.FetchMessageData) error {
+			uid, raw, size, err := readBody(m, bound, int64(limit.HeaderBytes))
+			head, ours := byUID[uid]
+			if err != nil || !ours || raw == nil {
+				return err
+			}
+			delete(byUID, uid)
+			head.Raw, head.Oversize = raw, section.Specifier != imap.PartSpecifierNone || size > bound
+			head.Size = max(size, head.Size)
+			if !head.Oversize {
+				head.Size = size
+			}
+			sum := sha256.Sum256(raw)
+			head.Digest = "sha256:" + hex.EncodeToString(sum[:])
+			batch = append(batch, head)
+			return nil
+		}
+	}
+	whole := &imap.FetchItemBodySection{Peek: true}
+	head := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true}
+	for _, part := range []struct {
+		uids    []uint32
+		section *imap.FetchItemBodySection
+		bound   int64
+	}{{small, whole, limit.MessageBytes}, {large, head, int64(limit.HeaderBytes)}} {
+		items := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{part.section}}
+		for _, set := range uidSets(part.uids, waiting) {
+			if err := s.fetch(ctx, set, items, take(part.section, part.bound)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return batch, nil
+}
+
+// readBody reads one answer. What is longer than bound, whatever size the server announced before, is cut to keep
+// bytes, which is enough for the headers. raw is nil when the server gave no body.
+func readBody(m *imapclient.FetchMessageData, bound, keep int64) (uid uint32, raw []byte, size int64, err error) {
+	for item := m.Next(); item != nil; item = m.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = uint32(item.UID)
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil || raw != nil {
+				continue
+			}
+			size = item.Literal.Size()
+			length := size
+			if size > bound {
+				length = min(size, keep)
+			}
+			raw = make([]byte, length)
+			if _, err := io.ReadFull(item.Literal, raw); err != nil {
+				return uid, nil, size, fmt.Errorf("message %d was cut: %w", uid, err)
+			}
+		}
+	}
+	return uid, raw, size, nil
+}
+
+// fetch runs one UID FETCH and hands each message to take. One command at a time: several in flight, consumed in
+// order, hang against Dovecot.
+func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchOptions, take func(*imapclient.FetchMessageData) error) error {
+	return s.do(ctx, "fetch messages", func() error {
+		command := s.client.Fetch(set, items)
+		var taken error
+		for m := command.Next(); m != nil; m = command.Next() {
+			if taken == nil {
+				taken = take(m)
+			}
+		}
+		return errors.Join(command.Close(), taken)
+	})
+}
+
+// batchLength is how many of heads make one batch.
+func (s *Session) batchLength(heads []Fetched) int {
+	var bytes int64
+	for i, h := range heads {
+		if h.Size <= s.config.Limits.MessageBytes {
+			bytes += h.Size
+		} else {
+			bytes += int64(s.config.Limits.HeaderBytes)
+		}
+		if i > 0 && (bytes > s.config.Limits.BatchBytes || i >= s.config.Limits.BatchCount) {
+			return i
+		}
+	}
+	return len(heads)
+}
+
+// uidSets writes wanted as ranges, split so that no command is too long. A range may run over numbers that no message
+// bears; it never covers a message that was not asked for.
+func uidSets(wanted, existing []uint32) []imap.UIDSet {
+	var sets []imap.UIDSet
+	var set imap.UIDSet
+	length := 0
+	for i := 0; i < len(wanted); {
+		first := wanted[i]
+		at, _ := slices.BinarySearch(existing, first)
+		last := first
+		for i < len(wanted) && at < len(existing) && wanted[i] == existing[at] {
+			last = wanted[i]
+			i, at = i+1, at+1
+		}
+		if last == first && (i == 0 || wanted[i-1] != first) {
+			i++ // not in existing at all
+		}
+		r := imap.UIDRange{Start: imap.UID(first), Stop: imap.UID(last)}
+		const longest = len("4294967295:4294967295,")
+		if length+longest > maxSetBytes {
+			sets, set, length = append(sets, set), nil, 0
+		}
+		set, length = append(set, r), length+longest
+	}
+	if len(set) > 0 {
+		sets = append(sets, set)
+	}
+	return sets
+}
+
+// among keeps those of wanted that exist, in order, once.
+func among(wanted, existing []uint32) []uint32 {
+	out := slices.Clone(wanted)
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(u uint32) bool {
+		_, ok := slices.BinarySearch(existing, u)
+		return !ok
+	})
+}
+
+// asked keeps the answers to what was asked, in order, once; servers also send what others changed.
+func asked(got []Fetched, wanted []uint32) []Fetched {
+	slices.SortFunc(got, func(a, b Fetched) int { return int(int64(a.UID) - int64(b.UID)) })
+	got = slices.CompactFunc(got, func(a, b Fetched) bool { return a.UID == b.UID })
+	return slices.DeleteFunc(got, func(f Fetched) bool {
+		_, ok := slices.BinarySearch(wanted, f.UID)
+		return !ok
+	})
+}
+
+// absent lists what was asked for and did not come.
+func absent(wanted []uint32, got []Fetched) []uint32 {
+	came := map[uint32]bool{}
+	for _, f := range got {
+		came[f.UID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(wanted), func(u uint32) bool { return came[u] })
+}
+
+func uidsOf(list []Fetched) []uint32 {
+	uids := make([]uint32, len(list))
+	for i, f := range list {
+		uids[i] = f.UID
+	}
+	return uids
+}

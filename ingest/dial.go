@@ -1,0 +1,307 @@
+package ingest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+)
+
+// Options are what a session needs beside its configuration. The zero value is for production.
+type Options struct {
+	Log *slog.Logger // nil: nothing is logged
+	// Dial opens the connection; nil: TCP. Tests count, delay and cut connections with it.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Tokens gives OAuth2 tokens; nil: what the configuration says.
+	Tokens TokenSource
+	// Prompt shows a person where to confirm a device; nil: a device that is not confirmed yet is an error.
+	Prompt func(DevicePrompt)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: time.Minute}).DialContext
+	}
+	return o
+}
+
+// Session is one logged-in connection to an inbox. It is for one goroutine at a time.
+type Session struct {
+	config InboxConfig
+	o      Options
+	addr   string
+
+	conn   *timedConn
+	client *imapclient.Client
+	caps   imap.CapSet
+	prefix string // of personal folders, as "INBOX."
+	delim  string // between the levels of a folder's name
+	ready  map[string]bool
+	news   chan struct{} // something new was announced
+}
+
+// Dial connects and logs in, once: a refused login is a *ServerError of class CredentialsError and must not be tried
+// again in the same run. All its errors are *ServerError or about the configuration.
+func Dial(ctx context.Context, c InboxConfig, o Options) (*Session, error) {
+	c = c.WithDefaults()
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("inbox %q: %w", c.Name, err)
+	}
+	s := &Session{config: c, o: o.withDefaults(), addr: net.JoinHostPort(c.Host, strconv.Itoa(c.Port))}
+	if c.Auth != AuthPassword && s.o.Tokens == nil {
+		tokens, err := NewTokens(c, s.o.Prompt)
+		if err != nil {
+			return nil, err
+		}
+		s.o.Tokens = tokens
+	}
+	if err := s.connect(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect opens the connection, logs in and learns what the server can do.
+func (s *Session) connect(ctx context.Context) error {
+	s.ready, s.news = map[string]bool{}, make(chan struct{}, 1)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Duration(s.config.Timeout))
+	defer cancel()
+	raw, err := s.o.Dial(ctx, "tcp", s.addr)
+	if err != nil {
+		return s.trouble(NetworkError, "connect", err)
+	}
+	if err := s.secure(ctx, raw); err != nil {
+		_ = raw.Close()
+		return err
+	}
+	for _, step := range []func(context.Context) error{s.greet, s.login, s.learn} {
+		if err := step(ctx); err != nil {
+			_ = s.client.Close()
+			return err
+		}
+	}
+	return nil
+}
+
+// secure wraps the connection in deadlines and TLS and makes the IMAP client.
+func (s *Session) secure(ctx context.Context, raw net.Conn) error {
+	s.conn = newTimedConn(raw, time.Duration(s.config.Timeout))
+	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
+			if d.NumMessages != nil {
+				select {
+				case s.news <- struct{}{}:
+				default:
+				}
+			}
+		},
+	}}
+	if s.config.TLS == TLSNone {
+		// The name was checked when the configuration was; here it is what the name led to.
+		if host, _, err := net.SplitHostPort(raw.RemoteAddr().String()); err == nil && !isLoopback(host) {
+			return s.trouble(TLSError, "connect", fmt.Errorf("%s is not this machine, and tls is none", host))
+		}
+		s.client = imapclient.New(s.conn, options)
+		return nil
+	}
+	roots, err := trustedRoots(s.config.CAFile)
+	if err != nil {
+		return s.trouble(TLSError, "read ca_file", err)
+	}
+	options.TLSConfig = &tls.Config{ServerName: s.config.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}
+	if s.config.TLS == TLSStart {
+		return s.guard(ctx, "start TLS", func() error {
+			client, err := imapclient.NewStartTLS(s.conn, options)
+			if err != nil {
+				return &ServerError{Class: startTLSClass(err, s.conn.failure()), Server: s.addr, Doing: "start TLS", Err: err}
+			}
+			s.client = client
+			return nil
+		})
+	}
+	secured := tls.Client(s.conn, options.TLSConfig)
+	err = s.guard(ctx, "open TLS", func() error { return secured.HandshakeContext(ctx) })
+	if err != nil {
+		return err
+	}
+	s.client = imapclient.New(secured, options)
+	return nil
+}
+
+// startTLSClass takes a server that refuses STARTTLS for one without TLS: there is no going on in the clear.
+func startTLSClass(err, conn error) ErrorClass {
+	var status *imap.Error
+	if errors.As(err, &status) {
+		return TLSError
+	}
+	return classify(err, conn)
+}
+
+func trustedRoots(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil // the system's
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate (PEM)", file)
+	}
+	return pool, nil
+}
+
+func (s *Session) greet(ctx context.Context) error {
+	return s.do(ctx, "read the greeting", func() error {
+		if err := s.client.WaitGreeting(); err != nil {
+			return err
+		}
+		if s.caps = s.client.Caps(); s.caps == nil {
+			return errors.New("the server does not say what it can do")
+		}
+		return nil
+	})
+}
+
+func (s *Session) login(ctx context.Context) error {
+	if s.client.State() == imap.ConnStateAuthenticated {
+		return s.trouble(ProtocolError, "log in", errors.New("the server says it knows us already (PREAUTH); that is refused"))
+	}
+	mechanism, err := s.mechanism(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.do(ctx, "log in", func() error {
+		if mechanism != nil {
+			return s.client.Authenticate(mechanism)
+		}
+		password, err := s.config.Password.Read(ctx)
+		if err != nil {
+			return err
+		}
+		return s.client.Login(s.config.Username, password).Wait()
+	})
+	var status *imap.Error
+	var refused *refusedToken
+	if errors.As(err, &refused) || errors.As(err, &status) && status.Type == imap.StatusResponseTypeNo && status.Code != imap.ResponseCodeUnavailable {
+		return s.trouble(CredentialsError, "log in", errors.Unwrap(err))
+	}
+	return err
+}
+
+// mechanism picks how to log in; nil stands for the LOGIN command.
+func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
+	if s.config.Auth != AuthPassword {
+		token, err := s.o.Tokens.Token(ctx)
+		if err != nil {
+			return nil, s.tokenTrouble(err)
+		}
+		return &xoauth2{username: s.config.Username, token: token}, nil
+	}
+	switch {
+	case s.caps.Has(imap.AuthCap("PLAIN")):
+		password, err := s.config.Password.Read(ctx)
+		if err != nil {
+			return nil, s.trouble(CredentialsError, "log in", err)
+		}
+		return sasl.NewPlainClient("", s.config.Username, password), nil
+	case s.caps.Has(imap.CapLoginDisabled):
+		return nil, s.trouble(ProtocolError, "log in", errors.New("the server takes no password here (LOGINDISABLED, no AUTH=PLAIN); use oauth2-client or oauth2-device"))
+	}
+	return nil, nil
+}
+
+func (s *Session) tokenTrouble(err error) error {
+	class := CredentialsError
+	if isNetwork(err) {
+		class = NetworkError
+	}
+	return s.trouble(class, "get a token", err)
+}
+
+// learn asks what the server can do now, and how it names folders.
+func (s *Session) learn(ctx context.Context) error {
+	return s.do(ctx, "ask what the server can do", func() error {
+		if s.caps = s.client.Caps(); s.caps == nil {
+			return errors.New("the server does not say what it can do")
+		}
+		if s.caps.Has(imap.CapNamespace) {
+			if spaces, err := s.client.Namespace().Wait(); err == nil && len(spaces.Personal) > 0 {
+				s.prefix = spaces.Personal[0].Prefix
+				if d := spaces.Personal[0].Delim; d != 0 {
+					s.delim = string(d)
+				}
+				return nil
+			}
+		}
+		if roots, err := s.client.List("", "", nil).Collect(); err == nil && len(roots) > 0 && roots[0].Delim != 0 {
+			s.delim = string(roots[0].Delim)
+		}
+		return nil
+	})
+}
+
+// Close logs out, without waiting long for a server that does not answer.
+func (s *Session) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = s.do(ctx, "log out", func() error { return s.client.Logout().Wait() })
+	if err := s.client.Close(); err != nil && !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.EOF) && s.conn.failure() == nil {
+		return err
+	}
+	return nil
+}
+
+// do runs one command under a deadline and the context, and names what went wrong. After a context ended or the
+// connection failed the session is of no more use.
+func (s *Session) do(ctx context.Context, doing string, command func() error) error {
+	return s.guard(ctx, doing, command)
+}
+
+func (s *Session) guard(ctx context.Context, doing string, command func() error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	conn := s.conn
+	stop := context.AfterFunc(ctx, func() { _ = conn.Conn.Close() })
+	conn.arm()
+	err := command()
+	conn.disarm()
+	stop()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", doing, ctx.Err())
+	}
+	var known *ServerError
+	if errors.As(err, &known) {
+		return err
+	}
+	if conn.silent() {
+		return s.trouble(NetworkError, doing, fmt.Errorf("the server was silent for %s, or took too long", s.config.Timeout))
+	}
+	return s.trouble(classify(err, conn.failure()), doing, err)
+}
+
+func (s *Session) trouble(class ErrorClass, doing string, err error) error {
+	return &ServerError{Class: class, Server: s.addr, Doing: doing, Err: err}
+}

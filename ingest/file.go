@@ -1,0 +1,234 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Move is one message and the folder where it belongs.
+type Move struct {
+	UID    uint32
+	Folder string
+}
+
+// Filed says what became of the moves.
+type Filed struct {
+	// Gone are the UIDs that are no longer in the inbox: moved now, or already moved by somebody.
+	Gone []uint32
+	// Left are the UIDs that are still there; the error says why.
+	Left []uint32
+}
+
+// File moves messages out of the inbox, one MOVE for each folder, creating folders when they are missing. The inbox
+// must still be numbered as when the messages were collected, or nothing is touched and the error is ErrUIDValidity.
+// Afterwards it looks: what is reported gone is gone. A connection that ends in the middle is opened again once, since
+// a move may have happened though the answer never came.
+func (s *Session) File(ctx context.Context, uidvalidity uint32, moves []Move) (Filed, error) {
+	all := make([]uint32, 0, len(moves))
+	folders := map[string][]uint32{}
+	for _, m := range moves {
+		folders[m.Folder] = append(folders[m.Folder], m.UID)
+		all = append(all, m.UID)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	err := s.fileAll(ctx, uidvalidity, folders)
+	var trouble *ServerError
+	if errors.As(err, &trouble) && trouble.Class == NetworkError && ctx.Err() == nil {
+		_ = s.client.Close()
+		if err = s.connect(ctx); err == nil {
+			err = s.fileAll(ctx, uidvalidity, folders)
+		}
+	}
+	if errors.Is(err, ErrUIDValidity) || ctx.Err() != nil || errors.As(err, &trouble) && trouble.Class != ProtocolError {
+		return Filed{Left: all}, err
+	}
+	left, lookErr := s.remaining(ctx, all)
+	if lookErr != nil {
+		return Filed{Left: all}, errors.Join(err, lookErr)
+	}
+	gone := slices.DeleteFunc(slices.Clone(all), func(u uint32) bool { return slices.Contains(left, u) })
+	if err == nil && len(left) > 0 {
+		err = s.trouble(ProtocolError, "move messages", fmt.Errorf("the server said yes, but %d of %d are still in %s", len(left), len(all), s.config.Folder))
+	}
+	return Filed{Gone: gone, Left: left}, err
+}
+
+// fileAll moves what is still there, folder by folder. A folder that refuses does not keep the others waiting.
+func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[string][]uint32) error {
+	validity, _, err := s.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	if validity != uidvalidity {
+		return ErrUIDValidity
+	}
+	var failed error
+	for folder, uids := range folders {
+		slices.Sort(uids)
+		there, err := s.remaining(ctx, slices.Compact(uids))
+		if err != nil {
+			return err
+		}
+		for _, set := range uidSets(there, there) {
+			if err := s.moveSet(ctx, set, folder); err != nil {
+				var trouble *ServerError
+				if !errors.As(err, &trouble) || trouble.Class != ProtocolError || s.conn.failure() != nil {
+					return err
+				}
+				failed = errors.Join(failed, err)
+			}
+		}
+	}
+	return failed
+}
+
+// remaining lists those of uids that are still in the selected inbox.
+func (s *Session) remaining(ctx context.Context, uids []uint32) ([]uint32, error) {
+	var there []uint32
+	for _, set := range uidSets(uids, uids) {
+		err := s.do(ctx, "look at "+s.config.Folder, func() error {
+			found, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+			if err != nil {
+				return err
+			}
+			for _, uid := range found.AllUIDs() {
+				there = append(there, uint32(uid))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return among(there, uids), nil
+}
+
+// moveSet moves one set. Without MOVE it copies, waits, marks, waits and expunges just these: the library's own
+// fallback sends all three at once, and loses the mail when the copy is refused.
+func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) error {
+	if err := s.ensure(ctx, folder); err != nil {
+		return err
+	}
+	if s.config.Keyword != "" {
+		_ = s.do(ctx, "mark messages", func() error { // a wish: a folder may take no keywords
+			return s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.Flag(s.config.Keyword)}}, nil).Close()
+		})
+	}
+	name, doing := s.folderName(folder), "move messages to "+folder
+	if s.caps.Has(imap.CapMove) {
+		return s.do(ctx, doing, func() error {
+			_, err := s.client.Move(set, name).Wait()
+			return err
+		})
+	}
+	steps := []func() error{
+		func() error {
+			_, err := s.client.Copy(set, name).Wait()
+			return err
+		},
+		func() error {
+			return s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close()
+		},
+		func() error {
+			if s.caps.Has(imap.CapUIDPlus) {
+				return s.client.UIDExpunge(set).Close()
+			}
+			return s.expungeOurs(set)
+		},
+	}
+	for _, step := range steps {
+		if err := s.do(ctx, doing, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expungeOurs removes what we marked on a server that knows only EXPUNGE, which removes everything that is marked. It
+// is sent when nobody else's message would go as well; else ours stay marked, and the next look passes over them.
+func (s *Session) expungeOurs(set imap.UIDSet) error {
+	marked, err := s.client.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
+	if err != nil {
+		return err
+	}
+	for _, uid := range marked.AllUIDs() {
+		if !set.Contains(uid) {
+			return nil
+		}
+	}
+	return s.client.Expunge().Close()
+}
+
+// ensure creates a folder when it is missing, and subscribes to it so that mail programs show it.
+func (s *Session) ensure(ctx context.Context, folder string) error {
+	if s.ready[folder] {
+		return nil
+	}
+	name := s.folderName(folder)
+	err := s.do(ctx, "look for folder "+folder, func() error {
+		found, err := s.client.List("", name, nil).Collect()
+		if err != nil || len(found) > 0 && !slices.Contains(found[0].Attrs, imap.MailboxAttrNonExistent) {
+			s.ready[folder] = err == nil
+			return err
+		}
+		return nil
+	})
+	if err != nil || s.ready[folder] {
+		return err
+	}
+	err = s.do(ctx, "create folder "+folder, func() error {
+		err := s.client.Create(name, nil).Wait()
+		var status *imap.Error
+		if errors.As(err, &status) && status.Code == imap.ResponseCodeAlreadyExists {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_ = s.do(ctx, "subscribe to "+folder, func() error { return s.client.Subscribe(name).Wait() })
+	s.ready[folder] = true
+	return s.conn.failure()
+}
+
+// folderName is a configured name as this server writes it: with its separator, below its personal prefix.
+func (s *Session) folderName(folder string) string {
+	if strings.EqualFold(folder, "INBOX") {
+		return "INBOX"
+	}
+	if s.delim != "" && s.delim != "/" {
+		folder = strings.ReplaceAll(folder, "/", s.delim)
+	}
+	if s.prefix != "" && !strings.HasPrefix(folder, s.prefix) {
+		folder = s.prefix + folder
+	}
+	return folder
+}
+
+// Keep puts a copy of a message that was sent into a folder, as already read.
+func (s *Session) Keep(ctx context.Context, folder string, raw []byte, sent time.Time) error {
+	if err := s.ensure(ctx, folder); err != nil {
+		return err
+	}
+	return s.do(ctx, "keep a copy in "+folder, func() error {
+		command := s.client.Append(s.folderName(folder), int64(len(raw)), &imap.AppendOptions{Flags: []imap.Flag{imap.FlagSeen}, Time: sent})
+		_, err := bytes.NewReader(raw).WriteTo(command)
+		if closeErr := command.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return err
+		}
+		_, err = command.Wait()
+		return err
+	})
+}

@@ -1,0 +1,172 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// walk visits every part of a message once, in its order, within the limits.
+type walk struct {
+	limits      Limits
+	mail        *Mail
+	parts       int
+	headerBytes int
+	decoded     int64
+	texts       []string // plain text parts of the body
+	pages       []string // HTML parts of the body
+}
+
+// place is where a part stands.
+type place struct {
+	top     bool     // the message itself
+	depth   int      // levels above
+	inside  []string // what was opened to get here, for Attachment.Inside
+	parent  string   // media type of the multipart around
+	foreign bool     // inside a forwarded message: its text is not the sender's
+}
+
+func (p place) below(parent string) place {
+	p.top, p.depth, p.parent = false, p.depth+1, parent
+	return p
+}
+
+func (p place) opened(what string) place {
+	p = p.below("")
+	p.inside = append(slices.Clone(p.inside), what)
+	return p
+}
+
+// part visits one part, whose header was split off already.
+func (w *walk) part(h Header, body []byte, at place) error {
+	if w.parts++; w.parts > w.limits.Parts {
+		return &Fault{ReasonParts, fmt.Sprintf("more than %d parts", w.limits.Parts)}
+	}
+	if at.depth > w.limits.Depth {
+		return &Fault{ReasonDepth, fmt.Sprintf("more than %d levels", w.limits.Depth)}
+	}
+	kind, params := parameters(h.Get("Content-Type"))
+	if kind == "" {
+		kind = "text/plain"
+		if at.parent == "multipart/digest" {
+			kind = "message/rfc822"
+		}
+	}
+	w.notice(kind, params, h, at)
+	if strings.HasPrefix(kind, "multipart/") {
+		return w.multipart(kind, params, body, at)
+	}
+	encoding := strings.ToLower(strings.TrimSpace(stripComment(h.Get("Content-Transfer-Encoding"))))
+	data, err := decodeBody(body, encoding, w.limits.DecodedBytes-w.decoded)
+	if err != nil {
+		return err
+	}
+	w.decoded += int64(len(data))
+	return w.leaf(kind, params, h, data, at)
+}
+
+// notice reads what the types say about the message as a whole.
+func (w *walk) notice(kind string, params map[string]string, h Header, at place) {
+	m := w.mail
+	if at.foreign {
+		return
+	}
+	switch kind {
+	case "multipart/signed":
+		if m.Protection == Unprotected {
+			m.Protection = Signed
+		}
+	case "multipart/encrypted":
+		m.Protection = PGPEncrypted
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		m.Protection = SMIMEEnvelope
+		if strings.EqualFold(params["smime-type"], "signed-data") {
+			m.Protection = SMIMEOpaque
+		}
+	case "application/x-microsoft-rpmsg-message":
+		m.Protection = RMSProtected
+	case "text/calendar":
+		m.Calendar = true
+	}
+	if at.top && strings.HasPrefix(strings.ToLower(h.Get("Content-Class")), "rpmsg.message") {
+		m.Protection = RMSProtected
+	}
+}
+
+func (w *walk) multipart(kind string, params map[string]string, body []byte, at place) error {
+	boundary := params["boundary"]
+	if boundary == "" {
+		return &Fault{ReasonBoundary, kind + " names no boundary"}
+	}
+	parts, closed := splitParts(body, boundary, w.limits.Parts-w.parts+1)
+	if len(parts) == 0 {
+		return &Fault{ReasonBoundary, "the boundary that " + kind + " names never comes"}
+	}
+	for _, raw := range parts {
+		h, content, odd := splitHeader(raw)
+		if odd > 0 {
+			return &Fault{ReasonHeader, fmt.Sprintf("%d lines in the header of a part are no field", odd)}
+		}
+		for _, name := range []string{"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"} {
+			if len(h.All(name)) > 1 {
+				return &Fault{ReasonRepeatedHeader, name + " stands twice in the header of a part"}
+			}
+		}
+		if w.headerBytes += len(raw) - len(content); w.headerBytes > w.limits.HeaderBytes {
+			return &Fault{ReasonHeaderSize, fmt.Sprintf("more than %d bytes of headers", w.limits.HeaderBytes)}
+		}
+		if err := w.part(h, content, at.below(kind)); err != nil {
+			return err
+		}
+	}
+	if !closed {
+		return &Fault{ReasonTruncated, "the last boundary of " + kind + " is missing"}
+	}
+	return nil
+}
+
+// splitParts cuts a multipart body at its boundary lines. closed says whether the closing one came. It stops after
+// most+1 parts, so that a body of nothing but boundaries costs nothing.
+func splitParts(body []byte, boundary string, most int) (parts [][]byte, closed bool) {
+	mark := []byte("--" + strings.TrimRight(boundary, " \t"))
+	start := -1 // where the current part begins; -1 in the preamble
+	for pos := 0; pos < len(body); {
+		line, after := cutLine(body[pos:])
+		next := len(body) - len(after)
+		if bytes.HasPrefix(line, mark) {
+			tail := line[len(mark):]
+			final := bytes.HasPrefix(tail, []byte("--"))
+			if final {
+				tail = tail[2:]
+			}
+			if len(bytes.TrimRight(tail, " \t")) == 0 {
+				if start >= 0 {
+					parts = append(parts, trimLineEnd(body[start:pos]))
+				}
+				if final {
+					return parts, true
+				}
+				if start = next; len(parts) > most {
+					return parts, true
+				}
+			}
+		}
+		pos = next
+	}
+	if start >= 0 {
+		parts = append(parts, body[start:])
+	}
+	return parts, false
+}
+
+// trimLineEnd drops the line end that belongs to the boundary line after it.
+func trimLineEnd(b []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+}
+
+func stripComment(s string) string {
+	s, _, _ = strings.Cut(s, "(")
+	s, _, _ = strings.Cut(s, ";")
+	return s
+}
