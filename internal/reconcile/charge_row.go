@@ -1,0 +1,250 @@
+package reconcile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+)
+
+// read reads one row into a charge, or says what is wrong with it.
+func (s *sheetReader) read(r *record) {
+	if empty(r) || s.repeatsHeader(r) {
+		return
+	}
+	if s.footer(r) {
+		s.problem(r, ChargeAmount, request.NoteSeverity, "footer", "This row only adds up the others and was not counted as a charge.",
+			"Cette ligne ne fait qu’additionner les autres; elle n’a pas été comptée comme un achat.")
+		return
+	}
+	before := len(s.out.Problems)
+	c := Charge{Statement: s.options.Name, Row: r.line}
+	s.readDates(r, &c)
+	s.readAmounts(r, &c)
+	c.Merchant = CutCards(s.cell(r, MerchantName).text)
+	c.Category = strings.TrimSpace(s.cell(r, MerchantCategory).text)
+	c.Card = lastFour(s.cell(r, CardNumber).text)
+	c.Cardholder = CutCards(s.cell(r, CardholderName).text)
+	c.CostCentre = CutCards(s.cell(r, ChargeCostCentre).text)
+	c.Reference = CutCards(s.cell(r, ChargeReference).text)
+	for _, p := range s.out.Problems[before:] {
+		if p.Severity == request.ReturnSeverity {
+			return
+		}
+	}
+	if c.Amount.Amount.IsZero() {
+		s.problem(r, ChargeAmount, request.NoteSeverity, "zero", "This row has an amount of zero: there is nothing to match.", "Le montant de cette ligne est nul : il n’y a rien à rapprocher.")
+	}
+	s.readExtra(r, &c)
+	s.out.Charges = append(s.out.Charges, c)
+}
+
+func empty(r *record) bool {
+	for _, c := range r.cells {
+		if c.text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// repeatsHeader recognises the header of the next page in reports made for printing.
+func (s *sheetReader) repeatsHeader(r *record) bool {
+	if len(r.cells) != len(s.header.cells) {
+		return false
+	}
+	for i, c := range r.cells {
+		if request.Fold(c.text) != request.Fold(s.header.cells[i].text) {
+			return false
+		}
+	}
+	return true
+}
+
+// footer recognises a row of totals: no date, and the word in its first filled cell.
+func (s *sheetReader) footer(r *record) bool {
+	if s.cell(r, PostingDate).text != "" && s.at[PostingDate] != firstFilled(r) || s.cell(r, TransactionDate).text != "" && s.at[TransactionDate] != firstFilled(r) {
+		return false
+	}
+	if i := firstFilled(r); i > 0 {
+		switch word := request.Fold(r.cells[i-1].text); {
+		case strings.HasPrefix(word, "total"), strings.HasPrefix(word, "grandtotal"), strings.HasPrefix(word, "soustotal"), strings.HasPrefix(word, "subtotal"),
+			strings.HasPrefix(word, "montanttotal"), strings.HasPrefix(word, "endofreport"), strings.HasPrefix(word, "finduraport"):
+			return s.cell(r, MerchantName).text == "" || s.at[MerchantName] == i
+		}
+	}
+	return false
+}
+
+func firstFilled(r *record) int {
+	for i, c := range r.cells {
+		if c.text != "" {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (s *sheetReader) readDates(r *record, c *Charge) {
+	read := func(f StatementField) request.Date {
+		v := s.cell(r, f)
+		if !v.date.IsZero() || v.text == "" {
+			return v.date
+		}
+		d, err := parseDay(v.text, s.dates)
+		if err != "" {
+			switch err {
+			case twoWays:
+				s.problem(r, f, request.ReturnSeverity, "ambiguous-date", request.QuoteEN(v.text)+" could be read as two different days. Export the dates as year-month-day.",
+					request.QuoteFR(v.text)+" peut désigner deux jours différents. Exportez les dates sous la forme année-mois-jour.")
+			default:
+				s.problem(r, f, request.ReturnSeverity, "not-a-date", request.QuoteEN(v.text)+" is not a date.", request.QuoteFR(v.text)+" n’est pas une date.")
+			}
+		}
+		return d
+	}
+	c.Posted, c.Transacted = read(PostingDate), read(TransactionDate)
+	faulty := s.cell(r, PostingDate).text != "" && c.Posted.IsZero() || s.cell(r, TransactionDate).text != "" && c.Transacted.IsZero()
+	switch {
+	case faulty:
+	case c.Posted.IsZero() && c.Transacted.IsZero():
+		f := TransactionDate
+		if s.at[f] == 0 {
+			f = PostingDate
+		}
+		s.problem(r, f, request.ReturnSeverity, "missing-date", "This row has no date.", "Cette ligne n’a pas de date.")
+	case c.Posted.IsZero():
+		c.Posted = c.Transacted
+	case c.Transacted.IsZero():
+		c.Transacted = c.Posted
+	}
+}
+
+func (s *sheetReader) readAmounts(r *record, c *Charge) {
+	code := s.currencyOf(r, ChargeCurrency, s.options.Currency)
+	read := func(f StatementField) (decimal.Decimal, bool) {
+		v := s.cell(r, f)
+		if v.text == "" {
+			return decimal.Zero, false
+		}
+		n, written, why := parseSum(v, s.point[f])
+		if why != "" {
+			s.amountProblem(r, f, v.text, why)
+			return decimal.Zero, false
+		}
+		if written != "" && f != OriginalAmount {
+			code = written
+		}
+		return n, true
+	}
+	amount, given := read(ChargeAmount)
+	if !given {
+		debit, isDebit := read(DebitAmount)
+		credit, isCredit := read(CreditAmount)
+		if given = isDebit || isCredit; given {
+			// Some banks write credits with a minus in their own column, some without: both are money back.
+			amount = debit.Sub(credit.Abs())
+		}
+	}
+	if !given {
+		if s.cell(r, ChargeAmount).text == "" && s.cell(r, DebitAmount).text == "" && s.cell(r, CreditAmount).text == "" {
+			s.problem(r, ChargeAmount, request.ReturnSeverity, "missing-amount", "This row has no amount. If it is the last one, the file may be cut off.",
+				"Cette ligne n’a pas de montant. Si c’est la dernière, le fichier est peut-être tronqué.")
+		}
+		return
+	}
+	if code == "" {
+		s.problem(r, ChargeCurrency, request.ReturnSeverity, "missing-currency", "Neither this row nor the configuration says which currency the amount is in.",
+			"Ni cette ligne ni la configuration n’indiquent la devise du montant.")
+		return
+	}
+	places, _ := request.MinorDigits(code)
+	if !amount.Equal(amount.Round(places)) {
+		if v := s.cell(r, ChargeAmount); !v.exact {
+			s.amountProblem(r, ChargeAmount, v.text, fractionOfCent)
+			return
+		}
+		amount = amount.Round(places)
+	}
+	c.Amount = request.Money{Amount: amount, Currency: code}
+	if original, ok := read(OriginalAmount); ok {
+		c.Original = request.Money{Amount: original, Currency: s.currencyOf(r, OriginalCurrency, code)}
+	}
+}
+
+func (s *sheetReader) amountProblem(r *record, f StatementField, text string, why misreading) {
+	switch why {
+	case twoWays:
+		s.problem(r, f, request.ReturnSeverity, "ambiguous-amount", request.QuoteEN(text)+" could be read as two different amounts.", request.QuoteFR(text)+" peut désigner deux montants différents.")
+	case fractionOfCent:
+		s.problem(r, f, request.ReturnSeverity, "fraction-of-cent", request.QuoteEN(text)+" has fractions of a cent.", request.QuoteFR(text)+" comporte des fractions de cent.")
+	default:
+		s.problem(r, f, request.ReturnSeverity, "not-a-number", request.QuoteEN(text)+" is not an amount.", request.QuoteFR(text)+" n’est pas un montant.")
+	}
+}
+
+func (s *sheetReader) currencyOf(r *record, f StatementField, usual string) string {
+	v := strings.ToUpper(strings.TrimSpace(s.cell(r, f).text))
+	switch v {
+	case "":
+		return usual
+	case "$", "CA$", "C$", "CDN", "CAN":
+		return "CAD"
+	case "US$":
+		return "USD"
+	}
+	if _, ok := request.MinorDigits(v); !ok || len(v) != 3 {
+		s.problem(r, f, request.ReturnSeverity, "not-a-currency", request.QuoteEN(v)+" is not a currency.", request.QuoteFR(v)+" n’est pas une devise.")
+		return ""
+	}
+	return v
+}
+
+func (s *sheetReader) readExtra(r *record, c *Charge) {
+	for _, i := range s.extra {
+		if i >= len(r.cells) || r.cells[i].text == "" || i >= len(s.header.cells) || s.header.cells[i].text == "" {
+			continue
+		}
+		if c.Extra == nil {
+			c.Extra = map[string]string{}
+		}
+		c.Extra[s.header.cells[i].text] = CutCards(r.cells[i].text)
+	}
+}
+
+// identify numbers rows that are the same within the file and gives every charge its fingerprint: last four, dates,
+// amount, currency, merchant, reference, occurrence. Of two overlapping files the larger number of equal rows thus
+// holds, not the sum.
+func identify(charges []Charge) {
+	seen := map[[sha256.Size]byte]int{}
+	for i := range charges {
+		c := &charges[i]
+		base := sha256.Sum256([]byte(strings.Join([]string{
+			c.Card, c.Posted.String(), c.Transacted.String(), c.Amount.Plain(), c.Amount.Currency, request.Fold(c.Merchant), request.Fold(c.Reference),
+		}, "\x1f")))
+		seen[base]++
+		c.Occurrence = seen[base]
+		whole := sha256.Sum256(append(base[:], strconv.Itoa(c.Occurrence)...))
+		c.Fingerprint = hex.EncodeToString(whole[:16])
+	}
+}
+
+// Union adds the charges of further statements to those at hand; a row that is already there, by its fingerprint, is not
+// counted again. Order: as at hand, then as they come.
+func Union(have []Charge, more ...[]Charge) []Charge {
+	known := make(map[string]bool, len(have))
+	out := make([]Charge, 0, len(have))
+	for _, list := range append([][]Charge{have}, more...) {
+		for _, c := range list {
+			if !known[c.Fingerprint] {
+				known[c.Fingerprint] = true
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,340 @@
+package reconcile
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"handrail/internal/request"
+)
+
+// StatementOptions says what a statement does not say itself.
+type StatementOptions struct {
+	Name     string // of the file, for messages
+	Currency string // of amounts without one; ISO 4217
+	// Aliases are further headers, by field.
+	Aliases map[StatementField][]string
+}
+
+// Statement is a card statement as it was read.
+type Statement struct {
+	Name   string
+	Digest string // SHA-256 of the bytes that came, hexadecimal
+	// Charges are the rows that were read, in the file's order.
+	Charges []Charge
+	// Problems are rows and cells that were not: none of them is in Charges unless its severity is a note. A cell is named
+	// like a workbook's, "C12", also in a CSV.
+	Problems []request.Problem
+	// Header is the row the header stands in, counted from 1; Fields is what each column is.
+	Header int
+	Fields []StatementField
+	// Cut is the statement as UTF-8 CSV with every card number cut to its last four digits: what may be kept.
+	Cut []byte
+}
+
+// StatementError refuses a whole statement.
+type StatementError struct {
+	Code    string // "empty", "no-header", "damaged", "ambiguous", "encoding", "too-large"
+	Name    string
+	Row     int // 0 when no row is to blame
+	Message request.Text
+}
+
+// Error is the English message with the file and row.
+func (e *StatementError) Error() string {
+	if e.Row > 0 {
+		return fmt.Sprintf("statement %s, row %d: %s", e.Name, e.Row, e.Message.EN)
+	}
+	return fmt.Sprintf("statement %s: %s", e.Name, e.Message.EN)
+}
+
+func refuse(o StatementOptions, code string, row int, en, fr string) error {
+	return &StatementError{Code: code, Name: o.Name, Row: row, Message: request.Text{EN: en, FR: fr}}
+}
+
+const (
+	largestStatement = 256 << 20
+	widestStatement  = 500 // columns
+	headerWithin     = 50  // rows
+	fewestHeaders    = 3
+)
+
+// ReadCSV reads a statement in any separator (comma, semicolon, tab, bar), in UTF-8, UTF-16 with a mark, or
+// Windows-1252, with either decimal style. Either every row is read or named in Problems, or the error is a
+// *StatementError that says why the file as a whole was refused.
+func ReadCSV(data []byte, o StatementOptions) (*Statement, error) {
+	if len(data) > largestStatement {
+		return nil, refuse(o, "too-large", 0, "It is larger than 256 MB. Split it by month.", "Il dépasse 256 Mo. Divisez-le par mois.")
+	}
+	text, err := decode(data)
+	if err != nil {
+		return nil, refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
+			"Ce n’est pas du texte dans un codage reconnaissable : enregistrez-le en CSV UTF-8.")
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, refuse(o, "empty", 0, "It is empty.", "Il est vide.")
+	}
+	rows, err := bestRows(text, o)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	return readRows(rows, hex.EncodeToString(sum[:]), o)
+}
+
+// decode brings the bytes of a text file into UTF-8.
+func decode(data []byte) (string, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(data)
+		return string(out), err
+	case bytes.IndexByte(data, 0) >= 0:
+		return "", errors.New("zero bytes")
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if utf8.Valid(data) {
+		return string(data), nil
+	}
+	out, err := charmap.Windows1252.NewDecoder().Bytes(data)
+	return string(out), err
+}
+
+// record is one row of a statement with the line it begins on.
+type record struct {
+	line  int
+	cells []cellValue
+}
+
+// cellValue is one cell: its text, and what the file itself says it means (a workbook's date or number).
+type cellValue struct {
+	text string
+	date request.Date // of a workbook's date cell
+	// exact is true for a workbook's number: its text is a plain number with a point, not to be guessed at.
+	exact bool
+}
+
+// bestRows splits the text by the separator under which its header is understood best.
+func bestRows(text string, o StatementOptions) ([]record, error) {
+	own := ownHeaders(o.Aliases)
+	sample := text
+	if len(sample) > 64<<10 {
+		sample = sample[:64<<10]
+	}
+	best, most := ',', 0
+	for _, sep := range []rune{',', ';', '\t', '|'} {
+		rows, _ := splitRows(sample, sep)
+		n := 0
+		for _, r := range rows[:min(len(rows), headerWithin)] {
+			n = max(n, knownIn(r.cells, own))
+		}
+		if n > most {
+			best, most = sep, n
+		}
+	}
+	rows, err := splitRows(text, best)
+	var broken *csv.ParseError
+	if errors.As(err, &broken) {
+		return nil, refuse(o, "damaged", broken.StartLine,
+			"A quoted cell is not closed or is written wrongly near column "+strconv.Itoa(broken.Column)+". The file may be cut off: export it again.",
+			"Une cellule entre guillemets n’est pas fermée ou est mal écrite près de la colonne "+strconv.Itoa(broken.Column)+". Le fichier est peut-être tronqué : exportez-le de nouveau.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("statement %s: %w", o.Name, err)
+	}
+	return rows, nil
+}
+
+func splitRows(text string, sep rune) ([]record, error) {
+	// "sep=;" on the first line tells Excel the separator; it is no row.
+	skipped := 0
+	if rest, ok := strings.CutPrefix(text, "sep="); ok {
+		if _, after, found := strings.Cut(rest, "\n"); found {
+			text, skipped = after, 1
+		}
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = sep, -1, true
+	var rows []record
+	for {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return rows, err
+		}
+		line, _ := r.FieldPos(0)
+		row := record{line: line + skipped, cells: make([]cellValue, len(cells))}
+		for i, c := range cells {
+			row.cells[i].text = request.Clean(c)
+		}
+		rows = append(rows, row)
+	}
+}
+
+func ownHeaders(aliases map[StatementField][]string) map[string]StatementField {
+	own := map[string]StatementField{}
+	for f, names := range aliases {
+		for _, n := range names {
+			own[request.Fold(n)] = f
+		}
+	}
+	return own
+}
+
+// headerVariants are the ways in which a header may be meant.
+func headerVariants(s string) []string {
+	variants := []string{s}
+	if before, _, ok := strings.Cut(s, "("); ok {
+		variants = append(variants, before)
+	}
+	if a, b, ok := strings.Cut(s, "/"); ok {
+		variants = append(variants, a, b)
+	}
+	if i := strings.LastIndexAny(s, "$€£"); i > 0 {
+		variants = append(variants, s[:i])
+	}
+	return variants
+}
+
+// knownIn counts the distinct fields that a row's cells name.
+func knownIn(cells []cellValue, own map[string]StatementField) int {
+	var seen [numStatementFields]bool
+	n := 0
+	for _, c := range cells[:min(len(cells), widestStatement)] {
+		if len(c.text) > 80 {
+			continue
+		}
+		if f := knownHeader(c.text, own); f != NoStatementField && !seen[f] {
+			seen[f] = true
+			n++
+		}
+	}
+	return n
+}
+
+// readRows finds the header and reads what is under it.
+func readRows(rows []record, digest string, o StatementOptions) (*Statement, error) {
+	own := ownHeaders(o.Aliases)
+	at := slices.IndexFunc(rows[:min(len(rows), headerWithin)], func(r record) bool { return knownIn(r.cells, own) >= fewestHeaders })
+	if at < 0 {
+		return nil, refuse(o, "no-header", 0,
+			"No header was found in its first 50 rows: at least three columns must be known, such as Transaction date, Merchant, Amount. Add the bank's own names as aliases.",
+			"Aucun en-tête n’a été trouvé dans les 50 premières lignes : au moins trois colonnes doivent être connues, par exemple Date de transaction, Marchand, Montant. Ajoutez les noms de la banque comme équivalents.")
+	}
+	s := &sheetReader{options: o, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name, Digest: digest, Header: rows[at].line}}
+	if err := s.columns(own); err != nil {
+		return nil, err
+	}
+	if err := s.styles(); err != nil {
+		return nil, err
+	}
+	for i := range s.rows {
+		s.read(&s.rows[i])
+	}
+	identify(s.out.Charges)
+	s.out.Cut = cutForm(rows)
+	return s.out, nil
+}
+
+// sheetReader reads the rows of one statement.
+type sheetReader struct {
+	options StatementOptions
+	header  record
+	rows    []record
+	at      [numStatementFields]int // the column of each field, counted from 1; 0 when there is none
+	extra   []int
+	dates   dateOrder
+	point   [numStatementFields]decimalStyle
+	out     *Statement
+}
+
+// columns says which column is which. Two columns for one field would be a guess, so the first one counts only when the
+// second is empty throughout.
+func (s *sheetReader) columns(own map[string]StatementField) error {
+	s.out.Fields = make([]StatementField, len(s.header.cells))
+	for i, c := range s.header.cells {
+		f := knownHeader(c.text, own)
+		if f != NoStatementField && s.at[f] != 0 {
+			if !s.emptyColumn(i) && !s.emptyColumn(s.at[f]-1) {
+				switch {
+				case f == MerchantName || f == ChargeReference:
+					f = NoStatementField // a second description is carried through
+				default:
+					return refuse(s.options, "ambiguous", s.header.line,
+						fmt.Sprintf("Columns %s and %s both look like %s. Rename one, or name the right one as an alias.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteEN(c.text)),
+						fmt.Sprintf("Les colonnes %s et %s semblent toutes deux être %s. Renommez-en une ou désignez la bonne comme équivalent.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteFR(c.text)))
+				}
+			} else if s.emptyColumn(s.at[f] - 1) {
+				s.out.Fields[s.at[f]-1] = NoStatementField
+				s.at[f] = i + 1
+			} else {
+				f = NoStatementField
+			}
+		}
+		s.out.Fields[i] = f
+		if f != NoStatementField {
+			s.at[f] = i + 1
+		}
+	}
+	for i, f := range s.out.Fields {
+		if f == NoStatementField {
+			s.extra = append(s.extra, i)
+		}
+	}
+	missing := func(what request.Text) error {
+		return refuse(s.options, "no-header", s.header.line, "Its header has no column for "+what.EN+".", "Son en-tête n’a pas de colonne pour "+what.FR+".")
+	}
+	switch {
+	case s.at[ChargeAmount] == 0 && s.at[DebitAmount] == 0:
+		return missing(request.Text{EN: "the amount", FR: "le montant"})
+	case s.at[PostingDate] == 0 && s.at[TransactionDate] == 0:
+		return missing(request.Text{EN: "a date", FR: "la date"})
+	}
+	return nil
+}
+
+func (s *sheetReader) emptyColumn(i int) bool {
+	for _, r := range s.rows {
+		if i < len(r.cells) && r.cells[i].text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// styles looks at whole columns to learn which way round days and months stand, and what the decimal mark is: one row
+// alone can often be read two ways, the column hardly ever.
+func (s *sheetReader) styles() error {
+	s.dates = s.dateOrder()
+	for _, f := range []StatementField{ChargeAmount, DebitAmount, CreditAmount, OriginalAmount} {
+		s.point[f] = s.decimalStyle(f)
+	}
+	return nil
+}
+
+func (s *sheetReader) cell(r *record, f StatementField) cellValue {
+	if i := s.at[f]; i > 0 && i <= len(r.cells) {
+		return r.cells[i-1]
+	}
+	return cellValue{}
+}
+
+func (s *sheetReader) problem(r *record, f StatementField, severity request.Severity, code, en, fr string) {
+	cell := "A" + strconv.Itoa(r.line)
+	if i := s.at[f]; i > 0 {
+		cell = columnLetters(i) + strconv.Itoa(r.line)
+	}
+	s.out.Problems = append(s.out.Problems, request.Problem{Sheet: s.options.Name, Cell: cell, Code: code, Severity: severity, Message: request.Text{EN: en, FR: fr}})
+}
