@@ -1,0 +1,152 @@
+package workbook
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"handrail/internal/request"
+)
+
+// Annotation says what to write into a workbook, all of it text of ours. Texts are written as texts, whatever they
+// begin with.
+type Annotation struct {
+	Sheet int // index into Sheets
+	// HeaderRow is the row of the table's header, or 0 for a form of one line, whose three answers are then written as
+	// label and value, one below the other, to the right of what the sheet holds from row LabelRow down.
+	HeaderRow int
+	LabelRow  int // with HeaderRow 0: the first row of the labels; 0 means 1
+	// Column is the first of our three columns: the one after the table's last, or that of our own columns when the
+	// workbook came back to us and Replace is set. When something else stands there, Annotate goes further right and
+	// covers nothing.
+	Column  int
+	Replace bool
+	// Headers are those of the three columns: result, why, reference.
+	Headers [3]string
+	Marks   []Mark // by row, each row once; with HeaderRow 0 one Mark, whose Row does not count
+	// Comments stand on the cells at fault. One cell may have several: they become one comment.
+	Comments []Comment
+	// Report is the "Handrail" sheet. Its first cell's text must begin with "Handrail": that is how the sheet is known
+	// again, and replaced, when the workbook comes back.
+	Report Report
+	Lang   request.Lang // of the workbook; English when unknown
+}
+
+// Mark is what is written beside one row.
+type Mark struct {
+	Row       int
+	Kind      MarkKind
+	Result    string // the word, without a symbol: "Approved"
+	Why       string // may hold line breaks
+	Reference string
+}
+
+// MarkKind chooses a mark's symbol and colours.
+type MarkKind uint8
+
+// The kinds of marks.
+const (
+	PlainMark MarkKind = iota // no symbol, no colour: an empty line that is only noted
+	ApprovedMark
+	EscalatedMark
+	ReturnedMark
+	DeclinedMark
+	WithdrawnMark // also superseded and revoked: no longer counts
+	NoteMark
+)
+
+// MarkOf is the kind for an outcome.
+func MarkOf(o request.Outcome) MarkKind {
+	switch o {
+	case request.Approved:
+		return ApprovedMark
+	case request.Escalated:
+		return EscalatedMark
+	case request.Returned:
+		return ReturnedMark
+	case request.Declined:
+		return DeclinedMark
+	case request.Withdrawn, request.Superseded, request.Revoked:
+		return WithdrawnMark
+	}
+	return NoteMark
+}
+
+// Comment is a note on a cell.
+type Comment struct {
+	Cell string // "N12"
+	Text string
+}
+
+// Report is the sheet that explains the annotation.
+type Report struct {
+	Rows   []ReportRow
+	Widths []float64 // of the columns, in characters of the standard font; 0 leaves one as it is
+}
+
+// ReportRow is one row of the report. Texts wrap; rows grow with them.
+type ReportRow []ReportCell
+
+// ReportCell is one cell of the report.
+type ReportCell struct {
+	Text  string
+	Look  Look
+	Mark  MarkKind // with MarkLook: its symbol and colours
+	Link  string   // an https: or mailto: address; "" for none
+	Span  int      // how many columns the cell covers; 0 and 1 mean one
+	Count bool     // Text is a whole number and is written as one
+}
+
+// Look is how a cell of the report is dressed.
+type Look uint8
+
+// The looks.
+const (
+	TextLook Look = iota
+	TitleLook
+	SectionLook // a heading inside the sheet
+	HeadLook    // the header of a list
+	LabelLook   // bold, left of a value
+	QuietLook   // small print
+	MarkLook
+	NoticeLook // what an approval is, and is not
+)
+
+const (
+	looks     = int(NoticeLook) + 1
+	markKinds = int(NoteMark) + 1
+)
+
+// reportName is the name of our sheet.
+const reportName = "Handrail"
+
+func (a *Annotation) validate(k *Book) error {
+	switch {
+	case a.Sheet < 0 || a.Sheet >= len(k.sheets):
+		return fmt.Errorf("annotate sheet %d of %d", a.Sheet, len(k.sheets))
+	case k.sheets[a.Sheet].Kind != relWorksheet:
+		return fmt.Errorf("annotate sheet %q, which is a %s", k.sheets[a.Sheet].Name, k.sheets[a.Sheet].Kind)
+	case a.HeaderRow < 0 || a.HeaderRow > maxRows || a.LabelRow < 0 || a.LabelRow > maxRows-6:
+		return fmt.Errorf("annotate below row %d or %d, which no sheet has", a.HeaderRow, a.LabelRow)
+	case a.Column < 0 || a.Column > maxCols-3:
+		return fmt.Errorf("annotate in column %d: there is no room for three columns", a.Column)
+	case a.HeaderRow == 0 && len(a.Marks) != 1:
+		return fmt.Errorf("annotate a form of one line with %d marks", len(a.Marks))
+	case len(a.Report.Rows) == 0 || len(a.Report.Rows[0]) == 0 || !strings.HasPrefix(a.Report.Rows[0][0].Text, reportName):
+		return errors.New("annotate with a report that does not begin with the word " + reportName)
+	}
+	for i, m := range a.Marks {
+		if int(m.Kind) >= markKinds {
+			return fmt.Errorf("annotate row %d with mark %d, which does not exist", m.Row, m.Kind)
+		}
+		if a.HeaderRow > 0 && (m.Row <= a.HeaderRow || m.Row > maxRows || i > 0 && m.Row <= a.Marks[i-1].Row) {
+			return fmt.Errorf("annotate row %d under the header in row %d: marks go down from there, each row once", m.Row, a.HeaderRow)
+		}
+	}
+	for _, c := range a.Comments {
+		if _, _, ok := ParseRef(c.Cell); !ok {
+			return fmt.Errorf("comment on cell %q", c.Cell)
+		}
+	}
+	return nil
+}

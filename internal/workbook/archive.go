@@ -1,0 +1,258 @@
+package workbook
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/zip"
+)
+
+// An archive is the zip of a workbook whose directory has been checked: names are unique whatever their case, sizes
+// are within bounds, and what inflates to more than it declares is an error.
+type archive struct {
+	data  []byte
+	files []*zip.File
+	parts map[string]*zip.File // by lower-case name with forward slashes
+	b     Bounds
+	spent int64 // bytes inflated so far
+}
+
+// Names of the zip's methods.
+const (
+	stored   = zip.Store
+	deflated = zip.Deflate
+)
+
+func openArchive(data []byte, b Bounds) (*archive, error) {
+	if n := countEntries(data, b.Entries); n > b.Entries {
+		return nil, overBound("Entries", "", "", int64(n), int64(b.Entries))
+	}
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, damaged("", "", "read the zip directory: %w", err)
+	}
+	a := &archive{data: data, b: b, parts: make(map[string]*zip.File, len(r.File))}
+	var total int64
+	for _, f := range r.File {
+		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
+			continue
+		}
+		if err := a.admit(f); err != nil {
+			return nil, err
+		}
+		total += int64(f.UncompressedSize64)
+		key := partKey(f.Name)
+		if _, twice := a.parts[key]; twice {
+			return nil, unsafePart(f.Name, "two parts have this name, or names that differ only in case")
+		}
+		a.parts[key] = f
+		a.files = append(a.files, f)
+	}
+	if total > b.TotalBytes {
+		return nil, overBound("TotalBytes", "", "", total, b.TotalBytes)
+	}
+	return a, nil
+}
+
+// partKey is how a part is looked up: names are case-insensitive, and some programs write backslashes.
+func partKey(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+// admit checks one entry of the directory against the bounds.
+func (a *archive) admit(f *zip.File) error {
+	if f.Flags&1 != 0 {
+		return passwordProtected(f.Name)
+	}
+	if f.Method != stored && f.Method != deflated {
+		return damaged(f.Name, "", "the part is packed by method %d", f.Method)
+	}
+	size, packed := f.UncompressedSize64, f.CompressedSize64
+	if size > uint64(a.b.PartBytes) {
+		return overBound("PartBytes", f.Name, "", int64(min(size, 1<<62)), a.b.PartBytes)
+	}
+	if size > 1<<20 && size/max(packed, 1) > uint64(a.b.Ratio) {
+		return overBound("Ratio", f.Name, "", int64(size/max(packed, 1)), a.b.Ratio)
+	}
+	return nil
+}
+
+// countEntries walks the zip's central directory without building anything and stops past the bound. A directory that
+// it does not find counts 0: the zip reader will say what is wrong.
+func countEntries(data []byte, most int) int {
+	const endSize, headSize = 22, 46
+	tail := data[max(0, len(data)-endSize-0xffff):]
+	end := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if end < 0 || len(tail)-end < endSize {
+		return 0
+	}
+	end += len(data) - len(tail)
+	size := int(binary.LittleEndian.Uint32(data[end+12:]))
+	at := end - size
+	if at < 0 || !bytes.HasPrefix(data[at:], []byte("PK\x01\x02")) {
+		at = int(binary.LittleEndian.Uint32(data[end+16:]))
+	}
+	n := 0
+	for at >= 0 && at+headSize <= len(data) && n <= most && bytes.HasPrefix(data[at:], []byte("PK\x01\x02")) {
+		n++
+		at += headSize + int(binary.LittleEndian.Uint16(data[at+28:])) +
+			int(binary.LittleEndian.Uint16(data[at+30:])) + int(binary.LittleEndian.Uint16(data[at+32:]))
+	}
+	return n
+}
+
+// has reports whether there is a part of that name.
+func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
+
+// open streams a part. The reader fails when the part's checksum or size are not what the directory says.
+func (a *archive) open(name string) (io.ReadCloser, error) {
+	f := a.parts[partKey(name)]
+	if f == nil {
+		return nil, damaged(name, "", "the part is missing")
+	}
+	rc, err := f.Open()
+	if err != nil {
+		return nil, damaged(name, "", "open the part: %w", err)
+	}
+	return &partReader{rc: rc, a: a, name: name, left: int64(f.UncompressedSize64)}, nil
+}
+
+type partReader struct {
+	rc   io.ReadCloser
+	a    *archive
+	name string
+	left int64
+}
+
+func (p *partReader) Read(b []byte) (int, error) {
+	n, err := p.rc.Read(b)
+	p.left -= int64(n)
+	if p.left < 0 {
+		return 0, unsafePart(p.name, "the part inflates to more than the zip declares")
+	}
+	return n, err
+}
+
+func (p *partReader) Close() error { return p.rc.Close() }
+
+// read inflates a whole small part.
+func (a *archive) read(name string) ([]byte, error) {
+	rc, err := a.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer rc.Close()
+	f := a.parts[partKey(name)]
+	b := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64+512, 16<<20)))
+	if _, err := b.ReadFrom(rc); err != nil {
+		if _, ok := ErrorOf(err); ok {
+			return nil, err
+		}
+		return nil, damaged(name, "", "unpack: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// A relationship leads from one part to another.
+type relationship struct {
+	id, kind, target string
+	external         bool
+}
+
+// Kinds of relationships, the last step of their URI, which transitional and strict files share.
+const (
+	relDocument    = "officeDocument"
+	relWorksheet   = "worksheet"
+	relStyles      = "styles"
+	relStrings     = "sharedStrings"
+	relComments    = "comments"
+	relVML         = "vmlDrawing"
+	relTable       = "table"
+	relCalcChain   = "calcChain"
+	relSignature   = "digital-signature/origin"
+	relVBA         = "vbaProject"
+	relChartsheet  = "chartsheet"
+	relDialogsheet = "dialogsheet"
+	relMacrosheet  = "xlMacrosheet"
+)
+
+// relsPart is the name of the part that holds the relationships of another; "" means the package.
+func relsPart(part string) string {
+	dir, file := path.Split(part)
+	return dir + "_rels/" + file + ".rels"
+}
+
+// relationships reads those of a part; a part without any has none.
+func (a *archive) relationships(part string) ([]relationship, error) {
+	name := relsPart(part)
+	if !a.has(name) {
+		return nil, nil
+	}
+	rc, err := a.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer rc.Close()
+	s, err := newScanner(rc, name, a.b)
+	if err != nil {
+		return nil, err
+	}
+	var rels []relationship
+	for {
+		if err := s.next(); err != nil {
+			return nil, err
+		}
+		if s.kind == eofToken {
+			return rels, nil
+		}
+		if s.kind != startToken || s.space != packageSpace || string(s.name) != "Relationship" {
+			continue
+		}
+		r := relationship{id: s.attrText("Id"), kind: relKind(s.attrText("Type")), external: string(s.attr("TargetMode")) == "External"}
+		target := s.attrText("Target")
+		if !r.external {
+			target = resolvePart(part, target)
+		}
+		r.target = target
+		if len(rels) >= a.b.Entries {
+			return nil, overBound("Entries", name, "", int64(len(rels)+1), int64(a.b.Entries))
+		}
+		rels = append(rels, r)
+	}
+}
+
+func relKind(uri string) string {
+	for _, root := range []string{relNS + "/", relStrictNS + "/"} {
+		if k, ok := strings.CutPrefix(uri, root); ok {
+			return k
+		}
+	}
+	if strings.HasSuffix(uri, "/"+relSignature) {
+		return relSignature
+	}
+	return uri[strings.LastIndexByte(uri, '/')+1:]
+}
+
+// resolvePart is the part a relationship of part points to, without a leading slash.
+func resolvePart(part, target string) string {
+	target, _, _ = strings.Cut(strings.ReplaceAll(target, `\`, "/"), "#")
+	if rest, ok := strings.CutPrefix(target, "/"); ok {
+		return path.Clean(rest)
+	}
+	return strings.TrimPrefix(path.Join("/", path.Dir(part), target), "/")
+}
+
+func relOfKind(rels []relationship, kind string) (relationship, bool) {
+	for _, r := range rels {
+		if r.kind == kind && !r.external {
+			return r, true
+		}
+	}
+	return relationship{}, false
+}
+
+var errNoDocument = errors.New("the zip holds no workbook")

@@ -1,0 +1,275 @@
+package workbook
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zip"
+
+	"handrail/internal/request"
+)
+
+// A Book is an open workbook: its directory, sheets, number formats and shared strings are read and checked, its cells
+// are read when Rows is called. It refers to the bytes given to Open, which must not change. It is for one goroutine.
+type Book struct {
+	a         *archive
+	b         Bounds
+	main      string // the workbook part
+	mainRels  []relationship
+	sheets    []sheet
+	date1904  bool
+	strict    bool
+	styles    *styles
+	strings   sharedStrings
+	layouts   map[int]*Layout
+	partNotes map[int]*sheetNotes
+}
+
+// SheetInfo is one tab of the workbook.
+type SheetInfo struct {
+	Name  string
+	State SheetState
+	Kind  string // "worksheet", "chartsheet", "dialogsheet", "macrosheet"; the middle two hold no cells of their own
+}
+
+// SheetState says whether people see the tab.
+type SheetState string
+
+// The states of a sheet. A very hidden sheet can only be shown again from a macro editor.
+const (
+	Visible    SheetState = "visible"
+	Hidden     SheetState = "hidden"
+	VeryHidden SheetState = "veryHidden"
+)
+
+type sheet struct {
+	SheetInfo
+	part string
+	id   int
+}
+
+// Open checks a workbook's container and reads all that stands outside its sheets. Any error is an *Error.
+func Open(data []byte, b Bounds) (*Book, error) {
+	if err := b.Validate(); err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > b.FileBytes {
+		return nil, overBound("FileBytes", "", "", int64(len(data)), b.FileBytes)
+	}
+	if e := refusal(Sniff(data)); e != nil {
+		return nil, e
+	}
+	a, err := openArchive(data, b)
+	if err != nil {
+		return nil, err
+	}
+	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}}
+	if err := k.findMain(); err != nil {
+		return nil, err
+	}
+	if err := k.readMain(); err != nil {
+		return nil, err
+	}
+	if err := k.readStyles(); err != nil {
+		return nil, err
+	}
+	if err := k.readStrings(); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+func notAWorkbook(err error) *Error {
+	return &Error{Code: NotAWorkbook, Err: err, Message: notAWorkbookText()}
+}
+
+func (k *Book) findMain() error {
+	rels, err := k.a.relationships("")
+	if err != nil {
+		return err
+	}
+	r, ok := relOfKind(rels, relDocument)
+	switch {
+	case !ok && k.a.has("xl/workbook.xml"):
+		return damaged("_rels/.rels", "", "the package does not say which part is the workbook")
+	case !ok:
+		return notAWorkbook(errNoDocument)
+	case strings.HasSuffix(r.target, ".bin"):
+		return refusal(Xlsb)
+	}
+	k.main = r.target
+	k.mainRels, err = k.a.relationships(k.main)
+	return err
+}
+
+// scan opens a part for reading.
+func (k *Book) scan(part string) (*scanner, io.Closer, error) {
+	rc, err := k.a.open(part)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := newScanner(rc, part, k.b)
+	if err != nil {
+		rc.Close()
+		return nil, nil, err
+	}
+	return s, rc, nil
+}
+
+func (k *Book) readMain() error {
+	s, c, err := k.scan(k.main)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := s.next(); err != nil {
+		return err
+	}
+	if !s.is("workbook") {
+		if s.space == mainSpace {
+			return damaged(k.main, "", "the root element is <%s>", s.name)
+		}
+		return notAWorkbook(errNoDocument)
+	}
+	for _, b := range s.binds {
+		k.strict = k.strict || b.strict
+	}
+	for {
+		ok, err := s.child(1)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		switch {
+		case s.is("workbookPr"):
+			k.date1904 = s.attrBool("date1904")
+			err = s.skip()
+		case s.is("sheets"):
+			err = k.readSheets(s)
+		default:
+			err = s.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(k.sheets) == 0 {
+		return damaged(k.main, "", "the workbook lists no sheet")
+	}
+	return s.rest()
+}
+
+func (k *Book) readSheets(s *scanner) error {
+	for {
+		ok, err := s.child(2)
+		if err != nil || !ok {
+			return err
+		}
+		if !s.is("sheet") {
+			if err := s.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		if len(k.sheets) >= k.b.Sheets {
+			return overBound("Sheets", k.main, "", int64(len(k.sheets)+1), int64(k.b.Sheets))
+		}
+		sh := sheet{SheetInfo: SheetInfo{Name: s.attrText("name"), State: Visible, Kind: relWorksheet}}
+		switch st := SheetState(s.attr("state")); st {
+		case "", Visible:
+		case Hidden, VeryHidden:
+			sh.State = st
+		default:
+			return damaged(k.main, "", "sheet %q has the state %q", sh.Name, st)
+		}
+		sh.id = atoi(s.attr("sheetId"))
+		id := s.relID("id")
+		for _, r := range k.mainRels {
+			if r.id == id && !r.external {
+				sh.part = r.target
+				if r.kind != relWorksheet {
+					sh.Kind = r.kind
+				}
+			}
+		}
+		if sh.Kind == relMacrosheet {
+			sh.Kind = "macrosheet"
+		}
+		for _, other := range k.sheets {
+			if strings.EqualFold(other.Name, sh.Name) {
+				return damaged(k.main, "", "two sheets are called %q", sh.Name)
+			}
+		}
+		if sh.part == "" || !k.a.has(sh.part) {
+			return damaged(k.main, "", "the part of sheet %q is missing", sh.Name)
+		}
+		k.sheets = append(k.sheets, sh)
+		if err := s.skip(); err != nil {
+			return err
+		}
+	}
+}
+
+// atoi reads a small count; what is none is 0.
+func atoi(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' || n > 1<<30 {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// Sheets lists the tabs in their order.
+func (k *Book) Sheets() []SheetInfo {
+	out := make([]SheetInfo, len(k.sheets))
+	for i := range k.sheets {
+		out[i] = k.sheets[i].SheetInfo
+	}
+	return out
+}
+
+// Signed reports whether the workbook bears a digital signature, which any change voids.
+func (k *Book) Signed() bool {
+	for key := range k.a.parts {
+		if strings.HasPrefix(key, "_xmlsignatures/") {
+			return true
+		}
+	}
+	return false
+}
+
+// Macros reports whether the workbook carries a VBA project. It is never looked into.
+func (k *Book) Macros() bool {
+	_, ok := relOfKind(k.mainRels, relVBA)
+	return ok || k.a.has("xl/vbaProject.bin")
+}
+
+// Extension is the file name extension under which Excel opens the workbook: ".xlsx", or ".xlsm" when it has macros.
+func (k *Book) Extension() string {
+	types, err := k.a.read(contentTypesPart)
+	if err == nil && bytes.Contains(types, []byte("macroEnabled.main+xml")) {
+		return ".xlsm"
+	}
+	return ".xlsx"
+}
+
+const contentTypesPart = "[Content_Types].xml"
+
+// Date1904 reports whether day 0 of the workbook is 1904-01-01, as on old Macintoshes.
+func (k *Book) Date1904() bool { return k.date1904 }
+
+// fileOf is the zip entry of a part.
+func (k *Book) fileOf(part string) *zip.File { return k.a.parts[partKey(part)] }
+
+func languageOf(l request.Lang) request.Lang {
+	if l == request.French {
+		return l
+	}
+	return request.English
+}

@@ -1,0 +1,293 @@
+package workbook
+
+import "slices"
+
+// Layout is what stands around the rows of a sheet.
+type Layout struct {
+	Hidden    []Span  // hidden columns, in order
+	Merged    []Range // in the file's order
+	Tables    []Table // Excel's own tables
+	Filter    Range   // of the sheet's autofilter; zero when there is none
+	Protected bool    // the sheet is locked against typing
+	// LastCol and LastRow are the right-most column that holds a value or a formula, and the last row of the file.
+	LastCol, LastRow int
+	// LastCellCol is the right-most column with a cell, be it an empty one with a format.
+	LastCellCol int
+
+	lastValue   []int32 // by column: the last row with a value or formula
+	lastFormula []int32
+}
+
+// Span is a run of columns, both ends included.
+type Span struct{ First, Last int }
+
+// Table is one of Excel's own tables (Insert, Table).
+type Table struct {
+	Name      string
+	Range     Range // with its header and total rows
+	HeaderRow bool
+	TotalRow  bool
+	Columns   []string
+}
+
+// ColHidden reports whether a column is hidden.
+func (l *Layout) ColHidden(col int) bool {
+	_, ok := slices.BinarySearchFunc(l.Hidden, col, func(s Span, col int) int {
+		switch {
+		case s.Last < col:
+			return -1
+		case s.First > col:
+			return 1
+		}
+		return 0
+	})
+	return ok
+}
+
+// MergedAt is the merged range that covers a cell.
+func (l *Layout) MergedAt(col, row int) (Range, bool) {
+	for _, r := range l.Merged {
+		if r.Contains(col, row) {
+			return r, true
+		}
+	}
+	return Range{}, false
+}
+
+// note remembers how far down each column goes.
+func (l *Layout) note(r *Row) {
+	last := r.Cells[len(r.Cells)-1].Col
+	if last > l.LastCol {
+		l.LastCol = last
+	}
+	if last >= len(l.lastValue) {
+		l.lastValue = append(l.lastValue, make([]int32, last+1-len(l.lastValue))...)
+	}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		l.lastValue[c.Col] = int32(r.Number)
+		if c.HasFormula {
+			if c.Col >= len(l.lastFormula) {
+				l.lastFormula = append(l.lastFormula, make([]int32, c.Col+1-len(l.lastFormula))...)
+			}
+			l.lastFormula[c.Col] = int32(r.Number)
+		}
+	}
+}
+
+func (l *Layout) finish() {
+	slices.SortFunc(l.Hidden, func(a, b Span) int { return a.First - b.First })
+}
+
+// freeFrom is the first column, from col on, that has n columns without values, formulas or merges from row down.
+func (l *Layout) freeFrom(col, row, n int) int {
+	for c := col; c < col+n; c++ {
+		if c < len(l.lastValue) && int(l.lastValue[c]) >= row {
+			return l.freeFrom(c+1, row, n)
+		}
+	}
+	for _, m := range l.Merged {
+		if m.Overlaps(Range{col, row, col + n - 1, maxRows}) {
+			return l.freeFrom(m.LastCol+1, row, n)
+		}
+	}
+	return col
+}
+
+// hasFormula reports whether one of the columns holds a formula in row or below.
+func (l *Layout) hasFormula(first, last, row int) bool {
+	for c := first; c <= last && c < len(l.lastFormula); c++ {
+		if int(l.lastFormula[c]) >= row {
+			return true
+		}
+	}
+	return false
+}
+
+// Layout says what stands around the rows of a sheet. It is known after Rows; before, it costs one reading of the part.
+func (k *Book) Layout(sheet int) (Layout, error) {
+	if l := k.layouts[sheet]; l != nil {
+		return *l, nil
+	}
+	if err := k.readSheet(sheet, nil); err != nil {
+		return Layout{}, err
+	}
+	return *k.layouts[sheet], nil
+}
+
+// sheetNotes is what the splicer needs to know of a sheet's part: where things stand in its bytes.
+type sheetNotes struct {
+	plain        bool  // rows and cells have no prefix and nothing but markup and text: bytes can be searched
+	dataStart    int64 // where <sheetData> begins
+	dataEnd      int64 // where </sheetData> begins; of <sheetData/> where it ends
+	dataEmptyTag bool  // <sheetData/>
+	prefix       string
+	relPrefix    string
+	strict       bool
+	dimension    *extent // the <dimension/> element
+	cols         *extent // the whole <cols> element
+	colList      []colSpec
+	legacy       string // r:id of <legacyDrawing>
+	legacyBefore int64  // where a <legacyDrawing> would have to stand
+}
+
+// extent is a stretch of bytes of a part.
+type extent struct{ from, to int64 }
+
+// colSpec is one <col>, its attributes as they stand but for min and max.
+type colSpec struct {
+	Span
+	rest string
+}
+
+// rootStart notes how the root element names things.
+func (n *sheetNotes) rootStart(s *scanner) {
+	for _, b := range s.binds {
+		if b.space == mainSpace || b.space == relSpace {
+			n.strict = n.strict || b.strict
+		}
+	}
+	n.prefix, _ = s.prefixFor(mainSpace)
+	if sp, _ := s.lookup(nil); sp == mainSpace {
+		n.prefix = ""
+	}
+	n.relPrefix, _ = s.prefixFor(relSpace)
+}
+
+// aftersLegacy are the elements that must follow <legacyDrawing> in a worksheet; all others come before it.
+var aftersLegacy = map[string]bool{
+	"legacyDrawing": true, "legacyDrawingHF": true, "drawingHF": true, "picture": true, "oleObjects": true, "controls": true,
+	"webPublishItems": true, "tableParts": true, "extLst": true, "AlternateContent": true,
+}
+
+// aside reads an element that stands beside the rows; its start is the current token.
+func (r *sheetReader) aside() error {
+	start := r.at
+	if r.notes.dataEnd > 0 && r.notes.legacyBefore == 0 && aftersLegacy[string(r.name)] && (r.space == mainSpace || r.space == markupSpace) {
+		r.notes.legacyBefore = start
+	}
+	l := r.layout
+	switch {
+	case r.is("dimension"):
+		if err := r.skip(); err != nil {
+			return err
+		}
+		r.notes.dimension = &extent{start, r.after}
+		return nil
+	case r.is("cols"):
+		return r.readCols(start)
+	case r.is("mergeCells"):
+		return r.readMerges()
+	case r.is("autoFilter"):
+		l.Filter, _ = ParseRange(r.attrText("ref"))
+	case r.is("sheetProtection"):
+		l.Protected = r.attrBool("sheet")
+	case r.is("legacyDrawing"):
+		r.notes.legacy = r.relID("id")
+	}
+	return r.skip()
+}
+
+func (r *sheetReader) readCols(start int64) error {
+	for {
+		ok, err := r.child(2)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			r.notes.cols = &extent{start, r.after}
+			return nil
+		}
+		if r.is("col") {
+			span := Span{atoi(r.attr("min")), atoi(r.attr("max"))}
+			if span.First < 1 || span.Last < span.First || span.Last > maxCols {
+				return damaged(r.part, "", "column settings for columns %q to %q", r.attr("min"), r.attr("max"))
+			}
+			if len(r.notes.colList) >= maxCols {
+				return damaged(r.part, "", "over %d column settings", maxCols)
+			}
+			if r.attrBool("hidden") {
+				r.layout.Hidden = append(r.layout.Hidden, span)
+			}
+			c := colSpec{Span: span}
+			for _, a := range r.attrs {
+				if n := string(a.name); a.space == noSpace && n != "min" && n != "max" {
+					c.rest += " " + n + `="` + string(a.value) + `"`
+				}
+			}
+			r.notes.colList = append(r.notes.colList, c)
+		}
+		if err := r.skip(); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *sheetReader) readMerges() error {
+	for {
+		ok, err := r.child(2)
+		if err != nil || !ok {
+			return err
+		}
+		if r.is("mergeCell") {
+			m, ok := ParseRange(r.attrText("ref"))
+			if !ok {
+				return damaged(r.part, "", "merged cells have the reference %q", r.attr("ref"))
+			}
+			if len(r.layout.Merged) >= r.k.b.Strings {
+				return overBound("Strings", r.part, "", int64(len(r.layout.Merged)), int64(r.k.b.Strings))
+			}
+			r.layout.Merged = append(r.layout.Merged, m)
+		}
+		if err := r.skip(); err != nil {
+			return err
+		}
+	}
+}
+
+// readTables reads the tables that belong to a sheet's part.
+func (k *Book) readTables(part string, l *Layout) error {
+	rels, err := k.a.relationships(part)
+	if err != nil {
+		return err
+	}
+	for _, rel := range rels {
+		if rel.kind != relTable || rel.external || !k.a.has(rel.target) {
+			continue
+		}
+		t, err := k.readTable(rel.target)
+		if err != nil {
+			return err
+		}
+		l.Tables = append(l.Tables, t)
+	}
+	return nil
+}
+
+func (k *Book) readTable(part string) (Table, error) {
+	s, c, err := k.scan(part)
+	if err != nil {
+		return Table{}, err
+	}
+	defer c.Close()
+	if err := s.next(); err != nil {
+		return Table{}, err
+	}
+	if !s.is("table") {
+		return Table{}, s.bad("the root element is <%s>", s.name)
+	}
+	t := Table{Name: s.attrText("displayName"), HeaderRow: string(s.attr("headerRowCount")) != "0", TotalRow: atoi(s.attr("totalsRowCount")) > 0}
+	var ok bool
+	if t.Range, ok = ParseRange(s.attrText("ref")); !ok {
+		return Table{}, s.bad("table %q has the reference %q", t.Name, s.attr("ref"))
+	}
+	for s.kind != eofToken {
+		if err := s.next(); err != nil {
+			return Table{}, err
+		}
+		if s.kind == startToken && s.depth == 3 && s.is("tableColumn") {
+			t.Columns = append(t.Columns, s.attrText("name"))
+		}
+	}
+	return t, nil
+}

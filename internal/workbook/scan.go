@@ -1,0 +1,688 @@
+package workbook
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// A scanner reads the XML of one part as a stream of tokens without building anything: names, attributes and texts are
+// slices of its buffer, good until the next token. It checks that the part is one well-formed element to its end, and
+// it knows no document types: they have no place in a workbook.
+type scanner struct {
+	src  io.Reader
+	part string
+	b    Bounds
+
+	buf      []byte
+	pos, end int   // unread bytes are buf[pos:end]
+	base     int64 // offset of buf[0] in the (transcoded) part
+	srcErr   error // what src said at its end
+
+	// The current token.
+	kind   token
+	name   []byte // local name
+	space  space
+	attrs  []attr
+	text   []byte // raw: entities and line ends as they stand, unless cdata
+	cdata  bool
+	at     int64 // where the token begins
+	after  int64 // where it ends
+	closed bool  // a start token of the form <a/>: its end token comes next
+
+	depth    int
+	open     []byte // the qualified names of the open elements
+	openEnds []int
+	binds    []binding
+	rooted   bool // the root element has begun
+	elements int
+	// odd counts comments, CDATA sections and processing instructions: where there are none, byte patterns can be
+	// trusted.
+	odd int
+	// transcoded is true when the part was not UTF-8.
+	transcoded bool
+}
+
+type token uint8
+
+const (
+	startToken token = iota
+	endToken
+	textToken
+	eofToken
+)
+
+// space is a namespace that matters here.
+type space uint8
+
+const (
+	noSpace       space = iota
+	otherSpace          // any that is not named below
+	mainSpace           // SpreadsheetML, transitional or strict
+	relSpace            // officeDocument relationships, transitional or strict: the r: of r:id
+	packageSpace        // package relationships
+	contentSpace        // content types
+	markupSpace         // markup compatibility
+	excelVMLSpace       // urn:schemas-microsoft-com:office:excel
+	vmlSpace            // urn:schemas-microsoft-com:vml
+	xmlSpace            // the xml: prefix
+)
+
+const (
+	mainNS       = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	mainStrictNS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+	relNS        = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	relStrictNS  = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+	packageNS    = "http://schemas.openxmlformats.org/package/2006/relationships"
+	contentNS    = "http://schemas.openxmlformats.org/package/2006/content-types"
+	markupNS     = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+	excelVMLNS   = "urn:schemas-microsoft-com:office:excel"
+	vmlNS        = "urn:schemas-microsoft-com:vml"
+)
+
+func spaceOf(uri []byte) space {
+	switch string(uri) {
+	case mainNS, mainStrictNS:
+		return mainSpace
+	case relNS, relStrictNS:
+		return relSpace
+	case packageNS:
+		return packageSpace
+	case contentNS:
+		return contentSpace
+	case markupNS:
+		return markupSpace
+	case excelVMLNS:
+		return excelVMLSpace
+	case vmlNS:
+		return vmlSpace
+	case "":
+		return noSpace
+	}
+	return otherSpace
+}
+
+type binding struct {
+	prefix string
+	space  space
+	strict bool // bound to one of the strict (ISO) namespaces
+	depth  int
+}
+
+type attr struct {
+	name  []byte // local name
+	space space  // noSpace for attributes without a prefix
+	value []byte // raw
+}
+
+const scanBuffer = 64 << 10
+
+// newScanner begins to read a part. It looks at the first bytes for the encoding.
+func newScanner(src io.Reader, part string, b Bounds) (*scanner, error) {
+	s := &scanner{part: part, b: b, buf: make([]byte, scanBuffer)}
+	return s, s.reset(src)
+}
+
+func (s *scanner) reset(src io.Reader) error {
+	s.src = src
+	if err := s.fill(); err != nil && err != io.EOF {
+		return err
+	}
+	return s.detectEncoding()
+}
+
+// fill reads more, at least one byte, keeping what is unread; the buffer grows when it is full. At the end of the part
+// it answers io.EOF.
+func (s *scanner) fill() error {
+	if s.srcErr != nil {
+		return s.srcErr
+	}
+	if s.pos > 0 {
+		copy(s.buf, s.buf[s.pos:s.end])
+		s.base += int64(s.pos)
+		s.end -= s.pos
+		s.pos = 0
+	}
+	if s.end == len(s.buf) {
+		// A markup token longer than the buffer. Texts are handed on in pieces and never come here.
+		if len(s.buf) >= maxToken {
+			return s.bad("one piece of markup is longer than %d bytes", maxToken)
+		}
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+	}
+	for tries := 0; tries < 100; tries++ {
+		n, err := s.src.Read(s.buf[s.end:])
+		s.end += n
+		if err != nil {
+			if err != io.EOF {
+				err = s.readError(err)
+			}
+			s.srcErr = err
+		}
+		if n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.bad("the part yields no bytes")
+}
+
+const maxToken = 4 << 20
+
+// readError keeps our own errors and names the part of the others, which come from the zip.
+func (s *scanner) readError(err error) error {
+	if _, ok := ErrorOf(err); ok {
+		return err
+	}
+	return damaged(s.part, "", "unpack: %w", err)
+}
+
+func (s *scanner) bad(format string, args ...any) *Error {
+	return damaged(s.part, "", format, args...)
+}
+
+var errMore = errors.New("more bytes are needed")
+
+// next moves to the next token. After the root element has closed and nothing but space follows, it is eofToken.
+func (s *scanner) next() error {
+	if s.kind == startToken && s.closed {
+		s.closed = false
+		s.kind = endToken
+		s.at = s.after
+		s.pop()
+		return nil
+	}
+	if s.kind == endToken && len(s.binds) > 0 {
+		s.dropBinds()
+	}
+	for {
+		if s.pos == s.end {
+			if err := s.fill(); err == io.EOF {
+				return s.finish()
+			} else if err != nil {
+				return err
+			}
+		}
+		var again bool
+		var err error
+		if s.buf[s.pos] == '<' {
+			again, err = s.markup()
+		} else {
+			again, err = s.chars()
+		}
+		if err == errMore {
+			if err = s.fill(); err == io.EOF {
+				return s.bad("the part stops in the middle")
+			} else if err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if !again {
+			return nil
+		}
+	}
+}
+
+func (s *scanner) finish() error {
+	if s.depth > 0 {
+		return s.bad("the part stops in the middle: <%s> is not closed", s.open[s.openStart():])
+	}
+	if !s.rooted {
+		return s.bad("the part holds no element")
+	}
+	s.kind = eofToken
+	return nil
+}
+
+// chars hands on text up to the next markup or the end of the buffer.
+func (s *scanner) chars() (again bool, err error) {
+	b := s.buf[s.pos:s.end]
+	n := bytes.IndexByte(b, '<')
+	if n < 0 {
+		n = len(b)
+		if s.srcErr == nil {
+			n = wholeText(b)
+			if n == 0 {
+				return false, errMore
+			}
+		}
+	}
+	s.text, s.cdata, s.kind = b[:n], false, textToken
+	s.at = s.base + int64(s.pos)
+	s.after = s.at + int64(n)
+	s.pos += n
+	if s.depth == 0 {
+		if !blank(s.text) {
+			return false, s.bad("text stands outside the root element")
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// wholeText is how much of b can be handed on without cutting an entity, a line end or a character in two.
+func wholeText(b []byte) int {
+	n := len(b)
+	tail := max(0, n-12)
+	if i := bytes.LastIndexByte(b[tail:], '&'); i >= 0 && bytes.IndexByte(b[tail+i:], ';') < 0 {
+		n = tail + i
+	}
+	// "_x000D_" must stay whole as well.
+	if i := bytes.LastIndexByte(b[max(0, n-7):n], '_'); i >= 0 {
+		n = max(0, n-7) + i
+	}
+	for k := 1; k <= min(n, utf8.UTFMax); k++ {
+		if utf8.RuneStart(b[n-k]) {
+			if !utf8.FullRune(b[n-k : n]) {
+				n -= k
+			}
+			break
+		}
+	}
+	if n > 0 && b[n-1] == '\r' {
+		n--
+	}
+	if n == 0 && len(b) >= scanBuffer {
+		return len(b)
+	}
+	return n
+}
+
+func blank(b []byte) bool {
+	for _, c := range b {
+		if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// markup reads what begins with '<'. again is true for what is no token: comments and instructions.
+func (s *scanner) markup() (again bool, err error) {
+	b := s.buf[s.pos:s.end]
+	if len(b) < 2 {
+		return false, errMore
+	}
+	switch b[1] {
+	case '/':
+		return false, s.endTag(b)
+	case '?':
+		return true, s.skipPast(b, "?>")
+	case '!':
+		return s.declaration(b)
+	}
+	return false, s.startTag(b)
+}
+
+func (s *scanner) declaration(b []byte) (again bool, err error) {
+	const cdata = "<![CDATA["
+	switch {
+	case bytes.HasPrefix(b, []byte("<!--")):
+		return true, s.skipPast(b, "-->")
+	case bytes.HasPrefix(b, []byte(cdata)):
+		n := bytes.Index(b, []byte("]]>"))
+		if n < 0 {
+			return false, errMore
+		}
+		if s.depth == 0 {
+			return false, s.bad("text stands outside the root element")
+		}
+		s.odd++
+		s.text, s.cdata, s.kind = b[len(cdata):n], true, textToken
+		s.consume(n + 3)
+		return false, nil
+	case len(b) < len(cdata) && s.srcErr == nil:
+		return false, errMore
+	case bytes.HasPrefix(b, []byte("<!DOCTYPE")):
+		return false, unsafePart(s.part, "the part declares a document type")
+	}
+	return false, s.bad("markup %q is unknown", b[:min(len(b), 12)])
+}
+
+func (s *scanner) skipPast(b []byte, end string) error {
+	n := bytes.Index(b[2:], []byte(end))
+	if n < 0 {
+		return errMore
+	}
+	if s.rooted {
+		s.odd++
+	}
+	s.consume(2 + n + len(end))
+	return nil
+}
+
+func (s *scanner) consume(n int) {
+	s.at = s.base + int64(s.pos)
+	s.after = s.at + int64(n)
+	s.pos += n
+}
+
+func (s *scanner) openStart() int {
+	if s.depth < 2 {
+		return 0
+	}
+	return s.openEnds[s.depth-2]
+}
+
+func (s *scanner) endTag(b []byte) error {
+	n := bytes.IndexByte(b, '>')
+	if n < 0 {
+		return errMore
+	}
+	name := bytes.TrimRight(b[2:n], " \t\r\n")
+	if s.depth == 0 {
+		return s.bad("</%s> closes nothing", name)
+	}
+	if want := s.open[s.openStart():]; !bytes.Equal(name, want) {
+		return s.bad("</%s> stands where </%s> is due", name, want)
+	}
+	s.consume(n + 1)
+	s.kind = endToken
+	prefix, local := split(name)
+	s.name = local
+	sp, ok := s.lookup(prefix)
+	if !ok {
+		sp = otherSpace
+	}
+	s.space = sp
+	s.pop()
+	return nil
+}
+
+func (s *scanner) pop() {
+	s.open = s.open[:s.openStart()]
+	s.depth--
+	s.openEnds = s.openEnds[:s.depth]
+}
+
+// dropBinds forgets the namespaces of elements that are closed.
+func (s *scanner) dropBinds() {
+	for n := len(s.binds); n > 0 && s.binds[n-1].depth > s.depth; n-- {
+		s.binds = s.binds[:n-1]
+	}
+}
+
+func split(name []byte) (prefix, local []byte) {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return nil, name
+}
+
+func (s *scanner) lookup(prefix []byte) (space, bool) {
+	for i := len(s.binds) - 1; i >= 0; i-- {
+		if s.binds[i].prefix == string(prefix) {
+			return s.binds[i].space, true
+		}
+	}
+	if len(prefix) == 0 {
+		return noSpace, true
+	}
+	if string(prefix) == "xml" {
+		return xmlSpace, true
+	}
+	return noSpace, false
+}
+
+// prefixFor finds a prefix bound to a namespace here; ok is false when there is none.
+func (s *scanner) prefixFor(sp space) (prefix string, ok bool) {
+	for i := len(s.binds) - 1; i >= 0; i-- {
+		if s.binds[i].space == sp {
+			if now, _ := s.lookup([]byte(s.binds[i].prefix)); now == sp {
+				return s.binds[i].prefix, true
+			}
+		}
+	}
+	return "", false
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+func (s *scanner) startTag(b []byte) error {
+	i := 1
+	for i < len(b) && !isSpace(b[i]) && b[i] != '>' && b[i] != '/' {
+		if c := b[i]; c == '<' || c == '=' || c == '"' || c == '\'' || c == '&' || c < ' ' {
+			return s.bad("a tag has the name %q", b[1:i+1])
+		}
+		i++
+	}
+	if i == len(b) {
+		return errMore
+	}
+	name := b[1:i]
+	if len(name) == 0 || name[0] >= '0' && name[0] <= '9' || name[0] == '-' || name[0] == '.' {
+		return s.bad("a tag has the name %q", name)
+	}
+	s.attrs = s.attrs[:0]
+	n, closed, err := s.attributes(b, i)
+	if err != nil {
+		return err
+	}
+	if s.depth == 0 && s.rooted {
+		return s.bad("a second root element <%s>", name)
+	}
+	s.rooted = true
+	s.depth++
+	if s.depth > s.b.Nesting {
+		return overBound("Nesting", s.part, "", int64(s.depth), int64(s.b.Nesting))
+	}
+	s.elements++
+	s.open = append(s.open, name...)
+	s.openEnds = append(s.openEnds, len(s.open))
+	if err := s.resolve(name); err != nil {
+		return err
+	}
+	s.consume(n)
+	s.kind, s.closed = startToken, closed
+	return nil
+}
+
+// attributes reads from b[i:] to the tag's end and returns the length of the tag.
+func (s *scanner) attributes(b []byte, i int) (n int, closed bool, err error) {
+	for {
+		spaced := false
+		for i < len(b) && isSpace(b[i]) {
+			i++
+			spaced = true
+		}
+		if i == len(b) {
+			return 0, false, errMore
+		}
+		switch b[i] {
+		case '>':
+			return i + 1, false, nil
+		case '/':
+			if i+1 == len(b) {
+				return 0, false, errMore
+			}
+			if b[i+1] != '>' {
+				return 0, false, s.bad("a tag has a stray slash")
+			}
+			return i + 2, true, nil
+		}
+		if !spaced {
+			return 0, false, s.bad("attributes are not separated")
+		}
+		from := i
+		for i < len(b) && b[i] != '=' && !isSpace(b[i]) {
+			if c := b[i]; c == '<' || c == '>' || c == '/' || c == '"' || c == '\'' {
+				return 0, false, s.bad("an attribute has the name %q", b[from:i+1])
+			}
+			i++
+		}
+		name := b[from:i]
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i < len(b) && b[i] != '=' {
+			return 0, false, s.bad("attribute %q has no value", name)
+		}
+		i++
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i >= len(b) {
+			return 0, false, errMore
+		}
+		quote := b[i]
+		if quote != '"' && quote != '\'' {
+			return 0, false, s.bad("the value of attribute %q is not quoted", name)
+		}
+		to := bytes.IndexByte(b[i+1:], quote)
+		if to < 0 {
+			return 0, false, errMore
+		}
+		value := b[i+1 : i+1+to]
+		if bytes.IndexByte(value, '<') >= 0 {
+			return 0, false, s.bad("the value of attribute %q holds a tag", name)
+		}
+		if len(name) == 0 {
+			return 0, false, s.bad("an attribute has no name")
+		}
+		s.attrs = append(s.attrs, attr{name: name, value: value})
+		if len(s.attrs) > maxAttrs {
+			return 0, false, s.bad("a tag has over %d attributes", maxAttrs)
+		}
+		i += to + 2
+	}
+}
+
+const maxAttrs = 256
+
+// resolve binds the namespaces of the tag just read and looks up those of its name and attributes.
+func (s *scanner) resolve(name []byte) error {
+	for _, a := range s.attrs {
+		var prefix []byte
+		switch {
+		case string(a.name) == "xmlns":
+		case bytes.HasPrefix(a.name, []byte("xmlns:")):
+			prefix = a.name[len("xmlns:"):]
+		default:
+			continue
+		}
+		if len(s.binds) >= maxBindings {
+			return s.bad("over %d namespaces", maxBindings)
+		}
+		uri := string(a.value)
+		s.binds = append(s.binds, binding{string(prefix), spaceOf(a.value), uri == mainStrictNS || uri == relStrictNS, s.depth})
+	}
+	prefix, local := split(name)
+	sp, ok := s.lookup(prefix)
+	if !ok {
+		return s.bad("the prefix of <%s> means nothing", name)
+	}
+	s.name, s.space = local, sp
+	for i := range s.attrs {
+		a := &s.attrs[i]
+		for j := range s.attrs[:i] {
+			if bytes.Equal(s.attrs[j].name, a.name) && s.attrs[j].space == a.space {
+				return s.bad("<%s> has attribute %q twice", name, a.name)
+			}
+		}
+		if bytes.IndexByte(a.name, ':') < 0 {
+			continue
+		}
+		prefix, local := split(a.name)
+		if string(prefix) == "xmlns" {
+			a.space = xmlSpace
+			continue
+		}
+		sp, ok := s.lookup(prefix)
+		if !ok {
+			return s.bad("the prefix of attribute %q means nothing", a.name)
+		}
+		a.name, a.space = local, sp
+	}
+	return nil
+}
+
+const maxBindings = 1000
+
+// is reports whether the token's element is the SpreadsheetML one of that name.
+func (s *scanner) is(local string) bool { return s.space == mainSpace && string(s.name) == local }
+
+// attr is the raw value of an attribute without a prefix, nil when it is absent.
+func (s *scanner) attr(name string) []byte {
+	for i := range s.attrs {
+		if s.attrs[i].space == noSpace && string(s.attrs[i].name) == name {
+			return s.attrs[i].value
+		}
+	}
+	return nil
+}
+
+// relID is the value of r:id, or of another attribute in the relationships namespace.
+func (s *scanner) relID(name string) string {
+	for i := range s.attrs {
+		if s.attrs[i].space == relSpace && string(s.attrs[i].name) == name {
+			return s.textOf(s.attrs[i].value)
+		}
+	}
+	return ""
+}
+
+// attrText is the decoded value of an attribute, "" when it is absent.
+func (s *scanner) attrText(name string) string { return s.textOf(s.attr(name)) }
+
+func (s *scanner) textOf(raw []byte) string {
+	out, err := appendDecoded(nil, raw)
+	if err != nil {
+		return string(raw)
+	}
+	return string(out)
+}
+
+// attrBool reads an xsd:boolean.
+func (s *scanner) attrBool(name string) bool {
+	switch string(s.attr(name)) {
+	case "1", "true", "on":
+		return true
+	}
+	return false
+}
+
+// skip reads past the end of the element whose start token is the current one.
+func (s *scanner) skip() error {
+	for d := s.depth - 1; ; {
+		if err := s.next(); err != nil {
+			return err
+		}
+		if s.kind == endToken && s.depth == d {
+			return nil
+		}
+	}
+}
+
+// child moves to the next child element's start, skipping text between elements; ok is false at the end of the
+// element that was open at depth.
+func (s *scanner) child(depth int) (ok bool, err error) {
+	for {
+		if err := s.next(); err != nil {
+			return false, err
+		}
+		switch {
+		case s.kind == startToken:
+			return true, nil
+		case s.kind == endToken && s.depth < depth:
+			return false, nil
+		case s.kind == eofToken:
+			return false, nil
+		}
+	}
+}
+
+// rest reads to the end of the part, so that a part cut short is always seen.
+func (s *scanner) rest() error {
+	for s.kind != eofToken {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
