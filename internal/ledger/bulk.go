@@ -24,33 +24,37 @@ type insertion struct {
 	then  string // "ON CONFLICT DO NOTHING RETURNING id", or ""
 }
 
-func (s insertion) text(rows int) string {
+func (s insertion) text(d Dialect, rows int) string {
 	var b strings.Builder
 	b.WriteString(s.into)
 	b.WriteString(" VALUES ")
-	writeTuples(&b, rows, s.width)
-	b.WriteByte(' ')
-	b.WriteString(s.then)
-	return b.String()
-}
-
-func writeTuples(b *strings.Builder, rows, width int) {
 	n := 0
 	for r := range rows {
 		if r > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteByte('(')
-		for c := range width {
+		for c := range s.width {
 			if c > 0 {
 				b.WriteByte(',')
 			}
 			n++
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(n))
+			b.WriteString(d.placeholder(n))
 		}
 		b.WriteByte(')')
 	}
+	b.WriteByte(' ')
+	b.WriteString(s.then)
+	return b.String()
+}
+
+// placeholder is the n-th value of a list of many in its order. SQLite looks a $1 up by its name, at a cost that grows
+// with the square of their number.
+func (d Dialect) placeholder(n int) string {
+	if d == SQLite {
+		return "?"
+	}
+	return "$" + strconv.Itoa(n)
 }
 
 // insert runs s over flat, which holds width values for each row. visit, when not nil, sees what RETURNING gives, in
@@ -62,12 +66,12 @@ func (tx *Tx) insert(ctx context.Context, s insertion, flat []any, visit func(sc
 		args := flat[:rows*s.width]
 		flat = flat[rows*s.width:]
 		if visit != nil {
-			if err := tx.each(ctx, visit, s.text(rows), args...); err != nil {
+			if err := tx.each(ctx, visit, s.text(tx.l.dialect, rows), args...); err != nil {
 				return total, err
 			}
 			continue
 		}
-		n, err := tx.exec(ctx, s.text(rows), args...)
+		n, err := tx.exec(ctx, s.text(tx.l.dialect, rows), args...)
 		if err != nil {
 			return total, err
 		}

@@ -148,3 +148,12 @@ func (tx *Tx) FileMessages(ctx context.Context, now time.Time, ids []int64) (int
 	}
 	return n, nil
 }
+
+// SendTo names another folder for a mail that was judged in this transaction: where it belongs is known once its lines
+// are judged.
+func (tx *Tx) SendTo(ctx context.Context, id int64, folder string) error {
+	if _, err := tx.exec(ctx, "UPDATE message SET destination = $1 WHERE id = $2 AND filed_at IS NULL", folder, id); err != nil {
+		return fmt.Errorf("name the folder of mail %d: %w", id, err)
+	}
+	return nil
+}

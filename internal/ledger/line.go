@@ -405,3 +405,18 @@ func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, er
 	}
 	return true, err
 }
+
+// Latest follows a line to the version that counts now: the one that nothing supersedes.
+func (tx *Tx) Latest(ctx context.Context, l Line) (Line, error) {
+	for l.Outcome == request.Superseded {
+		var next []Line
+		if err := tx.each(ctx, lineVisitor(&next), "SELECT "+lineColumns+" FROM line l WHERE l.supersedes = $1", l.ID); err != nil {
+			return Line{}, fmt.Errorf("look for what replaced %s: %w", l.Reference, err)
+		}
+		if len(next) == 0 {
+			break
+		}
+		l = next[0]
+	}
+	return l, nil
+}

@@ -146,3 +146,14 @@ func (l *Ledger) Recover(ctx context.Context, now, stale time.Time) (unknown int
 	})
 	return unknown, err
 }
+
+// Jobs counts the queue's jobs: those that wait or run now, and those that wait for a later try.
+func (tx *Tx) Jobs(ctx context.Context) (busy, later int, err error) {
+	_, err = tx.one(ctx, []any{&busy, &later}, `SELECT
+		COUNT(CASE WHEN state IN ('available', 'running') THEN 1 END), COUNT(CASE WHEN state IN ('retryable', 'scheduled') THEN 1 END)
+		FROM river_job WHERE state IN ('available', 'running', 'retryable', 'scheduled')`)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count jobs: %w", err)
+	}
+	return busy, later, nil
+}

@@ -114,7 +114,7 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 			}
 			sums[i] = s
 			return nil
-		}, sumsText(size), args...)
+		}, sumsText(tx.l.dialect, size), args...)
 		if err != nil {
 			return nil, fmt.Errorf("add up totals: %w", err)
 		}
@@ -127,7 +127,7 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 	return out, tx.exclude(ctx, queries, out)
 }
 
-func sumsText(questions int) string {
+func sumsText(d Dialect, questions int) string {
 	var b strings.Builder
 	b.WriteString("WITH q (i, k, c, f, t) AS (VALUES ")
 	for r := range questions {
@@ -135,7 +135,8 @@ func sumsText(questions int) string {
 			b.WriteByte(',')
 		}
 		n := 5 * r
-		fmt.Fprintf(&b, "(CAST($%d AS BIGINT),CAST($%d AS TEXT),CAST($%d AS TEXT),CAST($%d AS TEXT),CAST($%d AS TEXT))", n+1, n+2, n+3, n+4, n+5)
+		fmt.Fprintf(&b, "(CAST(%s AS BIGINT),CAST(%s AS TEXT),CAST(%s AS TEXT),CAST(%s AS TEXT),CAST(%s AS TEXT))",
+			d.placeholder(n+1), d.placeholder(n+2), d.placeholder(n+3), d.placeholder(n+4), d.placeholder(n+5))
 	}
 	b.WriteString(`) SELECT q.i, CAST(SUM(b.minor) AS BIGINT), CAST(SUM(b.lines) AS BIGINT) FROM q
 		JOIN tally b ON b.key = q.k AND b.currency = q.c AND b.day >= q.f AND b.day <= q.t GROUP BY q.i`)

@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// factsOfALine is about as long as the facts and findings of a real line.
+var factsOfALine = append(append([]byte(`{"line":{"sheet":"Requests","values":{"title":{"text":"`), bytes.Repeat([]byte("word "), 280)...), `"}}}}`...)
+
+// judgeBatch collects and judges messages of 20 lines, with the sums that a policy with two totals asks for, in one
+// transaction each for collecting and deciding, and files them.
+func judgeBatch(b testing.TB, l *Ledger, batch, messages int, supplier func(n int) string) {
+	b.Helper()
+	ctx := b.Context()
+	now := noon.Add(time.Duration(batch) * time.Second)
+	today := request.DateOf(now)
+	var added []Added
+	mails := make([]Incoming, messages)
+	for i := range mails {
+		body := bytes.Repeat(fmt.Appendf(nil, "mail %d of batch %d ", i, batch), 400)
+		mails[i] = Incoming{Box: inbox, UID: uint32(batch*messages + i + 1), Received: now, Raw: body} //nolint:gosec // small
+	}
+	if err := l.Update(ctx, func(tx *Tx) (err error) {
+		added, err = tx.AddMessages(ctx, now, mails)
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	ids := make([]int64, 0, messages)
+	err := l.Decide(ctx, func(tx *Tx) error {
+		for i, a := range added {
+			ids = append(ids, a.ID)
+			if err := judgeOne(ctx, tx, now, today, a, batch*messages+i, supplier); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := l.Update(ctx, func(tx *Tx) error {
+		_, err := tx.FileMessages(ctx, now, ids)
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func judgeOne(ctx context.Context, tx *Tx, now time.Time, today request.Date, a Added, n int, supplier func(n int) string) error {
+	if won, err := tx.JudgeMessage(ctx, now, MessageVerdict{ID: a.ID, Kind: "request", Destination: "Processed"}); err != nil || !won {
+		return fmt.Errorf("won %v: %w", won, err)
+	}
+	number, err := tx.NextNumber(ctx, today.Year)
+	if err != nil {
+		return err
+	}
+	s := Submission{Message: a.ID, Attachment: a.SHA256, Sender: "a@example.ca", MailID: fmt.Sprint(a.ID), Year: today.Year, Number: number,
+		Requester: "a@example.ca", Received: today, ReceivedAt: now, Policy: "sha256:p"}
+	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
+		return err
+	}
+	lines := make([]NewLine, 20)
+	queries := make([]SumQuery, 0, 3*len(lines))
+	for i := range lines {
+		lines[i] = testLine(s, s.ID, i+1, request.Approved)
+		who := supplier(20*n + i)
+		lines[i].Keys = []string{"supplier,cost_centre|name " + who + "|CC1", "supplier,cost_centre|id " + who + "|CC1", "supplier,cost_centre|both " + who + "|CC1"}
+		lines[i].Facts = factsOfALine
+		for _, k := range lines[i].Keys {
+			queries = append(queries, SumQuery{Key: k, Currency: "CAD", From: today.AddDays(-364), To: today})
+		}
+	}
+	if _, err := tx.Sums(ctx, queries); err != nil {
+		return err
+	}
+	if err := tx.AddLines(ctx, now, lines); err != nil {
+		return err
+	}
+	_, err = tx.Owe(ctx, Owed{Kind: "submission", Cause: s.Reference().String(), Submission: s.ID, DueAt: now})
+	return err
+}
+
+func manySuppliers(n int) string { return fmt.Sprintf("supplier %d", (n*7919)%20011) }
+
+// BenchmarkDecide reports lines a second through collect, sums, chain, totals and file: 50 messages of 20 lines a
+// batch, durably.
+func BenchmarkDecide(b *testing.B) {
+	for _, d := range []Dialect{SQLite, PostgreSQL} {
+		b.Run(string(d), func(b *testing.B) {
+			cfg := Config{URL: filepath.Join(b.TempDir(), "l.db")}
+			if d == PostgreSQL {
+				cfg = postgresConfig(b)
+			}
+			l := openTest(b, cfg)
+			judgeBatch(b, l, 0, 50, manySuppliers)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := range b.N {
+				judgeBatch(b, l, i+1, 50, manySuppliers)
+			}
+			b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "lines/s")
+		})
+	}
+}
