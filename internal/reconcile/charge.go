@@ -13,6 +13,7 @@ type Charge struct {
 	Posted      request.Date
 	Transacted  request.Date  // the purchase's own date; Posted when the statement has only one
 	Merchant    string        // as the statement writes it
+	SupplierID  string        // the merchant's business number, where the statement has one
 	Category    string        // merchant category code, four digits
 	Amount      request.Money // negative for a refund
 	Original    request.Money // before conversion; zero when the statement does not say
@@ -39,7 +40,9 @@ const (
 	BeforeApproval Reason = "before-approval" // transacted before the line was approved
 	AfterDeclining Reason = "after-declining" // the line was declined
 	NoSupplier     Reason = "supplier-unknown"
-	Tied           Reason = "tie" // two or more fit equally well: a person decides
+	ZeroAmount     Reason = "zero"
+	SetAside       Reason = "ignored" // somebody set it aside
+	Tied           Reason = "tie"     // two or more fit equally well: a person decides
 )
 
 // Rule is how a match was found.

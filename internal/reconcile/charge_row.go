@@ -26,6 +26,7 @@ func (s *sheetReader) read(r *record) {
 	s.readDates(r, &c)
 	s.readAmounts(r, &c)
 	c.Merchant = CutCards(s.cell(r, MerchantName).text)
+	c.SupplierID = CutCards(s.cell(r, MerchantNumber).text)
 	c.Category = strings.TrimSpace(s.cell(r, MerchantCategory).text)
 	c.Card = lastFour(s.cell(r, CardNumber).text)
 	c.Cardholder = CutCards(s.cell(r, CardholderName).text)

@@ -24,6 +24,7 @@ const (
 	CardholderName
 	ChargeCostCentre
 	ChargeReference
+	MerchantNumber
 	numStatementFields
 )
 
@@ -62,6 +63,8 @@ var headerAliases = [numStatementFields][]string{
 		"titulaire", "titulaire de la carte", "nom du titulaire", "détenteur", "détenteur de la carte", "employé", "nom du détenteur"},
 	ChargeCostCentre: {"cost centre", "cost center", "cost centre code", "cc", "responsibility centre", "fund centre", "fund center", "org unit", "department code",
 		"centre de coûts", "centre de coût", "centre de responsabilité", "code du centre de coûts", "centre financier"},
+	MerchantNumber: {"business number", "supplier business number", "merchant business number", "gst number", "gst/hst number", "merchant tax id",
+		"numéro d'entreprise", "numéro de tps", "numéro de tps/tvh"},
 	ChargeReference: {"reference", "reference number", "ref", "ref no", "request number", "handrail reference", "authorization number", "authorisation number",
 		"purchase order", "po number", "po", "customer reference", "trans no", "transaction number", "transaction id", "memo", "comment", "note", "order number",
 		"référence", "numéro de référence", "no de référence", "numéro de demande", "numéro d'autorisation", "numéro de transaction", "bon de commande",

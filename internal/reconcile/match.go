@@ -1,0 +1,343 @@
+package reconcile
+
+import (
+	"cmp"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+)
+
+// MatchOptions says how far apart a charge and an approval may be. Zero fields take DefaultMatch's.
+type MatchOptions struct {
+	// TolerancePercent and ToleranceMost bound how much a charge may differ from its approval: the smaller of the two.
+	TolerancePercent decimal.Decimal
+	ToleranceMost    decimal.Decimal
+	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge bears its reference.
+	Window, ReferenceWindow int
+	// Zone is the one whose calendar days count.
+	Zone *time.Location
+	// Hand are matches made by people; they come before everything else.
+	Hand []HandMatch
+	// Ignored are fingerprints of charges that somebody set aside.
+	Ignored map[string]bool
+	// Progress, when there is one, hears how many charges are done.
+	Progress func(done, of int)
+}
+
+// HandMatch joins the charge with a fingerprint to the line with a reference.
+type HandMatch struct{ Fingerprint, Reference string }
+
+// DefaultMatch is one per cent and at most 25.00, charged within 120 days of the approval, a year with its reference.
+func DefaultMatch() MatchOptions {
+	return MatchOptions{TolerancePercent: decimal.NewFromInt(1), ToleranceMost: decimal.NewFromInt(25), Window: 120, ReferenceWindow: 366, Zone: time.UTC}
+}
+
+func (o MatchOptions) withDefaults() (MatchOptions, error) {
+	usual := DefaultMatch()
+	if o.TolerancePercent.IsNegative() || o.ToleranceMost.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
+		return o, errors.New("match charges: a tolerance or a window is negative")
+	}
+	if o.TolerancePercent.IsZero() {
+		o.TolerancePercent = usual.TolerancePercent
+	}
+	if o.ToleranceMost.IsZero() {
+		o.ToleranceMost = usual.ToleranceMost
+	}
+	o.Window, o.ReferenceWindow = cmp.Or(o.Window, usual.Window), cmp.Or(o.ReferenceWindow, usual.ReferenceWindow)
+	o.Zone = cmp.Or(o.Zone, usual.Zone)
+	return o, nil
+}
+
+// JoinCharges matches charges with approved lines, in the order of the rules: by hand; reference and amount; supplier
+// (business number or name) and amount, within tolerance and dates; several lines to one charge and one line to several
+// charges, four at most; refunds to the charges they undo. What fits two things equally well is a tie and is listed,
+// never taken. Lines must hold the approved lines, and declined ones so that charges after declining are seen. Time grows
+// with n log n in the number of lines and charges.
+func JoinCharges(lines []Line, charges []Charge, o MatchOptions) (*Reconciliation, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	m := newMatcher(lines, charges, o)
+	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, m.byGroups, m.bySupplierNearly, m.byRefund, m.explain} {
+		step()
+	}
+	return m.result(), nil
+}
+
+// matcher joins one set of lines with one set of charges.
+type matcher struct {
+	MatchOptions
+	lines   []Line
+	charges []Charge
+	facts   []lineFacts
+	of      []chargeFacts
+	names   *nameIndex
+	// suppliers holds, by supplier and currency, the places of approved lines, by amount.
+	suppliers   map[supplierCurrency][]int
+	declined    map[supplierCurrency][]int
+	byRef       map[request.Reference]int
+	submissions map[request.Reference][]int
+	byName      map[string]string // normal name -> supplier
+	byMark      map[string]string // charged business number -> supplier
+	matches     []Match
+	left        map[int]Left
+	done        int
+	codes       []string // of currencies, worked out when asked for
+}
+
+type supplierCurrency struct{ supplier, currency string }
+
+// lineFacts is what matching needs of a line, worked out once.
+type lineFacts struct {
+	minor    int64 // total in minor units
+	approved request.Date
+	supplier string
+	ref      request.Reference
+	taken    bool // matched
+	usable   bool // approved, with an amount
+	wanted   bool // tied: some charge fits it as well as another line
+}
+
+// chargeFacts is what matching needs of a charge.
+type chargeFacts struct {
+	minor      int64
+	ref        request.Reference
+	hasRef     bool
+	candidates []supplierScore
+	taken      bool
+	tied       []int // lines it fits equally well
+}
+
+type supplierScore struct {
+	supplier string
+	score    int
+	byNumber bool
+}
+
+// writtenReference finds a reference as people copy it: with spaces or nothing for the dashes, in any case.
+var writtenReference = regexp.MustCompile(`(?i)\bHR[-– _./]?(\d{4})[-– _./]?(\d{6})(?:[-– _./]?(\d{2,4}))?\b`)
+
+func referenceIn(texts ...string) (request.Reference, bool) {
+	for _, s := range texts {
+		if len(s) < len("HR2026000123") {
+			continue
+		}
+		if p := writtenReference.FindStringSubmatch(s); p != nil {
+			text := "HR-" + p[1] + "-" + p[2]
+			if p[3] != "" {
+				text += "-" + p[3]
+			}
+			if r, ok := request.ParseReference(text); ok {
+				return r, true
+			}
+		}
+	}
+	return request.Reference{}, false
+}
+
+func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {
+	m := &matcher{
+		MatchOptions: o, lines: lines, charges: charges, facts: make([]lineFacts, len(lines)), of: make([]chargeFacts, len(charges)),
+		suppliers: map[supplierCurrency][]int{}, declined: map[supplierCurrency][]int{}, byRef: map[request.Reference]int{},
+		submissions: map[request.Reference][]int{}, byName: map[string]string{}, byMark: map[string]string{}, left: map[int]Left{},
+	}
+	m.readLines()
+	m.readCharges()
+	return m
+}
+
+func (m *matcher) readLines() {
+	marks := make([][2]string, len(m.lines))
+	d := newIdentities()
+	var names []string
+	for i := range m.lines {
+		number, name := supplierMarks(m.lines[i].Supplier, m.lines[i].SupplierID)
+		marks[i] = [2]string{number, name}
+		d.add(number, name)
+	}
+	for i := range m.lines {
+		l, f := &m.lines[i], &m.facts[i]
+		f.supplier = d.of(marks[i][0], marks[i][1])
+		if name := strings.TrimPrefix(marks[i][1], "="); name != "" {
+			m.byName[name] = f.supplier
+			names = append(names, name)
+		}
+		if marks[i][0] != "" {
+			m.byMark[marks[i][0]] = f.supplier
+		}
+		if !l.Decided.IsZero() {
+			f.approved = request.DateOf(l.Decided.In(m.Zone))
+		}
+		minor, err := l.Total.Minor()
+		f.minor, f.usable = minor, err == nil && l.Outcome == request.Approved && l.Total.Currency != ""
+		if ref, ok := request.ParseReference(l.Reference); ok {
+			f.ref = ref
+			m.byRef[ref] = i
+			if f.usable {
+				whole := request.Reference{Year: ref.Year, Number: ref.Number}
+				m.submissions[whole] = append(m.submissions[whole], i)
+			}
+		}
+		key := supplierCurrency{f.supplier, l.Total.Currency}
+		switch {
+		case f.supplier == "":
+		case f.usable:
+			m.suppliers[key] = append(m.suppliers[key], i)
+		case l.Outcome == request.Declined:
+			m.declined[key] = append(m.declined[key], i)
+		}
+	}
+	for _, list := range m.suppliers {
+		m.byAmount(list)
+	}
+	for _, list := range m.declined {
+		m.byAmount(list)
+	}
+	m.names = newNameIndex(names)
+}
+
+func (m *matcher) byAmount(list []int) {
+	slices.SortFunc(list, func(a, b int) int { return cmp.Or(cmp.Compare(m.facts[a].minor, m.facts[b].minor), cmp.Compare(a, b)) })
+}
+
+func (m *matcher) readCharges() {
+	for i := range m.charges {
+		c, f := &m.charges[i], &m.of[i]
+		f.minor, _ = c.Amount.Minor()
+		f.ref, f.hasRef = referenceIn(c.Reference, c.Merchant)
+		if !f.hasRef {
+			for _, text := range c.Extra {
+				if f.ref, f.hasRef = referenceIn(text); f.hasRef {
+					break
+				}
+			}
+		}
+		if s := m.byMark["#"+request.BusinessNumber(c.SupplierID)]; c.SupplierID != "" && s != "" {
+			f.candidates = []supplierScore{{s, sameName, true}}
+			continue
+		}
+		for _, a := range m.names.suppliers(c.Merchant) {
+			s := supplierScore{m.byName[a.name], a.score, false}
+			if !slices.ContainsFunc(f.candidates, func(o supplierScore) bool { return o.supplier == s.supplier }) {
+				f.candidates = append(f.candidates, s)
+			}
+		}
+	}
+}
+
+// sums are what a charge may be compared by: the amount charged, and the amount before conversion.
+func (m *matcher) sums(i int) []request.Money {
+	c := &m.charges[i]
+	if c.Original.Currency != "" && c.Original.Currency != c.Amount.Currency && !c.Original.Amount.IsZero() {
+		original := c.Original
+		if c.Amount.Amount.IsNegative() != original.Amount.IsNegative() {
+			original.Amount = original.Amount.Neg() // some banks write the sign only once
+		}
+		return []request.Money{c.Amount, original}
+	}
+	return []request.Money{c.Amount}
+}
+
+// tolerance is how many minor units a charge may differ from an approved amount.
+func (m *matcher) tolerance(minor int64, currency string) int64 {
+	places, _ := request.MinorDigits(currency)
+	most := m.ToleranceMost.Shift(places).IntPart()
+	percent := decimal.NewFromInt(minor).Abs().Mul(m.TolerancePercent).Shift(-2).IntPart()
+	return min(most, percent)
+}
+
+// inTime reports whether a charge fits a line's dates.
+func (m *matcher) inTime(line, charge, window int) bool {
+	days := m.facts[line].approved.DaysUntil(m.charges[charge].Transacted)
+	return days >= 0 && days <= window
+}
+
+// take joins lines and charges for good.
+func (m *matcher) take(r Rule, score int, lines, charges []int, difference decimal.Decimal) {
+	for _, i := range lines {
+		m.facts[i].taken = true
+	}
+	for _, i := range charges {
+		m.of[i].taken = true
+	}
+	m.matches = append(m.matches, Match{Rule: r, Score: score, Lines: lines, Charges: charges, Difference: difference})
+	if m.done += len(charges); m.Progress != nil && m.done%1024 < len(charges) {
+		m.Progress(m.done, len(m.charges))
+	}
+}
+
+func (m *matcher) byHand() {
+	if len(m.Hand) == 0 {
+		return
+	}
+	at := map[string]int{}
+	for i := range m.charges {
+		at[m.charges[i].Fingerprint] = i
+	}
+	together := map[request.Reference][]int{}
+	for _, h := range m.Hand {
+		ref, ok := request.ParseReference(h.Reference)
+		if c, found := at[h.Fingerprint]; ok && found && !m.of[c].taken {
+			m.of[c].taken = true
+			together[ref] = append(together[ref], c)
+		}
+	}
+	for _, h := range m.Hand {
+		ref, _ := request.ParseReference(h.Reference)
+		charges, line := together[ref], -1
+		if i, ok := m.byRef[ref]; ok {
+			line = i
+		}
+		delete(together, ref)
+		if len(charges) == 0 {
+			continue
+		}
+		if line < 0 || !m.facts[line].usable {
+			for _, c := range charges {
+				m.of[c].taken = false
+			}
+			continue
+		}
+		m.take(ByHand, 100, []int{line}, charges, m.difference([]int{line}, charges))
+	}
+}
+
+// difference is charged less approved, in the lines' currency where a charge knows it.
+func (m *matcher) difference(lines, charges []int) decimal.Decimal {
+	code, sum := m.lines[lines[0]].Total.Currency, decimal.Zero
+	for _, c := range charges {
+		for _, s := range m.sums(c) {
+			if s.Currency == code {
+				sum = sum.Add(s.Amount)
+				break
+			}
+		}
+	}
+	for _, l := range lines {
+		sum = sum.Sub(m.lines[l].Total.Amount)
+	}
+	return sum
+}
+
+func (m *matcher) result() *Reconciliation {
+	r := &Reconciliation{Lines: m.lines, Charges: m.charges, Matches: m.matches}
+	slices.SortStableFunc(r.Matches, func(a, b Match) int { return cmp.Compare(a.Charges[0], b.Charges[0]) })
+	for i := range m.charges {
+		if l, ok := m.left[i]; ok {
+			r.Left = append(r.Left, l)
+		}
+	}
+	for i := range m.facts {
+		if m.facts[i].usable && !m.facts[i].taken && m.facts[i].minor > 0 {
+			r.Open = append(r.Open, i)
+		}
+	}
+	return r
+}

@@ -1,0 +1,200 @@
+package reconcile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"handrail/internal/request"
+)
+
+// Processors write themselves before the merchant's name: "PAYPAL *ATELIER", "SQ *CAFE", "TST* DINER".
+var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
+
+// What banks write behind it: a store's number, a telephone number, a web address, a province or state and a country.
+var (
+	storeNumber   = regexp.MustCompile(`(?i)\s+(?:#|no\.?\s?|store\s+|magasin\s+)?\d{3,}\s*$|\s+#\s?\d+\s*$`)
+	phoneNumber   = regexp.MustCompile(`\s+\+?1?[-. ]?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b`)
+	region        = regexp.MustCompile(`(?i)\s+(?:ab|bc|mb|nb|nl|ns|nt|nu|on|pe|qc|pq|sk|yt|al|ak|az|ar|ca|co|ct|dc|de|fl|ga|ia|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy)?\s*(?:can|canada|usa|us|ca|gbr|fra|irl|deu|nld)?\s*$`)
+	receiptSuffix = regexp.MustCompile(`\*[A-Z0-9]{5,}\s*$`)
+)
+
+// Merchant is a merchant's name without what payment processors and banks put around it: "PAYPAL *ATELIER NUMERI
+// 4029357733 ON" is "ATELIER NUMERI". A town that stands behind the name stays, for nobody can tell it from a name.
+func Merchant(s string) string {
+	for {
+		rest := processorPrefix.ReplaceAllString(s, "")
+		if rest == s || strings.TrimSpace(rest) == "" {
+			break
+		}
+		s = rest
+	}
+	s = receiptSuffix.ReplaceAllString(s, "")
+	for _, p := range []*regexp.Regexp{phoneNumber, region, storeNumber} {
+		if cut := p.ReplaceAllString(s, ""); strings.TrimSpace(cut) != "" {
+			s = cut
+		}
+	}
+	s = strings.TrimSpace(s)
+	for _, web := range []string{"www.", "WWW.", "http://", "https://"} {
+		s = strings.TrimPrefix(s, web)
+	}
+	return strings.TrimSpace(s)
+}
+
+// How alike two names are, 0 to 100.
+const (
+	sameName      = 100
+	longerName    = 95 // the merchant's name goes on behind the supplier's, with a town for one
+	cutName       = 92 // the merchant's name is the supplier's, cut off as banks cut it
+	likeName      = 84 // alike but for a typing slip
+	fewestLetters = 5  // a shorter name says too little to be the beginning of another
+	fewestCut     = 7
+	fewestLike    = 6
+	mostPostings  = 400
+)
+
+// nameIndex finds suppliers by a merchant's name.
+type nameIndex struct {
+	exact   map[string]bool
+	sorted  []string
+	trigram map[string][]int32 // of places in sorted
+	found   map[string][]alike
+}
+
+// alike is a supplier's normal name and how alike it is.
+type alike struct {
+	name  string
+	score int
+}
+
+func newNameIndex(names []string) *nameIndex {
+	x := &nameIndex{exact: map[string]bool{}, trigram: map[string][]int32{}, found: map[string][]alike{}}
+	for _, n := range names {
+		if n != "" {
+			x.exact[n] = true
+		}
+	}
+	for n := range x.exact {
+		x.sorted = append(x.sorted, n)
+	}
+	slices.Sort(x.sorted)
+	for i, n := range x.sorted {
+		for t := range trigrams(n) {
+			x.trigram[t] = append(x.trigram[t], int32(i))
+		}
+	}
+	return x
+}
+
+func trigrams(s string) map[string]struct{} {
+	set := map[string]struct{}{}
+	for i := 0; i+3 <= len(s); i++ {
+		set[s[i:i+3]] = struct{}{}
+	}
+	return set
+}
+
+// suppliers lists the suppliers that a merchant may be, the most alike first; only those as alike as the best one, and
+// no other, are worth a comparison of amounts, so only they are listed.
+func (x *nameIndex) suppliers(merchant string) []alike {
+	if list, ok := x.found[merchant]; ok {
+		return list
+	}
+	var list []alike
+	for _, form := range []string{request.SupplierName(Merchant(merchant)), request.SupplierName(merchant)} {
+		if list = x.search(form); len(list) > 0 {
+			break
+		}
+	}
+	x.found[merchant] = list
+	return list
+}
+
+func (x *nameIndex) search(m string) []alike {
+	if m == "" {
+		return nil
+	}
+	if x.exact[m] {
+		return []alike{{m, sameName}}
+	}
+	// The longest supplier's name that the merchant's begins with.
+	for n := len(m) - 1; n >= fewestLetters; n-- {
+		if x.exact[m[:n]] {
+			return []alike{{m[:n], longerName}}
+		}
+	}
+	var list []alike
+	if len(m) >= fewestCut {
+		at, _ := slices.BinarySearch(x.sorted, m)
+		for ; at < len(x.sorted) && strings.HasPrefix(x.sorted[at], m); at++ {
+			list = append(list, alike{x.sorted[at], cutName})
+		}
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return x.fuzzy(m)
+}
+
+// fuzzy finds names that differ by a slip: one letter in six, two in twelve.
+func (x *nameIndex) fuzzy(m string) []alike {
+	if len(m) < fewestLike {
+		return nil
+	}
+	shared := map[int32]int{}
+	for t := range trigrams(m) {
+		if list := x.trigram[t]; len(list) <= mostPostings {
+			for _, i := range list {
+				shared[i]++
+			}
+		}
+	}
+	best, slips := []alike(nil), len(m)
+	for i, n := range shared {
+		name := x.sorted[i]
+		if n < 2 || len(name) < fewestLike {
+			continue
+		}
+		allowed := min(len(name), len(m)) / fewestLike
+		if d := prefixDistance(name, m); d <= allowed && d <= slips {
+			if d < slips {
+				best, slips = best[:0], d
+			}
+			best = append(best, alike{name, likeName - 2*d})
+		}
+	}
+	slices.SortFunc(best, func(a, b alike) int { return strings.Compare(a.name, b.name) })
+	return best
+}
+
+// prefixDistance is the fewest slips (a letter wrong, missing, too many, or two swapped) between a supplier's name and
+// a merchant's, when either may go on where the other ends.
+func prefixDistance(a, b string) int {
+	const most = 48
+	a, b = a[:min(len(a), most)], b[:min(len(b), most)]
+	var before, previous, current [most + 1]int
+	for j := range len(b) + 1 {
+		previous[j] = j
+	}
+	best := most
+	for i := 1; i <= len(a); i++ {
+		current[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			current[j] = min(previous[j]+1, current[j-1]+1, previous[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				current[j] = min(current[j], before[j-2]+1)
+			}
+		}
+		before, previous = previous, current
+		best = min(best, previous[len(b)]) // a goes on behind b
+	}
+	for j := range len(b) + 1 {
+		best = min(best, previous[j]) // b goes on behind a
+	}
+	return best
+}
