@@ -260,28 +260,27 @@ func (s *Session) batchLength(heads []Fetched) int {
 }
 
 // uidSets writes wanted as ranges, split so that no command is too long. A range may run over numbers that no message
-// bears; it never covers a message that was not asked for.
+// bears, which existing tells; it never covers a message that was not asked for. Without existing, only consecutive
+// numbers share a range.
 func uidSets(wanted, existing []uint32) []imap.UIDSet {
 	var sets []imap.UIDSet
 	var set imap.UIDSet
 	length := 0
 	for i := 0; i < len(wanted); {
-		first := wanted[i]
-		at, _ := slices.BinarySearch(existing, first)
-		last := first
-		for i < len(wanted) && at < len(existing) && wanted[i] == existing[at] {
+		first, last := wanted[i], wanted[i]
+		at, known := slices.BinarySearch(existing, first)
+		for i++; i < len(wanted); i++ {
+			at++
+			if next := wanted[i]; next != last+1 && !(known && at < len(existing) && existing[at] == next) {
+				break
+			}
 			last = wanted[i]
-			i, at = i+1, at+1
 		}
-		if last == first && (i == 0 || wanted[i-1] != first) {
-			i++ // not in existing at all
-		}
-		r := imap.UIDRange{Start: imap.UID(first), Stop: imap.UID(last)}
 		const longest = len("4294967295:4294967295,")
 		if length+longest > maxSetBytes {
 			sets, set, length = append(sets, set), nil, 0
 		}
-		set, length = append(set, r), length+longest
+		set, length = append(set, imap.UIDRange{Start: imap.UID(first), Stop: imap.UID(last)}), length+longest
 	}
 	if len(set) > 0 {
 		sets = append(sets, set)

@@ -77,7 +77,7 @@ func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[s
 		if err != nil {
 			return err
 		}
-		for _, set := range uidSets(there, there) {
+		for _, set := range uidSets(there, nil) {
 			if err := s.moveSet(ctx, set, folder); err != nil {
 				var trouble *ServerError
 				if !errors.As(err, &trouble) || trouble.Class != ProtocolError || s.conn.failure() != nil {
@@ -93,7 +93,7 @@ func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[s
 // remaining lists those of uids that are still in the selected inbox.
 func (s *Session) remaining(ctx context.Context, uids []uint32) ([]uint32, error) {
 	var there []uint32
-	for _, set := range uidSets(uids, uids) {
+	for _, set := range uidSets(uids, nil) {
 		err := s.do(ctx, "look at "+s.config.Folder, func() error {
 			found, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
 			if err != nil {

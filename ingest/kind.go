@@ -159,7 +159,7 @@ func machineMark(h Header) string {
 
 // listMark says which field shows a mailing list.
 func listMark(h Header) string {
-	for _, name := range []string{"List-Id", "List-Unsubscribe", "List-Post", "List-Help", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Loop", "X-ML-Name"} {
+	for _, name := range []string{"List-Id", "List-Unsubscribe", "List-Post", "List-Help", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Loop", "X-ML-Name"} {
 		if h.Has(name) {
 			return name
 		}

@@ -1,0 +1,513 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// suite runs one test against every server: in memory with MOVE, in memory with nothing but IMAP4rev1, and Dovecot.
+func suite(t *testing.T, test func(t *testing.T, s *testServer)) {
+	t.Run("memory", func(t *testing.T) {
+		test(t, startMemory(t, imap.CapMove, imap.CapUIDPlus, imap.CapIdle, imap.CapNamespace))
+	})
+	t.Run("memory without MOVE", func(t *testing.T) { test(t, startMemory(t, imap.CapUIDPlus)) })
+	t.Run("memory without MOVE and UIDPLUS", func(t *testing.T) { test(t, startMemory(t)) })
+	t.Run("dovecot", func(t *testing.T) { test(t, startDovecot(t)) })
+}
+
+func everything(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
+
+// collectAll fetches the whole inbox.
+func collectAll(t testing.TB, s *Session) (all []Fetched, found Collected) {
+	t.Helper()
+	found, err := s.Collect(context.Background(), everything, func(b []Fetched) error {
+		all = append(all, b...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all, found
+}
+
+func TestCollectTakesWhateverIsInTheInbox(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		var sent []string
+		for i := range 12 {
+			sent = append(sent, plainMail(fmt.Sprintf("m%02d", i)))
+		}
+		server.put("INBOX", sent...)
+		s := server.session(func(c *InboxConfig) { c.Limits.BatchCount = 5 })
+		var sizes []int
+		var got []Fetched
+		found, err := s.Collect(context.Background(), everything, func(b []Fetched) error {
+			sizes, got = append(sizes, len(b)), append(got, b...)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(sizes, []int{5, 5, 2}) || found.Waiting != 12 || found.Fetched != 12 || len(found.Missing) != 0 {
+			t.Errorf("batches %v, %+v", sizes, found)
+		}
+		for i, f := range got {
+			if string(f.Raw) != sent[i] || f.Size != int64(len(sent[i])) || f.Oversize || f.UID == 0 || f.UIDValidity != found.UIDValidity {
+				t.Errorf("message %d came as %+v", i, f)
+			}
+			if slices.Contains(f.Flags, `\Seen`) || f.Received.IsZero() {
+				t.Errorf("message %d: flags %v, received %v", i, f.Flags, f.Received)
+			}
+		}
+		again, _ := collectAll(t, s)
+		if len(again) != 12 || slices.Contains(again[0].Flags, `\Seen`) {
+			t.Errorf("the second look found %d messages, flags %v: fetching must not mark as read", len(again), again[0].Flags)
+		}
+	})
+}
+
+func TestKnownMessagesAreNotFetchedAgain(t *testing.T) {
+	server := startMemory(t)
+	server.put("INBOX", plainMail("one"), plainMail("two"), plainMail("three"))
+	s := server.session(nil)
+	var got []uint32
+	_, err := s.Collect(context.Background(), func(_ uint32, uids []uint32) ([]uint32, error) {
+		return append(uids[2:], 4711), nil // a number that no message bears asks for nothing
+	}, func(b []Fetched) error {
+		got = append(got, uidsOf(b)...)
+		return nil
+	})
+	if err != nil || len(got) != 1 || got[0] != 3 {
+		t.Errorf("fetched %v, %v", got, err)
+	}
+}
+
+func TestDeliverThatFailsStopsTheCollecting(t *testing.T) {
+	server := startMemory(t)
+	server.put("INBOX", plainMail("one"), plainMail("two"))
+	s := server.session(func(c *InboxConfig) { c.Limits.BatchCount = 1 })
+	full := errors.New("the ledger's disk is full")
+	calls := 0
+	_, err := s.Collect(context.Background(), everything, func([]Fetched) error { calls++; return full })
+	if !errors.Is(err, full) || calls != 1 {
+		t.Errorf("%d deliveries, %v", calls, err)
+	}
+}
+
+func TestAnOversizeMessageComesAsItsHeaderOnly(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		big := strings.Replace(plainMail("big"), "Hello.", strings.Repeat("x", 70)+"\r\n"+strings.Repeat(strings.Repeat("y", 70)+"\r\n", 100), 1)
+		server.put("INBOX", plainMail("small"), big)
+		s := server.session(func(c *InboxConfig) { c.Limits.MessageBytes = 4 << 10 })
+		got, _ := collectAll(t, s)
+		if len(got) != 2 {
+			t.Fatalf("%d messages", len(got))
+		}
+		f := got[slices.IndexFunc(got, func(f Fetched) bool { return f.Oversize })]
+		if f.Size < int64(len(big)) || bytes.Contains(f.Raw, []byte("yyy")) || !bytes.Contains(f.Raw, []byte("Subject: big")) {
+			t.Errorf("size %d, raw %q", f.Size, f.Raw)
+		}
+		m, err := ParseHead(f.Raw, s.config.Limits)
+		var fault *Fault
+		if !errors.As(err, &fault) || fault.Reason != ReasonOversize || m.Subject != "big" || m.From.Addr != "ann@department.example" {
+			t.Errorf("%+v, %v", m, err)
+		}
+	})
+}
+
+func TestBatchesAreBoundedByBytes(t *testing.T) {
+	s := &Session{config: DefaultInbox()}
+	s.config.Limits.BatchBytes, s.config.Limits.BatchCount, s.config.Limits.MessageBytes = 100, 4, 1000
+	for _, c := range []struct {
+		sizes []int64
+		want  int
+	}{{[]int64{40, 40, 40}, 2}, {[]int64{500, 1}, 1}, {[]int64{1, 1, 1, 1, 1, 1}, 4}, {[]int64{1}, 1}} {
+		var heads []Fetched
+		for _, n := range c.sizes {
+			heads = append(heads, Fetched{Size: n})
+		}
+		if got := s.batchLength(heads); got != c.want {
+			t.Errorf("of %v the batch is %d, want %d", c.sizes, got, c.want)
+		}
+	}
+}
+
+// Too many UIDs in one command give BAD: they go as ranges, in chunks.
+func TestUIDsGoAsRangesInChunks(t *testing.T) {
+	sets := uidSets([]uint32{3, 5, 9, 20, 30}, []uint32{3, 5, 7, 9, 20, 30, 31})
+	if len(sets) != 1 || sets[0].String() != "3:5,9:30" {
+		t.Errorf("%v: a range runs over gaps, never over a message that was not asked for", sets)
+	}
+	var wanted, existing []uint32
+	for i := uint32(1); i <= 20_000; i++ {
+		existing = append(existing, i)
+		if i%2 == 0 {
+			wanted = append(wanted, i)
+		}
+	}
+	if sets := uidSets([]uint32{1, 2, 3, 5}, nil); len(sets) != 1 || sets[0].String() != "1:3,5" {
+		t.Errorf("%v: what is moved must be named exactly", sets)
+	}
+	total := 0
+	sets = uidSets(wanted, existing)
+	for _, set := range sets {
+		if n := len(set.String()); n > maxSetBytes {
+			t.Errorf("a set of %d bytes", n)
+		}
+		uids, _ := set.Nums()
+		total += len(uids)
+	}
+	if total != len(wanted) || len(sets) < 2 {
+		t.Errorf("%d UIDs in %d sets, want %d in several", total, len(sets), len(wanted))
+	}
+}
+
+func TestManyScatteredMessagesAreCollected(t *testing.T) {
+	server := startDovecot(t)
+	var sent []string
+	for i := range 600 {
+		sent = append(sent, plainMail(fmt.Sprintf("m%03d", i)))
+	}
+	server.put("INBOX", sent...)
+	s := server.session(nil)
+	var got []uint32
+	found, err := s.Collect(context.Background(), func(_ uint32, uids []uint32) ([]uint32, error) {
+		var odd []uint32
+		for i, u := range uids {
+			if i%2 == 0 {
+				odd = append(odd, u)
+			}
+		}
+		return odd, nil
+	}, func(b []Fetched) error { got = append(got, uidsOf(b)...); return nil })
+	if err != nil || len(got) != 300 || len(found.Missing) != 0 {
+		t.Errorf("%d messages, %+v, %v", len(got), found, err)
+	}
+}
+
+func TestFileMovesToFoldersThatItCreates(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		server.put("INBOX", plainMail("a"), plainMail("b"), plainMail("c"), plainMail("d"))
+		s := server.session(nil)
+		got, found := collectAll(t, s)
+		filed, err := s.File(context.Background(), found.UIDValidity, []Move{
+			{got[0].UID, "Processed"}, {got[1].UID, "Quarantine"}, {got[2].UID, "Processed"}})
+		if err != nil || len(filed.Gone) != 3 || len(filed.Left) != 0 {
+			t.Fatalf("%+v, %v", filed, err)
+		}
+		for folder, want := range map[string][]string{"INBOX": {"d"}, "Processed": {"a", "c"}, "Quarantine": {"b"}} {
+			list := server.subjects(folder)
+			slices.Sort(list)
+			if !slices.Equal(list, want) {
+				t.Errorf("%s holds %v, want %v", folder, list, want)
+			}
+		}
+		subscribed, err := server.client().List("", "Processed", &imap.ListOptions{SelectSubscribed: false}).Collect()
+		if err != nil || len(subscribed) != 1 {
+			t.Errorf("the folder is listed %d times, %v", len(subscribed), err)
+		}
+	})
+}
+
+// Move() loses mail where the server lacks MOVE: a copy that is refused must leave the message where it is.
+func TestARefusedCopyLosesNothing(t *testing.T) {
+	server := startMemory(t, imap.CapUIDPlus)
+	server.put("INBOX", plainMail("precious"))
+	s := server.session(nil)
+	got, found := collectAll(t, s)
+	s.ready["Gone"] = true // the folder was there a moment ago
+	filed, err := s.File(context.Background(), found.UIDValidity, []Move{{got[0].UID, "Gone"}})
+	var trouble *ServerError
+	if !errors.As(err, &trouble) || trouble.Class != ProtocolError || len(filed.Left) != 1 {
+		t.Errorf("%+v, %v", filed, err)
+	}
+	if list := server.subjects("INBOX"); !slices.Equal(list, []string{"precious"}) {
+		t.Errorf("the inbox holds %v", list)
+	}
+}
+
+// Without UIDPLUS, EXPUNGE removes everything that anybody marked.
+func TestSomebodyElsesDeletedMessageIsNotExpunged(t *testing.T) {
+	server := startMemory(t)
+	server.put("INBOX", plainMail("ours"), plainMail("theirs"))
+	s := server.session(nil)
+	got, found := collectAll(t, s)
+	other := server.client()
+	if _, err := other.Select("INBOX", nil).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Store(imap.SeqSetNum(2), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.File(context.Background(), found.UIDValidity, []Move{{got[0].UID, "Processed"}}); err == nil {
+		t.Error("the message is still in the inbox, marked; that must be said")
+	}
+	if list := server.subjects("INBOX"); len(list) != 2 {
+		t.Errorf("the inbox holds %v: somebody's message was expunged", list)
+	}
+	if left, _ := collectAll(t, s); len(left) != 0 {
+		t.Errorf("%d messages are collected again, though they are marked as deleted", len(left))
+	}
+}
+
+// UID MOVE of a vanished UID answers OK: File looks afterwards, and a vanished message is gone.
+func TestAVanishedMessageIsGone(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		server.put("INBOX", plainMail("a"), plainMail("b"))
+		s := server.session(nil)
+		got, found := collectAll(t, s)
+		other := server.client()
+		if _, err := other.Select("INBOX", nil).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Store(imap.SeqSetNum(1), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Expunge().Close(); err != nil {
+			t.Fatal(err)
+		}
+		filed, err := s.File(context.Background(), found.UIDValidity, []Move{{got[0].UID, "Processed"}, {got[1].UID, "Processed"}})
+		if err != nil || len(filed.Gone) != 2 {
+			t.Errorf("%+v, %v", filed, err)
+		}
+		if list := server.subjects("Processed"); !slices.Equal(list, []string{"b"}) {
+			t.Errorf("Processed holds %v", list)
+		}
+	})
+}
+
+func TestUIDValidityThatChangedTouchesNothing(t *testing.T) {
+	server := startMemory(t, imap.CapMove)
+	server.put("INBOX", plainMail("a"))
+	s := server.session(nil)
+	got, found := collectAll(t, s)
+	filed, err := s.File(context.Background(), found.UIDValidity+1, []Move{{got[0].UID, "Processed"}})
+	if !errors.Is(err, ErrUIDValidity) || len(filed.Left) != 1 || len(server.subjects("INBOX")) != 1 {
+		t.Errorf("%+v, %v", filed, err)
+	}
+}
+
+// Upstream #666: MOVE can report "unexpected EOF" although it happened. The session reconnects and looks by UID.
+func TestAMoveWhoseAnswerNeverCameIsFoundDone(t *testing.T) {
+	for _, name := range []string{"memory", "dovecot"} {
+		t.Run(name, func(t *testing.T) {
+			var server *testServer
+			if name == "memory" {
+				server = startMemory(t, imap.CapMove, imap.CapUIDPlus)
+			} else {
+				server = startDovecot(t)
+			}
+			server.put("INBOX", plainMail("a"), plainMail("b"))
+			var dials atomic.Int32
+			server.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+				conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+				if dials.Add(1) > 1 || err != nil {
+					return conn, err
+				}
+				return &faultyConn{Conn: conn, cut: func(read []byte) (int, bool) { return 0, bytes.Contains(read, []byte("COPYUID")) }}, nil
+			}
+			s := server.session(nil)
+			got, found := collectAll(t, s)
+			filed, err := s.File(context.Background(), found.UIDValidity, []Move{{got[0].UID, "Processed"}, {got[1].UID, "Processed"}})
+			if err != nil || len(filed.Gone) != 2 || dials.Load() != 2 {
+				t.Errorf("%+v, %v after %d connections", filed, err, dials.Load())
+			}
+			if list := server.subjects("Processed"); len(list) != 2 {
+				t.Errorf("Processed holds %v: each message once", list)
+			}
+		})
+	}
+}
+
+func TestACutBatchIsNotDelivered(t *testing.T) {
+	server := startMemory(t)
+	server.put("INBOX", plainMail("first"), plainMail("second"), plainMail("third"))
+	server.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		return &faultyConn{Conn: conn, cut: func(read []byte) (int, bool) {
+			i := bytes.Index(read, []byte("Subject: second"))
+			return max(i, 0), i >= 0
+		}}, err
+	}
+	s := server.session(nil)
+	delivered := 0
+	_, err := s.Collect(context.Background(), everything, func(b []Fetched) error { delivered += len(b); return nil })
+	var trouble *ServerError
+	if !errors.As(err, &trouble) || trouble.Class != NetworkError || delivered != 0 {
+		t.Errorf("delivered %d, %v", delivered, err)
+	}
+}
+
+// A silent server blocks the library for ever.
+func TestASilentServerIsCutOff(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+		}
+	}()
+	server := &testServer{t: t, port: listener.Addr().(*net.TCPAddr).Port, username: "a@b.example", password: "x"}
+	c := server.config()
+	c.Timeout = Duration(time.Second)
+	begun := time.Now()
+	_, err = Dial(context.Background(), c, Options{})
+	var trouble *ServerError
+	if !errors.As(err, &trouble) || trouble.Class != NetworkError || !strings.Contains(err.Error(), "silent") {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestACancelledContextEndsACommand(t *testing.T) {
+	server := startMemory(t, imap.CapIdle)
+	s := server.session(nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Idle(ctx, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	if _, err := s.Collect(stopped, everything, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestIdleHearsOfNewMail(t *testing.T) {
+	for _, name := range []string{"memory", "dovecot"} {
+		t.Run(name, func(t *testing.T) {
+			var server *testServer
+			if name == "memory" {
+				server = startMemory(t, imap.CapIdle)
+			} else {
+				server = startDovecot(t)
+			}
+			s := server.session(nil)
+			collectAll(t, s)
+			if news, err := s.Idle(context.Background(), 30*time.Millisecond); err != nil || news {
+				t.Errorf("nothing came, and Idle says %v, %v", news, err)
+			}
+			go func() { time.Sleep(50 * time.Millisecond); server.put("INBOX", plainMail("new")) }()
+			if news, err := s.Idle(context.Background(), 10*time.Second); err != nil || !news {
+				t.Errorf("mail came, and Idle says %v, %v", news, err)
+			}
+			if got, _ := collectAll(t, s); len(got) != 1 {
+				t.Errorf("%d messages after IDLE", len(got))
+			}
+		})
+	}
+	s := startMemory(t).session(func(c *InboxConfig) { c.NoIdle = true })
+	if _, err := s.Idle(context.Background(), time.Second); !errors.Is(err, ErrNoIdle) {
+		t.Errorf("an inbox that wants no IDLE: %v", err)
+	}
+}
+
+// A wrong password is tried once: the error says so by its class, and one connection was made.
+func TestAWrongPasswordIsTriedOnce(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		c := server.config()
+		c.Password = Secret{Value: "wrong canary-8841"}
+		dials := 0
+		_, err := Dial(context.Background(), c, Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			dials++
+			return (&net.Dialer{}).DialContext(ctx, network, address)
+		}})
+		var trouble *ServerError
+		if !errors.As(err, &trouble) || trouble.Class != CredentialsError || dials != 1 {
+			t.Errorf("%v after %d connections", err, dials)
+		}
+		if strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, c), "canary-8841") {
+			t.Error("the password shows")
+		}
+	})
+}
+
+func TestAServerThatIsNotThereIsANetworkError(t *testing.T) {
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &testServer{t: t, port: port, username: "a@b.example", password: "x"}
+	_, err = Dial(context.Background(), server.config(), Options{})
+	var trouble *ServerError
+	if !errors.As(err, &trouble) || trouble.Class != NetworkError || trouble.Hint().FR == "" {
+		t.Errorf("%v", err)
+	}
+}
+
+// A SASL failure must not be answered with "=": Dovecot says BAD to it.
+func TestXOAUTH2(t *testing.T) {
+	server := startDovecot(t)
+	c := server.config()
+	c.Auth, c.Password = AuthOAuth2Client, Secret{}
+	c.OAuth2 = OAuth2{ClientID: "handrail", ClientSecret: Secret{Value: "s"}, TokenURL: "https://issuer.example/token", Scopes: []string{"imap"}}
+	s, err := Dial(context.Background(), c, Options{Tokens: fixedToken(signJWT(server.username, time.Now().Add(time.Hour)))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	collectAll(t, s)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	_, err = Dial(context.Background(), c, Options{Tokens: fixedToken("not-a-token")})
+	var trouble *ServerError
+	if !errors.As(err, &trouble) || trouble.Class != CredentialsError {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestReportForDoctor(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		server.put("INBOX", plainMail("one"), plainMail("two"))
+		s := server.session(func(c *InboxConfig) { c.Keyword = "Handrail" })
+		r, err := s.Report(context.Background())
+		if err != nil || r.Messages != 2 || r.UIDValidity == 0 || !slices.Equal(r.Missing, []string{"Processed", "Quarantine"}) {
+			t.Errorf("%+v, %v", r, err)
+		}
+		newest, err := s.Newest(context.Background(), 1)
+		if err != nil || len(newest) != 1 || !bytes.Contains(newest[0].Raw, []byte("two")) {
+			t.Errorf("%v, %v", newest, err)
+		}
+	})
+}
+
+func TestKeepPutsACopyIntoSent(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		s := server.session(nil)
+		if err := s.Keep(context.Background(), "Sent", []byte(plainMail("answer")), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if list := server.subjects("Sent"); !slices.Equal(list, []string{"answer"}) {
+			t.Errorf("Sent holds %v", list)
+		}
+	})
+}
+
+func TestFoldersOfAServerWithAPrefix(t *testing.T) {
+	s := &Session{prefix: "INBOX.", delim: "."}
+	for in, want := range map[string]string{"INBOX": "INBOX", "inbox": "INBOX", "Processed": "INBOX.Processed",
+		"Handrail/Quarantine": "INBOX.Handrail.Quarantine", "INBOX.Processed": "INBOX.Processed"} {
+		if got := s.folderName(in); got != want {
+			t.Errorf("%s is written %s, want %s", in, got, want)
+		}
+	}
+}
