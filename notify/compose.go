@@ -63,6 +63,8 @@ type Mail struct {
 	Subject   string // as a reader sees it, decoded
 	MessageID string // with angle brackets
 	Raw       []byte // headers and body, CRLF line ends
+
+	text, html []byte // the two bodies, for the preview
 }
 
 // Composer writes mails. It holds no state but its wording and may be used by many goroutines.

@@ -30,12 +30,16 @@ type tally struct {
 	ToCorrect, WithOfficer                              bool
 	Total, Received, DecideBy, DecideByShort, DecidedBy string
 	First                                               string // the title of the first line
+	Example                                             int    // a line's number, for an example; 0 when they have none
 }
 
 func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tally {
 	t := tally{Submission: cleanLine(submission), Department: c.id.Name.In(lang), Inbox: c.id.Inbox,
 		Lines: len(lines), Total: total(lines, lang)}
 	for i := range lines {
+		if t.Example == 0 {
+			t.Example = lines[i].Number
+		}
 		switch lines[i].Outcome {
 		case request.Approved:
 			t.Approved++
@@ -101,9 +105,9 @@ func leadTone(t *tally) templates.Tone {
 		return templates.Mend
 	case t.Escalated > 0:
 		return templates.Waiting
-	case t.Declined > 0:
+	case t.Declined > 0 && t.Approved == 0:
 		return templates.Bad
-	case t.Approved > 0:
+	case t.Approved > 0 && t.Declined == 0:
 		return templates.Good
 	default:
 		return templates.Plain

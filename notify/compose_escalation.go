@@ -55,6 +55,10 @@ func requester(o request.Origin) string {
 // Escalation composes the mail that asks for decisions.
 func (c *Composer) Escalation(e Escalation) (Mail, error) { return c.ask("escalation", e) }
 
+// Digest asks for everything that waits for an officer in one mail: lines of several requests, each with its
+// Requester, sorted by supplier by the caller; e.Requester stays empty.
+func (c *Composer) Digest(e Escalation) (Mail, error) { return c.ask("digest", e) }
+
 // Reminder asks again for what is still open: the same code, buttons and lines, with a subject that says it waits.
 func (c *Composer) Reminder(e Escalation) (Mail, error) { return c.ask("reminder", e) }
 
@@ -76,22 +80,25 @@ func (c *Composer) ask(kind string, e Escalation) (Mail, error) {
 				blocks = append(blocks, templates.Block{Buttons: v.allButtons(&e)})
 			}
 			blocks = append(blocks, templates.Block{Heading: v.say("lines")})
-			cards := make([]templates.Line, 0, min(len(e.Lines), maxLines))
-			for i := range e.Lines {
-				if i == maxLines {
-					break
-				}
-				cards = append(cards, v.askedCard(&e.Lines[i], &e))
-			}
-			blocks = append(blocks, templates.Block{Lines: cards})
-			if more := len(e.Lines) - len(cards); more > 0 {
-				blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
-			}
+			blocks = v.askedLines(blocks, &e)
 			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")})
 			blocks = append(blocks, v.means(&e.Policy), v.policyFacts(&e.Policy))
 			return blocks, nil
 		},
 	})
+}
+
+// askedLines are the cards of an officer's mail, at most maxLines of them.
+func (v *voice) askedLines(blocks []templates.Block, e *Escalation) []templates.Block {
+	cards := make([]templates.Line, 0, min(len(e.Lines), maxLines))
+	for i := range e.Lines[:min(len(e.Lines), maxLines)] {
+		cards = append(cards, v.askedCard(&e.Lines[i], e))
+	}
+	blocks = append(blocks, templates.Block{Lines: cards})
+	if more := len(e.Lines) - len(cards); more > 0 {
+		blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
+	}
+	return blocks
 }
 
 // steps is a wording phrase of one step a paragraph.
@@ -122,9 +129,14 @@ func (v *voice) askedFacts(a *asked, e *Escalation) []templates.Fact {
 // askedCard is a line as an officer needs it: what, how much, why, after which rule, and what happened before.
 func (v *voice) askedCard(l *Line, e *Escalation) templates.Line {
 	t := v.card(l, nil)
+	if l.Outcome == request.Escalated {
+		t.Result = v.word("to-decide")
+	}
+	t.Facts = nil
+	v.fact(&t.Facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
+	v.fact(&t.Facts, "requester", clip(cleanLine(l.Requester), maxTitle))
+	v.fact(&t.Facts, "description", clip(cleanLine(l.Description), maxSentence))
 	var facts []templates.Fact
-	v.fact(&facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
-	v.fact(&facts, "description", clip(cleanLine(l.Description), maxSentence))
 	v.fact(&facts, "cost-centre", clip(cleanLine(l.CostCentre), maxTitle))
 	v.fact(&facts, "needed-by", v.day(l.NeededBy))
 	v.fact(&facts, "justification", clip(cleanLine(l.Justification), maxSentence))
@@ -134,7 +146,7 @@ func (v *voice) askedCard(l *Line, e *Escalation) templates.Line {
 	if l.Row > 0 {
 		v.fact(&facts, "row", fmt.Sprint(l.Row))
 	}
-	t.Facts = facts
+	t.Details = facts
 	for _, c := range l.Changes {
 		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label("changed"), Text: v.sentence(c)})
 	}
@@ -185,35 +197,39 @@ func (v *voice) evidence(s *Section32Evidence) string {
 	return strings.Join(parts, ", ") + " (" + v.word("evidence-"+string(s.Evidence)) + ")"
 }
 
-// button is a mailto: link whose subject bears the code and whose body is the command.
+// button is a mailto: link whose subject bears the code and whose body is the command; a command that ends in a colon
+// waits for a reason.
 func (v *voice) button(t templates.Tone, label, command, code string) templates.Button {
-	typed := strings.TrimSpace(command)
-	subject := strings.TrimRight(typed, ": "+nbsp) + " [" + code + "]"
+	bare := strings.TrimRight(command, ": "+nbsp)
+	subject, typed := bare+" ["+code+"]", bare
+	if bare != command {
+		typed = bare + v.end() + " " + v.word("your-reason")
+	}
 	return templates.Button{Tone: t, Label: label, Type: typed, TypeLabel: v.label("or-type"),
 		Href: htmltemplate.URL(mailto(v.c.id.ReplyTo, subject, command))}
 }
 
 func (v *voice) allButtons(e *Escalation) []templates.Button {
-	approve := v.word("command-approve") + " " + v.word("command-all")
+	approve, label := v.word("command-approve")+" "+v.word("command-all"), "button-approve-all"
 	for i := range e.Lines {
 		if e.Lines[i].NeedsReason {
-			approve += v.commandColon()
+			approve, label = approve+v.commandColon(), "button-approve-all-why"
 			break
 		}
 	}
 	return []templates.Button{
-		v.button(templates.Good, v.count("button-approve-all", len(e.Lines)), approve, e.Code),
+		v.button(templates.Good, v.count(label, len(e.Lines)), approve, e.Code),
 		v.button(templates.Bad, v.count("button-decline-all", len(e.Lines)), v.word("command-decline")+" "+v.word("command-all")+v.commandColon(), e.Code),
 	}
 }
 
 func (v *voice) lineButtons(l *Line, e *Escalation) []templates.Button {
-	approve := fmt.Sprintf("%s %d", v.word("command-approve"), l.Number)
+	approve, label := fmt.Sprintf("%s %d", v.word("command-approve"), l.Number), "button-approve"
 	if l.NeedsReason {
-		approve += v.commandColon()
+		approve, label = approve+v.commandColon(), "button-approve-why"
 	}
 	return []templates.Button{
-		v.button(templates.Good, v.count("button-approve", l.Number), approve, e.Code),
+		v.button(templates.Good, v.count(label, l.Number), approve, e.Code),
 		v.button(templates.Bad, v.count("button-decline", l.Number), fmt.Sprintf("%s %d", v.word("command-decline"), l.Number)+v.commandColon(), e.Code),
 	}
 }

@@ -18,6 +18,8 @@ type Line struct {
 	Row    int // of the requester's workbook; 0 when unknown
 
 	Title, Supplier, CostCentre string
+	// Requester is who asked for it, where a mail has lines of several people.
+	Requester string
 	// Description, NeededBy, Justification and Rationale are shown to officers.
 	Description, Justification, Rationale string
 	NeededBy                              request.Date

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
-	"net/mail"
 	"net/url"
 	"path"
 	"strings"
@@ -19,6 +18,9 @@ import (
 
 // maxReferences bounds the References header: the first of a thread and the latest ones.
 const maxReferences = 20
+
+// maxDisplay bounds a name beside an address, in characters.
+const maxDisplay = 80
 
 // crockford has neither padding nor letters that read like digits.
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -42,9 +44,11 @@ func (c *Composer) seal(d draft, page *templates.Page, text, html []byte) (Mail,
 		}
 		local = d.code + "." + print
 	}
-	m := Mail{To: d.env.To, Subject: page.Subject, MessageID: "<" + local + "@" + c.id.Domain + ">"}
-	header := c.header(d, page, m.MessageID)
+	m := Mail{To: d.env.To, Subject: page.Subject, MessageID: "<" + local + "@" + c.id.Domain + ">", text: text, html: html}
+	var header message.Header
 	header.SetContentType("multipart/mixed", map[string]string{"boundary": "mixed-" + print})
+	top := c.header(d, page, m.MessageID)
+	top.into(&header)
 
 	var raw bytes.Buffer
 	size := 4<<10 + len(text) + len(html)*5/4
@@ -71,32 +75,32 @@ func (c *Composer) seal(d draft, page *templates.Page, text, html []byte) (Mail,
 	return m, nil
 }
 
-// header fills in the top of the mail. Fields are added in reverse: the library writes the last one first.
-func (c *Composer) header(d draft, page *templates.Page, id string) message.Header {
-	var h message.Header
+// header is the top of the mail, above the library's Content-Type.
+func (c *Composer) header(d draft, page *templates.Page, id string) fields {
+	var f fields
+	f.add("Date", d.env.Now.In(c.id.Location).Format(time.RFC1123Z))
+	f.addAddress("From", clip(page.Department, maxDisplay), c.id.From)
+	f.addAddress("To", clip(cleanLine(d.env.ToName), maxDisplay), d.env.To)
+	if c.id.ReplyTo != c.id.From {
+		f.addAddress("Reply-To", "", c.id.ReplyTo)
+	}
+	f.addText("Subject", page.Subject)
+	f.add("Message-ID", id)
+	if parent := messageID(d.env.InReplyTo); parent != "" {
+		f.add("In-Reply-To", parent)
+	}
+	if refs := references(d.env); len(refs) > 0 {
+		f.add("References", strings.Join(refs, " "))
+	}
+	f.add("Content-Language", contentLanguage(page))
 	auto := "auto-replied"
 	if d.generated {
 		auto = "auto-generated"
 	}
-	h.Set("X-Auto-Response-Suppress", "All")
-	h.Set("Auto-Submitted", auto)
-	h.Set("Content-Language", contentLanguage(page))
-	if refs := references(d.env); len(refs) > 0 {
-		h.Set("References", strings.Join(refs, " "))
-	}
-	if parent := messageID(d.env.InReplyTo); parent != "" {
-		h.Set("In-Reply-To", parent)
-	}
-	h.Set("Message-ID", id)
-	h.SetText("Subject", page.Subject)
-	if c.id.ReplyTo != c.id.From {
-		h.Set("Reply-To", "<"+c.id.ReplyTo+">")
-	}
-	h.Set("To", address(d.env.ToName, d.env.To))
-	h.Set("From", address(page.Department, c.id.From))
-	h.Set("Date", d.env.Now.In(c.id.Location).Format(time.RFC1123Z))
-	h.Set("MIME-Version", "1.0")
-	return h
+	f.add("Auto-Submitted", auto)
+	f.add("X-Auto-Response-Suppress", "All")
+	f.add("MIME-Version", "1.0")
+	return f
 }
 
 func contentLanguage(page *templates.Page) string {
@@ -105,11 +109,6 @@ func contentLanguage(page *templates.Page) string {
 		langs[i] = page.Sections[i].Lang + "-CA"
 	}
 	return strings.Join(langs, ", ")
-}
-
-func address(name, addr string) string {
-	a := mail.Address{Name: clip(cleanLine(name), 80), Address: addr}
-	return a.String()
 }
 
 // messageID accepts one Message-ID from a stranger's mail, or nothing.

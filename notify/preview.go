@@ -2,6 +2,9 @@ package notify
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"handrail/internal/request"
 )
@@ -12,19 +15,39 @@ type sample struct {
 	compose func(c *Composer, l request.Lang) (Mail, error)
 }
 
-var samples = []sample{
-	{"answer", func(c *Composer, l request.Lang) (Mail, error) { return c.Answer(sampleAnswer(l)) }},
-	{"escalation", func(c *Composer, l request.Lang) (Mail, error) { return c.Escalation(sampleEscalation("escalation", l)) }},
-	{"reminder", func(c *Composer, l request.Lang) (Mail, error) { return c.Reminder(sampleEscalation("reminder", l)) }},
-	{"unreadable", func(c *Composer, l request.Lang) (Mail, error) { return c.Unreadable(sampleUnreadable(l)) }},
-	{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
-	{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
+var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Expired, Changed, WithdrawnLines, NotYours, Unproven, Undone,
+	TooLate, HandedOver, Absent, ThankYou, NoEffect}
+
+// samples lists every mail that the job can write.
+func samples() []sample {
+	all := []sample{
+		{"answer", func(c *Composer, l request.Lang) (Mail, error) { return c.Answer(sampleAnswer(l)) }},
+		{"unreadable", func(c *Composer, l request.Lang) (Mail, error) { return c.Unreadable(sampleUnreadable(l)) }},
+		{"escalation", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Escalation(sampleEscalation("escalation", l))
+		}},
+		{"reminder", func(c *Composer, l request.Lang) (Mail, error) { return c.Reminder(sampleEscalation("reminder", l)) }},
+		{"digest", func(c *Composer, l request.Lang) (Mail, error) { return c.Digest(sampleDigest(l)) }},
+		{"decision", func(c *Composer, l request.Lang) (Mail, error) { return c.Decision(sampleDecision(l)) }},
+		{"receipt", func(c *Composer, l request.Lang) (Mail, error) { return c.Receipt(sampleReceipt(l)) }},
+		{"askback", func(c *Composer, l request.Lang) (Mail, error) { return c.AskBack(sampleAskBack(l)) }},
+		{"question", func(c *Composer, l request.Lang) (Mail, error) { return c.Question(sampleQuestion(l)) }},
+		{"reply", func(c *Composer, l request.Lang) (Mail, error) { return c.Reply(sampleAnswered(l)) }},
+		{"section32", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32(sampleSection32Request(l)) }},
+		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
+		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
+	}
+	for _, kind := range noticeKinds {
+		all = append(all, sample{"notice-" + string(kind),
+			func(c *Composer, l request.Lang) (Mail, error) { return c.Notice(sampleNotice(kind, l)) }})
+	}
+	return all
 }
 
 // checkWording writes every mail once from sample data, in both languages, and reports every one that cannot be.
 func (c *Composer) checkWording() error {
 	var mistakes []error
-	for _, s := range samples {
+	for _, s := range samples() {
 		for _, l := range []request.Lang{request.English, request.French} {
 			if _, err := s.compose(c, l); err != nil {
 				mistakes = append(mistakes, err)
@@ -32,4 +55,45 @@ func (c *Composer) checkWording() error {
 		}
 	}
 	return errors.Join(mistakes...)
+}
+
+// Preview writes every mail with sample data into dir: in English, in French and, for a reader whose language is
+// unknown, in both; each as .eml, .html and .txt, and an index.html to click through. It returns the files' names.
+func (c *Composer) Preview(dir string) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("write the preview: %w", err)
+	}
+	var names []string
+	write := func(name string, data []byte) error {
+		names = append(names, name)
+		return os.WriteFile(filepath.Join(dir, name), data, 0o644)
+	}
+	index := []previewEntry{}
+	for _, s := range samples() {
+		entry := previewEntry{Mail: s.name}
+		for _, v := range []struct {
+			suffix string
+			lang   request.Lang
+		}{{"en", request.English}, {"fr", request.French}, {"both", request.UnknownLang}} {
+			m, err := s.compose(c, v.lang)
+			if err != nil {
+				return names, err
+			}
+			base := s.name + "." + v.suffix
+			entry.Files = append(entry.Files, previewFile{v.suffix, base, m.Subject})
+			err = errors.Join(write(base+".eml", m.Raw), write(base+".html", m.html), write(base+".txt", m.text))
+			if err != nil {
+				return names, fmt.Errorf("write the preview: %w", err)
+			}
+		}
+		index = append(index, entry)
+	}
+	page, err := previewIndex(index)
+	if err != nil {
+		return names, err
+	}
+	if err := write("index.html", page); err != nil {
+		return names, fmt.Errorf("write the preview: %w", err)
+	}
+	return names, nil
 }

@@ -78,7 +78,7 @@ func notedLine() Line {
 }
 
 func splitLine() Line {
-	return Line{Reference: "HR-2026-000123-03", Number: 1, Row: 13, Title: "Address validation module, second phase",
+	return Line{Reference: "HR-2026-000123-03", Row: 13, Title: "Address validation module, second phase",
 		Supplier: "Maple Code Inc.", CostCentre: "4410", Total: cad("5975.00"), Outcome: request.Escalated,
 		Description:   "Adds rural route addresses to the open-source address module. Delivered as a pull request with tests.",
 		Justification: "A new postal rule came into force in October.", Rationale: "Wrote the first phase; two others asked, neither available before March.",
@@ -91,7 +91,7 @@ func splitLine() Line {
 }
 
 func taxLine() Line {
-	return Line{Reference: "HR-2026-000123-04", Number: 2, Row: 15, Title: "Screen reader training for six testers",
+	return Line{Reference: "HR-2026-000123-04", Row: 15, Title: "Screen reader training for six testers",
 		Supplier: "Formation Boréale S.E.N.C.", CostCentre: "4417", Total: cad("9775.00"), Outcome: request.Escalated,
 		Description: "One day, by video, with exercises.", NeededBy: request.Date{Year: 2026, Month: time.December, Day: 9},
 		Findings: []request.Finding{limitFinding()}, Section32: sampleSection32(Attached)}
@@ -112,6 +112,14 @@ func returnedLine() Line {
 			FR: "Cette rangée portait le numéro d’une demande plus ancienne. Elle compte comme une nouvelle ligne."}}}
 }
 
+// numbered gives the lines the numbers that commands call them by.
+func numbered(lines ...Line) []Line {
+	for i := range lines {
+		lines[i].Number = i + 1
+	}
+	return lines
+}
+
 func sampleEnvelope(kind, to, name string, l request.Lang) Envelope {
 	return Envelope{To: to, ToName: name, Lang: l, Cause: "preview/" + kind + "/" + string(l), Now: sampleNow}
 }
@@ -126,13 +134,13 @@ func sampleReply(kind string, l request.Lang) Envelope {
 func sampleAnswer(l request.Lang) Answer {
 	return Answer{Envelope: sampleReply("answer", l), Submission: "HR-2026-000123", FileName: "Requests November.xlsx",
 		Received: request.Date{Year: 2026, Month: time.November, Day: 24}, Policy: samplePolicy(),
-		Lines:    []Line{approvedLine(), splitLine(), notedLine(), taxLine(), returnedLine()},
+		Lines:    numbered(approvedLine(), notedLine(), splitLine(), taxLine(), returnedLine()),
 		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
 }
 
 func sampleEscalation(kind string, l request.Lang) Escalation {
 	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
-		Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: []Line{splitLine(), taxLine()},
+		Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
 		Requester: request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
 			Received: request.Date{Year: 2026, Month: time.November, Day: 24}},
 		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
@@ -158,4 +166,82 @@ func sampleAlert(l request.Lang) Alert {
 		What:  request.Text{EN: "The mail server refused the login. It was tried once, and nothing was read.", FR: "Le serveur de courriel a refusé la connexion. Un seul essai a été fait, et rien n’a été lu."},
 		Hint:  request.Text{EN: "Now: renew the password of the mailbox, then start the job again.", FR: "Maintenant\u00a0: renouvelez le mot de passe de la boîte, puis relancez le travail."},
 		Run:   "2026-11-24T14:05Z-7", Details: []string{"imap.department.example:993: NO [AUTHENTICATIONFAILED] Authentication failed."}}
+}
+
+func sampleOfficer(kind string, l request.Lang) Envelope {
+	e := sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l)
+	e.InReplyTo = "<reply-1@mail.department.example>"
+	e.References = []string{"<HX7K2M9PQ4TB@department.example>"}
+	return e
+}
+
+// decidedLines are the two escalated lines after the officer's answer.
+func decidedLines(l request.Lang) []Line {
+	at := sampleNow.Add(-10 * time.Minute)
+	lines := numbered(splitLine(), taxLine())
+	lines[0].Outcome, lines[1].Outcome = request.Approved, request.Declined
+	for i := range lines {
+		lines[i].DecidedBy, lines[i].DecidedAt = "Jordan Singh, Senior Procurement Officer", at
+	}
+	lines[0].Reason, lines[1].Reason = "New postal rule, not foreseen in the spring.", "The quote has no tax. Ask the supplier for the full price."
+	if l == request.French {
+		lines[0].Reason, lines[1].Reason = "Nouvelle règle postale, imprévisible au printemps.", "La soumission n’a pas les taxes. Demandez le prix complet au fournisseur."
+	}
+	lines[1].WouldPass = request.Text{EN: "A total of $10,000.00 or less, tax included.", FR: "Un total de 10\u00a0000,00\u00a0$ ou moins, taxes comprises."}
+	return lines
+}
+
+func sampleDecision(l request.Lang) Decision {
+	return Decision{Envelope: sampleReply("decision", l), Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: decidedLines(l)}
+}
+
+func sampleReceipt(l request.Lang) Receipt {
+	return Receipt{Envelope: sampleOfficer("receipt", l), Code: "HU4D8R6W2YJN", Submission: "HR-2026-000123", Policy: samplePolicy(),
+		Lines: decidedLines(l), HeldUntil: sampleNow.Add(10 * time.Minute)}
+}
+
+func sampleAskBack(l request.Lang) AskBack {
+	a := AskBack{Envelope: sampleOfficer("askback", l), Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(),
+		Written: "APPROVE 1, but only with a new quote\n\nJordan", Lines: numbered(splitLine(), taxLine()),
+		Why: request.Text{EN: "Words follow the command APPROVE 1, and they may change it.", FR: "Des mots suivent la commande APPROUVER 1 et peuvent en changer le sens."}}
+	if l == request.French {
+		a.Written = "APPROUVER 1, mais seulement avec une nouvelle soumission\n\nJordan"
+	}
+	return a
+}
+
+func sampleQuestion(l request.Lang) Question {
+	q := Question{Envelope: sampleReply("question", l), Submission: "HR-2026-000123", Policy: samplePolicy(), From: "Jordan Singh",
+		Words: "Was the postal rule known when the first phase was bought?", Lines: numbered(splitLine())}
+	if l == request.French {
+		q.Words = "La règle postale était-elle connue lors de l’achat de la première phase?"
+	}
+	return q
+}
+
+func sampleAnswered(l request.Lang) Question {
+	q := Question{Envelope: sampleOfficer("reply", l), Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(),
+		From: "Amélie Tremblay", Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
+	if l == request.French {
+		q.Words = "Non. Elle a été publiée le 2 octobre."
+	}
+	return q
+}
+
+func sampleSection32Request(l request.Lang) Section32 {
+	e := sampleEscalation("section32", l)
+	return Section32{Envelope: sampleEnvelope("section32", "claire.roy@department.example", "Claire Roy", l), Code: "HC3T7V5K9EAM",
+		Submission: e.Submission, Requester: e.Requester, Policy: e.Policy, Lines: []Line{approvedLine()}, ReplyBy: e.DecideBy}
+}
+
+func sampleNotice(kind NoticeKind, l request.Lang) Notice {
+	return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Submission: "HR-2026-000123", By: "Dana Okafor",
+		At: sampleNow.Add(-time.Hour), Until: request.Date{Year: 2026, Month: time.December, Day: 1}, Policy: samplePolicy()}
+}
+
+func sampleDigest(l request.Lang) Escalation {
+	e := sampleEscalation("digest", l)
+	e.Requester, e.Submission = request.Origin{}, ""
+	e.Lines[0].Requester, e.Lines[1].Requester = "Amélie Tremblay, Service Canada", "Sam Lee, Labour Program"
+	return e
 }

@@ -84,6 +84,7 @@ type Line struct {
 	Title     string
 	Facts     []Fact
 	Reasons   []Reason
+	Details   []Fact // below the reasons
 	History   []Fact
 	HistoryOf string // the label of History
 	Next      string

@@ -1,0 +1,157 @@
+package notify
+
+import (
+	"fmt"
+
+	"handrail/internal/request"
+	"handrail/templates"
+)
+
+// AskBack answers a reply that could be read two ways: nothing was decided, these are the words that decide.
+type AskBack struct {
+	Envelope
+	Code       string // the escalation's code: a reply to this mail decides
+	Submission string
+	Policy     request.PolicyMark
+	Written    string       // what the officer wrote
+	Why        request.Text // why it was not clear
+	Lines      []Line       // still open, with their Numbers
+}
+
+// AskBack composes the question back.
+func (c *Composer) AskBack(a AskBack) (Mail, error) {
+	e := Escalation{Envelope: a.Envelope, Code: a.Code, Submission: a.Submission, Lines: a.Lines, Policy: a.Policy}
+	return c.compose(draft{
+		kind: "askback", env: a.Envelope, code: a.Code,
+		data: func(l request.Lang) any { return c.asked(l, &e) },
+		blocks: func(v *voice) ([]templates.Block, error) {
+			blocks := []templates.Block{v.lead(templates.Mend)}
+			if s := v.sentence(a.Why); s != "" {
+				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Mend, Label: v.word("reason"), Text: s}})
+			}
+			blocks = v.quote(blocks, v.label("you-wrote"), a.Written)
+			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")})
+			return v.answerable(blocks, &e), nil
+		},
+	})
+}
+
+// quote adds somebody's own words.
+func (v *voice) quote(blocks []templates.Block, label, words string) []templates.Block {
+	lines := cleanLines(words, maxQuoteLine)
+	if len(lines) == 0 {
+		return blocks
+	}
+	return append(blocks, templates.Block{Quote: &templates.Quote{Label: label, Lines: lines}})
+}
+
+// answerable adds open lines in short, each with its buttons, when the mail bears a code.
+func (v *voice) answerable(blocks []templates.Block, e *Escalation) []templates.Block {
+	if len(e.Lines) == 0 {
+		return blocks
+	}
+	cards := make([]templates.Line, 0, min(len(e.Lines), maxLines))
+	for i := range e.Lines[:min(len(e.Lines), maxLines)] {
+		l := &e.Lines[i]
+		t := v.card(l, &e.Policy)
+		if l.Outcome == request.Escalated && e.Code != "" && l.Number > 0 {
+			t.Result = v.word("to-decide")
+			t.Buttons = v.lineButtons(l, e)
+		}
+		cards = append(cards, t)
+	}
+	blocks = append(blocks, templates.Block{Heading: v.say("lines")}, templates.Block{Lines: cards})
+	if more := len(e.Lines) - len(cards); more > 0 {
+		blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
+	}
+	return blocks
+}
+
+// Question carries an officer's question to the requester, and the requester's answer to the officer.
+type Question struct {
+	Envelope
+	// Code is set in the mail to the officer: with it the lines can be decided from there. It is "" to the requester.
+	Code       string
+	Submission string
+	Policy     request.PolicyMark
+	From       string // whose words they are, by name or title
+	Words      string
+	Lines      []Line // what it is about; may be empty
+}
+
+type spoken struct {
+	asked
+	From string
+}
+
+// Question composes the mail that carries an officer's question to the requester.
+func (c *Composer) Question(q Question) (Mail, error) { return c.relay("question", q) }
+
+// Reply composes the mail that carries the requester's answer to the officer. It needs a code.
+func (c *Composer) Reply(q Question) (Mail, error) {
+	if q.Code == "" {
+		return Mail{}, fmt.Errorf("compose the reply mail to %s: it has no code to be answered with", quoteForError(q.To))
+	}
+	return c.relay("reply", q)
+}
+
+func (c *Composer) relay(kind string, q Question) (Mail, error) {
+	e := Escalation{Envelope: q.Envelope, Code: q.Code, Submission: q.Submission, Lines: q.Lines, Policy: q.Policy}
+	return c.compose(draft{
+		kind: kind, env: q.Envelope, code: q.Code, generated: true,
+		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle)} },
+		blocks: func(v *voice) ([]templates.Block, error) {
+			blocks := []templates.Block{v.lead(templates.Waiting)}
+			blocks = v.quote(blocks, v.say("wrote"), q.Words)
+			return v.answerable(blocks, &e), nil
+		},
+	})
+}
+
+// Section32 asks the manager named on the form whether the money was authorized.
+type Section32 struct {
+	Envelope
+	Code       string
+	Submission string
+	Requester  request.Origin
+	Policy     request.PolicyMark
+	Lines      []Line // with their section 32 evidence as declared
+	ReplyBy    request.Date
+}
+
+// Section32 composes the request to confirm.
+func (c *Composer) Section32(s Section32) (Mail, error) {
+	if s.Code == "" {
+		return Mail{}, fmt.Errorf("compose the section32 mail to %s: it has no code to be answered with", quoteForError(s.To))
+	}
+	e := Escalation{Envelope: s.Envelope, Code: s.Code, Submission: s.Submission, Requester: s.Requester, Lines: s.Lines,
+		Policy: s.Policy, DecideBy: s.ReplyBy}
+	return c.compose(draft{
+		kind: "section32", env: s.Envelope, code: s.Code, generated: true,
+		data: func(l request.Lang) any { return c.asked(l, &e) },
+		blocks: func(v *voice) ([]templates.Block, error) {
+			a := v.data.(asked)
+			confirm := v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), s.Code)
+			blocks := []templates.Block{v.lead(templates.Waiting), {Buttons: []templates.Button{confirm}}, {Facts: v.askedFacts(&a, &e)},
+				{Heading: v.say("lines")}}
+			cards := make([]templates.Line, 0, min(len(s.Lines), maxLines))
+			for i := range s.Lines[:min(len(s.Lines), maxLines)] {
+				l := &s.Lines[i]
+				card := v.card(&Line{Reference: l.Reference, Row: l.Row, Title: l.Title, Supplier: l.Supplier, Total: l.Total, Outcome: l.Outcome}, nil)
+				v.fact(&card.Facts, "section-32", v.evidence(&l.Section32))
+				cards = append(cards, card)
+			}
+			blocks = append(blocks, templates.Block{Lines: cards})
+			if more := len(s.Lines) - len(cards); more > 0 {
+				blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
+			}
+			blocks = v.text(blocks, "meaning")
+			for i := range s.Lines {
+				if s.Lines[i].Outcome == request.Approved {
+					return append(blocks, v.means(&s.Policy)), nil
+				}
+			}
+			return blocks, nil
+		},
+	})
+}
