@@ -1,33 +1,226 @@
 package rules
 
 import (
+	"crypto/sha256"
+	"embed"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
-
-	"handrail/internal/request"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// Load reads the policy file at path with the lists it names, and reports every mistake in it at once.
-func Load(path string) (*Policy, error) { return nil, errNotYet }
+//go:embed policies/*.toml data/holidays.csv data/osi-approved.txt
+var shipped embed.FS
 
-// LoadShipped reads one of the policies that come with Handrail, by its name: "esdc-micro-acquisition".
-func LoadShipped(name string) (*Policy, error) { return nil, errNotYet }
+// maxPolicy bounds a policy's text and each of its lists, in bytes.
+const maxPolicy = 32 << 20
+
+// Options are what Load may be given.
+type Options struct {
+	// Rows reads a list that stands in a workbook: the text of every cell of a sheet ("" for the first one), row by row.
+	// Without it such a list is a mistake.
+	Rows func(file, sheet string) ([][]string, error)
+}
+
+// Load reads the policy file at path with the lists it names, which stand beside it. The error is Mistakes with everything
+// that is wrong in the text, or says why a file could not be read.
+func Load(path string) (*Policy, error) { return LoadWith(path, Options{}) }
+
+// LoadWith is Load with options.
+func LoadWith(file string, o Options) (*Policy, error) {
+	text, err := readBounded(file)
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	dir := filepath.Dir(file)
+	return build(filepath.Base(file), file, text, func(name, sheet string) ([][]string, error) {
+		if filepath.IsAbs(name) || !filepath.IsLocal(name) {
+			return nil, errors.New("a list must stand beside the policy or in a folder under it")
+		}
+		name = filepath.Join(dir, name)
+		switch strings.ToLower(filepath.Ext(name)) {
+		case ".xlsx", ".xlsm":
+			if o.Rows == nil {
+				return nil, errors.New("lists in workbooks cannot be read here; save it as CSV")
+			}
+			return o.Rows(name, sheet)
+		}
+		text, err := readBounded(name)
+		if err != nil {
+			return nil, err
+		}
+		return readCSV(text)
+	})
+}
+
+func readBounded(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	if info.Size() > maxPolicy {
+		return nil, fmt.Errorf("%d bytes are too many, at most %d", info.Size(), maxPolicy)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	return b, nil
+}
+
+// plainPathError says which file and why, without the name of a system call.
+func plainPathError(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}
+
+// readCSV reads a list: commas or semicolons (which French spreadsheets write), with or without a byte order mark.
+func readCSV(text []byte) ([][]string, error) {
+	s := strings.TrimPrefix(string(text), "\ufeff")
+	r := csv.NewReader(strings.NewReader(s))
+	r.FieldsPerRecord = -1
+	r.LazyQuotes = true
+	if first, _, _ := strings.Cut(s, "\n"); strings.Count(first, ";") > strings.Count(first, ",") {
+		r.Comma = ';'
+	}
+	return r.ReadAll()
+}
 
 // Shipped are the names that LoadShipped takes.
-func Shipped() []string { return nil }
-
-// Unbundle rebuilds a policy from what Bundle gave.
-func Unbundle(b []byte) (*Policy, error) { return nil, errNotYet }
-
-// Judge says what the policy makes of one line. It is pure.
-func (p *Policy) Judge(f request.Facts) request.Verdict {
-	return request.Verdict{Outcome: request.Escalated}
+func Shipped() []string {
+	entries, _ := shipped.ReadDir("policies")
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !strings.HasSuffix(name, ".test") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
-// WorkbookTotals adds up one workbook for each of its lines, in the order of lines: the totals over this workbook
-// alone and this workbook's part of the totals everywhere; totals elsewhere are zero. A line has no entry for a total
-// whose common values it leaves empty.
-func WorkbookTotals(specs []request.TotalSpec, currency string, o request.Origin, lines []request.Line) []map[string]request.Sum {
-	return make([]map[string]request.Sum, len(lines))
+// LoadShipped reads one of the policies that come with Handrail, by its name: "esdc-micro-acquisition".
+func LoadShipped(name string) (*Policy, error) {
+	if !slices.Contains(Shipped(), name) {
+		return nil, fmt.Errorf("no policy %q is shipped; there are %s", name, strings.Join(Shipped(), ", "))
+	}
+	text, err := ShippedText(name)
+	if err != nil {
+		return nil, err
+	}
+	return build(name+".toml", name+".toml", text, func(string, string) ([][]string, error) {
+		return nil, errors.New("a shipped policy names no files")
+	})
 }
 
-var errNotYet = errors.New("policies cannot be read yet")
+// ShippedText is the text of a shipped policy, for somebody who wants to begin from it.
+func ShippedText(name string) ([]byte, error) {
+	b, err := shipped.ReadFile(path.Join("policies", name+".toml"))
+	if err != nil {
+		return nil, fmt.Errorf("read shipped policy %q: %w", name, err)
+	}
+	return b, nil
+}
+
+// bundle is everything a verdict depends on.
+type bundle struct {
+	Helpers  string       `json:"helpers"`
+	File     string       `json:"file"`
+	Text     string       `json:"text"`
+	Lists    []bundleList `json:"lists,omitempty"`
+	Holidays string       `json:"holidays"`
+	Licences string       `json:"licences"`
+}
+
+type bundleList struct {
+	File  string     `json:"file"`
+	Sheet string     `json:"sheet,omitempty"`
+	Rows  [][]string `json:"rows"`
+}
+
+// build makes a policy of today's data.
+func build(name, shown string, text []byte, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
+	holidays, err := shipped.ReadFile("data/holidays.csv")
+	if err != nil {
+		return nil, err
+	}
+	osi, err := shipped.ReadFile("data/osi-approved.txt")
+	if err != nil {
+		return nil, err
+	}
+	return assemble(bundle{Helpers: helpersVersion, File: name, Text: string(text), Holidays: string(holidays), Licences: string(osi)}, shown, rows)
+}
+
+// assemble makes a policy of a bundle; rows finds the lists, which it keeps in the bundle.
+func assemble(b bundle, shown string, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
+	p := &Policy{file: b.File, lists: map[string]*list{}, aliases: map[string]string{}, licences: readLicences(b.Licences)}
+	var err error
+	if p.calendar, err = readCalendar(b.Holidays); err != nil {
+		return nil, err
+	}
+	doc, mistake := parseDocument(shown, []byte(b.Text))
+	if mistake != nil {
+		return nil, Mistakes{*mistake}
+	}
+	b.Lists = nil
+	s := &schema{reader: &reader{doc: doc}, p: p, rows: func(name, sheet string) ([][]string, error) {
+		found, err := rows(name, sheet)
+		if err == nil {
+			b.Lists = append(b.Lists, bundleList{name, sheet, found})
+		}
+		return found, err
+	}}
+	s.read()
+	if len(s.mistakes) > 0 {
+		return nil, s.mistakes.sorted()
+	}
+	p.findNeeds()
+	if p.bundle, err = json.Marshal(b); err != nil {
+		return nil, fmt.Errorf("bundle policy: %w", err)
+	}
+	sum := sha256.Sum256(p.bundle)
+	p.hash = "sha256:" + hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+// ErrOtherHelpers says that a bundle was made by a version of the helpers that this program does not have, so that a
+// replay would not be exact.
+var ErrOtherHelpers = errors.New("the policy was judged by another version of the helpers")
+
+// Unbundle rebuilds a policy from what Bundle gave, with the lists, the holidays and the licences of that day. Its hash is
+// the same. It errs with ErrOtherHelpers when this program's helpers are not those of the bundle.
+func Unbundle(data []byte) (*Policy, error) {
+	var b bundle
+	if err := json.Unmarshal(data, &b); err != nil {
+		return nil, fmt.Errorf("read policy bundle: %w", err)
+	}
+	if b.Helpers != helpersVersion {
+		return nil, fmt.Errorf("%w: %s, and this program has %s", ErrOtherHelpers, b.Helpers, helpersVersion)
+	}
+	lists := b.Lists
+	return assemble(b, b.File, func(name, sheet string) ([][]string, error) {
+		for _, l := range lists {
+			if l.File == name && l.Sheet == sheet {
+				return l.Rows, nil
+			}
+		}
+		return nil, fmt.Errorf("is missing in the bundle")
+	})
+}
+
+// Text is the policy's own text, as its authors wrote it.
+func (p *Policy) Text() string {
+	var b bundle
+	if json.Unmarshal(p.bundle, &b) != nil {
+		return ""
+	}
+	return b.Text
+}

@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"handrail/internal/request"
+)
+
+// The findings that every policy has, because without them its own guardrails could be walked around.
+const (
+	CurrencyGuardrail = "currency"
+	NegativeGuardrail = "negative-amount"
+)
+
+const builtInSource = "Handrail: built in, for every policy. What cannot be compared never approves by itself."
+
+var builtIns = []struct {
+	id    string
+	title request.Text
+}{
+	{CurrencyGuardrail, request.Text{EN: "Another currency", FR: "Autre devise"}},
+	{NegativeGuardrail, request.Text{EN: "Negative amount", FR: "Montant négatif"}},
+}
+
+// signed are the fields in which a negative number has a meaning of its own: a credit, which counts nothing in totals and
+// which an officer looks at.
+var signed = []request.Field{request.Quantity, request.UnitPrice, request.Net, request.Tax, request.Total}
+
+// builtIn adds the built-in findings.
+func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
+	line := &e.facts.Line
+	if e.foreign && !e.faulty.has(request.Currency) && e.given&moneyFields != 0 {
+		f := request.Finding{Guardrail: CurrencyGuardrail, Action: request.Escalate, Title: builtIns[0].title, Source: builtInSource, Cells: []string{}}
+		if cell := line.Values[request.Currency].Cell; cell != "" {
+			f.Cells = append(f.Cells, cell)
+		}
+		code := oneLine(line.Currency(""))
+		f.Message = request.Text{
+			EN: "The amount is in " + code + ". The limits are in " + e.policy.currency + ", so an officer looks at the line.",
+			FR: "Le montant est en " + code + ". Les limites sont en " + e.policy.currency + "; la ligne est donc soumise à l’approvisionnement.",
+		}
+		findings = append(findings, f)
+	}
+	var cells []string
+	negative := false
+	for _, field := range signed {
+		if v := &line.Values[field]; e.given.has(field) && v.Number.Sign() < 0 {
+			negative = true
+			if v.Cell != "" {
+				cells = append(cells, v.Cell)
+			}
+		}
+	}
+	if negative {
+		findings = append(findings, request.Finding{Guardrail: NegativeGuardrail, Action: request.Escalate, Title: builtIns[1].title,
+			Source: builtInSource, Cells: append([]string{}, cells...), Message: request.Text{
+				EN: "An amount is below zero. Credits are not approved by themselves and lower no total.",
+				FR: "Un montant est inférieur à zéro. Les crédits ne sont pas approuvés automatiquement et ne réduisent aucun total.",
+			}})
+	}
+	return findings
+}

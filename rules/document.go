@@ -1,0 +1,254 @@
+package rules
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// document is a TOML text with the place of everything in it. go-toml itself reports only the first wrong type, and we
+// want every mistake at once.
+type document struct {
+	file  string
+	text  []byte
+	lines []int // offset of each line's first byte
+	root  *table
+}
+
+// table is a TOML table; keys are in the order of the text.
+type table struct {
+	at      int // offset
+	keys    []string
+	entries map[string]*value
+}
+
+// value is the right side of a key, with where the key and the value stand.
+type value struct {
+	keyAt, at int // offsets
+	kind      unstable.Kind
+	text      string // of a string what it means, of other scalars what is written
+	raw       []byte // of a string with its quotes
+	table     *table
+	array     []*value
+}
+
+// parseDocument reads a TOML text. A text that is not TOML has one mistake, the first, because nothing after it can be
+// trusted.
+func parseDocument(file string, text []byte) (*document, *Mistake) {
+	d := &document{file: file, text: text, lines: []int{0}, root: newTable(0)}
+	for i, c := range text {
+		if c == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
+	}
+	// The library's own decoder knows every rule about keys given twice and tables opened again.
+	var ignored map[string]any
+	if err := toml.Unmarshal(text, &ignored); err != nil {
+		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
+		if decode := (*toml.DecodeError)(nil); errors.As(err, &decode) {
+			m.Line, m.Column = decode.Position()
+		}
+		return nil, &m
+	}
+	var p unstable.Parser
+	p.Reset(text)
+	here := d.root
+	for p.NextExpression() {
+		node := p.Expression()
+		switch node.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			here = d.open(node)
+		case unstable.KeyValue:
+			d.put(here, node)
+		}
+	}
+	if err := p.Error(); err != nil {
+		return nil, &Mistake{File: file, Line: 1, Column: 1, What: err.Error()}
+	}
+	return d, nil
+}
+
+func newTable(at int) *table { return &table{at: at, entries: map[string]*value{}} }
+
+func (t *table) set(key string, v *value) {
+	if _, ok := t.entries[key]; !ok {
+		t.keys = append(t.keys, key)
+	}
+	t.entries[key] = v
+}
+
+// open finds or makes the table of a [header] or [[header]].
+func (d *document) open(node *unstable.Node) *table {
+	t, at := d.root, -1
+	keys := node.Key()
+	for keys.Next() {
+		k := keys.Node()
+		name := string(k.Data)
+		if at < 0 {
+			at = int(k.Raw.Offset)
+		}
+		v := t.entries[name]
+		last := keys.IsLast()
+		if v == nil {
+			v = &value{keyAt: at, at: at, kind: unstable.InlineTable}
+			if last && node.Kind == unstable.ArrayTable {
+				v.kind = unstable.Array
+			} else {
+				v.table = newTable(at)
+			}
+			t.set(name, v)
+		}
+		if v.kind == unstable.Array {
+			if last {
+				v.array = append(v.array, &value{keyAt: at, at: at, kind: unstable.InlineTable, table: newTable(at)})
+			}
+			t = v.array[len(v.array)-1].table
+			continue
+		}
+		t = v.table
+	}
+	return t
+}
+
+// put sets a key, dotted or not, in t.
+func (d *document) put(t *table, node *unstable.Node) {
+	keys := node.Key()
+	for keys.Next() {
+		k := keys.Node()
+		name, at := string(k.Data), int(k.Raw.Offset)
+		if keys.IsLast() {
+			t.set(name, d.value(node.Value(), at))
+			return
+		}
+		v := t.entries[name]
+		if v == nil {
+			v = &value{keyAt: at, at: at, kind: unstable.InlineTable, table: newTable(at)}
+			t.set(name, v)
+		}
+		t = v.table
+	}
+}
+
+func (d *document) value(node *unstable.Node, keyAt int) *value {
+	v := &value{keyAt: keyAt, at: int(node.Raw.Offset), kind: node.Kind, text: string(node.Data)}
+	if node.Raw.Length == 0 { // arrays, inline tables and some scalars bear no range of their own
+		v.at = d.after(keyAt)
+	}
+	switch node.Kind {
+	case unstable.String:
+		v.raw = d.text[v.at : v.at+int(node.Raw.Length)]
+	case unstable.Array:
+		items := node.Children()
+		for items.Next() {
+			if items.Node().Kind == unstable.Comment {
+				continue
+			}
+			item := d.value(items.Node(), v.at)
+			v.array = append(v.array, item)
+		}
+	case unstable.InlineTable:
+		v.table = newTable(v.at)
+		items := node.Children()
+		for items.Next() {
+			if items.Node().Kind == unstable.KeyValue {
+				d.put(v.table, items.Node())
+			}
+		}
+	}
+	return v
+}
+
+// after is the offset of what follows the = behind a key.
+func (d *document) after(keyAt int) int {
+	eq := bytes.IndexByte(d.text[keyAt:], '=')
+	if eq < 0 {
+		return keyAt
+	}
+	at := keyAt + eq + 1
+	for at < len(d.text) && (d.text[at] == ' ' || d.text[at] == '\t') {
+		at++
+	}
+	return at
+}
+
+// place turns an offset into a line and a column, both from 1, the column in characters.
+func (d *document) place(offset int) (line, column int) {
+	offset = min(max(offset, 0), len(d.text))
+	lo, hi := 0, len(d.lines)
+	for hi-lo > 1 {
+		if mid := (lo + hi) / 2; d.lines[mid] <= offset {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo + 1, utf8.RuneCount(d.text[d.lines[lo]:offset]) + 1
+}
+
+// inside is the offset in the document of the n-th character of a string's text, so that a mistake in an expression or
+// in a message is reported where it stands.
+func (v *value) inside(n int) int {
+	raw, at := v.raw, v.at
+	if len(raw) < 2 {
+		return at
+	}
+	quote := raw[:1]
+	if bytes.HasPrefix(raw, bytes.Repeat(quote, 3)) && len(raw) >= 6 {
+		quote = raw[:3]
+	}
+	i := len(quote)
+	if len(quote) == 3 { // a newline right after the opening quotes is not part of the text
+		if i < len(raw) && raw[i] == '\r' {
+			i++
+		}
+		if i < len(raw) && raw[i] == '\n' {
+			i++
+		}
+	}
+	end := len(raw) - len(quote)
+	for ; n > 0 && i < end; n-- {
+		if raw[i] == '\\' && quote[0] == '"' {
+			i = afterEscape(raw, i, end)
+			continue
+		}
+		_, size := utf8.DecodeRune(raw[i:])
+		i += size
+	}
+	for i < end && raw[i] == '\\' && quote[0] == '"' && lineEnding(raw, i, end) {
+		i = afterEscape(raw, i, end)
+	}
+	return at + i
+}
+
+func lineEnding(raw []byte, i, end int) bool {
+	rest := bytes.TrimLeft(raw[i+1:end], " \t\r")
+	return len(rest) > 0 && rest[0] == '\n'
+}
+
+// afterEscape is where the escape that begins at i ends. A line-ending backslash makes no character: the next one is
+// passed as well.
+func afterEscape(raw []byte, i, end int) int {
+	if lineEnding(raw, i, end) {
+		i++
+		for i < end && strings.IndexByte(" \t\r\n", raw[i]) >= 0 {
+			i++
+		}
+		return i
+	}
+	if i+1 >= end {
+		return end
+	}
+	switch raw[i+1] {
+	case 'u':
+		return min(i+6, end)
+	case 'U':
+		return min(i+10, end)
+	case 'x':
+		return min(i+4, end)
+	}
+	return i + 2
+}

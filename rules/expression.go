@@ -1,0 +1,315 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/interpreter"
+)
+
+// expression is a `when` that was checked and planned.
+type expression struct {
+	text    string
+	program cel.Program
+	reads   reads
+}
+
+// maxCost bounds an expression, in CEL's units of work, estimated once when the policy is loaded: about a millisecond.
+const maxCost = 1_000_000
+
+// maxText is what a cell of a workbook can hold, and so the longest text that an expression meets.
+const maxText = 32_767
+
+// fault is a mistake in an expression, at a character of its text.
+type fault struct {
+	at   int
+	what string
+}
+
+// compiler turns texts into expressions in the language of one policy.
+type compiler struct {
+	policy *Policy
+	env    *cel.Env
+	known  map[string]variable
+	slots  map[source]int // shared by all expressions: where the evaluation keeps a variable
+}
+
+func newCompiler(p *Policy) (*compiler, error) {
+	env, err := p.environment()
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{policy: p, env: env, known: map[string]variable{}, slots: map[source]int{}}
+	for _, v := range p.variables() {
+		c.known[v.name] = v
+	}
+	return c, nil
+}
+
+// compile checks an expression whole. With faults there is no expression.
+func (c *compiler) compile(text string) (*expression, []fault) {
+	x := &expression{text: text}
+	tree, issues := c.env.Parse(text)
+	if err := issues.Err(); err != nil {
+		return nil, c.issueFaults(issues, text)
+	}
+	w := &walker{compiler: c, info: tree.NativeRep().SourceInfo(), text: text, reads: &x.reads}
+	w.prepare(tree.NativeRep().Expr())
+	if len(w.faults) > 0 {
+		return nil, w.faults
+	}
+	checked, issues := c.env.Check(tree)
+	if issues.Err() != nil {
+		return nil, c.issueFaults(issues, text)
+	}
+	w.inspect(checked.NativeRep())
+	if checked.OutputType() != cel.BoolType {
+		w.fault(checked.NativeRep().Expr(), fmt.Sprintf("the expression must say true or false, not a %s", typeName(checked.OutputType())))
+	}
+	if len(w.faults) > 0 {
+		return nil, w.faults
+	}
+	x.reads.settle(c.policy.totals)
+	program, faults := c.plan(text, checked.NativeRep())
+	if faults != nil {
+		return nil, faults
+	}
+	x.program = program
+	return x, nil
+}
+
+// plan makes the program. Before, it takes && and || out of the tree: in CEL `error && false` is false and `error || true`
+// is true, so an error could hide behind the other side. As `a ? b : false` and `a ? true : b` it cannot.
+func (c *compiler) plan(text string, typed *ast.AST) (cel.Program, []fault) {
+	tree, issues := c.env.Parse(text)
+	if issues.Err() != nil {
+		return nil, c.issueFaults(issues, text)
+	}
+	// Identifiers of nodes are the same in both parses, so the types found by the first check serve here.
+	w := &walker{compiler: c, info: tree.NativeRep().SourceInfo(), text: text, reads: &reads{}}
+	w.prepare(tree.NativeRep().Expr())
+	strict(tree.NativeRep().Expr(), typed)
+	checked, issues := c.env.Check(tree)
+	if issues.Err() != nil {
+		return nil, c.issueFaults(issues, text)
+	}
+	estimate, err := c.env.EstimateCost(checked, sizes{})
+	if err != nil {
+		return nil, []fault{{0, err.Error()}}
+	}
+	if estimate.Max > maxCost {
+		return nil, []fault{{0, fmt.Sprintf("the expression can cost too much work (%d units of at most %d)", estimate.Max, maxCost)}}
+	}
+	program, err := c.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(c.decorate))
+	if err != nil {
+		return nil, []fault{{0, err.Error()}}
+	}
+	return program, nil
+}
+
+// strict rewrites && and || as conditionals, and exact numbers in multiplications as numbers.
+func strict(root ast.Expr, typed *ast.AST) {
+	fac := ast.NewExprFactory()
+	next := ast.MaxID(typed)
+	id := func() int64 { next++; return next }
+	ast.PostOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind {
+			return
+		}
+		call := e.AsCall()
+		args := call.Args()
+		switch call.FunctionName() {
+		case operators.LogicalAnd, operators.LogicalOr:
+			folded := args[len(args)-1]
+			for i := len(args) - 2; i >= 0; i-- {
+				if call.FunctionName() == operators.LogicalAnd {
+					folded = fac.NewCall(id(), operators.Conditional, args[i], folded, fac.NewLiteral(id(), types.False))
+				} else {
+					folded = fac.NewCall(id(), operators.Conditional, args[i], fac.NewLiteral(id(), types.True), folded)
+				}
+			}
+			e.SetKindCase(folded)
+		case operators.Multiply:
+			if args[1].Kind() == ast.LiteralKind && typed.GetType(args[1].ID()) == types.StringType {
+				number := fac.NewCall(id(), numberFunction, fac.NewLiteral(id(), args[1].AsLiteral()))
+				args[1].SetKindCase(number)
+			}
+		}
+	}))
+}
+
+// decorate replaces reads of variables by reads of a slot, and constants in the policy's own types by their value.
+func (c *compiler) decorate(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	switch n := i.(type) {
+	case interpreter.InterpretableAttribute:
+		named, ok := n.Attr().(interpreter.NamespacedAttribute)
+		if !ok || len(named.Qualifiers()) > 0 {
+			return i, nil
+		}
+		for _, name := range named.CandidateVariableNames() {
+			if v, ok := c.known[name]; ok && v.from.kind != domainsSource {
+				return &slotRead{n.ID(), c.slot(v.from)}, nil
+			}
+		}
+	case interpreter.InterpretableCall:
+		args := n.Args()
+		if len(args) != 1 {
+			return i, nil
+		}
+		constant, ok := args[0].(interpreter.InterpretableConst)
+		if !ok {
+			return i, nil
+		}
+		text, ok := constant.Value().(types.String)
+		if !ok {
+			return i, nil
+		}
+		switch n.Function() {
+		case givenFunction:
+			s, _ := askable(string(text))
+			return &slotRead{n.ID(), c.slot(s)}, nil
+		case problemFunction:
+			return &slotRead{n.ID(), c.slot(problemOf(string(text)))}, nil
+		case extraFunction:
+			return &slotRead{n.ID(), c.slot(source{kind: extraSource, header: string(text)})}, nil
+		case numberFunction, "money", "date":
+			v := n.Exec(nil)
+			if err, ok := v.(*types.Err); ok {
+				return nil, fmt.Errorf("%s", err.Error())
+			}
+			return interpreter.NewConstValue(n.ID(), v), nil
+		}
+	}
+	return i, nil
+}
+
+// slot is where evaluations keep the value of a source.
+func (c *compiler) slot(s source) int {
+	if i, ok := c.slots[s]; ok {
+		return i
+	}
+	i := len(c.slots)
+	c.slots[s] = i
+	return i
+}
+
+// issueFaults turns CEL's issues into faults, in words that an officer can use.
+func (c *compiler) issueFaults(issues *cel.Issues, text string) []fault {
+	var faults []fault
+	for _, e := range issues.Errors() {
+		faults = append(faults, fault{offsetOf(text, e.Location), c.plainWords(e.Message)})
+	}
+	return faults
+}
+
+// offsetOf is the character that a location of CEL points at (lines from 1, columns from 0).
+func offsetOf(text string, at common.Location) int {
+	offset, line := 0, 1
+	for _, r := range text {
+		if line >= at.Line() {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+		offset++
+	}
+	return offset + max(at.Column(), 0)
+}
+
+// plainWords rewrites the messages that authors of policies meet most.
+func (c *compiler) plainWords(message string) string {
+	message = strings.TrimSuffix(message, " (in container '')")
+	if op, args, ok := overloadParts(message); ok {
+		switch {
+		case strings.Contains(args, "double"):
+			return "a number with a point is not exact here: write it in quotes, such as limits.request * \"0.9\" or money(\"500.00\")"
+		case len(op) > 2 && op[0] == '_' && op[len(op)-1] == '_':
+			return fmt.Sprintf("%s cannot stand between these: %s", strings.Trim(op, "_"), strings.Join(strings.Split(args, ", "), " and "))
+		}
+		return fmt.Sprintf("%s does not take (%s)", op, args)
+	}
+	if name, ok := strings.CutPrefix(message, "undeclared reference to '"); ok {
+		name = strings.TrimSuffix(name, "'")
+		return fmt.Sprintf("%q is not known here%s", name, meant(name, c.names()))
+	}
+	if rest, ok := strings.CutPrefix(message, "Syntax error: "); ok {
+		return "the expression cannot be read: " + rest
+	}
+	return message
+}
+
+// overloadParts takes "found no matching overload for '_>_' applied to '(money, string)'" apart.
+func overloadParts(message string) (op, args string, ok bool) {
+	rest, ok := strings.CutPrefix(message, "found no matching overload for '")
+	if !ok {
+		return "", "", false
+	}
+	op, rest, ok = strings.Cut(rest, "' applied to '(")
+	if !ok {
+		return "", "", false
+	}
+	return op, strings.TrimSuffix(rest, ")'"), true
+}
+
+// names are the variables and functions that a mistyped name may have meant.
+func (c *compiler) names() []string {
+	var names []string
+	for n := range c.known {
+		names = append(names, n)
+	}
+	for n := range c.env.Functions() {
+		if n[0] != '@' && n[0] != '_' && n[0] != '!' && n[0] != '-' {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// typeName is what officers may call a type.
+func typeName(t *cel.Type) string {
+	switch t {
+	case cel.StringType:
+		return "text"
+	case cel.IntType:
+		return "whole number"
+	}
+	return t.String()
+}
+
+// sizes tells CEL's cost model how large the things of a policy can be.
+type sizes struct{}
+
+// EstimateSize bounds texts by what a cell holds, and lists of domains by what a configuration names.
+func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	switch {
+	case n.Type() == types.StringType:
+		return &cost.SizeEstimate{Min: 0, Max: maxText}
+	case n.Type().Kind() == types.ListKind:
+		return &cost.SizeEstimate{Min: 0, Max: 100}
+	}
+	return &cost.SizeEstimate{Min: 1, Max: 1}
+}
+
+// EstimateCallCost knows the helpers that look at every character or every entry.
+func (sizes) EstimateCallCost(function, _ string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
+	units := map[string]uint64{
+		"similarity": 100_000, "nearly_listed": 200_000, "listed": 4_000, "same_supplier": 8_000, "supplier_name": 4_000, "plain": 4_000,
+		"working_days": maxWorkingDays, "osi_approved": 1_000, "https": 4_000, "public_host": 4_000, "host": 4_000, "under": 200,
+	}
+	if u, ok := units[function]; ok {
+		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: u}}
+	}
+	if strings.HasPrefix(function, "@") || function == givenFunction || function == problemFunction {
+		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 1}}
+	}
+	return nil
+}

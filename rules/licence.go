@@ -1,0 +1,108 @@
+package rules
+
+import (
+	"strings"
+)
+
+// licences knows the SPDX identifiers that the Open Source Initiative approved, lower case.
+type licences map[string]bool
+
+// readLicences reads data/osi-approved.txt.
+func readLicences(text string) licences {
+	l := licences{}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			l[strings.ToLower(line)] = true
+		}
+	}
+	return l
+}
+
+// maxLicence is longer than any licence expression that somebody means.
+const maxLicence = 1000
+
+// approved reports whether s is an SPDX licence expression made only of OSI-approved identifiers: "MIT",
+// "(Apache-2.0 OR MIT) AND BSD-3-Clause", "GPL-2.0-or-later WITH Classpath-exception-2.0". Every identifier must be
+// approved, also where OR offers a choice, because nobody knows yet which one is taken. An exception only adds
+// permissions, so its name is not looked up, but it must be a name.
+func (l licences) approved(s string) bool {
+	if len(s) > maxLicence {
+		return false
+	}
+	tokens := licenceTokens(s)
+	p := licenceParser{tokens: tokens, known: l}
+	return len(tokens) > 0 && p.expression(0) && p.at == len(p.tokens)
+}
+
+func licenceTokens(s string) []string {
+	s = strings.NewReplacer("(", " ( ", ")", " ) ").Replace(s)
+	return strings.Fields(s)
+}
+
+type licenceParser struct {
+	tokens []string
+	at     int
+	known  licences
+}
+
+// maxLicenceDepth bounds nesting.
+const maxLicenceDepth = 20
+
+// expression reads terms joined by AND and OR; since every identifier must be approved, which binds closer is no matter.
+func (p *licenceParser) expression(depth int) bool {
+	if depth > maxLicenceDepth || !p.term(depth) {
+		return false
+	}
+	for p.at < len(p.tokens) {
+		switch strings.ToUpper(p.tokens[p.at]) {
+		case "AND", "OR":
+			p.at++
+			if !p.term(depth) {
+				return false
+			}
+		default:
+			return true
+		}
+	}
+	return true
+}
+
+func (p *licenceParser) term(depth int) bool {
+	if p.at >= len(p.tokens) {
+		return false
+	}
+	token := p.tokens[p.at]
+	p.at++
+	if token == "(" {
+		if !p.expression(depth+1) || p.at >= len(p.tokens) || p.tokens[p.at] != ")" {
+			return false
+		}
+		p.at++
+		return true
+	}
+	id := strings.ToLower(token)
+	if !p.known[id] && !p.known[strings.TrimSuffix(id, "+")] {
+		return false
+	}
+	if p.at < len(p.tokens) && strings.EqualFold(p.tokens[p.at], "with") {
+		p.at++
+		if p.at >= len(p.tokens) || !exceptionName(p.tokens[p.at]) {
+			return false
+		}
+		p.at++
+	}
+	return true
+}
+
+func exceptionName(s string) bool {
+	switch strings.ToUpper(s) {
+	case "AND", "OR", "WITH", "(", ")":
+		return false
+	}
+	for _, c := range s {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.') {
+			return false
+		}
+	}
+	return true
+}

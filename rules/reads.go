@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"math/bits"
+	"slices"
+
+	"handrail/internal/request"
+)
+
+// fieldSet is a set of fields of the form, one bit each.
+type fieldSet uint64
+
+func setOf(fields ...request.Field) fieldSet {
+	var s fieldSet
+	for _, f := range fields {
+		s |= 1 << f
+	}
+	return s
+}
+
+func (s fieldSet) has(f request.Field) bool { return s&(1<<f) != 0 }
+
+func (s fieldSet) fields() []request.Field {
+	var fs []request.Field
+	for ; s != 0; s &= s - 1 {
+		fs = append(fs, request.Field(bits.TrailingZeros64(uint64(s))))
+	}
+	return fs
+}
+
+var moneyFields = func() fieldSet {
+	var s fieldSet
+	for _, info := range request.Fields() {
+		if info.Kind == request.MoneyKind {
+			s |= setOf(info.Field)
+		}
+	}
+	return s
+}()
+
+// reads is what an expression looks at, listed once when the policy is loaded, so that judging can see before
+// evaluating whether everything is there.
+type reads struct {
+	fields       fieldSet   // read by value, presence or a total
+	needed       fieldSet   // of these, the ones that must not be empty
+	supplier     bool       // a total by supplier: a name or a business number must be there
+	origin       originPart // read by value
+	neededOrigin originPart
+	requester    bool     // a total by requester: a sender or an e-mail address must be there
+	extra        []string // headers that must not be empty
+	problems     fieldSet // asked with problem(): a problem there is an answer, not an obstacle
+	totals       []int
+	limits       []int
+	sources      []source // in the order of the text, for explanations
+}
+
+// add notes that an expression reads a variable.
+func (r *reads) add(s source) {
+	if !slices.Contains(r.sources, s) {
+		r.sources = append(r.sources, s)
+	}
+	switch s.kind {
+	case fieldSource:
+		r.fields |= setOf(s.field)
+		r.needed |= setOf(s.field)
+	case extraSource:
+		if !slices.Contains(r.extra, s.header) {
+			r.extra = append(r.extra, s.header)
+		}
+	case originSource:
+		r.origin |= s.origin
+		r.neededOrigin |= s.origin
+	case totalSource, countSource:
+		if !slices.Contains(r.totals, s.index) {
+			r.totals = append(r.totals, s.index)
+		}
+	case limitSource:
+		if !slices.Contains(r.limits, s.index) {
+			r.limits = append(r.limits, s.index)
+		}
+	}
+}
+
+// settle adds what totals need, and takes off what the expression asks about itself.
+func (r *reads) settle(specs []request.TotalSpec) {
+	for _, i := range r.totals {
+		for _, by := range specs[i].By {
+			switch by {
+			case request.BySupplier:
+				r.supplier = true
+				r.fields |= setOf(request.Supplier, request.SupplierID)
+			case request.ByUnit:
+				r.origin |= unitPart
+				r.neededOrigin |= unitPart
+			case request.ByRequester:
+				r.requester = true
+			default:
+				if header, ok := cutExtra(by); ok {
+					r.extra = append(r.extra, header)
+					continue
+				}
+				for _, f := range request.ByFields(by) {
+					r.fields |= setOf(f)
+					r.needed |= setOf(f)
+				}
+			}
+		}
+		r.fields |= setOf(request.Total)
+		if specs[i].Scope != request.Elsewhere { // a line whose own total is empty would be missing in the sum
+			r.needed |= setOf(request.Total)
+		}
+	}
+	for _, s := range r.sources {
+		switch s.kind {
+		case givenSource:
+			switch {
+			case s.header != "":
+				r.extra = slices.DeleteFunc(r.extra, func(h string) bool {
+					return request.CompareForm(h) == request.CompareForm(s.header)
+				})
+			case s.origin != noOrigin:
+				r.neededOrigin &^= s.origin
+			default:
+				r.fields |= setOf(s.field)
+				r.needed &^= setOf(s.field)
+				if s.field == request.Supplier || s.field == request.SupplierID {
+					r.supplier = false
+				}
+			}
+		case problemSource:
+			r.problems |= setOf(s.field)
+			r.fields |= setOf(s.field)
+			r.needed &^= setOf(s.field)
+		}
+	}
+	slices.Sort(r.extra)
+	r.extra = slices.Compact(r.extra)
+}
+
+func cutExtra(by string) (string, bool) {
+	if len(by) > len(request.ByExtra) && by[:len(request.ByExtra)] == request.ByExtra {
+		return by[len(request.ByExtra):], true
+	}
+	return "", false
+}
+
+// money reports whether amounts of the line take part.
+func (r *reads) money() fieldSet { return r.fields & moneyFields }
