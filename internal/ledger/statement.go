@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// RowState is where a row of a card statement stands.
+type RowState string
+
+// The states of a statement row (DESIGN §6).
+const (
+	NewRow     RowState = "new"
+	MatchedRow RowState = "matched"
+	LeftRow    RowState = "left"
+	IgnoredRow RowState = "ignored"
+)
+
+// Statement is one file of card charges.
+type Statement struct {
+	Message  int64  // intake row that brought it; 0 from disk
+	SHA256   Digest // of the file as it came, before card numbers were cut
+	FileName string
+}
+
+// Charge is one row of a statement.
+type Charge struct {
+	ID         int64
+	Statement  int64
+	Row        int    // in the file
+	Identity   Digest // of last four, dates, amount, currency, merchant and reference
+	Occurrence int    // among equal rows of its file, from 1
+	Posted     request.Date
+	Transacted request.Date
+	Amount     int64 // minor units; negative for a refund
+	Currency   string
+	CostCentre string
+	Merchant   string
+	Card       string // the last four digits
+	Detail     json.RawMessage
+
+	State     RowState // below: read only
+	Reason    string
+	Rule      string
+	Score     int
+	SettledBy string
+	SettledAt time.Time
+	Lines     []int64 // that it was matched with
+}
+
+// AddStatement keeps a file and its rows. Of overlapping files the larger count of equal rows holds: a row whose
+// identity and occurrence are there already is not added again. added is how many rows are new; the same file a second
+// time adds nothing and answers with the first one's id.
+func (tx *Tx) AddStatement(ctx context.Context, now time.Time, s Statement, rows []Charge) (id int64, added int64, err error) {
+	found, err := tx.one(ctx, []any{&id}, `INSERT INTO statement (message, sha256, file_name, recorded_at, row_count) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), len(rows))
+	if err == nil && !found {
+		_, err = tx.one(ctx, []any{&id}, "SELECT id FROM statement WHERE sha256 = $1", s.SHA256.bytes())
+		return id, 0, err
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("keep a statement: %w", err)
+	}
+	const width = 13
+	flat := make([]any, 0, width*len(rows))
+	for _, r := range rows {
+		flat = append(flat, id, r.Row, r.Identity.bytes(), r.Occurrence, r.Posted.String(), r.Transacted.String(), r.Amount, r.Currency,
+			r.CostCentre, r.Merchant, r.Card, jsonText(r.Detail), string(NewRow))
+	}
+	added, err = tx.insert(ctx, insertion{`INSERT INTO statement_row (statement, sheet_row, identity, occurrence, posted, transacted, amount,
+		currency, cost_centre, merchant, card, detail, state)`, width, "ON CONFLICT (identity, occurrence) DO NOTHING"}, flat, nil)
+	if err != nil {
+		return 0, 0, fmt.Errorf("keep the rows of a statement: %w", err)
+	}
+	return id, added, nil
+}
+
+// Charges visits the charges transacted on days from … to, oldest first, with the lines they were matched with.
+func (tx *Tx) Charges(ctx context.Context, from, to request.Date, visit func(*Charge) error) error {
+	return tx.charges(ctx, visit, "c.transacted >= $1 AND c.transacted <= $2", from.String(), to.String())
+}
+
+// OpenCharges visits the charges that were not matched or ignored, oldest first.
+func (tx *Tx) OpenCharges(ctx context.Context, visit func(*Charge) error) error {
+	return tx.charges(ctx, visit, "c.state IN ('new', 'left')")
+}
+
+func (tx *Tx) charges(ctx context.Context, visit func(*Charge) error, where string, args ...any) error {
+	var c *Charge
+	flush := func() error {
+		if c == nil {
+			return nil
+		}
+		return visit(c)
+	}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var next Charge
+		var line int64
+		if err := scan(&next.ID, &next.Statement, &next.Row, &next.Identity, &next.Occurrence, day{&next.Posted}, day{&next.Transacted},
+			&next.Amount, &next.Currency, &next.CostCentre, &next.Merchant, &next.Card, rawJSON{&next.Detail}, &next.State, &next.Reason,
+			&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&line}); err != nil {
+			return err
+		}
+		if c == nil || c.ID != next.ID {
+			if err := flush(); err != nil {
+				return err
+			}
+			c = &next
+		}
+		if line != 0 {
+			c.Lines = append(c.Lines, line)
+		}
+		return nil
+	}, `SELECT c.id, c.statement, c.sheet_row, c.identity, c.occurrence, c.posted, c.transacted, c.amount, c.currency, c.cost_centre,
+		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line
+		FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `+where+" ORDER BY c.transacted, c.id, m.line", args...)
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return fmt.Errorf("read charges: %w", err)
+	}
+	return nil
+}
+
+// Settlement says what became of a charge.
+type Settlement struct {
+	Charge int64
+	From   RowState // where it must still stand
+	To     RowState
+	Reason string // of left
+	Rule   string // of matched: which rule, or "hand"
+	Score  int    // 0 … 100
+	By     string // of ignored and of a match by hand
+	Lines  []int64
+}
+
+// SettleCharges moves charges, with their matches, and returns how many it moved. A later edition may match again: what a
+// charge was matched with before is replaced.
+func (tx *Tx) SettleCharges(ctx context.Context, now time.Time, list []Settlement) (int64, error) {
+	var moved int64
+	var matches []any
+	for _, s := range list {
+		won, err := tx.won(ctx, `UPDATE statement_row SET state = $1, reason = $2, rule = $3, score = $4, settled_by = $5, settled_at = $6
+			WHERE id = $7 AND state = $8`, string(s.To), s.Reason, s.Rule, s.Score, s.By, micros(now), s.Charge, string(s.From))
+		if err != nil {
+			return moved, fmt.Errorf("settle charge %d: %w", s.Charge, err)
+		}
+		if !won {
+			continue
+		}
+		moved++
+		if s.From == MatchedRow {
+			if _, err := tx.exec(ctx, "DELETE FROM statement_match WHERE statement_row = $1", s.Charge); err != nil {
+				return moved, fmt.Errorf("take charge %d from its lines: %w", s.Charge, err)
+			}
+		}
+		for _, line := range s.Lines {
+			matches = append(matches, s.Charge, line)
+		}
+	}
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO statement_match (statement_row, line)", 2, ""}, matches, nil); err != nil {
+		return moved, fmt.Errorf("note the lines of charges: %w", err)
+	}
+	return moved, nil
+}

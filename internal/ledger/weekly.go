@@ -1,0 +1,250 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// WeekLine is a line with what finance needs to know of its submission.
+type WeekLine struct {
+	Line
+	Requester string
+	Policy    string // hash
+	MailAt    time.Time
+}
+
+const weekLineQuery = "SELECT " + lineColumns + `, s.requester, s.policy, p.body FROM line l JOIN submission s ON s.id = l.submission
+	LEFT JOIN chain c ON c.subject = l.reference AND c.kind = 'line.judged' LEFT JOIN chain_private p ON p.seq = c.seq `
+
+func (tx *Tx) weekLines(ctx context.Context, visit func(*WeekLine) error, where string, args ...any) error {
+	return tx.each(ctx, func(scan func(...any) error) error {
+		var w WeekLine
+		var body []byte
+		if err := scanLine(scan, &w.Line, &w.Requester, &w.Policy, &body); err != nil {
+			return err
+		}
+		w.MailAt = w.ReceivedAt
+		if err := w.open(body); err != nil {
+			return err
+		}
+		return visit(&w)
+	}, weekLineQuery+where, args...)
+}
+
+// DecisionsBetween visits the lines whose outcome as it stands became final at from or later and before to, in the
+// order of decision. Lines of which a later version exists are among them, as superseded. The line is the visitor's
+// to keep.
+func (tx *Tx) DecisionsBetween(ctx context.Context, from, to time.Time, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, "WHERE l.decided_at >= $1 AND l.decided_at < $2 ORDER BY l.decided_at, l.id", micros(from), micros(to))
+	if err != nil {
+		return fmt.Errorf("read the decisions of a period: %w", err)
+	}
+	return nil
+}
+
+// JudgedBetween visits the lines that the machine judged in a span, in the order of judging: what came in.
+func (tx *Tx) JudgedBetween(ctx context.Context, from, to time.Time, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, "WHERE l.judged_at >= $1 AND l.judged_at < $2 ORDER BY l.judged_at, l.id", micros(from), micros(to))
+	if err != nil {
+		return fmt.Errorf("read what was judged in a period: %w", err)
+	}
+	return nil
+}
+
+// WaitingAt visits the lines that waited for an officer at an instant, oldest first: judged before it, and not decided
+// until it.
+func (tx *Tx) WaitingAt(ctx context.Context, at time.Time, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, `WHERE l.judged = 'escalated' AND l.judged_at < $1 AND (l.decided_at IS NULL OR l.decided_at >= $1)
+		ORDER BY l.received_at, l.id`, micros(at))
+	if err != nil {
+		return fmt.Errorf("read what waits for an officer: %w", err)
+	}
+	return nil
+}
+
+// OpenApprovals visits the approved lines of days from … to that no charge was matched with, oldest first.
+func (tx *Tx) OpenApprovals(ctx context.Context, from, to request.Date, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, `WHERE l.outcome = 'approved' AND l.day >= $1 AND l.day <= $2
+		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id) ORDER BY l.day, l.id`, from.String(), to.String())
+	if err != nil {
+		return fmt.Errorf("read approvals without a charge: %w", err)
+	}
+	return nil
+}
+
+// LinesWith visits the lines of one outcome whose day is from … to, oldest first: a year's approvals for
+// publication or for matching.
+func (tx *Tx) LinesWith(ctx context.Context, o request.Outcome, from, to request.Date, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, "WHERE l.outcome = $1 AND l.day >= $2 AND l.day <= $3 ORDER BY l.day, l.id", string(o), from.String(), to.String())
+	if err != nil {
+		return fmt.Errorf("read the %s lines: %w", o, err)
+	}
+	return nil
+}
+
+// Flow is what finance's summary ties: opening + escalated − decided = closing, in one currency.
+type Flow struct {
+	Currency                             string
+	Opening, Escalated, Decided, Closing FlowSum
+}
+
+// FlowSum is a number of lines and their sum in minor units; lines without a readable amount count with none.
+type FlowSum struct {
+	Lines int64
+	Minor int64
+}
+
+// Flows counts what waited for an officer at from, what was escalated until to, what was decided of it, and what
+// waits at to. The four are counted each by itself, so that tying is a test and not an assumption.
+func (tx *Tx) Flows(ctx context.Context, from, to time.Time) ([]Flow, error) {
+	var out []Flow
+	sum := func(cond string) string {
+		return "COUNT(CASE WHEN " + cond + " THEN 1 END), CAST(COALESCE(SUM(CASE WHEN " + cond + " THEN COALESCE(amount, 0) END), 0) AS BIGINT)"
+	}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var f Flow
+		err := scan(&f.Currency, &f.Opening.Lines, &f.Opening.Minor, &f.Escalated.Lines, &f.Escalated.Minor,
+			&f.Decided.Lines, &f.Decided.Minor, &f.Closing.Lines, &f.Closing.Minor)
+		out = append(out, f)
+		return err
+	}, "SELECT currency, "+sum("judged_at < $1 AND (decided_at IS NULL OR decided_at >= $1)")+", "+
+		sum("judged_at >= $1 AND judged_at < $2")+", "+sum("decided_at >= $1 AND decided_at < $2")+", "+
+		sum("judged_at < $2 AND (decided_at IS NULL OR decided_at >= $2)")+
+		" FROM line WHERE judged = 'escalated' GROUP BY currency ORDER BY currency", micros(from), micros(to))
+	if err != nil {
+		return nil, fmt.Errorf("add up the flow of a period: %w", err)
+	}
+	return out, nil
+}
+
+// Turnaround is the time from a mail's arrival to its lines' final outcome.
+type Turnaround struct {
+	Lines          int64
+	Mean, Longest  time.Duration
+	ByMachine      int64 // of Lines, decided inside the guardrails
+	MachineMean    time.Duration
+	OfficerLongest time.Duration
+}
+
+// Turnaround measures the lines that were approved or declined at from or later and before to.
+func (tx *Tx) Turnaround(ctx context.Context, from, to time.Time) (Turnaround, error) {
+	var t Turnaround
+	var total, longest, machine, officer int64
+	_, err := tx.one(ctx, []any{&t.Lines, &total, &longest, &t.ByMachine, &machine, &officer}, `SELECT COUNT(*),
+		CAST(COALESCE(SUM(decided_at - received_at), 0) AS BIGINT), COALESCE(MAX(decided_at - received_at), 0),
+		COUNT(CASE WHEN judged <> 'escalated' THEN 1 END),
+		CAST(COALESCE(SUM(CASE WHEN judged <> 'escalated' THEN decided_at - received_at END), 0) AS BIGINT),
+		COALESCE(MAX(CASE WHEN judged = 'escalated' THEN decided_at - received_at END), 0)
+		FROM line WHERE decided_at >= $1 AND decided_at < $2 AND outcome IN ('approved', 'declined')`, micros(from), micros(to))
+	if err != nil {
+		return Turnaround{}, fmt.Errorf("measure turnaround: %w", err)
+	}
+	if t.Lines > 0 {
+		t.Mean = time.Duration(total/t.Lines) * time.Microsecond
+	}
+	if t.ByMachine > 0 {
+		t.MachineMean = time.Duration(machine/t.ByMachine) * time.Microsecond
+	}
+	t.Longest, t.OfficerLongest = time.Duration(longest)*time.Microsecond, time.Duration(officer)*time.Microsecond
+	return t, nil
+}
+
+// PolicyUse is a policy that judged lines.
+type PolicyUse struct {
+	Hash  string
+	Lines int64
+}
+
+// PoliciesBetween lists the policies that judged lines at from or later and before to.
+func (tx *Tx) PoliciesBetween(ctx context.Context, from, to time.Time) ([]PolicyUse, error) {
+	var out []PolicyUse
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var p PolicyUse
+		err := scan(&p.Hash, &p.Lines)
+		out = append(out, p)
+		return err
+	}, `SELECT s.policy, COUNT(*) FROM line l JOIN submission s ON s.id = l.submission WHERE l.judged_at >= $1 AND l.judged_at < $2
+		GROUP BY s.policy ORDER BY MIN(l.judged_at)`, micros(from), micros(to))
+	if err != nil {
+		return nil, fmt.Errorf("list the policies of a period: %w", err)
+	}
+	return out, nil
+}
+
+// Report is a weekly workbook as it was sent to one recipient.
+type Report struct {
+	ID        int64
+	Week      string // "2026-W47", split weeks with a suffix
+	Recipient string
+	Edition   int // 1 and up
+	From, To  time.Time
+	MadeAt    time.Time
+	Workbook  []byte // not read by lists
+	SHA256    Digest
+	Head      Head // of the chain when it was made
+	Figures   json.RawMessage
+}
+
+const reportColumns = "r.id, r.week, r.recipient, r.edition, r.from_at, r.to_at, r.made_at, r.workbook, r.head_seq, r.head, r.figures"
+
+func (r *Report) into() []any {
+	return []any{&r.ID, &r.Week, &r.Recipient, &r.Edition, instant{&r.From}, instant{&r.To}, instant{&r.MadeAt}, &r.SHA256,
+		&r.Head.Seq, &r.Head.Hash, rawJSON{&r.Figures}}
+}
+
+// AddReport keeps a report with its workbook, once for its week, recipient and edition; id is 0 when it is there
+// already. Its mail belongs into the same transaction.
+func (tx *Tx) AddReport(ctx context.Context, now time.Time, r Report) (id int64, err error) {
+	if r.To.Before(r.From) {
+		return 0, errors.New("a report's period ends before it begins")
+	}
+	if err := tx.keepBytes(ctx, now, [][]byte{r.Workbook}); err != nil {
+		return 0, err
+	}
+	_, err = tx.one(ctx, []any{&id}, `INSERT INTO report (week, recipient, edition, from_at, to_at, made_at, workbook, head, head_seq, figures)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (week, recipient, edition) DO NOTHING RETURNING id`,
+		r.Week, r.Recipient, r.Edition, micros(r.From), micros(r.To), micros(now), DigestOf(r.Workbook).bytes(), r.Head.Hash.bytes(), r.Head.Seq, jsonText(r.Figures))
+	if err != nil {
+		return 0, fmt.Errorf("keep the report of %s: %w", r.Week, err)
+	}
+	return id, nil
+}
+
+// LastReport is the report of a recipient whose period ends last, without its workbook: the next one starts there.
+func (tx *Tx) LastReport(ctx context.Context, recipient string) (r Report, found bool, err error) {
+	found, err = tx.one(ctx, r.into(), "SELECT "+reportColumns+" FROM report r WHERE r.recipient = $1 ORDER BY r.to_at DESC, r.edition DESC LIMIT 1", recipient)
+	if err != nil {
+		return Report{}, false, fmt.Errorf("read the last report: %w", err)
+	}
+	return r, found, nil
+}
+
+// Reports lists the editions of a week for a recipient, oldest first, without workbooks; all weeks when week is "",
+// all recipients when recipient is "".
+func (tx *Tx) Reports(ctx context.Context, week, recipient string) ([]Report, error) {
+	var out []Report
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var r Report
+		err := scan(r.into()...)
+		out = append(out, r)
+		return err
+	}, "SELECT "+reportColumns+" FROM report r WHERE ($1 = '' OR r.week = $1) AND ($2 = '' OR r.recipient = $2) ORDER BY r.to_at, r.recipient, r.edition", week, recipient)
+	if err != nil {
+		return nil, fmt.Errorf("list reports: %w", err)
+	}
+	return out, nil
+}
+
+// FirstReceived is when the oldest mail of the ledger was received: where the first report starts. found is false for
+// an empty ledger.
+func (tx *Tx) FirstReceived(ctx context.Context) (at time.Time, found bool, err error) {
+	if _, err := tx.one(ctx, []any{instant{&at}}, "SELECT MIN(received_at) FROM message"); err != nil {
+		return time.Time{}, false, fmt.Errorf("look for the first mail: %w", err)
+	}
+	return at, !at.IsZero(), nil
+}
