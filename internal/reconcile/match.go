@@ -126,7 +126,7 @@ var writtenReference = regexp.MustCompile(`(?i)\bHR[-– _./]?(\d{4})[-– _./]?
 
 func referenceIn(texts ...string) (request.Reference, bool) {
 	for _, s := range texts {
-		if len(s) < len("HR2026000123") {
+		if len(s) < len("HR2026000123") || !strings.ContainsAny(s, "hH") {
 			continue
 		}
 		if p := writtenReference.FindStringSubmatch(s); p != nil {
@@ -225,7 +225,7 @@ func (m *matcher) readCharges() {
 		}
 		for _, a := range m.names.suppliers(c.Merchant) {
 			s := supplierScore{m.byName[a.name], a.score, false}
-			if !slices.ContainsFunc(f.candidates, func(o supplierScore) bool { return o.supplier == s.supplier }) {
+			if len(f.candidates) == 0 || !slices.ContainsFunc(f.candidates, func(o supplierScore) bool { return o.supplier == s.supplier }) {
 				f.candidates = append(f.candidates, s)
 			}
 		}

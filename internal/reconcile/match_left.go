@@ -19,15 +19,15 @@ type refundAmount struct {
 
 func (m *matcher) refundKey(charge int) refundKey {
 	c := &m.charges[charge]
-	merchant := "?" + request.SupplierName(Merchant(c.Merchant))
+	merchant := "?" + m.names.form(c.Merchant)
 	if list := m.of[charge].candidates; len(list) > 0 {
 		merchant = list[0].supplier
 	}
 	return refundKey{merchant, c.Amount.Currency, c.Card}
 }
 
-// byRefund joins money back with the matched charge that it undoes: by reference, else the only charge of that amount
-// there, else (for a part) the only charge there at all.
+// byRefund joins money back with the matched charge that it undoes: by reference, or as the only charge of exactly
+// that amount at that merchant on that card. A part given back without a reference is listed beside what it may undo.
 func (m *matcher) byRefund() {
 	bought := map[refundKey][]int{} // places in matches
 	alike := map[refundAmount][]int{}
@@ -65,29 +65,27 @@ func (m *matcher) byRefund() {
 		if len(f.candidates) > 1 {
 			continue // a name that may be two suppliers' proves nothing
 		}
-		key, score := m.refundKey(i), 90
+		// Without a reference only the whole amount proves which purchase it was.
+		key := m.refundKey(i)
 		at, n := m.onlyRefundable(i, alike[refundAmount{key, -f.minor}], true)
-		whole := n > 0
+		if n == 1 && !m.mayUndo(i, unmatched[key]) {
+			m.giveBack(i, at, 90)
+			continue
+		}
 		if n == 0 {
-			score = 80
 			at, n = m.onlyRefundable(i, bought[key], false)
 		}
-		switch {
-		case n == 1 && m.mayUndo(i, unmatched[key], whole):
-			f.tied = m.matches[at].Lines
-		case n == 1:
-			m.giveBack(i, at, score)
-		case n > 1:
+		if n > 0 {
 			f.tied = m.matches[at].Lines
 		}
 	}
 }
 
 // mayUndo reports whether a refund may belong to a purchase that is not matched.
-func (m *matcher) mayUndo(refund int, purchases []int, whole bool) bool {
+func (m *matcher) mayUndo(refund int, purchases []int) bool {
 	for _, c := range purchases {
 		days := m.charges[c].Transacted.DaysUntil(m.charges[refund].Transacted)
-		if days >= 0 && days <= refundDays && (m.of[c].minor == -m.of[refund].minor || !whole && m.of[c].minor > -m.of[refund].minor) {
+		if days >= 0 && days <= refundDays && m.of[c].minor == -m.of[refund].minor {
 			return true
 		}
 	}

@@ -136,7 +136,11 @@ func (m *matcher) supplierPairs(exactly bool) []edge {
 // supplierEdges lists the open lines of a charge's suppliers with its amount, or within tolerance of it.
 func (m *matcher) supplierEdges(charge int, exactly bool) []edge {
 	var edges []edge
-	for _, s := range m.of[charge].candidates {
+	candidates := m.of[charge].candidates
+	if !exactly && (len(candidates) != 1 || candidates[0].score < longerName) {
+		return nil // a doubtful name and a doubtful amount together prove nothing
+	}
+	for _, s := range candidates {
 		for _, sum := range m.sums(charge) {
 			key := supplierCurrency{s.supplier, sum.Currency}
 			list := m.suppliers[key]

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,31 +16,64 @@ var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|ts
 var (
 	storeNumber   = regexp.MustCompile(`(?i)\s+(?:#|no\.?\s?|store\s+|magasin\s+)?\d{3,}\s*$|\s+#\s?\d+\s*$`)
 	phoneNumber   = regexp.MustCompile(`\s+\+?1?[-. ]?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b`)
-	region        = regexp.MustCompile(`(?i)\s+(?:ab|bc|mb|nb|nl|ns|nt|nu|on|pe|qc|pq|sk|yt|al|ak|az|ar|ca|co|ct|dc|de|fl|ga|ia|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy)?\s*(?:can|canada|usa|us|ca|gbr|fra|irl|deu|nld)?\s*$`)
 	receiptSuffix = regexp.MustCompile(`\*[A-Z0-9]{5,}\s*$`)
 )
 
 // Merchant is a merchant's name without what payment processors and banks put around it: "PAYPAL *ATELIER NUMERI
 // 4029357733 ON" is "ATELIER NUMERI". A town that stands behind the name stays, for nobody can tell it from a name.
 func Merchant(s string) string {
-	for {
+	for strings.ContainsAny(s, "*-:") {
 		rest := processorPrefix.ReplaceAllString(s, "")
 		if rest == s || strings.TrimSpace(rest) == "" {
 			break
 		}
 		s = rest
 	}
-	s = receiptSuffix.ReplaceAllString(s, "")
-	for _, p := range []*regexp.Regexp{phoneNumber, region, storeNumber} {
-		if cut := p.ReplaceAllString(s, ""); strings.TrimSpace(cut) != "" {
-			s = cut
-		}
+	if strings.IndexByte(s, '*') >= 0 {
+		s = receiptSuffix.ReplaceAllString(s, "")
 	}
-	s = strings.TrimSpace(s)
+	s = withoutDigits(s, phoneNumber)
+	s = withoutRegion(s)
+	s = strings.TrimSpace(withoutDigits(s, storeNumber))
 	for _, web := range []string{"www.", "WWW.", "http://", "https://"} {
 		s = strings.TrimPrefix(s, web)
 	}
 	return strings.TrimSpace(s)
+}
+
+func withoutDigits(s string, p *regexp.Regexp) string {
+	if !strings.ContainsAny(s, "0123456789") {
+		return s
+	}
+	if cut := p.ReplaceAllString(s, ""); strings.TrimSpace(cut) != "" {
+		return cut
+	}
+	return s
+}
+
+// countries and regions are the codes that banks write behind a merchant's town.
+var (
+	countries = codes("can canada usa us ca gbr fra irl deu nld")
+	regions   = codes("ab bc mb nb nl ns nt nu on pe qc pq sk yt al ak az ar co ct dc de fl ga ia il in ks ky la ma md me mi mn mo ms mt nc nd ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi wv wy")
+)
+
+func codes(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, c := range strings.Fields(list) {
+		set[c] = true
+	}
+	return set
+}
+
+// withoutRegion cuts a country and a province or state off the end, never the only word.
+func withoutRegion(s string) string {
+	for _, set := range []map[string]bool{countries, regions} {
+		s = strings.TrimRight(s, " ")
+		if i := strings.LastIndexByte(s, ' '); i > 0 && len(s)-i <= len(" canada") && set[strings.ToLower(s[i+1:])] {
+			s = s[:i]
+		}
+	}
+	return s
 }
 
 // How alike two names are, 0 to 100.
@@ -58,8 +92,9 @@ const (
 type nameIndex struct {
 	exact   map[string]bool
 	sorted  []string
-	trigram map[string][]int32 // of places in sorted
+	trigram map[[3]byte][]int32 // of places in sorted
 	found   map[string][]alike
+	forms   map[string]string // of merchants, see form
 }
 
 // alike is a supplier's normal name and how alike it is.
@@ -69,7 +104,7 @@ type alike struct {
 }
 
 func newNameIndex(names []string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, trigram: map[string][]int32{}, found: map[string][]alike{}}
+	x := &nameIndex{exact: map[string]bool{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, forms: map[string]string{}}
 	for _, n := range names {
 		if n != "" {
 			x.exact[n] = true
@@ -80,19 +115,21 @@ func newNameIndex(names []string) *nameIndex {
 	}
 	slices.Sort(x.sorted)
 	for i, n := range x.sorted {
-		for t := range trigrams(n) {
+		for _, t := range trigrams(n) {
 			x.trigram[t] = append(x.trigram[t], int32(i))
 		}
 	}
 	return x
 }
 
-func trigrams(s string) map[string]struct{} {
-	set := map[string]struct{}{}
+// trigrams lists the three letters at every place, each once.
+func trigrams(s string) [][3]byte {
+	list := make([][3]byte, 0, len(s))
 	for i := 0; i+3 <= len(s); i++ {
-		set[s[i:i+3]] = struct{}{}
+		list = append(list, [3]byte{s[i], s[i+1], s[i+2]})
 	}
-	return set
+	slices.SortFunc(list, func(a, b [3]byte) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(list)
 }
 
 // suppliers lists the suppliers that a merchant may be, the most alike first; only those as alike as the best one, and
@@ -101,14 +138,22 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 	if list, ok := x.found[merchant]; ok {
 		return list
 	}
-	var list []alike
-	for _, form := range []string{request.SupplierName(Merchant(merchant)), request.SupplierName(merchant)} {
-		if list = x.search(form); len(list) > 0 {
-			break
-		}
+	list := x.search(x.form(merchant))
+	if len(list) == 0 {
+		list = x.search(request.SupplierName(merchant))
 	}
 	x.found[merchant] = list
 	return list
+}
+
+// form is a merchant's name in the form by which suppliers are compared.
+func (x *nameIndex) form(merchant string) string {
+	f, ok := x.forms[merchant]
+	if !ok {
+		f = request.SupplierName(Merchant(merchant))
+		x.forms[merchant] = f
+	}
+	return f
 }
 
 func (x *nameIndex) search(m string) []alike {
@@ -143,7 +188,7 @@ func (x *nameIndex) fuzzy(m string) []alike {
 		return nil
 	}
 	shared := map[int32]int{}
-	for t := range trigrams(m) {
+	for _, t := range trigrams(m) {
 		if list := x.trigram[t]; len(list) <= mostPostings {
 			for _, i := range list {
 				shared[i]++
