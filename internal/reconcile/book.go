@@ -51,6 +51,7 @@ const (
 	note
 	aside
 	warning
+	entry // left to the reader to fill in
 )
 
 // book is one workbook being written. The first error stays and every later step does nothing.
@@ -175,6 +176,12 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case note:
 		s.Font.Color = "3D4F55"
 		s.Alignment.WrapText = true
+	case entry:
+		s.Alignment.WrapText = true
+		for _, side := range []string{"left", "right", "top", "bottom"} {
+			s.Border = append(s.Border, excelize.Border{Type: side, Color: "5F7F89", Style: 1})
+		}
+		fill("FFFDE7")
 	case aside:
 		s.Font.Color = "3D4F55"
 	case warning:

@@ -17,6 +17,7 @@ var (
 	summaryName  = request.Text{EN: "Summary", FR: "Sommaire"}
 
 	flowSection     = request.Text{EN: "Control totals: lines waiting for a decision", FR: "Totaux de contrôle : lignes en attente d’une décision"}
+	chargeSection   = request.Text{EN: "Control totals: charges on cards", FR: "Totaux de contrôle : achats par carte"}
 	outcomeSection  = request.Text{EN: "Decisions of the period", FR: "Décisions de la période"}
 	checkSection    = request.Text{EN: "The sheets agree with each other", FR: "Concordance entre les feuilles"}
 	timeSection     = request.Text{EN: "Turnaround, from the mail's arrival to the decision", FR: "Délai, de l’arrivée du courriel à la décision"}
@@ -43,12 +44,20 @@ func (p *press) summary() {
 		}
 		s.skip(1)
 	}
-	s.flow(flowSection, p.Flow, flowWords{
+	p.controls = append(p.controls, s.flow(flowSection, p.Flow, flowWords{
 		request.Text{EN: "Waiting at the start", FR: "En attente au début"},
 		request.Text{EN: "plus: received", FR: "plus : reçues"},
 		request.Text{EN: "minus: decided or withdrawn", FR: "moins : décidées ou retirées"},
 		request.Text{EN: "gives: waiting at the end", FR: "donne : en attente à la fin"},
-	})
+	})...)
+	if p.Cards != nil {
+		p.controls = append(p.controls, s.flow(chargeSection, p.chargeFlow(), flowWords{
+			request.Text{EN: "Without approval at the start", FR: "Sans approbation au début"},
+			request.Text{EN: "plus: new on statements", FR: "plus : nouveaux aux relevés"},
+			request.Text{EN: "minus: matched or set aside", FR: "moins : rapprochés ou mis de côté"},
+			request.Text{EN: "gives: without approval at the end", FR: "donne : sans approbation à la fin"},
+		})...)
+	}
 	p.outcomes(s)
 	p.turnarounds(s)
 	p.crossChecks(s)
@@ -84,7 +93,8 @@ type flowWords struct{ opening, received, closed, closing request.Text }
 
 // flow writes opening + received - closed = closing, one block per currency. The closing row is a formula; beside it
 // stands the ledger's own count of what is open, and whether the two agree.
-func (s *page) flow(section request.Text, flows []Flow, words flowWords) {
+func (s *page) flow(section request.Text, flows []Flow, words flowWords) []control {
+	var controls []control
 	s.section(section)
 	s.columnHeads(request.Text{}, headCurrency, headLines, headAmount, request.Text{EN: "Open in the ledger", FR: "Ouvertes au registre"}, headCheck)
 	if len(flows) == 0 {
@@ -113,8 +123,21 @@ func (s *page) flow(section request.Text, flows []Flow, words flowWords) {
 			s.cell(request.Money{Amount: f.Closing.Amount, Currency: f.Currency}, look{strong: true}),
 			s.cell(formula{fmt.Sprintf(`IF(AND(C%[1]d=%[2]d,D%[1]d=E%[1]d),"%[3]s","%[4]s")`, row, f.Closing.Lines, s.say(ties), s.say(tiesNot)), s.say(verdict)},
 				look{kind: shade, strong: true}))
+		controls = append(controls, control{
+			request.Text{EN: section.EN + ", " + words.closing.EN + ", " + f.Currency, FR: section.FR + ", " + words.closing.FR + ", " + f.Currency},
+			formula{summaryCell(s.name, 4, row), sum},
+		})
 	}
 	s.skip(1)
+	return controls
+}
+
+// chargeFlow are the reconciliation's own control totals, or those that its charges say.
+func (p *press) chargeFlow() []Flow {
+	if len(p.Cards.Flow) > 0 {
+		return p.Cards.Flow
+	}
+	return ChargeFlow(p.Cards, p.Period, p.Currency)
 }
 
 // printed outcomes, in the order of a line's life.

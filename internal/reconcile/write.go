@@ -27,6 +27,8 @@ func Write(w io.Writer, r Report) error {
 	for _, t := range p.sheets {
 		p.write(t, p.under())
 	}
+	p.signOff()
+	p.measures()
 	p.properties()
 	if p.err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", p.err)
@@ -43,6 +45,13 @@ type press struct {
 	*book
 	sheets                        []placed
 	decisions, centres, suppliers int // places in sheets
+	controls                      []control
+}
+
+// control is a total of the summary that the sign-off repeats.
+type control struct {
+	label request.Text
+	at    formula
 }
 
 // sort puts lines in the order that they are printed, whatever the order they came in.
@@ -63,10 +72,26 @@ func (p *press) plan() {
 		p.sheets = append(p.sheets, place(t, p.Currency))
 		return len(p.sheets) - 1
 	}
+	if p.Cards != nil || len(p.Budgets) > 0 {
+		add(p.budgetTable())
+	}
 	p.centres = add(p.centreTable())
 	p.decisions = add(p.decisionTable())
 	add(p.waitingTable())
+	if p.Cards != nil {
+		add(p.matchedTable())
+		add(p.leftTable())
+		add(p.openTable())
+		add(p.varianceTable())
+	}
+	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())
+	add(p.publicationTable())
+	add(p.aggregateTable())
+	if end, due := p.fiscalYearEnd(); due && p.Cards != nil {
+		add(p.yearEndTable(end))
+	}
+	add(p.taxTable())
 }
 
 // under is the line under every title: the period, its days and the edition.

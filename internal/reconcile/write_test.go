@@ -101,7 +101,7 @@ func writeReport(t testing.TB, r Report) []byte {
 		t.Fatal(err)
 	}
 	if dir := os.Getenv("HANDRAIL_REPORT_OUT"); dir != "" {
-		name := filepath.Join(dir, "report-"+string(r.Lang)+".xlsx")
+		name := filepath.Join(dir, r.Period.Name+"-"+string(r.Lang)+".xlsx")
 		if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -119,12 +119,57 @@ func open(t testing.TB, data []byte) *excelize.File {
 	return f
 }
 
+// quarterReport is a synthetic quarter with its card statements.
+func quarterReport(t testing.TB, l request.Lang, seed uint64, n int) Report {
+	t.Helper()
+	q := newQuarter(seed, n)
+	period := Period{Name: "2026-Q2", From: request.Date{Year: 2026, Month: 7, Day: 1}, To: request.Date{Year: 2026, Month: 9, Day: 30}}
+	for i := range q.lines {
+		line := &q.lines[i]
+		line.Tax = request.Money{Amount: line.Total.Amount.Mul(decimal.RequireFromString("0.115")).Round(2), Currency: line.Total.Currency}
+		line.Net = request.Money{Amount: line.Total.Amount.Sub(line.Tax.Amount), Currency: line.Total.Currency}
+		if i%7 == 0 {
+			line.DecidedBy, line.Reason = "officer@department.example", "Accepted once."
+			line.Findings = []request.Finding{{Guardrail: "value-limit", Action: request.Escalate, Source: "Annex A", Message: request.Text{EN: "Above the limit.", FR: "Au-delà de la limite."}}}
+		}
+		if i%5 == 0 {
+			line.TaxSales = request.Money{Amount: line.Tax.Amount, Currency: line.Total.Currency}
+		}
+	}
+	cards, err := JoinCharges(q.lines, q.charges, MatchOptions{Zone: ottawa})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := randomReport(seed, 30, l)
+	from, to := period.Bounds(ottawa)
+	r.Period, r.Made, r.Lines, r.Waiting, r.Cards = period, to.Add(30*time.Hour), q.lines, nil, cards
+	r.Flow = FlowOf(q.lines, from, to, "CAD")
+	r.Changes = []string{"HR-2026-000012-01: 45.20 instead of 54.20"}
+	r.Edition = 2
+	return r
+}
+
 func TestWeeklyWorkbookHasItsSheets(t *testing.T) {
 	for l, want := range map[request.Lang][]string{
-		request.English: {"Summary", "Cost centres", "Decisions", "Waiting", "Suppliers"},
-		request.French:  {"Sommaire", "Centres de coûts", "Décisions", "En attente", "Fournisseurs"},
+		request.English: {"Summary", "Cost centres", "Decisions", "Waiting", "Exceptions", "Suppliers", "Publication", "Small contracts", "Taxes", "Sign-off", "Measures"},
+		request.French: {"Sommaire", "Centres de coûts", "Décisions", "En attente", "Exceptions", "Fournisseurs", "Publication", "Petits contrats",
+			"Taxes", "Signatures", "Mesures"},
 	} {
 		f := open(t, writeReport(t, randomReport(1, 60, l)))
+		if got := f.GetSheetList(); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: sheets %q, want %q", l, got, want)
+		}
+	}
+}
+
+func TestWorkbookWithCardsHasItsSheets(t *testing.T) {
+	for l, want := range map[request.Lang][]string{
+		request.English: {"Summary", "Commitments", "Cost centres", "Decisions", "Waiting", "Matched", "Charges without approval", "Approvals without charge", "Variances",
+			"Exceptions", "Suppliers", "Publication", "Small contracts", "Taxes", "Sign-off", "Measures"},
+		request.French: {"Sommaire", "Engagements", "Centres de coûts", "Décisions", "En attente", "Rapprochés", "Achats sans approbation", "Approbations sans achat", "Écarts",
+			"Exceptions", "Fournisseurs", "Publication", "Petits contrats", "Taxes", "Signatures", "Mesures"},
+	} {
+		f := open(t, writeReport(t, quarterReport(t, l, 3, 150)))
 		if got := f.GetSheetList(); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: sheets %q, want %q", l, got, want)
 		}

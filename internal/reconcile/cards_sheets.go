@@ -1,0 +1,378 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+)
+
+var ruleWords = map[Rule]request.Text{
+	ByHand:       {EN: "by hand", FR: "à la main"},
+	ByReference:  {EN: "reference and amount", FR: "référence et montant"},
+	BySupplierID: {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
+	BySupplier:   {EN: "supplier and amount", FR: "fournisseur et montant"},
+	ManyToOne:    {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
+	OneToMany:    {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
+	ByAmendment:  {EN: "line and amendment", FR: "ligne et modification"},
+	ByRefund:     {EN: "refund", FR: "remboursement"},
+}
+
+var reasonWords = map[Reason]request.Text{
+	NoApproval:     {EN: "no approval", FR: "aucune approbation"},
+	WrongAmount:    {EN: "wrong amount", FR: "montant différent"},
+	WrongCurrency:  {EN: "wrong currency", FR: "devise différente"},
+	WrongReference: {EN: "wrong reference", FR: "référence erronée"},
+	Late:           {EN: "late", FR: "tardif"},
+	Duplicate:      {EN: "duplicate charge", FR: "achat en double"},
+	BeforeApproval: {EN: "charged before approval", FR: "porté au compte avant l’approbation"},
+	AfterDeclining: {EN: "charged after declining", FR: "porté au compte après un refus"},
+	NoSupplier:     {EN: "supplier unknown", FR: "fournisseur inconnu"},
+	ZeroAmount:     {EN: "amount of zero", FR: "montant nul"},
+	SetAside:       {EN: "set aside", FR: "mis de côté"},
+	Tied:           {EN: "fits two equally well", FR: "deux possibilités équivalentes"},
+}
+
+// Word is how a rule is said to finance.
+func (r Rule) Word() request.Text { return ruleWords[r] }
+
+// Word is how a reason is said to finance.
+func (r Reason) Word() request.Text { return reasonWords[r] }
+
+// ChargeFlow makes the control totals of charges: those posted before the period, those posted in it, those matched or
+// set aside, those left. It is right when the reconciliation holds the charges that were open when the period began and
+// the new ones.
+func ChargeFlow(r *Reconciliation, p Period, main string) []Flow {
+	closed := make([]bool, len(r.Charges))
+	for _, m := range r.Matches {
+		for _, c := range m.Charges {
+			closed[c] = true
+		}
+	}
+	for _, l := range r.Left {
+		if l.Reason == SetAside || l.Reason == ZeroAmount {
+			closed[l.Charge] = true
+		}
+	}
+	by := map[string]*Flow{}
+	for i := range r.Charges {
+		sum := r.Charges[i].Amount
+		f := by[sum.Currency]
+		if f == nil {
+			f = &Flow{Currency: sum.Currency}
+			by[sum.Currency] = f
+		}
+		if r.Charges[i].Posted.Before(p.From) {
+			f.Opening = f.Opening.add(sum.Amount)
+		} else {
+			f.Received = f.Received.add(sum.Amount)
+		}
+		if closed[i] {
+			f.Closed = f.Closed.add(sum.Amount)
+		} else {
+			f.Closing = f.Closing.add(sum.Amount)
+		}
+	}
+	var flows []Flow
+	for _, code := range currencies(by, main) {
+		flows = append(flows, *by[code])
+	}
+	return flows
+}
+
+// approvedOf is the sum of a match's lines; ok is false when they are in another currency than the charges.
+func (p *press) approvedOf(m *Match) (sum request.Money, same bool) {
+	if m.Rule == ByRefund {
+		return request.Money{Amount: decimal.Zero, Currency: p.Cards.Charges[m.Charges[0]].Amount.Currency}, true
+	}
+	sum = request.Money{Currency: p.Cards.Lines[m.Lines[0]].Total.Currency}
+	for _, l := range m.Lines {
+		sum.Amount = sum.Amount.Add(p.Cards.Lines[l].Total.Amount)
+	}
+	return sum, sum.Currency == p.Cards.Charges[m.Charges[0]].Amount.Currency
+}
+
+func (p *press) chargedOf(m *Match) request.Money {
+	sum := request.Money{Currency: p.Cards.Charges[m.Charges[0]].Amount.Currency}
+	for _, c := range m.Charges {
+		sum.Amount = sum.Amount.Add(p.Cards.Charges[c].Amount.Amount)
+	}
+	return sum
+}
+
+// few joins up to four texts.
+func few[T any](list []T, say func(T) string) string {
+	var texts []string
+	for _, v := range list[:min(len(list), mostNear)] {
+		if s := say(v); !slices.Contains(texts, s) {
+			texts = append(texts, s)
+		}
+	}
+	if len(list) > mostNear {
+		texts = append(texts, "…")
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (p *press) references(lines []int) string {
+	return few(lines, func(l int) string { return p.Cards.Lines[l].Reference })
+}
+
+var (
+	colReference = request.Text{EN: "Reference", FR: "Référence"}
+	colMerchant  = request.Text{EN: "Merchant", FR: "Marchand"}
+	colCharged   = request.Text{EN: "Charged", FR: "Porté au compte"}
+	colApproved  = request.Text{EN: "Approved", FR: "Approuvé"}
+	colBought    = request.Text{EN: "Bought on", FR: "Acheté le"}
+	colCard      = request.Text{EN: "Card", FR: "Carte"}
+	colRule      = request.Text{EN: "Rule", FR: "Règle"}
+	colScore     = request.Text{EN: "Score", FR: "Cote"}
+	colDiffers   = request.Text{EN: "Difference", FR: "Écart"}
+)
+
+func (p *press) matchedTable() table {
+	return table{
+		name: p.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
+		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
+		columns: []column{
+			{colReference, 24, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
+			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
+			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 15, amount, true},
+			{request.Text{EN: "Approved in another currency", FR: "Approuvé dans une autre devise"}, 18, amount, false},
+			{colCard, 9, text, false}, {colRule, 26, text, false}, {colScore, 9, count, false},
+			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false},
+		},
+		rows: func(yield func([]any) bool) {
+			for i := range p.Cards.Matches {
+				m := &p.Cards.Matches[i]
+				first := &p.Cards.Charges[m.Charges[0]]
+				l := &p.Cards.Lines[m.Lines[0]]
+				approved, same := p.approvedOf(m)
+				charged := p.chargedOf(m)
+				var here, other, difference any = approved, nil, request.Money{Amount: charged.Amount.Sub(approved.Amount), Currency: charged.Currency}
+				if !same {
+					here, other, difference = nil, approved, nil
+				}
+				if !yield([]any{
+					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.Cards.Charges[c].Merchant }),
+					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.say(m.Rule.Word()), m.Score, len(m.Charges),
+				}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+// Headings of the columns that finance fills in and sends back; see ReadHand.
+var (
+	colByHand      = request.Text{EN: "Belongs to line (fill in)", FR: "Appartient à la ligne (à remplir)"}
+	colFingerprint = request.Text{EN: "Charge key", FR: "Clé de l’achat"}
+)
+
+func (p *press) leftTable() table {
+	return table{
+		name: p.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
+		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
+		note: request.Text{EN: "If you know the line, write its number in the first white column, or “ignore”, and mail this workbook back: it is remembered.",
+			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne blanche, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur : ce sera retenu."},
+		empty: request.Text{EN: "Every charge has an approval.", FR: "Chaque achat a une approbation."}, currency: 7,
+		columns: []column{
+			{request.Text{EN: "Why", FR: "Pourquoi"}, 30, wrapped, false}, {colMerchant, 34, wrapped, false}, {colBought, 13, day, false},
+			{request.Text{EN: "Posted on", FR: "Inscrit le"}, 13, day, false}, {colCard, 9, text, false},
+			{request.Cardholder.Info().Label, 26, text, false}, {request.CostCentre.Info().Label, 14, text, false}, {headCurrency, 10, text, false},
+			{colCharged, 16, amount, true}, {request.Text{EN: "Reference on the statement", FR: "Référence du relevé"}, 24, wrapped, false},
+			{request.Text{EN: "Comes closest", FR: "Le plus proche"}, 30, wrapped, false}, {colByHand, 26, entry, false},
+			{request.Text{EN: "Category code", FR: "Code de catégorie"}, 12, text, false},
+			{request.Text{EN: "Other columns", FR: "Autres colonnes"}, 26, wrapped, false},
+			{request.Text{EN: "Statement, row", FR: "Relevé, ligne"}, 26, text, false}, {colFingerprint, 36, text, false},
+		},
+		rows: func(yield func([]any) bool) {
+			for _, l := range p.Cards.Left {
+				c := &p.Cards.Charges[l.Charge]
+				if !yield([]any{
+					p.say(l.Reason.Word()), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
+					p.references(l.Near), "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row), c.Fingerprint,
+				}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+// extras lists the columns that are carried through, in order.
+func extras(c *Charge) string {
+	var list []string
+	for k, v := range c.Extra {
+		list = append(list, k+": "+v)
+	}
+	slices.Sort(list)
+	return strings.Join(list, "; ")
+}
+
+// ages are the buckets of approvals without a charge, by the days since the approval.
+var ages = []struct {
+	upTo int
+	head string
+}{{7, "0–7"}, {30, "8–30"}, {60, "31–60"}, {90, "61–90"}, {1 << 30, "90+"}}
+
+func (p *press) openTable() table {
+	columns := []column{
+		{colReference, 21, text, false}, {request.Title.Info().Label, 32, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
+		{request.CostCentre.Info().Label, 14, text, false}, {request.Cardholder.Info().Label, 28, text, false}, {headCurrency, 10, text, false},
+		{colApproved, 16, amount, true}, {request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Days", FR: "Jours"}, 8, count, false},
+	}
+	for _, a := range ages {
+		columns = append(columns, column{request.Text{EN: a.head + " days", FR: a.head + " jours"}, 15, amount, true})
+	}
+	return table{
+		name: p.say(request.Text{EN: "Approvals without charge", FR: "Approbations sans achat"}), id: "Uncharged", currency: 5, columns: columns,
+		title: request.Text{EN: "Approvals without a charge, by age", FR: "Approbations sans achat, par ancienneté"},
+		empty: request.Text{EN: "Every approval has a charge.", FR: "Chaque approbation a un achat."},
+		rows: func(yield func([]any) bool) {
+			today := request.DateOf(p.end().Add(-1))
+			for _, at := range p.Cards.Open {
+				l := &p.Cards.Lines[at]
+				on := request.DateOf(p.local(l.Decided))
+				days := max(0, on.DaysUntil(today))
+				row := []any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Cardholder, l.Total.Currency, l.Total, on, days}
+				placed := false
+				for _, a := range ages {
+					var v any
+					if !placed && days <= a.upTo {
+						v, placed = l.Total, true
+					}
+					row = append(row, v)
+				}
+				if !yield(row) {
+					return
+				}
+			}
+		},
+	}
+}
+
+func (p *press) varianceTable() table {
+	return table{
+		name: p.say(request.Text{EN: "Variances", FR: "Écarts"}), id: "Variances", currency: 3,
+		title: request.Text{EN: "Charged otherwise than approved", FR: "Porté au compte autrement qu’approuvé"},
+		empty: request.Text{EN: "Every matched charge is what was approved.", FR: "Chaque achat rapproché est conforme à l’approbation."},
+		columns: []column{
+			{colReference, 24, wrapped, false}, {request.Supplier.Info().Label, 30, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
+			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 16, amount, true}, {request.Text{EN: "Per cent", FR: "Pour cent"}, 11, percent, false},
+			{colRule, 28, text, false},
+		},
+		rows: func(yield func([]any) bool) {
+			for i := range p.Cards.Matches {
+				m := &p.Cards.Matches[i]
+				approved, same := p.approvedOf(m)
+				charged := p.chargedOf(m)
+				off := charged.Amount.Sub(approved.Amount)
+				if !same || off.IsZero() || m.Rule == ByRefund {
+					continue
+				}
+				first := &p.Cards.Charges[m.Charges[0]]
+				if !yield([]any{
+					p.references(m.Lines), p.Cards.Lines[m.Lines[0]].Supplier, first.Transacted, charged.Currency, approved, charged,
+					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.say(m.Rule.Word()),
+				}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+// budgets are the report's, or what its lines and charges alone say when no budget is on file.
+func (p *press) budgets() []Budget {
+	list := slices.Clone(p.Budgets)
+	if len(list) == 0 && p.Cards != nil {
+		by := map[groupKey]*Budget{}
+		at := func(centre, currency string) *Budget {
+			k := groupKey{centre, currency}
+			if by[k] == nil {
+				by[k] = &Budget{CostCentre: centre, Currency: currency}
+			}
+			return by[k]
+		}
+		for _, i := range p.Cards.Open {
+			l := &p.Cards.Lines[i]
+			b := at(l.CostCentre, l.Total.Currency)
+			b.Committed = b.Committed.Add(l.Total.Amount)
+		}
+		for i := range p.Cards.Matches {
+			m := &p.Cards.Matches[i]
+			charged := p.chargedOf(m)
+			b := at(p.Cards.Lines[m.Lines[0]].CostCentre, charged.Currency)
+			b.Spent = b.Spent.Add(charged.Amount)
+		}
+		for _, b := range by {
+			list = append(list, *b)
+		}
+	}
+	main := p.Currency
+	slices.SortFunc(list, func(a, b Budget) int {
+		return cmp.Or(cmp.Compare(btoi(b.Currency == main), btoi(a.Currency == main)), cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
+	})
+	return list
+}
+
+func (p *press) budgetTable() table {
+	list := p.budgets()
+	return table{
+		name: p.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
+		title: request.Text{EN: "Commitments against actuals and budget", FR: "Engagements, dépenses et budget"},
+		note: request.Text{EN: "Committed: approved and not charged yet. Spent: charged on a card. Free: budget less both; empty when no budget is on file.",
+			FR: "Engagé : approuvé, pas encore porté au compte. Dépensé : porté à une carte. Libre : budget moins les deux; vide sans budget au dossier."},
+		columns: []column{
+			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Budget", FR: "Budget"}, 18, amount, true},
+			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},
+			{request.Text{EN: "Committed and spent", FR: "Engagé et dépensé"}, 20, amount, true}, {request.Text{EN: "Free", FR: "Libre"}, 18, amount, true},
+			{request.Text{EN: "Used", FR: "Utilisé"}, 10, percent, false},
+		},
+		rows: func(yield func([]any) bool) {
+			for _, b := range list {
+				money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: b.Currency} }
+				used := b.Committed.Add(b.Spent)
+				var budget, free, part any
+				if !b.Budget.IsZero() {
+					budget, free, part = money(b.Budget), money(b.Budget.Sub(used)), share(used, b.Budget)
+				}
+				if !yield([]any{p.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(used), free, part}) {
+					return
+				}
+			}
+		},
+	}
+}
+
+// CommitFrom works out cost centre budgets from approvals and charges: approved lines without a charge commit, charges
+// spend. Cost centres without a budget are listed with a budget of zero.
+func CommitFrom(budgets []Budget, r *Reconciliation) []Budget {
+	p := &press{Report: Report{Cards: r}}
+	at := map[groupKey]int{}
+	out := slices.Clone(budgets)
+	for i, b := range out {
+		at[groupKey{b.CostCentre, b.Currency}] = i
+	}
+	for _, b := range p.budgets() {
+		k := groupKey{b.CostCentre, b.Currency}
+		if i, ok := at[k]; ok {
+			out[i].Committed, out[i].Spent = out[i].Committed.Add(b.Committed), out[i].Spent.Add(b.Spent)
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// place names a place in the summary for formulas elsewhere.
+func summaryCell(sheet string, col, row int) string {
+	return fmt.Sprintf("%s!$%s$%d", quoted(sheet), columnLetters(col), row)
+}
