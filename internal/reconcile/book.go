@@ -60,13 +60,14 @@ type book struct {
 	lang   request.Lang
 	footer string
 	styles map[look]int
+	wraps  map[int]bool // styles that wrap their text
 	sheets int
 	tables int
 	err    error
 }
 
 func newBook(l request.Lang, footer string) *book {
-	return &book{file: excelize.NewFile(), lang: l, footer: footer, styles: map[look]int{}}
+	return &book{file: excelize.NewFile(), lang: l, footer: footer, styles: map[look]int{}, wraps: map[int]bool{}}
 }
 
 func (b *book) say(t request.Text) string { return t.In(b.lang) }
@@ -120,12 +121,15 @@ func (b *book) style(l look) int {
 	if l.strong {
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{tint}}
 	}
+	if (l.kind == text || l.kind == wrapped) && !l.bare {
+		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 // off the figures at its left
+	}
 	b.shape(s, l)
 	id, err := b.file.NewStyle(s)
 	if err != nil {
 		b.fail(err)
 	}
-	b.styles[l] = id
+	b.styles[l], b.wraps[id] = id, s.Alignment.WrapText
 	return id
 }
 
@@ -165,9 +169,9 @@ func (b *book) shape(s *excelize.Style, l look) {
 		s.Border = []excelize.Border{{Type: "bottom", Color: dark, Style: 2}}
 	case header, headerRight:
 		s.Font = &excelize.Font{Family: "Calibri", Size: 11, Bold: true, Color: "FFFFFF"}
-		s.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true}
+		s.Alignment = &excelize.Alignment{Vertical: "center", WrapText: true, Horizontal: "left", Indent: 1}
 		if l.kind == headerRight {
-			s.Alignment.Horizontal = "right"
+			s.Alignment.Horizontal, s.Alignment.Indent = "right", 0
 		}
 		fill(dark)
 	case label:

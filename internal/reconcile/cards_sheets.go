@@ -140,7 +140,7 @@ func (p *press) matchedTable() table {
 		name: p.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
 		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
 		columns: []column{
-			{colReference, 24, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
+			{colReference, 26, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
 			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
 			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 15, amount, true},
 			{request.Text{EN: "Approved in another currency", FR: "Approuvé dans une autre devise"}, 18, amount, false},
@@ -179,8 +179,8 @@ func (p *press) leftTable() table {
 	return table{
 		name: p.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
 		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
-		note: request.Text{EN: "If you know the line, write its number in the first white column, or “ignore”, and mail this workbook back: it is remembered.",
-			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne blanche, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur : ce sera retenu."},
+		note: request.Text{EN: "If you know the line, write its number in the framed column, or “ignore”, and mail this workbook back: it is remembered.",
+			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur : ce sera retenu."},
 		empty: request.Text{EN: "Every charge has an approval.", FR: "Chaque achat a une approbation."}, currency: 7,
 		columns: []column{
 			{request.Text{EN: "Why", FR: "Pourquoi"}, 30, wrapped, false}, {colMerchant, 34, wrapped, false}, {colBought, 13, day, false},
@@ -264,7 +264,7 @@ func (p *press) varianceTable() table {
 		title: request.Text{EN: "Charged otherwise than approved", FR: "Porté au compte autrement qu’approuvé"},
 		empty: request.Text{EN: "Every matched charge is what was approved.", FR: "Chaque achat rapproché est conforme à l’approbation."},
 		columns: []column{
-			{colReference, 24, wrapped, false}, {request.Supplier.Info().Label, 30, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
+			{colReference, 26, wrapped, false}, {request.Supplier.Info().Label, 30, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
 			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 16, amount, true}, {request.Text{EN: "Per cent", FR: "Pour cent"}, 11, percent, false},
 			{colRule, 28, text, false},
 		},

@@ -211,7 +211,7 @@ func (s *page) measure(t request.Text, v any, k kind, remark request.Text) {
 
 // signOff writes the page that two people sign.
 func (p *press) signOff() {
-	s := p.open(p.say(request.Text{EN: "Sign-off", FR: "Signatures"}), layout{widths: []float64{34, 40, 26, 26}, portrait: true})
+	s := p.open(p.say(request.Text{EN: "Sign-off", FR: "Signatures"}), layout{widths: []float64{60, 44, 26}, portrait: true})
 	s.head(p.say(request.Text{EN: "Sign-off", FR: "Signatures"}), p.under())
 	s.skip(1)
 	s.paragraph(p.say(request.Text{

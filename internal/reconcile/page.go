@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -17,6 +18,7 @@ type page struct {
 	stream *excelize.StreamWriter
 	row    int // the row that comes next
 	width  int // columns
+	widths []float64
 }
 
 // layout is how a sheet is seen and printed.
@@ -51,7 +53,7 @@ func (l layout) paper() int {
 
 // open begins a sheet. Sheets come in the order they are opened.
 func (b *book) open(name string, l layout) *page {
-	p := &page{book: b, name: name, row: 1, width: len(l.widths)}
+	p := &page{book: b, name: name, row: 1, width: len(l.widths), widths: l.widths}
 	if b.err != nil {
 		return p
 	}
@@ -123,10 +125,34 @@ func escapeFooter(s string) string { return strings.ReplaceAll(s, "&", "&&") }
 
 func ptr[T any](v T) *T { return &v }
 
-// put writes one row of finished cells and moves on.
+const lineHeight = 15.0
+
+// fit is how high a row must be for its wrapped text; 0 when one line is enough. No program measures rows by itself
+// when it opens a file that gives no heights.
+func (p *page) fit(cells []any) float64 {
+	most := 1
+	for i, v := range cells {
+		c, ok := v.(excelize.Cell)
+		if !ok || i >= len(p.widths) || !p.wraps[c.StyleID] {
+			continue
+		}
+		if s, ok := c.Value.(string); ok && float64(len(s)) > p.widths[i]-2 {
+			most = max(most, wrappedLines(s, p.widths[i]-2))
+		}
+	}
+	if most == 1 {
+		return 0
+	}
+	return lineHeight * float64(min(most, 20))
+}
+
+// put writes one row of finished cells and moves on; without a height it gets the one its text needs.
 func (p *page) put(height float64, cells ...any) {
 	if p.err != nil {
 		return
+	}
+	if height == 0 {
+		height = p.fit(cells)
 	}
 	var opts []excelize.RowOpts
 	if height > 0 {
@@ -161,12 +187,7 @@ func (p *page) section(t request.Text) { p.band(22, p.say(t), look{kind: heading
 // paragraph writes text over the whole width, merged so that it wraps.
 func (p *page) paragraph(s string, k kind) {
 	total := 0.0
-	for i := 1; i <= p.width; i++ {
-		w, err := p.file.GetColWidth(p.name, columnLetters(i))
-		if err != nil {
-			p.fail(err)
-			return
-		}
+	for _, w := range p.widths {
 		total += w
 	}
 	row := p.row
@@ -179,7 +200,7 @@ func (p *page) paragraph(s string, k kind) {
 func wrappedLines(s string, width float64) int {
 	n := 0
 	for part := range strings.SplitSeq(s, "\n") {
-		n += 1 + int(float64(len([]rune(part)))/(width*1.05))
+		n += 1 + int(float64(utf8.RuneCountInString(part))/width)
 	}
 	return n
 }

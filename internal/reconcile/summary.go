@@ -29,7 +29,7 @@ var (
 	approvalMeaning = request.Text{EN: "What an approval is", FR: "Ce qu’est une approbation"}
 )
 
-var summaryWidths = []float64{46, 12, 14, 20, 20, 26}
+var summaryWidths = []float64{46, 13, 15, 22, 22, 20}
 
 // summary writes the first sheet.
 func (p *press) summary() {
@@ -73,20 +73,33 @@ func (s *page) pair(t request.Text, v any, k kind) {
 	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true}))
 }
 
+// overFigures are headings that stand over figures, at the right.
+var overFigures = []request.Text{headLines, headAmount, headOpen, headShare, headMedian, headMean, headNinetieth, headLongest}
+
 // columnHeads writes the headings of a block.
 func (s *page) columnHeads(heads ...request.Text) {
 	cells := make([]any, len(heads))
 	for i, h := range heads {
-		cells[i] = s.cell(h, look{kind: header})
+		k := header
+		if slices.Contains(overFigures, h) {
+			k = headerRight
+		}
+		cells[i] = s.cell(h, look{kind: k})
 	}
 	s.put(0, cells...)
 }
 
 var (
-	headCurrency = request.Text{EN: "Currency", FR: "Devise"}
-	headLines    = request.Text{EN: "Lines", FR: "Lignes"}
-	headAmount   = request.Text{EN: "Amount", FR: "Montant"}
-	headCheck    = request.Text{EN: "Check", FR: "Contrôle"}
+	headCurrency  = request.Text{EN: "Currency", FR: "Devise"}
+	headLines     = request.Text{EN: "Lines", FR: "Lignes"}
+	headAmount    = request.Text{EN: "Amount", FR: "Montant"}
+	headOpen      = request.Text{EN: "Open in the ledger", FR: "Ouvertes au registre"}
+	headShare     = request.Text{EN: "Share of lines", FR: "Part des lignes"}
+	headMedian    = request.Text{EN: "Median", FR: "Médiane"}
+	headMean      = request.Text{EN: "Mean", FR: "Moyenne"}
+	headNinetieth = request.Text{EN: "90th percentile", FR: "90e centile"}
+	headLongest   = request.Text{EN: "Longest", FR: "Le plus long"}
+	headCheck     = request.Text{EN: "Check", FR: "Contrôle"}
 )
 
 type flowWords struct{ opening, received, closed, closing request.Text }
@@ -96,7 +109,7 @@ type flowWords struct{ opening, received, closed, closing request.Text }
 func (s *page) flow(section request.Text, flows []Flow, words flowWords) []control {
 	var controls []control
 	s.section(section)
-	s.columnHeads(request.Text{}, headCurrency, headLines, headAmount, request.Text{EN: "Open in the ledger", FR: "Ouvertes au registre"}, headCheck)
+	s.columnHeads(request.Text{}, headCurrency, headLines, headAmount, headOpen, headCheck)
 	if len(flows) == 0 {
 		s.put(0, s.cell(nothing, look{kind: text}))
 	}
@@ -149,7 +162,7 @@ var outcomeOrder = []request.Outcome{
 func (p *press) outcomes(s *page) {
 	d := &p.sheets[p.decisions]
 	s.section(outcomeSection)
-	s.columnHeads(request.Text{EN: "Outcome", FR: "Issue"}, headCurrency, headLines, headAmount, request.Text{EN: "Share of lines", FR: "Part des lignes"})
+	s.columnHeads(request.Text{EN: "Outcome", FR: "Issue"}, headCurrency, headLines, headAmount, headShare)
 	by := map[string]map[request.Outcome]Tally{}
 	all := map[string]int{}
 	for i := range p.Lines {
@@ -211,8 +224,7 @@ func (p *press) charts(s *page, outcomes, lines chartRange) {
 // turnarounds says how long decisions took, the guardrails' and the officers' apart.
 func (p *press) turnarounds(s *page) {
 	s.section(timeSection)
-	s.columnHeads(request.Text{}, headLines, request.Text{EN: "Median", FR: "Médiane"}, request.Text{EN: "Mean", FR: "Moyenne"},
-		request.Text{EN: "90th percentile", FR: "90e centile"}, request.Text{EN: "Longest", FR: "Le plus long"})
+	s.columnHeads(request.Text{}, headLines, headMedian, headMean, headNinetieth, headLongest)
 	var machine, people []time.Duration
 	for i := range p.Lines {
 		l := &p.Lines[i]
@@ -304,13 +316,13 @@ func (p *press) crossChecks(s *page) {
 func (p *press) policies(s *page) {
 	s.section(policySection)
 	s.columnHeads(request.Text{EN: "Policy", FR: "Politique"}, request.Text{EN: "Version", FR: "Version"}, headLines,
-		request.Text{EN: "Put in force by", FR: "Mise en vigueur par"}, request.Text{EN: "Reference", FR: "Référence"}, request.Text{EN: "Hash", FR: "Empreinte"})
+		request.Text{EN: "Put in force by", FR: "Mise en vigueur par"}, request.Text{EN: "Reference", FR: "Référence"})
 	var means []request.Text
 	for _, pol := range p.Policies {
 		m := pol.Mark
 		s.put(0, s.cell(m.Name, look{kind: wrapped}), s.cell(m.Version, look{}), s.cell(pol.Lines, look{kind: count}),
-			s.cell(joined(m.Authority.Name, m.Authority.Title), look{kind: wrapped}), s.cell(joined(m.Authority.Reference, m.Authority.Date.String()), look{kind: wrapped}),
-			s.cell(m.Hash, look{kind: wrapped}))
+			s.cell(joined(m.Authority.Name, m.Authority.Title), look{kind: wrapped}), s.cell(joined(m.Authority.Reference, m.Authority.Date.String()), look{kind: wrapped}))
+		s.put(0, s.cell(request.Text{EN: "Hash", FR: "Empreinte"}, look{}), s.cell(m.Hash, look{bare: true}))
 		if !m.Means.IsZero() && !slices.Contains(means, m.Means) {
 			means = append(means, m.Means)
 		}
