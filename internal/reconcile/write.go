@@ -33,6 +33,7 @@ func Write(w io.Writer, r Report) error {
 	if p.err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", p.err)
 	}
+	p.file.SetZipWriter(func(out io.Writer) excelize.ZipWriter { return &orderlyZip{out: out} })
 	if err := p.file.Write(w); err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", err)
 	}

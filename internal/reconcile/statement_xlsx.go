@@ -1,0 +1,177 @@
+package reconcile
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+// ReadXLSX reads a statement from the first visible sheet of a workbook that has a statement's header. digest is the
+// SHA-256 of the bytes that came. Numbers and dates of the workbook are taken as they are; text is read like a CSV's. A
+// formula without a stored value is a problem, never zero. Errors are a *StatementError or the workbook's own.
+func ReadXLSX(b *workbook.Book, digest [32]byte, o StatementOptions) (*Statement, error) {
+	var none error
+	for i, sheet := range b.Sheets() {
+		if sheet.State != workbook.Visible || sheet.Kind != "worksheet" {
+			continue
+		}
+		rows, bad, err := sheetRows(b, i)
+		if err != nil {
+			return nil, fmt.Errorf("statement %s, sheet %q: %w", o.Name, sheet.Name, err)
+		}
+		s, err := readRows(rows, hex.EncodeToString(digest[:]), o)
+		var refused *StatementError
+		if errors.As(err, &refused) && refused.Code == "no-header" {
+			none = err
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.refuseUnread(bad, o)
+		return s, nil
+	}
+	if none != nil {
+		return nil, none
+	}
+	return nil, refuse(o, "empty", 0, "It has no visible sheet with anything in it.", "Il n’a aucune feuille visible qui contienne quelque chose.")
+}
+
+// unread is a cell whose value the workbook does not hold.
+type unread struct {
+	row, col int
+	why      string
+}
+
+func sheetRows(b *workbook.Book, sheet int) ([]record, []unread, error) {
+	var rows []record
+	var bad []unread
+	err := b.Rows(sheet, func(r *workbook.Row) error {
+		row := record{line: r.Number}
+		for _, c := range r.Cells {
+			if c.Col > widestStatement {
+				break
+			}
+			for len(row.cells) < c.Col-1 {
+				row.cells = append(row.cells, cellValue{})
+			}
+			v := cellValue{text: request.Clean(c.Value)}
+			switch {
+			case c.HasFormula && !c.HasValue:
+				bad = append(bad, unread{r.Number, c.Col, "no-value"})
+			case c.Type == workbook.ErrorCell:
+				bad = append(bad, unread{r.Number, c.Col, "error"})
+			case c.Type == workbook.NumberCell:
+				v.exact = true
+			case c.Type == workbook.DateCell:
+				day, _, _ := strings.Cut(c.Value, "T")
+				v.date, _ = request.ParseDate(day)
+			}
+			row.cells = append(row.cells, v)
+		}
+		rows = append(rows, row)
+		return nil
+	})
+	return rows, bad, err
+}
+
+// refuseUnread takes rows out that have a formula without a value, or an error, in a cell that counts.
+func (s *Statement) refuseUnread(bad []unread, o StatementOptions) {
+	for _, u := range bad {
+		if u.row <= s.Header || u.col > len(s.Fields) || s.Fields[u.col-1] == NoStatementField {
+			continue
+		}
+		had := len(s.Charges)
+		s.Charges = slices.DeleteFunc(s.Charges, func(c Charge) bool { return c.Row == u.row })
+		cell := workbook.Ref(u.col, u.row)
+		known := slices.ContainsFunc(s.Problems, func(p request.Problem) bool { return p.Cell == cell })
+		if len(s.Charges) == had && known {
+			continue
+		}
+		s.Problems = append(s.Problems, request.Problem{Sheet: o.Name, Cell: cell, Code: "formula-without-value", Severity: request.ReturnSeverity, Message: request.Text{
+			EN: "This cell holds a formula without a result, or an error. Save the workbook in a spreadsheet program and send it again.",
+			FR: "Cette cellule contient une formule sans résultat, ou une erreur. Enregistrez le classeur dans un tableur et renvoyez-le.",
+		}})
+	}
+	identify(s.Charges)
+}
+
+// Hand is what finance wrote into a returned weekly workbook.
+type Hand struct {
+	Matches  []HandMatch
+	Ignored  []string          // fingerprints
+	Problems []request.Problem // what could not be read
+}
+
+// ReadHand reads the column that finance fills in on the sheet of charges without approval, in either language. ok is
+// false when the workbook has no such sheet.
+func ReadHand(b *workbook.Book, name string) (h Hand, ok bool, err error) {
+	for i, sheet := range b.Sheets() {
+		if sheet.Kind != "worksheet" {
+			continue
+		}
+		var key, answer int
+		err := b.Rows(i, func(r *workbook.Row) error {
+			if key == 0 {
+				key, answer = handColumns(r)
+				ok = ok || key > 0
+				return nil
+			}
+			h.read(r, key, answer, name)
+			return nil
+		})
+		if err != nil {
+			return Hand{}, false, fmt.Errorf("returned workbook %s: %w", name, err)
+		}
+		if key > 0 {
+			break
+		}
+	}
+	return h, ok, nil
+}
+
+func handColumns(r *workbook.Row) (key, answer int) {
+	is := func(s string, t request.Text) bool {
+		return request.Fold(s) == request.Fold(t.EN) || request.Fold(s) == request.Fold(t.FR)
+	}
+	for _, c := range r.Cells {
+		switch {
+		case is(c.Value, colFingerprint):
+			key = c.Col
+		case is(c.Value, colByHand):
+			answer = c.Col
+		}
+	}
+	if key == 0 || answer == 0 {
+		return 0, 0
+	}
+	return key, answer
+}
+
+func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
+	k, a := r.Cell(key), r.Cell(answer)
+	if k == nil || a == nil || strings.TrimSpace(a.Value) == "" {
+		return
+	}
+	said := request.Clean(a.Value)
+	fingerprint := strings.TrimSpace(k.Value)
+	switch request.Fold(said) {
+	case "ignore", "ignored", "ignorer", "ignoree":
+		h.Ignored = append(h.Ignored, fingerprint)
+		return
+	}
+	ref, found := referenceIn(said)
+	if !found || ref.Line == 0 || len(fingerprint) != fingerprintLength {
+		h.Problems = append(h.Problems, request.Problem{Sheet: name, Cell: workbook.Ref(answer, r.Number), Code: "not-a-reference", Severity: request.ReturnSeverity, Message: request.Text{
+			EN: request.QuoteEN(said) + " is not the number of a line. Write it like HR-2026-000123-04, or “ignore”.",
+			FR: request.QuoteFR(said) + " n’est pas le numéro d’une ligne. Inscrivez-le comme HR-2026-000123-04, ou «\u00a0ignorer\u00a0».",
+		}})
+		return
+	}
+	h.Matches = append(h.Matches, HandMatch{Fingerprint: fingerprint, Reference: ref.String()})
+}

@@ -1,0 +1,129 @@
+package reconcile
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+func sheetOf(t *testing.T, rows [][]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		for j, v := range row {
+			cell := cellName(j+1, i+1)
+			var err error
+			if text, ok := v.(string); ok && strings.HasPrefix(text, "=") {
+				err = f.SetCellFormula("Sheet1", cell, text[1:])
+			} else {
+				err = f.SetCellValue("Sheet1", cell, v)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func readXLSX(t *testing.T, data []byte) *Statement {
+	t.Helper()
+	b, err := workbook.Open(data, workbook.DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ReadXLSX(b, sha256.Sum256(data), StatementOptions{Name: "cards.xlsx", Currency: "CAD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStatementInAWorkbook(t *testing.T) {
+	s := readXLSX(t, sheetOf(t, [][]any{
+		{"Bank of Somewhere"}, {},
+		{"Date d’opération", "Marchand", "Montant", "Numéro de carte", "Fonds"},
+		{time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), "BOREAL DATA", 1130.1, "4111111111111111", "B120"},
+		{"2026-11-04", "CEDAR", "45,20", "4242", ""},
+		{time.Date(2026, 11, 5, 0, 0, 0, 0, time.UTC), "NO RESULT", "=1+1", "4242", ""},
+		{time.Date(2026, 11, 6, 0, 0, 0, 0, time.UTC), "REFUND", -12.5, "4242", ""},
+	}))
+	var got []string
+	for _, c := range s.Charges {
+		got = append(got, c.Transacted.String()+" "+c.Amount.Plain()+" "+c.Card)
+	}
+	if want := "2026-11-03 1130.10 1111|2026-11-04 45.20 4242|2026-11-06 -12.50 4242"; strings.Join(got, "|") != want {
+		t.Errorf("charges %q, want %s", got, want)
+	}
+	if len(s.Problems) != 1 || s.Problems[0].Cell != "C6" {
+		t.Errorf("problems %+v", s.Problems)
+	}
+	if s.Charges[0].Extra["Fonds"] != "B120" || strings.Contains(string(s.Cut), "4111111111111111") {
+		t.Errorf("extra %v, cut form %s", s.Charges[0].Extra, s.Cut)
+	}
+}
+
+// The same charges as CSV and as a workbook have the same fingerprints: sent both ways, they are counted once.
+func TestWorkbookAndCSVAreTheSameCharges(t *testing.T) {
+	a := readXLSX(t, sheetOf(t, [][]any{{"Date", "Merchant", "Amount", "Card"}, {"2026-11-03", "BOREAL DATA", 1130.1, "4242"}}))
+	b := readCSV(t, "Date;Merchant;Amount;Card\n2026-11-03;Boreal Data;1 130,10;****4242\n")
+	if n := len(Union(a.Charges, b.Charges)); n != 1 {
+		t.Errorf("%d charges, want 1", n)
+	}
+}
+
+// What finance writes into the returned workbook is read, in both languages, and settles the next matching.
+func TestReturnedWorkbookIsRemembered(t *testing.T) {
+	for _, l := range []request.Lang{request.English, request.French} {
+		r := quarterReport(t, l, 3, 150)
+		f := open(t, writeReport(t, r))
+		sheet := (&press{Report: r, book: newBook(l, "")}).say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"})
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filled := 0
+		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps"}
+		for i, row := range rows {
+			if len(row) > 15 && len(row[15]) == fingerprintLength && filled < len(answers) {
+				if err := f.SetCellStr(sheet, cellName(12, i+1), answers[filled]); err != nil {
+					t.Fatal(err)
+				}
+				filled++
+			}
+		}
+		if filled != len(answers) {
+			t.Fatalf("%s: %d charges are left", l, filled)
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		book, err := workbook.Open(b.Bytes(), workbook.DefaultBounds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, ok, err := ReadHand(book, "returned.xlsx")
+		if err != nil || !ok || len(h.Matches) != 1 || h.Matches[0].Reference != "HR-2026-000001-01" || len(h.Ignored) != 1 || len(h.Problems) != 1 {
+			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
+		}
+	}
+	book, err := workbook.Open(sheetOf(t, [][]any{{"a", "b"}}), workbook.DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := ReadHand(book, "other.xlsx"); ok || err != nil {
+		t.Errorf("another workbook is a returned one: %v, %v", ok, err)
+	}
+}
