@@ -1,0 +1,202 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+// FormOptions says how forms are read. The zero value reads the shipped form in Canadian dollars.
+type FormOptions struct {
+	// Aliases are a department's own headers and labels for the fields of a line. An alias wins over a label of
+	// Handrail that reads the same.
+	Aliases map[request.Field][]string
+	// AboveAliases are a department's own labels for what identifies the requester, by "requester", "email", "branch"
+	// and "language".
+	AboveAliases map[string][]string
+	// Currency is the policy's, ISO 4217; it stands where the form names none. "" means CAD.
+	Currency string
+	// MaxLines bounds the lines of one form; 0 means DefaultMaxLines.
+	MaxLines int
+}
+
+// DefaultMaxLines is how many lines a form may have when nothing else is configured.
+const DefaultMaxLines = 20_000
+
+// headerSearch is how far down the header row of the table may stand (DESIGN §5).
+const headerSearch = 50
+
+// leastHeaders make a header row, leastLabels a form of one line.
+const (
+	leastHeaders = 4
+	leastLabels  = 6
+)
+
+// Form is what stands in a request workbook: who asks, and the lines. Amounts are exact; nothing is judged.
+type Form struct {
+	Sheet      string
+	SheetIndex int    // among all sheets of the workbook, from 0
+	State      string // of the sheet: "visible", "hidden" or "veryHidden"
+	HeaderRow  int    // 0: a form of one line, without a table
+	LastRow    int    // the last row of the table that holds anything
+	LastCol    int    // the last column that holds anything of the table, our own columns left out
+	Columns    []Column
+	Labels     []Label // above the table, or of the form of one line
+	Origin     request.Origin
+	Lines      []request.Line
+	// Problems are those of the form as a whole. Each line carries its own. One of ReturnSeverity here asks the requester
+	// to mend something that is not in a line, such as a second table that nobody judged.
+	Problems []request.Problem
+	// Footers are the rows of sums under the table, which are no lines.
+	Footers []int
+}
+
+// Column says which column of the table became which field, and why.
+type Column struct {
+	Col    int // from 1
+	Header string
+	Field  request.Field // NoField for By "extra" and "ours"
+	By     string        // "label", "alias", "extra" (unknown, kept in Line.Extra) or "ours" (written by an earlier answer)
+	Hidden bool
+}
+
+// Label is a label outside the table, and where its value stands.
+type Label struct {
+	Cell   string // of the label
+	Header string
+	Name   string // the field's name, or "requester", "email", "branch", "language"
+	By     string // "label" or "alias"
+	Value  string // the cell of its value
+	Given  bool   // whether that cell says anything
+}
+
+// AllProblems lists the problems of the form and of its lines, each once, in the order of the rows they name: a label
+// above the table that every line shares is one problem, not one for each line.
+func (f *Form) AllProblems() []request.Problem {
+	type key struct{ cell, code string }
+	seen := map[key]bool{}
+	var all []request.Problem
+	add := func(p request.Problem) {
+		k := key{p.Sheet + "!" + p.Cell, p.Code}
+		if !seen[k] {
+			seen[k] = true
+			all = append(all, p)
+		}
+	}
+	for _, p := range f.Problems {
+		add(p)
+	}
+	for _, l := range f.Lines {
+		for _, p := range l.Problems {
+			add(p)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b request.Problem) int {
+		if a.Sheet != b.Sheet {
+			if a.Sheet == f.Sheet {
+				return -1
+			}
+			if b.Sheet == f.Sheet {
+				return 1
+			}
+			return 0 // other sheets stay in the order of the workbook
+		}
+		ac, ar, _ := workbook.ParseRef(a.Cell)
+		bc, br, _ := workbook.ParseRef(b.Cell)
+		if ar != br {
+			return ar - br
+		}
+		return ac - bc
+	})
+	return all
+}
+
+// MustReturn reports whether the form as a whole has something that the requester must mend.
+func (f *Form) MustReturn() bool {
+	return slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return p.Severity == request.ReturnSeverity })
+}
+
+// sheetSource is what ReadForm needs of a workbook, so that generated grids can be read as well.
+type sheetSource interface {
+	Sheets() []workbook.SheetInfo
+	Rows(sheet int, visit func(*workbook.Row) error) error
+	Layout(sheet int) (workbook.Layout, error)
+}
+
+var _ sheetSource = (*workbook.Book)(nil)
+
+// ReadForm finds the request in a workbook and reads it to the letter of DESIGN §5. Whatever is wrong inside the form
+// is a problem of the form or of a line; the error is a *workbook.Error: the workbook is damaged or too large, or no
+// sheet holds a request (workbook.NoRequestTable). Wrong options are an error too.
+func ReadForm(b *workbook.Book, o FormOptions) (*Form, error) { return readForm(b, o) }
+
+func readForm(src sheetSource, o FormOptions) (*Form, error) {
+	if o.Currency == "" {
+		o.Currency = "CAD"
+	}
+	if _, ok := request.MinorDigits(o.Currency); !ok {
+		return nil, fmt.Errorf("read form: %q is not a currency of ISO 4217", o.Currency)
+	}
+	if o.MaxLines <= 0 {
+		o.MaxLines = DefaultMaxLines
+	}
+	words, err := newFormWords(o.Aliases, o.AboveAliases)
+	if err != nil {
+		return nil, fmt.Errorf("read form: %w", err)
+	}
+	sheets := src.Sheets()
+	for i := range sheets {
+		if isOurSheet(sheets[i].Name) {
+			continue
+		}
+		r := &formReader{src: src, options: o, words: words, form: &Form{
+			Sheet: sheets[i].Name, SheetIndex: i, State: string(sheets[i].State),
+		}}
+		found, err := r.readSheet()
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			continue
+		}
+		if err := r.finish(); err != nil {
+			return nil, err
+		}
+		if err := r.lookForSecond(sheets[i+1:]); err != nil {
+			return nil, err
+		}
+		return r.form, nil
+	}
+	return nil, noRequestTable()
+}
+
+// ourSheetName is the sheet that an annotated workbook has from us.
+const ourSheetName = "Handrail"
+
+func isOurSheet(name string) bool {
+	name = strings.TrimSpace(name)
+	if rest, ok := strings.CutPrefix(name, ourSheetName); ok {
+		return rest == "" || strings.HasPrefix(rest, " (")
+	}
+	return strings.EqualFold(name, ourSheetName)
+}
+
+func noRequestTable() error {
+	return &workbook.Error{Code: workbook.NoRequestTable, Err: errors.New("no sheet has a row with four known headers, or six known labels with values"),
+		Message: request.Text{
+			EN: "No sheet of this workbook holds a request that can be found: no row among the first 50 has at least four of the form’s column headers, such as Title, Supplier, Subtotal, Tax and Total. Copy your lines into a new blank form, or put the headers back, and send it again.",
+			FR: "Aucune feuille de ce classeur ne contient de demande reconnaissable\u00a0: aucune des 50 premières lignes ne porte au moins quatre des en-têtes du formulaire, comme Titre, Fournisseur, Sous-total, Taxes et Total. Copiez vos lignes dans un nouveau formulaire vierge, ou remettez les en-têtes, puis renvoyez-le.",
+		}}
+}
+
+func tooManyLines(most int) error {
+	return &workbook.Error{Code: workbook.TooLarge, Bound: "Lines", Found: int64(most) + 1, Limit: int64(most),
+		Message: request.Text{
+			EN: fmt.Sprintf("This form has more than %d lines. Split it into several workbooks and send each of them.", most),
+			FR: fmt.Sprintf("Ce formulaire compte plus de %d lignes. Répartissez-les dans plusieurs classeurs et envoyez-les tous.", most),
+		}}
+}
