@@ -26,8 +26,7 @@ func (p *press) exceptionTable() table {
 			{request.Text{EN: "Source", FR: "Source"}, 40, wrapped, false},
 		},
 		rows: func(yield func([]any) bool) {
-			for i := range p.Lines {
-				l := &p.Lines[i]
+			for _, l := range p.decided {
 				if l.Outcome != request.Approved {
 					continue
 				}

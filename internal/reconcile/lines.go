@@ -51,8 +51,7 @@ func (p *press) decisionTable() table {
 			{request.Text{EN: "Policy", FR: "Politique"}, 20, text, false},
 		},
 		rows: func(yield func([]any) bool) {
-			for i := range p.Lines {
-				l := &p.Lines[i]
+			for _, l := range p.decided {
 				if !yield([]any{
 					l.Reference, l.Title, l.Supplier, l.Requester, l.Unit, l.CostCentre, p.commodity(l.Commodity), l.Total.Currency,
 					l.Net, l.Tax, l.Total, p.local(l.Received), p.local(l.Decided), l.turnaround(), p.say(l.Outcome.Word()), p.by(l),
@@ -142,8 +141,7 @@ func (p *press) waitingTable() table {
 		},
 		rows: func(yield func([]any) bool) {
 			end := p.end()
-			for i := range p.Waiting {
-				l := &p.Waiting[i]
+			for _, l := range p.waiting {
 				if !yield([]any{
 					l.Reference, l.Title, l.Supplier, l.Requester, l.CostCentre, l.Total.Currency, l.Total, l.Officer, p.local(l.Received),
 					end.Sub(l.Received).Hours() / 24, l.Due, guardrails(l),
@@ -192,16 +190,14 @@ func (p *press) groupBy(key, name func(*Line) string) []group {
 		g.centres[l.CostCentre] = true
 		return g
 	}
-	for i := range p.Lines {
-		l := &p.Lines[i]
+	for _, l := range p.decided {
 		if g := at(l); l.Outcome == request.Approved {
 			g.approved = g.approved.add(l.amount())
 		} else {
 			g.other = g.other.add(l.amount())
 		}
 	}
-	for i := range p.Waiting {
-		l := &p.Waiting[i]
+	for _, l := range p.waiting {
 		g := at(l)
 		g.waiting = g.waiting.add(l.amount())
 	}

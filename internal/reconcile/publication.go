@@ -41,7 +41,7 @@ var commodityLetters = map[string]string{"goods": "G", "services": "S", "constru
 // Times are read in zone; quarters are fiscal, from start.
 func Contracts(lines []Line, zone *time.Location, start time.Month) []Contract {
 	at := map[string]int{}
-	var list []Contract
+	list := make([]Contract, 0, len(lines))
 	add := func(l *Line) {
 		on := request.DateOf(l.Decided.In(zone))
 		ref, _ := request.ParseReference(l.Reference)
@@ -209,8 +209,15 @@ func PublicationSchema() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-func (p *press) contracts() []Contract {
-	return Contracts(p.Lines, p.Made.Location(), p.FiscalYearStart)
+// sumUpContracts keeps the contracts to publish and adds up the small ones.
+func (p *press) sumUpContracts() {
+	all := Contracts(p.Lines, p.Made.Location(), p.FiscalYearStart)
+	p.small = SmallContracts(all, p.PublishAbove)
+	for _, c := range all {
+		if c.Value.Abs().GreaterThan(p.PublishAbove) {
+			p.publish = append(p.publish, c)
+		}
+	}
 }
 
 func (p *press) publicationTable() table {
@@ -224,10 +231,9 @@ func (p *press) publicationTable() table {
 	for _, f := range publicationFields {
 		t.columns = append(t.columns, column{request.Text{EN: f.name, FR: f.name}, f.width, f.kind, f.kind == amount})
 	}
-	list := p.contracts()
 	t.rows = func(yield func([]any) bool) {
-		for i := range list {
-			if list[i].Value.Abs().GreaterThan(p.PublishAbove) && !yield(list[i].row()) {
+		for i := range p.publish {
+			if !yield(p.publish[i].row()) {
 				return
 			}
 		}
@@ -244,7 +250,7 @@ func (p *press) aggregateTable() table {
 	list := p.Report.SmallContracts
 	year := strconv.Itoa(p.Period.To.Year)
 	if list == nil {
-		list = SmallContracts(p.contracts(), p.PublishAbove)
+		list = p.small
 		year = p.Period.Name // nothing but the period's own lines is known
 	}
 	return table{

@@ -22,6 +22,7 @@ func Write(w io.Writer, r Report) error {
 	p := &press{Report: r, book: newBook(r.Lang, "Handrail "+r.Period.Name)}
 	defer p.file.Close() //nolint:errcheck // removes the stream's temporary files; the workbook is written by then
 	p.sort()
+	p.sumUpContracts()
 	p.plan()
 	p.summary()
 	for _, t := range p.sheets {
@@ -33,7 +34,8 @@ func Write(w io.Writer, r Report) error {
 	if p.err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", p.err)
 	}
-	p.file.SetZipWriter(func(out io.Writer) excelize.ZipWriter { return &orderlyZip{out: out} })
+	// Straight to w: the library would gather the whole file in memory first.
+	p.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &orderlyZip{out: w} })
 	if err := p.file.Write(w); err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", err)
 	}
@@ -44,6 +46,9 @@ func Write(w io.Writer, r Report) error {
 type press struct {
 	Report
 	*book
+	decided, waiting              []*Line // Lines and Waiting in order
+	publish                       []Contract
+	small                         []Aggregate
 	sheets                        []placed
 	decisions, centres, suppliers int // places in sheets
 	controls                      []control
@@ -55,16 +60,24 @@ type control struct {
 	at    formula
 }
 
-// sort puts lines in the order that they are printed, whatever the order they came in.
+// sort works out the order in which lines are printed, whatever the order they came in. The lines themselves stay where
+// the caller has them: of a hundred thousand a second copy would be most of the memory.
 func (p *press) sort() {
-	p.Lines = slices.Clone(p.Lines)
-	slices.SortStableFunc(p.Lines, func(a, b Line) int {
+	p.decided = inOrder(p.Lines, func(a, b *Line) int {
 		return cmp.Or(a.Decided.Compare(b.Decided), cmp.Compare(a.Reference, b.Reference))
 	})
-	p.Waiting = slices.Clone(p.Waiting)
-	slices.SortStableFunc(p.Waiting, func(a, b Line) int {
+	p.waiting = inOrder(p.Waiting, func(a, b *Line) int {
 		return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.Reference, b.Reference))
 	})
+}
+
+func inOrder(lines []Line, compare func(a, b *Line) int) []*Line {
+	order := make([]*Line, len(lines))
+	for i := range lines {
+		order[i] = &lines[i]
+	}
+	slices.SortStableFunc(order, compare)
+	return order
 }
 
 // plan decides every sheet's rows, so that the summary can point at them before they are written.
@@ -110,7 +123,6 @@ func (p *press) properties() {
 	if p.Lang == request.French {
 		language = "fr-CA"
 	}
-	p.file.SetActiveSheet(0)
 	made := p.Made.UTC().Format(time.RFC3339)
 	p.fail2(p.file.SetDocProps(&excelize.DocProperties{
 		Title: p.say(summaryTitle) + " " + p.Period.Name, Creator: "Handrail", LastModifiedBy: "Handrail", Language: language,
