@@ -45,8 +45,8 @@ func (c Code) MessageID(unique, domain string) string {
 
 var (
 	codeWord      = `[0-9a-hjkmnp-tv-z]{4}-?[0-9a-hjkmnp-tv-z]{4}-?[0-9a-hjkmnp-tv-z]{4}-?[0-9a-hjkmnp-tv-z]{4}`
-	codeInSubject = regexp.MustCompile(`(?i)\[#(` + codeWord + `)\]`)
-	codeInID      = regexp.MustCompile(`(?i)^hr\.(` + codeWord + `)\.`)
+	codeInSubject = regexp.MustCompile(`(?i)\[#?(` + codeWord + `)\]`)
+	codeInID      = regexp.MustCompile(`(?i)^(?:hr\.)?(` + codeWord + `)\.`)
 	codeAlone     = regexp.MustCompile(`(?i)^\s*(?:\[?#)?(` + codeWord + `)\]?\s*$`)
 )
 

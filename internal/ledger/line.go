@@ -51,6 +51,12 @@ type NewLine struct {
 	Mail   Digest // of the mail that brought it
 }
 
+// The kinds of links about lines.
+const (
+	judgedKind = "line.judged"
+	movedKind  = "line.moved"
+)
+
 // linePublic is what the chain says for ever about a line: nothing that names anybody.
 type linePublic struct {
 	Outcome    request.Outcome `json:"outcome"`
@@ -121,7 +127,7 @@ func (tx *Tx) chainLines(ctx context.Context, now time.Time, lines []NewLine) er
 			public.Mail = n.Mail.String()
 		}
 		var err error
-		entries[i], err = lineEntry("line.judged", n.Reference, public, linePrivate{Facts: n.Facts, Findings: n.Findings,
+		entries[i], err = lineEntry(judgedKind, n.Reference, public, linePrivate{Facts: n.Facts, Findings: n.Findings,
 			NotEvaluated: n.NotEvaluated, CostCentre: n.CostCentre, Supplier: n.Supplier, Unit: n.Unit, Day: n.Day})
 		if err != nil {
 			return err
@@ -379,7 +385,7 @@ func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, er
 	if !m.Cause.IsZero() {
 		public.Mail = m.Cause.String()
 	}
-	entry, err := lineEntry("line.moved", before.Reference, public, linePrivate{By: m.By, Reason: m.Reason})
+	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{By: m.By, Reason: m.Reason})
 	if err != nil {
 		return false, err
 	}

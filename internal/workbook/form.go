@@ -35,6 +35,8 @@ type FormOptions struct {
 	MailTo string
 	// Rows is how many lines are prepared; 0 means 25.
 	Rows int
+	// Entries are values to fill in; nil for a blank form.
+	Entries *FormEntries
 }
 
 const (
@@ -80,7 +82,7 @@ func NewForm(w io.Writer, o FormOptions) error {
 	f := &form{FormOptions: o, book: book, sheet: formSheet.In(o.Lang), help: formHelpSheet.In(o.Lang)}
 	f.lay()
 	for _, step := range []func() error{
-		f.makeStyles, f.openSheets, f.writeHead, f.writeAbove, f.writePanel, f.writeTable, f.addChecks, f.writeHelp, f.finish,
+		f.makeStyles, f.openSheets, f.writeHead, f.writeAbove, f.writePanel, f.writeTable, f.addChecks, f.writeHelp, f.fill, f.finish,
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("write the request form: %w", err)

@@ -1,0 +1,355 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+type checkCommand struct {
+	Files    []string `arg:"" name:"file" help:"Workbooks to judge."`
+	Config   string   `placeholder:"F" help:"Configuration that supplies aliases and policy."`
+	Policy   string   `placeholder:"F" help:"Policy: a file, or a shipped name."`
+	AsOf     string   `placeholder:"DATE" help:"Judge as on this day (2026-12-01); by default today."`
+	Annotate string   `placeholder:"OUT.xlsx" help:"Write the annotated workbook here (one file only)."`
+	Format   string   `enum:"text,json" default:"text" help:"text or json."`
+}
+
+type checkJSON struct {
+	Files []checkedFile `json:"files"`
+}
+
+type checkedFile struct {
+	File      string            `json:"file"`
+	Sheet     string            `json:"sheet,omitempty"`
+	Policy    *checkPolicy      `json:"policy,omitempty"`
+	Requester *checkRequester   `json:"requester,omitempty"`
+	Lines     []checkedLine     `json:"lines,omitempty"`
+	Problems  []request.Problem `json:"problems"`
+	Counts    *checkCounts      `json:"counts,omitempty"`
+	Error     *fileError        `json:"error,omitempty"`
+
+	judgement batch.Judgement
+	data      []byte
+	operator  string // what the error is to an operator
+}
+
+type checkPolicy struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Hash    string `json:"hash"`
+}
+
+type checkRequester struct {
+	Name     string       `json:"name"`
+	Email    string       `json:"email"`
+	Unit     string       `json:"unit"`
+	Language request.Lang `json:"language"`
+}
+
+type checkedLine struct {
+	Row       int               `json:"row"`
+	Reference string            `json:"reference,omitempty"`
+	Title     string            `json:"title"`
+	Supplier  string            `json:"supplier"`
+	Total     *string           `json:"total"`
+	Currency  string            `json:"currency"`
+	Outcome   request.Outcome   `json:"outcome"`
+	Findings  []request.Finding `json:"findings"`
+}
+
+type checkCounts struct {
+	Lines     int `json:"lines"`
+	Approved  int `json:"approved"`
+	Escalated int `json:"escalated"`
+	Returned  int `json:"returned"`
+}
+
+// fileError is why a file could not be read.
+type fileError struct {
+	Code    string       `json:"code"`
+	Message request.Text `json:"message"`
+}
+
+func (c *checkCommand) Run(_ context.Context, t *terminal) error {
+	policy, options, own, err := c.settings()
+	if err != nil {
+		return err
+	}
+	today := request.DateOf(t.now())
+	if c.AsOf != "" {
+		if today, err = request.ParseDate(c.AsOf); err != nil {
+			return fail(exitUsage, "", "--as-of: %w", err)
+		}
+	}
+	if c.Annotate != "" && len(c.Files) != 1 {
+		return fail(exitUsage, "", "--annotate writes one workbook: name one file, not %d", len(c.Files))
+	}
+	var result checkJSON
+	act, unread := false, false
+	for _, path := range c.Files {
+		f := checkFile(path, policy, options, own, today)
+		act = act || f.Counts != nil && f.Counts.Approved < f.Counts.Lines
+		act = act || hasReturn(f.Problems)
+		unread = unread || f.Error != nil
+		result.Files = append(result.Files, *f)
+	}
+	if c.Annotate != "" && result.Files[0].Error == nil {
+		if err := writeAnnotated(c.Annotate, &result.Files[0]); err != nil {
+			return err
+		}
+	}
+	if c.Format == "json" {
+		e := json.NewEncoder(t.out)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(result); err != nil {
+			return err
+		}
+	} else {
+		for i := range result.Files {
+			t.printChecked(&result.Files[i], policy)
+		}
+	}
+	switch {
+	case unread:
+		return &failure{code: exitInput, err: errors.New(unreadList(&result))}
+	case act:
+		return somebodyMustAct()
+	}
+	return nil
+}
+
+func unreadList(r *checkJSON) string {
+	var lines []string
+	for i := range r.Files {
+		if r.Files[i].Error != nil {
+			lines = append(lines, "read "+r.Files[i].File+": "+r.Files[i].operator)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func hasReturn(problems []request.Problem) bool {
+	for _, p := range problems {
+		if p.Severity == request.ReturnSeverity {
+			return true
+		}
+	}
+	return false
+}
+
+// settings are the policy and how forms are read, from the flags and the configuration.
+func (c *checkCommand) settings() (*rules.Policy, ingest.FormOptions, []string, error) {
+	var config *Config
+	var own []string
+	form := ingest.FormConfig{}
+	if c.Config != "" {
+		var err error
+		if config, err = loadConfig(c.Config); err != nil {
+			return nil, ingest.FormOptions{}, nil, err
+		}
+		form, own = config.Form, config.Department.Domains
+	}
+	var policy *rules.Policy
+	var err error
+	if c.Policy == "" && config != nil {
+		policy, err = config.loadPolicy()
+	} else {
+		policy, err = loadPolicy(c.Policy)
+	}
+	if err != nil {
+		return nil, ingest.FormOptions{}, nil, err
+	}
+	return policy, form.Options(policy.Currency()), own, nil
+}
+
+// checkFile judges one workbook with an empty history and no sender.
+func checkFile(path string, policy *rules.Policy, options ingest.FormOptions, own []string, today request.Date) *checkedFile {
+	f := &checkedFile{File: path, Problems: []request.Problem{}}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		f.operator = plainFileError(err)
+		f.Error = &fileError{Code: "not-a-workbook", Message: request.Text{
+			EN: "The file could not be opened: " + plainFileError(err) + ".", FR: "Le fichier n’a pas pu être ouvert\u00a0: " + plainFileError(err) + "."}}
+		return f
+	}
+	reading, err := batch.ReadRequest(data, options)
+	if err != nil {
+		code, message := batch.RefusalOf(err)
+		f.Error, f.operator = &fileError{Code: code, Message: message}, message.EN
+		return f
+	}
+	form, mark := reading.Form, policy.Mark()
+	origin := form.Origin
+	origin.Received = today
+	assessed := batch.Assess(policy, origin, form.Lines, nil, today, own)
+	f.Sheet, f.data = form.Sheet, data
+	f.Policy = &checkPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}
+	f.Requester = &checkRequester{Name: origin.Name, Email: origin.Email, Unit: origin.Unit, Language: origin.Language}
+	f.Problems = append(f.Problems, form.AllProblems()...)
+	f.Counts = &checkCounts{Lines: len(assessed)}
+	f.Lines = make([]checkedLine, 0, len(assessed))
+	f.judgement = batch.Judgement{FileName: filepath.Base(path), Origin: origin, Policy: mark, Sheet: form.SheetIndex, HeaderRow: form.HeaderRow,
+		Problems: form.Problems, Signed: reading.Book.Signed()}
+	f.judgement.LabelRow, f.judgement.Column, f.judgement.Replace = batch.PlaceColumns(form)
+	for i := range assessed {
+		f.add(&assessed[i], policy.Currency())
+	}
+	return f
+}
+
+func (f *checkedFile) add(a *batch.Assessed, currency string) {
+	line, v := &a.Facts.Line, a.Verdict
+	out := checkedLine{Row: line.Row, Reference: line.Reference, Title: line.Values[request.Title].Text, Supplier: line.Values[request.Supplier].Text,
+		Currency: line.Currency(currency), Outcome: v.Outcome, Findings: v.Findings}
+	if out.Findings == nil {
+		out.Findings = []request.Finding{}
+	}
+	for i := range out.Findings {
+		if out.Findings[i].Cells == nil {
+			out.Findings[i].Cells = []string{}
+		}
+	}
+	if total := line.Values[request.Total]; total.Given && !total.Faulty {
+		plain := request.Money{Amount: total.Number, Currency: out.Currency}.Plain()
+		out.Total = &plain
+	}
+	f.Lines = append(f.Lines, out)
+	switch v.Outcome {
+	case request.Approved:
+		f.Counts.Approved++
+	case request.Escalated:
+		f.Counts.Escalated++
+	default:
+		f.Counts.Returned++
+	}
+	f.judgement.Rows = append(f.judgement.Rows, batch.JudgedRow{Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: line.Problems})
+}
+
+func writeAnnotated(path string, f *checkedFile) error {
+	data, err := batch.Annotate(f.data, f.judgement)
+	if err != nil {
+		return fail(exitInput, "", "annotate %s: %w", f.File, err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		return fail(exitInput, "choose a place you may write to with --annotate", "write the annotated workbook: %w", err)
+	}
+	return nil
+}
+
+func plainFileError(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+// printChecked says to a person at a terminal what became of each line, the gravest reason first.
+func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
+	fmt.Fprintf(t.out, "%s\n", f.File)
+	if f.Error != nil {
+		fmt.Fprintf(t.out, "  could not be read (%s)\n", f.Error.Code)
+		t.wrap(4, f.Error.Message.EN)
+		return
+	}
+	fmt.Fprintf(t.out, "  sheet %q, %s %s\n", f.Sheet, policy.Name(), policy.Version())
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		total := "no total"
+		if l.Total != nil {
+			total = *l.Total + " " + l.Currency
+		}
+		fmt.Fprintf(t.out, "\n  row %d  %s %-9s  %s, %s\n", l.Row, symbolOf(l.Outcome), l.Outcome, orDash(l.Title), total)
+		for _, p := range f.Problems {
+			if p.Sheet == f.Sheet && rowOf(p.Cell) == l.Row {
+				t.wrap(10, p.Cell+": "+p.Message.EN)
+			}
+		}
+		for _, finding := range l.Findings {
+			t.wrap(10, finding.Guardrail+": "+finding.Message.EN)
+		}
+	}
+	other := false
+	for _, p := range f.Problems {
+		if p.Sheet == f.Sheet && f.hasRow(rowOf(p.Cell)) {
+			continue
+		}
+		if !other {
+			fmt.Fprintln(t.out)
+			other = true
+		}
+		t.wrap(2, strings.TrimSpace(p.Sheet+" "+p.Cell)+": "+p.Message.EN)
+	}
+	fmt.Fprintf(t.out, "\n  %d lines: %d approved, %d escalated, %d returned\n", f.Counts.Lines, f.Counts.Approved, f.Counts.Escalated, f.Counts.Returned)
+}
+
+func (f *checkedFile) hasRow(row int) bool {
+	for i := range f.Lines {
+		if f.Lines[i].Row == row {
+			return true
+		}
+	}
+	return false
+}
+
+func symbolOf(o request.Outcome) string {
+	switch o {
+	case request.Approved:
+		return "✓"
+	case request.Escalated:
+		return "▲"
+	}
+	return "✗"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// rowOf is the row of a cell's name, 0 when there is none.
+func rowOf(cell string) int {
+	n := 0
+	for _, r := range cell {
+		if r >= '0' && r <= '9' {
+			n = n*10 + int(r-'0')
+		}
+	}
+	return n
+}
+
+const terminalWidth = 80
+
+// wrap prints text indented, broken between words at the terminal's width.
+func (t *terminal) wrap(indent int, text string) {
+	pad := strings.Repeat(" ", indent)
+	width := 0
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
+		n := len([]rune(word))
+		switch {
+		case width == 0:
+			fmt.Fprint(t.out, pad+word)
+			width = indent + n
+		case width+1+n > terminalWidth:
+			fmt.Fprint(t.out, "\n"+pad+"  "+word)
+			width = indent + 2 + n
+		default:
+			fmt.Fprint(t.out, " "+word)
+			width += 1 + n
+		}
+	}
+	fmt.Fprintln(t.out)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/ledger"
+	"handrail/notify"
+)
+
+// Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
+type Config struct {
+	Policy     string                 `toml:"policy" comment:"The policy: a file of yours, or the name of a shipped one (esdc-micro-acquisition)."`
+	Department batch.DepartmentConfig `toml:"department"`
+	Schedule   batch.ScheduleConfig   `toml:"schedule"`
+	Ledger     ledger.Config          `toml:"ledger"`
+	Templates  templatesConfig        `toml:"templates"`
+	Inbox      []ingest.InboxConfig   `toml:"inbox"`
+	SMTP       notify.SMTPConfig      `toml:"smtp"`
+	Officer    []batch.Officer        `toml:"officer"`
+	Finance    batch.FinanceConfig    `toml:"finance"`
+	Form       ingest.FormConfig      `toml:"form"`
+
+	// path is the file it was read from; relative paths inside are relative to its folder.
+	path string
+}
+
+type templatesConfig struct {
+	Dir string `toml:"dir" comment:"A folder whose files replace the shipped wording and layout, file by file; empty: as shipped."`
+}
+
+// findConfig is the file that --config names, else handrail.toml here, else the system's.
+func findConfig(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	for _, p := range []string{"handrail.toml", "/etc/handrail/handrail.toml"} {
+		if _, err := os.Stat(p); err == nil {
+			return p, nil
+		}
+	}
+	return "", fail(exitUsage, "handrail init writes one; --config names another place",
+		"no configuration: neither handrail.toml here nor /etc/handrail/handrail.toml exists")
+}
+
+// loadConfig reads and checks a configuration. Every mistake is named at once, with file, line, column and key,
+// before anything connects.
+func loadConfig(named string) (*Config, error) {
+	path, err := findConfig(named)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		hint := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			hint = "handrail init writes a configuration to start from"
+		}
+		return nil, fail(exitUsage, hint, "configuration: %w", err)
+	}
+	c := &Config{path: path}
+	mistakes := decodeAll(path, text, c)
+	place := locate(path, text)
+	if len(mistakes) == 0 {
+		for _, m := range c.validate() {
+			mistakes = append(mistakes, fmt.Sprintf("%s: %s: %s", place.of(m.Key), m.Key, m.Text))
+		}
+	}
+	c.resolveSecrets()
+	if len(mistakes) > 0 {
+		return nil, fail(exitUsage, "config.example.toml explains every key", "%s", strings.Join(mistakes, "\n"))
+	}
+	return c, nil
+}
+
+// decodeAll decodes text strictly into c and answers every mistake, not only the first: a value of the wrong type is
+// noted, blanked out and decoded again.
+func decodeAll(path string, text []byte, into *Config) (mistakes []string) {
+	text = slices.Clone(text)
+	for range 100 {
+		fresh := Config{path: into.path}
+		err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(&fresh)
+		var unknown *toml.StrictMissingError
+		var wrong *toml.DecodeError
+		switch {
+		case err == nil:
+			*into = fresh
+			return mistakes
+		case errors.As(err, &unknown):
+			for _, e := range unknown.Errors {
+				row, col := e.Position()
+				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s: unknown key", path, row, col, strings.Join(e.Key(), ".")))
+			}
+			return mistakes
+		case errors.As(err, &wrong):
+			row, col := wrong.Position()
+			key := strings.Join(wrong.Key(), ".")
+			if key != "" {
+				key += ": "
+			}
+			mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s%s", path, row, col, key, strings.TrimPrefix(wrong.Error(), "toml: ")))
+			if key == "" || !blankLine(text, row) {
+				return mistakes // the text itself is not TOML: what follows cannot be trusted
+			}
+		default:
+			return append(mistakes, fmt.Sprintf("%s: %v", path, err))
+		}
+	}
+	return mistakes
+}
+
+// blankLine overwrites the row-th line with spaces; false when there is nothing left to blank.
+func blankLine(text []byte, row int) bool {
+	line := 1
+	changed := false
+	for i, b := range text {
+		if b == '\n' {
+			line++
+			continue
+		}
+		if line == row && b != ' ' {
+			text[i] = ' '
+			changed = true
+		}
+	}
+	return changed
+}
+
+// validate asks every package about its part, and checks what only the whole can tell.
+func (c *Config) validate() []batch.Problem {
+	var all batch.Problems
+	part := func(key string, err error) {
+		if err == nil {
+			return
+		}
+		for line := range strings.Lines(err.Error()) {
+			sub, text, found := strings.Cut(strings.TrimSpace(line), ": ")
+			if !found {
+				sub, text = "", line
+			}
+			switch {
+			case key == "":
+			case sub == "":
+				sub = key
+			default:
+				sub = key + "." + sub
+			}
+			all.Add(sub, "%s", text)
+		}
+	}
+	if c.Policy == "" {
+		all.Add("policy", "name a policy: a file, or a shipped one such as \"esdc-micro-acquisition\"")
+	}
+	part("department", c.Department.Validate())
+	part("schedule", c.Schedule.Validate())
+	part("ledger", c.Ledger.Validate())
+	if len(c.Inbox) == 0 {
+		all.Add("inbox", "at least one [[inbox]] is needed")
+	}
+	for i := range c.Inbox {
+		part(fmt.Sprintf("inbox[%d]", i), c.Inbox[i].Validate())
+	}
+	part("smtp", c.SMTP.Validate())
+	_, err := batch.NewRoster(c.Officer)
+	part("", err)
+	part("finance", c.Finance.Validate())
+	part("form", c.Form.Validate())
+	return all
+}
+
+// resolveSecrets makes the files that secrets lie in relative to the configuration's folder.
+func (c *Config) resolveSecrets() {
+	for i := range c.Inbox {
+		box := &c.Inbox[i]
+		for _, file := range []*string{&box.Password.File, &box.OAuth2.ClientSecret.File, &box.OAuth2.TokenFile, &box.CAFile} {
+			*file = c.resolve(*file)
+		}
+	}
+	c.SMTP.Password.File, c.SMTP.CAFile = c.resolve(c.SMTP.Password.File), c.resolve(c.SMTP.CAFile)
+}
+
+// resolve makes a path of the configuration relative to the configuration's own folder.
+func (c *Config) resolve(p string) string {
+	if p == "" || filepath.IsAbs(p) || c.path == "" {
+		return p
+	}
+	return filepath.Join(filepath.Dir(c.path), p)
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"handrail/internal/ledger"
+)
+
+type ledgerCommand struct {
+	Verify verifyCommand `cmd:"" help:"Recompute the chain of decisions and hold everything else against it."`
+	Status statusCommand `cmd:"" help:"What waits, what failed, what was set aside."`
+}
+
+type verifyCommand struct {
+	Config string `placeholder:"F" help:"Configuration that names the ledger."`
+	Format string `enum:"text,json" default:"text" help:"text or json."`
+}
+
+func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
+	_, l, err := openLedger(ctx, c.Config, ledger.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	var v *ledger.Verification
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		v, err = tx.Verify(ctx)
+		return err
+	}); err != nil {
+		return ledgerTrouble(err)
+	}
+	if c.Format == "json" {
+		if err := json.NewEncoder(t.out).Encode(v); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(t.out, "%d links, %d lines and %d reports were verified.\nhead: %s\n", v.Links, v.Lines, v.Reports, v.Head)
+		for _, f := range v.Faults {
+			fmt.Fprintf(t.out, "WRONG: %s\n", f)
+		}
+	}
+	if len(v.Faults) > 0 {
+		return fail(exitAct, "keep the file as it is, restore the last backup beside it, and compare", "verify the ledger: %d things are wrong", len(v.Faults))
+	}
+	return nil
+}
+
+type statusCommand struct {
+	Config string `placeholder:"F" help:"Configuration that names the ledger."`
+	Format string `enum:"text,json" default:"text" help:"text or json."`
+	Most   int    `default:"20" help:"How many messages and mails to list."`
+}
+
+func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
+	_, l, err := openLedger(ctx, c.Config, ledger.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	var s ledger.Status
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		s, err = tx.Status(ctx, t.now(), c.Most)
+		return err
+	}); err != nil {
+		return ledgerTrouble(err)
+	}
+	if c.Format == "json" {
+		return json.NewEncoder(t.out).Encode(s)
+	}
+	fmt.Fprintf(t.out, "%-12s%s\n", "messages", sortedCounts(s.Messages))
+	fmt.Fprintf(t.out, "%-12s%s\n", "lines", sortedCounts(s.Lines))
+	fmt.Fprintf(t.out, "%-12s%s\n", "mails", sortedCounts(s.Outgoing))
+	fmt.Fprintf(t.out, "%-12s%s\n", "escalations", sortedCounts(s.Escalations))
+	if s.Oldest.Reference != "" {
+		fmt.Fprintf(t.out, "oldest line with an officer: %s, since %s\n", s.Oldest.Reference, s.Oldest.JudgedAt.Local().Format("2006-01-02 15:04"))
+	}
+	for _, m := range s.Quarantined {
+		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"), orDash(m.Sender), m.Reason))
+	}
+	for _, m := range s.Unsent {
+		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
+	}
+	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
+	return nil
+}
+
+func sortedCounts[K ~string](m map[K]int) string {
+	text := ""
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		text += fmt.Sprintf(" %d %s,", m[k], k)
+	}
+	if text == "" {
+		return " none"
+	}
+	return text[:len(text)-1]
+}

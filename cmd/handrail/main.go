@@ -1,0 +1,123 @@
+// Command handrail checks the purchase requests that staff mail to a shared inbox against their department's
+// guardrails, answers them, and reports to finance.
+//
+// This package owns flags, signals, wiring and exit codes, and composes the configuration from the packages' own
+// Config types. It refuses to know how anything is decided, read, written or sent.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes, the same for every command. The highest that applies of 4, 3, 1 wins.
+const (
+	exitDone        = 0
+	exitAct         = 1 // done, and somebody must act
+	exitUsage       = 2 // usage or configuration
+	exitInput       = 3 // an input could not be read
+	exitUnreachable = 4 // a server or the ledger could not be reached
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], &terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now})
+	stop()
+	os.Exit(code)
+}
+
+// terminal is where a command reads and writes, and its clock.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+}
+
+type commands struct {
+	Demo      demoCommand      `cmd:"" help:"See the whole job once, on this machine: real mails, real workbooks, nothing to configure."`
+	Run       runCommand       `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
+	Check     checkCommand     `cmd:"" help:"Judge workbooks on disk, with an empty history. Touches no mail and no ledger."`
+	Inspect   inspectCommand   `cmd:"" help:"Show what Handrail sees in a workbook, for the day a form is not understood."`
+	Form      formCommand      `cmd:"" help:"Write the blank request form."`
+	Policy    policyCommand    `cmd:"" help:"Check, test and compare policies."`
+	Explain   explainCommand   `cmd:"" help:"Say why a line was decided as it was."`
+	Reconcile reconcileCommand `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
+	Ledger    ledgerCommand    `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
+	Templates templatesCommand `cmd:"" help:"Look at every mail with sample data."`
+	Init      initCommand      `cmd:"" help:"Write a commented configuration and the directories it names."`
+	Version   versionCommand   `cmd:"" help:"Print version, commit and licence."`
+}
+
+// failure is an error that knows its exit code and, where there is one, the next step.
+type failure struct {
+	code int
+	err  error
+	hint string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// fail makes a failure; hint may be empty.
+func fail(code int, hint, format string, args ...any) error {
+	return &failure{code: code, hint: hint, err: fmt.Errorf(format, args...)}
+}
+
+// run is main without the process: it parses args, runs the command and answers its exit code.
+func run(ctx context.Context, args []string, t *terminal) (code int) {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("handrail"),
+		kong.Description("Guardrails for small purchases, by mail: requests come in as Excel forms, and go back judged, explained and numbered.\n\n"+
+			"Exit codes: 0 done; 1 done, and somebody must act; 2 usage or configuration; 3 an input could not be read; 4 a server or the ledger could not be reached."),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+	)
+	if err != nil {
+		panic(err) // the command tree itself is wrong
+	}
+	kctx, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		return t.report(fail(exitUsage, "handrail --help lists the commands", "%w", err))
+	}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	return t.report(kctx.Run(t))
+}
+
+// report prints an error as `handrail: what where: why`, with its hint, and answers the exit code.
+func (t *terminal) report(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		f = &failure{code: exitInput, err: err}
+	}
+	if text := f.err.Error(); text != "" {
+		for line := range strings.Lines(text) {
+			fmt.Fprintf(t.err, "handrail: %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
+	if f.hint != "" {
+		fmt.Fprintf(t.err, "hint: %s\n", f.hint)
+	}
+	return f.code
+}
+
+// somebodyMustAct is exit code 1 without a message: the output says what.
+func somebodyMustAct() error { return &failure{code: exitAct, err: errors.New("")} }

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"handrail/internal/batch"
+	"handrail/internal/ledger"
+)
+
+type runCommand struct {
+	Config  string `placeholder:"F" help:"Configuration; by default handrail.toml here, then /etc/handrail/handrail.toml."`
+	Once    bool   `help:"One pass: collect every inbox, do all that is due, and stop."`
+	Log     string `enum:"text,json" default:"text" help:"How the log is written: text or json."`
+	Verbose bool   `help:"Log every step."`
+}
+
+func (c *runCommand) Run(ctx context.Context, t *terminal) error {
+	config, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	w, err := wire(ctx, config, t, newLog(t.err, c.Log, c.Verbose))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = w.close() }()
+	if !c.Once {
+		if err := w.job.Run(ctx); err != nil {
+			return ledgerTrouble(err)
+		}
+		return nil
+	}
+	report, err := w.job.Once(ctx)
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(t.err, "handrail: stopped; the next run goes on from here")
+		return nil
+	}
+	if err != nil {
+		return ledgerTrouble(err)
+	}
+	return t.reportOnce(&report)
+}
+
+// reportOnce says what one pass did, on standard output, and what stopped it, on standard error.
+func (t *terminal) reportOnce(r *batch.Report) error {
+	var did []string
+	for _, s := range []struct {
+		step batch.Step
+		one  string
+		many string
+	}{
+		{batch.Collect, "message collected", "messages collected"}, {batch.Judge, "judged", "judged"}, {batch.File, "filed", "filed"},
+		{batch.Answer, "answer written", "answers written"}, {batch.Send, "mail sent", "mails sent"},
+		{batch.Remind, "reminder", "reminders"}, {batch.Weekly, "weekly report", "weekly reports"},
+	} {
+		switch n := r.Done[s.step]; {
+		case n == 1:
+			did = append(did, "1 "+s.one)
+		case n > 1:
+			did = append(did, fmt.Sprintf("%d %s", n, s.many))
+		}
+	}
+	if len(did) == 0 {
+		did = []string{"nothing was waiting"}
+	}
+	fmt.Fprintln(t.out, "handrail: "+strings.Join(did, ", "))
+	if r.Pending.Later > 0 {
+		fmt.Fprintf(t.out, "later: %d, the first at %s\n", r.Pending.Later, r.Pending.NextAt.Local().Format("2006-01-02 15:04"))
+	}
+	waiting := 0
+	for _, step := range ledger.Steps() {
+		waiting += r.Pending.Due[step]
+	}
+	if waiting > 0 || r.Retries > 0 {
+		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", max(waiting, r.Retries))
+	}
+	if len(r.Troubles) == 0 {
+		return nil
+	}
+	return troubleOf(r.Troubles)
+}
+
+// troubleOf joins what went wrong; the exit code is the gravest.
+func troubleOf(all []error) error {
+	f := &failure{code: exitAct}
+	var lines []string
+	for _, err := range all {
+		var one *failure
+		if errors.As(serverTrouble(err), &one) {
+			f.code = max(f.code, one.code)
+			if f.hint == "" {
+				f.hint = one.hint
+			}
+		}
+		lines = append(lines, err.Error())
+	}
+	f.err = errors.New(strings.Join(lines, "\n"))
+	return f
+}

@@ -1,0 +1,499 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// made is what one owed answer became: mails, and for an officer the escalation with its tokens.
+type made struct {
+	owed       ledger.Owed
+	escalation *ledger.Escalation
+	mails      []ledger.Outgoing
+	void       bool
+	err        error
+}
+
+// answer writes the mails that are owed. Annotating and composing happen side by side and outside any transaction; then
+// one transaction takes what is owed and keeps the finished bytes of every mail.
+func (j *Job) answer(ctx context.Context, ids []int64) error {
+	now := j.now()
+	var all []made
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		owed, err := tx.OwedAmong(ctx, now, ids)
+		for _, o := range owed {
+			all = append(all, made{owed: o})
+		}
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	j.makeAll(ctx, now, all)
+	crash("answer.before-commit")
+	answered := 0
+	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		answered = 0
+		var ready []int64
+		for i := range all {
+			if all[i].err != nil {
+				continue
+			}
+			won, err := tx.Answered(ctx, now, all[i].owed.ID)
+			if err != nil {
+				return err
+			}
+			if !won {
+				continue
+			}
+			answered++
+			more, err := keep(ctx, tx, now, &all[i])
+			if err != nil {
+				return err
+			}
+			ready = append(ready, more...)
+		}
+		return j.wake.wake(ctx, tx, Send, ready)
+	})
+	crash("answer.after-commit")
+	if err == nil {
+		j.report.add(Answer, answered)
+	}
+	for i := range all {
+		if all[i].err != nil {
+			err = errors.Join(err, fmt.Errorf("answer %s %s: %w", all[i].owed.Kind, all[i].owed.Cause, all[i].err))
+		}
+	}
+	return err
+}
+
+func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []int64, err error) {
+	if m.escalation != nil {
+		opened, err := tx.AddEscalations(ctx, now, []ledger.Escalation{*m.escalation})
+		if err != nil {
+			return nil, err
+		}
+		for i := range m.mails {
+			m.mails[i].Escalation = opened[0]
+		}
+	}
+	added, err := tx.AddOutgoing(ctx, now, m.mails)
+	for i, id := range added {
+		if id != 0 && !m.mails[i].NextAt.After(now) {
+			ready = append(ready, id)
+		}
+	}
+	return ready, err
+}
+
+func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
+	work := make(chan *made)
+	var wait sync.WaitGroup
+	for range min(j.workers(), len(all)) {
+		wait.Go(func() {
+			for m := range work {
+				m.err = j.make(ctx, now, m)
+			}
+		})
+	}
+	for i := range all {
+		work <- &all[i]
+	}
+	close(work)
+	wait.Wait()
+}
+
+// make writes the mails of one owed answer.
+func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
+	switch m.owed.Kind {
+	case owedSubmission:
+		return j.answerSubmission(ctx, now, m)
+	case owedEscalation:
+		return j.askOfficer(ctx, now, m)
+	case owedRefusal:
+		return j.refuse(ctx, now, m)
+	case owedAlert:
+		return j.alertOperator(now, m)
+	}
+	return fmt.Errorf("this version does not know how to answer %q", m.owed.Kind)
+}
+
+// caseFile is everything about one submission that an answer needs.
+type caseFile struct {
+	submission ledger.Submission
+	origin     request.Origin
+	problems   []request.Problem
+	layout     layout
+	lines      []caseLine
+	policy     *rules.Policy
+	attachment []byte
+	box        *inbox
+}
+
+// caseLine is one row of the workbook with the line that decides it.
+type caseLine struct {
+	row     int
+	line    ledger.Line
+	facts   request.Facts
+	verdict request.Verdict
+	remarks []request.Text
+	kept    bool
+}
+
+// open reads a submission with its lines, those included whose decision stood.
+func (j *Job) open(ctx context.Context, submission int64) (*caseFile, error) {
+	f := &caseFile{}
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		found, err := tx.Submissions(ctx, []int64{submission})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return fmt.Errorf("submission %d is not in the ledger", submission)
+		}
+		f.submission = found[0]
+		for _, part := range []struct {
+			from json.RawMessage
+			into any
+		}{{f.submission.Origin, &f.origin}, {f.submission.Problems, &f.problems}, {f.submission.Layout, &f.layout}} {
+			if err := json.Unmarshal(part.from, part.into); err != nil {
+				return fmt.Errorf("submission %s: %w", f.submission.Reference(), err)
+			}
+		}
+		if err := f.readLines(ctx, tx); err != nil {
+			return err
+		}
+		message, found1, err := tx.Message(ctx, f.submission.Message)
+		if err != nil {
+			return err
+		}
+		if found1 {
+			f.box = j.inboxes[message.Box.Inbox]
+		}
+		if f.attachment, err = tx.Bytes(ctx, f.submission.Attachment); err != nil {
+			return err
+		}
+		f.policy, err = j.policyOf(ctx, tx, f.submission.Policy)
+		return err
+	})
+	return f, err
+}
+
+func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx) error {
+	lines, err := tx.LinesOf(ctx, []int64{f.submission.ID})
+	if err != nil {
+		return err
+	}
+	rowOf := map[int64]int{}
+	var older []int64
+	for _, k := range f.layout.Kept {
+		rowOf[k.Line] = k.Row
+		older = append(older, k.Line)
+	}
+	if len(older) > 0 {
+		stubs, err := tx.Lines(ctx, older)
+		if err != nil {
+			return err
+		}
+		var submissions []int64
+		for _, s := range stubs {
+			submissions = append(submissions, s.Submission)
+		}
+		whole, err := tx.LinesOf(ctx, submissions)
+		if err != nil {
+			return err
+		}
+		for _, l := range whole {
+			if _, ours := rowOf[l.ID]; ours {
+				lines = append(lines, l)
+			}
+		}
+	}
+	for _, l := range lines {
+		c := caseLine{line: l, row: l.Row}
+		if row, keptRow := rowOf[l.ID]; keptRow {
+			c.row, c.kept = row, true
+		}
+		if err := c.unpack(); err != nil {
+			return err
+		}
+		for _, n := range f.layout.Notes {
+			if n.Row == c.row {
+				c.remarks = append(c.remarks, n.Text)
+			}
+		}
+		f.lines = append(f.lines, c)
+	}
+	sortByRow(f.lines)
+	return nil
+}
+
+func (c *caseLine) unpack() error {
+	c.verdict.Outcome = c.line.Outcome
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{c.line.Facts, &c.facts}, {c.line.Findings, &c.verdict.Findings}, {c.line.NotEvaluated, &c.verdict.NotEvaluated}} {
+		if len(part.from) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return fmt.Errorf("line %s: %w", c.line.Reference, err)
+		}
+	}
+	return nil
+}
+
+// policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps.
+func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
+	for _, box := range j.inboxes {
+		if box.Policy.Hash() == hash {
+			return box.Policy, nil
+		}
+	}
+	text, found, err := tx.Text(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("the policy %s is not in the ledger", hash)
+	}
+	return rules.Unbundle(text.Body)
+}
+
+// mailLines is what mails say about lines.
+func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
+	var out []notify.Line
+	for i := range f.lines {
+		c := &f.lines[i]
+		if which != nil && !which(c) {
+			continue
+		}
+		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
+		l.Row, l.Remarks = c.row, c.remarks
+		if c.line.DecidedBy != "" {
+			l.DecidedBy, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.DecidedAt, c.line.Reason
+		}
+		if c.kept {
+			l.Remarks = append(l.Remarks, request.Text{
+				EN: "It came back unchanged: its decision stands.",
+				FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// answerSubmission is the one mail to the requester: every line, and the annotated workbook.
+func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) error {
+	var d submissionDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	f, err := j.open(ctx, m.owed.Submission)
+	if err != nil {
+		return err
+	}
+	book, err := f.annotated()
+	if err != nil {
+		return err
+	}
+	reference := f.submission.Reference().String()
+	a := notify.Answer{
+		Envelope:   j.envelope(d.To, d.ToName, f.origin.Language, "submission "+reference, now, d.Thread),
+		Submission: reference, FileName: f.submission.FileName, Received: f.submission.Received, Policy: f.policy.Mark(),
+		Lines: f.mailLines(nil), Problems: f.problems,
+		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book},
+	}
+	if f.waits() {
+		a.DecideBy = j.decideBy(f.submission.JudgedAt)
+	}
+	mail, err := j.o.Composer.Answer(a)
+	if err != nil {
+		return err
+	}
+	m.mails = append(m.mails, outgoing("answer", reference, mail, f, now))
+	return nil
+}
+
+// askOfficer is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
+func (j *Job) askOfficer(ctx context.Context, now time.Time, m *made) error {
+	var d escalationDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	f, err := j.open(ctx, m.owed.Submission)
+	if err != nil {
+		return err
+	}
+	theirs := map[int64]bool{}
+	for _, id := range d.Lines {
+		theirs[id] = true
+	}
+	open := func(c *caseLine) bool { return theirs[c.line.ID] && c.line.Outcome == request.Escalated }
+	lines := f.mailLines(open)
+	if len(lines) == 0 {
+		m.void = true // withdrawn or replaced before anybody was asked
+		return nil
+	}
+	e := &ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, Submission: f.submission.ID, ExpiresAt: now.Add(tokenDays * 24 * time.Hour)}
+	n := 0
+	for i := range f.lines {
+		if c := &f.lines[i]; open(c) {
+			lines[n].Number = n + 1
+			n++
+			e.Tokens = append(e.Tokens, ledger.Token{Line: c.line.ID, Ordinal: n, Digest: c.line.Digest})
+		}
+	}
+	if err := j.addHistory(ctx, f, lines, open); err != nil {
+		return err
+	}
+	book, err := f.annotated()
+	if err != nil {
+		return err
+	}
+	officer, _ := f.box.Roster.ByEmail(d.Officer)
+	reference := f.submission.Reference().String()
+	mail, err := j.o.Composer.Escalation(notify.Escalation{
+		Envelope: j.envelope(d.Officer, officer.Name, officer.Language, "escalation "+e.Code, now, thread{}),
+		Code:     ingest.Code(e.Code).String(), Submission: reference, Requester: f.origin, Policy: f.policy.Mark(), Lines: lines, DecideBy: j.decideBy(now),
+		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book},
+	})
+	if err != nil {
+		return err
+	}
+	e.NextAt = j.remindAt(now)
+	m.escalation = e
+	m.mails = append(m.mails, outgoing("escalation", reference, mail, f, now))
+	return nil
+}
+
+// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw.
+func (j *Job) addHistory(ctx context.Context, f *caseFile, lines []notify.Line, which func(*caseLine) bool) error {
+	return j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		n := 0
+		for i := range f.lines {
+			c := &f.lines[i]
+			if !which(c) {
+				continue
+			}
+			seen := map[string]bool{c.line.Reference: true}
+			var references []string
+			for _, spec := range f.policy.TotalSpecs() {
+				for _, r := range c.facts.Totals[spec.Name].Lines {
+					if _, ok := request.ParseReference(r); ok && !seen[r] {
+						seen[r] = true
+						references = append(references, r)
+					}
+				}
+			}
+			earlier, err := tx.LinesByReference(ctx, references)
+			if err != nil {
+				return err
+			}
+			for _, l := range earlier {
+				h := notify.HistoryLine{Reference: l.Reference, On: l.Day, Supplier: l.Supplier, Outcome: l.Outcome}
+				if l.HasAmount {
+					total := request.FromMinor(l.Amount, l.Currency)
+					h.Total = &total
+				}
+				lines[n].History = append(lines[n].History, h)
+			}
+			n++
+		}
+		return nil
+	})
+}
+
+// refuse is the one polite reply to a message without a readable request, with the blank form.
+func (j *Job) refuse(ctx context.Context, now time.Time, m *made) error {
+	var d refusalDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	lang, name, box := request.UnknownLang, "", ""
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		message, found, err := tx.Message(ctx, m.owed.Message)
+		if found {
+			box = message.Box.Inbox
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if i := j.inboxes[box]; i != nil {
+		lang = i.Config.Language
+	}
+	first := likelyLanguage(d.Thread.Subject)
+	formLang := lang
+	if formLang == request.UnknownLang {
+		formLang = first
+	}
+	form, err := j.o.BlankForm(formLang)
+	if err != nil {
+		return err
+	}
+	name = "request-form.xlsx"
+	if formLang == request.French {
+		name = "formulaire-de-demande.xlsx"
+	}
+	env := j.envelope(d.To, d.ToName, lang, "refusal "+m.owed.Cause, now, d.Thread)
+	env.First = first
+	mail, err := j.o.Composer.Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
+		Form: &notify.Attachment{Name: name, Data: form}})
+	if err != nil {
+		return err
+	}
+	m.mails = append(m.mails, ledger.Outgoing{Kind: "refusal", Cause: m.owed.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+		Raw: mail.Raw, Inbox: box, NextAt: now})
+	return nil
+}
+
+// alertOperator tells the operator what nobody else can mend.
+func (j *Job) alertOperator(now time.Time, m *made) error {
+	var d alertDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	mail, err := j.o.Composer.Alert(notify.Alert{
+		Envelope: j.envelope(j.o.Department.Operator, "", request.UnknownLang, "alert "+m.owed.Cause, now, thread{}),
+		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details})
+	if err != nil {
+		return err
+	}
+	m.mails = append(m.mails, ledger.Outgoing{Kind: "alert", Cause: m.owed.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	return nil
+}
+
+func (j *Job) envelope(to, name string, lang request.Lang, cause string, now time.Time, t thread) notify.Envelope {
+	return notify.Envelope{To: to, ToName: name, Lang: lang, Cause: cause, Now: now, InReplyTo: t.MessageID, References: t.References, Answers: t.Subject}
+}
+
+func outgoing(kind, cause string, mail notify.Mail, f *caseFile, now time.Time) ledger.Outgoing {
+	o := ledger.Outgoing{Kind: kind, Cause: cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw,
+		Submission: f.submission.ID, NextAt: now}
+	if f.box != nil {
+		o.Inbox = f.box.Config.Name
+	}
+	return o
+}
+
+func (f *caseFile) waits() bool {
+	for i := range f.lines {
+		if f.lines[i].line.Outcome == request.Escalated {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,80 @@
+package batch
+
+import (
+	"errors"
+
+	"handrail/ingest"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/rules"
+)
+
+// Reading is a workbook that was read as a request, before anything is judged.
+type Reading struct {
+	Book *workbook.Book
+	Form *ingest.Form
+}
+
+// ReadRequest opens a workbook and reads the request in it. Its error is a *workbook.Error with a sentence for the
+// requester.
+func ReadRequest(data []byte, o ingest.FormOptions) (*Reading, error) {
+	book, err := workbook.Open(data, workbook.DefaultBounds())
+	if err != nil {
+		return nil, err
+	}
+	form, err := ingest.ReadForm(book, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{Book: book, Form: form}, nil
+}
+
+// Assessed is one line with what the policy says about it.
+type Assessed struct {
+	Facts   request.Facts
+	Verdict request.Verdict
+}
+
+// Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
+// total, what counts outside this workbook, and may be nil. It is pure.
+func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewhere []map[string]request.Sum, today request.Date, own []string) []Assessed {
+	specs := p.TotalSpecs()
+	inside := rules.WorkbookTotals(specs, p.Currency(), origin, lines)
+	out := make([]Assessed, len(lines))
+	for i := range lines {
+		facts := request.Facts{Line: lines[i], Request: origin, Today: today, OwnDomains: own, Totals: inside[i]}
+		if elsewhere != nil {
+			facts.Totals = addSums(specs, inside[i], elsewhere[i])
+		}
+		out[i] = Assessed{Facts: facts, Verdict: p.Judge(facts)}
+	}
+	return out
+}
+
+// addSums joins what a workbook and the ledger add up to. A total that the workbook has no entry for is not asked.
+func addSums(specs []request.TotalSpec, inside, elsewhere map[string]request.Sum) map[string]request.Sum {
+	all := make(map[string]request.Sum, len(inside))
+	for _, spec := range specs {
+		sum, asked := inside[spec.Name]
+		if !asked {
+			continue
+		}
+		if spec.Scope != request.Workbook {
+			other := elsewhere[spec.Name]
+			sum = request.Sum{Amount: sum.Amount.Add(other.Amount), Count: sum.Count + other.Count, Lines: append(sum.Lines, other.Lines...)}
+		}
+		all[spec.Name] = sum
+	}
+	return all
+}
+
+// RefusalOf is the code and the sentence of an error from ReadRequest.
+func RefusalOf(err error) (code string, reason request.Text) {
+	var e *workbook.Error
+	if errors.As(err, &e) {
+		return string(e.Code), e.Message
+	}
+	return string(workbook.Damaged), request.Text{
+		EN: "This workbook could not be read. Copy your rows into a new blank form and send that.",
+		FR: "Ce classeur n’a pas pu être lu. Copiez vos lignes dans un nouveau formulaire vierge et envoyez celui-ci."}
+}

@@ -1,0 +1,163 @@
+// Package batch owns the scheduled job: the order in which things happen between the shared inbox and the people who
+// are answered. One file a verb: collect, judge, file, answer, send, remind, weekly.
+//
+// Every step takes rows that stand in one state and commits them in the next, in one transaction that begins with a
+// compare-and-set; whoever loses it returns. The ledger is the truth; the queue only wakes steps up, and the sweep
+// wakes whatever is due and has no job, so that a lost, late or doubled job changes nothing.
+//
+// batch refuses to know how a mail is parsed, how a workbook is read, what a guardrail says, how a mail is worded and
+// how a row is stored: it calls the packages that do, and owns what must happen before what.
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// Step is one verb of the job.
+type Step string
+
+// The steps, in the order in which a request meets them.
+const (
+	Collect Step = "collect"
+	Judge   Step = "judge"
+	File    Step = "file"
+	Answer  Step = "answer"
+	Send    Step = "send"
+	Remind  Step = "remind"
+	Weekly  Step = "weekly"
+)
+
+// rowsPerJob is how many rows one job of the queue names: small jobs cost the queue more than the work.
+const rowsPerJob = 50
+
+// Options is what a Job is made of. All of it is required unless it says otherwise; New checks.
+type Options struct {
+	Ledger     *ledger.Ledger
+	Inboxes    []InboxOptions
+	Composer   *notify.Composer
+	Sender     *notify.Sender
+	Department DepartmentConfig
+	Schedule   ScheduleConfig
+	Finance    FinanceConfig
+	// From is the envelope sender of mails that belong to no inbox.
+	From string
+	// BlankForm is the form that goes along with a refusal, in a language.
+	BlankForm func(lang request.Lang) ([]byte, error)
+	// Now is the clock. A step reads it once: all its rows bear the same instant.
+	Now func() time.Time
+	Log *slog.Logger
+	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
+	Code func() string
+	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.
+	Workers int
+	// Connections is how many mails are sent side by side: what the mail server allows; 0: one.
+	Connections int
+}
+
+// InboxOptions is one inbox with the policy and the officers that go with it.
+type InboxOptions struct {
+	Config ingest.InboxConfig
+	Policy *rules.Policy
+	Roster *Roster
+	Form   ingest.FormConfig
+	// Session is how to connect; its zero value is for production.
+	Session ingest.Options
+}
+
+// Job is the scheduled job. It is safe for many goroutines.
+type Job struct {
+	o        Options
+	zone     *time.Location
+	inboxes  map[string]*inbox
+	order    []string
+	wake     waker
+	report   *tallies
+	troubles troubles
+}
+
+// waker gives a step that something is due a job, inside the transaction that made it due.
+type waker interface {
+	wake(ctx context.Context, tx *ledger.Tx, step Step, ids []int64) error
+}
+
+// asleep wakes nobody: the sweep finds the rows. It serves where steps are driven by hand.
+type asleep struct{}
+
+func (asleep) wake(context.Context, *ledger.Tx, Step, []int64) error { return nil }
+
+// New checks the options and makes the job. Nothing connects before Run or Once.
+func New(o Options) (*Job, error) {
+	var missing []error
+	need := func(there bool, what string) {
+		if !there {
+			missing = append(missing, fmt.Errorf("a job needs %s", what))
+		}
+	}
+	need(o.Ledger != nil, "a ledger")
+	need(len(o.Inboxes) > 0, "an inbox")
+	need(o.Composer != nil, "somebody to write mails")
+	need(o.Sender != nil, "somebody to send mails")
+	need(o.BlankForm != nil, "the blank form")
+	need(o.Now != nil, "a clock")
+	need(o.Log != nil, "a log")
+	if err := errors.Join(missing...); err != nil {
+		return nil, err
+	}
+	for _, err := range []error{o.Department.Validate(), o.Schedule.Validate(), o.Finance.Validate()} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	zone, err := time.LoadLocation(o.Schedule.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone: %w", err)
+	}
+	if o.Code == nil {
+		o.Code = randomCode
+	}
+	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies()}
+	for _, i := range o.Inboxes {
+		name := i.Config.Name
+		switch {
+		case j.inboxes[name] != nil:
+			return nil, fmt.Errorf("two inboxes are called %q", name)
+		case i.Policy == nil:
+			return nil, fmt.Errorf("inbox %q has no policy", name)
+		case i.Roster == nil:
+			return nil, fmt.Errorf("inbox %q has no officers", name)
+		}
+		box := &inbox{InboxOptions: i}
+		box.Config = box.Config.WithDefaults()
+		if len(box.Config.OwnDomains) == 0 {
+			box.Config.OwnDomains = o.Department.Domains
+		}
+		j.inboxes[name] = box
+		j.order = append(j.order, name)
+	}
+	return j, nil
+}
+
+// now is the instant of a step.
+func (j *Job) now() time.Time { return j.o.Now().Truncate(time.Microsecond) }
+
+// day is the calendar day of t in the department's zone.
+func (j *Job) day(t time.Time) request.Date { return request.DateOf(t.In(j.zone)) }
+
+// Close gives the connections to the mail servers back.
+func (j *Job) Close() error {
+	var all []error
+	for _, box := range j.inboxes {
+		all = append(all, box.close())
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,445 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+// judge decides received messages. They are taken apart side by side and outside any lock; then one transaction under
+// the decider's lock numbers, adds up, judges, records and chains all of them, and leaves what must be answered.
+func (j *Job) judge(ctx context.Context, ids []int64) error {
+	var messages []ledger.Message
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		messages, err = tx.MessagesToJudge(ctx, ids)
+		return err
+	})
+	if err != nil || len(messages) == 0 {
+		return err
+	}
+	all := j.hearAll(ctx, messages)
+	crash("judge.before-commit")
+	now := j.now()
+	judged := 0
+	err = j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		judged = 0
+		var toFile, toAnswer []int64
+		for _, h := range all {
+			won, err := tx.JudgeMessage(ctx, now, h.verdict)
+			if err != nil {
+				return err
+			}
+			if !won {
+				continue // somebody else judged it
+			}
+			judged++
+			toFile = append(toFile, h.message.ID)
+			owed, err := j.decide(ctx, tx, now, h)
+			if err != nil {
+				return fmt.Errorf("message %d: %w", h.message.ID, err)
+			}
+			fresh, err := tx.Owe(ctx, dueAt(owed, now)...)
+			if err != nil {
+				return err
+			}
+			toAnswer = append(toAnswer, fresh...)
+		}
+		if err := j.wake.wake(ctx, tx, Answer, toAnswer); err != nil {
+			return err
+		}
+		return j.wake.wake(ctx, tx, File, toFile)
+	})
+	crash("judge.after-commit")
+	if err == nil {
+		j.report.add(Judge, judged)
+	}
+	return err
+}
+
+// dueAt gives owed answers their instant where they have none.
+func dueAt(owed []ledger.Owed, now time.Time) []ledger.Owed {
+	for i := range owed {
+		if owed[i].DueAt.IsZero() {
+			owed[i].DueAt = now
+		}
+	}
+	return owed
+}
+
+func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) []*heard {
+	all := make([]*heard, len(messages))
+	work := make(chan int)
+	var wait sync.WaitGroup
+	for range min(j.workers(), len(messages)) {
+		wait.Go(func() {
+			for i := range work {
+				all[i] = j.hearSafely(ctx, messages[i])
+			}
+		})
+	}
+	for i := range messages {
+		work <- i
+	}
+	close(work)
+	wait.Wait()
+	return all
+}
+
+// hearSafely turns a defect of ours into a quarantined message: one bad message never stops a run, and none is lost.
+func (j *Job) hearSafely(ctx context.Context, m ledger.Message) (h *heard) {
+	defer func() {
+		if defect := recover(); defect != nil {
+			j.o.Log.Error("a message could not be taken apart: a defect", "message", m.ID, "panic", fmt.Sprint(defect))
+			h = &heard{message: m, box: j.inboxes[m.Box.Inbox], verdict: ledger.MessageVerdict{ID: m.ID, Kind: "other"}}
+			h.quarantine("defect")
+			h.alert(j, "defect", request.Text{
+				EN: "Handrail could not read a message because of a defect of its own. The message is kept; please report this to the people who maintain Handrail.",
+				FR: "Handrail n’a pas pu lire un message en raison d’un défaut du programme. Le message est conservé; veuillez le signaler aux responsables de Handrail."}, "")
+		}
+	}()
+	return j.hear(ctx, m)
+}
+
+// decide records what a message that was just judged brings, and says what is owed for it.
+func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
+	owed := h.owed
+	for messageID, words := range h.bounced {
+		if _, err := tx.Bounced(ctx, now, messageID, words); err != nil {
+			return nil, err
+		}
+	}
+	for i := range h.requests {
+		more, err := j.decideRequest(ctx, tx, now, h, &h.requests[i])
+		if err != nil {
+			return nil, err
+		}
+		owed = append(owed, more...)
+	}
+	return owed, nil
+}
+
+// layout is what annotating the requester's workbook needs beside the lines.
+type layout struct {
+	Sheet     int    `json:"sheet"`
+	HeaderRow int    `json:"header_row"`
+	LabelRow  int    `json:"label_row,omitempty"`
+	Column    int    `json:"column"`
+	Replace   bool   `json:"replace,omitempty"`
+	Kept      []kept `json:"kept,omitempty"`
+	Notes     []note `json:"notes,omitempty"`
+	Signed    bool   `json:"signed,omitempty"`
+}
+
+// kept is a row that came back unchanged: its decision stands, under the line it had.
+type kept struct {
+	Row  int   `json:"row"`
+	Line int64 `json:"line"`
+}
+
+// note is a remark on a row, beside its findings.
+type note struct {
+	Row  int          `json:"row"`
+	Text request.Text `json:"text"`
+}
+
+// decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
+func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard) ([]ledger.Owed, error) {
+	policy := h.box.Policy
+	origin := r.form.Origin
+	origin.Sender, origin.Received = h.sender.Address, j.day(h.message.ReceivedAt)
+	if origin.Language == request.UnknownLang {
+		origin.Language = h.box.Config.Language
+	}
+	s := ledger.Submission{
+		Message: h.message.ID, Attachment: ledger.DigestOf(r.attachment.Data), Sender: h.sender.Address, MailID: h.mail.MessageID,
+		Requester: h.sender.Address, Unit: origin.Unit, Language: origin.Language, Received: origin.Received, ReceivedAt: h.message.ReceivedAt,
+		Sheet: r.form.Sheet, FileName: r.attachment.Name, Policy: policy.Hash(),
+	}
+	if _, copied, err := tx.FindSubmission(ctx, s); err != nil || copied {
+		return nil, err // a list and a direct copy: acknowledged once
+	}
+	year := now.In(j.zone).Year()
+	number, err := tx.NextNumber(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	s.Year, s.Number = year, number
+	back, err := j.comeBack(ctx, tx, now, h, r)
+	if err != nil {
+		return nil, err
+	}
+	shape := layout{Sheet: r.form.SheetIndex, HeaderRow: r.form.HeaderRow, Kept: back.kept, Notes: back.notes, Signed: r.signed}
+	shape.LabelRow, shape.Column, shape.Replace = PlaceColumns(r.form)
+	if s.Origin, err = json.Marshal(origin); err != nil {
+		return nil, err
+	}
+	if s.Problems, err = json.Marshal(r.form.Problems); err != nil {
+		return nil, err
+	}
+	if s.Layout, err = json.Marshal(shape); err != nil {
+		return nil, err
+	}
+	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil || s.ID == 0 {
+		return nil, err
+	}
+	if err := tx.KeepBytes(ctx, now, r.attachment.Data); err != nil {
+		return nil, err
+	}
+	lines, escalated, err := j.decideLines(ctx, tx, now, h, &s, origin, back)
+	if err != nil {
+		return nil, err
+	}
+	if folder := folderFor(h.box.Config.Folders, lines); folder != "" {
+		if err := tx.SendTo(ctx, h.message.ID, folder); err != nil {
+			return nil, err
+		}
+	}
+	reference := s.Reference().String()
+	owed := []ledger.Owed{owe(owedSubmission, reference, ledger.Owed{Submission: s.ID, Message: h.message.ID},
+		submissionDetail{To: h.sender.Address, ToName: h.sender.Name, Thread: threadOf(h.mail)})}
+	return append(owed, escalated...), nil
+}
+
+// folderFor is where a request goes that waits for an officer, or that went back; "" where the configuration has no
+// folder of its own for it.
+func folderFor(f ingest.Folders, lines []ledger.NewLine) string {
+	var escalated, returned bool
+	for i := range lines {
+		escalated = escalated || lines[i].Outcome == request.Escalated
+		returned = returned || lines[i].Outcome == request.Returned
+	}
+	switch {
+	case escalated && f.Escalated != "":
+		return f.Escalated
+	case returned && !escalated:
+		return f.Returned
+	}
+	return ""
+}
+
+// decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
+func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin request.Origin, back *comeBack) ([]ledger.NewLine, []ledger.Owed, error) {
+	policy := h.box.Policy
+	for i := range back.lines {
+		reference := s.Reference()
+		reference.Line = i + 1
+		back.lines[i].Reference = reference.String()
+	}
+	elsewhere, err := sumsElsewhere(ctx, tx, policy, origin, back)
+	if err != nil {
+		return nil, nil, err
+	}
+	assessed := Assess(policy, origin, back.lines, elsewhere, j.day(now), h.box.Config.OwnDomains)
+	lines := make([]ledger.NewLine, len(assessed))
+	for i := range assessed {
+		if back.lower[i] {
+			acceptLower(&assessed[i])
+		}
+		if assessed[i].Verdict.Outcome == request.Escalated {
+			if err := listTotals(ctx, tx, policy, origin, &assessed[i], back); err != nil {
+				return nil, nil, err
+			}
+		}
+		if lines[i], err = newLine(s, policy, origin, i+1, &assessed[i], back); err != nil {
+			return nil, nil, err
+		}
+		lines[i].Mail = h.message.SHA256
+	}
+	if err := j.resolveAmends(ctx, tx, lines, assessed); err != nil {
+		return nil, nil, err
+	}
+	if err := tx.AddLines(ctx, now, lines); err != nil {
+		return nil, nil, err
+	}
+	owed, err := j.escalate(h, s, origin, assessed, lines)
+	return lines, owed, err
+}
+
+// escalate finds the officer of every escalated line. One mail goes to each of them.
+func (j *Job) escalate(h *heard, s *ledger.Submission, origin request.Origin, assessed []Assessed, lines []ledger.NewLine) ([]ledger.Owed, error) {
+	byOfficer := map[string][]int64{}
+	var order []string
+	var nobody []string
+	for i := range assessed {
+		if assessed[i].Verdict.Outcome != request.Escalated {
+			continue
+		}
+		officer, ok := h.box.Roster.For(&assessed[i].Facts.Line, &origin)
+		if !ok {
+			nobody = append(nobody, lines[i].Reference)
+			continue
+		}
+		if byOfficer[officer.Email] == nil {
+			order = append(order, officer.Email)
+		}
+		byOfficer[officer.Email] = append(byOfficer[officer.Email], lines[i].ID)
+	}
+	reference := s.Reference().String()
+	var owed []ledger.Owed
+	for _, officer := range order {
+		owed = append(owed, owe(owedEscalation, reference+" "+officer, ledger.Owed{Submission: s.ID, Message: s.Message},
+			escalationDetail{Officer: officer, Lines: byOfficer[officer]}))
+	}
+	if len(nobody) > 0 {
+		owed = append(owed, owe(owedAlert, "nobody decides "+reference, ledger.Owed{Submission: s.ID}, alertDetail{
+			Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
+			What: request.Text{
+				EN: "Every officer who could decide is the requester or the section 32 manager of the line. Nobody decides their own request.",
+				FR: "Chaque agent qui pourrait décider est le demandeur ou le gestionnaire délégataire (article 32) de la ligne. Personne ne décide de sa propre demande."},
+			Hint: request.Text{
+				EN: "Add another [[officer]] without a limit to the configuration; the lines wait until then.",
+				FR: "Ajoutez à la configuration un autre [[officer]] sans limite; les lignes attendent d’ici là."},
+			Details: nobody}))
+	}
+	return owed, nil
+}
+
+func newLine(s *ledger.Submission, policy *rules.Policy, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
+	line := &a.Facts.Line
+	values := &line.Values
+	n := ledger.NewLine{Policy: policy.Hash(), Line: ledger.Line{
+		Submission: s.ID, Reference: line.Reference, Ordinal: ordinal, Row: line.Row, Outcome: a.Verdict.Outcome,
+		Currency: line.Currency(policy.Currency()), CostCentre: values[request.CostCentre].Text, Supplier: values[request.Supplier].Text,
+		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Digest: contentDigest(line, true),
+	}}
+	if total := values[request.Total]; total.Given && !total.Faulty {
+		minor, err := (request.Money{Amount: total.Number, Currency: n.Currency}).Minor()
+		if err == nil {
+			n.HasAmount, n.Amount = true, minor
+		}
+	}
+	seen := map[string]bool{}
+	for _, spec := range policy.TotalSpecs() {
+		for _, k := range spec.Keys(line, &origin) {
+			if !seen[k.Key] {
+				seen[k.Key] = true
+				n.Keys = append(n.Keys, k.Key)
+			}
+		}
+	}
+	for _, f := range a.Verdict.Findings {
+		if f.ExemptedBy == "" {
+			n.Guardrails = append(n.Guardrails, f.Guardrail)
+		}
+	}
+	var err error
+	if n.Facts, err = json.Marshal(a.Facts); err != nil {
+		return n, err
+	}
+	if n.Findings, err = json.Marshal(a.Verdict.Findings); err != nil {
+		return n, err
+	}
+	if len(a.Verdict.NotEvaluated) > 0 {
+		n.NotEvaluated, err = json.Marshal(a.Verdict.NotEvaluated)
+	}
+	return n, err
+}
+
+// question is one sum that a line's total is made of.
+type question struct {
+	line  int
+	total string
+	sign  int
+}
+
+// sumsElsewhere asks the ledger, in one go, what counts outside this workbook. Lines that this workbook replaces are
+// left out: their successors are in it.
+func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, origin request.Origin, back *comeBack) ([]map[string]request.Sum, error) {
+	var queries []ledger.SumQuery
+	var asked []question
+	for i := range back.lines {
+		for _, spec := range policy.TotalSpecs() {
+			if spec.Scope == request.Workbook {
+				continue
+			}
+			from, to := spec.Window(origin.Received, policy.FiscalStart())
+			for _, k := range spec.Keys(&back.lines[i], &origin) {
+				asked = append(asked, question{i, spec.Name, k.Sign})
+				queries = append(queries, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: from, To: to, ExcludeLines: back.replaced})
+			}
+		}
+	}
+	sums, err := tx.Sums(ctx, queries)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]map[string]request.Sum, len(back.lines))
+	for n, q := range asked {
+		if out[q.line] == nil {
+			out[q.line] = map[string]request.Sum{}
+		}
+		sum := out[q.line][q.total]
+		sum.Amount = sum.Amount.Add(request.FromMinor(sums[n].Minor, policy.Currency()).Amount.Mul(decimal.NewFromInt(int64(q.sign))))
+		sum.Count += q.sign * sums[n].Lines
+		out[q.line][q.total] = sum
+	}
+	return out, nil
+}
+
+// totalLines is how many lines of a total are named to the officer; the sum counts all.
+const totalLines = 20
+
+// listTotals names the lines that the totals of an escalated line add up, so that the officer sees what the finding saw.
+func listTotals(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, origin request.Origin, a *Assessed, back *comeBack) error {
+	for _, spec := range policy.TotalSpecs() {
+		sum, asked := a.Facts.Totals[spec.Name]
+		if !asked || spec.Scope == request.Workbook {
+			continue
+		}
+		from, to := spec.Window(origin.Received, policy.FiscalStart())
+		named := map[string]bool{}
+		for _, k := range spec.Keys(&a.Facts.Line, &origin) {
+			if k.Sign < 0 {
+				continue
+			}
+			found, err := tx.SumLines(ctx, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: from, To: to, ExcludeLines: back.replaced}, totalLines)
+			if err != nil {
+				return err
+			}
+			for _, l := range found {
+				if !named[l.Reference] {
+					named[l.Reference] = true
+					sum.Lines = append(sum.Lines, l.Reference)
+				}
+			}
+		}
+		a.Facts.Totals[spec.Name] = sum
+	}
+	return nil
+}
+
+// resolveAmends links lines that add to an earlier one of the same requester's department to it.
+func (j *Job) resolveAmends(ctx context.Context, tx *ledger.Tx, lines []ledger.NewLine, assessed []Assessed) error {
+	var references []string
+	for i := range assessed {
+		if v := assessed[i].Facts.Line.Values[request.Amends]; v.Given && !v.Faulty {
+			references = append(references, v.Text)
+		}
+	}
+	if len(references) == 0 {
+		return nil
+	}
+	found, err := tx.LinesByReference(ctx, references)
+	if err != nil {
+		return err
+	}
+	byReference := map[string]int64{}
+	for _, l := range found {
+		byReference[l.Reference] = l.ID
+	}
+	for i := range assessed {
+		if v := assessed[i].Facts.Line.Values[request.Amends]; v.Given && !v.Faulty {
+			lines[i].Amends = byReference[v.Text]
+		}
+	}
+	return nil
+}

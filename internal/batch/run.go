@@ -1,0 +1,220 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"handrail/internal/ledger"
+)
+
+// Report says what a pass did and what it leaves.
+type Report struct {
+	Done    map[Step]int // rows each step finished
+	Pending ledger.Pending
+	// Retries is how many jobs of the queue wait for a later try.
+	Retries int
+	// Troubles are what went wrong, each once. What they name is tried again later.
+	Troubles []error
+}
+
+// troubles keeps each different trouble of a run once.
+type troubles struct {
+	mu   sync.Mutex
+	seen map[string]bool
+	list []error
+}
+
+func (t *troubles) note(err error) {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.seen == nil {
+		t.seen = map[string]bool{}
+	}
+	if !t.seen[err.Error()] {
+		t.seen[err.Error()] = true
+		t.list = append(t.list, err)
+	}
+}
+
+func (t *troubles) take() []error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := t.list
+	t.list, t.seen = nil, nil
+	return list
+}
+
+func (j *Job) workers() int {
+	if j.o.Workers > 0 {
+		return j.o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// schedule reads a schedule in the department's zone. It serves the queue as it is.
+func (j *Job) schedule(s string) (cron.Schedule, error) {
+	return parseSchedule("CRON_TZ="+j.zone.String()+" "+s, s)
+}
+
+// begin takes up where the last run stopped: interrupted jobs are given back, mails that were being sent are of unknown
+// fate, and the policies in force are noted in the chain.
+func (j *Job) begin(ctx context.Context) error {
+	now := j.now()
+	unknown, err := j.o.Ledger.Recover(ctx, now, now.Add(-2*jobTimeout))
+	if err != nil {
+		return err
+	}
+	if unknown > 0 {
+		j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
+	}
+	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		for _, name := range j.order {
+			p := j.inboxes[name].Policy
+			text := ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}
+			if _, err := tx.PutInForce(ctx, now, name, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Run does the job on its schedule until ctx ends; then it finishes the steps at hand and leaves nothing half done.
+func (j *Job) Run(ctx context.Context) error {
+	if err := j.begin(ctx); err != nil {
+		return err
+	}
+	q, err := j.newQueue(true)
+	if err != nil {
+		return err
+	}
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the queue: %w", err)
+	}
+	forgive := time.NewTicker(time.Hour)
+	defer forgive.Stop()
+	for {
+		select {
+		case <-forgive.C:
+			for _, box := range j.inboxes {
+				box.forgive()
+			}
+		case <-ctx.Done():
+			return q.stop(ctx)
+		}
+	}
+}
+
+// stop lets running steps finish, and cuts those that take longer than a job may.
+func (q *queue) stop(ctx context.Context) error {
+	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobTimeout)
+	defer cancel()
+	err := q.client.Stop(patient)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = q.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("stop the queue: %w", err)
+	}
+	return nil
+}
+
+// Once makes one pass: it collects every inbox and does all that is due, until nothing is due and no job waits or
+// runs. What must be tried again later is reported, not awaited.
+func (j *Job) Once(ctx context.Context) (Report, error) {
+	if err := j.begin(ctx); err != nil {
+		return Report{}, err
+	}
+	q, err := j.newQueue(false)
+	if err != nil {
+		return Report{}, err
+	}
+	for _, box := range j.inboxes {
+		box.forgive()
+	}
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return Report{}, fmt.Errorf("start the queue: %w", err)
+	}
+	err = j.pass(ctx, q)
+	if stopped := q.stop(ctx); err == nil {
+		err = stopped
+	}
+	report := Report{Done: j.report.take(), Troubles: j.troubles.take()}
+	if err != nil {
+		return report, err
+	}
+	err = j.o.Ledger.View(context.WithoutCancel(ctx), func(tx *ledger.Tx) (err error) {
+		if report.Pending, err = tx.Pending(ctx, j.now()); err != nil {
+			return err
+		}
+		_, report.Retries, err = tx.Jobs(ctx)
+		return err
+	})
+	return report, err
+}
+
+func (j *Job) pass(ctx context.Context, q *queue) error {
+	if _, err := j.sweepOnce(ctx); err != nil {
+		return err
+	}
+	for _, name := range j.order {
+		if err := j.collect(ctx, name); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			j.troubles.note(err)
+		}
+	}
+	reported := false
+	for {
+		if err := j.settle(ctx); err != nil {
+			return err
+		}
+		if !reported {
+			// Weeks come last: what this pass decided is in them when their time has come.
+			if err := j.weekly(ctx); err != nil {
+				j.troubles.note(err)
+			}
+			reported = true
+		}
+		rows, err := j.sweepOnce(ctx)
+		if err != nil {
+			return err
+		}
+		if rows == 0 && j.quiet(ctx) {
+			return nil
+		}
+	}
+}
+
+// settle waits until no job waits or runs.
+func (j *Job) settle(ctx context.Context) error {
+	for {
+		if j.quiet(ctx) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(4 * time.Millisecond):
+		}
+	}
+}
+
+func (j *Job) quiet(ctx context.Context) bool {
+	busy := 1
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		busy, _, err = tx.Jobs(ctx)
+		return err
+	})
+	return err == nil && busy == 0
+}

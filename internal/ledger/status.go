@@ -1,0 +1,89 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// Status is what waits and what failed.
+type Status struct {
+	Messages    map[MessageState]int
+	Lines       map[request.Outcome]int
+	Outgoing    map[OutgoingState]int
+	Escalations map[EscalationState]int
+	Charges     map[RowState]int
+	Owed        int
+	Pending     Pending
+	// Oldest is the escalated line that waits longest; its Reference is "" when none waits.
+	Oldest      Line
+	Quarantined []Message  // newest first, at most as many as asked for, without bytes
+	Unsent      []Outgoing // refused, deferred and unknown, newest first, at most as many as asked for
+	Head        Head
+	Holds       []Hold
+}
+
+// Status counts everything and lists at most limit of what somebody may have to look at.
+func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, err error) {
+	if s.Messages, err = countBy[MessageState](ctx, tx, "message", "state"); err != nil {
+		return Status{}, err
+	}
+	if s.Lines, err = countBy[request.Outcome](ctx, tx, "line", "outcome"); err != nil {
+		return Status{}, err
+	}
+	if s.Outgoing, err = countBy[OutgoingState](ctx, tx, "outgoing", "state"); err != nil {
+		return Status{}, err
+	}
+	if s.Escalations, err = countBy[EscalationState](ctx, tx, "escalation", "state"); err != nil {
+		return Status{}, err
+	}
+	if s.Charges, err = countBy[RowState](ctx, tx, "statement_row", "state"); err != nil {
+		return Status{}, err
+	}
+	if _, err = tx.one(ctx, []any{&s.Owed}, "SELECT COUNT(*) FROM owed WHERE state = 'owed'"); err != nil {
+		return Status{}, fmt.Errorf("count what is owed: %w", err)
+	}
+	if s.Pending, err = tx.Pending(ctx, now); err != nil {
+		return Status{}, err
+	}
+	return s, tx.statusLists(ctx, &s, limit)
+}
+
+func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error) {
+	var oldest []Line
+	if err := tx.each(ctx, lineVisitor(&oldest), "SELECT "+lineColumns+" FROM line l WHERE l.outcome = 'escalated' ORDER BY l.received_at, l.id LIMIT 1"); err != nil {
+		return fmt.Errorf("look for the oldest waiting line: %w", err)
+	}
+	if len(oldest) > 0 {
+		s.Oldest = oldest[0]
+	}
+	if s.Quarantined, err = tx.messages(ctx, "SELECT "+messageColumns+" FROM message m WHERE m.state = 'quarantined' ORDER BY m.id DESC LIMIT $1", limit); err != nil {
+		return fmt.Errorf("list the quarantine: %w", err)
+	}
+	if err := tx.each(ctx, outgoingVisitor(&s.Unsent), "SELECT "+outgoingColumns+` FROM outgoing o
+		WHERE o.state IN ('refused', 'deferred', 'unknown') ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
+		return fmt.Errorf("list mails that were not accepted: %w", err)
+	}
+	if s.Holds, err = tx.Holds(ctx); err != nil {
+		return err
+	}
+	s.Head, err = tx.Head(ctx)
+	return err
+}
+
+func countBy[S ~string](ctx context.Context, tx *Tx, table, column string) (map[S]int, error) {
+	out := map[S]int{}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var s S
+		var n int
+		err := scan(&s, &n)
+		out[s] = n
+		return err
+	}, "SELECT "+column+", COUNT(*) FROM "+table+" GROUP BY "+column)
+	if err != nil {
+		return nil, fmt.Errorf("count by %s: %w", column, err)
+	}
+	return out, nil
+}
