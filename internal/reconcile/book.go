@@ -62,7 +62,6 @@ type book struct {
 	styles map[look]int
 	wraps  map[int]bool // styles that wrap their text
 	sheets int
-	tables int
 	err    error
 }
 

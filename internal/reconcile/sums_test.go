@@ -263,6 +263,9 @@ func TestSheetsAreTablesThatPrint(t *testing.T) {
 
 // Opened in LibreOffice and calculated anew, the workbook says the same figures.
 func TestLibreOfficeRecalculatesToTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LibreOffice takes seconds, and this run is a short one")
+	}
 	soffice, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("LibreOffice (soffice) is not installed")

@@ -83,20 +83,6 @@ func place(t table, main string) placed {
 // at is the absolute range of a column's cells, for formulas elsewhere.
 func (p *placed) at(col int) string { return columnRange(p.name, col+1, p.first, p.last) }
 
-// totalRow is where a currency's totals stand.
-func (p *placed) totalRow(code string) int {
-	for i, c := range p.codes {
-		if c == code {
-			row := headRows + 1 + i
-			if !p.note.IsZero() {
-				row++
-			}
-			return row
-		}
-	}
-	return 0
-}
-
 // total is the exact sum of a column in a currency.
 func (p *placed) total(code string, col int) decimal.Decimal {
 	if sums := p.sums[code]; sums != nil {

@@ -20,7 +20,7 @@ func Write(w io.Writer, r Report) error {
 	}
 	r = r.withDefaults()
 	p := &press{Report: r, book: newBook(r.Lang, "Handrail "+r.Period.Name)}
-	defer p.file.Close() //nolint:errcheck // removes the stream's temporary files; the workbook is written by then
+	defer func() { _ = p.file.Close() }() // removes the streams' temporary files; the workbook is written by then
 	p.sort()
 	p.sumUpContracts()
 	p.plan()

@@ -78,7 +78,7 @@ func NewForm(w io.Writer, o FormOptions) error {
 		o.Rows = preparedRows
 	}
 	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // nothing was spilled to disk: the form is small
+	defer func() { _ = book.Close() }() // nothing was spilled to disk: the form is small
 	f := &form{FormOptions: o, book: book, sheet: formSheet.In(o.Lang), help: formHelpSheet.In(o.Lang)}
 	f.lay()
 	for _, step := range []func() error{
