@@ -71,8 +71,9 @@ func (b *book) open(name string, l layout) *page {
 		b.fail(err)
 		return p
 	}
-	for i, w := range l.widths {
-		b.fail2(p.stream.SetColWidth(i+1, i+1, w))
+	// From the last to the first: the library writes them in the opposite order, and Excel wants them ascending.
+	for i := len(l.widths) - 1; i >= 0; i-- {
+		b.check(p.stream.SetColWidth(i+1, i+1, l.widths[i]))
 	}
 	if l.freezeRow > 0 || l.freezeCol > 0 {
 		corner := cellName(l.freezeCol+1, l.freezeRow+1)
@@ -83,13 +84,13 @@ func (b *book) open(name string, l layout) *page {
 		case l.freezeRow == 0:
 			pane = "topRight"
 		}
-		b.fail2(p.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: l.freezeCol, YSplit: l.freezeRow, TopLeftCell: corner, ActivePane: pane,
+		b.check(p.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: l.freezeCol, YSplit: l.freezeRow, TopLeftCell: corner, ActivePane: pane,
 			Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}}}))
 	}
 	return p
 }
 
-func (b *book) fail2(err error) {
+func (b *book) check(err error) {
 	if err != nil {
 		b.fail(err)
 	}
@@ -109,11 +110,11 @@ func (b *book) dress(name string, l layout) {
 		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + escapeFooter(b.footer) + "&C&9&A&R&9&P / &N"}),
 	}
 	for _, err := range steps {
-		b.fail2(err)
+		b.check(err)
 	}
 	if l.repeat > 0 {
 		row := strconv.Itoa(l.repeat)
-		b.fail2(b.file.SetDefinedName(&excelize.DefinedName{
+		b.check(b.file.SetDefinedName(&excelize.DefinedName{
 			Name: "_xlnm.Print_Titles", RefersTo: quoted(name) + "!$" + row + ":$" + row, Scope: name,
 		}))
 	}
@@ -158,7 +159,7 @@ func (p *page) put(height float64, cells ...any) {
 	if height > 0 {
 		opts = append(opts, excelize.RowOpts{Height: height})
 	}
-	p.fail2(p.stream.SetRow("A"+strconv.Itoa(p.row), cells, opts...))
+	p.check(p.stream.SetRow("A"+strconv.Itoa(p.row), cells, opts...))
 	p.row++
 }
 
@@ -193,7 +194,7 @@ func (p *page) paragraph(s string, k kind) {
 	row := p.row
 	p.band(15.5*float64(wrappedLines(s, total)), s, look{kind: k, bare: true})
 	if p.err == nil && p.width > 1 {
-		p.fail2(p.stream.MergeCell(cellName(1, row), cellName(p.width, row)))
+		p.check(p.stream.MergeCell(cellName(1, row), cellName(p.width, row)))
 	}
 }
 

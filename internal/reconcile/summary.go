@@ -362,7 +362,7 @@ func (r chartRange) String() string { return columnRange(r.sheet, r.col, r.first
 // chart puts a bar chart beside a block: one looks at it, the figures stand in the cells.
 func (b *book) chart(sheet, cell string, heading request.Text, categories, values chartRange, axis request.Text, width, height int) {
 	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
-	b.fail2(b.file.AddChart(sheet, cell, &excelize.Chart{
+	b.check(b.file.AddChart(sheet, cell, &excelize.Chart{
 		Type: excelize.Bar,
 		Series: []excelize.ChartSeries{{Name: b.say(axis), Categories: categories.String(), Values: values.String(),
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}}}},

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -382,5 +385,60 @@ func TestReportIsTheSameEveryTime(t *testing.T) {
 	r := quarterReport(t, request.French, 2, 80)
 	if !bytes.Equal(writeReport(t, r), writeReport(t, r)) {
 		t.Error("two workbooks of one report differ")
+	}
+}
+
+var columnElement = regexp.MustCompile(`<col min="(\d+)"`)
+
+// Excel repairs, and so distrusts, a sheet whose columns are not in order or a table with two headings alike.
+func TestSheetsAreInOrderForExcel(t *testing.T) {
+	data := writeReport(t, quarterReport(t, request.English, 3, 60))
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if archive.File[0].Name != contentTypes {
+		t.Errorf("the first part is %s", archive.File[0].Name)
+	}
+	for _, part := range archive.File {
+		if part.Flags&8 != 0 {
+			t.Errorf("%s has a data descriptor", part.Name)
+		}
+		if !strings.HasPrefix(part.Name, "xl/worksheets/sheet") {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := 0
+		for _, m := range columnElement.FindAllSubmatch(text, -1) {
+			n, _ := strconv.Atoi(string(m[1]))
+			if n <= last {
+				t.Errorf("%s: column %d comes after %d", part.Name, n, last)
+			}
+			last = n
+		}
+	}
+	for _, l := range []request.Lang{request.English, request.French} {
+		r := quarterReport(t, l, 3, 60)
+		p := &press{Report: r.withDefaults(), book: newBook(l, "")}
+		p.sort()
+		p.sumUpContracts()
+		p.plan()
+		for _, s := range p.sheets {
+			seen := map[string]bool{}
+			for _, c := range s.columns {
+				head := strings.ToLower(p.say(c.head))
+				if seen[head] || head == "" {
+					t.Errorf("%s: the heading %q stands twice", s.name, head)
+				}
+				seen[head] = true
+			}
+		}
 	}
 }

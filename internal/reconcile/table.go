@@ -118,7 +118,7 @@ func (b *book) write(p placed, under string) {
 	s.put(32, heads...)
 	s.tableRows(&p)
 	if b.err == nil {
-		b.fail2(s.stream.AddTable(&excelize.Table{
+		b.check(s.stream.AddTable(&excelize.Table{
 			Range: cellName(1, p.header) + ":" + cellName(len(p.columns), p.last), Name: p.id, StyleName: "TableStyleLight1", ShowRowStripes: ptr(false),
 		}))
 	}

@@ -124,7 +124,7 @@ func (p *press) properties() {
 		language = "fr-CA"
 	}
 	made := p.Made.UTC().Format(time.RFC3339)
-	p.fail2(p.file.SetDocProps(&excelize.DocProperties{
+	p.check(p.file.SetDocProps(&excelize.DocProperties{
 		Title: p.say(summaryTitle) + " " + p.Period.Name, Creator: "Handrail", LastModifiedBy: "Handrail", Language: language,
 		Created: made, Modified: made,
 	}))

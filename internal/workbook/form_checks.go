@@ -59,7 +59,7 @@ func (f *form) addInput(e entry, cells string) error {
 			list = append(list, c.In(f.Lang))
 		}
 		err = dv.SetDropList(list)
-		dv.SetError(stop, title, clip(strings.ReplaceAll(chooseError.In(f.Lang), "{list}", strings.Join(list, ", ")), maxInputText))
+		dv.SetError(stop, title, clip(strings.ReplaceAll(chooseError.In(f.Lang), "{list}", strings.Join(list, ", ")), maxErrorText))
 	case request.MoneyKind, request.NumberKind:
 		err = dv.SetRange(0, 1_000_000_000, excelize.DataValidationTypeDecimal, excelize.DataValidationOperatorBetween)
 		dv.SetError(stop, title, numberError.In(f.Lang))

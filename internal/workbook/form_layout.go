@@ -43,7 +43,8 @@ const (
 	entryHeight   = 24.0
 	aboveHeight   = 28.0
 	maxInputTitle = 32
-	maxInputText  = 255
+	maxInputText  = 255 // Excel shows no more than these
+	maxErrorText  = 225
 )
 
 // lay decides where everything stands.
