@@ -78,9 +78,7 @@ func (c *Composer) Answer(a Answer) (Mail, error) {
 				blocks = append(blocks, templates.Block{Note: v.problemNote(p)})
 			}
 			blocks = v.groups(blocks, a.Lines, &a.Policy)
-			if t.Approved > 0 {
-				blocks = append(blocks, v.means(&a.Policy))
-			}
+			blocks = v.meansIfApproved(blocks, a.Lines, &a.Policy)
 			blocks = v.text(blocks, "workbook")
 			blocks = append(blocks, v.policyFacts(&a.Policy))
 			return blocks, nil

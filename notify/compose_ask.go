@@ -64,7 +64,7 @@ func (v *voice) answerable(blocks []templates.Block, e *Escalation) []templates.
 	if more := len(e.Lines) - len(cards); more > 0 {
 		blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
 	}
-	return blocks
+	return v.meansIfApproved(blocks, e.Lines, &e.Policy)
 }
 
 // Question carries an officer's question to the requester, and the requester's answer to the officer.
@@ -146,12 +146,7 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 				blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
 			}
 			blocks = v.text(blocks, "meaning")
-			for i := range s.Lines {
-				if s.Lines[i].Outcome == request.Approved {
-					return append(blocks, v.means(&s.Policy)), nil
-				}
-			}
-			return blocks, nil
+			return v.meansIfApproved(blocks, s.Lines, &s.Policy), nil
 		},
 	})
 }

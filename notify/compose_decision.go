@@ -36,9 +36,7 @@ func (c *Composer) Decision(d Decision) (Mail, error) {
 				blocks = append(blocks, templates.Block{Counts: v.counts(&t.tally)})
 			}
 			blocks = v.groups(blocks, d.Lines, &d.Policy)
-			if t.Approved > 0 {
-				blocks = append(blocks, v.means(&d.Policy))
-			}
+			blocks = v.meansIfApproved(blocks, d.Lines, &d.Policy)
 			if d.Workbook != nil {
 				blocks = v.text(blocks, "workbook")
 			}
@@ -84,9 +82,7 @@ func (c *Composer) Receipt(r Receipt) (Mail, error) {
 			undo := v.button(templates.Plain, v.say("undo"), v.word("command-undo"), r.Code)
 			blocks := []templates.Block{v.lead(templates.Good), {Counts: v.counts(&t.tally)}, {Buttons: []templates.Button{undo}}}
 			blocks = v.groups(blocks, r.Lines, nil)
-			if t.Approved > 0 {
-				blocks = append(blocks, v.means(&r.Policy))
-			}
+			blocks = v.meansIfApproved(blocks, r.Lines, &r.Policy)
 			return append(blocks, v.policyFacts(&r.Policy)), nil
 		},
 	})
@@ -144,9 +140,7 @@ func (c *Composer) Notice(n Notice) (Mail, error) {
 				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("reason"), Text: s}})
 			}
 			blocks = v.groups(blocks, n.Lines, &n.Policy)
-			if v.data.(noted).Approved > 0 {
-				blocks = append(blocks, v.means(&n.Policy))
-			}
+			blocks = v.meansIfApproved(blocks, n.Lines, &n.Policy)
 			return blocks, nil
 		},
 	})

@@ -105,7 +105,7 @@ func LineOf(reference string, l *request.Line, v request.Verdict, currency strin
 }
 
 // maxLines is how many lines a mail shows in full: more would be cut by mail programs, and the workbook has them all.
-const maxLines = 40
+const maxLines = 30
 
 // Bounds of what a mail repeats of other people's words, in characters.
 const (

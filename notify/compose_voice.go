@@ -74,6 +74,16 @@ func (v *voice) means(p *request.PolicyMark) templates.Block {
 	return templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("means"), Text: cleanLine(p.Means.In(v.lang))}}
 }
 
+// meansIfApproved adds that box where a line of the mail is approved.
+func (v *voice) meansIfApproved(blocks []templates.Block, lines []Line, p *request.PolicyMark) []templates.Block {
+	for i := range lines {
+		if lines[i].Outcome == request.Approved {
+			return append(blocks, v.means(p))
+		}
+	}
+	return blocks
+}
+
 // policyFacts identifies the policy that judged.
 func (v *voice) policyFacts(p *request.PolicyMark) templates.Block {
 	var facts []templates.Fact

@@ -140,7 +140,7 @@ func sampleAnswer(l request.Lang) Answer {
 
 func sampleEscalation(kind string, l request.Lang) Escalation {
 	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
-		Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
+		Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
 		Requester: request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
 			Received: request.Date{Year: 2026, Month: time.November, Day: 24}},
 		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
@@ -171,7 +171,7 @@ func sampleAlert(l request.Lang) Alert {
 func sampleOfficer(kind string, l request.Lang) Envelope {
 	e := sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l)
 	e.InReplyTo = "<reply-1@mail.department.example>"
-	e.References = []string{"<HX7K2M9PQ4TB@department.example>"}
+	e.References = []string{"<7f3k-9m2p-x4wq-8r6t.first@department.example>"}
 	return e
 }
 
@@ -196,12 +196,12 @@ func sampleDecision(l request.Lang) Decision {
 }
 
 func sampleReceipt(l request.Lang) Receipt {
-	return Receipt{Envelope: sampleOfficer("receipt", l), Code: "HU4D8R6W2YJN", Submission: "HR-2026-000123", Policy: samplePolicy(),
+	return Receipt{Envelope: sampleOfficer("receipt", l), Code: "2v5c-8n4d-r6w2-yj3p", Submission: "HR-2026-000123", Policy: samplePolicy(),
 		Lines: decidedLines(l), HeldUntil: sampleNow.Add(10 * time.Minute)}
 }
 
 func sampleAskBack(l request.Lang) AskBack {
-	a := AskBack{Envelope: sampleOfficer("askback", l), Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(),
+	a := AskBack{Envelope: sampleOfficer("askback", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
 		Written: "APPROVE 1, but only with a new quote\n\nJordan", Lines: numbered(splitLine(), taxLine()),
 		Why: request.Text{EN: "Words follow the command APPROVE 1, and they may change it.", FR: "Des mots suivent la commande APPROUVER 1 et peuvent en changer le sens."}}
 	if l == request.French {
@@ -220,7 +220,7 @@ func sampleQuestion(l request.Lang) Question {
 }
 
 func sampleAnswered(l request.Lang) Question {
-	q := Question{Envelope: sampleOfficer("reply", l), Code: "HX7K2M9PQ4TB", Submission: "HR-2026-000123", Policy: samplePolicy(),
+	q := Question{Envelope: sampleOfficer("reply", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
 		From: "Amélie Tremblay", Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
 	if l == request.French {
 		q.Words = "Non. Elle a été publiée le 2 octobre."
@@ -230,7 +230,7 @@ func sampleAnswered(l request.Lang) Question {
 
 func sampleSection32Request(l request.Lang) Section32 {
 	e := sampleEscalation("section32", l)
-	return Section32{Envelope: sampleEnvelope("section32", "claire.roy@department.example", "Claire Roy", l), Code: "HC3T7V5K9EAM",
+	return Section32{Envelope: sampleEnvelope("section32", "claire.roy@department.example", "Claire Roy", l), Code: "9eam-c3t7-v5k1-h8qz",
 		Submission: e.Submission, Requester: e.Requester, Policy: e.Policy, Lines: []Line{approvedLine()}, ReplyBy: e.DecideBy}
 }
 
