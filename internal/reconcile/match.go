@@ -3,6 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +68,9 @@ func JoinCharges(lines []Line, charges []Charge, o MatchOptions) (*Reconciliatio
 	m := newMatcher(lines, charges, o)
 	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, m.byGroups, m.bySupplierNearly, m.byRefund, m.explain} {
 		step()
+	}
+	if o.Progress != nil {
+		o.Progress(len(charges), len(charges))
 	}
 	return m.result(), nil
 }
@@ -213,8 +217,8 @@ func (m *matcher) readCharges() {
 		f.minor, _ = c.Amount.Minor()
 		f.ref, f.hasRef = referenceIn(c.Reference, c.Merchant)
 		if !f.hasRef {
-			for _, text := range c.Extra {
-				if f.ref, f.hasRef = referenceIn(text); f.hasRef {
+			for _, header := range slices.Sorted(maps.Keys(c.Extra)) {
+				if f.ref, f.hasRef = referenceIn(c.Extra[header]); f.hasRef {
 					break
 				}
 			}

@@ -139,6 +139,7 @@ func (m *matcher) takeOnly(charge int, fitting [][]int, score int) {
 		}
 		m.take(rule, score, lines, []int{charge}, m.difference(lines, []int{charge}))
 	default:
+		slices.SortFunc(fitting, slices.Compare[[]int]) // they come in the order of a map
 		m.of[charge].tied = fitting[0][:min(len(fitting[0]), mostNear)]
 	}
 }

@@ -22,6 +22,7 @@ const (
 	nearReference  = 94
 	nearPenalty    = 6  // for an amount that is only within tolerance
 	sameHolder     = 2  // the cardholder or the cost centre say the same
+	mostSuitors    = 64 // of one line; more than these are not sorted out by comparing them with each other
 	mostEdges      = 24 // of one charge; what fits more lines than that is a tie at any rate
 )
 
@@ -246,6 +247,13 @@ func (m *matcher) settle(edges []edge) {
 		}
 		return top, alone
 	}
+	// What a line's best charge is changes only when something is taken beside it; a line that thousands of charges want
+	// must not be looked through thousands of times.
+	type suitor struct {
+		edge  int
+		alone bool
+	}
+	backs := map[int]suitor{}
 	for len(queue) > 0 {
 		charge := queue[0]
 		queue = queue[1:]
@@ -258,9 +266,15 @@ func (m *matcher) settle(edges []edge) {
 			continue
 		}
 		e := edges[i]
-		back, backAlone := best(ofLine[e.line])
+		back, known := backs[e.line]
+		if !known {
+			back.edge, back.alone = best(ofLine[e.line])
+			backs[e.line] = back
+		}
 		switch {
-		case backAlone && back == i:
+		case back.alone && back.edge == i:
+		case len(ofLine[e.line]) > mostSuitors:
+			continue
 		case m.firstOfSame(e, edges, ofLine[e.line], ofCharge):
 		case m.nowhereElse(e, edges, ofLine[e.line], ofCharge):
 		default:
@@ -271,6 +285,7 @@ func (m *matcher) settle(edges []edge) {
 			push(edges[j].charge)
 		}
 		for _, j := range ofCharge[e.charge] {
+			delete(backs, edges[j].line)
 			for _, k := range ofLine[edges[j].line] {
 				push(edges[k].charge)
 			}

@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -198,6 +200,42 @@ func TestNothingIsLostOrCountedTwice(t *testing.T) {
 				t.Errorf("seed %d: line %d is in %d places, want %d", seed, i, n, want)
 			}
 		}
+	}
+}
+
+// The same lines and charges give the same result, also in what is listed beside a tie.
+func TestMatchingIsRepeatable(t *testing.T) {
+	q := newQuarter(11, 400)
+	first, err := JoinCharges(q.lines, q.charges, MatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		again, err := JoinCharges(q.lines, q.charges, MatchOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(first.Matches, again.Matches) || !reflect.DeepEqual(first.Left, again.Left) || !slices.Equal(first.Open, again.Open) {
+			t.Fatal("two results differ")
+		}
+	}
+}
+
+// One supplier and one amount, thousands of times: all tied, and told so without comparing each with each.
+func TestThousandsOfTheSame(t *testing.T) {
+	var lines []Line
+	var charges []Charge
+	for i := range 5000 {
+		lines = append(lines, approved(fmt.Sprintf("HR-2026-%06d-01", i+1), "Boréal Data", "100.00", "2026-11-01"))
+		charges = append(charges, charged("BOREAL DATA", "100.00", "2026-11-05", ""))
+	}
+	r := join(t, lines, charges, MatchOptions{})
+	if len(r.Matches) != 0 || len(r.Left) != len(charges) || len(r.Open) != len(lines) || r.Left[77].Reason != Tied {
+		t.Errorf("%d matches, %d left, %d open, %s", len(r.Matches), len(r.Left), len(r.Open), r.Left[77].Reason)
+	}
+	r = join(t, lines[:1], charges, MatchOptions{})
+	if len(r.Matches) != 0 || r.Left[0].Reason != Tied {
+		t.Errorf("one line, thousands of charges: %d matches, %s", len(r.Matches), r.Left[0].Reason)
 	}
 }
 
