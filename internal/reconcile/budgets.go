@@ -45,7 +45,7 @@ func ReadBudgets(data []byte, name string, year Period, currency string, bounds 
 	}
 	if r.at[budgetCentre] == 0 || r.at[budgetAmount] == 0 {
 		return nil, nil, refuse(o, "no-header", 0, "No header was found: a budget file needs the columns Cost centre and Budget.",
-			"Aucun en-tête n’a été trouvé : un fichier de budgets doit avoir les colonnes Centre de coûts et Budget.")
+			"Aucun en-tête n’a été trouvé\u00a0: un fichier de budgets doit avoir les colonnes Centre de coûts et Budget.")
 	}
 	return r.budgets, r.problems, nil
 }
@@ -68,7 +68,7 @@ func anyRows(data []byte, bounds workbook.Bounds, o StatementOptions) ([]record,
 	text, err := decode(data)
 	if err != nil {
 		return nil, refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
-			"Ce n’est pas du texte dans un codage reconnaissable : enregistrez-le en CSV UTF-8.")
+			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
 	}
 	separator, most := ',', 0
 	for _, sep := range []rune{',', ';', '\t', '|'} {

@@ -180,7 +180,7 @@ func (p *press) leftTable() table {
 		name: p.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
 		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
 		note: request.Text{EN: "If you know the line, write its number in the framed column, or “ignore”, and mail this workbook back: it is remembered.",
-			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur : ce sera retenu."},
+			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur\u00a0: ce sera retenu."},
 		empty: request.Text{EN: "Every charge has an approval.", FR: "Chaque achat a une approbation."}, currency: 7,
 		columns: []column{
 			{request.Text{EN: "Why", FR: "Pourquoi"}, 30, wrapped, false}, {colMerchant, 34, wrapped, false}, {colBought, 13, day, false},
@@ -329,7 +329,7 @@ func (p *press) budgetTable() table {
 		name: p.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
 		title: request.Text{EN: "Commitments against actuals and budget", FR: "Engagements, dépenses et budget"},
 		note: request.Text{EN: "Committed: approved and not charged yet. Spent: charged on a card. Free: budget less both; empty when no budget is on file.",
-			FR: "Engagé : approuvé, pas encore porté au compte. Dépensé : porté à une carte. Libre : budget moins les deux; vide sans budget au dossier."},
+			FR: "Engagé\u00a0: approuvé, pas encore porté au compte. Dépensé\u00a0: porté à une carte. Libre\u00a0: budget moins les deux; vide sans budget au dossier."},
 		columns: []column{
 			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Budget", FR: "Budget"}, 18, amount, true},
 			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},

@@ -38,7 +38,7 @@ func (s *sheetReader) read(r *record) {
 		}
 	}
 	if c.Amount.Amount.IsZero() {
-		s.problem(r, ChargeAmount, request.NoteSeverity, "zero", "This row has an amount of zero: there is nothing to match.", "Le montant de cette ligne est nul : il n’y a rien à rapprocher.")
+		s.problem(r, ChargeAmount, request.NoteSeverity, "zero", "This row has an amount of zero: there is nothing to match.", "Le montant de cette ligne est nul\u00a0: il n’y a rien à rapprocher.")
 	}
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)

@@ -16,7 +16,7 @@ func (p *press) exceptionTable() table {
 		name: p.say(request.Text{EN: "Exceptions", FR: "Exceptions"}), id: "Exceptions", currency: -1,
 		title: request.Text{EN: "Guardrail exceptions and overrides", FR: "Exceptions aux balises et décisions contraires"},
 		note: request.Text{EN: "Approved although a guardrail was tripped: by an officer, or by an exemption on file. A line is listed once for each guardrail.",
-			FR: "Lignes approuvées malgré une balise : par l’approvisionnement ou en vertu d’une exemption au dossier. Une ligne figure une fois par balise."},
+			FR: "Lignes approuvées malgré une balise\u00a0: par l’approvisionnement ou en vertu d’une exemption au dossier. Une ligne figure une fois par balise."},
 		empty: request.Text{EN: "None in this period.", FR: "Aucune pendant la période."},
 		columns: []column{
 			{colReference, 21, text, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
@@ -36,7 +36,7 @@ func (p *press) exceptionTable() table {
 					}
 					by := l.DecidedBy
 					if f.ExemptedBy != "" {
-						by = p.say(request.Text{EN: "exemption: ", FR: "exemption : "}) + f.ExemptedBy
+						by = p.say(request.Text{EN: "exemption: ", FR: "exemption\u00a0: "}) + f.ExemptedBy
 					}
 					said := p.say(f.Message)
 					if said == "" {
@@ -130,9 +130,9 @@ func (p *press) fiscalYearEnd() (request.Date, bool) {
 func (p *press) yearEndTable(end request.Date) table {
 	return table{
 		name: p.say(request.Text{EN: "Year-end", FR: "Fin d’exercice"}), id: "YearEnd", currency: 4,
-		title: request.Text{EN: "Approved by " + end.String() + ", not charged: received?", FR: "Approuvé au " + end.String() + ", sans achat : reçu?"},
+		title: request.Text{EN: "Approved by " + end.String() + ", not charged: received?", FR: "Approuvé au " + end.String() + ", sans achat\u00a0: reçu?"},
 		note: request.Text{EN: "Write yes or no, and the date, for each line: what was received by then is payable at year-end.",
-			FR: "Inscrivez oui ou non, et la date, pour chaque ligne : ce qui était reçu à cette date est un créditeur à la fin de l’exercice."},
+			FR: "Inscrivez oui ou non, et la date, pour chaque ligne\u00a0: ce qui était reçu à cette date est un créditeur à la fin de l’exercice."},
 		empty: request.Text{EN: "None.", FR: "Aucune."},
 		columns: []column{
 			{colReference, 21, text, false}, {request.Title.Info().Label, 34, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},

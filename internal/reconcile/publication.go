@@ -134,7 +134,7 @@ var publicationFields = []struct {
 	{"original_value", request.Text{EN: "Original value", FR: "Valeur initiale"}, 17, amount},
 	{"amendment_value", request.Text{EN: "Amendments", FR: "Modifications"}, 17, amount},
 	{"commodity_type", request.Text{EN: "G goods, S services, C construction", FR: "G biens, S services, C construction"}, 12, text},
-	{"solicitation_procedure", request.Text{EN: "TN: traditional, non-competitive", FR: "TN : traditionnelle non concurrentielle"}, 14, text},
+	{"solicitation_procedure", request.Text{EN: "TN: traditional, non-competitive", FR: "TN\u00a0: traditionnelle non concurrentielle"}, 14, text},
 	{"instrument_type", request.Text{EN: "C contract, A amendment", FR: "C contrat, A modification"}, 12, text},
 	{"reporting_period", request.Text{EN: "Fiscal quarter", FR: "Trimestre de l’exercice"}, 18, text},
 }

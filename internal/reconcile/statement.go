@@ -80,7 +80,7 @@ func ReadCSV(data []byte, o StatementOptions) (*Statement, error) {
 	text, err := decode(data)
 	if err != nil {
 		return nil, refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
-			"Ce n’est pas du texte dans un codage reconnaissable : enregistrez-le en CSV UTF-8.")
+			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, refuse(o, "empty", 0, "It is empty.", "Il est vide.")
@@ -147,7 +147,7 @@ func bestRows(text string, o StatementOptions) ([]record, error) {
 	if errors.As(err, &broken) {
 		return nil, refuse(o, "damaged", broken.StartLine,
 			"A quoted cell is not closed or is written wrongly near column "+strconv.Itoa(broken.Column)+". The file may be cut off: export it again.",
-			"Une cellule entre guillemets n’est pas fermée ou est mal écrite près de la colonne "+strconv.Itoa(broken.Column)+". Le fichier est peut-être tronqué : exportez-le de nouveau.")
+			"Une cellule entre guillemets n’est pas fermée ou est mal écrite près de la colonne "+strconv.Itoa(broken.Column)+". Le fichier est peut-être tronqué\u00a0: exportez-le de nouveau.")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("statement %s: %w", o.Name, err)
@@ -231,7 +231,7 @@ func readRows(rows []record, digest string, o StatementOptions) (*Statement, err
 	if at < 0 {
 		return nil, refuse(o, "no-header", 0,
 			"No header was found in its first 50 rows: at least three columns must be known, such as Transaction date, Merchant, Amount. Add the bank's own names as aliases.",
-			"Aucun en-tête n’a été trouvé dans les 50 premières lignes : au moins trois colonnes doivent être connues, par exemple Date de transaction, Marchand, Montant. Ajoutez les noms de la banque comme équivalents.")
+			"Aucun en-tête n’a été trouvé dans les 50 premières lignes\u00a0: au moins trois colonnes doivent être connues, par exemple Date de transaction, Marchand, Montant. Ajoutez les noms de la banque comme équivalents.")
 	}
 	s := &sheetReader{options: o, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name, Digest: digest, Header: rows[at].line}}
 	if err := s.columns(own); err != nil {

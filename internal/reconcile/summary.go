@@ -16,8 +16,8 @@ var (
 	summaryTitle = request.Text{EN: "Reconciliation", FR: "Rapprochement"}
 	summaryName  = request.Text{EN: "Summary", FR: "Sommaire"}
 
-	flowSection     = request.Text{EN: "Control totals: lines waiting for a decision", FR: "Totaux de contrôle : lignes en attente d’une décision"}
-	chargeSection   = request.Text{EN: "Control totals: charges on cards", FR: "Totaux de contrôle : achats par carte"}
+	flowSection     = request.Text{EN: "Control totals: lines waiting for a decision", FR: "Totaux de contrôle\u00a0: lignes en attente d’une décision"}
+	chargeSection   = request.Text{EN: "Control totals: charges on cards", FR: "Totaux de contrôle\u00a0: achats par carte"}
 	outcomeSection  = request.Text{EN: "Decisions of the period", FR: "Décisions de la période"}
 	checkSection    = request.Text{EN: "The sheets agree with each other", FR: "Concordance entre les feuilles"}
 	timeSection     = request.Text{EN: "Turnaround, from the mail's arrival to the decision", FR: "Délai, de l’arrivée du courriel à la décision"}
@@ -45,17 +45,19 @@ func (p *press) summary() {
 		s.skip(1)
 	}
 	p.controls = append(p.controls, s.flow(flowSection, p.Flow, flowWords{
+		headLines,
 		request.Text{EN: "Waiting at the start", FR: "En attente au début"},
-		request.Text{EN: "plus: received", FR: "plus : reçues"},
-		request.Text{EN: "minus: decided or withdrawn", FR: "moins : décidées ou retirées"},
-		request.Text{EN: "gives: waiting at the end", FR: "donne : en attente à la fin"},
+		request.Text{EN: "plus: received", FR: "plus\u00a0: reçues"},
+		request.Text{EN: "minus: decided or withdrawn", FR: "moins\u00a0: décidées ou retirées"},
+		request.Text{EN: "gives: waiting at the end", FR: "donne\u00a0: en attente à la fin"},
 	})...)
 	if p.Cards != nil {
 		p.controls = append(p.controls, s.flow(chargeSection, p.chargeFlow(), flowWords{
+			headCharges,
 			request.Text{EN: "Without approval at the start", FR: "Sans approbation au début"},
-			request.Text{EN: "plus: new on statements", FR: "plus : nouveaux aux relevés"},
-			request.Text{EN: "minus: matched or set aside", FR: "moins : rapprochés ou mis de côté"},
-			request.Text{EN: "gives: without approval at the end", FR: "donne : sans approbation à la fin"},
+			request.Text{EN: "plus: new on statements", FR: "plus\u00a0: nouveaux aux relevés"},
+			request.Text{EN: "minus: matched or set aside", FR: "moins\u00a0: rapprochés ou mis de côté"},
+			request.Text{EN: "gives: without approval at the end", FR: "donne\u00a0: sans approbation à la fin"},
 		})...)
 	}
 	p.outcomes(s)
@@ -74,7 +76,7 @@ func (s *page) pair(t request.Text, v any, k kind) {
 }
 
 // overFigures are headings that stand over figures, at the right.
-var overFigures = []request.Text{headLines, headAmount, headOpen, headShare, headMedian, headMean, headNinetieth, headLongest}
+var overFigures = []request.Text{headLines, headCharges, headAmount, headOpen, headShare, headMedian, headMean, headNinetieth, headLongest}
 
 // columnHeads writes the headings of a block.
 func (s *page) columnHeads(heads ...request.Text) {
@@ -92,8 +94,9 @@ func (s *page) columnHeads(heads ...request.Text) {
 var (
 	headCurrency  = request.Text{EN: "Currency", FR: "Devise"}
 	headLines     = request.Text{EN: "Lines", FR: "Lignes"}
+	headCharges   = request.Text{EN: "Charges", FR: "Achats"}
 	headAmount    = request.Text{EN: "Amount", FR: "Montant"}
-	headOpen      = request.Text{EN: "Open in the ledger", FR: "Ouvertes au registre"}
+	headOpen      = request.Text{EN: "Open in the ledger", FR: "En suspens au registre"}
 	headShare     = request.Text{EN: "Share of lines", FR: "Part des lignes"}
 	headMedian    = request.Text{EN: "Median", FR: "Médiane"}
 	headMean      = request.Text{EN: "Mean", FR: "Moyenne"}
@@ -102,14 +105,14 @@ var (
 	headCheck     = request.Text{EN: "Check", FR: "Contrôle"}
 )
 
-type flowWords struct{ opening, received, closed, closing request.Text }
+type flowWords struct{ counted, opening, received, closed, closing request.Text }
 
 // flow writes opening + received - closed = closing, one block per currency. The closing row is a formula; beside it
 // stands the ledger's own count of what is open, and whether the two agree.
 func (s *page) flow(section request.Text, flows []Flow, words flowWords) []control {
 	var controls []control
 	s.section(section)
-	s.columnHeads(request.Text{}, headCurrency, headLines, headAmount, headOpen, headCheck)
+	s.columnHeads(request.Text{}, headCurrency, words.counted, headAmount, headOpen, headCheck)
 	if len(flows) == 0 {
 		s.put(0, s.cell(nothing, look{kind: text}))
 	}

@@ -7,12 +7,12 @@ var (
 	formSheet     = request.Text{EN: "Request", FR: "Demande"}
 	formHelpSheet = request.Text{EN: "Help", FR: "Aide"}
 	formTitle     = request.Text{EN: "Purchase request", FR: "Demande d’achat"}
-	formVersion   = request.Text{EN: "Policy: ", FR: "Politique : "}
+	formVersion   = request.Text{EN: "Policy: ", FR: "Politique\u00a0: "}
 	formIntro     = request.Text{
 		EN: "Fill in the white boxes. What you write above the table counts for every line of it.",
 		FR: "Remplissez les cases blanches. Ce que vous écrivez au-dessus du tableau vaut pour toutes ses lignes.",
 	}
-	formTableTitle = request.Text{EN: "What you want to buy: one line for each thing", FR: "Ce que vous voulez acheter : une ligne par achat"}
+	formTableTitle = request.Text{EN: "What you want to buy: one line for each thing", FR: "Ce que vous voulez acheter\u00a0: une ligne par achat"}
 
 	requesterHelp = request.Text{EN: "Your name.", FR: "Votre nom."}
 	emailHelp     = request.Text{EN: "Your e-mail address at work. The answer goes to the address you mail this form from.",
@@ -40,21 +40,21 @@ var (
 	}
 	checksTitle = request.Text{EN: "What the form checks while you fill it in", FR: "Ce que le formulaire vérifie pendant que vous le remplissez"}
 	checkText   = []request.Text{
-		{EN: "A shaded box: something is missing that the line needs.", FR: "Case ombrée : il manque un élément nécessaire à la ligne."},
-		{EN: "▲ before an amount: it is above the limit, or the amounts of the line do not add up.", FR: "▲ devant un montant : il dépasse la limite, ou les montants de la ligne ne concordent pas."},
+		{EN: "A shaded box: something is missing that the line needs.", FR: "Case ombrée\u00a0: il manque un élément nécessaire à la ligne."},
+		{EN: "▲ before an amount: it is above the limit, or the amounts of the line do not add up.", FR: "▲ devant un montant\u00a0: il dépasse la limite, ou les montants de la ligne ne concordent pas."},
 		{EN: "▲ before a date: the section 32 authorization is later than the day the terms were accepted.",
-			FR: "▲ devant une date : l’autorisation (art. 32) est postérieure à l’acceptation des modalités."},
+			FR: "▲ devant une date\u00a0: l’autorisation (art. 32) est postérieure à l’acceptation des modalités."},
 	}
-	limitText = request.Text{EN: "Limit for one line, tax included: {limit}.", FR: "Limite pour une ligne, taxes comprises : {limit}."}
+	limitText = request.Text{EN: "Limit for one line, tax included: {limit}.", FR: "Limite pour une ligne, taxes comprises\u00a0: {limit}."}
 
 	fieldsAboveTitle = request.Text{EN: "Above the table, once for the whole request", FR: "Au-dessus du tableau, une fois pour toute la demande"}
 	fieldsTableTitle = request.Text{EN: "In the table, for each line", FR: "Dans le tableau, pour chaque ligne"}
 	neededMark       = request.Text{EN: "Needed. ", FR: "Nécessaire. "}
 	otherLanguage    = request.Text{EN: "Le français suit.", FR: "English follows."}
 
-	chooseError = request.Text{EN: "Please choose one of the list: {list}.", FR: "Veuillez choisir dans la liste : {list}."}
+	chooseError = request.Text{EN: "Please choose one of the list: {list}.", FR: "Veuillez choisir dans la liste\u00a0: {list}."}
 	numberError = request.Text{EN: "Please type a number only, such as 1234.50: no range, no letters, not negative.",
-		FR: "Veuillez inscrire un nombre seulement, par exemple 1234,50 : ni fourchette, ni lettres, ni montant négatif."}
+		FR: "Veuillez inscrire un nombre seulement, par exemple 1234,50\u00a0: ni fourchette, ni lettres, ni montant négatif."}
 	dateError     = request.Text{EN: "Please type a date, such as 2026-12-01.", FR: "Veuillez inscrire une date, par exemple 2026-12-01."}
 	emailError    = request.Text{EN: "This does not look like one e-mail address. Keep it anyway?", FR: "Ceci ne ressemble pas à une adresse de courriel. Conserver quand même?"}
 	currencyError = request.Text{EN: "Please type the three letters of the currency, such as CAD.", FR: "Veuillez inscrire les trois lettres de la devise, par exemple CAD."}
