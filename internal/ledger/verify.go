@@ -161,16 +161,17 @@ func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
 		var l Line
 		var kind, subject string
 		var public json.RawMessage
-		var private []byte
+		var private, moved []byte
 		var newest, at int64
-		if err := scanLine(scan, &l, nullText{&kind}, nullText{&subject}, rawJSON{&public}, &private, number{&newest}, number{&at}); err != nil {
+		if err := scanLine(scan, &l, nullText{&kind}, nullText{&subject}, rawJSON{&public}, &private, &moved, number{&newest}, number{&at}); err != nil {
 			return err
 		}
 		v.Lines++
-		v.verifyLine(&l, kind, subject, public, private, newest, at)
+		v.verifyLine(&l, kind, subject, public, newest, at)
+		v.verifyPrivate(&l, kind, private, moved)
 		return nil
-	}, "SELECT "+lineColumns+`, c.kind, c.subject, c.public, p.body, (SELECT MAX(n.seq) FROM chain n WHERE n.subject = l.reference), c.at
-		FROM line l LEFT JOIN chain c ON c.seq = l.chain_seq
+	}, "SELECT "+lineColumns+`, c.kind, c.subject, c.public, p.body, q.body, (SELECT MAX(n.seq) FROM chain n WHERE n.subject = l.reference), c.at
+		FROM line l LEFT JOIN chain c ON c.seq = l.chain_seq LEFT JOIN chain_private q ON q.seq = l.chain_seq
 		LEFT JOIN chain f ON f.subject = l.reference AND f.kind = 'line.judged' LEFT JOIN chain_private p ON p.seq = f.seq ORDER BY l.id`)
 	if err != nil {
 		return err
@@ -186,7 +187,7 @@ func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
 	}, "SELECT c.seq, c.subject FROM chain c WHERE c.kind = 'line.judged' AND NOT EXISTS (SELECT 1 FROM line l WHERE l.reference = c.subject) ORDER BY c.seq")
 }
 
-func (v *Verification) verifyLine(l *Line, kind, subject string, public json.RawMessage, private []byte, newest, at int64) {
+func (v *Verification) verifyLine(l *Line, kind, subject string, public json.RawMessage, newest, at int64) {
 	if kind == "" || subject != l.Reference {
 		v.fault(ChangedRow, 0, l.Reference, "link %d of the chain is not about it", l.ChainSeq)
 		return
@@ -214,15 +215,18 @@ func (v *Verification) verifyLine(l *Line, kind, subject string, public json.Raw
 	if !l.DecidedAt.IsZero() && l.DecidedAt.UnixMicro() != at {
 		complain("the instant of decision", l.DecidedAt, time.UnixMicro(at).UTC())
 	}
-	var then linePrivate
-	if private == nil {
-		return
-	}
-	if err := json.Unmarshal(private, &then); err != nil {
-		return // its digest was already held against the chain
-	}
-	if then.CostCentre != l.CostCentre || then.Supplier != l.Supplier || then.Unit != l.Unit || then.Day != l.Day {
+}
+
+// verifyPrivate holds what a line says about people and accounts against the private parts of its links, which the
+// chain's digests vouch for. Where those were disposed of there is nothing to compare.
+func (v *Verification) verifyPrivate(l *Line, kind string, judged, newest []byte) {
+	var then, now linePrivate
+	if judged != nil && json.Unmarshal(judged, &then) == nil &&
+		(then.CostCentre != l.CostCentre || then.Supplier != l.Supplier || then.Unit != l.Unit || then.Day != l.Day) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "cost centre, supplier, unit or day are not what was judged")
+	}
+	if kind == movedKind && newest != nil && json.Unmarshal(newest, &now) == nil && (now.By != l.DecidedBy || now.Reason != l.Reason) {
+		v.fault(ChangedRow, l.ChainSeq, l.Reference, "who decided, or why, is not what was noted")
 	}
 }
 
