@@ -37,6 +37,7 @@ type demo struct {
 	config   *Config
 	policy   *rules.Policy
 	clock    time.Time
+	zone     *time.Location
 	written  []string
 	received []received
 }
@@ -68,6 +69,9 @@ func (d *demo) open() error {
 		return fail(exitUnreachable, "the demo needs two free ports on this machine's loopback address", "start the post office: %w", err)
 	}
 	d.office = office
+	if d.zone, err = time.LoadLocation(sampleConfig().Schedule.TimeZone); err != nil {
+		return errors.Join(err, office.Close())
+	}
 	d.policy, err = loadPolicy(defaultPolicy)
 	if err != nil {
 		return errors.Join(err, office.Close())
@@ -158,15 +162,11 @@ func (d *demo) play(ctx context.Context) error {
 		return err
 	}
 	// The week ends: on Monday morning finance gets its workbook.
-	zone, err := time.LoadLocation(d.config.Schedule.TimeZone)
-	if err != nil {
-		return err
-	}
-	monday := request.DateOf(d.clock.In(zone))
+	monday := request.DateOf(d.clock.In(d.zone))
 	for monday = monday.AddDays(1); monday.Weekday() != time.Monday; {
 		monday = monday.AddDays(1)
 	}
-	d.clock = monday.Time(zone).Add(7*time.Hour + 5*time.Minute)
+	d.clock = monday.Time(d.zone).Add(7*time.Hour + 5*time.Minute)
 	if err := d.pass(ctx, w); err != nil {
 		return err
 	}
@@ -224,11 +224,12 @@ func (d *demo) mailIn(ctx context.Context, n int, m demoMail) error {
 }
 
 func (d *demo) fillForm(m demoMail) ([]byte, error) {
-	today := request.DateOf(d.clock)
+	today := request.DateOf(d.clock.In(d.zone))
 	options := formFor(d.policy, m.language, demoInbox, today)
 	entries := &workbook.FormEntries{Requester: m.name, Email: m.from, Branch: m.unit, Above: map[request.Field]string{}, Lines: m.lines}
 	for f, v := range m.above {
-		entries.Above[f] = strings.ReplaceAll(v, "{today}", today.String())
+		v = strings.ReplaceAll(v, "{authorized}", today.AddDays(-4).String())
+		entries.Above[f] = strings.ReplaceAll(v, "{accepted}", today.AddDays(-1).String())
 	}
 	options.Entries = entries
 	var b bytes.Buffer

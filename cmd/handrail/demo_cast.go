@@ -44,10 +44,10 @@ func demoAbove(lang request.Lang, centre, manager, amount string) map[request.Fi
 	return map[request.Field]string{
 		request.CostCentre: centre, request.Security: say("unclassified", "non classifié"), request.Remote: say("yes", "oui"),
 		request.Standalone: say("yes", "oui"), request.InternalCapacity: say("none", "aucune"), request.PublicServant: say("no", "non"),
-		request.AuthorizedBy: manager, request.AuthorizedOn: "{today}", request.AuthorizedAmount: amount,
+		request.AuthorizedBy: manager, request.AuthorizedOn: "{authorized}", request.AuthorizedAmount: amount,
 		request.Payment: say("acquisition card", "carte d’achat"), request.Cardholder: "card.holder@" + demoDomain,
 		request.Commodity: "services", request.Licence: "MIT", request.Repository: "https://github.com/department-example/work",
-		request.TermsAccepted: "{today}",
+		request.TermsAccepted: "{accepted}",
 	}
 }
 

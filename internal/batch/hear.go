@@ -48,7 +48,7 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	var fault *ingest.Fault
 	h.mail, fault = takeApart(m, h.box.Config.Limits)
 	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, h.mail.Subject
-	if m.SameAs != 0 {
+	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h
 	}
@@ -187,7 +187,13 @@ func (h *heard) quarantine(reason string) *heard {
 
 // refuse owes the sender one polite reply that names the reason. An empty reason means that the code says it all.
 func (h *heard) refuse(code string, reason request.Text, file string) {
-	h.owed = append(h.owed, owe(owedRefusal, fmt.Sprintf("message %d %s %s", h.message.ID, code, file), ledger.Owed{Message: h.message.ID},
+	// A list and a direct copy are one message: it is answered once.
+	which := h.sender.Address + " " + h.mail.MessageID
+	if h.mail.MessageID == "" {
+		which = h.message.SHA256.String()
+	}
+	cause := fmt.Sprintf("%s %d %s %s", which, h.message.Attempt, code, file)
+	h.owed = append(h.owed, owe(owedRefusal, cause, ledger.Owed{Message: h.message.ID},
 		refusalDetail{To: h.sender.Address, ToName: h.sender.Name, Code: code, Reason: reason, File: file, Thread: threadOf(h.mail)}))
 }
 

@@ -1,0 +1,307 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/postoffice"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/notify"
+	"handrail/rules"
+	"handrail/templates"
+)
+
+const (
+	testDomain  = "department.example"
+	testInbox   = "purchases@" + testDomain
+	testOfficer = "officer@" + testDomain
+	testHead    = "head@" + testDomain
+	testFinance = "finance@" + testDomain
+	testOps     = "operations@" + testDomain
+	testStaff   = "amara@" + testDomain
+	testOther   = "james@" + testDomain
+)
+
+// department is a department with its post office, its ledger and its job.
+type department struct {
+	t      testing.TB
+	office *postoffice.Office
+	ledger *ledger.Ledger
+	job    *Job
+	sender *notify.Sender
+	policy *rules.Policy
+
+	mu    sync.Mutex
+	clock time.Time
+	mails int
+}
+
+// monday is when the tests begin: Monday, 23 November 2026, ten in the morning in Toronto.
+var monday = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+func (d *department) now() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.clock
+}
+
+func (d *department) pass(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.clock = d.clock.Add(by)
+}
+
+// open sets up a department; change may alter the options before the job is made.
+func open(t testing.TB, change func(*Options)) *department {
+	t.Helper()
+	d := &department{t: t, clock: monday}
+	var users []postoffice.User
+	for _, a := range []string{testInbox, testOfficer, testHead, testFinance, testOps, testStaff, testOther} {
+		users = append(users, postoffice.User{Address: a, Password: "secret"})
+	}
+	office, err := postoffice.Start(postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = office.Close() })
+	d.office = office
+	if d.policy, err = rules.LoadShipped("esdc-micro-acquisition"); err != nil {
+		t.Fatal(err)
+	}
+	d.ledger, err = ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")}, ledger.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.ledger.Close() })
+	d.start(change)
+	return d
+}
+
+func (d *department) start(change func(*Options)) {
+	t := d.t
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("America/Toronto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := request.Text{EN: "Department of Tests", FR: "Ministère des Essais"}
+	composer, err := notify.NewComposer(set, notify.Identity{From: testInbox, Name: name, Location: zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	smtpHost, smtpPort := hostPort(t, d.office.SMTPAddr())
+	d.sender, err = notify.NewSender(notify.SMTPConfig{Host: smtpHost, Port: smtpPort, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: testInbox,
+		Password: notify.Secret{Value: "secret"}, From: testInbox}, notify.SenderOptions{Now: d.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.sender.Close)
+	roster, err := NewRoster([]Officer{
+		{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00"},
+		{Email: testHead, Name: "Hana Head", Language: request.French},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	imapHost, imapPort := hostPort(t, d.office.IMAPAddr())
+	o := Options{
+		Ledger: d.ledger, Composer: composer, Sender: d.sender, Now: d.now, Log: slog.New(slog.DiscardHandler), From: testInbox, Connections: 3,
+		Inboxes: []InboxOptions{{Policy: d.policy, Roster: roster, Config: ingest.InboxConfig{Name: "requests", Host: imapHost, Port: imapPort,
+			TLS: ingest.TLSNone, Username: testInbox, Auth: ingest.AuthPassword, Password: ingest.Secret{Value: "secret"}, Address: testInbox,
+			AuthservID: []string{"mx." + testDomain}}}},
+		Department: DepartmentConfig{Name: name, Domains: []string{testDomain}, Operator: testOps},
+		Schedule:   ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
+		Finance:    FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
+		BlankForm: func(l request.Lang) ([]byte, error) {
+			var b bytes.Buffer
+			err := workbook.NewForm(&b, workbook.FormOptions{Lang: l, Fields: d.policy.Needs()})
+			return b.Bytes(), err
+		},
+	}
+	if change != nil {
+		change(&o)
+	}
+	if d.job, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.job.Close() })
+}
+
+func hostPort(t testing.TB, addr string) (string, int) {
+	t.Helper()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, n
+}
+
+// once makes one pass and fails the test on any trouble.
+func (d *department) once() Report {
+	d.t.Helper()
+	r, err := d.job.Once(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, trouble := range r.Troubles {
+		d.t.Errorf("trouble: %v", trouble)
+	}
+	return r
+}
+
+// line is a line that passes every guardrail of the shipped policy, with changes.
+func line(title, supplier, net, tax, total string, with ...string) map[request.Field]string {
+	l := map[request.Field]string{request.Title: title, request.TitleOther: title + " (fr)", request.Supplier: supplier, request.Net: net, request.Tax: tax,
+		request.Total: total, request.Rationale: "Best of three quotes; the others were later."}
+	for i := 0; i+1 < len(with); i += 2 {
+		f, ok := request.FieldByName(with[i])
+		if !ok {
+			panic(with[i])
+		}
+		l[f] = with[i+1]
+	}
+	return l
+}
+
+// form fills in the shipped form.
+func (d *department) form(who string, lang request.Lang, lines ...map[request.Field]string) []byte {
+	d.t.Helper()
+	yes, no, none, level, card := "yes", "no", "none", "unclassified", "acquisition card"
+	if lang == request.French {
+		yes, no, none, level, card = "oui", "non", "aucune", "non classifié", "carte d’achat"
+	}
+	var b bytes.Buffer
+	err := workbook.NewForm(&b, workbook.FormOptions{Lang: lang, Fields: d.policy.Needs(), Entries: &workbook.FormEntries{
+		Requester: "Staff Member", Email: who, Branch: "Benefits", Lines: lines,
+		Above: map[request.Field]string{
+			request.CostCentre: "4410", request.Security: level, request.Remote: yes, request.Standalone: yes, request.InternalCapacity: none,
+			request.PublicServant: no, request.AuthorizedBy: "manager@" + testDomain, request.AuthorizedOn: "2026-11-16", request.AuthorizedAmount: "50000",
+			request.Payment: card, request.Cardholder: "card@" + testDomain, request.Commodity: "services", request.Licence: "MIT",
+			request.Repository: "https://github.com/department/work", request.TermsAccepted: "2026-11-20",
+		},
+	}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// send mails something to the inbox, as somebody who is logged in at the department's mail server.
+func (d *department) send(from, subject, body string, attachments ...[]byte) string {
+	d.t.Helper()
+	d.mails++
+	id := fmt.Sprintf("mail.%d.%d@%s", d.mails, d.now().UnixNano(), testDomain)
+	var b strings.Builder
+	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n", from, testInbox, subject, id,
+		d.now().Format(time.RFC1123Z))
+	d.finish(&b, body, attachments)
+	d.submit(from, []byte(b.String()))
+	return id
+}
+
+func (d *department) finish(b *strings.Builder, body string, attachments [][]byte) {
+	body = strings.ReplaceAll(body, "\n", "\r\n")
+	if len(attachments) == 0 {
+		fmt.Fprintf(b, "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", body)
+		return
+	}
+	b.WriteString("Content-Type: multipart/mixed; boundary=\"=_part\"\r\n\r\n--=_part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + body + "\r\n")
+	for i, a := range attachments {
+		fmt.Fprintf(b, "--=_part\r\nContent-Type: application/octet-stream; name=\"form%d.xlsx\"\r\nContent-Disposition: attachment; filename=\"form%d.xlsx\"\r\n"+
+			"Content-Transfer-Encoding: base64\r\n\r\n%s\r\n", i+1, i+1, base64Lines(a))
+	}
+	b.WriteString("--=_part--\r\n")
+}
+
+func (d *department) submit(from string, raw []byte) {
+	d.t.Helper()
+	host, port := hostPort(d.t, d.office.SMTPAddr())
+	s, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
+		Password: notify.Secret{Value: "secret"}, From: from}, notify.SenderOptions{Now: d.now})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer s.Close()
+	if fate := s.Send(context.Background(), notify.Outgoing{From: from, To: testInbox, Raw: raw}); fate.State != notify.Accepted {
+		d.t.Fatalf("not accepted: %s", fate.Words)
+	}
+}
+
+// inbox reads what lies in somebody's inbox.
+func (d *department) inbox(who string) []*ingest.Mail {
+	d.t.Helper()
+	return d.folder(who, "INBOX")
+}
+
+func (d *department) folder(who, folder string) []*ingest.Mail {
+	d.t.Helper()
+	messages, err := d.office.Messages(who, folder)
+	if err != nil {
+		return nil // the folder was never needed
+	}
+	var out []*ingest.Mail
+	for _, m := range messages {
+		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+		if err != nil {
+			d.t.Fatalf("a mail to %s cannot be read: %v", who, err)
+		}
+		out = append(out, mail)
+	}
+	return out
+}
+
+// lines reads all lines of the ledger by reference.
+func (d *department) lines() map[string]ledger.Line {
+	d.t.Helper()
+	all := map[string]ledger.Line{}
+	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
+		for _, o := range []request.Outcome{request.Approved, request.Escalated, request.Returned, request.Declined, request.Withdrawn, request.Superseded} {
+			if err := tx.LinesWith(d.t.Context(), o, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
+				func(w *ledger.WeekLine) error { all[w.Reference] = w.Line; return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
+}
+
+// sound verifies the chain and the totals.
+func (d *department) sound() {
+	d.t.Helper()
+	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
+		v, err := tx.Verify(d.t.Context())
+		if err != nil {
+			return err
+		}
+		for _, f := range v.Faults {
+			d.t.Errorf("ledger: %s", f)
+		}
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
