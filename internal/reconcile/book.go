@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -197,11 +198,12 @@ func (b *book) shape(s *excelize.Style, l look) {
 // number is the double nearest to an exact sum: what a workbook can store.
 func number(d decimal.Decimal) float64 { return d.InexactFloat64() }
 
-// serial is a moment of the wall clock as days of the 1900 date system, to the millisecond.
+// serial is a moment of the wall clock as days of the 1900 date system. It is rounded up to the billionth of a day: the
+// library cuts digits off, and ten o'clock less a nanosecond shows as 09:59.
 func serial(t time.Time) float64 {
 	_, offset := t.Zone()
 	const unixEpoch = 25569
-	return float64(t.UnixMilli()+int64(offset)*1000)/86_400_000 + unixEpoch
+	return math.Ceil((float64(t.Unix()+int64(offset))/86_400+unixEpoch)*1e9) / 1e9
 }
 
 func daySerial(d request.Date) int {
@@ -275,7 +277,7 @@ func (b *book) cell(v any, l look) excelize.Cell {
 			c.Value = serial(v)
 		}
 	case time.Duration:
-		c.Value = float64(v.Milliseconds()) / 86_400_000
+		c.Value = math.Ceil(v.Seconds()/86_400*1e12) / 1e12
 	case formula:
 		inner := b.cell(v.value, l)
 		inner.Formula = v.text

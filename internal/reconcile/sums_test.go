@@ -442,3 +442,18 @@ func TestSheetsAreInOrderForExcel(t *testing.T) {
 		}
 	}
 }
+
+// Ten o'clock is not 09:59: instants are stored so that programs which cut seconds off show the right minute.
+func TestInstantsShowTheirMinute(t *testing.T) {
+	for minute := range 24 * 60 {
+		at := time.Date(2026, 11, 16, 0, minute, 0, 0, ottawa)
+		text := strconv.FormatFloat(serial(at), 'f', -1, 64)
+		_, fraction, _ := strings.Cut(text, ".")
+		if len(fraction) > 9 {
+			t.Fatalf("%s is stored as %s", at, text)
+		}
+		if got := decimal.RequireFromString("0." + fraction + "0").Mul(decimal.NewFromInt(24 * 60)).IntPart(); got != int64(minute) {
+			t.Fatalf("%s shows minute %d of the day, want %d", at.Format(time.TimeOnly), got, minute)
+		}
+	}
+}
