@@ -110,3 +110,82 @@ func BenchmarkDecide(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSums asks for totals of a supplier with 50 lines and of one with 50,000 over the same days, and reports
+// what one costs as a multiple of the other.
+func BenchmarkSums(b *testing.B) {
+	l := openTest(b, Config{URL: filepath.Join(b.TempDir(), "l.db")})
+	today := request.DateOf(noon)
+	fill := func(supplier string, lines int) {
+		for done := 0; done < lines; {
+			batch := min(lines-done, 1000)
+			err := l.Decide(b.Context(), func(tx *Tx) error {
+				var counted []*Line
+				for i := range batch {
+					counted = append(counted, &Line{ID: int64(done + i + 1), Currency: "CAD", Amount: 100, Keys: []string{supplier}, Day: today.AddDays(-((done + i) % 50))})
+				}
+				return tx.tallyIn(b.Context(), counted)
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			done += batch
+		}
+	}
+	fill("few", 50)
+	fill("many", 50_000)
+	cost := map[string]float64{}
+	for _, supplier := range []string{"few", "many"} {
+		b.Run(supplier, func(b *testing.B) {
+			queries := make([]SumQuery, 64)
+			for i := range queries { // distinct, so that none is answered from another
+				queries[i] = SumQuery{Key: supplier, Currency: "CAD", From: today.AddDays(-400 - i), To: today}
+			}
+			want := Sum{int64(100 * map[string]int{"few": 50, "many": 50_000}[supplier]), map[string]int{"few": 50, "many": 50_000}[supplier]}
+			err := l.Decide(b.Context(), func(tx *Tx) error {
+				for b.Loop() {
+					sums, err := tx.Sums(b.Context(), queries)
+					if err != nil {
+						return err
+					}
+					if sums[63] != want {
+						b.Fatalf("sum is %v, want %v", sums[63], want)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			cost[supplier] = float64(b.Elapsed().Nanoseconds()) / float64(b.N*len(queries))
+			b.ReportMetric(cost[supplier], "ns/sum")
+			if few := cost["few"]; few > 0 {
+				b.ReportMetric(cost[supplier]/few, "x-few")
+			}
+		})
+	}
+}
+
+// BenchmarkGrowth reports what a message costs in a ledger of a million lines, as a multiple of an empty one's. It
+// takes minutes: it runs when it is asked for by name with -benchtime 1x.
+func BenchmarkGrowth(b *testing.B) {
+	if b.N > 1 || testing.Short() {
+		b.Skip("run it alone: -bench Growth -benchtime 1x")
+	}
+	l := openTest(b, Config{URL: filepath.Join(b.TempDir(), "l.db")})
+	const measured, total = 20, 1000 // batches of 1,000 lines
+	span := func(from, to int) time.Duration {
+		start := time.Now()
+		for i := from; i < to; i++ {
+			judgeBatch(b, l, i, 50, manySuppliers)
+		}
+		return time.Since(start) / time.Duration(to-from)
+	}
+	span(0, 5) // warm
+	empty := span(5, 5+measured)
+	span(5+measured, total-measured)
+	full := span(total-measured, total)
+	b.ReportMetric(float64(full)/float64(empty), "x-empty")
+	b.ReportMetric(50/full.Seconds(), "msg/s")
+	b.ReportMetric(50/empty.Seconds(), "msg/s-empty")
+}
