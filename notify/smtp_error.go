@@ -112,4 +112,10 @@ func cleanWords(s string) string {
 }
 
 // wordsOf is what is kept of an error: the server's code and words, or what happened on the way.
-func wordsOf(err error) string { return cleanWords(err.Error()) }
+func wordsOf(err error) string {
+	var server *ServerError
+	if r := reply(err); r != nil && !errors.As(err, &server) {
+		return cleanWords(fmt.Sprintf("%d %s", r.Code, r.Msg)) // the library's own form has quotes in it
+	}
+	return cleanWords(err.Error())
+}

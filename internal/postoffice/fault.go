@@ -77,7 +77,7 @@ type Fault struct {
 	Times    int    // how often it strikes; 0 means once, -1 always
 	Kind     Kind
 
-	Words     string // what the server says, for Bye, Temporary, Permanent and RefuseRecipient; empty: its usual words
+	Words     string // what the server says, for Bye, Temporary, Permanent and RefuseRecipient, with an enhanced code first if it likes; empty: its usual words
 	Code      int    // SMTP reply code for Temporary, Permanent and RefuseRecipient; 0: the usual one
 	Recipient string // RefuseRecipient: only this address
 	Into      string // ExpungeInMiddle: where the message goes

@@ -234,6 +234,9 @@ func (office *Office) Close() error {
 	office.HangUp()
 	_ = office.imap.Close()
 	_ = office.smtp.Close()
+	// Servers close only listeners that they have begun to serve.
+	_ = office.imapLn.Close()
+	_ = office.smtpLn.Close()
 	office.serving.Wait()
 	return office.blobs.close()
 }

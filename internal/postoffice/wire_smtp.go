@@ -87,6 +87,11 @@ func refusal(f *Fault, verb string) *smtp.SMTPError {
 	}
 	if f.Words != "" {
 		e.Message = f.Words
+		var own smtp.EnhancedCode
+		if n, _ := fmt.Sscanf(f.Words, "%d.%d.%d", &own[0], &own[1], &own[2]); n == 3 {
+			_, e.Message, _ = strings.Cut(f.Words, " ")
+			e.EnhancedCode = own
+		}
 	}
 	return e
 }
