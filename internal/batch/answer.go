@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -124,6 +125,14 @@ func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
 		return j.refuse(ctx, now, m)
 	case owedAlert:
 		return j.alertOperator(now, m)
+	case owedDecision:
+		return j.tellDecision(ctx, now, m)
+	case owedReceipt:
+		return j.tellReceipt(ctx, now, m)
+	case owedAskBack:
+		return j.tellAskBack(ctx, now, m)
+	case owedNotice:
+		return j.tellNotice(ctx, now, m)
 	}
 	return fmt.Errorf("this version does not know how to answer %q", m.owed.Kind)
 }
@@ -281,6 +290,7 @@ func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
 		}
 		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
 		l.Row, l.Remarks = c.row, c.remarks
+		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
 		if c.line.DecidedBy != "" {
 			l.DecidedBy, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.DecidedAt, c.line.Reason
 		}

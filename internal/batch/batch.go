@@ -56,6 +56,8 @@ type Options struct {
 	// Now is the clock. A step reads it once: all its rows bear the same instant.
 	Now func() time.Time
 	Log *slog.Logger
+	// Hold is how long the requester's mail waits after an officer's decision, so that a mistake can be undone; 0: at once.
+	Hold time.Duration
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.

@@ -21,6 +21,7 @@ type heard struct {
 	sender   ingest.Sender
 	verdict  ledger.MessageVerdict
 	requests []requestHeard
+	answer   *answerHeard
 	owed     []ledger.Owed
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
@@ -83,6 +84,8 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	switch kind.Kind {
 	case ingest.RequestMail:
 		h.hearRequest(kind.Answer)
+	case ingest.AnswerMail:
+		h.hearAnswer()
 	case ingest.OtherMail:
 		h.verdict.Reason = "no-attachment"
 		if h.box.Config.WithoutWorkbook != "leave" {

@@ -117,6 +117,13 @@ func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 			return nil, err
 		}
 	}
+	if h.answer != nil {
+		more, err := j.decideAnswer(ctx, tx, now, h)
+		if err != nil {
+			return nil, err
+		}
+		owed = append(owed, more...)
+	}
 	for i := range h.requests {
 		more, err := j.decideRequest(ctx, tx, now, h, &h.requests[i])
 		if err != nil {
