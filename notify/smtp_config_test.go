@@ -1,0 +1,139 @@
+package notify
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+func TestProvidersFigures(t *testing.T) {
+	c := SMTPConfig{Provider: ProviderExchange, Username: "box@dept.example"}.WithDefaults()
+	if c.Host != "smtp.office365.com" || c.Port != 587 || c.TLS != TLSStart || c.Auth != AuthOAuth2 || c.PerMinute != 30 || c.Connections != 3 || c.PerDay != 10_000 || c.From != "box@dept.example" {
+		t.Errorf("%+v", c)
+	}
+	if err := c.Validate(); err != nil {
+		t.Error(err)
+	}
+	if c := (SMTPConfig{Provider: ProviderGmail}).WithDefaults(); c.Host != "smtp.gmail.com" || c.Port != 465 || c.PerDay != 2000 {
+		t.Errorf("%+v", c)
+	}
+	if c := (SMTPConfig{Provider: ProviderExchange, PerMinute: 5}).WithDefaults(); c.PerMinute != 5 {
+		t.Error("a preset overrode what was written")
+	}
+}
+
+func TestEveryMistakeIsNamedAtItsKey(t *testing.T) {
+	good := SMTPConfig{Host: "smtp.dept.example", Username: "box@dept.example", Password: Secret{Env: "X"}}
+	if err := good.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for key, change := range map[string]func(*SMTPConfig){
+		"provider":    func(c *SMTPConfig) { c.Provider = "aol" },
+		"host":        func(c *SMTPConfig) { c.Host = "https://x" },
+		"port":        func(c *SMTPConfig) { c.Port = 70000 },
+		"tls":         func(c *SMTPConfig) { c.TLS = TLSNone },
+		"auth":        func(c *SMTPConfig) { c.Auth = "kerberos"; c.Password = Secret{} },
+		"username":    func(c *SMTPConfig) { c.Username = ""; c.From = "a@b.example" },
+		"password":    func(c *SMTPConfig) { c.Password = Secret{Env: "A", File: "B"} },
+		"token_of":    func(c *SMTPConfig) { c.TokenOf = "intake" },
+		"from":        func(c *SMTPConfig) { c.From = "Me <me@x.example>" },
+		"hello":       func(c *SMTPConfig) { c.Hello = "two words" },
+		"per_minute":  func(c *SMTPConfig) { c.PerMinute = -1 },
+		"per_day":     func(c *SMTPConfig) { c.PerDay = -1 },
+		"connections": func(c *SMTPConfig) { c.Connections = -1 },
+		"timeout":     func(c *SMTPConfig) { c.Timeout = -1 },
+	} {
+		c := good
+		change(&c)
+		err := c.Validate()
+		if err == nil || !strings.HasPrefix(err.Error(), key+": ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	if err := (SMTPConfig{Provider: "x", Port: -1, TLS: "maybe"}).Validate(); err == nil || strings.Count(err.Error(), "\n") < 5 {
+		t.Errorf("not all at once: %v", err)
+	}
+	if err := (SMTPConfig{Provider: ProviderExchange, Auth: AuthPassword, Username: "a@b.example", Password: Secret{Env: "X"}}).Validate(); err == nil {
+		t.Error("a password for Microsoft 365")
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
+	const canary = "canary-7f3a"
+	c := SMTPConfig{Host: "localhost", TLS: TLSNone, Username: "a@b.example", Password: Secret{Value: canary}}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "password", c.Password, "config", c)
+	j, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm, err := toml.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSender(c, SenderOptions{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := fmt.Sprintf("%v %+v %#v %s %q %x %d", c, c, c, c.Password, c.Password, c.Password, c.Password) + log.String() + string(j) + string(tm) + fmt.Sprintf("%+v %#v", s.c, s.c)
+	if strings.Contains(all, canary) || strings.Contains(all, fmt.Sprintf("%x", canary)) {
+		t.Error("the secret shows")
+	}
+	if !strings.Contains(all, "<secret>") {
+		t.Error("nothing says that there is one")
+	}
+}
+
+func TestSecretIsReadFromWhereItIs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pw")
+	if err := os.WriteFile(file, []byte("from file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HANDRAIL_TEST_SECRET", "from env")
+	for want, s := range map[string]Secret{"from file": {File: file}, "from env": {Env: "HANDRAIL_TEST_SECRET"}, "from command": {Command: []string{"echo", "from command"}}, "v": {Value: "v"}} {
+		if got, err := s.Read(t.Context()); err != nil || got != want {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	for _, s := range []Secret{{}, {File: file + "x"}, {Env: "HANDRAIL_TEST_NOT_SET"}, {Command: []string{"false"}}, {Command: []string{"true"}}} {
+		if got, err := s.Read(t.Context()); err == nil || got != "" {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+}
+
+func TestSenderChecksItsOptions(t *testing.T) {
+	good := SMTPConfig{Host: "localhost", TLS: TLSNone, Username: "a@b.example", Password: Secret{Value: "x"}}
+	for name, f := range map[string]func() (*Sender, error){
+		"bad config": func() (*Sender, error) { return NewSender(SMTPConfig{}, SenderOptions{Now: time.Now}) },
+		"no clock":   func() (*Sender, error) { return NewSender(good, SenderOptions{}) },
+		"no tokens": func() (*Sender, error) {
+			return NewSender(SMTPConfig{Provider: ProviderGmail, Username: "a@b.example"}, SenderOptions{Now: time.Now})
+		},
+		"no certificates": func() (*Sender, error) {
+			c := good
+			c.CAFile = "/nonexistent"
+			return NewSender(c, SenderOptions{Now: time.Now})
+		},
+	} {
+		if s, err := f(); err == nil || s != nil {
+			t.Errorf("%s: made", name)
+		}
+	}
+}
+
+func TestServerWordsAreCleaned(t *testing.T) {
+	in := "550 no\r\nsuch\x1b[31m user\u202e\x00 \xff" + strings.Repeat("x", 2*maxWords)
+	got := cleanWords(in)
+	if !strings.HasPrefix(got, "550 no such[31m user x") || len([]rune(got)) != maxWords+1 || strings.ContainsAny(got, "\r\n\x1b\x00") {
+		t.Errorf("%q", got)
+	}
+}
