@@ -79,19 +79,27 @@ func (l *Layout) finish() {
 	slices.SortFunc(l.Hidden, func(a, b Span) int { return a.First - b.First })
 }
 
-// freeFrom is the first column, from col on, that has n columns without values, formulas or merges from row down.
+// freeFrom is the first column, from col on, that has n columns without values, formulas or merges from row down. It
+// may lie past the sheet's edge.
 func (l *Layout) freeFrom(col, row, n int) int {
-	for c := col; c < col+n; c++ {
-		if c < len(l.lastValue) && int(l.lastValue[c]) >= row {
-			return l.freeFrom(c+1, row, n)
-		}
+	taken := make([]bool, max(len(l.lastValue), maxCols+1))
+	for c, last := range l.lastValue {
+		taken[c] = int(last) >= row
 	}
 	for _, m := range l.Merged {
-		if m.Overlaps(Range{col, row, col + n - 1, maxRows}) {
-			return l.freeFrom(m.LastCol+1, row, n)
+		for c := m.FirstCol; m.LastRow >= row && c <= m.LastCol; c++ {
+			taken[c] = true
 		}
 	}
-	return col
+	for free := 0; col < len(taken); col++ {
+		if free++; taken[col] {
+			free = 0
+		}
+		if free == n {
+			return col - n + 1
+		}
+	}
+	return maxCols + 1
 }
 
 // hasFormula reports whether one of the columns holds a formula in row or below.
@@ -122,13 +130,14 @@ type sheetNotes struct {
 	dataEnd      int64 // where </sheetData> begins; of <sheetData/> where it ends
 	dataEmptyTag bool  // <sheetData/>
 	prefix       string
-	relPrefix    string
-	strict       bool
 	dimension    *extent // the <dimension/> element
 	cols         *extent // the whole <cols> element
 	colList      []colSpec
 	legacy       string // r:id of <legacyDrawing>
-	legacyBefore int64  // where a <legacyDrawing> would have to stand
+	rootEnd      int64  // where the root's end tag begins
+	rootName     string
+	rootBinds    []binding
+	legacyBefore int64 // where a <legacyDrawing> would have to stand
 }
 
 // extent is a stretch of bytes of a part.
@@ -142,16 +151,11 @@ type colSpec struct {
 
 // rootStart notes how the root element names things.
 func (n *sheetNotes) rootStart(s *scanner) {
-	for _, b := range s.binds {
-		if b.space == mainSpace || b.space == relSpace {
-			n.strict = n.strict || b.strict
-		}
-	}
 	n.prefix, _ = s.prefixFor(mainSpace)
 	if sp, _ := s.lookup(nil); sp == mainSpace {
 		n.prefix = ""
 	}
-	n.relPrefix, _ = s.prefixFor(relSpace)
+	n.rootName, n.rootBinds = string(s.open), slices.Clone(s.binds)
 }
 
 // aftersLegacy are the elements that must follow <legacyDrawing> in a worksheet; all others come before it.

@@ -137,6 +137,7 @@ func (r *sheetReader) read() error {
 			return err
 		}
 		if !ok {
+			r.notes.rootEnd = r.at
 			break
 		}
 		if r.is("sheetData") {

@@ -42,6 +42,8 @@ type scanner struct {
 	odd int
 	// transcoded is true when the part was not UTF-8.
 	transcoded bool
+	// gaps, when set, is given the comments and instructions that are no tokens.
+	gaps io.Writer
 }
 
 type token uint8
@@ -352,6 +354,11 @@ func (s *scanner) skipPast(b []byte, end string) error {
 	}
 	if s.rooted {
 		s.odd++
+	}
+	if s.gaps != nil {
+		if _, err := s.gaps.Write(b[:2+n+len(end)]); err != nil {
+			return err
+		}
 	}
 	s.consume(2 + n + len(end))
 	return nil

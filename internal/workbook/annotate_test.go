@@ -1,0 +1,189 @@
+package workbook
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zip"
+)
+
+type seenCell struct {
+	kind                 CellType
+	raw, value, formula  string
+	hasFormula, hasValue bool
+}
+
+// cellsOf reads every cell of a sheet, by reference.
+func cellsOf(k *Book, sheet int) (map[string]seenCell, error) {
+	out := map[string]seenCell{}
+	err := k.Rows(sheet, func(r *Row) error {
+		for _, c := range r.Cells {
+			out[Ref(c.Col, r.Number)] = seenCell{c.Type, c.Raw, c.Value, c.Formula, c.HasFormula, c.HasValue}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// sampleAnnotation marks up to the given number of rows under the first row of a sheet that has cells.
+func sampleAnnotation(k *Book, sheet, most int) (Annotation, error) {
+	a := Annotation{Sheet: sheet, Headers: [3]string{"Result", "Why", "Reference"}, Report: sampleReport()}
+	err := k.Rows(sheet, func(r *Row) error {
+		if a.HeaderRow == 0 {
+			a.HeaderRow = r.Number
+			a.Column = r.Cells[len(r.Cells)-1].Col + 1
+			return nil
+		}
+		if len(a.Marks) < most {
+			kind := MarkKind(len(a.Marks)%(markKinds-1) + 1)
+			a.Marks = append(a.Marks, Mark{Row: r.Number, Kind: kind, Result: "Escalated", Why: "=Above the limit\nof <$10,000> & more", Reference: fmt.Sprintf("HR-2026-000123-%02d", len(a.Marks)+1)})
+			a.Comments = append(a.Comments, Comment{Ref(r.Cells[0].Col, r.Number), "Above the limit."}, Comment{Ref(r.Cells[0].Col, r.Number), "Another reason."})
+		}
+		return nil
+	})
+	if a.HeaderRow == 0 {
+		a.HeaderRow = 1
+	}
+	a.Column = min(a.Column, maxCols-3)
+	return a, err
+}
+
+func sampleReport() Report {
+	return Report{Widths: []float64{26, 40, 30}, Rows: []ReportRow{
+		{{Text: "Handrail", Look: TitleLook}},
+		{{Text: "It is not a section 32 commitment, a contract or a section 34 certification.", Look: NoticeLook, Span: 3}},
+		{{Text: "Escalated", Look: MarkLook, Mark: EscalatedMark}, {Text: "12", Count: true}},
+		{{Text: "Guardrail", Look: HeadLook}, {Text: "Source", Look: HeadLook}, {Text: "Lines", Look: HeadLook}},
+		{{Text: "value-limit", Look: LabelLook}, {Text: "Annex A", Link: "https://example.org/annex?a=1&b=2"}, {Text: "-1", Look: QuietLook}},
+	}}
+}
+
+// checkAnnotated holds an annotated workbook against the original: all cells as they were but for ours, every other
+// sheet the same, every part that is not ours to change the same bytes.
+func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Annotation) {
+	t.Helper()
+	before, err := Open(original, DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := Open(annotated, DefaultBounds())
+	if err != nil {
+		t.Errorf("%s: the annotated workbook does not open: %v", name, err)
+		return
+	}
+	for i := range before.Sheets() {
+		if ours, _ := before.isReport(i); ours {
+			continue
+		}
+		want, err := cellsOf(before, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := cellsOf(after, i)
+		if err != nil {
+			t.Errorf("%s: sheet %d of the annotated workbook does not read: %v", name, i, err)
+			return
+		}
+		for ref, c := range want {
+			if got[ref] != c {
+				t.Errorf("%s: sheet %d, %s was %+v and is %+v", name, i, ref, c, got[ref])
+				return
+			}
+			delete(got, ref)
+		}
+		if i != a.Sheet && len(got) > 0 {
+			t.Errorf("%s: sheet %d gained %d cells", name, i, len(got))
+		}
+		if i == a.Sheet && a.HeaderRow > 0 {
+			if n := 3 + 3*len(a.Marks); len(got) != n && before.layouts[i].freeFrom(a.Column, a.HeaderRow, 3) < maxCols {
+				t.Errorf("%s: %d new cells instead of %d", name, len(got), n)
+			}
+		}
+	}
+	compareParts(t, name, original, annotated, before.sheets[a.Sheet].part)
+}
+
+func compareParts(t *testing.T, name string, original, annotated []byte, sheetPart string) {
+	t.Helper()
+	read := func(b []byte) map[string][]byte {
+		z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]byte{}
+		for _, f := range z.File {
+			r, err := f.OpenRaw()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[f.Name], _ = io.ReadAll(r)
+		}
+		return out
+	}
+	was, is := read(original), read(annotated)
+	for part, b := range was {
+		if strings.HasSuffix(part, "/") {
+			continue
+		}
+		key := partKey(part)
+		mayChange := key == partKey(sheetPart) || strings.HasSuffix(key, ".rels") || key == "[content_types].xml" || strings.HasSuffix(key, "workbook.xml") ||
+			strings.Contains(key, "style") || strings.Contains(key, "comments") || strings.HasSuffix(key, ".vml")
+		if !mayChange && !bytes.Equal(b, is[part]) {
+			t.Errorf("%s: part %s changed", name, part)
+		}
+	}
+}
+
+func annotateBytes(k *Book, a Annotation) ([]byte, error) {
+	var out bytes.Buffer
+	err := k.Annotate(&out, a)
+	return out.Bytes(), err
+}
+
+func TestCorpusAnnotates(t *testing.T) {
+	done := 0
+	for _, p := range corpusFiles(t) {
+		name := strings.TrimPrefix(p, corpusDir+"/")
+		data, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) > 1<<20 && testing.Short() {
+			continue
+		}
+		if _, err := readAll(data); err != nil {
+			continue
+		}
+		k, _ := Open(data, DefaultBounds())
+		sheet := -1
+		for i, s := range k.Sheets() {
+			if s.Kind == relWorksheet && sheet < 0 {
+				sheet = i
+			}
+		}
+		if sheet < 0 {
+			continue
+		}
+		a, err := sampleAnnotation(k, sheet, 40)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := annotateBytes(k, a)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkAnnotated(t, name, data, out, a)
+		done++
+		if dir := os.Getenv("HANDRAIL_KEEP_ANNOTATED"); dir != "" {
+			if err := os.WriteFile(dir+"/"+strings.ReplaceAll(name, "/", "__"), out, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Logf("%d annotated", done)
+}

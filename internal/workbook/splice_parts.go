@@ -1,0 +1,135 @@
+package workbook
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// planRelations edits what says how the parts hang together: the workbook, the relationships, the content types.
+func (p *packageSplice) planRelations() error {
+	k := p.k
+	if p.tab != "" {
+		if err := p.addTab(); err != nil {
+			return err
+		}
+	}
+	if err := p.addRels(k.main, p.mainRels); err != nil {
+		return err
+	}
+	if err := p.addRels(p.sheet.part, p.sheetRels); err != nil {
+		return err
+	}
+	return p.addTypes()
+}
+
+// addTab names the report in the workbook part.
+func (p *packageSplice) addTab() error {
+	e, s, err := p.k.document(p.k.main)
+	if err != nil {
+		return err
+	}
+	var sheets element
+	for s.kind != eofToken {
+		if s.kind == startToken && s.depth == 2 && s.is("sheets") {
+			sheets = begin(s)
+		}
+		if s.kind == endToken && s.depth == 1 && s.is("sheets") {
+			sheets.end = s.at
+		}
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	e.insertInto(sheets, fmt.Sprintf(p.tab, tagPrefix(sheets.name)))
+	p.changed[partKey(p.k.main)] = e.apply()
+	return nil
+}
+
+// addRels adds relationships to those of a part, and takes out that of the calculation chain when it goes.
+func (p *packageSplice) addRels(part string, list []newRel) error {
+	isMain := part == p.k.main
+	if len(list) == 0 && (!isMain || p.noCalc == "") {
+		return nil
+	}
+	name := relsPart(part)
+	text := func(px string) string {
+		var b strings.Builder
+		for _, r := range list {
+			fmt.Fprintf(&b, `<%sRelationship Id="%s" Type="%s/%s" Target="%s"/>`, px, r.id, p.k.relNS(), r.kind, r.target)
+		}
+		return b.String()
+	}
+	if !p.k.a.has(name) {
+		p.added = append(p.added, newPart{name, []byte(xmlDeclaration + `<Relationships xmlns="` + packageNS + `">` + text("") + "</Relationships>")})
+		return nil
+	}
+	e, s, err := p.k.document(name)
+	if err != nil {
+		return err
+	}
+	top := begin(s)
+	var gone element
+	for s.kind != eofToken {
+		if s.kind == startToken && s.depth == 2 && isMain && p.noCalc != "" && relKind(s.attrText("Type")) == relCalcChain {
+			gone = begin(s)
+		}
+		if s.kind == endToken && s.depth == 1 && gone.name != "" {
+			e.replace(gone.from, s.after, "")
+			gone = element{}
+		}
+		if s.kind == endToken && s.depth == 0 {
+			top.end = s.at
+		}
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	e.insertInto(top, text(tagPrefix(top.name)))
+	p.changed[partKey(name)] = e.apply()
+	return nil
+}
+
+// addTypes says what the new parts are.
+func (p *packageSplice) addTypes() error {
+	if len(p.types) == 0 && p.noCalc == "" {
+		return nil
+	}
+	e, s, err := p.k.document(contentTypesPart)
+	if err != nil {
+		return err
+	}
+	top := begin(s)
+	vml := false
+	var gone element
+	for s.kind != eofToken {
+		if s.kind == startToken && s.depth == 2 {
+			vml = vml || string(s.name) == "Default" && strings.EqualFold(s.attrText("Extension"), "vml")
+			if p.noCalc != "" && partKey(s.attrText("PartName")) == partKey(p.noCalc) {
+				gone = begin(s)
+			}
+		}
+		if s.kind == endToken && s.depth == 1 && gone.name != "" {
+			e.replace(gone.from, s.after, "")
+			gone = element{}
+		}
+		if s.kind == endToken && s.depth == 0 {
+			top.end = s.at
+		}
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	var b strings.Builder
+	px := tagPrefix(top.name)
+	// Defaults stand before overrides by custom; any order is valid.
+	for _, t := range p.types {
+		if vml && bytes.Contains([]byte(t), []byte(`Extension="vml"`)) {
+			continue
+		}
+		fmt.Fprintf(&b, t, px)
+	}
+	e.insertInto(top, b.String())
+	p.changed[partKey(contentTypesPart)] = e.apply()
+	return nil
+}
