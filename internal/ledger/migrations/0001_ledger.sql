@@ -86,11 +86,12 @@ CREATE TABLE submission (
 ) STRICT;
 CREATE INDEX submission_requester ON submission (requester, received);
 
--- The chain: nothing personal stands in it. What is personal lies in chain_private under a salted digest.
+-- The chain: nothing personal stands in it. Its numbers have no gaps and are unique, so two links cannot follow the same
+-- one. What is personal lies in chain_private under a salted digest.
 CREATE TABLE chain (
     seq            INTEGER PRIMARY KEY CHECK (seq > 0),
-    prev           BLOB NOT NULL UNIQUE CHECK (length(prev) = 32),
-    hash           BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    prev           BLOB NOT NULL CHECK (length(prev) = 32),
+    hash           BLOB NOT NULL CHECK (length(hash) = 32),
     at             INTEGER NOT NULL,
     kind           TEXT NOT NULL,
     subject        TEXT NOT NULL,
