@@ -127,6 +127,7 @@ var joining = map[string]bool{"of": true, "the": true, "and": true, "for": true,
 
 // looksLikeName reports whether a line is a person's name: two to five capitalised words and nothing else.
 func looksLikeName(line string) bool {
+	line = bracketed.ReplaceAllString(line, "") // pronouns, a nickname
 	words := strings.Fields(strings.Trim(line, "*_ ,"))
 	if len(words) < 2 || len(words) > 5 {
 		return false
@@ -145,6 +146,8 @@ func looksLikeName(line string) bool {
 	folded := fold(line)
 	return !hasCondition(folded) && !sentence.MatchString(folded) && !verbPattern.MatchString(folded)
 }
+
+var bracketed = regexp.MustCompile(`\s*\([^()]{1,30}\)`)
 
 func (r *replyReader) isName(folded string) bool {
 	folded = strings.Trim(folded, " ,.-*_")

@@ -218,7 +218,7 @@ var (
 	verbPattern = regexp.MustCompile(`^(i approve|approved|approve|j'approuve|approuver|approuvees|approuves|approuvee|approuve|` +
 		`declined|decline|rejected|reject|je refuse|refuser|refusees|refuses|refusee|refuse|` +
 		`question|undo|annuler|revoke|revoquer|assign|confier a|confier|away until|absente? jusqu'au|absent\(e\) jusqu'au|` +
-		`withdraw|retirer|confirm|confirmer)(?:$|[\s:]|-\s)`)
+		`withdraw|retirer|confirm|confirmer)(?:\.?$|[\s:])`)
 	verbOf = map[string]Verb{
 		"i approve": Approve, "approved": Approve, "approve": Approve, "j'approuve": Approve, "approuver": Approve,
 		"approuvees": Approve, "approuves": Approve, "approuvee": Approve, "approuve": Approve,
