@@ -53,15 +53,26 @@ func (a *amount) Compare(other ref.Val) ref.Val {
 	switch o := other.(type) {
 	case *amount:
 		if o.money == a.money {
-			return types.Int(a.Cmp(o.Decimal))
+			return order(a.Cmp(o.Decimal))
 		}
 	case types.Int:
 		if o == 0 {
-			return types.Int(a.Sign())
+			return order(a.Sign())
 		}
-		return types.Int(a.Cmp(decimal.NewFromInt(int64(o))))
+		return order(a.Cmp(decimal.NewFromInt(int64(o))))
 	}
 	return types.MaybeNoSuchOverloadErr(other)
+}
+
+// order is a comparison's result as a value that need not be made.
+func order(c int) ref.Val {
+	switch {
+	case c < 0:
+		return types.IntNegOne
+	case c > 0:
+		return types.IntOne
+	}
+	return types.IntZero
 }
 
 // Add adds amounts of one kind.

@@ -48,13 +48,7 @@ func (d *day) Compare(other ref.Val) ref.Val {
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
-	switch c := d.Date.Compare(o.Date); {
-	case c < 0:
-		return types.IntNegOne
-	case c > 0:
-		return types.IntOne
-	}
-	return types.IntZero
+	return order(d.Date.Compare(o.Date))
 }
 
 // Add counts calendar days on.

@@ -23,6 +23,8 @@ const (
 	problemFunction = "problem"
 	extraFunction   = "@extra"
 	numberFunction  = "@number"
+	andFunction     = "@and"
+	orFunction      = "@or"
 )
 
 // standard lists what of CEL's own library policies may use. Doubles, unsigned numbers, bytes, timestamps and conversions
@@ -94,6 +96,8 @@ func standIns() []cel.EnvOption {
 		cel.Function(givenFunction, cel.Overload("given_string", []*cel.Type{cel.StringType}, cel.BoolType, cel.UnaryBinding(unplanned))),
 		cel.Function(problemFunction, cel.Overload("problem_string", []*cel.Type{cel.StringType}, cel.StringType, cel.UnaryBinding(unplanned))),
 		cel.Function(extraFunction, cel.Overload("extra_string", []*cel.Type{cel.StringType}, cel.StringType, cel.UnaryBinding(unplanned))),
+		binary(andFunction, cel.BoolType, cel.BoolType, cel.BoolType, func(a, b ref.Val) ref.Val { return a.(types.Bool) && b.(types.Bool) }),
+		binary(orFunction, cel.BoolType, cel.BoolType, cel.BoolType, func(a, b ref.Val) ref.Val { return a.(types.Bool) || b.(types.Bool) }),
 		unary(numberFunction, cel.StringType, numType, func(v ref.Val) ref.Val { return parseAmount(v, false) }),
 		unary("money", cel.StringType, moneyType, func(v ref.Val) ref.Val { return parseAmount(v, true) }),
 		unary("date", cel.StringType, dateType, func(v ref.Val) ref.Val {

@@ -14,8 +14,9 @@ import (
 // one costs more than judging.
 type evaluation struct {
 	policy *Policy
-	facts  *request.Facts
-	on     request.Date // the line's date
+	facts  *request.Facts // points at own
+	own    request.Facts  // a copy, so that the caller's facts need not move to the heap
+	on     request.Date   // the line's date
 	frame  *interpreter.ExecutionFrame
 
 	given, faulty fieldSet
@@ -37,12 +38,14 @@ type limitState struct {
 }
 
 // begin readies an evaluation for facts.
-func (p *Policy) begin(f *request.Facts) *evaluation {
+func (p *Policy) begin(given *request.Facts) *evaluation {
 	e, ok := p.states.Get().(*evaluation)
 	if !ok {
 		e = &evaluation{policy: p, values: make([]ref.Val, len(p.slots)), amounts: make([]amount, len(p.slots)),
 			days: make([]day, len(p.slots)), limits: make([]limitState, len(p.limits))}
 	}
+	e.own = *given
+	f := &e.own
 	e.facts = f
 	e.on = f.Request.Received
 	if e.on.IsZero() {
@@ -66,6 +69,7 @@ func (p *Policy) begin(f *request.Facts) *evaluation {
 func (e *evaluation) end() {
 	e.frame.Close()
 	e.frame, e.facts = nil, nil
+	e.own = request.Facts{}
 	e.given, e.faulty = 0, 0
 	clear(e.values)
 	clear(e.limits)
@@ -261,17 +265,23 @@ func (e *evaluation) limit(i int) *limitState {
 	return st
 }
 
-// holds evaluates an expression. Any error counts: the program was planned so that none can hide.
-func (e *evaluation) holds(x *expression) (bool, error) {
-	v, _, err := x.program.Eval(e.frame)
-	if err != nil {
-		return false, err
-	}
+// holds evaluates an expression. Any error counts, for the program was planned so that none can hide; a panic in a helper
+// is an error like any other.
+func (e *evaluation) holds(x *expression) (holds bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			holds, err = false, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	v := x.program.Exec(e.frame)
 	b, ok := v.(types.Bool)
-	if !ok {
-		return false, fmt.Errorf("the result is %v instead of true or false", v)
+	if ok {
+		return bool(b), nil
 	}
-	return bool(b), nil
+	if celErr, ok := v.(*types.Err); ok {
+		return false, celErr
+	}
+	return false, fmt.Errorf("the result is %v instead of true or false", v)
 }
 
 // readiness says whether an expression may be evaluated on this line.

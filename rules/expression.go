@@ -17,7 +17,7 @@ import (
 // expression is a `when` that was checked and planned.
 type expression struct {
 	text    string
-	program cel.Program
+	program interpreter.InterpretableV2
 	reads   reads
 }
 
@@ -86,8 +86,9 @@ func (c *compiler) compile(text string) (*expression, []fault) {
 }
 
 // plan makes the program. Before, it takes && and || out of the tree: in CEL `error && false` is false and `error || true`
-// is true, so an error could hide behind the other side. As `a ? b : false` and `a ? true : b` it cannot.
-func (c *compiler) plan(text string, typed *ast.AST) (cel.Program, []fault) {
+// is true, so an error could hide behind the other side. Ours look at the left side first, and an error there is the
+// result.
+func (c *compiler) plan(text string, typed *ast.AST) (interpreter.InterpretableV2, []fault) {
 	tree, issues := c.env.Parse(text)
 	if issues.Err() != nil {
 		return nil, c.issueFaults(issues, text)
@@ -107,14 +108,27 @@ func (c *compiler) plan(text string, typed *ast.AST) (cel.Program, []fault) {
 	if estimate.Max > maxCost {
 		return nil, []fault{{0, fmt.Sprintf("the expression can cost too much work (%d units of at most %d)", estimate.Max, maxCost)}}
 	}
-	program, err := c.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(c.decorate))
+	// The planned tree is kept without the Program around it, whose bookkeeping for every evaluation costs as much as a
+	// guardrail; holds does what is needed of it.
+	var root interpreter.InterpretableV2
+	rootID := checked.NativeRep().Expr().ID()
+	_, err = c.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+		planned, err := c.decorate(i)
+		if err == nil && planned.ID() == rootID {
+			root = planned
+		}
+		return planned, err
+	}))
+	if err == nil && root == nil {
+		err = fmt.Errorf("the expression could not be planned")
+	}
 	if err != nil {
 		return nil, []fault{{0, err.Error()}}
 	}
-	return program, nil
+	return root, nil
 }
 
-// strict rewrites && and || as conditionals, and exact numbers in multiplications as numbers.
+// strict rewrites && and || as calls of ours, and exact numbers in multiplications as numbers.
 func strict(root ast.Expr, typed *ast.AST) {
 	fac := ast.NewExprFactory()
 	next := ast.MaxID(typed)
@@ -127,13 +141,10 @@ func strict(root ast.Expr, typed *ast.AST) {
 		args := call.Args()
 		switch call.FunctionName() {
 		case operators.LogicalAnd, operators.LogicalOr:
+			function := map[string]string{operators.LogicalAnd: andFunction, operators.LogicalOr: orFunction}[call.FunctionName()]
 			folded := args[len(args)-1]
 			for i := len(args) - 2; i >= 0; i-- {
-				if call.FunctionName() == operators.LogicalAnd {
-					folded = fac.NewCall(id(), operators.Conditional, args[i], folded, fac.NewLiteral(id(), types.False))
-				} else {
-					folded = fac.NewCall(id(), operators.Conditional, args[i], fac.NewLiteral(id(), types.True), folded)
-				}
+				folded = fac.NewCall(id(), function, args[i], folded)
 			}
 			e.SetKindCase(folded)
 		case operators.Multiply:
@@ -160,6 +171,12 @@ func (c *compiler) decorate(i interpreter.InterpretableV2) (interpreter.Interpre
 		}
 	case interpreter.InterpretableCall:
 		args := n.Args()
+		switch n.Function() {
+		case andFunction:
+			return &strictNode{n.ID(), args[0], args[1], types.False}, nil
+		case orFunction:
+			return &strictNode{n.ID(), args[0], args[1], types.True}, nil
+		}
 		if len(args) != 1 {
 			return i, nil
 		}

@@ -29,13 +29,16 @@ func (l licences) approved(s string) bool {
 	if len(s) > maxLicence {
 		return false
 	}
+	if l[strings.ToLower(s)] { // one identifier, as nearly always
+		return true
+	}
 	tokens := licenceTokens(s)
 	p := licenceParser{tokens: tokens, known: l}
 	return len(tokens) > 0 && p.expression(0) && p.at == len(p.tokens)
 }
 
 func licenceTokens(s string) []string {
-	s = strings.NewReplacer("(", " ( ", ")", " ) ").Replace(s)
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "(", " ( "), ")", " ) ")
 	return strings.Fields(s)
 }
 

@@ -49,3 +49,36 @@ func (e *evaluation) ResolveName(name string) (any, bool) {
 
 // Parent is nil: nothing lies behind an evaluation.
 func (e *evaluation) Parent() interpreter.Activation { return nil }
+
+// strictNode is && or || that lets no error hide: the left side decides first, and when it is an error or anything but
+// true or false, that is the result.
+type strictNode struct {
+	id          int64
+	left, right interpreter.InterpretableV2
+	decides     types.Bool // the value of the left side that needs no right one
+}
+
+// ID is the identifier of the node.
+func (n *strictNode) ID() int64 { return n.id }
+
+// Exec evaluates the left side, and the right one where the left does not decide.
+func (n *strictNode) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	left := n.left.Exec(frame)
+	b, ok := left.(types.Bool)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(left)
+	}
+	if b == n.decides {
+		return b
+	}
+	right := n.right.Exec(frame)
+	if _, ok := right.(types.Bool); !ok {
+		return types.MaybeNoSuchOverloadErr(right)
+	}
+	return right
+}
+
+// Eval is Exec for callers that have no frame.
+func (n *strictNode) Eval(vars interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(vars, n.Exec)
+}
