@@ -133,6 +133,8 @@ func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
 		return j.tellAskBack(ctx, now, m)
 	case owedNotice:
 		return j.tellNotice(ctx, now, m)
+	case owedStatement:
+		return j.tellStatement(now, m)
 	}
 	return fmt.Errorf("this version does not know how to answer %q", m.owed.Kind)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"handrail/internal/reconcile"
 	"handrail/internal/request"
 )
 
@@ -77,6 +78,9 @@ func parseSchedule(s, shown string) (cron.Schedule, error) {
 type FinanceConfig struct {
 	Recipients []string     `toml:"recipients" comment:"Who gets the weekly workbook."`
 	Language   request.Lang `toml:"language" comment:"en or fr."`
+	// Budgets is a file; a report that cannot read it says so and is made without.
+	Budgets   string           `toml:"budgets" comment:"Cost centre budgets per fiscal year, CSV or XLSX with the columns cost centre, budget and fiscal year; empty: none."`
+	Reconcile reconcile.Config `toml:"reconcile"`
 }
 
 // Validate names every mistake.
@@ -89,6 +93,12 @@ func (c FinanceConfig) Validate() error {
 	}
 	if c.Language != request.English && c.Language != request.French {
 		p.Add("language", "%q is not en or fr", c.Language)
+	}
+	if err := c.Reconcile.Validate(); err != nil {
+		for mistake := range strings.Lines(err.Error()) {
+			key, text, _ := strings.Cut(strings.TrimSpace(mistake), ": ")
+			p.Add("reconcile."+key, "%s", text)
+		}
 	}
 	return p.Err()
 }

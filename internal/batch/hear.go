@@ -22,7 +22,9 @@ type heard struct {
 	verdict  ledger.MessageVerdict
 	requests []requestHeard
 	answer   *answerHeard
-	owed     []ledger.Owed
+	// statement is what the mail brings for finance.
+	statement *statementHeard
+	owed      []ledger.Owed
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -76,6 +78,9 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	case !h.sender.Trusted():
 		h.alert(j, string(h.sender.Reason), h.sender.Reason.Text(), h.sender.Detail)
 		return h.quarantine(string(h.sender.Reason))
+	case j.forFinance(h, kind.Kind):
+		j.hearStatement(h) // a bank is nobody of the department's: statement_senders names it
+		return h
 	case !ownDomain(h.sender.Address, h.box.Config.OwnDomains):
 		h.verdict.Reason = "own-department"
 		h.refuse("own-department", request.Text{}, "")

@@ -124,6 +124,11 @@ func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		}
 		owed = append(owed, more...)
 	}
+	more, err := j.decideStatement(ctx, tx, now, h)
+	if err != nil {
+		return nil, err
+	}
+	owed = append(owed, more...)
 	for i := range h.requests {
 		more, err := j.decideRequest(ctx, tx, now, h, &h.requests[i])
 		if err != nil {

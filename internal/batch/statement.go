@@ -1,0 +1,320 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/notify"
+)
+
+// owedStatement is to the sender of a card statement, or of a returned weekly workbook: what of it could not be used.
+const owedStatement = "statement"
+
+// statementHeard is what a mail brings for finance: card statements, and weekly workbooks with matches made by hand.
+type statementHeard struct {
+	files []statementFile
+	hands []reconcile.Hand
+	// problems are about files as a whole, and cells of files that were read otherwise.
+	problems []statementProblem
+}
+
+type statementFile struct {
+	name    string
+	sha256  ledger.Digest
+	charges []reconcile.Charge
+}
+
+// statementProblem is one thing that could not be used, and where it stands.
+type statementProblem struct {
+	File    string       `json:"file"`
+	Cell    string       `json:"cell,omitempty"`
+	Row     int          `json:"row,omitempty"`
+	Message request.Text `json:"message"`
+}
+
+type statementDetail struct {
+	To       string             `json:"to"`
+	ToName   string             `json:"to_name,omitempty"`
+	Problems []statementProblem `json:"problems"`
+	// Refused says that none of the files could be used at all.
+	Refused bool   `json:"refused,omitempty"`
+	Thread  thread `json:"thread"`
+}
+
+// forFinance holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
+// somebody who gets them.
+func (j *Job) forFinance(h *heard, kind ingest.Kind) bool {
+	if kind == ingest.StatementMail {
+		return true
+	}
+	if kind != ingest.RequestMail || !slices.ContainsFunc(j.o.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.sender.Address) }) {
+		return false
+	}
+	for _, a := range h.mail.Attachments {
+		if _, ok := readHand(a); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func readHand(a ingest.Attachment) (reconcile.Hand, bool) {
+	if a.Format != workbook.Xlsx {
+		return reconcile.Hand{}, false
+	}
+	book, err := workbook.Open(a.Data, workbook.DefaultBounds())
+	if err != nil {
+		return reconcile.Hand{}, false
+	}
+	hand, ok, err := reconcile.ReadHand(book, a.Name)
+	return hand, ok && err == nil
+}
+
+// hearStatement reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
+// a whole; rows that cannot be read are named, and the others count.
+func (j *Job) hearStatement(h *heard) {
+	h.statement = &statementHeard{}
+	h.verdict.Kind, h.verdict.Subject = string(ingest.StatementMail), reconcile.CutCards(h.verdict.Subject)
+	seen := map[string]bool{}
+	for _, a := range h.mail.Attachments {
+		if seen[a.Digest] || a.Inline && a.Format != workbook.Xlsx && a.Format != workbook.Csv {
+			continue
+		}
+		seen[a.Digest] = true
+		if hand, ok := readHand(a); ok {
+			h.statement.hands = append(h.statement.hands, hand)
+			h.statement.note(hand.Problems)
+			continue
+		}
+		name := reconcile.CutCards(a.Name)
+		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy.Currency()))
+		if err != nil {
+			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
+			continue
+		}
+		h.statement.note(s.Problems)
+		h.statement.files = append(h.statement.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), charges: s.Charges})
+	}
+	if len(h.statement.files) == 0 && len(h.statement.hands) == 0 {
+		h.verdict.Reason = "unread-statement"
+	}
+}
+
+func (s *statementHeard) note(problems []request.Problem) {
+	for _, p := range problems {
+		s.problems = append(s.problems, statementProblem{File: p.Sheet, Cell: p.Cell, Message: p.Message})
+	}
+}
+
+func unreadStatement(name string, err error) statementProblem {
+	var refused *reconcile.StatementError
+	if errors.As(err, &refused) {
+		return statementProblem{File: name, Row: refused.Row, Message: refused.Message}
+	}
+	var book *workbook.Error
+	if errors.As(err, &book) {
+		return statementProblem{File: name, Cell: book.Cell, Message: book.Message}
+	}
+	return statementProblem{File: name, Message: request.Text{
+		EN: "This file could not be read as a card statement. Export it again as CSV.",
+		FR: "Ce fichier n’a pas pu être lu comme relevé de carte. Exportez-le de nouveau en CSV."}}
+}
+
+// decideStatement records what a mail brings for finance, and puts the cut form in the place of its bytes: from this
+// transaction on no full card number is in the ledger.
+func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
+	if isStatement(h) {
+		cut, err := j.cutMail(h)
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.ReplaceBytes(ctx, h.message.SHA256, cut); err != nil {
+			return nil, err
+		}
+	}
+	if h.statement == nil {
+		return nil, nil
+	}
+	for i := range h.statement.files {
+		f := &h.statement.files[i]
+		rows, err := ledgerCharges(f.charges)
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := tx.AddStatement(ctx, now, ledger.Statement{Message: h.message.ID, SHA256: f.sha256, FileName: f.name}, rows); err != nil {
+			return nil, err
+		}
+	}
+	problems := h.statement.problems
+	for i := range h.statement.hands {
+		more, err := settleByHand(ctx, tx, now, h.sender.Address, &h.statement.hands[i])
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, more...)
+	}
+	if len(problems) == 0 {
+		return nil, nil
+	}
+	// The same file in two mails is one statement: its sender learns once for each mail what is wrong with it.
+	return []ledger.Owed{owe(owedStatement, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Message: h.message.ID}, statementDetail{
+		To: h.sender.Address, ToName: h.sender.Name, Problems: problems, Thread: threadOf(h.mail),
+		Refused: len(h.statement.files) == 0 && len(h.statement.hands) == 0})}, nil
+}
+
+// isStatement holds for a statement whatever became of its mail: quarantined and copied ones hold card numbers too.
+func isStatement(h *heard) bool {
+	if h.mail == nil || h.box == nil || h.message.Raw == nil {
+		return false
+	}
+	if h.statement != nil {
+		return len(h.statement.hands) == 0 || len(h.statement.files) > 0
+	}
+	if len(h.box.Config.StatementSenders) == 0 {
+		return false
+	}
+	return ingest.Classify(h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders}).Kind == ingest.StatementMail
+}
+
+// ledgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts
+// equal rows of a file: of overlapping files the larger count holds.
+func ledgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
+	rows := make([]ledger.Charge, len(charges))
+	for i := range charges {
+		c := &charges[i]
+		minor, err := c.Amount.Minor()
+		if err != nil {
+			return nil, fmt.Errorf("statement %s, row %d: %w", c.Statement, c.Row, err)
+		}
+		detail, err := json.Marshal(c)
+		if err != nil {
+			return nil, fmt.Errorf("statement %s, row %d: %w", c.Statement, c.Row, err)
+		}
+		rows[i] = ledger.Charge{Row: c.Row, Identity: chargeIdentity(c.Fingerprint), Occurrence: max(1, c.Occurrence), Posted: c.Posted, Transacted: c.Transacted,
+			Amount: minor, Currency: c.Amount.Currency, CostCentre: c.CostCentre, Merchant: c.Merchant, Card: c.Card, Detail: detail}
+	}
+	return rows, nil
+}
+
+func chargeIdentity(fingerprint string) ledger.Digest { return ledger.DigestOf([]byte(fingerprint)) }
+
+// settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
+func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *reconcile.Hand) ([]statementProblem, error) {
+	var problems []statementProblem
+	var list []ledger.Settlement
+	unknown := func(what, en, fr string) {
+		problems = append(problems, statementProblem{Cell: what, Message: request.Text{EN: en, FR: fr}})
+	}
+	settle := func(fingerprint string, s ledger.Settlement) error {
+		c, found, err := tx.ChargeByIdentity(ctx, chargeIdentity(fingerprint))
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			unknown(fingerprint, "No charge of the ledger bears this key. Leave the column of keys as it came.",
+				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
+			return nil
+		case c.State == s.To && c.Rule == s.Rule && slices.Equal(c.Lines, s.Lines):
+			return nil // the same workbook a second time
+		}
+		s.Charge, s.From, s.Reason, s.By = c.ID, c.State, c.Reason, by
+		list = append(list, s)
+		return nil
+	}
+	for _, m := range hand.Matches {
+		lines, err := tx.LinesByReference(ctx, []string{m.Reference})
+		if err != nil {
+			return nil, err
+		}
+		if len(lines) == 0 || lines[0].Outcome != request.Approved {
+			unknown(m.Reference, "This line is not in the ledger, or is not approved: a charge can only be matched with an approved line.",
+				"Cette ligne n’est pas au registre, ou n’est pas approuvée\u00a0: un achat ne se rapproche que d’une ligne approuvée.")
+			continue
+		}
+		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100, Lines: []int64{lines[0].ID}}); err != nil {
+			return nil, err
+		}
+	}
+	for _, fingerprint := range hand.Ignored {
+		if err := settle(fingerprint, ledger.Settlement{To: ledger.IgnoredRow}); err != nil {
+			return nil, err
+		}
+	}
+	_, err := tx.SettleCharges(ctx, now, list)
+	return problems, err
+}
+
+// mostProblemsTold is how many problems one mail names; it says how many more there are.
+const mostProblemsTold = 50
+
+// tellStatement tells the sender what of a statement could not be used: file, row, column, reason.
+func (j *Job) tellStatement(now time.Time, m *made) error {
+	var d statementDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	lang := j.o.Finance.Language
+	a := notify.Alert{
+		Envelope: j.envelope(d.To, d.ToName, lang, "statement "+m.owed.Cause, now, d.Thread),
+		Title:    request.Text{EN: "Part of a card statement could not be used", FR: "Une partie d’un relevé de carte n’a pas pu être utilisée"},
+		What: request.Text{EN: "The rows named below were not counted. All others were.",
+			FR: "Les lignes nommées ci-dessous n’ont pas été comptées. Toutes les autres l’ont été."},
+		Hint: request.Text{EN: "Correct them and send the whole file again: rows that were counted are not counted twice.",
+			FR: "Corrigez-les et renvoyez tout le fichier\u00a0: les lignes déjà comptées ne le seront pas deux fois."},
+	}
+	if d.Refused {
+		a.Title = request.Text{EN: "A card statement could not be used", FR: "Un relevé de carte n’a pas pu être utilisé"}
+		a.What = request.Text{EN: "Nothing of it was counted.", FR: "Rien n’en a été compté."}
+		a.Hint = request.Text{EN: "Export the statement again, complete, as CSV or XLSX, and send it once more.",
+			FR: "Exportez de nouveau le relevé complet, en CSV ou en XLSX, et renvoyez-le."}
+	}
+	for i, p := range d.Problems {
+		if i == mostProblemsTold {
+			more := len(d.Problems) - i
+			a.Details = append(a.Details, request.Text{EN: fmt.Sprintf("… and %d more", more), FR: fmt.Sprintf("… et %d de plus", more)}.In(lang))
+			break
+		}
+		a.Details = append(a.Details, p.where(lang)+p.Message.In(lang))
+	}
+	mail, err := j.o.Composer.Alert(a)
+	if err != nil {
+		return err
+	}
+	m.mails = append(m.mails, ledger.Outgoing{Kind: "statement", Cause: m.owed.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	return nil
+}
+
+// where is the place of a problem: "card.csv, row 12, column C: ".
+func (p *statementProblem) where(l request.Lang) string {
+	var parts []string
+	if p.File != "" {
+		parts = append(parts, p.File)
+	}
+	row := p.Row
+	column := ""
+	if col, at, ok := workbook.ParseRef(p.Cell); ok {
+		row, column = at, strings.TrimRight(workbook.Ref(col, at), "0123456789")
+	} else if p.Cell != "" {
+		parts = append(parts, p.Cell)
+	}
+	if row > 0 {
+		parts = append(parts, fmt.Sprintf(request.Text{EN: "row %d", FR: "ligne %d"}.In(l), row))
+	}
+	if column != "" {
+		parts = append(parts, request.Text{EN: "column ", FR: "colonne "}.In(l)+column)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + request.Text{EN: ": ", FR: "\u00a0: "}.In(l)
+}
