@@ -388,7 +388,10 @@ func (p *packageSplice) planStyles() error {
 	case w.part != "":
 		p.changed[partKey(w.part)] = data
 	default:
-		name := p.newName("xl/handrailStyles", ".xml")
+		name := "xl/styles.xml" // openpyxl looks nowhere else
+		if p.k.a.has(name) {
+			name = p.newName("xl/styles", ".xml")
+		}
 		p.added = append(p.added, newPart{name, data})
 		p.types = append(p.types, override(name, "styles"))
 		p.mainRels = append(p.mainRels, newRel{p.newID(p.k.mainRels, "rIdHandrailStyles"), relStyles, "/" + name})
@@ -431,11 +434,11 @@ func (p *packageSplice) write(w io.Writer) error {
 		case p.dropped[key]:
 		case key == sheet:
 			var out io.Writer
-			if out, err = z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: f.Modified}); err == nil {
+			if out, err = z.CreateHeader(header(f)); err == nil {
 				err = p.sheet.splice(out)
 			}
 		case changed:
-			err = writePart(z, &zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: f.Modified}, data)
+			err = writePart(z, header(f), data)
 		default:
 			err = copyRaw(z, f)
 		}
@@ -444,11 +447,18 @@ func (p *packageSplice) write(w io.Writer) error {
 		}
 	}
 	for _, n := range p.added {
-		if err := writePart(z, &zip.FileHeader{Name: n.name, Method: zip.Deflate}, n.data); err != nil {
+		if err := writePart(z, &zip.FileHeader{Name: n.name, Method: zip.Deflate, ModifiedDate: firstZipDay}, n.data); err != nil {
 			return fmt.Errorf("annotate %s: %w", n.name, err)
 		}
 	}
 	return z.Close()
+}
+
+// firstZipDay is 1980-01-01, which spreadsheet programs write for every part.
+const firstZipDay = 1<<5 | 1
+
+func header(f *zip.File) *zip.FileHeader {
+	return &zip.FileHeader{Name: f.Name, Method: zip.Deflate, ModifiedDate: f.ModifiedDate, ModifiedTime: f.ModifiedTime}
 }
 
 func writePart(z *zip.Writer, h *zip.FileHeader, data []byte) error {

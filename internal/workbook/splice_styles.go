@@ -17,6 +17,7 @@ type wardrobe struct {
 	name    string // of the workbook's font
 	size    string
 	formats map[dress]int
+	places  map[string]int64 // where the root's children begin
 }
 
 // styleList is one of the collections of styles.xml.
@@ -51,7 +52,7 @@ const emptyStyles = xmlDeclaration + `<styleSheet xmlns="%s"><fonts count="1"><f
 	`<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>`
 
 func (k *Book) newWardrobe() (*wardrobe, error) {
-	w := &wardrobe{k: k, name: "Calibri", size: "11", formats: map[dress]int{}}
+	w := &wardrobe{k: k, name: "Calibri", size: "11", formats: map[dress]int{}, places: map[string]int64{}}
 	var s *scanner
 	var err error
 	if r, ok := relOfKind(k.mainRels, relStyles); ok && k.a.has(r.target) {
@@ -84,7 +85,39 @@ func (k *Book) newWardrobe() (*wardrobe, error) {
 			w.size = string(m[1])
 		}
 	}
+	w.pad()
 	return w, nil
+}
+
+// pad makes sure that the lists begin with what every program takes for granted: a standard font, border and format,
+// and two fills whose meaning is fixed.
+func (w *wardrobe) pad() {
+	p := tagPrefix(w.root.name)
+	standard := [4][]string{
+		fontList:   {dress{}.font(p, w.name, w.size)},
+		fillList:   {fmt.Sprintf(`<%[1]sfill><%[1]spatternFill patternType="none"/></%[1]sfill>`, p), fmt.Sprintf(`<%[1]sfill><%[1]spatternFill patternType="gray125"/></%[1]sfill>`, p)},
+		borderList: {fmt.Sprintf(`<%[1]sborder><%[1]sleft/><%[1]sright/><%[1]stop/><%[1]sbottom/><%[1]sdiagonal/></%[1]sborder>`, p)},
+		formatList: {fmt.Sprintf(`<%[1]sxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>`, p)},
+	}
+	for i := range w.lists {
+		if l := &w.lists[i]; l.count < len(standard[i]) {
+			l.added = append(l.added, standard[i][l.count:]...)
+		}
+	}
+}
+
+// placeFor is where a list that the part does not have must stand, by the schema's order.
+func (w *wardrobe) placeFor(list int) int64 {
+	order := []string{"numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"}
+	at := int64(-1)
+	later := false
+	for _, n := range order {
+		if place, ok := w.places[n]; ok && later && (at < 0 || place < at) {
+			at = place
+		}
+		later = later || n == styleListNames[list]
+	}
+	return at
 }
 
 func (w *wardrobe) read(s *scanner) error {
@@ -98,6 +131,9 @@ func (w *wardrobe) read(s *scanner) error {
 		switch {
 		case s.kind == startToken && s.depth == 2:
 			current = -1
+			if s.space == mainSpace {
+				w.places[string(s.name)] = s.at
+			}
 			for i, n := range styleListNames {
 				if s.is(n) {
 					current = i
@@ -146,7 +182,7 @@ func (w *wardrobe) format(d dress) int {
 	if i, ok := w.formats[d]; ok {
 		return i
 	}
-	if l := &w.lists[formatList]; l.count+len(l.added) >= mostFormats || !l.found {
+	if l := &w.lists[formatList]; l.count+len(l.added) >= mostFormats {
 		return 0
 	}
 	p := tagPrefix(w.root.name)
@@ -158,6 +194,7 @@ func (w *wardrobe) format(d dress) int {
 // result is the new styles part, nil when nothing was added.
 func (w *wardrobe) result() []byte {
 	changed := w.part == ""
+	atEnd := ""
 	for i := range w.lists {
 		l := &w.lists[i]
 		if len(l.added) == 0 {
@@ -165,6 +202,12 @@ func (w *wardrobe) result() []byte {
 		}
 		changed = true
 		if !l.found {
+			xml := fmt.Sprintf(`<%[1]s%[2]s count="%[3]d">%[4]s</%[1]s%[2]s>`, tagPrefix(w.root.name), styleListNames[i], len(l.added), strings.Join(l.added, ""))
+			if at := w.placeFor(i); at >= 0 {
+				w.edits.insert(at, xml)
+			} else {
+				atEnd += xml
+			}
 			continue
 		}
 		tag := w.edits.part[l.from:l.inner]
@@ -176,6 +219,7 @@ func (w *wardrobe) result() []byte {
 	if !changed {
 		return nil
 	}
+	w.edits.insertInto(w.root, atEnd)
 	return w.edits.apply()
 }
 
