@@ -129,9 +129,13 @@ func (f *tnefFile) take(tag uint32, data []byte) error {
 					f.name = mapiText(kind, value)
 				}
 			case propDataObject:
-				const guid = 16
-				if len(value) > guid && isTNEF(value[guid:]) {
-					f.message = value[guid:]
+				if kind == mapiObject { // an interface's GUID comes first
+					value = value[min(16, len(value)):]
+				}
+				if isTNEF(value) {
+					f.message = value
+				} else if len(f.data) == 0 {
+					f.data = value
 				}
 			}
 		})
