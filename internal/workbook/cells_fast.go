@@ -6,6 +6,9 @@ var (
 	rowClose     = []byte("</row>")
 	valueClose   = []byte("</v></c>")
 	formulaClose = []byte("</f>")
+	inlineOpen   = []byte("<is><t>")
+	inlineKeep   = []byte(`<is><t xml:space="preserve">`)
+	inlineClose  = []byte("</t></is></c>")
 )
 
 // longestTag is how many bytes of the buffer a cell's start tag may take on the fast path:
@@ -74,20 +77,27 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 		}
 		switch {
 		case rest[0] == '<' && rest[1] == 'v' && rest[2] == '>':
+			if t.kind == kindInline {
+				return 0, nil
+			}
 			n := bytes.IndexByte(rest[3:], '<')
 			if n < 0 || n > r.k.b.CellBytes || !bytes.HasPrefix(rest[3+n:], valueClose) {
 				return 0, nil
 			}
 			value, hasV = rest[3:3+n], true
 			i += 3 + n + len(valueClose)
+		case t.kind == kindInline && !hasF && rest[1] == 'i':
+			text, n := plainInline(rest)
+			if n == 0 || len(text) > r.k.b.CellBytes {
+				return 0, nil
+			}
+			value, hasV = text, true
+			i += n
 		case string(rest[:4]) == "</c>":
 			i += 4
 		default:
 			return 0, nil
 		}
-	}
-	if t.kind == kindInline && hasV {
-		return 0, nil
 	}
 	if err := r.placeCell(t.col); err != nil {
 		return 0, err
@@ -100,7 +110,7 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 	from := len(r.values)
 	var err error
 	if hasV {
-		if t.kind == kindFormulaString || t.kind == kindError {
+		if t.kind == kindFormulaString || t.kind == kindInline || t.kind == kindError {
 			r.values, err = appendText(r.values, value)
 		} else {
 			r.values, err = appendDecoded(r.values, value)
@@ -113,6 +123,24 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 		return 0, damaged(r.part, r.cellAt(t.col), "%w", err)
 	}
 	return i, r.addCell(Cell{Col: t.col, Style: t.style, HasFormula: hasF}, t.kind, from, hasV)
+}
+
+// plainInline takes the text of <is><t>text</t></is></c> at the start of b, and the length of it all; 0 when the text
+// is rich or not whole in b.
+func plainInline(b []byte) (text []byte, n int) {
+	switch {
+	case bytes.HasPrefix(b, inlineOpen):
+		n = len(inlineOpen)
+	case bytes.HasPrefix(b, inlineKeep):
+		n = len(inlineKeep)
+	default:
+		return nil, 0
+	}
+	end := bytes.IndexByte(b[n:], '<')
+	if end < 0 || !bytes.HasPrefix(b[n+end:], inlineClose) {
+		return nil, 0
+	}
+	return b[n : n+end], n + end + len(inlineClose)
 }
 
 type cellTag struct {
