@@ -233,13 +233,16 @@ func readBody(m *imapclient.FetchMessageData, bound, keep int64) (uid uint32, ra
 func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchOptions, take func(*imapclient.FetchMessageData) error) error {
 	return s.do(ctx, "fetch messages", func() error {
 		command := s.client.Fetch(set, items)
-		var taken error
 		for m := command.Next(); m != nil; m = command.Next() {
-			if taken == nil {
-				taken = take(m)
+			if err := take(m); err != nil {
+				// A literal was cut. The library's reader is still at it: asking the command for more would read the
+				// same buffer beside it (beta.8). The connection ends first.
+				_ = s.client.Close()
+				<-s.client.Closed()
+				return err
 			}
 		}
-		return errors.Join(command.Close(), taken)
+		return command.Close()
 	})
 }
 

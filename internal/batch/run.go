@@ -108,6 +108,7 @@ func (j *Job) Run(ctx context.Context) error {
 			for _, box := range j.inboxes {
 				box.forgive()
 			}
+			j.o.Sender.BeginRun()
 		case <-ctx.Done():
 			return q.stop(ctx)
 		}
@@ -141,6 +142,7 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 	for _, box := range j.inboxes {
 		box.forgive()
 	}
+	j.o.Sender.BeginRun()
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return Report{}, fmt.Errorf("start the queue: %w", err)
 	}

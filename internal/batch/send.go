@@ -15,6 +15,9 @@ import (
 func (j *Job) send(ctx context.Context, ids []int64) error {
 	var fates []ledger.Fate
 	for _, id := range ids {
+		if outOfTime(ctx) {
+			break // the rest stays ready, and the sweep gives it another job
+		}
 		mail, ok, err := j.nextMail(ctx, fates, id)
 		if err != nil {
 			return err
@@ -33,6 +36,14 @@ func (j *Job) send(ctx context.Context, ids []int64) error {
 	}
 	_, _, err := j.nextMail(ctx, fates, 0)
 	return err
+}
+
+// outOfTime holds when a job has too little time left for one more mail: to be cut in the middle of one would leave its
+// fate unknown.
+func outOfTime(ctx context.Context) bool {
+	const enough = 20 * time.Second
+	deadline, limited := ctx.Deadline()
+	return limited && time.Until(deadline) < enough
 }
 
 // nextMail settles what became of mails and takes the one called id, if it is still to be sent; id 0 takes none.
