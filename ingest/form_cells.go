@@ -9,12 +9,13 @@ import (
 	"handrail/internal/workbook"
 )
 
-// isBlank holds for a cell that says nothing: no formula, and no value but spaces.
+// isBlank holds for a cell that says nothing: no value but spaces, and no formula whose result is missing. A formula
+// that answers "" says nothing either: forms prepare rows with =IF(A10="","",…).
 func isBlank(c *workbook.Cell) bool {
-	if c.HasFormula {
-		return false
+	if !c.HasValue {
+		return !c.HasFormula
 	}
-	return !c.HasValue || c.Type == workbook.StringCell && request.Clean(c.Value) == ""
+	return c.Type == workbook.StringCell && request.Clean(c.Value) == ""
 }
 
 func isText(c *workbook.Cell) bool   { return c.HasValue && c.Type == workbook.StringCell }
@@ -57,6 +58,22 @@ func (v *languageVotes) guess() request.Lang {
 		return request.French
 	}
 	return request.UnknownLang
+}
+
+// No sales tax is below a hundredth, and a cell that shows 13% holds 0.13: thirteen cents to whoever adds it up.
+var (
+	oneDollar      = decimal.New(1, 0)
+	hundredDollars = decimal.New(100, 0)
+)
+
+// checkTax refuses a tax that must be a rate.
+func (r *formReader) checkTax(l *request.Line) {
+	net, tax := &l.Values[request.Net], &l.Values[request.Tax]
+	if !net.Given || !tax.Given || !tax.Number.IsPositive() || tax.Number.Cmp(oneDollar) >= 0 || net.Number.Cmp(hundredDollars) < 0 {
+		return
+	}
+	l.Problems = append(l.Problems, r.problem(request.Tax.Info().Label, tax.Cell, request.CodePercentage, rateText(tax.Text)))
+	*tax = request.Value{Cell: tax.Cell, Faulty: true}
 }
 
 // deriveTotal fills a missing total with subtotal plus tax when both are there, and notes it. ref is the cell where

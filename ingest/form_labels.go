@@ -14,7 +14,34 @@ type labelScan struct {
 	labels []foundLabel
 	before []int // labels of the row before, whose value may stand below
 	last   int   // number of the row before
+	ours   ourLabels
 }
+
+// ourLabels are the three answers that we wrote beside a form of one line: labels one below the other, with values.
+type ourLabels struct {
+	col, row  int // of the first label
+	headers   []string
+	reference string
+}
+
+func (o *ourLabels) whole() bool { return len(o.headers) == len(ourColumns) }
+
+// see takes a cell that is no label of the form; right is what stands right of it.
+func (o *ourLabels) see(row, col int, header, right string) {
+	switch n := len(o.headers); {
+	case o.whole() || len(header) > longestHeader:
+	case n > 0 && col == o.col && row == o.row+n && isOurColumn(n, header):
+		o.headers = append(o.headers, header)
+		if o.whole() {
+			o.reference = right
+		}
+	case (n == 0 || row > o.row+n) && isOurColumn(0, header):
+		*o = ourLabels{col: col, row: row, headers: []string{header}}
+	}
+}
+
+// longestOurs is more than the longest of our own labels.
+const longestOurs = 40
 
 // mostLabels bounds what is kept of a sheet that repeats labels without end.
 const mostLabels = 400
@@ -64,6 +91,13 @@ func (s *labelScan) row(row *workbook.Row) {
 			m, isLabel = s.words.lookup(textOf(c))
 		}
 		if !isLabel {
+			if isText(c) && len(c.Value) <= longestOurs {
+				right := ""
+				if i+1 < len(row.Cells) && row.Cells[i+1].Col == c.Col+1 {
+					right = textOf(&row.Cells[i+1])
+				}
+				s.ours.see(row.Number, c.Col, textOf(c), right)
+			}
 			if previous != nil && !strings.HasSuffix(textOf(c), ":") {
 				v := &foundValue{row.Number, *c, row.Hidden}
 				switch d := c.Col - previous.endCol; {

@@ -30,10 +30,6 @@ type formReader struct {
 // readSheet reports whether the sheet holds a request, and reads it.
 func (r *formReader) readSheet() (found bool, err error) {
 	r.labels.words = r.words
-	if r.layout, err = r.src.Layout(r.form.SheetIndex); err != nil {
-		return false, err
-	}
-	r.labels.merged = r.layout.Merged
 	err = r.src.Rows(r.form.SheetIndex, func(row *workbook.Row) error {
 		if !r.decided {
 			if row.Number <= headerSearch {
@@ -67,6 +63,13 @@ func copyRow(row *workbook.Row) workbook.Row {
 // decide looks for the header row among the first rows and reads those rows.
 func (r *formReader) decide() error {
 	r.decided = true
+	// The layout stands behind the rows in the file. A sheet of a few rows has been read to its end by now; of a long one
+	// it costs a second reading, without which a merged label would not know where its value begins.
+	var err error
+	if r.layout, err = r.src.Layout(r.form.SheetIndex); err != nil {
+		return err
+	}
+	r.labels.merged = r.layout.Merged
 	at := findHeader(r.head, r.words)
 	if at < 0 {
 		for i := range r.head {
@@ -201,9 +204,17 @@ func (r *formReader) oneLine() bool {
 	for f := range r.faults {
 		line.Problems = append(line.Problems, r.faults[f]...)
 	}
+	r.checkTax(&line)
 	r.deriveTotal(&line, "")
 	if line.Hidden {
 		line.Problems = append(line.Problems, r.note(workbook.Ref(1, line.Row), "hidden-row", hiddenRowText))
+	}
+	if ours := r.labels.ours; ours.whole() {
+		for i, header := range ours.headers {
+			r.form.Columns = append(r.form.Columns, Column{Col: ours.col, Header: header, By: byOurs})
+			r.form.LastRow = max(r.form.LastRow, ours.row+i)
+		}
+		r.takeReference(&line, ours.reference)
 	}
 	r.form.Lines = []request.Line{line}
 	return true

@@ -1,8 +1,8 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"handrail/internal/request"
@@ -14,9 +14,8 @@ type formTable struct {
 	r *formReader
 	// columns says what each column of the sheet is, by its number; what lies beyond has no header.
 	columns []columnPlan
-	// inTable are the columns of fields and of unknown headers, for merged ranges and for the empty refs of a row.
-	fields []fieldColumn
-	money  money
+	fields  []fieldColumn // the columns of known fields, by column
+	money   money
 
 	// Of the row at hand, by field.
 	cells  [request.NumFields]*workbook.Cell
@@ -24,8 +23,7 @@ type formTable struct {
 	refs   refMaker
 
 	templates rowSpan // rows that hold nothing but formulas
-	repeats   int
-	stopped   bool // a second table began on this sheet
+	stopped   bool    // a second table began on this sheet
 	nameless  map[int]bool
 }
 
@@ -47,6 +45,7 @@ const (
 
 type fieldColumn struct {
 	col   int
+	name  string // "N"
 	field request.Field
 }
 
@@ -88,7 +87,7 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 			col.By, col.Field = m.by, m.field
 			plan.kind, plan.field = fieldColumnKind, m.field
 			r.votes.label(m)
-			t.fields = append(t.fields, fieldColumn{c.Col, m.field})
+			t.fields = append(t.fields, fieldColumn{c.Col, columnName(c.Col), m.field})
 			ref := workbook.Ref(c.Col, header.Number)
 			if first[m.field] == "" {
 				first[m.field] = ref
@@ -312,10 +311,8 @@ func (t *formTable) line(l *request.Line, row *workbook.Row, reference string) {
 	r := t.r
 	t.refs.start(t.fields, row.Number)
 	for _, fc := range t.fields {
-		if l.Values[fc.field].Cell == "" {
-			l.Values[fc.field].Cell = t.refs.next(fc.col)
-		} else {
-			t.refs.next(fc.col)
+		if ref := t.refs.next(); l.Values[fc.field].Cell == "" {
+			l.Values[fc.field].Cell = ref
 		}
 	}
 	t.settleDoubles(l, row)
@@ -337,6 +334,7 @@ func (t *formTable) line(l *request.Line, row *workbook.Row, reference string) {
 	}
 	t.extras(l, row)
 	t.reference(l, reference)
+	r.checkTax(l)
 	r.deriveTotal(l, t.headerRef(request.Total, row.Number))
 	t.stale(l)
 	if l.Hidden {
@@ -415,18 +413,25 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 // reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers.
 func (t *formTable) reference(l *request.Line, s string) {
 	if s == "" {
-		for header, text := range l.Extra {
-			if isOurColumn(2, header) && strings.HasPrefix(strings.ToUpper(text), "HR-") {
-				s = text
+		for _, c := range t.r.form.Columns {
+			if c.By == byExtra && isOurColumn(2, c.Header) {
+				if text := l.Extra[t.plan(c.Col).key]; strings.HasPrefix(strings.ToUpper(text), "HR-") {
+					s = text
+				}
 			}
 		}
 	}
+	t.r.takeReference(l, s)
+}
+
+// takeReference gives a line the reference that it bears. One that cannot be read is noted: the line is then a new one.
+func (r *formReader) takeReference(l *request.Line, s string) {
 	if s == "" {
 		return
 	}
 	ref, err := request.ParseLineReference(s)
 	if err != nil {
-		p := t.r.misread(referenceLabel, workbook.Ref(1, l.Row), err)
+		p := r.misread(referenceLabel, workbook.Ref(1, l.Row), err)
 		p.Severity = request.NoteSeverity
 		l.Problems = append(l.Problems, p)
 		return
@@ -537,13 +542,13 @@ type refMaker struct {
 func (m *refMaker) start(fields []fieldColumn, row int) {
 	m.buf, m.ends, m.at = m.buf[:0], m.ends[:0], 0
 	for _, fc := range fields {
-		m.buf = fmt.Append(m.buf, workbook.Ref(fc.col, row))
+		m.buf = strconv.AppendInt(append(m.buf, fc.name...), int64(row), 10)
 		m.ends = append(m.ends, len(m.buf))
 	}
 	m.all = string(m.buf)
 }
 
-func (m *refMaker) next(int) string {
+func (m *refMaker) next() string {
 	from := 0
 	if m.at > 0 {
 		from = m.ends[m.at-1]

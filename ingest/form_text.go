@@ -159,6 +159,11 @@ func roundedText(exact, rounded string) request.Text {
 		FR: fmt.Sprintf("la cellule contient %s, arrondi à %s.", frenchNumber(exact), frenchNumber(rounded))}
 }
 
+func rateText(tax string) request.Text {
+	return request.Text{EN: fmt.Sprintf("%s is less than one per cent of the subtotal, so it looks like a tax rate. Type the amount of the tax.", tax),
+		FR: fmt.Sprintf("%s représente moins d’un pour cent du sous-total\u00a0: cela ressemble à un taux de taxe. Saisissez le montant des taxes.", frenchNumber(tax))}
+}
+
 func derivedTotalText(total string) request.Text {
 	return request.Text{EN: fmt.Sprintf("it was empty; subtotal plus tax, %s, was taken.", total),
 		FR: fmt.Sprintf("la case était vide; le sous-total plus les taxes, soit %s, a été retenu.", frenchNumber(total))}
