@@ -48,6 +48,9 @@ func (m *money) amount(f request.Field, c *workbook.Cell) (n decimal.Decimal, no
 		if err = request.CheckMagnitude(n); err != nil || !isMoney {
 			return n, note, err
 		}
+		if -n.Exponent() <= m.decimals(f) {
+			return n, note, nil
+		}
 		exact := n
 		n = n.Round(m.decimals(f))
 		if exact.Sub(n).Abs().Cmp(aMillionth) > 0 {

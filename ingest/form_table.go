@@ -15,7 +15,9 @@ type formTable struct {
 	// columns says what each column of the sheet is, by its number; what lies beyond has no header.
 	columns []columnPlan
 	fields  []fieldColumn // the columns of known fields, by column
-	money   money
+	// distinct is how many fields they are: fewer than columns when two stand for one field.
+	distinct int
+	money    money
 
 	// Of the row at hand, by field.
 	cells  [request.NumFields]*workbook.Cell
@@ -91,6 +93,7 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 			ref := workbook.Ref(c.Col, header.Number)
 			if first[m.field] == "" {
 				first[m.field] = ref
+				t.distinct++
 			} else {
 				f.Problems = append(f.Problems, r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
 			}
@@ -178,6 +181,9 @@ func (t *formTable) row(row *workbook.Row) error {
 	}
 	if len(f.Lines) == t.r.options.MaxLines {
 		return tooManyLines(t.r.options.MaxLines)
+	}
+	if len(f.Lines) == cap(f.Lines) { // a line is large: append's growth by a quarter would copy each one five times
+		f.Lines = slices.Grow(f.Lines, max(16, len(f.Lines)))
 	}
 	f.Lines = append(f.Lines, request.Line{Sheet: f.Sheet, Row: row.Number, Hidden: row.Hidden})
 	t.line(&f.Lines[len(f.Lines)-1], row, reference)
@@ -366,6 +372,9 @@ func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
 		l.Values[f].Faulty = true
 		ref := workbook.Ref(c.Col, row.Number)
 		l.Problems = append(l.Problems, t.r.problem(f.Info().Label, ref, "two-values", twoValuesText(workbook.Ref(t.cells[f].Col, row.Number), ref)))
+	}
+	if len(t.fields) == t.distinct {
+		return
 	}
 	for _, fc := range t.fields {
 		if c := t.cells[fc.field]; c != nil && c.Col == fc.col {

@@ -11,9 +11,9 @@ import (
 // UnitDecimals is how many decimals a unit price or a quantity may have.
 const UnitDecimals = 6
 
-// numberLimit bounds every number of a form: beyond it, ten thousand lines could not be added up in the ledger's
-// integers.
-var numberLimit = decimal.New(1, 12)
+// numberDigits bounds the digits before the decimal mark of every number of a form: beyond it, ten thousand lines could
+// not be added up in the ledger's integers.
+const numberDigits = 12
 
 // maxTyped is longer than any number a person types; what is longer is prose.
 const maxTyped = 64
@@ -76,7 +76,7 @@ func ParseNumber(s string) (decimal.Decimal, error) {
 
 // CheckMagnitude errs with a *Misread when n is too large to be an amount or a quantity of a request.
 func CheckMagnitude(n decimal.Decimal) error {
-	if n.Abs().Cmp(numberLimit) < 0 {
+	if n.NumDigits()+int(n.Exponent()) <= numberDigits {
 		return nil
 	}
 	return misread(CodeNumberTooLarge,
