@@ -51,6 +51,7 @@ type commands struct {
 	Policy    policyCommand    `cmd:"" help:"Check, test and compare policies."`
 	Explain   explainCommand   `cmd:"" help:"Say why a line was decided as it was."`
 	Reconcile reconcileCommand `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
+	Publish   publishCommand   `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
 	Templates templatesCommand `cmd:"" help:"Look at every mail with sample data."`
 	Init      initCommand      `cmd:"" help:"Write a commented configuration and the directories it names."`

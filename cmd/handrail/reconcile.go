@@ -2,25 +2,36 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 	"handrail/rules"
 )
 
 type reconcileCommand struct {
-	Period string       `placeholder:"2026-W47" help:"A week (2026-W47), month (2026-11), fiscal year (2026-27) or days (2026-11-03..2026-12-02); by default the week that ended last."`
-	Out    string       `required:"" placeholder:"F.xlsx" help:"Where to write the workbook."`
-	Lang   request.Lang `enum:"en,fr," default:"" help:"en or fr; by default the configuration's."`
-	Config string       `placeholder:"F" help:"Configuration that names the ledger."`
+	Period    string       `placeholder:"2026-W47" help:"A week (2026-W47), month (2026-11), fiscal year (2026-27) or days, such as a card cycle (2026-11-03..2026-12-02); by default the week that ended last."`
+	Out       string       `required:"" placeholder:"F.xlsx" help:"Where to write the workbook."`
+	Lang      request.Lang `enum:"en,fr," default:"" help:"en or fr; by default the configuration's."`
+	Statement []string     `placeholder:"F" help:"Further card statements, CSV or XLSX, joined for this workbook only; may be given several times."`
+	Budgets   string       `placeholder:"F" help:"Cost centre budgets, CSV or XLSX; by default the configuration's."`
+	Config    string       `placeholder:"F" help:"Configuration that names the ledger."`
 }
 
+// matchingMemory is what matching 100,000 lines with 100,000 charges may take before the collector works harder.
+const matchingMemory = 285 << 20
+
 func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
+	debug.SetMemoryLimit(matchingMemory)
 	config, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
 		return err
@@ -34,38 +45,130 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	period := reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7))
+	o := batch.ReportOptions{Lang: config.Finance.Language, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
+		Reconcile: config.Finance.Reconcile, FiscalStart: policy.FiscalStart(), Progress: t.progress("charges")}
+	o.Period = reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7))
 	if c.Period != "" {
-		if period, err = reconcile.ParsePeriod(c.Period, policy.FiscalStart()); err != nil {
+		if o.Period, err = reconcile.ParsePeriod(c.Period, policy.FiscalStart()); err != nil {
 			return fail(exitUsage, "", "--period: %w", err)
 		}
 	}
-	lang := config.Finance.Language
 	if c.Lang != "" {
-		lang = c.Lang
+		o.Lang = c.Lang
 	}
-	var report reconcile.Report
-	err = l.View(ctx, func(tx *ledger.Tx) (err error) {
-		report, err = batch.BuildReport(ctx, tx, batch.ReportOptions{Period: period, From: period.From.Time(zone), To: period.To.AddDays(1).Time(zone),
-			Lang: lang, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
-			Policy: func(hash string) (*rules.Policy, error) { return keptPolicy(ctx, tx, hash) }})
+	problems := 0
+	if o.Statements, problems, err = c.readStatements(t, config, policy.Currency()); err != nil {
 		return err
-	})
+	}
+	bad, err := c.readBudgets(t, config, &o)
+	if err != nil {
+		return err
+	}
+	report, err := buildOnDemand(ctx, l, &o)
 	if err != nil {
 		return ledgerTrouble(err)
 	}
-	file, err := os.Create(c.Out)
+	if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.Write(w, report.Report) }); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%s: %s, %s to %s, %d decisions, %d lines waiting", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(report.Lines), len(report.Waiting))
+	if cards := report.Cards; cards != nil {
+		fmt.Fprintf(t.out, ", %d charges: %d matches, %d without approval; %d approvals without charge", len(cards.Charges), len(cards.Matches), len(cards.Left), len(cards.Open))
+	}
+	fmt.Fprintln(t.out)
+	if problems+bad > 0 {
+		return somebodyMustAct()
+	}
+	return nil
+}
+
+// buildOnDemand makes the report of a period from the ledger: the last edition that finance got, or else a first one.
+func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *batch.ReportOptions) (report batch.Built, err error) {
+	err = l.View(ctx, func(tx *ledger.Tx) error {
+		o.From, o.To = o.Period.Bounds(o.Zone)
+		made, found, err := batch.ReportMade(ctx, tx, o.Period.Name)
+		if err != nil {
+			return err
+		}
+		if found {
+			o.From, o.To, o.Edition = made.From, made.To, made.Edition
+			if o.Changes, err = batch.ChangesOf(made); err != nil {
+				return err
+			}
+		}
+		o.Policy = func(hash string) (*rules.Policy, error) { return keptPolicy(ctx, tx, hash) }
+		report, err = batch.BuildReport(ctx, tx, *o)
+		return err
+	})
+	return report, err
+}
+
+// readStatements reads statements on disk. A file that is refused is an error; rows that could not be read are named.
+func (c *reconcileCommand) readStatements(t *terminal, config *Config, currency string) (all []reconcile.Charge, problems int, err error) {
+	for _, path := range c.Statement {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, 0, fail(exitInput, "", "--statement: %w", err)
+		}
+		s, err := reconcile.ReadStatement(data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
+		if err != nil {
+			return nil, 0, fail(exitInput, "export the statement again, complete, as CSV or XLSX", "%s: %w", path, err)
+		}
+		t.problems(path, s.Problems)
+		all, problems = reconcile.Union(all, s.Charges), problems+len(s.Problems)
+	}
+	return all, problems, nil
+}
+
+func (c *reconcileCommand) readBudgets(t *terminal, config *Config, o *batch.ReportOptions) (problems int, err error) {
+	path := c.Budgets
+	if path == "" && config.Finance.Budgets != "" {
+		path = config.resolve(config.Finance.Budgets)
+	}
+	if path == "" {
+		return 0, nil
+	}
+	budgets, list, err := batch.ReadBudgets(path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
 	if err != nil {
-		return fail(exitInput, "choose a place you may write to with --out", "write the workbook: %w", err)
+		return 0, fail(exitInput, "", "budgets: %w", err)
 	}
-	defer func() { _ = file.Close() }()
-	if err := reconcile.Write(file, report); err != nil {
-		return fail(exitInput, "", "%s: %w", c.Out, err)
+	t.problems(path, list)
+	o.Budgets = budgets
+	return len(list), nil
+}
+
+// problems names what could not be read of a file, a line each.
+func (t *terminal) problems(path string, list []request.Problem) {
+	for _, p := range list {
+		fmt.Fprintf(t.err, "handrail: %s %s: %s\n", path, p.Cell, p.Message.EN)
 	}
-	if err := file.Close(); err != nil {
-		return fail(exitInput, "", "%s: %w", c.Out, err)
+}
+
+// progress says how far something long has come, each tenth of the way.
+func (t *terminal) progress(what string) func(done, of int) {
+	const worthTelling = 10000
+	told := 0
+	return func(done, of int) {
+		if tenth := done * 10 / max(1, of); of >= worthTelling && tenth > told {
+			told = tenth
+			fmt.Fprintf(t.err, "%d of %d %s\n", done, of, what)
+		}
 	}
-	fmt.Fprintf(t.out, "%s: %s, %s to %s, %d decisions, %d lines waiting\n", c.Out, period.Name, period.From, period.To, len(report.Lines), len(report.Waiting))
+}
+
+// writeOut writes a file as a whole; a half-written one is removed.
+func writeOut(path string, write func(io.Writer) error) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return fail(exitInput, "choose a place you may write to with --out", "%w", err)
+	}
+	err = write(file)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return errors.Join(fail(exitInput, "", "%s: %w", path, err), os.Remove(path))
+	}
 	return nil
 }
 

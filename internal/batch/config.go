@@ -78,7 +78,7 @@ func parseSchedule(s, shown string) (cron.Schedule, error) {
 type FinanceConfig struct {
 	Recipients []string     `toml:"recipients" comment:"Who gets the weekly workbook."`
 	Language   request.Lang `toml:"language" comment:"en or fr."`
-	// Budgets is a file; a report that cannot read it says so and is made without.
+	// Budgets is a file. What cannot be read of it is the operator's trouble; the report is made without.
 	Budgets   string           `toml:"budgets" comment:"Cost centre budgets per fiscal year, CSV or XLSX with the columns cost centre, budget and fiscal year; empty: none."`
 	Reconcile reconcile.Config `toml:"reconcile"`
 }

@@ -9,6 +9,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -50,7 +51,7 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	}
 	var fault *ingest.Fault
 	h.mail, fault = takeApart(m, h.box.Config.Limits)
-	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, h.mail.Subject
+	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, reconcile.CutCards(h.mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h

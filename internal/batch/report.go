@@ -1,10 +1,13 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
@@ -26,13 +29,31 @@ type ReportOptions struct {
 	Policy func(hash string) (*rules.Policy, error)
 	// Roster finds who a waiting line lies with; nil names nobody.
 	Officer func(*request.Line, *request.Origin) string
-	// Statements are charges to join with, already read; nil joins nothing.
+	// Changes are what an edition above the first differs in from the one before.
+	Changes []string
+	// Statements are charges from files, joined beside those of the ledger.
 	Statements []reconcile.Charge
+	Reconcile  reconcile.Config
+	// FiscalStart is the policy's first month of a fiscal year, where Reconcile names none.
+	FiscalStart time.Month
+	// Budgets are those of the fiscal year that the period ends in.
+	Budgets []reconcile.Budget
+	// Progress, when there is one, hears how many charges are matched.
+	Progress func(done, of int)
+}
+
+// Built is a report with what making it changes in the ledger.
+type Built struct {
+	reconcile.Report
+	// Settlements are what became of charges, for SettleCharges; none for a report on demand.
+	Settlements []ledger.Settlement
 }
 
 // BuildReport reads from the ledger what finance's workbook says about a period.
-func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (reconcile.Report, error) {
-	r := reconcile.Report{Period: o.Period, Lang: o.Lang, Edition: o.Edition, Made: o.Now.In(o.Zone), Currency: o.Currency}
+func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, error) {
+	r := Built{Report: reconcile.Report{Period: o.Period, Lang: o.Lang, Edition: o.Edition, Changes: o.Changes, Made: o.Now.In(o.Zone), Currency: o.Currency}}
+	o.Reconcile.Apply(&r.Report)
+	r.FiscalYearStart = cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)
 	uses, err := tx.PoliciesBetween(ctx, o.From, o.To)
 	if err != nil {
 		return r, err
@@ -97,31 +118,59 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (reconcile
 		return r, err
 	}
 	r.Flow = reconcile.FlowOf(flow, o.From, o.To, o.Currency)
-	if o.Statements != nil {
-		if r.Cards, err = joinCards(ctx, tx, &o); err != nil {
-			return r, err
-		}
-	}
-	return r, nil
+	return r, addCards(ctx, tx, &o, &r)
 }
 
-// cardReach is how long before a period an approval may lie that is charged in it.
-const cardReach = 400
+// addCards joins approvals with charges, and works out commitments and what is published.
+func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built) error {
+	c, err := readCards(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	if len(c.charges) > 0 {
+		r.Cards, r.Settlements = c.view(o.Currency), c.settlements()
+	}
+	if len(c.charges) > 0 || len(o.Budgets) > 0 {
+		r.Budgets = reconcile.CommitFrom(o.Budgets, c.inYear(reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
+	}
+	var year []reconcile.Line
+	for _, l := range c.lines {
+		if l.Outcome == request.Approved && l.Decided.In(o.Zone).Year() == o.Period.To.Year {
+			year = append(year, l)
+		}
+	}
+	above := publishAbove(&r.Report)
+	r.SmallContracts = reconcile.SmallContracts(reconcile.Contracts(year, o.Zone, r.FiscalYearStart), above)
+	return nil
+}
 
-func joinCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*reconcile.Reconciliation, error) {
+// ContractsBetween are the contracts approved on days from … to, amendments among them, and the value above which one is
+// published by itself.
+func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date, o ReportOptions) (list []reconcile.Contract, above decimal.Decimal, err error) {
+	var r reconcile.Report
+	o.Reconcile.Apply(&r)
 	var lines []reconcile.Line
-	from, to := o.Period.From.AddDays(-cardReach), o.Period.To
-	for _, outcome := range []request.Outcome{request.Approved, request.Declined} {
-		if err := tx.LinesWith(ctx, outcome, from, to, func(w *ledger.WeekLine) error {
-			l, err := financeLine(w, o)
-			lines = append(lines, l)
-			return err
-		}); err != nil {
-			return nil, err
+	// A line's day is that of its mail; it may have been approved weeks later.
+	err = tx.LinesWith(ctx, request.Approved, from.AddDays(-lineReach), to, func(w *ledger.WeekLine) error {
+		if on := request.DateOf(w.DecidedAt.In(o.Zone)); on.Before(from) || on.After(to) {
+			return nil
 		}
-	}
-	return reconcile.JoinCharges(lines, o.Statements, reconcile.MatchOptions{Zone: o.Zone})
+		l, err := financeLine(w, &o)
+		lines = append(lines, l)
+		return err
+	})
+	return reconcile.Contracts(lines, o.Zone, cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)), publishAbove(&r), err
 }
+
+func publishAbove(r *reconcile.Report) decimal.Decimal {
+	if r.PublishAbove.IsZero() {
+		return defaultPublishAbove
+	}
+	return r.PublishAbove
+}
+
+// defaultPublishAbove is reconcile's own where the configuration names none: 10,000.00.
+var defaultPublishAbove = decimal.NewFromInt(10000)
 
 // financeLine is a line of the ledger as finance sees it.
 func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {

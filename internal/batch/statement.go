@@ -84,7 +84,7 @@ func readHand(a ingest.Attachment) (reconcile.Hand, bool) {
 // a whole; rows that cannot be read are named, and the others count.
 func (j *Job) hearStatement(h *heard) {
 	h.statement = &statementHeard{}
-	h.verdict.Kind, h.verdict.Subject = string(ingest.StatementMail), reconcile.CutCards(h.verdict.Subject)
+	h.verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
 	for _, a := range h.mail.Attachments {
 		if seen[a.Digest] || a.Inline && a.Format != workbook.Xlsx && a.Format != workbook.Csv {

@@ -25,8 +25,11 @@ func (j *Job) weekly(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := j.correct(ctx, now, recipient); err != nil {
+			return err
+		}
 		for _, d := range due {
-			if err := j.report1(ctx, now, recipient, d); err != nil {
+			if err := j.report1(ctx, now, recipient, d, nil); err != nil {
 				return fmt.Errorf("report %s to finance: %w", d.period.Name, err)
 			}
 		}
@@ -89,49 +92,39 @@ func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) (
 
 func (j *Job) fiscalStart() time.Month { return j.inboxes[j.order[0]].Policy.FiscalStart() }
 
-// report1 makes one report and its mail, and keeps both in one transaction.
-func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d dueReport) error {
-	var r reconcile.Report
-	var head ledger.Head
-	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		if head, err = tx.Head(ctx); err != nil {
-			return err
-		}
-		r, err = BuildReport(ctx, tx, ReportOptions{
-			Period: d.period, From: d.from, To: d.to, Lang: j.o.Finance.Language, Edition: 1, Zone: j.zone, Now: now,
-			Currency: j.inboxes[j.order[0]].Policy.Currency(),
-			Policy:   func(hash string) (*rules.Policy, error) { return j.policyOf(ctx, tx, hash) },
-			Officer:  j.officerFor,
-		})
-		return err
-	})
+// report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
+// the edition that it corrects, nil for the first one: a correction that changes nothing is not made.
+func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d dueReport, before *ledger.Report) error {
+	r, head, err := j.build(ctx, now, d, before)
 	if err != nil {
 		return err
+	}
+	if before != nil && len(r.Changes) == 0 {
+		return nil
 	}
 	var book bytes.Buffer
-	if err := reconcile.Write(&book, r); err != nil {
+	if err := reconcile.Write(&book, r.Report); err != nil {
 		return err
 	}
-	mail, err := j.weeklyMail(recipient, now, &r, book.Bytes())
+	mail, err := j.weeklyMail(recipient, now, &r.Report, book.Bytes())
 	if err != nil {
 		return err
 	}
-	figures, err := json.Marshal(struct {
-		Flow    []reconcile.Flow `json:"flow"`
-		Lines   int              `json:"lines"`
-		Waiting int              `json:"waiting"`
-	}{r.Flow, len(r.Lines), len(r.Waiting)})
+	figures, err := json.Marshal(figuresOf(&r.Report))
 	if err != nil {
 		return err
 	}
 	crash("weekly.before-commit")
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		id, err := tx.AddReport(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: 1, From: d.from, To: d.to,
+		id, err := tx.AddReport(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: r.Edition, From: d.from, To: d.to,
 			Workbook: book.Bytes(), Head: head, Figures: figures})
 		if err != nil || id == 0 {
 			return err // somebody else made it
 		}
-		ids, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: 1,
+		if _, err := tx.SettleCharges(ctx, settledAt(d.to), r.Settlements); err != nil {
+			return err
+		}
+		ids, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: r.Edition,
 			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}})
 		if err != nil {
 			return err
@@ -145,6 +138,49 @@ func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d du
 	return err
 }
 
+// build reads a report from the ledger, and says what it changes in the edition before.
+func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *ledger.Report) (r Built, head ledger.Head, err error) {
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		if head, err = tx.Head(ctx); err != nil {
+			return err
+		}
+		r, err = BuildReport(ctx, tx, ReportOptions{
+			Period: d.period, From: d.from, To: d.to, Lang: j.o.Finance.Language, Edition: 1, Zone: j.zone, Now: now,
+			Currency: j.inboxes[j.order[0]].Policy.Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(d.period),
+			Policy:  func(hash string) (*rules.Policy, error) { return j.policyOf(ctx, tx, hash) },
+			Officer: j.officerFor,
+		})
+		return err
+	})
+	if err != nil || before == nil {
+		return r, head, err
+	}
+	var told reportFigures
+	if err := json.Unmarshal(before.Figures, &told); err != nil {
+		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
+	}
+	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Report), r.Lang)
+	// What was left then, and is left otherwise by now, was told by a later report.
+	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
+	return r, head, nil
+}
+
+// budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
+// to keep finance waiting.
+func (j *Job) budgets(p reconcile.Period) []reconcile.Budget {
+	if j.o.Finance.Budgets == "" {
+		return nil
+	}
+	budgets, problems, err := ReadBudgets(j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy.Currency())
+	if err != nil {
+		j.troubles.note(fmt.Errorf("budgets: %w", err))
+	}
+	for _, problem := range problems {
+		j.troubles.note(fmt.Errorf("budgets: %s %s: %s", problem.Sheet, problem.Cell, problem.Message.EN))
+	}
+	return budgets
+}
+
 func (j *Job) officerFor(l *request.Line, o *request.Origin) string {
 	for _, name := range j.order {
 		if officer, ok := j.inboxes[name].Roster.For(l, o); ok {
@@ -156,9 +192,15 @@ func (j *Job) officerFor(l *request.Line, o *request.Origin) string {
 
 func (j *Job) weeklyMail(recipient string, now time.Time, r *reconcile.Report, book []byte) (notify.Mail, error) {
 	w := notify.Weekly{
-		Envelope: j.envelope(recipient, "", j.o.Finance.Language, "report "+r.Period.Name+" "+recipient, now, thread{}),
+		Envelope: j.envelope(recipient, "", j.o.Finance.Language, reportCause(r, recipient), now, thread{}),
 		Period:   r.Period.Name, From: r.Period.From, To: r.Period.To, Edition: r.Edition, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting),
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Period.Name + ".xlsx", Data: book},
+	}
+	if r.Cards != nil {
+		for i := range r.Cards.Matches {
+			w.Matched += len(r.Cards.Matches[i].Charges)
+		}
+		w.Statements, w.Left = len(r.Cards.Charges), len(r.Cards.Left)
 	}
 	approved := map[string]request.Money{}
 	var turnarounds []time.Duration

@@ -89,6 +89,15 @@ func (tx *Tx) OpenCharges(ctx context.Context, visit func(*Charge) error) error 
 	return tx.charges(ctx, visit, "c.state IN ('new', 'left')")
 }
 
+// ChargeByIdentity finds the charge that bears an identity which counts equal rows by itself.
+func (tx *Tx) ChargeByIdentity(ctx context.Context, identity Digest) (c Charge, found bool, err error) {
+	err = tx.charges(ctx, func(x *Charge) error {
+		c, found = *x, true
+		return nil
+	}, "c.identity = $1", identity.bytes())
+	return c, found, err
+}
+
 func (tx *Tx) charges(ctx context.Context, visit func(*Charge) error, where string, args ...any) error {
 	var c *Charge
 	flush := func() error {

@@ -1,0 +1,325 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/request"
+)
+
+// chargeReach is how many days before a period a charge may lie that still waits in it, and lineReach how many days
+// before it an approval may lie that such a charge was matched with.
+const (
+	chargeReach = 400
+	lineReach   = 800
+)
+
+// cards joins approvals with charges as they stood at a period's end. What was matched before stays matched, by the rule
+// that matched it, so that making a report again gives the same.
+type cards struct {
+	period   reconcile.Period
+	from, to time.Time
+	lines    []reconcile.Line
+	ids      map[string]int64          // of lines, by reference
+	names    map[int64]string          // references of lines, by id
+	rows     map[string]*ledger.Charge // charges of the ledger, by fingerprint
+	charges  []reconcile.Charge
+	pinned   map[string]bool // fingerprints of charges that keep an earlier match
+	all      *reconcile.Reconciliation
+}
+
+// readCards reads approvals, declined lines and charges, those on disk among them, and joins them.
+func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*cards, error) {
+	c := &cards{period: o.Period, from: o.From, to: o.To, ids: map[string]int64{}, names: map[int64]string{}, rows: map[string]*ledger.Charge{}, pinned: map[string]bool{}}
+	for _, outcome := range []request.Outcome{request.Approved, request.Declined} {
+		if err := tx.LinesWith(ctx, outcome, o.Period.From.AddDays(-lineReach), o.Period.To, func(w *ledger.WeekLine) error {
+			if !w.DecidedAt.Before(o.To) {
+				return nil // not yet decided when the period ended
+			}
+			l, err := financeLine(w, o)
+			c.lines = append(c.lines, l)
+			c.ids[w.Reference], c.names[w.ID] = w.ID, w.Reference
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.Charges(ctx, o.Period.From.AddDays(-chargeReach), o.Period.To, func(row *ledger.Charge) error {
+		charge, err := financeCharge(row)
+		if err != nil || charge.Posted.After(o.Period.To) {
+			return err
+		}
+		c.charges = append(c.charges, charge)
+		row.Detail = nil
+		c.rows[charge.Fingerprint] = row
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	onDisk := slices.DeleteFunc(slices.Clone(o.Statements), func(s reconcile.Charge) bool { return s.Posted.After(o.Period.To) })
+	c.charges = reconcile.Union(c.charges, onDisk)
+	return c, c.join(o)
+}
+
+// financeCharge is a charge of the ledger as it was read.
+func financeCharge(row *ledger.Charge) (reconcile.Charge, error) {
+	var charge reconcile.Charge
+	if err := json.Unmarshal(row.Detail, &charge); err != nil {
+		return charge, fmt.Errorf("charge %d: %w", row.ID, err)
+	}
+	return charge, nil
+}
+
+// join matches what is not matched yet, with what was matched before in its place.
+func (c *cards) join(o *ReportOptions) error {
+	match := o.Reconcile.Match(o.Zone)
+	match.Progress, match.Ignored = o.Progress, map[string]bool{}
+	first := map[string]bool{} // lines that charges are pinned to
+	var further []string       // and those that belong to the same match
+	for i := range c.charges {
+		f := c.charges[i].Fingerprint
+		row := c.rows[f]
+		switch {
+		case row == nil:
+		case row.State == ledger.IgnoredRow:
+			match.Ignored[f] = true
+		case row.State == ledger.MatchedRow:
+			references := c.references(row)
+			if len(references) == 0 {
+				continue // the line was withdrawn or replaced since: the charge looks for another
+			}
+			first[references[0]] = true
+			match.Hand = append(match.Hand, reconcile.HandMatch{Fingerprint: f, Reference: references[0]})
+			further = append(further, references[1:]...)
+		}
+	}
+	withheld := map[string]bool{}
+	for _, reference := range further {
+		withheld[reference] = !first[reference]
+	}
+	var open, kept []reconcile.Line
+	for _, l := range c.lines {
+		if withheld[l.Reference] {
+			kept = append(kept, l)
+		} else {
+			open = append(open, l)
+		}
+	}
+	r, err := reconcile.JoinCharges(open, c.charges, match)
+	if err != nil {
+		return err
+	}
+	c.pinned = map[string]bool{} // those that could be kept
+	for _, m := range r.Matches {
+		for _, i := range m.Charges {
+			if m.Rule == reconcile.ByHand {
+				c.pinned[r.Charges[i].Fingerprint] = true
+			}
+		}
+	}
+	r.Lines = append(r.Lines[:len(r.Lines):len(r.Lines)], kept...)
+	c.all = r
+	c.restoreRules()
+	return nil
+}
+
+// references are the lines that a row is matched with, as far as they still stand approved.
+func (c *cards) references(row *ledger.Charge) []string {
+	var list []string
+	for _, id := range row.Lines {
+		reference, there := c.names[id]
+		if !there {
+			return nil
+		}
+		list = append(list, reference)
+	}
+	return list
+}
+
+// restoreRules gives the matches that were pinned their own rules and scores back, and all of their lines.
+func (c *cards) restoreRules() {
+	at := make(map[string]int, len(c.all.Lines))
+	for i := range c.all.Lines {
+		at[c.all.Lines[i].Reference] = i
+	}
+	var matches []reconcile.Match
+	for _, m := range c.all.Matches {
+		if m.Rule != reconcile.ByHand {
+			matches = append(matches, m)
+			continue
+		}
+		var order []string
+		byRule := map[string][]int{}
+		for _, charge := range m.Charges {
+			rule := c.rows[c.all.Charges[charge].Fingerprint].Rule
+			if byRule[rule] == nil {
+				order = append(order, rule)
+			}
+			byRule[rule] = append(byRule[rule], charge)
+		}
+		for _, rule := range order {
+			row := c.rows[c.all.Charges[byRule[rule][0]].Fingerprint]
+			part := reconcile.Match{Rule: reconcile.Rule(rule), Score: row.Score, Charges: byRule[rule]}
+			for _, reference := range c.references(row) {
+				part.Lines = append(part.Lines, at[reference])
+			}
+			part.Difference = c.difference(&part)
+			matches = append(matches, part)
+		}
+	}
+	slices.SortStableFunc(matches, func(a, b reconcile.Match) int { return a.Charges[0] - b.Charges[0] })
+	c.all.Matches = matches
+}
+
+// difference is charged less approved, in the lines' currency; a refund's is the refund itself.
+func (c *cards) difference(m *reconcile.Match) decimal.Decimal {
+	currency, sum := c.all.Lines[m.Lines[0]].Total.Currency, decimal.Zero
+	for _, i := range m.Charges {
+		charge := &c.all.Charges[i]
+		switch currency {
+		case charge.Amount.Currency:
+			sum = sum.Add(charge.Amount.Amount)
+		case charge.Original.Currency:
+			sum = sum.Add(charge.Original.Amount)
+		}
+	}
+	if m.Rule == reconcile.ByRefund {
+		return sum
+	}
+	for _, l := range m.Lines {
+		sum = sum.Sub(c.all.Lines[l].Total.Amount)
+	}
+	return sum
+}
+
+// settledBefore and settledAfter place a charge's settling beside the period.
+func (c *cards) settledBefore(charge int) bool {
+	row := c.rows[c.all.Charges[charge].Fingerprint]
+	return row != nil && (row.State == ledger.IgnoredRow || c.pinned[c.all.Charges[charge].Fingerprint]) && row.SettledAt.Before(c.from)
+}
+
+func (c *cards) settledAfter(charge int) bool {
+	row := c.rows[c.all.Charges[charge].Fingerprint]
+	return row != nil && (row.State == ledger.IgnoredRow || row.State == ledger.MatchedRow) && !row.SettledAt.Before(c.to)
+}
+
+// view is the reconciliation of the period: the charges that were open when it began and those that came in it. What
+// was settled before is not in it; what was settled after is open in it.
+func (c *cards) view(currency string) *reconcile.Reconciliation {
+	v := &reconcile.Reconciliation{Lines: c.all.Lines}
+	place := make([]int, len(c.all.Charges))
+	for i := range c.all.Charges {
+		place[i] = -1
+		if !c.settledBefore(i) {
+			place[i] = len(v.Charges)
+			v.Charges = append(v.Charges, c.all.Charges[i])
+		}
+	}
+	left := map[int]reconcile.Left{}
+	var reopened []int
+	taken := map[int]bool{}
+	for _, m := range c.all.Matches {
+		var in []int
+		for _, i := range m.Charges {
+			switch {
+			case c.settledAfter(i):
+				left[i] = reconcile.Left{Charge: place[i], Reason: c.reasonBefore(i), Near: m.Lines}
+				continue
+			case place[i] >= 0:
+				in = append(in, place[i])
+			}
+			for _, l := range m.Lines {
+				taken[l] = true
+			}
+		}
+		if len(in) > 0 {
+			m.Charges = in
+			v.Matches = append(v.Matches, m)
+		}
+		reopened = append(reopened, m.Lines...)
+	}
+	for _, l := range c.all.Left {
+		if place[l.Charge] < 0 {
+			continue
+		}
+		at := l.Charge
+		if l.Charge = place[l.Charge]; c.settledAfter(at) {
+			l.Reason = c.reasonBefore(at) // set aside since
+		}
+		left[at] = l
+	}
+	for i := range c.all.Charges {
+		if l, there := left[i]; there {
+			v.Left = append(v.Left, l)
+		}
+	}
+	v.Open = slices.Clone(c.all.Open)
+	for _, l := range reopened {
+		if !taken[l] {
+			taken[l] = true
+			v.Open = append(v.Open, l)
+		}
+	}
+	slices.Sort(v.Open)
+	v.Flow = reconcile.ChargeFlow(v, c.period, currency)
+	return v
+}
+
+func (c *cards) reasonBefore(charge int) reconcile.Reason {
+	if row := c.rows[c.all.Charges[charge].Fingerprint]; row != nil && row.Reason != "" {
+		return reconcile.Reason(row.Reason)
+	}
+	return reconcile.NoApproval
+}
+
+// inYear is what was charged and what is committed in one fiscal year, for its budgets.
+func (c *cards) inYear(year reconcile.Period, zone *time.Location) *reconcile.Reconciliation {
+	y := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
+	for _, m := range c.all.Matches {
+		if posted := c.all.Charges[m.Charges[0]].Posted; !posted.Before(year.From) && !posted.After(year.To) {
+			y.Matches = append(y.Matches, m)
+		}
+	}
+	for _, l := range c.all.Open {
+		if on := request.DateOf(c.all.Lines[l].Decided.In(zone)); !on.Before(year.From) && !on.After(year.To) {
+			y.Open = append(y.Open, l)
+		}
+	}
+	return y
+}
+
+// settlements are what the report changes about charges: new ones become matched or left, and those left may match.
+// They count as settled when the period ended, whenever the report is made.
+func (c *cards) settlements() []ledger.Settlement {
+	var list []ledger.Settlement
+	for _, m := range c.all.Matches {
+		var lines []int64
+		for _, l := range m.Lines {
+			lines = append(lines, c.ids[c.all.Lines[l].Reference])
+		}
+		for _, i := range m.Charges {
+			f := c.all.Charges[i].Fingerprint
+			if row := c.rows[f]; row != nil && !c.pinned[f] && row.State != ledger.IgnoredRow {
+				list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.MatchedRow, Reason: row.Reason, Rule: string(m.Rule), Score: m.Score, Lines: lines})
+			}
+		}
+	}
+	for _, l := range c.all.Left {
+		row := c.rows[c.all.Charges[l.Charge].Fingerprint]
+		if row == nil || row.State == ledger.IgnoredRow || row.State == ledger.LeftRow && row.Reason == string(l.Reason) {
+			continue
+		}
+		list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.LeftRow, Reason: string(l.Reason)})
+	}
+	return list
+}
+
+// settledAt is the instant at which the charges of a period count as settled: the last one in it.
+func settledAt(to time.Time) time.Time { return to.Add(-time.Microsecond) }

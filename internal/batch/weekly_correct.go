@@ -1,0 +1,211 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+// reportFigures is what the ledger keeps of a report beside its workbook: enough to say what a later edition changes.
+// It holds nothing that is personal.
+type reportFigures struct {
+	Flow    []reconcile.Flow `json:"flow"`
+	Lines   []lineFigure     `json:"lines"`
+	Waiting int              `json:"waiting"`
+	Charges []reconcile.Flow `json:"charges,omitempty"`
+	Changes []string         `json:"changes,omitempty"`
+}
+
+type lineFigure struct {
+	Reference  string          `json:"reference"`
+	Outcome    request.Outcome `json:"outcome"`
+	Total      request.Money   `json:"total"`
+	Supplier   string          `json:"supplier"`
+	CostCentre string          `json:"cost_centre"`
+}
+
+func figuresOf(r *reconcile.Report) reportFigures {
+	f := reportFigures{Flow: r.Flow, Waiting: len(r.Waiting), Changes: r.Changes, Lines: make([]lineFigure, len(r.Lines))}
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		f.Lines[i] = lineFigure{l.Reference, l.Outcome, l.Total, l.Supplier, l.CostCentre}
+	}
+	if r.Cards != nil {
+		f.Charges = r.Cards.Flow
+	}
+	return f
+}
+
+// changes says what differs between the figures of an edition and those of the next, in the words of finance.
+func (f *reportFigures) changes(now reportFigures, l request.Lang) []string {
+	return append(reconcile.ChangesSince(f.asLines(), now.asLines(), l), chargeChanges(f.Charges, now.Charges, l)...)
+}
+
+func (f *reportFigures) asLines() []reconcile.Line {
+	list := make([]reconcile.Line, len(f.Lines))
+	for i, l := range f.Lines {
+		list[i] = reconcile.Line{Reference: l.Reference, Outcome: l.Outcome, Total: l.Total, Supplier: l.Supplier, CostCentre: l.CostCentre}
+	}
+	return list
+}
+
+// chargeChanges compares the control totals of charges.
+func chargeChanges(before, now []reconcile.Flow, l request.Lang) []string {
+	was := map[string]reconcile.Flow{}
+	for _, f := range before {
+		was[f.Currency] = f
+	}
+	var currencies []string
+	is := map[string]reconcile.Flow{}
+	for _, f := range slices.Concat(now, before) {
+		if !slices.Contains(currencies, f.Currency) {
+			currencies = append(currencies, f.Currency)
+		}
+	}
+	for _, f := range now {
+		is[f.Currency] = f
+	}
+	var said []string
+	for _, currency := range currencies {
+		a, b := was[currency], is[currency]
+		for _, part := range []struct {
+			name    request.Text
+			was, is reconcile.Tally
+		}{
+			{request.Text{EN: "charges open before", FR: "achats en suspens auparavant"}, a.Opening, b.Opening},
+			{request.Text{EN: "new charges", FR: "nouveaux achats"}, a.Received, b.Received},
+			{request.Text{EN: "charges matched", FR: "achats rapprochés"}, a.Closed, b.Closed},
+			{request.Text{EN: "charges open after", FR: "achats en suspens ensuite"}, a.Closing, b.Closing},
+		} {
+			if part.was.Lines == part.is.Lines && part.was.Amount.Equal(part.is.Amount) {
+				continue
+			}
+			said = append(said, part.name.In(l)+request.Text{EN: ": ", FR: "\u00a0: "}.In(l)+tallyText(part.is, currency, l)+
+				request.Text{EN: " instead of ", FR: " au lieu de "}.In(l)+tallyText(part.was, currency, l))
+		}
+	}
+	return said
+}
+
+func tallyText(t reconcile.Tally, currency string, l request.Lang) string {
+	return fmt.Sprintf("%d, %s", t.Lines, request.Money{Amount: t.Amount, Currency: currency}.In(l))
+}
+
+// correctedReports is how many reports of a recipient are looked at for corrections: what came later than that stands
+// in the report of its own week.
+const correctedReports = 8
+
+// correct makes the next edition of recent reports that are not right any more: a statement came late, a line was
+// replaced. It looks once for each time in the schedule.
+func (j *Job) correct(ctx context.Context, now time.Time, recipient string) error {
+	schedule, err := j.schedule(j.o.Schedule.Weekly)
+	if err != nil {
+		return err
+	}
+	note := "reports corrected: " + recipient
+	var reports []ledger.Report
+	due := false
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		looked, err := tx.Meta(ctx, note)
+		if err != nil {
+			return err
+		}
+		last, found, err := tx.LastReport(ctx, recipient)
+		if err != nil || !found {
+			return err
+		}
+		at, err := time.Parse(time.RFC3339, looked)
+		if err != nil {
+			at = last.MadeAt // never yet
+		}
+		if due = !schedule.Next(at).After(now); !due {
+			return nil
+		}
+		reports, err = tx.Reports(ctx, "", recipient)
+		return err
+	})
+	if err != nil || !due || len(reports) == 0 {
+		return err
+	}
+	for _, r := range lastEditions(reports) {
+		period, err := periodOf(&r, j.zone)
+		if err != nil {
+			return err
+		}
+		if err := j.report1(ctx, now, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
+			return fmt.Errorf("correct report %s to finance: %w", r.Week, err)
+		}
+	}
+	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.SetMeta(ctx, note, now.UTC().Format(time.RFC3339)) })
+}
+
+// lastEditions are the last editions of the last reports, oldest first.
+func lastEditions(reports []ledger.Report) []ledger.Report {
+	var last []ledger.Report
+	for _, r := range reports { // by period, then by edition
+		if n := len(last); n > 0 && last[n-1].Week == r.Week {
+			last[n-1] = r
+			continue
+		}
+		last = append(last, r)
+	}
+	return last[max(0, len(last)-correctedReports):]
+}
+
+// periodOf is the period of a report that was made: its name, and the days of its instants.
+func periodOf(r *ledger.Report, zone *time.Location) (reconcile.Period, error) {
+	if !r.From.Before(r.To) {
+		return reconcile.Period{}, fmt.Errorf("report %s covers no time", r.Week)
+	}
+	return reconcile.Period{Name: r.Week, From: request.DateOf(r.From.In(zone)), To: request.DateOf(r.To.Add(-time.Microsecond).In(zone))}, nil
+}
+
+// reportCause names a report's mail for ever.
+func reportCause(r *reconcile.Report, recipient string) string {
+	cause := "report " + r.Period.Name + " " + recipient
+	if r.Edition > 1 {
+		cause += fmt.Sprintf(" edition %d", r.Edition)
+	}
+	return cause
+}
+
+// ReadBudgets reads a file of cost centre budgets for the fiscal year that a period ends in.
+func ReadBudgets(path string, p reconcile.Period, c reconcile.Config, start time.Month, currency string) ([]reconcile.Budget, []request.Problem, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.FiscalYearStart != 0 {
+		start = time.Month(c.FiscalYearStart)
+	}
+	return reconcile.ReadBudgets(data, filepath.Base(path), reconcile.FiscalYearOf(p.To, start), currency, workbook.DefaultBounds())
+}
+
+// ChangesOf is what an edition said it changes.
+func ChangesOf(r ledger.Report) ([]string, error) {
+	var told reportFigures
+	if err := json.Unmarshal(r.Figures, &told); err != nil {
+		return nil, fmt.Errorf("the figures of report %s: %w", r.Week, err)
+	}
+	return told.Changes, nil
+}
+
+// ReportMade is the last edition that finance got of a period, with what it says of changes; found is false when none was.
+func ReportMade(ctx context.Context, tx *ledger.Tx, period string) (r ledger.Report, found bool, err error) {
+	reports, err := tx.Reports(ctx, period, "")
+	for _, x := range reports {
+		if !found || x.Edition > r.Edition {
+			r, found = x, true
+		}
+	}
+	return r, found, err
+}
