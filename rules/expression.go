@@ -323,10 +323,10 @@ func (sizes) EstimateCallCost(function, _ string, _ *cost.AstNode, _ []cost.AstN
 		"working_days": maxWorkingDays, "osi_approved": 1_000, "https": 4_000, "public_host": 4_000, "host": 4_000, "under": 200,
 	}
 	if u, ok := units[function]; ok {
-		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: u}}
+		return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: u}}
 	}
 	if strings.HasPrefix(function, "@") || function == givenFunction || function == problemFunction {
-		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: 1}}
+		return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: 1}}
 	}
 	return nil
 }

@@ -69,9 +69,9 @@ func demoMails() []demoMail {
 			above: demoAbove(request.English, "4410-20", manager, "9000"),
 			lines: []map[request.Field]string{
 				demoLine("Screen reader fixes", "Correctifs pour lecteurs d’écran", "Northwind Accessibility Inc.", "4000", "520", "4520",
-					"Best of three quotes; the other two could not start before spring."),
+					"Best of three quotes; two could not start."),
 				demoLine("Colour contrast audit", "Vérification des contrastes", "Lumen Design Co-op", "2500", "325", "2825",
-					"The only one of two with an auditor who uses a screen reader."),
+					"The only auditor who uses a screen reader."),
 			},
 		},
 		{
@@ -81,9 +81,9 @@ func demoMails() []demoMail {
 			above: demoAbove(request.French, "5120-07", managerF, "12000"),
 			lines: []map[request.Field]string{
 				demoLine("Composant de formulaire", "Form component", "Atelier Boréal ltée", "3000", "449.25", "3449.25",
-					"Meilleure de trois propositions; les deux autres ne pouvaient pas commencer avant le printemps."),
+					"Meilleure de trois propositions reçues."),
 				demoLine("Refonte du calculateur", "Calculator redesign", "Coopérative Mille Pages", "9500", "1422.63", "10922.63",
-					"Seule entreprise qui connaît déjà le calculateur; l’autre proposition était incomplète."),
+					"Connaît le calculateur; l’autre offre était incomplète."),
 				demoLine("Tests d’utilisabilité", "Usability tests", "Groupe Essai inc.", "1800", "269.55", "2096.55", ""),
 			},
 		},
@@ -94,7 +94,7 @@ func demoMails() []demoMail {
 			above: demoAbove(request.English, "3300-01", manager, "9000"),
 			lines: []map[request.Field]string{
 				demoLine("Data clean-up, part 1", "Nettoyage de données, partie 1", "Prairie Data Ltd.", "5300", "689", "5989",
-					"Best of two quotes; the other one did not cover the old files."),
+					"Best of two quotes; the other was partial."),
 			},
 		},
 		{
@@ -124,7 +124,7 @@ func demoMails() []demoMail {
 			above: demoAbove(request.French, "2205-11", managerF, "5000"),
 			lines: []map[request.Field]string{
 				demoLine("Visualisation de données ouvertes", "Open data visualization", "Données du Fleuve inc.", "2600", "389.35", "2989.35",
-					"Meilleure de deux propositions; l’autre dépassait l’échéance."),
+					"Meilleure de deux; l’autre dépassait l’échéance."),
 			},
 		},
 	}

@@ -40,7 +40,6 @@ const (
 	panelWidth    = 56.0
 	narrowPanel   = 14.0
 	headerHeight  = 44.0
-	entryHeight   = 24.0
 	aboveHeight   = 28.0
 	maxInputTitle = 32
 	maxInputText  = 255 // Excel shows no more than these

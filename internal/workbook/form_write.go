@@ -193,11 +193,7 @@ func (f *form) writeTable() error {
 			return err
 		}
 	}
-	for row := f.firstRow(); row <= f.lastRow(); row++ {
-		if err := f.book.SetRowHeight(f.sheet, row, entryHeight); err != nil {
-			return err
-		}
-	}
+	// No height of their own: rows grow with what is typed, and with what the answer writes beside them.
 	return nil
 }
 

@@ -274,9 +274,18 @@ func (p *sheetSplice) rowTag(dst, tag []byte, i int) []byte {
 			dst = append(dst, fmt.Sprintf(` ht="%g"`, need)...)
 			tag = tag[to:]
 		}
+	} else if need := p.height(i); need > oneLineHeight {
+		// Excel and LibreOffice do not always measure rows again when they open a file.
+		at := bytes.IndexAny(tag, " \t\r\n/>")
+		dst = append(dst, tag[:at]...)
+		dst = append(dst, fmt.Sprintf(` ht="%g"`, need)...)
+		tag = tag[at:]
 	}
 	return append(dst, tag...)
 }
+
+// oneLineHeight is what a row of one line needs, in points.
+const oneLineHeight = 16
 
 // height estimates the points that our texts need in a row.
 func (p *sheetSplice) height(i int) float64 {
