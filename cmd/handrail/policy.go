@@ -43,6 +43,7 @@ func (c *Config) loadPolicy() (*rules.Policy, error) {
 
 type policyCommand struct {
 	Check policyCheckCommand `cmd:"" help:"Lint a policy: every mistake with file, line and column."`
+	Test  policyTestCommand  `cmd:"" help:"Run a policy's test file, and name the guardrails that no test trips."`
 }
 
 type policyCheckCommand struct {
@@ -61,4 +62,43 @@ func (c *policyCheckCommand) Run(t *terminal) error {
 	mark := p.Mark()
 	fmt.Fprintf(t.out, "%s %s is in order: %d guardrails.\n%s\n", mark.Name, mark.Version, len(mark.Guardrails), p.Hash())
 	return nil
+}
+
+type policyTestCommand struct {
+	File string `arg:"" help:"Policy file (its tests stand beside it, in FILE.test.toml), its test file, or the name of a shipped policy."`
+}
+
+func (c *policyTestCommand) Run(t *terminal) error {
+	trials, err := c.load()
+	var wrong rules.Mistakes
+	switch {
+	case errors.As(err, &wrong):
+		return fail(exitAct, "", "%w", err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(exitUsage, "the tests of department.toml stand beside it in department"+rules.TestSuffix+"; docs/policies.md shows how to write them", "%w", err)
+	case err != nil:
+		return fail(exitUsage, "", "%w", err)
+	}
+	report := trials.Run()
+	for _, f := range report.Failures {
+		fmt.Fprintln(t.out, f)
+	}
+	covered := report.Guardrails - len(report.Untripped)
+	fmt.Fprintf(t.out, "%s %s: %d cases, %d failures.\n", report.Policy.Name(), report.Policy.Version(), report.Cases, len(report.Failures))
+	fmt.Fprintf(t.out, "Guardrails that a test trips: %d of %d.", covered, report.Guardrails)
+	if len(report.Untripped) > 0 {
+		fmt.Fprintf(t.out, " No test trips %s.", strings.Join(report.Untripped, ", "))
+	}
+	fmt.Fprintln(t.out)
+	if len(report.Failures) > 0 {
+		return somebodyMustAct()
+	}
+	return nil
+}
+
+func (c *policyTestCommand) load() (*rules.Trials, error) {
+	if slices.Contains(rules.Shipped(), c.File) {
+		return rules.ShippedTrials(c.File)
+	}
+	return rules.LoadTrials(c.File, rules.Options{})
 }
