@@ -447,7 +447,7 @@ func (p *packageSplice) write(w io.Writer) error {
 		}
 	}
 	for _, n := range p.added {
-		if err := writePart(z, &zip.FileHeader{Name: n.name, Method: zip.Deflate, ModifiedDate: firstZipDay}, n.data); err != nil {
+		if err := writePart(z, dated(n.name, firstZipDay, 0), n.data); err != nil {
 			return fmt.Errorf("annotate %s: %w", n.name, err)
 		}
 	}
@@ -458,7 +458,14 @@ func (p *packageSplice) write(w io.Writer) error {
 const firstZipDay = 1<<5 | 1
 
 func header(f *zip.File) *zip.FileHeader {
-	return &zip.FileHeader{Name: f.Name, Method: zip.Deflate, ModifiedDate: f.ModifiedDate, ModifiedTime: f.ModifiedTime}
+	//lint:ignore SA1019 Modified would add an extra field that the part came without, and shift the time by a zone.
+	return dated(f.Name, f.ModifiedDate, f.ModifiedTime)
+}
+
+// dated heads a deflated part with the date and time that the zip format itself has.
+func dated(name string, date, clock uint16) *zip.FileHeader {
+	//lint:ignore SA1019 see header.
+	return &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: date, ModifiedTime: clock}
 }
 
 func writePart(z *zip.Writer, h *zip.FileHeader, data []byte) error {

@@ -18,7 +18,6 @@ type archive struct {
 	files []*zip.File
 	parts map[string]*zip.File // by lower-case name with forward slashes
 	b     Bounds
-	spent int64 // bytes inflated so far
 }
 
 // Names of the zip's methods.
@@ -165,19 +164,20 @@ type relationship struct {
 
 // Kinds of relationships, the last step of their URI, which transitional and strict files share.
 const (
-	relDocument    = "officeDocument"
-	relWorksheet   = "worksheet"
-	relStyles      = "styles"
-	relStrings     = "sharedStrings"
-	relComments    = "comments"
-	relVML         = "vmlDrawing"
-	relTable       = "table"
-	relCalcChain   = "calcChain"
-	relSignature   = "digital-signature/origin"
-	relVBA         = "vbaProject"
-	relChartsheet  = "chartsheet"
-	relDialogsheet = "dialogsheet"
-	relMacrosheet  = "xlMacrosheet"
+	relDocument       = "officeDocument"
+	relWorksheet      = "worksheet"
+	relStyles         = "styles"
+	relStrings        = "sharedStrings"
+	relComments       = "comments"
+	relVML            = "vmlDrawing"
+	relTable          = "table"
+	relCalcChain      = "calcChain"
+	relSignature      = "digital-signature/origin"
+	relVBA            = "vbaProject"
+	relChartsheet     = "chartsheet"
+	relDialogsheet    = "dialogsheet"
+	relMacrosheet     = "xlMacrosheet"
+	relIntlMacrosheet = "xlIntlMacrosheet"
 )
 
 // relsPart is the name of the part that holds the relationships of another; "" means the package.

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zip"
-
-	"handrail/internal/request"
 )
 
 // A Book is an open workbook: its directory, sheets, number formats and shared strings are read and checked, its cells
@@ -30,7 +28,7 @@ type Book struct {
 type SheetInfo struct {
 	Name  string
 	State SheetState
-	Kind  string // "worksheet", "chartsheet", "dialogsheet", "macrosheet"; the middle two hold no cells of their own
+	Kind  string // "worksheet", "macrosheet"; or "chartsheet", "dialogsheet", "module", which hold no cells of their own
 }
 
 // SheetState says whether people see the tab.
@@ -179,31 +177,33 @@ func (k *Book) readSheets(s *scanner) error {
 		}
 		sh := sheet{SheetInfo: SheetInfo{Name: s.attrText("name"), State: Visible, Kind: relWorksheet}}
 		switch st := SheetState(s.attr("state")); st {
-		case "", Visible:
 		case Hidden, VeryHidden:
 			sh.State = st
 		default:
-			return damaged(k.main, "", "sheet %q has the state %q", sh.Name, st)
+			// Some programs write "show". Only the two words above hide a sheet, and its rows are read in any case.
 		}
 		sh.id = atoi(s.attr("sheetId"))
 		id := s.relID("id")
 		for _, r := range k.mainRels {
 			if r.id == id && !r.external {
 				sh.part = r.target
-				if r.kind != relWorksheet {
+				// Whatever has a kind that we do not know is read as a worksheet, and fails when it is none.
+				switch r.kind {
+				case relChartsheet, relDialogsheet:
 					sh.Kind = r.kind
+				case relMacrosheet, relIntlMacrosheet:
+					sh.Kind = "macrosheet"
 				}
 			}
-		}
-		if sh.Kind == relMacrosheet {
-			sh.Kind = "macrosheet"
 		}
 		for _, other := range k.sheets {
 			if strings.EqualFold(other.Name, sh.Name) {
 				return damaged(k.main, "", "two sheets are called %q", sh.Name)
 			}
 		}
-		if sh.part == "" || !k.a.has(sh.part) {
+		if id == "" {
+			sh.Kind = "module" // a tab of old macro code: it is listed, and has never had a part
+		} else if sh.part == "" || !k.a.has(sh.part) && sh.Kind == relWorksheet {
 			return damaged(k.main, "", "the part of sheet %q is missing", sh.Name)
 		}
 		k.sheets = append(k.sheets, sh)
@@ -266,10 +266,3 @@ func (k *Book) Date1904() bool { return k.date1904 }
 
 // fileOf is the zip entry of a part.
 func (k *Book) fileOf(part string) *zip.File { return k.a.parts[partKey(part)] }
-
-func languageOf(l request.Lang) request.Lang {
-	if l == request.French {
-		return l
-	}
-	return request.English
-}

@@ -102,22 +102,5 @@ func (e *edits) insertInto(x element, text string) {
 	e.insert(x.end, text)
 }
 
-// root reads to the end of the part and returns its root element; the scanner stands on the root's start.
-func root(s *scanner) (element, error) {
-	x := begin(s)
-	for s.kind != eofToken {
-		if s.kind == endToken && s.depth == 0 {
-			x.end = s.at
-		}
-		if s.kind == startToken && s.depth == 2 {
-			x.count++
-		}
-		if err := s.next(); err != nil {
-			return x, err
-		}
-	}
-	return x, nil
-}
-
 // tagPrefix is the prefix of a qualified name with its colon, or "".
 func tagPrefix(name string) string { return name[:strings.IndexByte(name, ':')+1] }

@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// notesSplice is what becomes of a sheet's comments and of the drawing that shows them.
-type notesSplice struct {
-	comments, vml []byte // nil: as they were
-}
-
 const (
 	commentAuthor = "Handrail"
 	ourBlock      = "\n— Handrail —\n" // before our text in somebody else's comment
