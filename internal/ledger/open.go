@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver"
@@ -21,8 +20,7 @@ type Ledger struct {
 	pool    *pgxpool.Pool // PostgreSQL: River's listener
 	lock    *fileLock     // SQLite, Run: held until Close
 
-	mu         sync.Mutex
-	statements map[string]*sql.Stmt // SQLite: prepared once, by text
+	readStatements, writeStatements *statements // nil on PostgreSQL
 }
 
 // Open opens the ledger that cfg names. For Write and Run it creates what is missing and migrates what is old, under
@@ -31,10 +29,12 @@ func Open(ctx context.Context, cfg Config, mode Mode) (*Ledger, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("[ledger] %w", err)
 	}
-	l := &Ledger{cfg: cfg, mode: mode, dialect: cfg.Dialect(), statements: map[string]*sql.Stmt{}}
+	l := &Ledger{cfg: cfg, mode: mode, dialect: cfg.Dialect()}
 	open := l.openSQLite
 	if l.dialect == PostgreSQL {
 		open = l.openPostgreSQL
+	} else {
+		l.readStatements, l.writeStatements = newStatements(), newStatements()
 	}
 	if err := open(ctx); err != nil {
 		_ = l.Close()
@@ -51,12 +51,8 @@ func (l *Ledger) Close() error {
 			first = err
 		}
 	}
-	l.mu.Lock()
-	for _, s := range l.statements {
-		note(s.Close())
-	}
-	l.statements = map[string]*sql.Stmt{}
-	l.mu.Unlock()
+	note(l.readStatements.close())
+	note(l.writeStatements.close())
 	if l.read != nil && l.read != l.write {
 		note(l.read.Close())
 	}

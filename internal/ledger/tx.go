@@ -12,9 +12,10 @@ type Tx struct {
 	l        *Ledger
 	tx       *sql.Tx
 	deciding bool
-	prepared bool // this transaction uses the writer's prepared statements
-	wanted   []string
-	head     *Head // of the chain, once it was read
+	kept     *statements          // of the pool it runs on
+	own      map[string]*sql.Stmt // those that it used, by text
+	wanted   []string             // those that its pool does not keep yet
+	head     *Head                // of the chain, once it was read
 }
 
 // errNotDeciding guards the chain: only Decide holds the lock that keeps it from forking.
@@ -34,7 +35,13 @@ func (l *Ledger) View(ctx context.Context, do func(*Tx) error) error {
 		return l.explain("read the ledger", err)
 	}
 	defer func() { _ = t.Rollback() }()
-	return l.explain("read the ledger", do(&Tx{l: l, tx: t}))
+	tx := &Tx{l: l, tx: t, kept: l.readStatements}
+	if err := do(tx); err != nil {
+		return l.explain("read the ledger", err)
+	}
+	_ = t.Rollback()
+	l.readStatements.prepare(ctx, l.read, tx.wanted)
+	return nil
 }
 
 // Update writes in one transaction: all of it is in the ledger when Update returns nil, nothing otherwise.
@@ -57,7 +64,7 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	if err != nil {
 		return l.explain(what, err)
 	}
-	tx := &Tx{l: l, tx: t, deciding: deciding, prepared: l.dialect == SQLite}
+	tx := &Tx{l: l, tx: t, deciding: deciding, kept: l.writeStatements}
 	defer func() { _ = t.Rollback() }()
 	if deciding && l.dialect == PostgreSQL {
 		if err := takeDeciderLock(ctx, t); err != nil {
@@ -71,53 +78,44 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		return l.explain(what, fmt.Errorf("commit: %w", err))
 	}
 	_ = t.Rollback()
-	l.prepare(ctx, tx.wanted)
+	l.writeStatements.prepare(ctx, l.write, tx.wanted)
 	return nil
 }
 
-// prepare keeps statements that a transaction used for the next one. It runs after the transaction, because the one
-// connection is then free; a statement that cannot be prepared is simply parsed again.
-func (l *Ledger) prepare(ctx context.Context, texts []string) {
-	for _, text := range texts {
-		l.mu.Lock()
-		_, there := l.statements[text]
-		l.mu.Unlock()
-		if there {
-			continue
-		}
-		s, err := l.write.PrepareContext(ctx, text)
-		if err != nil {
-			return
-		}
-		l.mu.Lock()
-		if _, there := l.statements[text]; there {
-			_ = s.Close()
-		} else {
-			l.statements[text] = s
-		}
-		l.mu.Unlock()
+// statement is text, prepared: once for the pool, and until the pool has it, once for the transaction. It is nil on
+// PostgreSQL, whose driver keeps statements by itself.
+func (tx *Tx) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	if tx.kept == nil {
+		return nil, nil
 	}
-}
-
-func (tx *Tx) statement(ctx context.Context, text string) *sql.Stmt {
-	if !tx.prepared {
-		return nil
+	if s := tx.own[text]; s != nil {
+		return s, nil
 	}
-	tx.l.mu.Lock()
-	s := tx.l.statements[text]
-	tx.l.mu.Unlock()
-	if s == nil {
+	var s *sql.Stmt
+	if kept := tx.kept.find(text); kept != nil {
+		s = tx.tx.StmtContext(ctx, kept)
+	} else {
+		var err error
+		if s, err = tx.tx.PrepareContext(ctx, text); err != nil {
+			return nil, err
+		}
 		tx.wanted = append(tx.wanted, text)
-		return nil
 	}
-	return tx.tx.StmtContext(ctx, s)
+	if tx.own == nil {
+		tx.own = map[string]*sql.Stmt{}
+	}
+	tx.own[text] = s
+	return s, nil
 }
 
 // exec runs a statement and says how many rows it changed.
 func (tx *Tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	s, err := tx.statement(ctx, text)
+	if err != nil {
+		return 0, err
+	}
 	var r sql.Result
-	var err error
-	if s := tx.statement(ctx, text); s != nil {
+	if s != nil {
 		r, err = s.ExecContext(ctx, args...)
 	} else {
 		r, err = tx.tx.ExecContext(ctx, text, args...)
@@ -136,8 +134,12 @@ func (tx *Tx) won(ctx context.Context, text string, args ...any) (bool, error) {
 
 // each runs a query and calls visit for every row.
 func (tx *Tx) each(ctx context.Context, visit func(scan func(...any) error) error, text string, args ...any) (err error) {
+	s, err := tx.statement(ctx, text)
+	if err != nil {
+		return err
+	}
 	var rows *sql.Rows
-	if s := tx.statement(ctx, text); s != nil {
+	if s != nil {
 		rows, err = s.QueryContext(ctx, args...)
 	} else {
 		rows, err = tx.tx.QueryContext(ctx, text, args...)
