@@ -28,6 +28,7 @@ type Config struct {
 	Inbox      []ingest.InboxConfig   `toml:"inbox"`
 	SMTP       notify.SMTPConfig      `toml:"smtp"`
 	Officer    []batch.Officer        `toml:"officer"`
+	Decisions  batch.DecisionsConfig  `toml:"decisions"`
 	Finance    batch.FinanceConfig    `toml:"finance"`
 	Form       ingest.FormConfig      `toml:"form"`
 
@@ -173,6 +174,7 @@ func (c *Config) validate() []batch.Problem {
 	part("smtp", c.SMTP.Validate())
 	_, err := batch.NewRoster(c.Officer)
 	part("", err)
+	part("decisions", c.Decisions.Validate())
 	part("finance", c.Finance.Validate())
 	part("form", c.Form.Validate())
 	return all

@@ -119,6 +119,8 @@ func (d *demo) everybody() []string {
 // configuration is what a department would write, with the post office's ports.
 func (d *demo) configuration() (*Config, error) {
 	c := sampleConfig()
+	at := ingest.Duration(0)
+	c.Decisions.Hold = &at // the demo does not wait
 	imapHost, imapPort, err := splitAddr(d.office.IMAPAddr())
 	if err != nil {
 		return nil, err
@@ -158,6 +160,12 @@ func (d *demo) play(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = w.close() }()
+	if err := d.pass(ctx, w); err != nil {
+		return err
+	}
+	if err := d.officerDecides(ctx); err != nil {
+		return fmt.Errorf("the officer's answers: %w", err)
+	}
 	if err := d.pass(ctx, w); err != nil {
 		return err
 	}
@@ -207,17 +215,22 @@ func (d *demo) mailIn(ctx context.Context, n int, m demoMail) error {
 	if err := d.write(filepath.Join("sent-by-staff", m.file+".eml"), raw); err != nil {
 		return err
 	}
+	return d.sendAs(ctx, m.from, raw)
+}
+
+// sendAs hands a mail to the post office as somebody's mail program does.
+func (d *demo) sendAs(ctx context.Context, from string, raw []byte) error {
 	host, port, err := splitAddr(d.office.SMTPAddr())
 	if err != nil {
 		return err
 	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: m.from,
-		Password: notify.Secret{Value: demoPassword}, From: m.from}, notify.SenderOptions{Now: func() time.Time { return d.clock }})
+	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
+		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: func() time.Time { return d.clock }})
 	if err != nil {
 		return err
 	}
 	defer sender.Close()
-	if fate := sender.Send(ctx, notify.Outgoing{From: m.from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
+	if fate := sender.Send(ctx, notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
 		return fmt.Errorf("the post office did not take it: %s", fate.Words)
 	}
 	return nil

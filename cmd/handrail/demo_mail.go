@@ -147,13 +147,17 @@ func (d *demo) summary() error {
 		}
 	}
 	say("")
-	say("What no guardrail could settle went to procurement officers:")
+	say("What no guardrail could settle went to procurement officers. One answered by the")
+	say("button in the mail, one by typing:")
 	for _, r := range d.received {
 		if r.to == demoOfficer || r.to == demoOfficeF {
 			say("")
 			say("  %s", r.to)
-			d.sayReceived("asked", r)
+			d.sayReceived("received", r)
 		}
+	}
+	for _, name := range []string{"officer-button.eml", "officer-reponse.eml"} {
+		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", name))
 	}
 	say("")
 	say("On Monday finance got the week:")

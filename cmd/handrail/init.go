@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -64,8 +65,10 @@ func sampleConfig() Config {
 		OnUnauthenticated: ingest.Quarantine}
 	smtp := notify.SMTPConfig{Host: "smtp.department.example", TLS: notify.TLSStart, Auth: notify.AuthPassword, Username: demoInbox,
 		Password: notify.Secret{File: "smtp-password"}, From: demoInbox}
+	hold := ingest.Duration(10 * time.Minute)
 	return Config{
 		Policy:     defaultPolicy,
+		Decisions:  batch.DecisionsConfig{Hold: &hold},
 		Department: batch.DepartmentConfig{Name: demoDepartment(), Domains: []string{demoDomain}, Operator: demoOps},
 		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Ledger:     ledger.Config{URL: "data/handrail.db"},

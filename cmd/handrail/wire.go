@@ -70,7 +70,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	}
 	job, err := batch.New(batch.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
-		Finance: c.Finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections,
+		Finance: c.Finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Hold: c.Decisions.HoldTime(),
 		BlankForm: func(l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
 			err := workbook.NewForm(&b, formFor(main.Policy, l, main.Config.Address, request.DateOf(t.now())))
