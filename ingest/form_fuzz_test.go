@@ -256,7 +256,7 @@ func TestCorpusTablesReadOnceAliased(t *testing.T) {
 		}
 		aliases := map[request.Field][]string{}
 		at := 0
-		err = b.Rows(0, func(r *workbook.Row) error {
+		_ = b.Rows(0, func(r *workbook.Row) error {
 			seen := map[string]bool{}
 			var texts []string
 			for j := range r.Cells {

@@ -28,7 +28,7 @@ func (c *formCommand) Run(t *terminal) error {
 	if err != nil {
 		return fail(exitInput, "choose a place you may write to with --out", "write the form: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if err := workbook.NewForm(file, options); err != nil {
 		return fail(exitInput, "", "%s: %w", c.Out, err)
 	}
