@@ -30,52 +30,50 @@ type valueJSON struct {
 	Faulty bool   `json:"faulty,omitempty"`
 }
 
-// MarshalJSON writes the fields that are given, faulty or have a cell, by name.
-func (v Values) MarshalJSON() ([]byte, error) {
-	out := map[string]valueJSON{}
-	for _, info := range Fields() {
-		x := v[info.Field]
-		if !x.Given && !x.Faulty && x.Cell == "" {
-			continue
-		}
-		j := valueJSON{Text: x.Text, Cell: x.Cell, Faulty: x.Faulty}
-		if x.Given && (info.Kind == NumberKind || info.Kind == MoneyKind) {
-			j.Number = x.Number.String()
-		}
-		out[info.Name] = j
-	}
-	return json.Marshal(out)
-}
+// MarshalJSON writes the fields that are given, faulty or have a cell, by name, in the names' order.
+func (v Values) MarshalJSON() ([]byte, error) { return v.appendJSON(make([]byte, 0, 1024)), nil }
 
 // UnmarshalJSON reads what MarshalJSON wrote, exactly.
 func (v *Values) UnmarshalJSON(b []byte) error {
+	*v = Values{}
+	if v.readOwn(b) {
+		return nil
+	}
 	var in map[string]valueJSON
 	if err := json.Unmarshal(b, &in); err != nil {
 		return err
 	}
 	*v = Values{}
 	for name, j := range in {
-		f, ok := FieldByName(name)
-		if !ok {
-			return fmt.Errorf("facts name a field %q that this version does not know", name)
+		if err := v.set(name, j); err != nil {
+			return err
 		}
-		x := Value{Text: j.Text, Cell: j.Cell, Faulty: j.Faulty, Given: j.Text != "" && !j.Faulty}
-		if j.Number != "" {
-			n, err := decimal.NewFromString(j.Number)
-			if err != nil {
-				return fmt.Errorf("field %s: %w", name, err)
-			}
-			x.Number, x.Given = n, true
-		}
-		if f.Info().Kind == DateKind && x.Given {
-			d, err := ParseDate(j.Text)
-			if err != nil {
-				return fmt.Errorf("field %s: %w", name, err)
-			}
-			x.Date = d
-		}
-		v[f] = x
 	}
+	return nil
+}
+
+// set takes what JSON says about one field.
+func (v *Values) set(name string, j valueJSON) error {
+	f, kind, ok := fieldNamed(name)
+	if !ok {
+		return fmt.Errorf("facts name a field %q that this version does not know", name)
+	}
+	x := Value{Text: j.Text, Cell: j.Cell, Faulty: j.Faulty, Given: j.Text != "" && !j.Faulty}
+	if j.Number != "" {
+		n, err := decimal.NewFromString(j.Number)
+		if err != nil {
+			return fmt.Errorf("field %s: %w", name, err)
+		}
+		x.Number, x.Given = n, true
+	}
+	if kind == DateKind && x.Given {
+		d, err := ParseDate(j.Text)
+		if err != nil {
+			return fmt.Errorf("field %s: %w", name, err)
+		}
+		x.Date = d
+	}
+	v[f] = x
 	return nil
 }
 

@@ -1,0 +1,101 @@
+package request
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// slowJSON is the form of Values in the words of encoding/json: what was stored must never change.
+func slowJSON(v *Values) map[string]valueJSON {
+	out := map[string]valueJSON{}
+	for _, info := range Fields() {
+		x := v[info.Field]
+		if !x.Given && !x.Faulty && x.Cell == "" {
+			continue
+		}
+		j := valueJSON{Text: x.Text, Cell: x.Cell, Faulty: x.Faulty}
+		if x.Given && (info.Kind == NumberKind || info.Kind == MoneyKind) {
+			j.Number = x.Number.String()
+		}
+		out[info.Name] = j
+	}
+	return out
+}
+
+func TestValuesAreWrittenAsEncodingJSONWould(t *testing.T) {
+	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "<a href=\"x\">", "a\\b", "\u2028", "\xff\xfe", "Café & Cie", "\x00\x7f", "9775.10", "2026-12-01"}))
+	rapid.Check(t, func(t *rapid.T) {
+		var v Values
+		for range rapid.IntRange(0, 8).Draw(t, "values") {
+			f := Field(rapid.IntRange(1, int(NumFields)-1).Draw(t, "field"))
+			x := Value{Text: texts.Draw(t, "text"), Cell: texts.Draw(t, "cell"), Given: rapid.Bool().Draw(t, "given"), Faulty: rapid.Bool().Draw(t, "faulty")}
+			x.Number = decimal.New(rapid.Int64().Draw(t, "number"), rapid.Int32Range(-6, 3).Draw(t, "scale"))
+			v[f] = x
+		}
+		want, err := json.Marshal(slowJSON(&v))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := v.MarshalJSON()
+		if err != nil || string(got) != string(want) {
+			t.Fatalf("%v\n got %s\nwant %s", err, got, want)
+		}
+		same(t, got)
+		indented, err := json.MarshalIndent(slowJSON(&v), "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, indented)
+	})
+}
+
+// same holds reading b against encoding/json.
+func same(t interface{ Fatalf(string, ...any) }, b []byte) {
+	var got, want Values
+	err := got.UnmarshalJSON(b)
+	var in map[string]valueJSON
+	wantErr := json.Unmarshal(b, &in)
+	for name, j := range in {
+		if wantErr == nil {
+			wantErr = want.set(name, j)
+		}
+	}
+	if (err == nil) != (wantErr == nil) {
+		t.Fatalf("%s\n reads as %v, encoding/json says %v", b, err, wantErr)
+	}
+	if err == nil && !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s\n got %+v\nwant %+v", b, got, want)
+	}
+}
+
+func FuzzValuesFromJSON(f *testing.F) {
+	for _, s := range []string{`{}`, `null`, `{"total":{"text":"1.5","number":"1.5","cell":"N12"}}`, `{"title":{"text":"a\"b\\","faulty":true}}`,
+		`{"title":{"Text":"x"}}`, `{"title":{"text":"x",}}`, `{"title":{}}{`, `{"colour":{}}`, `{"needed_by":{"text":"never"}}`, ` {"tax": {"cell": "\u00e9"}}`,
+		`{"title":{"text":"\ud800"}}`, "{\"title\":{\"text\":\"\xff\"}}", "{\"title\":{\"text\":\"\n\"}}", `{"title":{"text":"x"},}`, `{,"title":{}}`,
+		`{"title":{"text":"x"},"title":{"cell":"B1"}}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { same(t, b) })
+}
+
+func BenchmarkValuesJSON(b *testing.B) {
+	var v Values
+	for _, f := range []Field{Title, TitleOther, Supplier, Net, Tax, Total, CostCentre, Rationale} {
+		v[f] = Value{Text: "Best of three quotes; the others were later.", Number: decimal.New(11300, -2), Cell: "N12", Given: true}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		text, err := json.Marshal(&v)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var back Values
+		if err := json.Unmarshal(text, &back); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
