@@ -70,19 +70,6 @@ type linePublic struct {
 	Supersedes string          `json:"supersedes,omitempty"`
 }
 
-// linePrivate lies beside the chain.
-type linePrivate struct {
-	Facts        json.RawMessage `json:"facts,omitempty"`
-	Findings     json.RawMessage `json:"findings,omitempty"`
-	NotEvaluated json.RawMessage `json:"not_evaluated,omitempty"`
-	CostCentre   string          `json:"cost_centre,omitempty"`
-	Supplier     string          `json:"supplier,omitempty"`
-	Unit         string          `json:"unit,omitempty"`
-	Day          request.Date    `json:"day,omitzero"`
-	By           string          `json:"by,omitempty"`
-	Reason       string          `json:"reason,omitempty"`
-}
-
 // counts reports whether a line in an outcome is part of totals: those that wait and those that were approved.
 func counts(o request.Outcome) bool { return o == request.Approved || o == request.Escalated }
 
@@ -127,8 +114,9 @@ func (tx *Tx) chainLines(ctx context.Context, now time.Time, lines []NewLine) er
 			public.Mail = n.Mail.String()
 		}
 		var err error
-		entries[i], err = lineEntry(judgedKind, n.Reference, public, linePrivate{Facts: n.Facts, Findings: n.Findings,
-			NotEvaluated: n.NotEvaluated, CostCentre: n.CostCentre, Supplier: n.Supplier, Unit: n.Unit, Day: n.Day})
+		entries[i], err = lineEntry(judgedKind, n.Reference, public, linePrivate{
+			lineReasons: lineReasons{Facts: n.Facts, Findings: n.Findings, NotEvaluated: n.NotEvaluated},
+			lineSaid:    lineSaid{CostCentre: n.CostCentre, Supplier: n.Supplier, Unit: n.Unit, Day: n.Day}})
 		if err != nil {
 			return err
 		}
@@ -148,7 +136,7 @@ func lineEntry(kind, reference string, public linePublic, private linePrivate) (
 	if err != nil {
 		return Entry{}, fmt.Errorf("line %s: %w", reference, err)
 	}
-	closed, err := json.Marshal(private)
+	closed, err := private.encode()
 	if err != nil {
 		return Entry{}, fmt.Errorf("line %s: %w", reference, err)
 	}
@@ -310,19 +298,6 @@ func (tx *Tx) LinesOf(ctx context.Context, submissions []int64) ([]Line, error) 
 	return out, nil
 }
 
-// open fills in what lies in the private part of the line's first link.
-func (l *Line) open(body []byte) error {
-	if body == nil {
-		return nil
-	}
-	var p linePrivate
-	if err := json.Unmarshal(body, &p); err != nil {
-		return fmt.Errorf("line %s: %w", l.Reference, err)
-	}
-	l.Facts, l.Findings, l.NotEvaluated = p.Facts, p.Findings, p.NotEvaluated
-	return nil
-}
-
 // Move is a change of a line's outcome.
 type Move struct {
 	Line   int64
@@ -385,7 +360,7 @@ func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, er
 	if !m.Cause.IsZero() {
 		public.Mail = m.Cause.String()
 	}
-	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{By: m.By, Reason: m.Reason})
+	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, Reason: m.Reason}})
 	if err != nil {
 		return false, err
 	}
