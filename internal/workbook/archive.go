@@ -113,30 +113,12 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, damaged(name, "", "the part is missing")
 	}
-	rc, err := f.Open()
+	p, err := a.openPart(f, name)
 	if err != nil {
-		return nil, damaged(name, "", "open the part: %w", err)
+		return nil, err
 	}
-	return &partReader{rc: rc, a: a, name: name, left: int64(f.UncompressedSize64)}, nil
+	return p, nil
 }
-
-type partReader struct {
-	rc   io.ReadCloser
-	a    *archive
-	name string
-	left int64
-}
-
-func (p *partReader) Read(b []byte) (int, error) {
-	n, err := p.rc.Read(b)
-	p.left -= int64(n)
-	if p.left < 0 {
-		return 0, unsafePart(p.name, "the part inflates to more than the zip declares")
-	}
-	return n, err
-}
-
-func (p *partReader) Close() error { return p.rc.Close() }
 
 // read inflates a whole small part.
 func (a *archive) read(name string) ([]byte, error) {
@@ -146,7 +128,7 @@ func (a *archive) read(name string) ([]byte, error) {
 	}
 	defer rc.Close()
 	f := a.parts[partKey(name)]
-	b := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64+512, 16<<20)))
+	b := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64+bytes.MinRead, 16<<20)))
 	if _, err := b.ReadFrom(rc); err != nil {
 		if _, ok := ErrorOf(err); ok {
 			return nil, err
@@ -192,15 +174,11 @@ func (a *archive) relationships(part string) ([]relationship, error) {
 	if !a.has(name) {
 		return nil, nil
 	}
-	rc, err := a.open(name)
+	s, c, err := a.scan(name)
 	if err != nil {
 		return nil, err
 	}
-	defer rc.Close()
-	s, err := newScanner(rc, name, a.b)
-	if err != nil {
-		return nil, err
-	}
+	defer c.Close()
 	var rels []relationship
 	for {
 		if err := s.next(); err != nil {

@@ -102,18 +102,7 @@ func (k *Book) findMain() error {
 }
 
 // scan opens a part for reading.
-func (k *Book) scan(part string) (*scanner, io.Closer, error) {
-	rc, err := k.a.open(part)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := newScanner(rc, part, k.b)
-	if err != nil {
-		rc.Close()
-		return nil, nil, err
-	}
-	return s, rc, nil
-}
+func (k *Book) scan(part string) (*scanner, io.Closer, error) { return k.a.scan(part) }
 
 func (k *Book) readMain() error {
 	s, c, err := k.scan(k.main)

@@ -69,7 +69,7 @@ func declaredEncoding(decl []byte) (name []byte, ok bool) {
 func (s *scanner) transcode(e encoding.Encoding) error {
 	have := bytes.Clone(s.buf[s.pos:s.end])
 	src := io.MultiReader(bytes.NewReader(have), errReader{s.src, s.srcErr})
-	s.src = e.NewDecoder().Reader(src)
+	s.src, s.buf = e.NewDecoder().Reader(src), make([]byte, scanBuffer)
 	s.pos, s.end, s.srcErr, s.transcoded = 0, 0, nil, true
 	if err := s.fill(); err != nil && err != io.EOF {
 		return err

@@ -40,7 +40,7 @@ func (k *Book) document(part string) (*edits, *scanner, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := newScanner(bytes.NewReader(raw), part, k.b)
+	s, err := scanBytes(raw, part, k.b)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,7 +54,7 @@ func (k *Book) document(part string) (*edits, *scanner, error) {
 			}
 		}
 		raw = newDeclaration(all.Bytes())
-		if s, err = newScanner(bytes.NewReader(raw), part, k.b); err != nil {
+		if s, err = scanBytes(raw, part, k.b); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -120,14 +121,47 @@ type attr struct {
 
 const scanBuffer = 64 << 10
 
-// newScanner begins to read a part. It looks at the first bytes for the encoding.
-func newScanner(src io.Reader, part string, b Bounds) (*scanner, error) {
-	s := &scanner{part: part, b: b, buf: make([]byte, scanBuffer)}
-	return s, s.reset(src)
+// scanBuffers are kept: a small workbook has a dozen parts, and a fresh buffer for each costs more than reading them.
+var scanBuffers = sync.Pool{New: func() any { return new([scanBuffer]byte) }}
+
+// partScan is a scanner and what it reads from, to be given back.
+type partScan struct {
+	s    *scanner
+	kept *[scanBuffer]byte
+	rc   io.Closer
 }
 
-func (s *scanner) reset(src io.Reader) error {
-	s.src = src
+// scan opens a part and begins to read it. What the scanner hands out is not to be used after the part is closed.
+func (a *archive) scan(part string) (*scanner, io.Closer, error) {
+	rc, err := a.open(part)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept := scanBuffers.Get().(*[scanBuffer]byte)
+	s := &scanner{part: part, b: a.b, buf: kept[:], src: rc}
+	c := &partScan{s, kept, rc}
+	if err := s.begin(); err != nil {
+		c.Close()
+		return nil, nil, err
+	}
+	return s, c, nil
+}
+
+// Close gives back the buffer, also when the scanner has grown out of it.
+func (c *partScan) Close() error {
+	c.s.buf, c.s.pos, c.s.end, c.s.srcErr = nil, 0, 0, io.ErrClosedPipe
+	scanBuffers.Put(c.kept)
+	return c.rc.Close()
+}
+
+// scanBytes begins to read a part that is in memory. Its bytes are the scanner's buffer and are not changed.
+func scanBytes(raw []byte, part string, b Bounds) (*scanner, error) {
+	s := &scanner{part: part, b: b, buf: raw, end: len(raw), srcErr: io.EOF}
+	return s, s.detectEncoding()
+}
+
+// begin looks at the first bytes for the encoding.
+func (s *scanner) begin() error {
 	if err := s.fill(); err != nil && err != io.EOF {
 		return err
 	}

@@ -63,7 +63,7 @@ func (k *Book) newWardrobe() (*wardrobe, error) {
 	} else {
 		raw := fmt.Sprintf(emptyStyles, k.mainNS())
 		w.edits = &edits{part: []byte(raw)}
-		if s, err = newScanner(strings.NewReader(raw), "styles.xml", k.b); err != nil {
+		if s, err = scanBytes(w.edits.part, "styles.xml", k.b); err != nil {
 			return nil, err
 		}
 		if err := s.next(); err != nil {
