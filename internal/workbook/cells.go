@@ -77,6 +77,10 @@ func (r *sheetReader) slowCell() error {
 				return damaged(r.part, r.cellAt(col), "the cell has two values")
 			}
 			hasV = true
+			if hasIs && kind == kindInline {
+				err = r.skip()
+				break
+			}
 			r.values, err = appendElementText(r.scanner, r.values, from, r.k.b)
 		case r.is("is"):
 			if hasIs {
@@ -87,7 +91,7 @@ func (r *sheetReader) slowCell() error {
 				err = r.skip()
 				break
 			}
-			r.values, err = appendRich(r.scanner, r.values, r.k.b)
+			r.values, err = appendRich(r.scanner, r.values[:from], r.k.b) // in the place of a <v>, where there is one as well
 		case r.is("f"):
 			if c.HasFormula {
 				return damaged(r.part, r.cellAt(col), "the cell has two formulas")
