@@ -82,6 +82,15 @@ func (tx *Tx) Message(ctx context.Context, id int64) (m Message, found bool, err
 	return m, found, nil
 }
 
+// MessageRow is Message without the bytes.
+func (tx *Tx) MessageRow(ctx context.Context, id int64) (m Message, found bool, err error) {
+	found, err = tx.one(ctx, m.into(), "SELECT "+messageColumns+" FROM message m WHERE m.id = $1", id)
+	if err != nil {
+		return Message{}, false, fmt.Errorf("read mail %d: %w", id, err)
+	}
+	return m, found, nil
+}
+
 // MessagesBySHA lists the intake rows of the same bytes, oldest first: the copies of a mail.
 func (tx *Tx) MessagesBySHA(ctx context.Context, d Digest) ([]Message, error) {
 	out, err := tx.messages(ctx, "SELECT "+messageColumns+" FROM message m WHERE m.sha256 = $1 ORDER BY m.id", d.bytes())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,7 +38,12 @@ func TestReleasedQuarantineIsTheNextAttempt(t *testing.T) {
 			if err == nil && (m.State != Released || string(m.Raw) != "mail" || !m.ReceivedAt.Equal(noon)) {
 				t.Errorf("the first row is %+v", m)
 			}
-			return err
+			row, found, err2 := tx.MessageRow(ctx, first.ID)
+			m.Raw = nil
+			if err2 == nil && (!found || !reflect.DeepEqual(row, m)) {
+				t.Errorf("without its bytes it is %+v", row)
+			}
+			return errors.Join(err, err2)
 		})
 	})
 }
