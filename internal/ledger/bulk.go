@@ -24,6 +24,21 @@ type insertion struct {
 	then  string // "ON CONFLICT DO NOTHING RETURNING id", or ""
 }
 
+type insertionOf struct {
+	insertion
+	rows int
+}
+
+// wording keeps texts that are put together, by what they are put together from: there are few, and each is long.
+func (l *Ledger) wording(of any, put func() string) string {
+	if text, ok := l.texts.Load(of); ok {
+		return text.(string)
+	}
+	text := put()
+	l.texts.Store(of, text)
+	return text
+}
+
 func (s insertion) text(d Dialect, rows int) string {
 	var b strings.Builder
 	b.WriteString(s.into)
@@ -65,13 +80,14 @@ func (tx *Tx) insert(ctx context.Context, s insertion, flat []any, visit func(sc
 		rows := chunkOf(len(flat) / s.width)
 		args := flat[:rows*s.width]
 		flat = flat[rows*s.width:]
+		text := tx.l.wording(insertionOf{s, rows}, func() string { return s.text(tx.l.dialect, rows) })
 		if visit != nil {
-			if err := tx.each(ctx, visit, s.text(tx.l.dialect, rows), args...); err != nil {
+			if err := tx.each(ctx, visit, text, args...); err != nil {
 				return total, err
 			}
 			continue
 		}
-		n, err := tx.exec(ctx, s.text(tx.l.dialect, rows), args...)
+		n, err := tx.exec(ctx, text, args...)
 		if err != nil {
 			return total, err
 		}
@@ -83,7 +99,7 @@ func (tx *Tx) insert(ctx context.Context, s insertion, flat []any, visit func(sc
 // eachIn runs a query whose text has one %IN% for the list, once per chunk. Values of fixed come first ($1 …); the
 // last value of a chunk is repeated up to the next power of two, which changes no result of an IN.
 func eachIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list []T, visit func(scan func(...any) error) error) error {
-	return inChunks(text, fixed, list, func(text string, args []any) error {
+	return inChunks(tx.l, text, fixed, list, func(text string, args []any) error {
 		return tx.each(ctx, visit, text, args...)
 	})
 }
@@ -91,7 +107,7 @@ func eachIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list [
 // execIn is eachIn for a statement without a result; it says how many rows changed.
 func execIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list []T) (int64, error) {
 	var total int64
-	err := inChunks(text, fixed, list, func(text string, args []any) error {
+	err := inChunks(tx.l, text, fixed, list, func(text string, args []any) error {
 		n, err := tx.exec(ctx, text, args...)
 		total += n
 		return err
@@ -99,7 +115,12 @@ func execIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list [
 	return total, err
 }
 
-func inChunks[T any](text string, fixed []any, list []T, run func(string, []any) error) error {
+type listOf struct {
+	text        string
+	fixed, size int
+}
+
+func inChunks[T any](l *Ledger, text string, fixed []any, list []T, run func(string, []any) error) error {
 	const most = 256
 	for len(list) > 0 {
 		part := list[:min(len(list), most)]
@@ -109,18 +130,25 @@ func inChunks[T any](text string, fixed []any, list []T, run func(string, []any)
 			size *= 2
 		}
 		args := append(make([]any, 0, len(fixed)+size), fixed...)
-		var in strings.Builder
 		for i := range size {
 			args = append(args, part[min(i, len(part)-1)])
-			if i > 0 {
-				in.WriteByte(',')
-			}
-			in.WriteByte('$')
-			in.WriteString(strconv.Itoa(len(fixed) + i + 1))
 		}
-		if err := run(strings.Replace(text, "%IN%", in.String(), 1), args); err != nil {
+		whole := l.wording(listOf{text, len(fixed), size}, func() string { return withList(text, len(fixed), size) })
+		if err := run(whole, args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func withList(text string, fixed, size int) string {
+	var in strings.Builder
+	for i := range size {
+		if i > 0 {
+			in.WriteByte(',')
+		}
+		in.WriteByte('$')
+		in.WriteString(strconv.Itoa(fixed + i + 1))
+	}
+	return strings.Replace(text, "%IN%", in.String(), 1)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver"
@@ -19,6 +20,8 @@ type Ledger struct {
 	queue   riverdriver.Driver[*sql.Tx]
 	pool    *pgxpool.Pool // PostgreSQL: River's listener
 	lock    *fileLock     // SQLite, Run: held until Close
+
+	texts sync.Map // of statements for many rows
 
 	readStatements, writeStatements *statements // nil on PostgreSQL
 }

@@ -114,7 +114,7 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 			}
 			sums[i] = s
 			return nil
-		}, sumsText(tx.l.dialect, size), args...)
+		}, tx.l.wording(sumsOf(size), func() string { return sumsText(tx.l.dialect, size) }), args...)
 		if err != nil {
 			return nil, fmt.Errorf("add up totals: %w", err)
 		}
@@ -126,6 +126,9 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 	}
 	return out, tx.exclude(ctx, queries, out)
 }
+
+// sumsOf is how many questions one statement asks.
+type sumsOf int
 
 func sumsText(d Dialect, questions int) string {
 	var b strings.Builder
