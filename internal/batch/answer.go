@@ -184,7 +184,7 @@ func (j *Job) open(ctx context.Context, submission int64) (*caseFile, error) {
 		if err := f.readLines(ctx, tx); err != nil {
 			return err
 		}
-		message, found1, err := tx.Message(ctx, f.submission.Message)
+		message, found1, err := tx.MessageRow(ctx, f.submission.Message)
 		if err != nil {
 			return err
 		}
@@ -230,8 +230,10 @@ func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx) error {
 			}
 		}
 	}
-	for _, l := range lines {
-		c := caseLine{line: l, row: l.Row}
+	f.lines = make([]caseLine, len(lines)) // a line is some kilobytes: it is not copied
+	for i, l := range lines {
+		c := &f.lines[i]
+		c.line, c.row = l, l.Row
 		if row, keptRow := rowOf[l.ID]; keptRow {
 			c.row, c.kept = row, true
 		}
@@ -243,7 +245,6 @@ func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx) error {
 				c.remarks = append(c.remarks, n.Text)
 			}
 		}
-		f.lines = append(f.lines, c)
 	}
 	sortByRow(f.lines)
 	return nil
@@ -435,7 +436,7 @@ func (j *Job) refuse(ctx context.Context, now time.Time, m *made) error {
 	}
 	lang, name, box := request.UnknownLang, "", ""
 	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		message, found, err := tx.Message(ctx, m.owed.Message)
+		message, found, err := tx.MessageRow(ctx, m.owed.Message)
 		if found {
 			box = message.Box.Inbox
 		}
