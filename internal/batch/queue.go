@@ -35,6 +35,7 @@ type queue struct {
 const (
 	fetchCooldown = 2 * time.Millisecond
 	fetchPoll     = 500 * time.Millisecond
+	passPoll      = 50 * time.Millisecond // in one pass, where the next step waits for this one's job to be seen
 	jobTimeout    = time.Minute
 	rescueAfter   = 90 * time.Second // where several machines share the work: River refuses less than the timeout
 	sweepEvery    = time.Minute
@@ -44,6 +45,11 @@ const (
 // the week. Between two passes of run --once none of them fires.
 func (j *Job) newQueue(scheduled bool) (*queue, error) {
 	q := &queue{job: j}
+	// On SQLite nobody tells the queue about a job that was inserted in our own transaction: it sees it when it looks.
+	poll := fetchPoll
+	if !scheduled && j.o.Ledger.Dialect() == ledger.SQLite {
+		poll = passPoll
+	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(q.work))
 	config := &river.Config{
@@ -51,10 +57,10 @@ func (j *Job) newQueue(scheduled bool) (*queue, error) {
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, ErrorHandler: q, RetryPolicy: patience{},
 		Queues: map[string]river.QueueConfig{
 			string(Collect): {MaxWorkers: max(1, len(j.order))},
-			string(Judge):   {MaxWorkers: j.workers()},
-			string(File):    {MaxWorkers: 1},
-			string(Answer):  {MaxWorkers: j.workers()},
-			string(Send):    {MaxWorkers: max(1, j.o.Connections)},
+			string(Judge):   {MaxWorkers: j.workers(), FetchPollInterval: poll},
+			string(File):    {MaxWorkers: 1, FetchPollInterval: poll},
+			string(Answer):  {MaxWorkers: j.workers(), FetchPollInterval: poll},
+			string(Send):    {MaxWorkers: max(1, j.o.Connections), FetchPollInterval: poll},
 			string(Remind):  {MaxWorkers: 1},
 			string(Weekly):  {MaxWorkers: 1},
 		},

@@ -207,7 +207,7 @@ func (j *Job) settle(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(4 * time.Millisecond):
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }
