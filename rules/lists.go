@@ -14,6 +14,8 @@ type list struct {
 	near  int    // from 0 to 100, how alike a near match must be
 	known map[string]bool
 	runes [][]rune // the same entries, for near matches
+
+	entries []string // as they were written, each once
 }
 
 // maxListRows bounds a list.
@@ -31,6 +33,7 @@ func newList(name, as string, near int, entries []string) *list {
 		}
 		l.known[form] = true
 		l.runes = append(l.runes, []rune(form))
+		l.entries = append(l.entries, e)
 	}
 	return l
 }

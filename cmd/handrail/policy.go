@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 
+	"handrail/internal/request"
 	"handrail/rules"
 )
 
@@ -44,6 +46,7 @@ func (c *Config) loadPolicy() (*rules.Policy, error) {
 type policyCommand struct {
 	Check policyCheckCommand `cmd:"" help:"Lint a policy: every mistake with file, line and column."`
 	Test  policyTestCommand  `cmd:"" help:"Run a policy's test file, and name the guardrails that no test trips."`
+	Diff  policyDiffCommand  `cmd:"" help:"Say in words what is otherwise in another version of a policy."`
 }
 
 type policyCheckCommand struct {
@@ -101,4 +104,50 @@ func (c *policyTestCommand) load() (*rules.Trials, error) {
 		return rules.ShippedTrials(c.File)
 	}
 	return rules.LoadTrials(c.File, rules.Options{})
+}
+
+type policyDiffCommand struct {
+	Before string       `arg:"" help:"Policy file, or the name of a shipped one."`
+	After  string       `arg:"" help:"The other version."`
+	Lang   request.Lang `enum:"en,fr" default:"en" help:"Language of the text: en or fr."`
+	Format string       `enum:"text,json" default:"text" help:"text or json."`
+}
+
+type policyDiff struct {
+	Before  checkPolicy    `json:"before"`
+	After   checkPolicy    `json:"after"`
+	Changes []rules.Change `json:"changes"`
+}
+
+func (c *policyDiffCommand) Run(t *terminal) error {
+	before, err := loadPolicy(c.Before)
+	if err != nil {
+		return err
+	}
+	after, err := loadPolicy(c.After)
+	if err != nil {
+		return err
+	}
+	d := policyDiff{mark(before), mark(after), rules.Diff(before, after)}
+	if c.Format == "json" {
+		out := json.NewEncoder(t.out)
+		out.SetEscapeHTML(false)
+		return out.Encode(d)
+	}
+	for _, change := range d.Changes {
+		fmt.Fprintln(t.out, change.Words.In(c.Lang))
+	}
+	none := request.Text{EN: "The two are the same.", FR: "Les deux versions sont identiques."}
+	if before.Hash() != after.Hash() {
+		none = request.Text{EN: "Nothing that is judged or said differs; only comments, layout or order do.", FR: "Rien de ce qui est jugé ou dit ne diffère; seuls les commentaires, la présentation ou l’ordre diffèrent."}
+	}
+	if len(d.Changes) == 0 {
+		fmt.Fprintln(t.out, none.In(c.Lang))
+	}
+	return nil
+}
+
+func mark(p *rules.Policy) checkPolicy {
+	m := p.Mark()
+	return checkPolicy{Name: m.Name, Version: m.Version, Hash: m.Hash}
 }

@@ -1,0 +1,251 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// partWords are how an officer calls the parts of a policy.
+var partWords = map[string]request.Text{
+	"policy":     {EN: "Policy", FR: "Politique"},
+	"authority":  {EN: "Authority", FR: "Autorité"},
+	"approval":   {EN: "Approval", FR: "Approbation"},
+	"limit":      {EN: "Limit", FR: "Limite"},
+	"limits_for": {EN: "Limits for a part of the house", FR: "Limites propres à une partie de l’organisation"},
+	"total":      {EN: "Total", FR: "Cumul"},
+	"list":       {EN: "List", FR: "Liste"},
+	"alias":      {EN: "Other address", FR: "Autre adresse"},
+	"guardrail":  {EN: "Guardrail", FR: "Balise"},
+	"exemption":  {EN: "Exemption from", FR: "Exemption de"},
+	"data":       {EN: "What comes with Handrail", FR: "Ce qui est fourni avec Handrail"},
+}
+
+// keyWords are how an officer calls the keys. They stand before a colon in both languages.
+var keyWords = map[string]request.Text{
+	"name": {EN: "name", FR: "nom"}, "version": {EN: "version", FR: "version"}, "currency": {EN: "currency", FR: "devise"},
+	"fiscal_year_starts": {EN: "first month of the fiscal year", FR: "premier mois de l’exercice"},
+	"holidays":           {EN: "holidays", FR: "jours fériés"}, "title": {EN: "title", FR: "titre"},
+	"reference": {EN: "reference", FR: "référence"}, "date": {EN: "date", FR: "date"},
+	"means.en": {EN: "meaning, in English", FR: "portée, en anglais"}, "means.fr": {EN: "meaning, in French", FR: "portée, en français"},
+	"next_step.en": {EN: "next step, in English", FR: "étape suivante, en anglais"}, "next_step.fr": {EN: "next step, in French", FR: "étape suivante, en français"},
+	"amount": {EN: "amount", FR: "montant"}, "order": {EN: "order", FR: "ordre"}, "sum": {EN: "what it adds up", FR: "ce qui est additionné"},
+	"as": {EN: "how entries compare", FR: "mode de comparaison"}, "near": {EN: "likeness of a near match", FR: "ressemblance exigée"},
+	"entries removed": {EN: "entries removed", FR: "entrées retirées"}, "entries added": {EN: "entries added", FR: "entrées ajoutées"},
+	"address": {EN: "main address", FR: "adresse principale"}, "action": {EN: "action", FR: "effet"}, "when": {EN: "condition", FR: "condition"},
+	"dates": {EN: "dates", FR: "dates"}, "variants": {EN: "variants", FR: "variantes"},
+	"title.en": {EN: "title in English", FR: "titre en anglais"}, "title.fr": {EN: "title in French", FR: "titre en français"},
+	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
+	"source": {EN: "source", FR: "source"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
+	"helpers": {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
+}
+
+var nothing = request.Text{EN: "nothing", FR: "rien"}
+
+func heading(part, name string) request.Text {
+	t := partWords[part]
+	if name != "" {
+		t.EN, t.FR = t.EN+" “"+name+"”", t.FR+" «\u00a0"+name+"\u00a0»"
+	}
+	return t
+}
+
+// changedWords says what changed: before and after stand on lines of their own, so that long texts can be compared.
+func changedWords(part, name, what string, before, after request.Text) request.Text {
+	h, key := heading(part, name), keyWords[what]
+	if what == "entries added" || what == "entries removed" {
+		both := before.EN + after.EN
+		return request.Text{EN: fmt.Sprintf("%s, %s: %s.", h.EN, key.EN, both), FR: fmt.Sprintf("%s, %s\u00a0: %s.", h.FR, key.FR, before.FR+after.FR)}
+	}
+	for _, t := range []*request.Text{&before, &after} {
+		if *t == (request.Text{}) {
+			*t = nothing
+		}
+	}
+	if long := len(before.EN) + len(after.EN); long > 60 || strings.Contains(before.EN+after.EN, "\n") {
+		return request.Text{EN: fmt.Sprintf("%s, %s:\n  was %s\n  is  %s", h.EN, key.EN, indent(before.EN), indent(after.EN)),
+			FR: fmt.Sprintf("%s, %s\u00a0:\n  avant\u00a0: %s\n  après\u00a0: %s", h.FR, key.FR, indent(before.FR), indent(after.FR))}
+	}
+	return request.Text{EN: stop(fmt.Sprintf("%s, %s: was %s, is %s", h.EN, key.EN, before.EN, after.EN)),
+		FR: stop(fmt.Sprintf("%s, %s\u00a0: avant %s, maintenant %s", h.FR, key.FR, before.FR, after.FR))}
+}
+
+// stop ends a sentence, once.
+func stop(s string) string { return strings.TrimSuffix(s, ".") + "." }
+
+func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }
+
+func addedWords(part, name string, what request.Text) request.Text {
+	h := heading(part, name)
+	return request.Text{EN: fmt.Sprintf("%s is new: %s.", h.EN, indent(what.EN)), FR: fmt.Sprintf("%s, ajout\u00a0: %s.", h.FR, indent(what.FR))}
+}
+
+func removedWords(part, name string, what request.Text) request.Text {
+	h := heading(part, name)
+	return request.Text{EN: fmt.Sprintf("%s is gone. It was: %s.", h.EN, indent(what.EN)), FR: fmt.Sprintf("%s, retrait\u00a0: %s.", h.FR, indent(what.FR))}
+}
+
+func movedWords(name string, rises bool, before, after request.Text) request.Text {
+	h := heading("limit", name)
+	if rises {
+		return request.Text{EN: fmt.Sprintf("%s rises from %s to %s.", h.EN, before.EN, after.EN), FR: fmt.Sprintf("%s, hausse\u00a0: de %s à %s.", h.FR, before.FR, after.FR)}
+	}
+	return request.Text{EN: fmt.Sprintf("%s falls from %s to %s.", h.EN, before.EN, after.EN), FR: fmt.Sprintf("%s, baisse\u00a0: de %s à %s.", h.FR, before.FR, after.FR)}
+}
+
+func numberWords(n int) request.Text { return same(strconv.Itoa(n)) }
+
+func monthWords(m time.Month) request.Text {
+	return request.Text{EN: m.String(), FR: frenchMonths[m-1]}
+}
+
+func dayWords(d request.Date) request.Text {
+	return request.Text{EN: inWords(d, request.English), FR: inWords(d, request.French)}
+}
+
+// spanWords says from when until when, the last day being the first that is no longer covered.
+func spanWords(s span) request.Text {
+	from, until := dayWords(s.from), dayWords(s.until)
+	switch {
+	case s.from.IsZero() && s.until.IsZero():
+		return request.Text{EN: "always", FR: "en tout temps"}
+	case s.until.IsZero():
+		return request.Text{EN: "from " + from.EN, FR: "à compter du " + from.FR}
+	case s.from.IsZero():
+		return request.Text{EN: "before " + until.EN, FR: "avant le " + until.FR}
+	}
+	return request.Text{EN: "from " + from.EN + ", before " + until.EN, FR: "à compter du " + from.FR + ", avant le " + until.FR}
+}
+
+// withSpan adds the days where there are any.
+func withSpan(t request.Text, s span) request.Text {
+	if s == (span{}) {
+		return t
+	}
+	days := spanWords(s)
+	return request.Text{EN: t.EN + ", " + days.EN, FR: t.FR + ", " + days.FR}
+}
+
+func joinedTexts(ts []request.Text) request.Text {
+	var en, fr []string
+	for _, t := range ts {
+		en, fr = append(en, t.EN), append(fr, t.FR)
+	}
+	return request.Text{EN: strings.Join(en, "; "), FR: strings.Join(fr, "; ")}
+}
+
+func joinedWords(ds []described) request.Text {
+	var ts []request.Text
+	for _, d := range ds {
+		ts = append(ts, d.text)
+	}
+	return joinedTexts(ts)
+}
+
+// amountsWords are a limit's amounts with their days.
+func (p *Policy) amountsWords(l *limit) request.Text {
+	var ts []request.Text
+	for _, a := range l.amounts {
+		m := request.Money{Amount: a.amount, Currency: p.currency}
+		ts = append(ts, withSpan(request.Text{EN: m.In(request.English), FR: m.In(request.French)}, a.span))
+	}
+	return joinedTexts(ts)
+}
+
+func (p *Policy) overrideWords(o *override) request.Text {
+	var ts []request.Text
+	for i := range p.limits {
+		if d, ok := o.amounts[i]; ok {
+			m := request.Money{Amount: d, Currency: p.currency}
+			ts = append(ts, request.Text{EN: p.limits[i].name + " " + m.In(request.English), FR: p.limits[i].name + " " + m.In(request.French)})
+		}
+	}
+	t := joinedTexts(ts)
+	if o.when != nil {
+		t.EN, t.FR = t.EN+", when "+strings.TrimSpace(o.when.text), t.FR+", si "+strings.TrimSpace(o.when.text)
+	}
+	return withSpan(t, o.span)
+}
+
+func totalWords(t request.TotalSpec) request.Text {
+	over := request.Text{EN: fmt.Sprintf("over %d days", t.Days), FR: fmt.Sprintf("sur %d jours", t.Days)}
+	switch {
+	case t.Scope == request.Workbook:
+		over = request.Text{EN: "in one workbook", FR: "dans un même classeur"}
+	case t.Period == "quarter":
+		over = request.Text{EN: "in the fiscal quarter", FR: "dans le trimestre de l’exercice"}
+	case t.Period == "year":
+		over = request.Text{EN: "in the fiscal year", FR: "dans l’exercice"}
+	}
+	if t.Scope == request.Elsewhere {
+		over.EN, over.FR = over.EN+", this workbook left out", over.FR+", sans ce classeur"
+	}
+	return request.Text{EN: "by " + strings.Join(t.By, " and ") + " " + over.EN, FR: "par " + strings.Join(t.By, " et ") + " " + over.FR}
+}
+
+// maxEntriesNamed is how many entries of a list are named.
+const maxEntriesNamed = 10
+
+func entriesWords(entries []string) request.Text {
+	first := strings.Join(entries[:min(len(entries), maxEntriesNamed)], ", ")
+	if more := len(entries) - maxEntriesNamed; more > 0 {
+		return request.Text{EN: fmt.Sprintf("%s and %d more", first, more), FR: fmt.Sprintf("%s et %d de plus", first, more)}
+	}
+	return same(first)
+}
+
+func actionWords(a request.Action) request.Text {
+	switch a {
+	case request.Note:
+		return request.Text{EN: "note", FR: "signaler"}
+	case request.Escalate:
+		return request.Text{EN: "escalate", FR: "soumettre à l’approvisionnement"}
+	}
+	return request.Text{EN: "return", FR: "renvoyer"}
+}
+
+// guardrailWords sum up a whole guardrail.
+func guardrailWords(g *guardrail) request.Text {
+	act, when := actionWords(g.action), strings.TrimSpace(g.when.text)
+	t := request.Text{EN: fmt.Sprintf("“%s”, %s when %s", g.title.EN, act.EN, when), FR: fmt.Sprintf("«\u00a0%s\u00a0», %s si %s", g.title.FR, act.FR, when)}
+	return withSpan(t, g.span)
+}
+
+func variantsWords(g *guardrail) request.Text {
+	var ts []request.Text
+	for i := range g.variants {
+		v := &g.variants[i]
+		act, when := actionWords(v.action), strings.TrimSpace(v.when.text)
+		t := request.Text{EN: act.EN + " when " + when, FR: act.FR + " si " + when}
+		if v.message != nil {
+			t.EN, t.FR = t.EN+", “"+v.message.text.EN+"” / «\u00a0"+v.message.text.FR+"\u00a0»", t.FR+", «\u00a0"+v.message.text.FR+"\u00a0» / “"+v.message.text.EN+"”"
+		}
+		ts = append(ts, t)
+	}
+	return joinedTexts(ts)
+}
+
+func fieldsWords(fields []request.Field) request.Text {
+	var ts []request.Text
+	for _, f := range slices.Sorted(slices.Values(fields)) {
+		ts = append(ts, f.Info().Label)
+	}
+	return joinedTexts(ts)
+}
+
+func exemptionsOf(g *guardrail) []described {
+	var all []described
+	for i := range g.exemptions {
+		x := &g.exemptions[i]
+		t := request.Text{EN: "granted by " + x.String(), FR: "accordée par " + x.String()}
+		if x.when != nil {
+			t.EN, t.FR = t.EN+", when "+strings.TrimSpace(x.when.text), t.FR+", si "+strings.TrimSpace(x.when.text)
+		}
+		all = append(all, described{g.id, withSpan(t, x.span)})
+	}
+	return all
+}
