@@ -2,7 +2,11 @@ package workbook
 
 import (
 	"bytes"
+	"encoding/binary"
+	"regexp"
+	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/klauspost/compress/zip"
 )
@@ -126,4 +130,28 @@ func wantError(t *testing.T, err error, code Code) *Error {
 		t.Errorf("%v has no sentence in both languages: %+v", err, e.Message)
 	}
 	return e
+}
+
+var prefixer = regexp.MustCompile(`<(/?)([A-Za-z])`)
+
+// prefixed gives every element of a part the prefix x.
+func prefixed(xml string) string {
+	return strings.Replace(prefixer.ReplaceAllString(xml, "<${1}x:$2"), "xmlns=", "xmlns:x=", 1)
+}
+
+func utf16LE(s string) string {
+	out := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = binary.LittleEndian.AppendUint16(out, u)
+	}
+	return string(out)
+}
+
+// strictParts are those of a workbook in the ISO form of the format.
+func strictParts(sheet string) []part {
+	parts := bookParts(sheet)
+	for i := range parts {
+		parts[i].text = strings.NewReplacer(mainNS, mainStrictNS, relNS, relStrictNS).Replace(parts[i].text)
+	}
+	return parts
 }

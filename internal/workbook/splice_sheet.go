@@ -290,8 +290,9 @@ const oneLineHeight = 16
 // height estimates the points that our texts need in a row.
 func (p *sheetSplice) height(i int) float64 {
 	lines := 1
-	for n, c := range p.cells(i) {
-		lines = max(lines, wrappedLines(c.text, p.widths[n]))
+	cells := p.cells(i)
+	for n, width := range p.widths { // two columns in a form of one line
+		lines = max(lines, wrappedLines(cells[n].text, width))
 	}
 	return math.Min(15*float64(lines)+1, 409)
 }
