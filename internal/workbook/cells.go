@@ -235,6 +235,9 @@ func (r *sheetReader) number(c *Cell, p *place, raw []byte) error {
 		return nil
 	}
 	p.value = int32(len(r.values))
+	if day, whole := index(raw); date && whole {
+		return r.date(c, p, float64(day))
+	}
 	f, err := strconv.ParseFloat(string(bytes.TrimSpace(raw)), 64)
 	switch {
 	case err == nil && math.IsNaN(f):
@@ -247,14 +250,22 @@ func (r *sheetReader) number(c *Cell, p *place, raw []byte) error {
 		return damaged(r.part, r.cellAt(c.Col), "the cell's number is %q", raw)
 	default:
 		if date {
-			if out, ok := appendSerial(r.values, f, r.k.date1904); ok {
-				c.Type = DateCell
-				r.values, p.valueEnd = out, int32(len(out))
-				return nil
-			}
+			return r.date(c, p, f)
 		}
 		r.values = appendDouble(r.values, f)
 		p.valueEnd = int32(len(r.values))
 	}
+	return nil
+}
+
+// date gives the day that a serial stands for, or the number itself when it stands for none.
+func (r *sheetReader) date(c *Cell, p *place, f float64) error {
+	out, ok := appendSerial(r.values, f, r.k.date1904)
+	if ok {
+		c.Type = DateCell
+	} else {
+		out = appendDouble(r.values, f)
+	}
+	r.values, p.valueEnd = out, int32(len(out))
 	return nil
 }

@@ -6,6 +6,8 @@ var (
 	rowClose     = []byte("</row>")
 	valueClose   = []byte("</v></c>")
 	formulaClose = []byte("</f>")
+	sharedOpen   = []byte(`<f t="shared" si="`)
+	emptyClose   = []byte(`"/>`)
 	inlineOpen   = []byte("<is><t>")
 	inlineKeep   = []byte(`<is><t xml:space="preserve">`)
 	inlineClose  = []byte("</t></is></c>")
@@ -74,6 +76,14 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 			if rest = b[i:]; len(rest) < 8 {
 				return 0, nil
 			}
+		} else if bytes.HasPrefix(rest, sharedOpen) {
+			n := r.fastShared(rest, t.col)
+			if n == 0 || len(rest)-n < 8 {
+				return 0, nil
+			}
+			hasF = true
+			i += n
+			rest = b[i:]
 		}
 		switch {
 		case rest[0] == '<' && rest[1] == 'v' && rest[2] == '>':
@@ -116,13 +126,29 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 			r.values, err = appendDecoded(r.values, value)
 		}
 	}
-	if hasF && err == nil {
+	if formula != nil && err == nil {
 		r.formula, err = appendText(r.formula[:0], formula)
 	}
 	if err != nil {
 		return 0, damaged(r.part, r.cellAt(t.col), "%w", err)
 	}
 	return i, r.addCell(Cell{Col: t.col, Style: t.style, HasFormula: hasF}, t.kind, from, hasV)
+}
+
+// fastShared reads <f t="shared" si="1"/> at the start of b into r.formula, and returns its length; 0 when it is not whole
+// in b, or its text is not known.
+func (r *sheetReader) fastShared(b []byte, col int) int {
+	from := len(sharedOpen)
+	n := bytes.IndexByte(b[from:min(len(b), from+12)], '"')
+	if n <= 0 || !bytes.HasPrefix(b[from+n:], emptyClose) {
+		return 0
+	}
+	id, ok := index(b[from : from+n])
+	if f := r.shared[id]; ok && f != nil {
+		r.formula = f.appendFor(r.formula[:0], col, r.row.Number)
+		return from + n + len(emptyClose)
+	}
+	return 0
 }
 
 // plainInline takes the text of <is><t>text</t></is></c> at the start of b, and the length of it all; 0 when the text
