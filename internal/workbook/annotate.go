@@ -70,6 +70,8 @@ type packageSplice struct {
 type newPart struct {
 	name string
 	data []byte
+	// write, when set, streams the part instead: thousands of comments need not be in memory at once.
+	write func(io.Writer) error
 }
 
 type newRel struct{ id, kind, target string }
@@ -238,7 +240,7 @@ func (p *packageSplice) planComments() error {
 		p.changed[partKey(drawing)] = vml
 	} else if len(fresh) > 0 {
 		name := p.newName("xl/drawings/vmlDrawing", ".vml")
-		p.added = append(p.added, newPart{name, newVML(fresh)})
+		p.added = append(p.added, newPart{name: name, write: func(w io.Writer) error { return writeVML(w, fresh) }})
 		id := p.newID(rels, "rIdHandrailDrawing")
 		p.sheetRels = append(p.sheetRels, newRel{id, relVML, "/" + name})
 		p.sheet.legacy = id
@@ -249,7 +251,7 @@ func (p *packageSplice) planComments() error {
 		return nil
 	}
 	name := p.newName("xl/comments", ".xml")
-	p.added = append(p.added, newPart{name, p.k.newComments(list)})
+	p.added = append(p.added, newPart{name: name, write: func(w io.Writer) error { return p.k.writeComments(w, list) }})
 	p.sheetRels = append(p.sheetRels, newRel{p.newID(rels, "rIdHandrailComments"), relComments, "/" + name})
 	p.types = append(p.types, override(name, "comments"))
 	return nil
@@ -329,15 +331,15 @@ func (p *packageSplice) planReport() error {
 			case k.a.has(key):
 				p.changed[key] = rels
 			default:
-				p.added = append(p.added, newPart{relsPart(k.sheets[i].part), rels})
+				p.added = append(p.added, newPart{name: relsPart(k.sheets[i].part), data: rels})
 			}
 			return nil
 		}
 	}
 	name := p.newName("xl/worksheets/handrail", ".xml")
-	p.added = append(p.added, newPart{name, data})
+	p.added = append(p.added, newPart{name: name, data: data})
 	if rels != nil {
-		p.added = append(p.added, newPart{relsPart(name), rels})
+		p.added = append(p.added, newPart{name: relsPart(name), data: rels})
 	}
 	p.types = append(p.types, override(name, "worksheet"))
 	p.tabRel = p.newID(k.mainRels, "rIdHandrail")
@@ -392,7 +394,7 @@ func (p *packageSplice) planStyles() error {
 		if p.k.a.has(name) {
 			name = p.newName("xl/styles", ".xml")
 		}
-		p.added = append(p.added, newPart{name, data})
+		p.added = append(p.added, newPart{name: name, data: data})
 		p.types = append(p.types, override(name, "styles"))
 		p.mainRels = append(p.mainRels, newRel{p.newID(p.k.mainRels, "rIdHandrailStyles"), relStyles, "/" + name})
 	}
@@ -438,16 +440,16 @@ func (p *packageSplice) write(w io.Writer) error {
 				err = p.sheet.splice(out)
 			}
 		case changed:
-			err = writePart(z, header(f), data)
+			err = writePart(z, header(f), newPart{data: data})
 		default:
-			err = copyRaw(z, f)
+			err = p.k.a.copyRaw(z, f)
 		}
 		if err != nil {
 			return fmt.Errorf("annotate %s: %w", f.Name, err)
 		}
 	}
 	for _, n := range p.added {
-		if err := writePart(z, dated(n.name, firstZipDay, 0), n.data); err != nil {
+		if err := writePart(z, dated(n.name, firstZipDay, 0), n); err != nil {
 			return fmt.Errorf("annotate %s: %w", n.name, err)
 		}
 	}
@@ -468,28 +470,31 @@ func dated(name string, date, clock uint16) *zip.FileHeader {
 	return &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: date, ModifiedTime: clock}
 }
 
-func writePart(z *zip.Writer, h *zip.FileHeader, data []byte) error {
+func writePart(z *zip.Writer, h *zip.FileHeader, n newPart) error {
 	out, err := z.CreateHeader(h)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(data)
+	if n.write != nil {
+		return n.write(out)
+	}
+	_, err = out.Write(n.data)
 	return err
 }
 
 // copyRaw copies a part as it is packed. Its sizes go before it, not behind: a stored part with its sizes behind is
 // not read by every program.
-func copyRaw(z *zip.Writer, f *zip.File) error {
+func (a *archive) copyRaw(z *zip.Writer, f *zip.File) error {
+	packed, _, err := a.packed(f)
+	if err != nil {
+		return err
+	}
 	h := f.FileHeader
-	h.Flags &^= 8
+	h.Flags &^= hasDescriptor
 	out, err := z.CreateRaw(&h)
 	if err != nil {
 		return err
 	}
-	in, err := f.OpenRaw()
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
+	_, err = out.Write(packed)
 	return err
 }

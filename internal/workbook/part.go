@@ -29,18 +29,14 @@ var flateReaders = sync.Pool{New: func() any { return flate.NewReader(bytes.NewR
 
 // openPart begins to unpack a part.
 func (a *archive) openPart(f *zip.File, name string) (*partReader, error) {
-	at, err := f.DataOffset()
+	bytesOf, behind, err := a.packed(f)
+	if err == nil {
+		err = checkDescriptor(f, behind)
+	}
 	if err != nil {
 		return nil, damaged(name, "", "open the part: %w", err)
 	}
-	size := int64(f.CompressedSize64)
-	if at < 0 || size < 0 || at > int64(len(a.data)) || size > int64(len(a.data))-at {
-		return nil, damaged(name, "", "the part is packed in more bytes than the file has")
-	}
-	if err := checkDescriptor(f, a.data[at+size:]); err != nil {
-		return nil, damaged(name, "", "open the part: %w", err)
-	}
-	packed := bytes.NewReader(a.data[at : at+size])
+	packed := bytes.NewReader(bytesOf)
 	p := &partReader{src: packed, name: name, left: int64(f.UncompressedSize64), want: f.CRC32, bare: f.CRC32 == 0 && f.Flags&hasDescriptor == 0}
 	if f.Method == deflated {
 		p.flate = flateReaders.Get().(io.ReadCloser)
@@ -50,6 +46,19 @@ func (a *archive) openPart(f *zip.File, name string) (*partReader, error) {
 		p.src = p.flate
 	}
 	return p, nil
+}
+
+// packed is a part as it is in the file, and what stands behind it.
+func (a *archive) packed(f *zip.File) (part, behind []byte, err error) {
+	at, err := f.DataOffset()
+	if err != nil {
+		return nil, nil, err
+	}
+	size := int64(f.CompressedSize64)
+	if at < 0 || size < 0 || at > int64(len(a.data)) || size > int64(len(a.data))-at {
+		return nil, nil, io.ErrUnexpectedEOF
+	}
+	return a.data[at : at+size], a.data[at+size:], nil
 }
 
 // hasDescriptor is the flag of a zip entry whose sizes and checksum are repeated behind its bytes.

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -38,14 +39,16 @@ type oldComment struct {
 	block       [2]int64 // the run that is ours, zero when there is none
 }
 
-func (k *Book) newComments(list []Comment) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, xmlDeclaration+`<comments xmlns="%s"><authors><author>%s</author></authors><commentList>`, k.mainNS(), commentAuthor)
+func (k *Book) writeComments(w io.Writer, list []Comment) error {
+	b := fmt.Appendf(nil, xmlDeclaration+`<comments xmlns="%s"><authors><author>%s</author></authors><commentList>`, k.mainNS(), commentAuthor)
 	for _, c := range list {
-		b.WriteString(commentXML("", c, 0))
+		if _, err := w.Write(append(b, commentXML("", c, 0)...)); err != nil {
+			return err
+		}
+		b = b[:0]
 	}
-	b.WriteString("</commentList></comments>")
-	return []byte(b.String())
+	_, err := w.Write(append(b, "</commentList></comments>"...))
+	return err
 }
 
 func commentXML(p string, c Comment, author int) string {
@@ -180,14 +183,16 @@ func noteShape(id int, cell, text, spaces string) string {
 		spaces, id, high*12, id%1024+1, col, max(row-2, 0), col+4, max(row-2, 0)+high, row-1, col-1)
 }
 
-func newVML(list []Comment) []byte {
-	var b strings.Builder
-	b.WriteString(vmlHead + noteType)
+func writeVML(w io.Writer, list []Comment) error {
+	b := []byte(vmlHead + noteType)
 	for i, c := range list {
-		b.WriteString(noteShape(1025+i, c.Cell, c.Text, ""))
+		if _, err := w.Write(append(b, noteShape(1025+i, c.Cell, c.Text, "")...)); err != nil {
+			return err
+		}
+		b = b[:0]
 	}
-	b.WriteString("</xml>")
-	return []byte(b.String())
+	_, err := w.Write(append(b, "</xml>"...))
+	return err
 }
 
 // editVML takes the shapes of gone comments out of a drawing and adds those of fresh ones.

@@ -61,7 +61,7 @@ func (p *packageSplice) addRels(part string, list []newRel) error {
 		return b.String()
 	}
 	if !p.k.a.has(name) {
-		p.added = append(p.added, newPart{name, []byte(xmlDeclaration + `<Relationships xmlns="` + packageNS + `">` + text("") + "</Relationships>")})
+		p.added = append(p.added, newPart{name: name, data: []byte(xmlDeclaration + `<Relationships xmlns="` + packageNS + `">` + text("") + "</Relationships>")})
 		return nil
 	}
 	e, s, err := p.k.document(name)
