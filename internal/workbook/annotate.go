@@ -3,6 +3,7 @@ package workbook
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strings"
 	"sync"
@@ -470,7 +471,13 @@ func dated(name string, date, clock uint16) *zip.FileHeader {
 	return &zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: date, ModifiedTime: clock}
 }
 
+// smallPart is so few bytes that deflating them costs more time than it saves space.
+const smallPart = 1 << 10
+
 func writePart(z *zip.Writer, h *zip.FileHeader, n newPart) error {
+	if n.write == nil && len(n.data) < smallPart {
+		return storePart(z, h, n.data)
+	}
 	out, err := z.CreateHeader(h)
 	if err != nil {
 		return err
@@ -479,6 +486,19 @@ func writePart(z *zip.Writer, h *zip.FileHeader, n newPart) error {
 		return n.write(out)
 	}
 	_, err = out.Write(n.data)
+	return err
+}
+
+// storePart writes a part unpacked, its sizes before it.
+func storePart(z *zip.Writer, h *zip.FileHeader, data []byte) error {
+	h.Method = zip.Store
+	h.CRC32 = crc32.ChecksumIEEE(data)
+	h.CompressedSize64, h.UncompressedSize64 = uint64(len(data)), uint64(len(data))
+	out, err := z.CreateRaw(h)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
 	return err
 }
 
