@@ -255,6 +255,7 @@ func (r *formReader) readOrigin(labels map[above]*foundLabel) {
 // readShared reads the fields above the table; currency first, because it says how exact money is.
 func (r *formReader) readShared(labels *[request.NumFields]*foundLabel) {
 	m := money{standard: r.options.Currency}
+	m.use(&request.Value{}) // until a currency is read
 	for _, f := range readingOrder {
 		l := labels[f]
 		if l == nil {

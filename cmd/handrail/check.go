@@ -273,7 +273,7 @@ func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
 		fmt.Fprintf(t.out, "\n  row %d  %s %-9s  %s, %s\n", l.Row, symbolOf(l.Outcome), l.Outcome, orDash(l.Title), total)
 		for _, p := range f.Problems {
 			if p.Sheet == f.Sheet && rowOf(p.Cell) == l.Row {
-				t.wrap(10, p.Cell+": "+p.Message.EN)
+				t.wrap(10, placed(p))
 			}
 		}
 		for _, finding := range l.Findings {
@@ -292,6 +292,14 @@ func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
 		t.wrap(2, strings.TrimSpace(p.Sheet+" "+p.Cell)+": "+p.Message.EN)
 	}
 	fmt.Fprintf(t.out, "\n  %d lines: %d approved, %d escalated, %d returned\n", f.Counts.Lines, f.Counts.Approved, f.Counts.Escalated, f.Counts.Returned)
+}
+
+// placed is a problem's sentence with its cell, once.
+func placed(p request.Problem) string {
+	if p.Cell == "" || strings.Contains(p.Message.EN, "("+p.Cell+")") {
+		return p.Message.EN
+	}
+	return p.Cell + ": " + p.Message.EN
 }
 
 func (f *checkedFile) hasRow(row int) bool {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -109,7 +110,7 @@ func decodeAll(path string, text []byte, into *Config) (mistakes []string) {
 			if key != "" {
 				key += ": "
 			}
-			mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s%s", path, row, col, key, strings.TrimPrefix(wrong.Error(), "toml: ")))
+			mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s%s", path, row, col, key, plainTypeError(wrong.Error())))
 			if key == "" || !blankLine(text, row) {
 				return mistakes // the text itself is not TOML: what follows cannot be trusted
 			}
@@ -118,6 +119,33 @@ func decodeAll(path string, text []byte, into *Config) (mistakes []string) {
 		}
 	}
 	return mistakes
+}
+
+var typeError = regexp.MustCompile(`cannot decode TOML (\w+) into struct field \S+ of type (\S+)`)
+
+// plainTypeError says which kind of value is needed, in words of the file instead of the program's.
+func plainTypeError(s string) string {
+	s = strings.TrimPrefix(s, "toml: ")
+	m := typeError.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	needed := "a table"
+	switch t := m[2]; {
+	case t == "[]string":
+		needed = "a list of texts"
+	case strings.HasPrefix(t, "[]"):
+		needed = "a list"
+	case t == "string":
+		needed = "a text in quotes"
+	case strings.HasPrefix(t, "int"):
+		needed = "a whole number"
+	case t == "bool":
+		needed = "true or false"
+	case strings.HasSuffix(t, "Secret"):
+		needed = "a place such as { file = \"…\" }"
+	}
+	return "is a " + m[1] + ", but " + needed + " is needed"
 }
 
 // blankLine overwrites the row-th line with spaces; false when there is nothing left to blank.
@@ -169,9 +197,9 @@ func (c *Config) validate() []batch.Problem {
 		all.Add("inbox", "at least one [[inbox]] is needed")
 	}
 	for i := range c.Inbox {
-		part(fmt.Sprintf("inbox[%d]", i), c.Inbox[i].Validate())
+		part(fmt.Sprintf("inbox[%d]", i), c.Inbox[i].WithDefaults().Validate())
 	}
-	part("smtp", c.SMTP.Validate())
+	part("smtp", c.SMTP.WithDefaults().Validate())
 	_, err := batch.NewRoster(c.Officer)
 	part("", err)
 	part("decisions", c.Decisions.Validate())

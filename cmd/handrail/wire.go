@@ -68,9 +68,11 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	if err != nil {
 		return nil, ledgerTrouble(err)
 	}
+	finance := c.Finance
+	finance.Budgets = c.resolve(finance.Budgets)
 	job, err := batch.New(batch.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
-		Finance: c.Finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Hold: c.Decisions.HoldTime(),
+		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Hold: c.Decisions.HoldTime(),
 		BlankForm: func(l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
 			err := workbook.NewForm(&b, formFor(main.Policy, l, main.Config.Address, request.DateOf(t.now())))
