@@ -8,6 +8,7 @@ import (
 const (
 	CurrencyGuardrail = "currency"
 	NegativeGuardrail = "negative-amount"
+	InForceGuardrail  = "not-in-force"
 )
 
 const builtInSource = "Handrail: built in, for every policy. What cannot be compared never approves by itself."
@@ -18,6 +19,7 @@ var builtIns = []struct {
 }{
 	{CurrencyGuardrail, request.Text{EN: "Another currency", FR: "Autre devise"}},
 	{NegativeGuardrail, request.Text{EN: "Negative amount", FR: "Montant négatif"}},
+	{InForceGuardrail, request.Text{EN: "No guardrail in force", FR: "Aucune balise en vigueur"}},
 }
 
 // signed are the fields in which a negative number has a meaning of its own: a credit, which counts nothing in totals and
@@ -57,4 +59,13 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 			}})
 	}
 	return findings
+}
+
+// notInForce escalates a line of a day for which the policy has guardrails and none is in force: nothing was checked.
+func notInForce(on request.Date) request.Finding {
+	return request.Finding{Guardrail: InForceGuardrail, Action: request.Escalate, Title: builtIns[2].title, Source: builtInSource, Cells: []string{},
+		Message: request.Text{
+			EN: "No guardrail of this policy is in force on " + on.String() + ", so nothing was checked. An officer looks at the line.",
+			FR: "Aucune balise de cette politique n’est en vigueur le " + on.String() + "\u00a0: rien n’a été vérifié. La ligne est donc soumise à l’approvisionnement.",
+		}}
 }

@@ -199,7 +199,7 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 		})
 	}
 	for _, g := range p.Mark().Guardrails {
-		if g.ID != CurrencyGuardrail && g.ID != NegativeGuardrail && !seen[g.ID] {
+		if g.ID != CurrencyGuardrail && g.ID != NegativeGuardrail && g.ID != InForceGuardrail && !seen[g.ID] {
 			t.Errorf("no test trips %s", g.ID)
 		}
 	}
@@ -377,5 +377,19 @@ func TestAmendmentsCountWithTheirOriginal(t *testing.T) {
 	}
 	if want := "With HR-2026-000007-01, which this line amends, the total is $10,000.01, tax included. That is above the limit of $10,000.00."; v.Findings[0].Message.EN != want {
 		t.Errorf("says %q", v.Findings[0].Message.EN)
+	}
+}
+
+func TestADayWithoutAnyGuardrailInForceApprovesNothing(t *testing.T) {
+	p, err := LoadShipped("esdc-micro-acquisition")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f request.Facts
+	f.Request.Received, _ = request.ParseDate("2021-05-31") // the day before the policy begins
+	f.Today = f.Request.Received
+	v := p.Judge(f)
+	if v.Outcome != request.Escalated || len(v.Findings) != 1 || v.Findings[0].Guardrail != InForceGuardrail {
+		t.Errorf("%s with %+v", v.Outcome, v.Findings)
 	}
 }

@@ -13,10 +13,12 @@ func (p *Policy) Judge(f request.Facts) request.Verdict {
 	e := p.begin(&f)
 	defer e.end()
 	v := request.Verdict{Findings: []request.Finding{}}
+	inForce := len(p.guardrails) == 0
 	for _, g := range p.guardrails {
 		if !g.covers(e.on) {
 			continue
 		}
+		inForce = true
 		r := e.judge(g)
 		if r.finding != nil {
 			v.Findings = append(v.Findings, *r.finding)
@@ -26,6 +28,9 @@ func (p *Policy) Judge(f request.Facts) request.Verdict {
 		}
 	}
 	v.Findings = e.builtIn(v.Findings)
+	if !inForce {
+		v.Findings = append(v.Findings, notInForce(e.on))
+	}
 	v.Outcome = outcome(&f.Line, v.Findings)
 	return v
 }
