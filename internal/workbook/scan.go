@@ -141,7 +141,7 @@ func (a *archive) scan(part string) (*scanner, io.Closer, error) {
 	s := &scanner{part: part, b: a.b, buf: kept[:], src: rc}
 	c := &partScan{s, kept, rc}
 	if err := s.begin(); err != nil {
-		c.Close()
+		_ = c.Close()
 		return nil, nil, err
 	}
 	return s, c, nil
