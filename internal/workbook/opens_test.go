@@ -66,7 +66,7 @@ func TestAnnotatedWorkbooksOpenInOpenpyxl(t *testing.T) {
 	opened := 0
 	var refused []string
 	for path, b := range openpyxlReads(t, "names", paths) {
-		if b.err != "" {
+		if b.err != "" || len(b.sheets) == 0 { // of strict OOXML openpyxl sees no sheet, in the original neither
 			refused = append(refused, path)
 			continue
 		}
@@ -90,7 +90,7 @@ func TestAnnotatedWorkbooksOpenInOpenpyxl(t *testing.T) {
 	neither := 0
 	if len(originals) > 0 {
 		for link, b := range openpyxlReads(t, "names", originals) {
-			if b.err == "" {
+			if b.err == "" && len(b.sheets) > 0 {
 				t.Errorf("openpyxl opens the original of %s and not what we made of it", filepath.Base(back[link]))
 			}
 			neither++
