@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
+	"handrail/internal/batch"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -100,10 +101,7 @@ func (c *inspectCommand) look(options ingest.FormOptions) (result *inspected, wh
 		return nil, nil, fail(exitInput, "", "read %s: %s", c.File, plainFileError(err))
 	}
 	refuse := func(err error) (*inspected, error, error) {
-		code, message := "damaged", request.Text{EN: err.Error(), FR: err.Error()}
-		if e, ok := workbook.ErrorOf(err); ok {
-			code, message = string(e.Code), e.Message
-		}
+		code, message := batch.RefusalOf(err)
 		return &inspected{File: c.File, Problems: []request.Problem{}, Error: &fileError{code, message}}, errors.New(message.EN), nil
 	}
 	book, err := workbook.Open(data, workbook.DefaultBounds())

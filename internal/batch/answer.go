@@ -21,7 +21,6 @@ type made struct {
 	owed       ledger.Owed
 	escalation *ledger.Escalation
 	mails      []ledger.Outgoing
-	void       bool
 	err        error
 }
 
@@ -356,8 +355,7 @@ func (j *Job) askOfficer(ctx context.Context, now time.Time, m *made) error {
 	open := func(c *caseLine) bool { return theirs[c.line.ID] && c.line.Outcome == request.Escalated }
 	lines := f.mailLines(open)
 	if len(lines) == 0 {
-		m.void = true // withdrawn or replaced before anybody was asked
-		return nil
+		return nil // withdrawn or replaced before anybody was asked
 	}
 	e := &ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, Submission: f.submission.ID, ExpiresAt: now.Add(tokenDays * 24 * time.Hour)}
 	n := 0

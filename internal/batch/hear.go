@@ -128,12 +128,13 @@ func (h *heard) hearRequest(answer bool) {
 	reasons := map[unread]request.Text{}
 	var order []unread
 	seen := map[string]bool{}
+	options := h.box.Form.Options(h.box.Policy.Currency())
 	for _, a := range h.mail.Attachments {
 		if !couldBeRequest(a.Format) || seen[a.Digest] {
 			continue
 		}
 		seen[a.Digest] = true
-		reading, err := ReadRequest(a.Data, h.formOptions())
+		reading, err := ReadRequest(a.Data, options)
 		if err == nil {
 			h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, signed: reading.Book.Signed()})
 			continue
@@ -155,11 +156,6 @@ func (h *heard) hearRequest(answer bool) {
 			h.refuse(u.code, reasons[u], u.name)
 		}
 	}
-}
-
-func (h *heard) formOptions() ingest.FormOptions {
-	o := h.box.Form.Options(h.box.Policy.Currency())
-	return o
 }
 
 // couldBeRequest holds for what people send as a request, readable or not.
