@@ -257,7 +257,7 @@ func TestOpeningAtOnceMigratesOnce(t *testing.T) {
 	t.Parallel()
 	run := func(t *testing.T, cfg Config) {
 		var wait sync.WaitGroup
-		for range 3 {
+		for range 8 {
 			wait.Go(func() {
 				l, err := Open(t.Context(), cfg, Write)
 				if err != nil {

@@ -34,17 +34,6 @@ func (l *Ledger) openSQLite(ctx context.Context) error {
 			return l.lockTrouble(err)
 		}
 	}
-	if l.mode != Read {
-		if err := makePrivate(path); err != nil {
-			return err
-		}
-		if l.write, err = openPool(sqliteDSN(path, true), 1); err != nil {
-			return err
-		}
-		if err := l.recognise(ctx, l.write, existed); err != nil {
-			return err
-		}
-	}
 	if l.read, err = openPool(sqliteDSN(path, false), readers); err != nil {
 		return err
 	}
@@ -55,8 +44,30 @@ func (l *Ledger) openSQLite(ctx context.Context) error {
 		}
 		return l.checkVersion(ctx, l.read)
 	}
+	return l.prepareSQLite(ctx, existed)
+}
+
+// prepareSQLite makes the file, or brings an old one up to date. It holds a lock file of its own from before the first
+// connection, because two commands may open one ledger at once and SQLite does not wait its busy timeout for whoever
+// else is switching a new file to WAL.
+func (l *Ledger) prepareSQLite(ctx context.Context, existed bool) error {
+	path := l.cfg.URL
+	lock, err := waitForLock(ctx, path+".migrate.lock")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.release() }()
+	if err := makePrivate(path); err != nil {
+		return err
+	}
+	if l.write, err = openPool(sqliteDSN(path, true), 1); err != nil {
+		return err
+	}
+	if err := l.recognise(ctx, l.write, existed); err != nil {
+		return err
+	}
 	l.queue = riversqlite.New(l.write)
-	return l.migrateSQLite(ctx)
+	return l.migrate(ctx, l.write)
 }
 
 func openPool(dsn string, connections int) (*sql.DB, error) {
@@ -113,13 +124,14 @@ func fileHasContent(path string) (bool, error) {
 }
 
 // makePrivate makes the file and what SQLite puts beside it readable by its owner alone. SQLite gives -wal and -shm
-// the mode of the database file.
+// the mode of the database file. A file that is there is not opened: closing it would drop the POSIX locks that this
+// process's other connections hold on it.
 func makePrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
+	switch {
+	case err == nil:
+		return f.Close()
+	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
 	return os.Chmod(path, 0o600)
@@ -149,14 +161,4 @@ func (l *Ledger) lockTrouble(err error) error {
 		return l.trouble(Locked, "lock the ledger", err)
 	}
 	return err
-}
-
-// migrateSQLite holds a lock file of its own, because two commands may open an old ledger at once.
-func (l *Ledger) migrateSQLite(ctx context.Context) error {
-	lock, err := waitForLock(ctx, l.cfg.URL+".migrate.lock")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.release() }()
-	return l.migrate(ctx, l.write)
 }
