@@ -252,8 +252,8 @@ func actionWord(a request.Action, l request.Lang) string {
 	}
 }
 
-// annotated is the requester's workbook with what was decided.
-func (f *caseFile) annotated() ([]byte, error) {
+// writeBack writes what was decided into the requester's workbook.
+func (f *caseFile) writeBack() ([]byte, error) {
 	if f.attachment == nil {
 		return nil, fmt.Errorf("the workbook of %s is no longer kept", f.submission.Reference())
 	}

@@ -13,12 +13,12 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
-	"handrail/rules"
 )
 
 // made is what one owed answer became: mails, and for an officer the escalation with its tokens.
 type made struct {
 	owed       ledger.Owed
+	file       *caseFile // while it is being made, for those that are about a submission
 	escalation *ledger.Escalation
 	mails      []ledger.Outgoing
 	err        error
@@ -28,18 +28,18 @@ type made struct {
 // one transaction takes what is owed and keeps the finished bytes of every mail.
 func (j *Job) answer(ctx context.Context, ids []int64) error {
 	now := j.now()
-	var all []made
-	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		owed, err := tx.OwedAmong(ctx, now, ids)
-		for _, o := range owed {
-			all = append(all, made{owed: o})
-		}
-		return err
-	})
+	all, lines, err := j.owedAmong(ctx, now, ids)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	j.makeAll(ctx, now, all)
+	for rest := all; len(rest) > 0; {
+		n := serving(rest, lines)
+		if err := j.readCases(ctx, rest[:n]); err != nil {
+			return err
+		}
+		j.makeAll(ctx, now, rest[:n])
+		rest = rest[n:]
+	}
 	crash("answer.before-commit")
 	answered := 0
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
@@ -77,6 +77,64 @@ func (j *Job) answer(ctx context.Context, ids []int64) error {
 	return err
 }
 
+// owedAmong is what is owed, and how many lines each submission has that it is about.
+func (j *Job) owedAmong(ctx context.Context, now time.Time, ids []int64) (all []made, lines map[int64]int, err error) {
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		owed, err := tx.OwedAmong(ctx, now, ids)
+		if err != nil {
+			return err
+		}
+		var submissions []int64
+		for _, o := range owed {
+			all = append(all, made{owed: o})
+			if aboutCase(o.Kind) {
+				submissions = append(submissions, o.Submission)
+			}
+		}
+		lines, err = tx.CountLines(ctx, submissions)
+		return err
+	})
+	return all, lines, err
+}
+
+// linesAtOnce bounds the memory of answering: a line with its facts is some kilobytes, and a form can have thousands.
+const linesAtOnce = 2000
+
+// serving is how many of the next answers are made at once: at least one, and no more lines than linesAtOnce.
+func serving(next []made, lines map[int64]int) int {
+	sum := 0
+	for i := range next {
+		sum += lines[next[i].owed.Submission]
+		if i > 0 && sum > linesAtOnce {
+			return i
+		}
+	}
+	return len(next)
+}
+
+// aboutCase holds for the kinds of answers that need the whole case file.
+func aboutCase(kind string) bool {
+	return kind == owedSubmission || kind == owedEscalation || kind == owedDecision
+}
+
+// readCases gives every answer its case file, read in one transaction: on SQLite each one that begins after a write
+// throws away what the connection had cached. Two answers about one submission share its file.
+func (j *Job) readCases(ctx context.Context, next []made) error {
+	var submissions []int64
+	for i := range next {
+		if o := &next[i].owed; aboutCase(o.Kind) && !slices.Contains(submissions, o.Submission) {
+			submissions = append(submissions, o.Submission)
+		}
+	}
+	return j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		files, err := j.read(ctx, tx, submissions)
+		for i := range next {
+			next[i].file = files[next[i].owed.Submission]
+		}
+		return err
+	})
+}
+
 func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []int64, err error) {
 	if m.escalation != nil {
 		opened, err := tx.AddEscalations(ctx, now, []ledger.Escalation{*m.escalation})
@@ -103,6 +161,7 @@ func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
 		wait.Go(func() {
 			for m := range work {
 				m.err = j.make(ctx, now, m)
+				m.file = nil
 			}
 		})
 	}
@@ -138,181 +197,13 @@ func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
 	return fmt.Errorf("this version does not know how to answer %q", m.owed.Kind)
 }
 
-// caseFile is everything about one submission that an answer needs.
-type caseFile struct {
-	submission ledger.Submission
-	origin     request.Origin
-	problems   []request.Problem
-	layout     layout
-	lines      []caseLine
-	policy     *rules.Policy
-	attachment []byte
-	box        *inbox
-}
-
-// caseLine is one row of the workbook with the line that decides it.
-type caseLine struct {
-	row     int
-	line    ledger.Line
-	facts   request.Facts
-	verdict request.Verdict
-	remarks []request.Text
-	kept    bool
-}
-
-// open reads a submission with its lines, those included whose decision stood.
-func (j *Job) open(ctx context.Context, submission int64) (*caseFile, error) {
-	f := &caseFile{}
-	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		found, err := tx.Submissions(ctx, []int64{submission})
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return fmt.Errorf("submission %d is not in the ledger", submission)
-		}
-		f.submission = found[0]
-		for _, part := range []struct {
-			from json.RawMessage
-			into any
-		}{{f.submission.Origin, &f.origin}, {f.submission.Problems, &f.problems}, {f.submission.Layout, &f.layout}} {
-			if err := json.Unmarshal(part.from, part.into); err != nil {
-				return fmt.Errorf("submission %s: %w", f.submission.Reference(), err)
-			}
-		}
-		if err := f.readLines(ctx, tx); err != nil {
-			return err
-		}
-		message, found1, err := tx.MessageRow(ctx, f.submission.Message)
-		if err != nil {
-			return err
-		}
-		if found1 {
-			f.box = j.inboxes[message.Box.Inbox]
-		}
-		if f.attachment, err = tx.Bytes(ctx, f.submission.Attachment); err != nil {
-			return err
-		}
-		f.policy, err = j.policyOf(ctx, tx, f.submission.Policy)
-		return err
-	})
-	return f, err
-}
-
-func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx) error {
-	lines, err := tx.LinesOf(ctx, []int64{f.submission.ID})
-	if err != nil {
-		return err
-	}
-	rowOf := map[int64]int{}
-	var older []int64
-	for _, k := range f.layout.Kept {
-		rowOf[k.Line] = k.Row
-		older = append(older, k.Line)
-	}
-	if len(older) > 0 {
-		stubs, err := tx.Lines(ctx, older)
-		if err != nil {
-			return err
-		}
-		var submissions []int64
-		for _, s := range stubs {
-			submissions = append(submissions, s.Submission)
-		}
-		whole, err := tx.LinesOf(ctx, submissions)
-		if err != nil {
-			return err
-		}
-		for _, l := range whole {
-			if _, ours := rowOf[l.ID]; ours {
-				lines = append(lines, l)
-			}
-		}
-	}
-	f.lines = make([]caseLine, len(lines)) // a line is some kilobytes: it is not copied
-	for i, l := range lines {
-		c := &f.lines[i]
-		c.line, c.row = l, l.Row
-		if row, keptRow := rowOf[l.ID]; keptRow {
-			c.row, c.kept = row, true
-		}
-		if err := c.unpack(); err != nil {
-			return err
-		}
-		for _, n := range f.layout.Notes {
-			if n.Row == c.row {
-				c.remarks = append(c.remarks, n.Text)
-			}
-		}
-	}
-	sortByRow(f.lines)
-	return nil
-}
-
-func (c *caseLine) unpack() error {
-	c.verdict.Outcome = c.line.Outcome
-	for _, part := range []struct {
-		from json.RawMessage
-		into any
-	}{{c.line.Facts, &c.facts}, {c.line.Findings, &c.verdict.Findings}, {c.line.NotEvaluated, &c.verdict.NotEvaluated}} {
-		if len(part.from) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(part.from, part.into); err != nil {
-			return fmt.Errorf("line %s: %w", c.line.Reference, err)
-		}
-	}
-	return nil
-}
-
-// policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps.
-func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
-	for _, box := range j.inboxes {
-		if box.Policy.Hash() == hash {
-			return box.Policy, nil
-		}
-	}
-	text, found, err := tx.Text(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, fmt.Errorf("the policy %s is not in the ledger", hash)
-	}
-	return rules.Unbundle(text.Body)
-}
-
-// mailLines is what mails say about lines.
-func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
-	var out []notify.Line
-	for i := range f.lines {
-		c := &f.lines[i]
-		if which != nil && !which(c) {
-			continue
-		}
-		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
-		l.Row, l.Remarks = c.row, c.remarks
-		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
-		if c.line.DecidedBy != "" {
-			l.DecidedBy, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.DecidedAt, c.line.Reason
-		}
-		if c.kept {
-			l.Remarks = append(l.Remarks, request.Text{
-				EN: "It came back unchanged: its decision stands.",
-				FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
-		}
-		out = append(out, l)
-	}
-	return out
-}
-
 // answerSubmission is the one mail to the requester: every line, and the annotated workbook.
 func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) error {
 	var d submissionDetail
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	f, err := j.open(ctx, m.owed.Submission)
+	f, err := m.file.unpack()
 	if err != nil {
 		return err
 	}
@@ -344,7 +235,7 @@ func (j *Job) askOfficer(ctx context.Context, now time.Time, m *made) error {
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	f, err := j.open(ctx, m.owed.Submission)
+	f, err := m.file.unpack()
 	if err != nil {
 		return err
 	}
@@ -498,13 +389,4 @@ func outgoing(kind, cause string, mail notify.Mail, f *caseFile, now time.Time) 
 		o.Inbox = f.box.Config.Name
 	}
 	return o
-}
-
-func (f *caseFile) waits() bool {
-	for i := range f.lines {
-		if f.lines[i].line.Outcome == request.Escalated {
-			return true
-		}
-	}
-	return false
 }

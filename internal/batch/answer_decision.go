@@ -20,7 +20,7 @@ func (j *Job) tellDecision(ctx context.Context, now time.Time, m *made) error {
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	f, err := j.open(ctx, m.owed.Submission)
+	f, err := m.file.unpack()
 	if err != nil {
 		return err
 	}

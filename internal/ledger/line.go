@@ -298,6 +298,23 @@ func (tx *Tx) LinesOf(ctx context.Context, submissions []int64) ([]Line, error) 
 	return out, nil
 }
 
+// CountLines says how many lines each of the submissions has.
+func (tx *Tx) CountLines(ctx context.Context, submissions []int64) (map[int64]int, error) {
+	out := make(map[int64]int, len(submissions))
+	err := eachIn(ctx, tx, "SELECT l.submission, COUNT(*) FROM line l WHERE l.submission IN (%IN%) GROUP BY l.submission", nil, submissions,
+		func(scan func(...any) error) error {
+			var id int64
+			var n int
+			err := scan(&id, &n)
+			out[id] = n
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("count the lines of submissions: %w", err)
+	}
+	return out, nil
+}
+
 // Move is a change of a line's outcome.
 type Move struct {
 	Line   int64

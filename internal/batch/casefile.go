@@ -1,0 +1,250 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// caseFile is everything about one submission that an answer needs. It is read in one go; what is packed in it is
+// unpacked when somebody first asks, so that many are unpacked side by side.
+type caseFile struct {
+	submission ledger.Submission
+	origin     request.Origin
+	problems   []request.Problem
+	layout     layout
+	lines      []caseLine
+	policy     *rules.Policy
+	attachment []byte
+	box        *inbox
+
+	unpacked func() error           // once
+	annotate func() ([]byte, error) // once: several answers carry the same workbook
+}
+
+// caseLine is one row of the workbook with the line that decides it.
+type caseLine struct {
+	row     int
+	line    ledger.Line
+	facts   request.Facts
+	verdict request.Verdict
+	remarks []request.Text
+	kept    bool
+}
+
+// open reads one submission with its lines.
+func (j *Job) open(ctx context.Context, submission int64) (*caseFile, error) {
+	var f *caseFile
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		files, err := j.read(ctx, tx, []int64{submission})
+		f = files[submission]
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.unpack()
+}
+
+// read reads submissions with their lines, those included whose decision stood. Every one of them is in the result; what
+// is wrong with one of them is said by its unpack.
+func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map[int64]*caseFile, error) {
+	files := make(map[int64]*caseFile, len(submissions))
+	for _, id := range submissions {
+		files[id] = &caseFile{unpacked: func() error { return fmt.Errorf("submission %d is not in the ledger", id) }}
+	}
+	found, err := tx.Submissions(ctx, submissions)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := tx.LinesOf(ctx, submissions)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found {
+		f := &caseFile{submission: s}
+		first := slices.IndexFunc(lines, func(l ledger.Line) bool { return l.Submission == s.ID })
+		n := 0
+		for first >= 0 && first+n < len(lines) && lines[first+n].Submission == s.ID {
+			n++
+		}
+		broken, err := f.read(ctx, tx, j, lines[max(first, 0):max(first, 0)+n])
+		if err != nil {
+			return nil, err
+		}
+		f.unpacked = sync.OnceValue(func() error {
+			if broken != nil {
+				return fmt.Errorf("submission %s: %w", s.Reference(), broken)
+			}
+			return f.unpackLines()
+		})
+		f.annotate = sync.OnceValues(f.writeBack)
+		files[s.ID] = f
+	}
+	return files, nil
+}
+
+// read fills in the file; lines are the submission's own. broken is what keeps this one case from being answered.
+func (f *caseFile) read(ctx context.Context, tx *ledger.Tx, j *Job, lines []ledger.Line) (broken, err error) {
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{f.submission.Origin, &f.origin}, {f.submission.Problems, &f.problems}, {f.submission.Layout, &f.layout}} {
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return err, nil
+		}
+	}
+	if err := f.readLines(ctx, tx, lines); err != nil {
+		return nil, err
+	}
+	message, known, err := tx.MessageRow(ctx, f.submission.Message)
+	if err != nil {
+		return nil, err
+	}
+	if known {
+		f.box = j.inboxes[message.Box.Inbox]
+	}
+	if f.attachment, err = tx.Bytes(ctx, f.submission.Attachment); err != nil {
+		return nil, err
+	}
+	f.policy, broken = j.policyOf(ctx, tx, f.submission.Policy)
+	return broken, nil
+}
+
+// readLines takes the submission's own lines, and reads those of earlier ones whose decision stood.
+func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.Line) error {
+	rowOf := map[int64]int{}
+	var older []int64
+	for _, k := range f.layout.Kept {
+		rowOf[k.Line] = k.Row
+		older = append(older, k.Line)
+	}
+	if len(older) > 0 {
+		stubs, err := tx.Lines(ctx, older)
+		if err != nil {
+			return err
+		}
+		var submissions []int64
+		for _, s := range stubs {
+			submissions = append(submissions, s.Submission)
+		}
+		whole, err := tx.LinesOf(ctx, submissions)
+		if err != nil {
+			return err
+		}
+		lines = slices.Clip(lines)
+		for _, l := range whole {
+			if _, ours := rowOf[l.ID]; ours {
+				lines = append(lines, l)
+			}
+		}
+	}
+	f.lines = make([]caseLine, len(lines)) // a line is some kilobytes: it is not copied
+	for i, l := range lines {
+		c := &f.lines[i]
+		c.line, c.row = l, l.Row
+		if row, keptRow := rowOf[l.ID]; keptRow {
+			c.row, c.kept = row, true
+		}
+		for _, n := range f.layout.Notes {
+			if n.Row == c.row {
+				c.remarks = append(c.remarks, n.Text)
+			}
+		}
+	}
+	sortByRow(f.lines)
+	return nil
+}
+
+// unpack is the file, ready to be used.
+func (f *caseFile) unpack() (*caseFile, error) {
+	if err := f.unpacked(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *caseFile) unpackLines() error {
+	for i := range f.lines {
+		if err := f.lines[i].unpack(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *caseLine) unpack() error {
+	c.verdict.Outcome = c.line.Outcome
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{c.line.Facts, &c.facts}, {c.line.Findings, &c.verdict.Findings}, {c.line.NotEvaluated, &c.verdict.NotEvaluated}} {
+		if len(part.from) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return fmt.Errorf("line %s: %w", c.line.Reference, err)
+		}
+	}
+	return nil
+}
+
+// policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps.
+func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
+	for _, box := range j.inboxes {
+		if box.Policy.Hash() == hash {
+			return box.Policy, nil
+		}
+	}
+	text, found, err := tx.Text(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("the policy %s is not in the ledger", hash)
+	}
+	return rules.Unbundle(text.Body)
+}
+
+// mailLines is what mails say about lines.
+func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
+	var out []notify.Line
+	for i := range f.lines {
+		c := &f.lines[i]
+		if which != nil && !which(c) {
+			continue
+		}
+		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
+		l.Row, l.Remarks = c.row, c.remarks
+		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
+		if c.line.DecidedBy != "" {
+			l.DecidedBy, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.DecidedAt, c.line.Reason
+		}
+		if c.kept {
+			l.Remarks = append(l.Remarks, request.Text{
+				EN: "It came back unchanged: its decision stands.",
+				FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (f *caseFile) waits() bool {
+	for i := range f.lines {
+		if f.lines[i].line.Outcome == request.Escalated {
+			return true
+		}
+	}
+	return false
+}
+
+// annotated is the requester's workbook with what was decided.
+func (f *caseFile) annotated() ([]byte, error) { return f.annotate() }
