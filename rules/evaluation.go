@@ -121,6 +121,10 @@ func (e *evaluation) read(slot int) ref.Val {
 		return &e.days[slot]
 	case totalSource, countSource:
 		return e.readTotal(slot, s)
+	case budgetSource:
+		return e.readBudget(slot, s)
+	case budgetGivenSource:
+		return types.Bool(e.facts.Budget != nil)
 	case limitSource:
 		st := e.limit(s.index)
 		if st.amount == nil {
@@ -288,11 +292,13 @@ func (e *evaluation) holds(x *expression) (holds bool, err error) {
 type readiness uint8
 
 const (
-	isReady    readiness = iota
-	isFaulty             // a field it reads has a problem of its own
-	isEmpty              // a field it needs is empty
-	isForeign            // an amount it reads is in another currency
-	isUnsigned           // it asks for the sender, and there is no mail
+	isReady      readiness = iota
+	isFaulty               // a field it reads has a problem of its own
+	isEmpty                // a field it needs is empty
+	isForeign              // an amount it reads is in another currency
+	isUnsigned             // it asks for the sender, and there is no mail
+	isUnbudgeted           // it compares with a budget, and none is known
+	isUnrecorded           // … because there is no mail, and so no ledger to ask
 )
 
 // why is the reason for the operator.
@@ -306,6 +312,10 @@ func (r readiness) why() string {
 		return "the amount is in another currency"
 	case isUnsigned:
 		return "there is no mail, so the sender is not known"
+	case isUnbudgeted:
+		return "no budget is known for the cost centre"
+	case isUnrecorded:
+		return "there is no mail, so the budget is not known"
 	}
 	return ""
 }
@@ -321,8 +331,14 @@ func (e *evaluation) ready(r *reads) readiness {
 	if r.needed&^e.given != 0 || r.supplier && !e.given.has(request.Supplier) && !e.given.has(request.SupplierID) || e.lacksOutside(r) {
 		return isEmpty
 	}
-	if e.foreign && (len(r.totals) > 0 || r.money()&e.given != 0) {
+	if e.foreign && (len(r.totals) > 0 || r.budget || r.money()&e.given != 0) {
 		return isForeign
+	}
+	if r.budgetNeeded && e.facts.Budget == nil {
+		if e.facts.Request.Sender == "" {
+			return isUnrecorded
+		}
+		return isUnbudgeted
 	}
 	return isReady
 }

@@ -60,6 +60,11 @@ func (e *evaluation) valueRead(s source) ValueRead {
 		} else {
 			v.Value = request.Text{EN: "no", FR: "non"}
 		}
+	case budgetGivenSource:
+		v.Value = request.Text{EN: "no", FR: "non"}
+		if e.facts.Budget != nil {
+			v.Value = request.Text{EN: "yes", FR: "oui"}
+		}
 	case problemSource:
 		code := e.problem(s.field)
 		v.Value = request.Text{EN: code, FR: code}
@@ -100,6 +105,10 @@ func (p *Policy) sourceName(s source) string {
 		return "counts." + p.totals[s.index].Name
 	case limitSource:
 		return "limits." + p.limits[s.index].name
+	case budgetSource:
+		return budgetParts[s.index].name
+	case budgetGivenSource:
+		return `given("` + budgetName + `")`
 	case problemSource:
 		return `problem("` + s.field.String() + `")`
 	}

@@ -89,6 +89,8 @@ func (e *evaluation) judge(g *guardrail) result {
 	case isReady:
 	case isEmpty:
 		return e.exempt(g, result{Incomplete, e.incomplete(g, lacking), ""})
+	case isUnbudgeted:
+		return e.unbudgeted(g)
 	default:
 		return result{NotEvaluated, nil, ready.why()}
 	}

@@ -33,6 +33,8 @@ const (
 	limitSource
 	givenSource   // given("total"), given("request.unit"), given("extra.Header")
 	problemSource // problem("total")
+	budgetSource
+	budgetGivenSource // given("budget")
 )
 
 // originPart is a part of what stands above the table, or of the mail.
@@ -118,11 +120,17 @@ func (p *Policy) variables() []variable {
 	for i, l := range p.limits {
 		vs = append(vs, variable{"limits." + l.name, moneyType, source{kind: limitSource, index: i}})
 	}
+	for i, part := range budgetParts {
+		vs = append(vs, variable{part.name, moneyType, source{kind: budgetSource, index: i}})
+	}
 	return vs
 }
 
-// askable resolves the text of given("…"): a field's name, "request.unit" and its like, or "extra.Header".
+// askable resolves the text of given("…"): a field's name, "request.unit" and its like, "budget", or "extra.Header".
 func askable(name string) (source, bool) {
+	if name == budgetName {
+		return source{kind: budgetGivenSource}, true
+	}
 	if f, ok := request.FieldByName(name); ok {
 		return source{kind: givenSource, field: f}, true
 	}
@@ -137,7 +145,7 @@ func askable(name string) (source, bool) {
 
 // askableNames are the candidates for "did you mean".
 func askableNames() []string {
-	names := []string{"request.unit", "request.name", "request.email", "request.sender"}
+	names := []string{"request.unit", "request.name", "request.email", "request.sender", budgetName}
 	for _, info := range request.Fields() {
 		names = append(names, info.Name)
 	}

@@ -49,6 +49,8 @@ type reads struct {
 	requester    bool     // a total by requester: a sender or an e-mail address must be there
 	extra        []string // headers that must not be empty
 	problems     fieldSet // asked with problem(): a problem there is an answer, not an obstacle
+	budget       bool     // compares with the cost centre's budget
+	budgetNeeded bool     // … and does not ask whether there is one
 	totals       []int
 	limits       []int
 	sources      []source // in the order of the text, for explanations
@@ -70,6 +72,10 @@ func (r *reads) add(s source) {
 	case originSource:
 		r.origin |= s.origin
 		r.neededOrigin |= s.origin
+	case budgetSource:
+		r.budget, r.budgetNeeded = true, true
+		r.fields |= setOf(request.CostCentre)
+		r.needed |= setOf(request.CostCentre)
 	case totalSource, countSource:
 		if !slices.Contains(r.totals, s.index) {
 			r.totals = append(r.totals, s.index)
@@ -127,6 +133,10 @@ func (r *reads) settle(specs []request.TotalSpec) {
 					r.supplier = false
 				}
 			}
+		case budgetGivenSource:
+			r.budgetNeeded = false
+			r.fields |= setOf(request.CostCentre)
+			r.needed &^= setOf(request.CostCentre)
 		case problemSource:
 			r.problems |= setOf(s.field)
 			r.fields |= setOf(s.field)

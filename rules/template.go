@@ -118,6 +118,10 @@ func (e *evaluation) say(s source, l request.Lang) string {
 		if sum, ok := e.facts.Totals[e.policy.totals[s.index].Name]; ok {
 			said = request.Money{Amount: sum.Amount, Currency: e.policy.currency}.In(l)
 		}
+	case budgetSource:
+		if e.facts.Budget != nil {
+			said = request.Money{Amount: budgetParts[s.index].of(e.facts.Budget), Currency: e.policy.currency}.In(l)
+		}
 	case limitSource:
 		if st := e.limit(s.index); st.amount != nil {
 			said = request.Money{Amount: st.amount.Decimal, Currency: e.policy.currency}.In(l)

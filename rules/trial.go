@@ -28,6 +28,7 @@ type trial struct {
 	origin  request.Origin
 	today   request.Date
 	domains []string
+	budget  *request.Budget // of the lines' cost centre; nil without one
 	history []pastLine
 	wants   []expectation // one for each of lines
 }
@@ -173,6 +174,7 @@ func because(v request.Verdict) string {
 // trialFacts puts the lines of a case together with the sums over their workbook and their history.
 func (p *Policy) trialFacts(c *trial) []request.Facts {
 	sums := WorkbookTotals(p.totals, p.currency, c.origin, c.lines)
+	beside := BesideInWorkbook(p.currency, c.lines)
 	facts := make([]request.Facts, len(c.lines))
 	for i := range c.lines {
 		for _, spec := range p.totals {
@@ -182,6 +184,11 @@ func (p *Policy) trialFacts(c *trial) []request.Facts {
 			}
 		}
 		facts[i] = request.Facts{Line: c.lines[i], Request: c.origin, Totals: sums[i], Today: c.today, OwnDomains: c.domains}
+		if c.budget != nil {
+			b := *c.budget
+			b.Beside = beside[i]
+			facts[i].Budget = &b
+		}
 	}
 	return facts
 }

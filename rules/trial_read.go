@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
 )
@@ -74,13 +75,16 @@ func (r *trialReader) readCase(t *table, i int) trial {
 	if name, _ := r.text(t, where, "name", true); name != "" {
 		c.name, where = name, fmt.Sprintf("case %q", name)
 	}
-	r.keys(t, where, "name", "date", "today", "request", "line", "history", "outcome", "findings")
+	r.keys(t, where, "name", "date", "today", "request", "line", "budget", "history", "outcome", "findings")
 	c.origin.Received = r.date(t, where, "date", true)
 	if c.today = c.origin.Received; t.entries["today"] != nil {
 		c.today = r.date(t, where, "today", true)
 	}
 	if v := r.get(t, where, "request", unstable.InlineTable, false); v != nil {
 		r.readOrigin(v.table, where, &c.origin)
+	}
+	if v := r.get(t, where, "budget", unstable.InlineTable, false); v != nil {
+		c.budget = r.readBudget(v.table, where)
 	}
 	common := r.expectation(t, where, nil)
 	for _, lt := range r.lineTables(t, where) {
@@ -101,6 +105,24 @@ func (r *trialReader) readCase(t *table, i int) trial {
 		}
 	}
 	return c
+}
+
+// readBudget reads the budget that the lines of a case meet, each amount as it would be typed; those left out are zero.
+func (r *trialReader) readBudget(t *table, where string) *request.Budget {
+	b := &request.Budget{}
+	r.keys(t, where, "amount", "committed", "spent", "waiting")
+	for key, to := range map[string]*decimal.Decimal{"amount": &b.Amount, "committed": &b.Committed, "spent": &b.Spent, "waiting": &b.Waiting} {
+		s, v := r.text(t, where, key, key == "amount")
+		if v == nil || s == "" {
+			continue
+		}
+		n, err := decimalText(s)
+		if err != nil {
+			r.fault(v.at, where, "%s: %s", key, err)
+		}
+		*to = n
+	}
+	return b
 }
 
 // lineTables are the lines of a case: several [[case.line]], one line = { … }, or none: then [line] alone, as nil.

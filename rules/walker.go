@@ -71,7 +71,7 @@ func loopVariables(root ast.Expr) []string {
 }
 
 // families are the first words of our dotted names.
-var families = []string{"line", "request", "totals", "counts", "limits", "department"}
+var families = []string{"line", "request", "totals", "counts", "limits", "department", budgetName}
 
 // selection checks a dotted name whole: line.totl is a typing mistake in a field's name, not an unknown "line".
 func (w *walker) selection(e ast.Expr, local []string) {
@@ -94,7 +94,7 @@ func (w *walker) selection(e ast.Expr, local []string) {
 // unknownName explains a dotted name that is not known.
 func (c *compiler) unknownName(name string) string {
 	family, rest, _ := strings.Cut(name, ".")
-	what := map[string]string{"line": "field of the form", "request": "part of the request", "totals": "total", "counts": "total", "limits": "limit"}[family]
+	what := map[string]string{"line": "field of the form", "request": "part of the request", "totals": "total", "counts": "total", "limits": "limit", budgetName: "part of a budget"}[family]
 	if what == "" {
 		return fmt.Sprintf("%q is not known here%s", name, meant(name, c.names()))
 	}

@@ -124,7 +124,9 @@ type Facts struct {
 	Line    Line           `json:"line"`
 	Request Origin         `json:"request"`
 	Totals  map[string]Sum `json:"totals,omitempty"`
-	Today   Date           `json:"today"` // the day judged, in the inbox's zone
+	// Budget is that of the line's cost centre; nil when none is known.
+	Budget *Budget `json:"budget,omitempty"`
+	Today  Date    `json:"today"` // the day judged, in the inbox's zone
 	// OwnDomains are the department's mail domains, lower case.
 	OwnDomains []string `json:"own_domains,omitempty"`
 }
