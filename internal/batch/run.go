@@ -198,18 +198,17 @@ func (j *Job) pass(ctx context.Context, q *queue) error {
 	}
 }
 
-// settle waits until no job waits or runs.
+// settle waits until no job waits or runs. It looks less often the longer that takes: on SQLite every look costs the
+// connection its cache.
 func (j *Job) settle(ctx context.Context) error {
-	for {
-		if j.quiet(ctx) {
-			return nil
-		}
+	for wait := 5 * time.Millisecond; !j.quiet(ctx); wait = min(2*wait, 80*time.Millisecond) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(10 * time.Millisecond):
+		case <-time.After(wait):
 		}
 	}
+	return nil
 }
 
 func (j *Job) quiet(ctx context.Context) bool {
