@@ -16,6 +16,13 @@ func (m *Mistakes) Add(key, format string, args ...any) {
 	*m = append(*m, Mistake{key, fmt.Sprintf(format, args...)})
 }
 
+// addText notes a mistake that is worded already; "" is none.
+func (m *Mistakes) addText(key, text string) {
+	if text != "" {
+		*m = append(*m, Mistake{key, text})
+	}
+}
+
 // Err is nil when there is no mistake.
 func (m Mistakes) Err() error {
 	if len(m) == 0 {

@@ -2,22 +2,13 @@ package notify
 
 import (
 	"fmt"
-	"net"
 	"net/mail"
 	"strings"
 	"time"
 
 	"golang.org/x/net/idna"
-)
 
-// TLSMode says how the connection to the mail server is protected.
-type TLSMode string
-
-// The ways to protect a connection. There is no "if possible": a connection that can be talked out of TLS has none.
-const (
-	TLSImplicit TLSMode = "tls"      // from the first byte, port 465
-	TLSStart    TLSMode = "starttls" // asked for before anything else, refused without it, port 587
-	TLSNone     TLSMode = "none"     // loopback only
+	"handrail/internal/mailserver"
 )
 
 // AuthMethod says how the server is told who sends.
@@ -114,7 +105,7 @@ func (c SMTPConfig) Validate() error {
 		m.add("port", "%d is not a port; submission is 587", c.Port)
 	}
 	m.oneOf("tls", string(c.TLS), string(TLSStart), string(TLSImplicit), string(TLSNone))
-	if c.TLS == TLSNone && !isLoopback(c.Host) {
+	if c.TLS == TLSNone && !mailserver.IsLoopback(c.Host) {
 		m.add("tls", "none sends the password and every mail in the clear; it is allowed to this very machine only (localhost, 127.0.0.1, ::1), not to %q", c.Host)
 	}
 	c.checkLogin(&m)
@@ -145,7 +136,9 @@ func (c SMTPConfig) checkLogin(m *mistakes) {
 		m.add("username", "name the account that sends")
 	}
 	if c.Auth == AuthPassword {
-		c.Password.check(m, "password")
+		if wrong := c.Password.Mistake("password", true); wrong != "" {
+			m.add("password", "%s", wrong)
+		}
 		if c.Provider == ProviderExchange {
 			m.add("auth", "Microsoft 365 is giving up passwords for SMTP; use oauth2")
 		}
@@ -196,38 +189,10 @@ type configError []string
 
 func (e configError) Error() string { return strings.Join(e, "\n") }
 
-// Duration is a length of time written as "90s", "5m" or "1h30m".
-type Duration time.Duration
-
-// UnmarshalText reads the written form.
-func (d *Duration) UnmarshalText(b []byte) error {
-	p, err := time.ParseDuration(string(b))
-	if err != nil {
-		return fmt.Errorf("%q is not a length of time such as \"90s\" or \"5m\"", b)
-	}
-	*d = Duration(p)
-	return nil
-}
-
-// MarshalText writes it.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// String is the written form.
-func (d Duration) String() string { return time.Duration(d).String() }
-
 // isAddress reports whether s is one bare address.
 func isAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s
-}
-
-// isLoopback reports whether a host is this very machine by its name alone.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
 }
 
 // asciiDomain is the form of a domain that servers without SMTPUTF8 know; the domain itself when it has none.

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -89,24 +87,6 @@ func TestSecretNeverPrints(t *testing.T) {
 	}
 	if !strings.Contains(all, "<secret>") {
 		t.Error("nothing says that there is one")
-	}
-}
-
-func TestSecretIsReadFromWhereItIs(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "pw")
-	if err := os.WriteFile(file, []byte("from file\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("HANDRAIL_TEST_SECRET", "from env")
-	for want, s := range map[string]Secret{"from file": {File: file}, "from env": {Env: "HANDRAIL_TEST_SECRET"}, "from command": {Command: []string{"echo", "from command"}}, "v": {Value: "v"}} {
-		if got, err := s.Read(t.Context()); err != nil || got != want {
-			t.Errorf("%q, %v; want %q", got, err, want)
-		}
-	}
-	for _, s := range []Secret{{}, {File: file + "x"}, {Env: "HANDRAIL_TEST_NOT_SET"}, {Command: []string{"false"}}, {Command: []string{"true"}}} {
-		if got, err := s.Read(t.Context()); err == nil || got != "" {
-			t.Errorf("%q, %v", got, err)
-		}
 	}
 }
 
