@@ -2,24 +2,14 @@ package ingest
 
 import (
 	"fmt"
-	"net"
 	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
-)
-
-// TLSMode says how the connection to a server is protected.
-type TLSMode string
-
-// The ways to protect a connection. There is no "if possible": a connection that can be talked out of TLS has none.
-const (
-	TLSImplicit TLSMode = "tls"      // from the first byte, port 993
-	TLSStart    TLSMode = "starttls" // asked for before anything else, refused without it, port 143
-	TLSNone     TLSMode = "none"     // loopback only
 )
 
 // AuthMethod says how the inbox is opened.
@@ -83,7 +73,7 @@ type InboxConfig struct {
 	NoIdle          bool     `toml:"no_idle" comment:"Do not wait for the server's announcements; only poll."`
 	Timeout         Duration `toml:"timeout" comment:"How long one command may take without a byte from the server."`
 	AnswersPerDay   int      `toml:"answers_per_day" comment:"The most answers one sender gets in a day; then silence, and an alert."`
-	MaxConnections  int      `toml:"max_connections" comment:"How many connections to this server at once."`
+	MaxConnections  int      `toml:"max_connections" comment:"How many connections to this server at once; with 1, new mail is not waited for but looked for on schedule."`
 	WithoutWorkbook string   `toml:"without_workbook" comment:"A mail without a workbook: answer (one polite reply with the form) or leave."`
 }
 
@@ -198,6 +188,11 @@ func (o OAuth2) withDefaults(provider string, auth AuthMethod) OAuth2 {
 	return o
 }
 
+// FilesCopies reports whether the provider files a copy of what is sent by itself.
+func (c InboxConfig) FilesCopies() bool {
+	return c.Provider == ProviderExchange || c.Provider == ProviderGmail
+}
+
 // Validate names every mistake, each at the path of its key inside the [[inbox]]. It opens nothing and connects to
 // nothing. Call it on a configuration WithDefaults.
 func (c InboxConfig) Validate() error {
@@ -237,7 +232,7 @@ func (c InboxConfig) checkServer(m *Mistakes) {
 		m.Add("port", "%d is not a port; IMAP over TLS is 993", c.Port)
 	}
 	oneOf(m, "tls", string(c.TLS), string(TLSImplicit), string(TLSStart), string(TLSNone))
-	if c.TLS == TLSNone && !isLoopback(c.Host) {
+	if c.TLS == TLSNone && !mailserver.IsLoopback(c.Host) {
 		m.Add("tls", "none sends the password and every request in the clear; it is allowed to this very machine only (localhost, 127.0.0.1, ::1), not to %s", c.Host)
 	}
 	oneOf(m, "provider", c.Provider, "", ProviderExchange, ProviderGmail)
@@ -249,7 +244,7 @@ func (c InboxConfig) checkLogin(m *Mistakes) {
 	}
 	oneOf(m, "auth", string(c.Auth), string(AuthPassword), string(AuthOAuth2Client), string(AuthOAuth2Device))
 	if c.Auth == AuthPassword {
-		c.Password.check(m, "password", true)
+		m.addText("password", c.Password.Mistake("password", true))
 		if c.Provider == ProviderExchange {
 			m.Add("auth", "Microsoft 365 takes no password for IMAP any more; use oauth2-client")
 		}
@@ -263,7 +258,7 @@ func (c InboxConfig) checkLogin(m *Mistakes) {
 		m.Add("oauth2.client_id", "is missing: the id of the application that was registered for Handrail")
 	}
 	checkURL(m, "oauth2.token_url", o.TokenURL)
-	o.ClientSecret.check(m, "oauth2.client_secret", c.Auth == AuthOAuth2Client)
+	m.addText("oauth2.client_secret", o.ClientSecret.Mistake("oauth2.client_secret", c.Auth == AuthOAuth2Client))
 	if c.Auth == AuthOAuth2Device {
 		checkURL(m, "oauth2.device_url", o.DeviceURL)
 		if o.TokenFile == "" {
@@ -282,7 +277,7 @@ func checkURL(m *Mistakes, key, s string) {
 		m.Add(key, "is missing; with Microsoft 365, setting oauth2.tenant is enough")
 	case err != nil || u.Host == "":
 		m.Add(key, "%q is not an address such as https://login.example/token", s)
-	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && mailserver.IsLoopback(u.Hostname())):
 		m.Add(key, "%q must be https: a token travels there", s)
 	}
 }
@@ -371,13 +366,4 @@ func oneOf(m *Mistakes, key, value string, allowed ...string) {
 func isAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && a.Name == ""
-}
-
-// isLoopback reports whether host can only be this machine. Any other name could be resolved to anywhere.
-func isLoopback(host string) bool {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

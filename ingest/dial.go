@@ -3,19 +3,19 @@ package ingest
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strconv"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
+
+	"handrail/internal/mailserver"
 )
 
 // Options are what a session needs beside its configuration. The zero value is for production.
@@ -52,6 +52,8 @@ type Session struct {
 	delim  string // between the levels of a folder's name
 	ready  map[string]bool
 	news   chan struct{} // something new was announced
+	// certificate is what the server showed; nil without TLS.
+	certificate *mailserver.Certificate
 }
 
 // Dial connects and logs in, once: a refused login is a *ServerError of class CredentialsError and must not be tried
@@ -112,17 +114,21 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 	}}
 	if s.config.TLS == TLSNone {
 		// The name was checked when the configuration was; here it is what the name led to.
-		if host, _, err := net.SplitHostPort(raw.RemoteAddr().String()); err == nil && !isLoopback(host) {
+		if host, _, err := net.SplitHostPort(raw.RemoteAddr().String()); err == nil && !mailserver.IsLoopback(host) {
 			return s.trouble(TLSError, "connect", fmt.Errorf("%s is not this machine, and tls is none", host))
 		}
 		s.client = imapclient.New(s.conn, options)
 		return nil
 	}
-	roots, err := trustedRoots(s.config.CAFile)
+	roots, err := mailserver.Roots(nil, s.config.CAFile)
 	if err != nil {
 		return s.trouble(TLSError, "read ca_file", err)
 	}
-	options.TLSConfig = &tls.Config{ServerName: s.config.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}
+	options.TLSConfig = &tls.Config{ServerName: s.config.Host, RootCAs: roots, MinVersion: tls.VersionTLS12,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			s.certificate = mailserver.CertificateOf(state)
+			return nil
+		}}
 	if s.config.TLS == TLSStart {
 		return s.guard(ctx, "start TLS", func() error {
 			client, err := imapclient.NewStartTLS(s.conn, options)
@@ -149,24 +155,6 @@ func startTLSClass(err, conn error) ErrorClass {
 		return TLSError
 	}
 	return classify(err, conn)
-}
-
-func trustedRoots(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil // the system's
-	}
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate (PEM)", file)
-	}
-	return pool, nil
 }
 
 func (s *Session) greet(ctx context.Context) error {

@@ -214,9 +214,24 @@ func (s *Session) folderName(folder string) string {
 	return folder
 }
 
-// Keep puts a copy of a message that was sent into a folder, as already read.
-func (s *Session) Keep(ctx context.Context, folder string, raw []byte, sent time.Time) error {
+// Keep puts a copy of a message that was sent into a folder, as already read, unless a message with its Message-ID is
+// there already.
+func (s *Session) Keep(ctx context.Context, folder, messageID string, raw []byte, sent time.Time) error {
 	if err := s.ensure(ctx, folder); err != nil {
+		return err
+	}
+	there := false
+	err := s.do(ctx, "look into "+folder, func() error {
+		if _, err := s.client.Select(s.folderName(folder), &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
+			return err
+		}
+		found, err := s.client.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}}, nil).Wait()
+		if err == nil {
+			there = len(found.AllUIDs()) > 0
+		}
+		return err
+	})
+	if err != nil || there {
 		return err
 	}
 	return s.do(ctx, "keep a copy in "+folder, func() error {

@@ -18,17 +18,29 @@ var ErrNoIdle = errors.New("the server does not announce new mail (no IDLE)")
 // CanIdle reports whether the server announces new mail by itself and the configuration wants to hear it.
 func (s *Session) CanIdle() bool { return s.caps.Has(imap.CapIdle) && !s.config.NoIdle }
 
-// Idle waits until the server announces new mail (true) or for at most wait (false). The inbox should have been
-// collected just before: only what comes later is announced. Polling stays the safety net: after a false return,
-// collect all the same.
-func (s *Session) Idle(ctx context.Context, wait time.Duration) (news bool, err error) {
+// Watch opens the inbox for reading, so that what comes from now on is announced to this connection.
+func (s *Session) Watch(ctx context.Context) error {
 	if !s.CanIdle() {
-		return false, ErrNoIdle
+		return ErrNoIdle
 	}
-	if s.client.Mailbox() == nil {
-		if _, _, err := s.open(ctx, true); err != nil {
-			return false, err
-		}
+	if box := s.client.Mailbox(); box != nil && box.Name == s.folderName(s.config.Folder) {
+		return nil
+	}
+	_, _, err := s.open(ctx, true)
+	return err
+}
+
+// Idle waits until the server announces new mail (true) or for at most wait (false). The inbox should have been
+// watched and then collected just before: only what came after Watch is announced. Polling stays the safety net: after
+// a false return, collect all the same.
+func (s *Session) Idle(ctx context.Context, wait time.Duration) (news bool, err error) {
+	if err := s.Watch(ctx); err != nil {
+		return false, err
+	}
+	select {
+	case <-s.news: // announced while something else was asked
+		return true, nil
+	default:
 	}
 	var idle interface {
 		Close() error
@@ -46,8 +58,8 @@ func (s *Session) Idle(ctx context.Context, wait time.Duration) (news bool, err 
 	case <-ctx.Done():
 	case <-s.client.Closed():
 	}
-	// A context that ended is a wish to stop, not a reason to leave the server hanging: end IDLE all the same.
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	// A context that ended is a wish to stop, not a reason to leave the server hanging: end IDLE all the same, briefly.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	err = s.do(end, "stop waiting for mail", func() error { return errors.Join(idle.Close(), idle.Wait()) })
 	if ctx.Err() != nil {

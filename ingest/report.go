@@ -5,15 +5,18 @@ import (
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
+
+	"handrail/internal/mailserver"
 )
 
 // ServerReport is what doctor shows of an inbox.
 type ServerReport struct {
 	Server       string
 	Capabilities []string
-	Move         bool // messages are moved in one step
-	UIDPlus      bool // without Move: only our own messages are expunged
-	Idle         bool // new mail is announced
+	Move         bool                    // messages are moved in one step
+	UIDPlus      bool                    // without Move: only our own messages are expunged
+	Idle         bool                    // new mail is announced
+	Certificate  *mailserver.Certificate // nil without TLS
 	UIDValidity  uint32
 	Messages     uint32
 	// Missing are the configured folders that do not exist yet; they are created when needed.
@@ -24,7 +27,7 @@ type ServerReport struct {
 
 // Report looks at everything the job will need, and changes nothing.
 func (s *Session) Report(ctx context.Context) (ServerReport, error) {
-	r := ServerReport{Server: s.addr, Move: s.caps.Has(imap.CapMove), UIDPlus: s.caps.Has(imap.CapUIDPlus), Idle: s.caps.Has(imap.CapIdle)}
+	r := ServerReport{Server: s.addr, Move: s.caps.Has(imap.CapMove), UIDPlus: s.caps.Has(imap.CapUIDPlus), Idle: s.caps.Has(imap.CapIdle), Certificate: s.certificate}
 	for c := range s.caps {
 		r.Capabilities = append(r.Capabilities, string(c))
 	}
@@ -58,16 +61,4 @@ func (s *Session) Report(ctx context.Context) (ServerReport, error) {
 		}
 	}
 	return r, nil
-}
-
-// Newest fetches the last n messages of the inbox, oldest first, for doctor to show how they would be judged.
-func (s *Session) Newest(ctx context.Context, n int) ([]Fetched, error) {
-	var newest []Fetched
-	_, err := s.Collect(ctx, func(_ uint32, uids []uint32) ([]uint32, error) {
-		return uids[max(0, len(uids)-n):], nil
-	}, func(batch []Fetched) error {
-		newest = append(newest, batch...)
-		return nil
-	})
-	return newest, err
 }

@@ -23,6 +23,7 @@ const (
 	ExchangeInternal Evidence = "exchange-internal" // AuthAs: Internal, within one Microsoft 365 tenant
 	MailServerDMARC  Evidence = "dmarc"             // our own mail server's Authentication-Results
 	OwnDKIM          Evidence = "dkim"              // a DKIM signature that was verified here
+	OperatorRelease  Evidence = "operator"          // a held message that the operator moved back; good for a request, never for a decision
 )
 
 // Sender is who sent a message, as far as that can be known.

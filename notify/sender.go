@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"time"
+
+	"handrail/internal/mailserver"
 )
 
 // Outgoing is one mail on its way: finished bytes and one recipient.
@@ -109,12 +110,11 @@ func NewSender(c SMTPConfig, o SenderOptions) (*Sender, error) {
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
 	}
-	s := &Sender{c: c, o: o, roots: o.RootCAs, slots: make(chan *smtpConn, c.Connections)}
-	if c.CAFile != "" {
-		if err := s.trust(c.CAFile); err != nil {
-			return nil, fmt.Errorf("smtp: ca_file: %w", err)
-		}
+	roots, err := mailserver.Roots(o.RootCAs, c.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("smtp: ca_file: %w", err)
 	}
+	s := &Sender{c: c, o: o, roots: roots, slots: make(chan *smtpConn, c.Connections)}
 	s.budget = newBudget(c.PerMinute, c.PerDay, o.Sent)
 	for range c.Connections {
 		s.slots <- nil
@@ -122,22 +122,9 @@ func NewSender(c SMTPConfig, o SenderOptions) (*Sender, error) {
 	return s, nil
 }
 
-func (s *Sender) trust(file string) error {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	if s.roots == nil {
-		if s.roots, err = x509.SystemCertPool(); err != nil {
-			s.roots = x509.NewCertPool()
-		}
-	} else {
-		s.roots = s.roots.Clone()
-	}
-	if !s.roots.AppendCertsFromPEM(pem) {
-		return fmt.Errorf("%s holds no certificate", file)
-	}
-	return nil
+// FilesCopies reports whether the provider files a copy of what is sent by itself.
+func (s *Sender) FilesCopies() bool {
+	return s.c.Provider == ProviderExchange || s.c.Provider == ProviderGmail
 }
 
 // BeginRun lets a login be tried again that was refused before, and ends a pause that was made for want of a

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -49,71 +48,79 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	if m.Raw == nil {
 		return h.quarantine("bytes-disposed")
 	}
-	var fault *ingest.Fault
-	h.mail, fault = takeApart(m, h.box.Config.Limits)
+	u := ingest.Understand(ctx, arrived(m), h.box.Config, ingest.Surroundings{
+		Addresses: []string{h.box.Config.Address, j.o.From}, StatementSenders: h.box.Config.StatementSenders, Ours: j.ours,
+	}, ingest.DNS)
+	h.mail, h.sender = u.Mail, u.Sender
 	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, reconcile.CutCards(h.mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h
 	}
-	kind := ingest.Classify(h.mail, ingest.Surroundings{
-		Addresses: []string{h.box.Config.Address, j.o.From}, StatementSenders: h.box.Config.StatementSenders, Ours: j.ours,
-	})
-	h.verdict.Kind = string(kind.Kind)
-	h.sender = ingest.Authenticate(ctx, h.mail, m.Raw, h.box.Config, ingest.DNS)
-	h.verdict.Sender = h.sender.Address
-	switch {
-	case fault != nil:
-		if kind.Answer && h.sender.Trusted() {
-			h.refuse(string(fault.Reason), fault.Reason.Text(), "")
-		} else {
-			h.alert(j, string(fault.Reason), fault.Reason.Text(), fault.Detail)
-		}
-		return h.quarantine(string(fault.Reason))
-	case kind.Kind == ingest.BounceMail:
-		h.hearBounce()
-		return h
-	case !kind.Process && (kind.Kind != ingest.OtherMail || !kind.Answer):
-		h.verdict.Reason = kind.Why
-		return h
-	case !h.sender.Trusted():
-		h.alert(j, string(h.sender.Reason), h.sender.Reason.Text(), h.sender.Detail)
-		return h.quarantine(string(h.sender.Reason))
-	case j.forFinance(h, kind.Kind):
-		j.hearStatement(h) // a bank is nobody of the department's: statement_senders names it
-		return h
-	case !ownDomain(h.sender.Address, h.box.Config.OwnDomains):
-		h.verdict.Reason = "own-department"
-		h.refuse("own-department", request.Text{}, "")
-		return h
-	}
-	switch kind.Kind {
-	case ingest.RequestMail:
-		h.hearRequest(kind.Answer)
-	case ingest.AnswerMail:
-		h.hearAnswer()
-	case ingest.OtherMail:
-		h.verdict.Reason = "no-attachment"
-		if h.box.Config.WithoutWorkbook != "leave" {
-			h.refuse("no-attachment", request.Text{}, "")
-		}
-	}
+	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
+	h.carry(j, &u)
 	return h
 }
 
-func takeApart(m ledger.Message, limits ingest.Limits) (*ingest.Mail, *ingest.Fault) {
+// carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
+func (h *heard) carry(j *Job, u *ingest.Understood) {
+	if j.forFinance(h, u) {
+		j.hearStatement(h)
+		return
+	}
+	switch u.Plan {
+	case ingest.PlanQuarantine:
+		h.setAside(j, u)
+	case ingest.PlanHold:
+		h.hold(j, u)
+	case ingest.PlanBounce:
+		h.hearBounce()
+	case ingest.PlanOutside:
+		h.refuse("own-department", request.Text{}, "")
+	case ingest.PlanHelp:
+		h.refuse("no-attachment", request.Text{}, "")
+	case ingest.PlanAnswer:
+		h.hearAnswer()
+	case ingest.PlanRequest:
+		h.hearRequest(u.Verdict.Answer)
+	}
+}
+
+// setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
+// a person; else the operator does.
+func (h *heard) setAside(j *Job, u *ingest.Understood) {
+	reason := ingest.Reason(u.Code)
+	if u.Fault != nil && u.Verdict.Answer && h.sender.Trusted() {
+		h.refuse(u.Code, reason.Text(), "")
+	} else {
+		h.alert(j, u.Code, reason.Text(), u.Why)
+	}
+	h.quarantine(u.Code)
+}
+
+// hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says
+// it comes from.
+func (h *heard) hold(j *Job, u *ingest.Understood) {
+	from, folder := h.sender.Address, h.box.Config.Folders.Quarantined
+	reason := ingest.Reason(u.Code).Text()
+	h.owed = append(h.owed, owe(owedAlert, fmt.Sprintf("hold %s %s %s", h.message.Box.Inbox, from, j.day(h.message.CollectedAt)), ledger.Owed{Message: h.message.ID},
+		alertDetail{
+			Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: vient-il de " + from + "?"},
+			What: request.Text{
+				EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, h.verdict.Subject),
+				FR: fmt.Sprintf("%s Il dit provenir de %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.verdict.Subject)},
+			Hint: request.Text{
+				EN: "Ask that person, not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
+				FR: "Demandez-le à cette personne, mais pas en répondant au message. Si elle l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui disent provenir de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
+			Details: []string{"inbox " + h.message.Box.Inbox, fmt.Sprintf("UID %d", h.message.UID), u.Why},
+		}))
+	h.quarantine(u.Code).verdict.Held = true
+}
+
+func arrived(m ledger.Message) ingest.Arrived {
 	var says vouched
 	_ = json.Unmarshal(m.Vouched, &says) // written by collect; nothing in it is needed to read the bytes
-	parse := ingest.Parse
-	if says.Oversize {
-		parse = ingest.ParseHead
-	}
-	mail, err := parse(m.Raw, limits)
-	var fault *ingest.Fault
-	if err != nil && !errors.As(err, &fault) {
-		fault = &ingest.Fault{Reason: ingest.ReasonDamaged, Detail: err.Error()}
-	}
-	return mail, fault
+	return ingest.Arrived{Raw: m.Raw, Oversize: says.Oversize, Released: m.Released}
 }
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
@@ -225,14 +232,4 @@ func (j *Job) ours(messageID string) bool {
 		return err
 	})
 	return err == nil && found
-}
-
-func ownDomain(address string, own []string) bool {
-	_, domain, _ := strings.Cut(address, "@")
-	for _, d := range own {
-		if strings.EqualFold(domain, d) {
-			return true
-		}
-	}
-	return false
 }

@@ -53,11 +53,11 @@ type statementDetail struct {
 
 // forFinance holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (j *Job) forFinance(h *heard, kind ingest.Kind) bool {
-	if kind == ingest.StatementMail {
+func (j *Job) forFinance(h *heard, u *ingest.Understood) bool {
+	if u.Plan == ingest.PlanStatement {
 		return true
 	}
-	if kind != ingest.RequestMail || !slices.ContainsFunc(j.o.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.sender.Address) }) {
+	if u.Verdict.Kind != ingest.RequestMail || u.Plan != ingest.PlanRequest && u.Plan != ingest.PlanOutside || !slices.ContainsFunc(j.o.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.sender.Address) }) {
 		return false
 	}
 	for _, a := range h.mail.Attachments {
