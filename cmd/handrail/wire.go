@@ -60,13 +60,16 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 			return nil, fail(exitUsage, "", "smtp: %w", err)
 		}
 	}
-	sender, err := notify.NewSender(smtp, options)
-	if err != nil {
-		return nil, fail(exitUsage, "", "%w", err)
-	}
 	record, err := ledger.Open(ctx, c.ledgerConfig(), ledger.Run)
 	if err != nil {
 		return nil, ledgerTrouble(err)
+	}
+	if options.Sent, err = sentLately(ctx, record, smtp, t.now()); err != nil {
+		return nil, errors.Join(ledgerTrouble(err), record.Close())
+	}
+	sender, err := notify.NewSender(smtp, options)
+	if err != nil {
+		return nil, errors.Join(fail(exitUsage, "", "%w", err), record.Close())
 	}
 	finance := c.Finance
 	finance.Budgets = c.resolve(finance.Budgets)
@@ -83,6 +86,19 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 		return nil, errors.Join(fail(exitUsage, "", "%w", err), record.Close())
 	}
 	return &wiring{job: job, ledger: record, sender: sender}, nil
+}
+
+// sentLately is when the last day's mails were accepted, so that the limits per minute and day hold across runs.
+func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConfig, now time.Time) (sent []time.Time, err error) {
+	most := max(smtp.PerDay, smtp.PerMinute)
+	if most == 0 {
+		return nil, nil
+	}
+	err = record.View(ctx, func(tx *ledger.Tx) error {
+		sent, err = tx.AcceptedSince(ctx, now.Add(-24*time.Hour), most)
+		return err
+	})
+	return sent, err
 }
 
 // inboxes loads each inbox with its policy and its officers.
@@ -143,13 +159,9 @@ func ledgerTrouble(err error) error {
 
 // serverTrouble gives an error of a mail server its exit code and its hint.
 func serverTrouble(err error) error {
-	var in *ingest.ServerError
-	if errors.As(err, &in) {
-		return &failure{code: exitUnreachable, err: err, hint: in.Hint().EN}
-	}
-	var out *notify.ServerError
-	if errors.As(err, &out) {
-		return &failure{code: exitUnreachable, err: err, hint: out.Hint().EN}
+	var server *ingest.ServerError // the same for mail that goes out
+	if errors.As(err, &server) {
+		return &failure{code: exitUnreachable, err: err, hint: server.Hint().EN}
 	}
 	return ledgerTrouble(err)
 }

@@ -1,5 +1,5 @@
 // Package batch owns the scheduled job: the order in which things happen between the shared inbox and the people who
-// are answered. One file a verb: collect, judge, file, answer, send, remind, weekly.
+// are answered. One file a verb: collect, judge, file, answer, send, keep, remind, weekly.
 //
 // Every step takes rows that stand in one state and commits them in the next, in one transaction that begins with a
 // compare-and-set; whoever loses it returns. The ledger is the truth; the queue only wakes steps up, and the sweep
@@ -33,6 +33,7 @@ const (
 	File    Step = "file"
 	Answer  Step = "answer"
 	Send    Step = "send"
+	Keep    Step = "keep"
 	Remind  Step = "remind"
 	Weekly  Step = "weekly"
 )
@@ -62,6 +63,9 @@ type Options struct {
 	Code func() string
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.
 	Workers int
+	// Reconnect is how long to wait before a lost connection for announcements is opened again, the first time; 0: a
+	// usual time.
+	Reconnect time.Duration
 	// Connections is how many mails are sent side by side: what the mail server allows; 0: one.
 	Connections int
 }

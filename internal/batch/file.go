@@ -49,12 +49,13 @@ func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Messag
 	})
 	crash("file.after-move")
 	var done []int64
+	gone := true
 	if errors.Is(err, ingest.ErrUIDValidity) {
 		// The folder was renumbered: what lies there was collected again under new numbers, as copies of these.
 		for _, m := range list {
 			done = append(done, m.ID)
 		}
-		err = nil
+		err, gone = nil, false
 	}
 	for _, uid := range filed.Gone {
 		done = append(done, byUID[uid])
@@ -64,7 +65,7 @@ func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Messag
 	}
 	crash("file.before-commit")
 	noted := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		_, err := tx.FileMessages(ctx, j.now(), done)
+		_, err := tx.FileMessages(ctx, j.now(), done, gone)
 		return err
 	})
 	crash("file.after-commit")

@@ -8,7 +8,8 @@ import (
 	"handrail/ingest"
 )
 
-// inbox is one inbox of the job with its one kept connection.
+// inbox is one inbox of the job with its one kept connection. While the job runs on its schedule, announcements of new
+// mail come over a second one: see listen.
 type inbox struct {
 	InboxOptions
 
@@ -18,21 +19,24 @@ type inbox struct {
 	refused error
 }
 
-// with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped,
-// and the next call opens a new one.
+// with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
+// that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
 func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.refused != nil {
-		return b.refused
+	kept := b.session != nil
+	err := b.tryLocked(ctx, do)
+	var trouble *ingest.ServerError
+	if kept && errors.As(err, &trouble) && trouble.Class == ingest.NetworkError && ctx.Err() == nil {
+		err = b.tryLocked(ctx, do)
 	}
+	return err
+}
+
+func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) error {
 	if b.session == nil {
-		session, err := ingest.Dial(ctx, b.Config, b.Session)
+		session, err := b.dialLocked(ctx)
 		if err != nil {
-			var trouble *ingest.ServerError
-			if errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError {
-				b.refused = err
-			}
 			return err
 		}
 		b.session = session
@@ -44,6 +48,26 @@ func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error 
 		b.session = nil
 	}
 	return err
+}
+
+// dial opens one more connection, for somebody who keeps it.
+func (b *inbox) dial(ctx context.Context) (*ingest.Session, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.dialLocked(ctx)
+}
+
+// dialLocked logs in, unless the server has refused that before in this run: then it answers what the server said.
+func (b *inbox) dialLocked(ctx context.Context) (*ingest.Session, error) {
+	if b.refused != nil {
+		return nil, b.refused
+	}
+	session, err := ingest.Dial(ctx, b.Config, b.Session)
+	var trouble *ingest.ServerError
+	if errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError {
+		b.refused = err
+	}
+	return session, err
 }
 
 // forgive lets the next run try a refused login again.

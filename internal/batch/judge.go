@@ -44,6 +44,9 @@ func (j *Job) judge(ctx context.Context, ids []int64) error {
 			judged++
 			toFile = append(toFile, h.message.ID)
 			owed, err := j.decide(ctx, tx, now, h)
+			if err == nil {
+				owed, err = j.ration(ctx, tx, now, h, owed)
+			}
 			if err != nil {
 				return fmt.Errorf("message %d: %w", h.message.ID, err)
 			}

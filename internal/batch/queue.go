@@ -61,6 +61,7 @@ func (j *Job) newQueue(scheduled bool) (*queue, error) {
 			string(File):    {MaxWorkers: 1, FetchPollInterval: poll},
 			string(Answer):  {MaxWorkers: j.workers(), FetchPollInterval: poll},
 			string(Send):    {MaxWorkers: max(1, j.o.Connections), FetchPollInterval: poll},
+			string(Keep):    {MaxWorkers: 1},
 			string(Remind):  {MaxWorkers: 1},
 			string(Weekly):  {MaxWorkers: 1},
 		},
@@ -170,6 +171,8 @@ func (j *Job) step(ctx context.Context, e errand) error {
 		return j.answer(ctx, e.IDs)
 	case Send:
 		return j.send(ctx, e.IDs)
+	case Keep:
+		return j.keep(ctx, e.IDs)
 	case Remind:
 		return j.remind(ctx, e.IDs)
 	case Weekly:

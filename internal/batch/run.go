@@ -100,6 +100,10 @@ func (j *Job) Run(ctx context.Context) error {
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the queue: %w", err)
 	}
+	var listening sync.WaitGroup
+	for _, name := range j.order {
+		listening.Go(func() { j.listen(ctx, name) })
+	}
 	forgive := time.NewTicker(time.Hour)
 	defer forgive.Stop()
 	for {
@@ -110,6 +114,7 @@ func (j *Job) Run(ctx context.Context) error {
 			}
 			j.o.Sender.BeginRun()
 		case <-ctx.Done():
+			listening.Wait()
 			return q.stop(ctx)
 		}
 	}

@@ -79,7 +79,7 @@ func (j *Job) nextMail(ctx context.Context, fates []ledger.Fate, id int64) (mail
 }
 
 func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
-	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.now().Add(fate.RetryAfter)}
+	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.now().Add(fate.RetryAfter), Keep: j.wantsCopy(mail, fate)}
 	switch fate.State {
 	case notify.Accepted:
 		f.State = ledger.Accepted

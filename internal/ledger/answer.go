@@ -16,17 +16,18 @@ type Owed struct {
 	Message    int64  // the mail that caused it, 0 none
 	Detail     json.RawMessage
 	DueAt      time.Time // later than now while a decision is held
+	Answers    string    // the sender whose mail this replies to, where such replies are rationed; "" elsewhere
 }
 
 // Owe leaves answers to be made and returns the ids of those that are new. What is owed already, or was answered, is
 // not owed again.
 func (tx *Tx) Owe(ctx context.Context, owed ...Owed) (fresh []int64, err error) {
-	const width = 7
+	const width = 8
 	flat := make([]any, 0, width*len(owed))
 	for _, o := range owed {
-		flat = append(flat, o.Kind, o.Cause, optional(o.Submission), optional(o.Message), jsonText(o.Detail), "owed", o.DueAt.UnixMicro())
+		flat = append(flat, o.Kind, o.Cause, optional(o.Submission), optional(o.Message), jsonText(o.Detail), "owed", o.DueAt.UnixMicro(), o.Answers)
 	}
-	_, err = tx.insert(ctx, insertion{"INSERT INTO owed (kind, cause, submission, message, detail, state, due_at)", width,
+	_, err = tx.insert(ctx, insertion{"INSERT INTO owed (kind, cause, submission, message, detail, state, due_at, answers)", width,
 		"ON CONFLICT (kind, cause) DO NOTHING RETURNING id"}, flat, func(scan func(...any) error) error {
 		var id int64
 		err := scan(&id)
@@ -151,10 +152,11 @@ func (tx *Tx) AddOutgoing(ctx context.Context, now time.Time, mails []Outgoing) 
 	return ids, nil
 }
 
-// AnswersSince counts the mails made for a recipient since an instant: at most so many answers per sender and day.
-func (tx *Tx) AnswersSince(ctx context.Context, recipient string, since time.Time) (int, error) {
+// Answers counts the rationed replies to a sender that fall due between two instants, half-open.
+func (tx *Tx) Answers(ctx context.Context, sender string, from, to time.Time) (int, error) {
 	var n int
-	if _, err := tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM outgoing WHERE recipient = $1 AND made_at >= $2", recipient, micros(since)); err != nil {
+	if _, err := tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM owed WHERE answers = $1 AND answers <> '' AND due_at >= $2 AND due_at < $3",
+		sender, micros(from), micros(to)); err != nil {
 		return 0, fmt.Errorf("count the answers to a sender: %w", err)
 	}
 	return n, nil

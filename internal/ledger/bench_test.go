@@ -47,7 +47,7 @@ func judgeBatch(b testing.TB, l *Ledger, batch, messages int, supplier func(n in
 		b.Fatal(err)
 	}
 	if err := l.Update(ctx, func(tx *Tx) error {
-		_, err := tx.FileMessages(ctx, now, ids)
+		_, err := tx.FileMessages(ctx, now, ids, true)
 		return err
 	}); err != nil {
 		b.Fatal(err)

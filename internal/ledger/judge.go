@@ -28,16 +28,19 @@ type Message struct {
 	Destination string
 	JudgedAt    time.Time
 	FiledAt     time.Time
-	Raw         []byte // only where the method says so; nil once disposed of
+	// Released: this mail was held before, was seen to leave, and lies in the inbox again: the operator put it back.
+	Released bool
+	Raw      []byte // only where the method says so; nil once disposed of
 }
 
 const messageColumns = `m.id, m.inbox, m.folder, m.uidvalidity, m.uid, m.sha256, m.size, m.received_at, m.collected_at, m.vouched,
-	m.state, m.kind, m.reason, m.sender, m.message_id, m.subject, m.attempt, m.same_as, m.destination, m.judged_at, m.filed_at`
+	m.state, m.kind, m.reason, m.sender, m.message_id, m.subject, m.attempt, m.same_as, m.destination, m.judged_at, m.filed_at,
+	m.attempt > 1 AND EXISTS (SELECT 1 FROM message e WHERE e.id = m.same_as AND e.held = 1 AND e.gone = 1)`
 
 func (m *Message) into() []any {
 	return []any{&m.ID, &m.Box.Inbox, &m.Box.Folder, &m.Box.UIDValidity, &m.UID, &m.SHA256, &m.Size, instant{&m.ReceivedAt},
 		instant{&m.CollectedAt}, rawJSON{&m.Vouched}, &m.State, &m.Kind, &m.Reason, &m.Sender, &m.MessageID, &m.Subject,
-		&m.Attempt, number{&m.SameAs}, &m.Destination, instant{&m.JudgedAt}, instant{&m.FiledAt}}
+		&m.Attempt, number{&m.SameAs}, &m.Destination, instant{&m.JudgedAt}, instant{&m.FiledAt}, &m.Released}
 }
 
 func (tx *Tx) messages(ctx context.Context, text string, args ...any) ([]Message, error) {
@@ -104,6 +107,7 @@ func (tx *Tx) MessagesBySHA(ctx context.Context, d Digest) ([]Message, error) {
 type MessageVerdict struct {
 	ID          int64
 	Quarantine  bool   // else it was judged
+	Held        bool   // quarantined until the operator moves it back
 	Kind        string // "request", "answer", "statement", "bounce", …
 	Reason      string // why it was quarantined, or what else is worth saying; a code
 	Sender      string // authenticated address, lower case
@@ -120,8 +124,8 @@ func (tx *Tx) JudgeMessage(ctx context.Context, now time.Time, v MessageVerdict)
 		state = Quarantined
 	}
 	won, err = tx.won(ctx, `UPDATE message SET state = $1, kind = $2, reason = $3, sender = $4, message_id = $5, subject = $6,
-		destination = $7, judged_at = $8, job = NULL WHERE id = $9 AND state = 'received'`,
-		string(state), v.Kind, v.Reason, v.Sender, v.MessageID, v.Subject, v.Destination, micros(now), v.ID)
+		destination = $7, judged_at = $8, held = $9, job = NULL WHERE id = $10 AND state = 'received'`,
+		string(state), v.Kind, v.Reason, v.Sender, v.MessageID, v.Subject, v.Destination, micros(now), oneIf(v.Held), v.ID)
 	if err != nil {
 		return false, fmt.Errorf("judge mail %d: %w", v.ID, err)
 	}
@@ -147,11 +151,12 @@ func (tx *Tx) MessagesToFile(ctx context.Context, ids []int64) ([]Message, error
 	return out, nil
 }
 
-// FileMessages notes that mails were moved to their folders: judged ones become filed, quarantined ones stay
-// quarantined. It returns how many it changed.
-func (tx *Tx) FileMessages(ctx context.Context, now time.Time, ids []int64) (int64, error) {
-	n, err := execIn(ctx, tx, `UPDATE message SET filed_at = $1, job = NULL, state = CASE state WHEN 'judged' THEN 'filed' ELSE state END
-		WHERE filed_at IS NULL AND state IN ('judged', 'quarantined') AND id IN (%IN%)`, []any{micros(now)}, ids)
+// FileMessages notes that nothing is left to do for the mails where they lie: judged ones become filed, quarantined
+// ones stay quarantined. gone says that they were seen to have left; it is false for mails of a folder that was
+// renumbered, which lie there still, under other numbers. It returns how many it changed.
+func (tx *Tx) FileMessages(ctx context.Context, now time.Time, ids []int64, gone bool) (int64, error) {
+	n, err := execIn(ctx, tx, `UPDATE message SET filed_at = $1, gone = $2, job = NULL, state = CASE state WHEN 'judged' THEN 'filed' ELSE state END
+		WHERE filed_at IS NULL AND state IN ('judged', 'quarantined') AND id IN (%IN%)`, []any{micros(now), oneIf(gone)}, ids)
 	if err != nil {
 		return 0, fmt.Errorf("note filed mails: %w", err)
 	}

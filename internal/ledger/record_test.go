@@ -121,7 +121,7 @@ func TestDisposingKeepsTheChainWhole(t *testing.T) {
 		s, lines := history(t, l)
 		later := noon.AddDate(3, 0, 0)
 		update(t, l, func(ctx context.Context, tx *Tx) error {
-			_, err := tx.FileMessages(ctx, noon, []int64{s.Message})
+			_, err := tx.FileMessages(ctx, noon, []int64{s.Message}, true)
 			return err
 		})
 		decide(t, l, func(ctx context.Context, tx *Tx) error {

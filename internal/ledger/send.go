@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -68,6 +69,8 @@ type Fate struct {
 	State   OutgoingState // Accepted, Refused, Deferred or Unknown; Ready when it was never begun
 	Words   string        // of the server
 	NextAt  time.Time     // of Deferred, Unknown and Ready
+	// Keep: once accepted, a copy belongs into the folder of sent mails.
+	Keep bool
 }
 
 // Settle notes how attempts ended and returns how many it changed. An attempt that was taken from its sender in the
@@ -89,9 +92,13 @@ func (tx *Tx) Settle(ctx context.Context, now time.Time, fates ...Fate) (int64, 
 		default:
 			return total, fmt.Errorf("mail %d: sending does not end in %q", f.ID, f.State)
 		}
+		keep := "none"
+		if f.Keep && f.State == Accepted {
+			keep = "due"
+		}
 		n, err := tx.exec(ctx, `UPDATE outgoing SET state = $1, words = $2, next_at = $3, settled_at = $4, cuts = cuts + $5,
-			attempts = attempts - $6, sending_at = NULL, job = NULL WHERE id = $7 AND state = 'sending' AND attempts = $8`,
-			string(f.State), f.Words, next, settled, cuts, begun, f.ID, f.Attempt)
+			attempts = attempts - $6, sending_at = NULL, job = NULL, sent_copy = $7 WHERE id = $8 AND state = 'sending' AND attempts = $9`,
+			string(f.State), f.Words, next, settled, cuts, begun, keep, f.ID, f.Attempt)
 		if err != nil {
 			return total, fmt.Errorf("note the fate of mail %d: %w", f.ID, err)
 		}
@@ -109,6 +116,53 @@ func (tx *Tx) StaleSending(ctx context.Context, now, before time.Time) (int64, e
 		return 0, fmt.Errorf("look for interrupted mails: %w", err)
 	}
 	return n, nil
+}
+
+// MailsToKeep reads those of ids of which Sent still lacks a copy, with their bytes (nil once disposed of).
+func (tx *Tx) MailsToKeep(ctx context.Context, ids []int64) ([]Outgoing, error) {
+	var out []Outgoing
+	err := eachIn(ctx, tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = o.raw
+		WHERE o.sent_copy = 'due' AND o.id IN (%IN%) ORDER BY o.id`, nil, ids, func(scan func(...any) error) error {
+		var m Outgoing
+		if err := scan(append(m.into(), &m.Raw)...); err != nil {
+			return err
+		}
+		out = append(out, m)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read mails to keep a copy of: %w", err)
+	}
+	return out, nil
+}
+
+// KeptCopies notes of which mails Sent has a copy now; none = true that it will not get one.
+func (tx *Tx) KeptCopies(ctx context.Context, ids []int64, none bool) error {
+	state := "kept"
+	if none {
+		state = "none"
+	}
+	if _, err := execIn(ctx, tx, "UPDATE outgoing SET sent_copy = $1, job = NULL WHERE sent_copy = 'due' AND id IN (%IN%)", []any{state}, ids); err != nil {
+		return fmt.Errorf("note copies of sent mails: %w", err)
+	}
+	return nil
+}
+
+// AcceptedSince lists when mails were accepted by the mail server since an instant, oldest first: what a limit per day
+// must count across runs. At most limit of them, the newest.
+func (tx *Tx) AcceptedSince(ctx context.Context, since time.Time, limit int) ([]time.Time, error) {
+	var out []time.Time
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var at time.Time
+		err := scan(instant{&at})
+		out = append(out, at)
+		return err
+	}, "SELECT settled_at FROM outgoing WHERE state = 'accepted' AND settled_at >= $1 ORDER BY settled_at DESC LIMIT $2", micros(since), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list what was sent of late: %w", err)
+	}
+	slices.Reverse(out)
+	return out, nil
 }
 
 // OutgoingByMessageID finds what we sent by the Message-IDs that an answer or a bounce names; unknown ones are not in

@@ -15,11 +15,12 @@ const (
 	FileStep   Step = "file"   // intake rows
 	AnswerStep Step = "answer" // owed answers
 	SendStep   Step = "send"   // outgoing mails
+	KeepStep   Step = "keep"   // outgoing mails of which Sent lacks a copy
 	RemindStep Step = "remind" // escalations
 )
 
 // Steps lists them in the order in which work goes through them.
-func Steps() []Step { return []Step{JudgeStep, FileStep, AnswerStep, SendStep, RemindStep} }
+func Steps() []Step { return []Step{JudgeStep, FileStep, AnswerStep, SendStep, KeepStep, RemindStep} }
 
 type sweepQuery struct {
 	table, due, order string
@@ -31,6 +32,7 @@ var sweeps = map[Step]sweepQuery{
 	FileStep:   {"message", "filed_at IS NULL AND state IN ('judged', 'quarantined')", "id", false},
 	AnswerStep: {"owed", "state = 'owed' AND due_at <= $1", "due_at, id", true},
 	SendStep:   {"outgoing", "state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $1", "next_at, id", true},
+	KeepStep:   {"outgoing", "sent_copy = 'due'", "id", false},
 	RemindStep: {"escalation", "state IN ('open', 'asked') AND next_at <= $1", "next_at, id", true},
 }
 

@@ -130,3 +130,11 @@ func (x number) Scan(v any) error {
 	*x.n = n.Int64
 	return err
 }
+
+// oneIf is how a flag is stored: the databases disagree about booleans.
+func oneIf(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
