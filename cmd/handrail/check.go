@@ -82,15 +82,15 @@ type fileError struct {
 }
 
 func (c *checkCommand) Run(_ context.Context, t *terminal) error {
-	policy, options, own, err := c.settings()
-	if err != nil {
-		return err
-	}
-	today := request.DateOf(t.now())
+	o := checkSettings{today: request.DateOf(t.now())}
 	if c.AsOf != "" {
-		if today, err = request.ParseDate(c.AsOf); err != nil {
+		var err error
+		if o.today, err = request.ParseDate(c.AsOf); err != nil {
 			return fail(exitUsage, "", "--as-of: %w", err)
 		}
+	}
+	if err := c.settings(&o); err != nil {
+		return err
 	}
 	if c.Annotate != "" && len(c.Files) != 1 {
 		return fail(exitUsage, "", "--annotate writes one workbook: name one file, not %d", len(c.Files))
@@ -98,7 +98,7 @@ func (c *checkCommand) Run(_ context.Context, t *terminal) error {
 	var result checkJSON
 	act, unread := false, false
 	for _, path := range c.Files {
-		f := checkFile(path, policy, options, own, today)
+		f := checkFile(path, &o)
 		act = act || f.Counts != nil && f.Counts.Approved < f.Counts.Lines
 		act = act || hasReturn(f.Problems)
 		unread = unread || f.Error != nil
@@ -117,7 +117,7 @@ func (c *checkCommand) Run(_ context.Context, t *terminal) error {
 		}
 	} else {
 		for i := range result.Files {
-			t.printChecked(&result.Files[i], policy)
+			t.printChecked(&result.Files[i], o.policy)
 		}
 	}
 	switch {
@@ -148,33 +148,48 @@ func hasReturn(problems []request.Problem) bool {
 	return false
 }
 
-// settings are the policy and how forms are read, from the flags and the configuration.
-func (c *checkCommand) settings() (*rules.Policy, ingest.FormOptions, []string, error) {
+// checkSettings is what workbooks are judged with.
+type checkSettings struct {
+	policy  *rules.Policy
+	form    ingest.FormOptions
+	own     []string // mail domains
+	budgets batch.Budgets
+	today   request.Date
+}
+
+// settings are the policy, how forms are read and the budgets, from the flags and the configuration.
+func (c *checkCommand) settings(o *checkSettings) error {
 	var config *Config
-	var own []string
 	form := ingest.FormConfig{}
 	if c.Config != "" {
 		var err error
 		if config, err = loadConfig(c.Config); err != nil {
-			return nil, ingest.FormOptions{}, nil, err
+			return err
 		}
-		form, own = config.Form, config.Department.Domains
+		form, o.own = config.Form, config.Department.Domains
 	}
-	var policy *rules.Policy
 	var err error
 	if c.Policy == "" && config != nil {
-		policy, err = config.loadPolicy()
+		o.policy, err = config.loadPolicy()
 	} else {
-		policy, err = loadPolicy(c.Policy)
+		o.policy, err = loadPolicy(c.Policy)
 	}
 	if err != nil {
-		return nil, ingest.FormOptions{}, nil, err
+		return err
 	}
-	return policy, form.Options(policy.Currency()), own, nil
+	o.form = form.Options(o.policy.Currency())
+	if config == nil || config.Finance.Budgets == "" {
+		return nil
+	}
+	o.budgets, _, err = batch.BudgetsOn(config.resolve(config.Finance.Budgets), o.today, config.Finance.Reconcile, o.policy.FiscalStart(), o.policy.Currency())
+	if err != nil {
+		return fail(exitInput, "finance.budgets names the file of cost centre budgets", "%w", err)
+	}
+	return nil
 }
 
 // checkFile judges one workbook with an empty history and no sender.
-func checkFile(path string, policy *rules.Policy, options ingest.FormOptions, own []string, today request.Date) *checkedFile {
+func checkFile(path string, o *checkSettings) *checkedFile {
 	f := &checkedFile{File: path, Problems: []request.Problem{}}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -183,16 +198,16 @@ func checkFile(path string, policy *rules.Policy, options ingest.FormOptions, ow
 			EN: "The file could not be opened: " + plainFileError(err) + ".", FR: "Le fichier n’a pas pu être ouvert\u00a0: " + plainFileError(err) + "."}}
 		return f
 	}
-	reading, err := batch.ReadRequest(data, options)
+	reading, err := batch.ReadRequest(data, o.form)
 	if err != nil {
 		code, message := batch.RefusalOf(err)
 		f.Error, f.operator = &fileError{Code: code, Message: message}, message.EN
 		return f
 	}
-	form, mark := reading.Form, policy.Mark()
+	form, mark := reading.Form, o.policy.Mark()
 	origin := form.Origin
-	origin.Received = today
-	assessed := batch.Assess(policy, origin, form.Lines, nil, today, own)
+	origin.Received = o.today
+	assessed := batch.Assess(o.policy, origin, form.Lines, nil, o.budgets.For(form.Lines), o.today, o.own)
 	f.Sheet, f.data = form.Sheet, data
 	f.Policy = &checkPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}
 	f.Requester = &checkRequester{Name: origin.Name, Email: origin.Email, Unit: origin.Unit, Language: origin.Language}
@@ -203,7 +218,7 @@ func checkFile(path string, policy *rules.Policy, options ingest.FormOptions, ow
 		Problems: form.Problems, Signed: reading.Book.Signed()}
 	f.judgement.LabelRow, f.judgement.Column, f.judgement.Replace = batch.PlaceColumns(form)
 	for i := range assessed {
-		f.add(&assessed[i], policy.Currency())
+		f.add(&assessed[i], o.policy.Currency())
 	}
 	return f
 }

@@ -36,15 +36,21 @@ type Assessed struct {
 }
 
 // Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
-// total, what counts outside this workbook, and may be nil. It is pure.
-func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewhere []map[string]request.Sum, today request.Date, own []string) []Assessed {
+// total, what counts outside this workbook; budgets holds, for each line, its cost centre's budget. Both may be nil. It is pure.
+func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
 	specs := p.TotalSpecs()
 	inside := rules.WorkbookTotals(specs, p.Currency(), origin, lines)
+	beside := rules.BesideInWorkbook(p.Currency(), lines)
 	out := make([]Assessed, len(lines))
 	for i := range lines {
 		facts := request.Facts{Line: lines[i], Request: origin, Today: today, OwnDomains: own, Totals: inside[i]}
 		if elsewhere != nil {
 			facts.Totals = addSums(specs, inside[i], elsewhere[i])
+		}
+		if budgets != nil && budgets[i] != nil {
+			b := *budgets[i]
+			b.Beside = beside[i]
+			facts.Budget = &b
 		}
 		out[i] = Assessed{Facts: facts, Verdict: p.Judge(facts)}
 	}

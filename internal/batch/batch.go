@@ -82,13 +82,14 @@ type InboxOptions struct {
 
 // Job is the scheduled job. It is safe for many goroutines.
 type Job struct {
-	o        Options
-	zone     *time.Location
-	inboxes  map[string]*inbox
-	order    []string
-	wake     waker
-	report   *tallies
-	troubles troubles
+	o          Options
+	zone       *time.Location
+	inboxes    map[string]*inbox
+	order      []string
+	wake       waker
+	report     *tallies
+	troubles   troubles
+	budgetFile budgetFile
 }
 
 // waker gives a step that something is due a job, inside the transaction that made it due.
@@ -141,6 +142,9 @@ func New(o Options) (*Job, error) {
 			return nil, fmt.Errorf("inbox %q has no policy", name)
 		case i.Roster == nil:
 			return nil, fmt.Errorf("inbox %q has no officers", name)
+		}
+		if i.Policy.ReadsBudget() && o.Finance.Budgets == "" {
+			return nil, fmt.Errorf("the policy of inbox %q compares with budgets, and finance.budgets names no file", name)
 		}
 		box := &inbox{InboxOptions: i}
 		box.Config = box.Config.WithDefaults()

@@ -253,7 +253,11 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err != nil {
 		return nil, nil, err
 	}
-	assessed := Assess(policy, origin, back.lines, elsewhere, j.day(now), h.box.Config.OwnDomains)
+	budgets, err := j.budgetsOf(ctx, tx, policy, j.day(now), back)
+	if err != nil {
+		return nil, nil, err
+	}
+	assessed := Assess(policy, origin, back.lines, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
 	lines := make([]ledger.NewLine, len(assessed))
 	for i := range assessed {
 		if back.lower[i] {
@@ -266,6 +270,9 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		}
 		if lines[i], err = newLine(s, policy, origin, i+1, &assessed[i], back); err != nil {
 			return nil, nil, err
+		}
+		if key := centreKey(&assessed[i].Facts.Line); key != "" && j.o.Finance.Budgets != "" {
+			lines[i].Keys = append(lines[i].Keys, key)
 		}
 		lines[i].Mail = h.message.SHA256
 	}

@@ -76,7 +76,17 @@ func (j *Job) begin(ctx context.Context) error {
 	if unknown > 0 {
 		j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
 	}
+	if j.o.Finance.Budgets != "" {
+		if err := j.o.Ledger.KeyCentres(ctx); err != nil {
+			return err
+		}
+	}
 	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		if j.o.Finance.Budgets == "" {
+			if err := tx.ForgetCentres(ctx); err != nil {
+				return err
+			}
+		}
 		for _, name := range j.order {
 			p := j.inboxes[name].Policy
 			text := ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}

@@ -224,8 +224,11 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 			unknown(fingerprint, "No charge of the ledger bears this key. Leave the column of keys as it came.",
 				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
 			return nil
-		case c.State == s.To && c.Rule == s.Rule && slices.Equal(c.Lines, s.Lines):
+		case c.State == s.To && c.Rule == s.Rule && (len(s.Parts) == 0 || slices.Equal(c.Lines, []int64{s.Parts[0].Line})):
 			return nil // the same workbook a second time
+		}
+		if len(s.Parts) == 1 {
+			s.Parts[0].Minor = c.Amount
 		}
 		s.Charge, s.From, s.Reason, s.By = c.ID, c.State, c.Reason, by
 		list = append(list, s)
@@ -241,7 +244,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 				"Cette ligne n’est pas au registre, ou n’est pas approuvée\u00a0: un achat ne se rapproche que d’une ligne approuvée.")
 			continue
 		}
-		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100, Lines: []int64{lines[0].ID}}); err != nil {
+		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100, Parts: []ledger.Part{{Line: lines[0].ID}}}); err != nil {
 			return nil, err
 		}
 	}

@@ -282,9 +282,18 @@ func (c *cards) reasonBefore(charge int) reconcile.Reason {
 // inYear is what was charged and what is committed in one fiscal year, for its budgets.
 func (c *cards) inYear(year reconcile.Period, zone *time.Location) *reconcile.Reconciliation {
 	y := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
+	elsewhere := func(charge int) bool {
+		posted := c.all.Charges[charge].Posted
+		return posted.Before(year.From) || posted.After(year.To)
+	}
 	for _, m := range c.all.Matches {
-		if posted := c.all.Charges[m.Charges[0]].Posted; !posted.Before(year.From) && !posted.After(year.To) {
+		if m.Charges = slices.DeleteFunc(slices.Clone(m.Charges), elsewhere); len(m.Charges) > 0 {
 			y.Matches = append(y.Matches, m)
+		}
+	}
+	for _, l := range c.all.Left {
+		if !elsewhere(l.Charge) {
+			y.Left = append(y.Left, l)
 		}
 	}
 	for _, l := range c.all.Open {
@@ -300,14 +309,14 @@ func (c *cards) inYear(year reconcile.Period, zone *time.Location) *reconcile.Re
 func (c *cards) settlements() []ledger.Settlement {
 	var list []ledger.Settlement
 	for _, m := range c.all.Matches {
-		var lines []int64
-		for _, l := range m.Lines {
-			lines = append(lines, c.ids[c.all.Lines[l].Reference])
+		totals := make([]decimal.Decimal, len(m.Lines))
+		for i, l := range m.Lines {
+			totals[i] = c.all.Lines[l].Total.Amount
 		}
 		for _, i := range m.Charges {
 			f := c.all.Charges[i].Fingerprint
 			if row := c.rows[f]; row != nil && !c.pinned[f] && row.State != ledger.IgnoredRow {
-				list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.MatchedRow, Reason: row.Reason, Rule: string(m.Rule), Score: m.Score, Lines: lines})
+				list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.MatchedRow, Reason: row.Reason, Rule: string(m.Rule), Score: m.Score, Parts: c.parts(i, m.Lines, totals)})
 			}
 		}
 	}
@@ -319,6 +328,17 @@ func (c *cards) settlements() []ledger.Settlement {
 		list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.LeftRow, Reason: string(l.Reason)})
 	}
 	return list
+}
+
+// parts divides a charge over the lines that it is matched with.
+func (c *cards) parts(charge int, lines []int, totals []decimal.Decimal) []ledger.Part {
+	charged := c.all.Charges[charge].Amount
+	parts := make([]ledger.Part, len(lines))
+	for i, p := range reconcile.Parts(charged, totals) {
+		minor, _ := (request.Money{Amount: p, Currency: charged.Currency}).Minor() // a part of what the ledger holds
+		parts[i] = ledger.Part{Line: c.ids[c.all.Lines[lines[i]].Reference], Minor: minor}
+	}
+	return parts
 }
 
 // settledAt is the instant at which the charges of a period count as settled: the last one in it.

@@ -172,12 +172,7 @@ func (j *Job) budgets(p reconcile.Period) []reconcile.Budget {
 		return nil
 	}
 	budgets, problems, err := ReadBudgets(j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy.Currency())
-	if err != nil {
-		j.troubles.note(fmt.Errorf("budgets: %w", err))
-	}
-	for _, problem := range problems {
-		j.troubles.note(fmt.Errorf("budgets: %s %s: %s", problem.Sheet, problem.Cell, problem.Message.EN))
-	}
+	j.noteBudgets(problems, err)
 	return budgets
 }
 

@@ -184,10 +184,7 @@ func ReadBudgets(path string, p reconcile.Period, c reconcile.Config, start time
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.FiscalYearStart != 0 {
-		start = time.Month(c.FiscalYearStart)
-	}
-	return reconcile.ReadBudgets(data, filepath.Base(path), reconcile.FiscalYearOf(p.To, start), currency, workbook.DefaultBounds())
+	return reconcile.ReadBudgets(data, filepath.Base(path), fiscalYear(p.To, c, start), currency, workbook.DefaultBounds())
 }
 
 // ChangesOf is what an edition said it changes.

@@ -79,7 +79,7 @@ func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 	d.pass(7 * 24 * time.Hour)
 	d.once()
 	book := d.reports()[0].Attachments[0].Data
-	if s := d.sheet(book, "Commitments"); !strings.Contains(s, "4410|CAD|20000|1130|4520|5650|14350|") {
+	if s := d.sheet(book, "Commitments"); !strings.Contains(s, "4410|CAD|20000|1130|4520|0|5650|14350|") {
 		t.Errorf("budget, committed, spent and free:\n%s", s)
 	}
 	if s := d.sheet(book, "Small contracts"); !strings.Contains(s, "|2|5650|") {
@@ -90,14 +90,16 @@ func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 // A budget file that is gone is the operator's trouble, and no reason to keep finance waiting.
 func TestAMissingBudgetFileKeepsNobodyWaiting(t *testing.T) {
 	d := open(t, func(o *Options) { o.Finance.Budgets = filepath.Join(t.TempDir(), "none.csv") })
-	d.approve("Screen reader fixes", "Northwind Inc.")
-	d.pass(7 * 24 * time.Hour)
-	r, err := d.job.Once(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.Troubles) != 1 || !strings.Contains(r.Troubles[0].Error(), "none.csv") {
-		t.Errorf("troubles: %v", r.Troubles)
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Screen reader fixes", "Northwind Inc.", "4000", "520", "4520")))
+	for _, step := range []string{"judging", "reporting"} {
+		r, err := d.job.Once(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Troubles) != 1 || !strings.Contains(r.Troubles[0].Error(), "none.csv") {
+			t.Errorf("%s, troubles: %v", step, r.Troubles)
+		}
+		d.pass(7 * 24 * time.Hour)
 	}
 	if n := len(d.reports()); n != 1 {
 		t.Errorf("finance got %d reports", n)

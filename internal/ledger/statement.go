@@ -145,7 +145,13 @@ type Settlement struct {
 	Rule   string // of matched: which rule, or "hand"
 	Score  int    // 0 … 100
 	By     string // of ignored and of a match by hand
-	Lines  []int64
+	Parts  []Part // of matched: its lines, and what of the charge falls to each
+}
+
+// Part is what of a charge falls to one line, in minor units of the charge's currency.
+type Part struct {
+	Line  int64
+	Minor int64
 }
 
 // SettleCharges moves charges, with their matches, and returns how many it moved. A later edition may match again: what a
@@ -168,11 +174,11 @@ func (tx *Tx) SettleCharges(ctx context.Context, now time.Time, list []Settlemen
 				return moved, fmt.Errorf("take charge %d from its lines: %w", s.Charge, err)
 			}
 		}
-		for _, line := range s.Lines {
-			matches = append(matches, s.Charge, line)
+		for _, part := range s.Parts {
+			matches = append(matches, s.Charge, part.Line, part.Minor)
 		}
 	}
-	if _, err := tx.insert(ctx, insertion{"INSERT INTO statement_match (statement_row, line)", 2, ""}, matches, nil); err != nil {
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO statement_match (statement_row, line, minor)", 3, ""}, matches, nil); err != nil {
 		return moved, fmt.Errorf("note the lines of charges: %w", err)
 	}
 	return moved, nil

@@ -3,8 +3,11 @@ package reconcile
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -138,7 +141,7 @@ func (r *budgetReader) read(row *record) {
 	case currency == "":
 		currency = r.currency
 	}
-	key := groupKey{centre, currency}
+	key := groupKey{request.CentreKey(centre), currency}
 	_, known := request.MinorDigits(currency)
 	switch {
 	case centre == "":
@@ -165,4 +168,73 @@ func (r *budgetReader) isYear(s string) bool {
 	}
 	first, _ := strconv.Atoi(m[1])
 	return first == r.year.From.Year
+}
+
+// CommitFrom works out cost centre budgets from approvals and charges: approved lines without a charge commit, charges
+// spend, each line's part from its own cost centre. Cost centres are the same when request.CentreKey says so; one without a
+// budget is listed with a budget of zero, as it was written first.
+func CommitFrom(budgets []Budget, r *Reconciliation) []Budget {
+	out := slices.Clone(budgets)
+	at := make(map[groupKey]int, len(out))
+	for i, b := range out {
+		at[groupKey{request.CentreKey(b.CostCentre), b.Currency}] = i
+	}
+	of := func(centre, currency string) *Budget {
+		k := groupKey{request.CentreKey(centre), currency}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k], out = i, append(out, Budget{CostCentre: centre, Currency: currency})
+		}
+		return &out[i]
+	}
+	for _, i := range r.Open {
+		l := &r.Lines[i]
+		b := of(l.CostCentre, l.Total.Currency)
+		b.Committed = b.Committed.Add(l.Total.Amount)
+	}
+	for i := range r.Matches {
+		m := &r.Matches[i]
+		totals := make([]decimal.Decimal, len(m.Lines))
+		for n, l := range m.Lines {
+			totals[n] = r.Lines[l].Total.Amount
+		}
+		for _, c := range m.Charges {
+			charged := r.Charges[c].Amount
+			for n, part := range Parts(charged, totals) {
+				b := of(r.Lines[m.Lines[n]].CostCentre, charged.Currency)
+				b.Spent = b.Spent.Add(part)
+			}
+		}
+	}
+	for _, l := range r.Left {
+		if c := &r.Charges[l.Charge]; c.CostCentre != "" && l.Reason != SetAside {
+			b := of(c.CostCentre, c.Amount.Currency)
+			b.Unapproved = b.Unapproved.Add(c.Amount.Amount)
+		}
+	}
+	return out
+}
+
+// Parts divides what was charged over the lines it was approved by, in proportion to their totals; the last one takes what
+// rounding leaves. The parts are in the charge's currency and add up to it.
+func Parts(charged request.Money, totals []decimal.Decimal) []decimal.Decimal {
+	parts := make([]decimal.Decimal, len(totals))
+	if len(parts) == 0 {
+		return parts
+	}
+	all := decimal.Zero
+	for _, t := range totals {
+		all = all.Add(t)
+	}
+	places, _ := request.MinorDigits(charged.Currency)
+	rest := charged.Amount
+	for i := range len(totals) - 1 {
+		if !all.IsZero() {
+			parts[i] = charged.Amount.Mul(totals[i]).DivRound(all, places)
+		}
+		rest = rest.Sub(parts[i])
+	}
+	parts[len(parts)-1] = rest
+	return parts
 }

@@ -50,6 +50,45 @@ func TestCommitmentsAndSpending(t *testing.T) {
 	}
 }
 
+// A charge over lines of two cost centres spends the money of both; a charge without approval spends that of the cost
+// centre which the statement names; however they are spelled.
+func TestEveryCostCentrePaysItsPart(t *testing.T) {
+	a, b := approved("HR-2026-000001-01", "Boréal Data", "100.00", "2026-11-01"), approved("HR-2026-000001-02", "Boréal Data", "50.00", "2026-11-01")
+	a.CostCentre, b.CostCentre = "12-34", "77A"
+	stray := charged("NOBODY", "9.99", "2026-11-06", "")
+	stray.CostCentre = "1234"
+	r := join(t, []Line{a, b}, []Charge{charged("BOREAL DATA", "150.00", "2026-11-05", ""), stray}, MatchOptions{})
+	if got := said(r); got != "lines-to-charge:[0 1]<-[0] 1=supplier-unknown " {
+		t.Fatal(got)
+	}
+	var list []string
+	for _, b := range CommitFrom([]Budget{{CostCentre: "1234", Currency: "CAD", Budget: decimal.NewFromInt(500)}}, r) {
+		list = append(list, b.CostCentre+" "+b.Committed.String()+" "+b.Spent.String()+" "+b.Unapproved.String())
+	}
+	if got := strings.Join(list, "; "); got != "1234 0 100 9.99; 77A 0 50 0" {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestPartsAddUp(t *testing.T) {
+	for _, x := range []struct{ charged, totals, want string }{
+		{"100.00", "50 50", "50.00 50.00"}, {"100.01", "50 50", "50.01 50.00"}, {"10.00", "1 1 1", "3.33 3.33 3.34"},
+		{"-30.00", "100 50", "-20.00 -10.00"}, {"5.00", "7", "5.00"}, {"5.00", "0 0", "0.00 5.00"},
+	} {
+		var totals []decimal.Decimal
+		for _, s := range strings.Fields(x.totals) {
+			totals = append(totals, decimal.RequireFromString(s))
+		}
+		sum, got := decimal.Zero, ""
+		for _, p := range Parts(cad(x.charged), totals) {
+			sum, got = sum.Add(p), got+" "+p.StringFixed(2)
+		}
+		if got != " "+x.want || !sum.Equal(cad(x.charged).Amount) {
+			t.Errorf("%s over %s:%s, want %s", x.charged, x.totals, got, x.want)
+		}
+	}
+}
+
 func TestStatementOfAnyKind(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"csv":  []byte("Date,Merchant,Amount\n2026-11-03,A,1.50\n"),

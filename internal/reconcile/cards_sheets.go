@@ -293,28 +293,7 @@ func (p *press) varianceTable() table {
 func (p *press) budgets() []Budget {
 	list := slices.Clone(p.Budgets)
 	if len(list) == 0 && p.Cards != nil {
-		by := map[groupKey]*Budget{}
-		at := func(centre, currency string) *Budget {
-			k := groupKey{centre, currency}
-			if by[k] == nil {
-				by[k] = &Budget{CostCentre: centre, Currency: currency}
-			}
-			return by[k]
-		}
-		for _, i := range p.Cards.Open {
-			l := &p.Cards.Lines[i]
-			b := at(l.CostCentre, l.Total.Currency)
-			b.Committed = b.Committed.Add(l.Total.Amount)
-		}
-		for i := range p.Cards.Matches {
-			m := &p.Cards.Matches[i]
-			charged := p.chargedOf(m)
-			b := at(p.Cards.Lines[m.Lines[0]].CostCentre, charged.Currency)
-			b.Spent = b.Spent.Add(charged.Amount)
-		}
-		for _, b := range by {
-			list = append(list, *b)
-		}
+		list = CommitFrom(nil, p.Cards)
 	}
 	main := p.Currency
 	slices.SortFunc(list, func(a, b Budget) int {
@@ -325,51 +304,33 @@ func (p *press) budgets() []Budget {
 
 func (p *press) budgetTable() table {
 	list := p.budgets()
+	year := FiscalYearOf(p.Period.To, p.FiscalYearStart).Name
 	return table{
 		name: p.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
 		title: request.Text{EN: "Commitments against actuals and budget", FR: "Engagements, dépenses et budget"},
-		note: request.Text{EN: "Committed: approved and not charged yet. Spent: charged on a card. Free: budget less both; empty when no budget is on file.",
-			FR: "Engagé\u00a0: approuvé, pas encore porté au compte. Dépensé\u00a0: porté à une carte. Libre\u00a0: budget moins les deux; vide sans budget au dossier."},
+		note: request.Text{EN: "Fiscal year " + year + ". Committed: approved and not charged yet. Spent: charged and matched. Free: budget less all that is used; empty when no budget is on file.",
+			FR: "Exercice " + year + ". Engagé\u00a0: approuvé, pas encore porté au compte. Dépensé\u00a0: porté au compte et rapproché. Libre\u00a0: budget moins tout ce qui est utilisé; vide sans budget au dossier."},
 		columns: []column{
 			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Budget", FR: "Budget"}, 18, amount, true},
 			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},
-			{request.Text{EN: "Committed and spent", FR: "Engagé et dépensé"}, 20, amount, true}, {request.Text{EN: "Free", FR: "Libre"}, 18, amount, true},
+			{request.Text{EN: "Charged without approval", FR: "Porté au compte sans approbation"}, 20, amount, true},
+			{request.Text{EN: "Used in all", FR: "Utilisé en tout"}, 18, amount, true}, {request.Text{EN: "Free", FR: "Libre"}, 18, amount, true},
 			{request.Text{EN: "Used", FR: "Utilisé"}, 10, percent, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for _, b := range list {
 				money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: b.Currency} }
-				used := b.Committed.Add(b.Spent)
+				used := b.used()
 				var budget, free, part any
 				if !b.Budget.IsZero() {
 					budget, free, part = money(b.Budget), money(b.Budget.Sub(used)), share(used, b.Budget)
 				}
-				if !yield([]any{p.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(used), free, part}) {
+				if !yield([]any{p.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(b.Unapproved), money(used), free, part}) {
 					return
 				}
 			}
 		},
 	}
-}
-
-// CommitFrom works out cost centre budgets from approvals and charges: approved lines without a charge commit, charges
-// spend. Cost centres without a budget are listed with a budget of zero.
-func CommitFrom(budgets []Budget, r *Reconciliation) []Budget {
-	p := &press{Report: Report{Cards: r}}
-	at := map[groupKey]int{}
-	out := slices.Clone(budgets)
-	for i, b := range out {
-		at[groupKey{b.CostCentre, b.Currency}] = i
-	}
-	for _, b := range p.budgets() {
-		k := groupKey{b.CostCentre, b.Currency}
-		if i, ok := at[k]; ok {
-			out[i].Committed, out[i].Spent = out[i].Committed.Add(b.Committed), out[i].Spent.Add(b.Spent)
-			continue
-		}
-		out = append(out, b)
-	}
-	return out
 }
 
 // place names a place in the summary for formulas elsewhere.

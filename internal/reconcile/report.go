@@ -125,8 +125,12 @@ type Budget struct {
 	Currency   string
 	Budget     decimal.Decimal // zero when none is on file
 	Committed  decimal.Decimal // approved and not yet charged
-	Spent      decimal.Decimal // charged
+	Spent      decimal.Decimal // charged, and matched with an approval
+	Unapproved decimal.Decimal // charged without an approval, where the statement names the cost centre
 }
+
+// used is what is gone of a budget or bound to go.
+func (b *Budget) used() decimal.Decimal { return b.Committed.Add(b.Spent).Add(b.Unapproved) }
 
 // Aggregate is one row of the calendar year's aggregate of contracts up to the publication threshold.
 type Aggregate struct {

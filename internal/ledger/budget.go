@@ -1,0 +1,139 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// CentreQuery asks what the lines of one cost centre come to in a fiscal year, in one currency.
+type CentreQuery struct {
+	Key      string // request.CentreKey
+	Currency string
+	Year     Span
+	// ExcludeLines leaves single lines out: those that lines of the workbook at hand will supersede.
+	ExcludeLines []int64
+}
+
+// Span is a run of days, both included, with the instants at which it begins and ends.
+type Span struct {
+	From, To request.Date
+	At, Till time.Time
+}
+
+// CentreUse is the answer to a CentreQuery, in minor units.
+type CentreUse struct {
+	Committed int64 // approved in the year and not charged
+	Waiting   int64 // with an officer, whenever they came
+	Spent     int64 // charges posted in the year that were matched with lines of the cost centre
+}
+
+// matchReach is how many days before a fiscal year a line may have come that is approved or charged in it.
+const matchReach = 800
+
+// CentreUse adds up what the lines of a cost centre commit and what their charges spend. The work grows with the lines of
+// that cost centre alone.
+func (tx *Tx) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err error) {
+	const lines = `SELECT l.outcome, CAST(SUM(l.amount) AS BIGINT) FROM tally_line t JOIN line l ON l.id = t.line
+		WHERE t.key = $1 AND t.currency = $2 AND t.day >= $3 AND t.day <= $4
+		AND (l.outcome = 'escalated' OR l.decided_at >= $5 AND l.decided_at < $6)
+		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id)`
+	sign := int64(1)
+	add := func(scan func(...any) error) error {
+		var outcome request.Outcome
+		var minor int64
+		if err := scan(&outcome, &minor); err != nil {
+			return err
+		}
+		if outcome == request.Escalated {
+			u.Waiting += sign * minor
+		} else {
+			u.Committed += sign * minor
+		}
+		return nil
+	}
+	args := []any{q.Key, q.Currency, q.Year.From.AddDays(-matchReach).String(), q.Year.To.String(), micros(q.Year.At), micros(q.Year.Till)}
+	err = tx.each(ctx, add, lines+" GROUP BY l.outcome", args...)
+	if err == nil && len(q.ExcludeLines) > 0 {
+		sign = -1
+		err = eachIn(ctx, tx, lines+" AND l.id IN (%IN%) GROUP BY l.outcome", args, q.ExcludeLines, add)
+	}
+	if err == nil {
+		_, err = tx.one(ctx, []any{&u.Spent}, `SELECT CAST(COALESCE(SUM(m.minor), 0) AS BIGINT) FROM tally_line t
+			JOIN statement_match m ON m.line = t.line JOIN statement_row r ON r.id = m.statement_row
+			WHERE t.key = $1 AND t.day >= $2 AND t.day <= $3 AND r.currency = $4 AND r.posted >= $5 AND r.posted <= $6`,
+			q.Key, args[2], args[3], q.Currency, q.Year.From.String(), q.Year.To.String())
+	}
+	if err != nil {
+		return CentreUse{}, fmt.Errorf("add up a cost centre: %w", err)
+	}
+	return u, nil
+}
+
+// UnapprovedByCentre adds up the charges posted in a year that were looked at and have no approval, by the cost centre that
+// the statement names. New charges are not among them: the line that approved them still commits their money.
+func (tx *Tx) UnapprovedByCentre(ctx context.Context, year Span, currency string) (map[string]int64, error) {
+	by := map[string]int64{}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var centre string
+		var minor int64
+		if err := scan(&centre, &minor); err != nil {
+			return err
+		}
+		by[request.CentreKey(centre)] += minor
+		return nil
+	}, `SELECT cost_centre, CAST(SUM(amount) AS BIGINT) FROM statement_row
+		WHERE state = 'left' AND cost_centre <> '' AND posted >= $1 AND posted <= $2 AND currency = $3 GROUP BY cost_centre`,
+		year.From.String(), year.To.String(), currency)
+	if err != nil {
+		return nil, fmt.Errorf("add up charges without approval: %w", err)
+	}
+	return by, nil
+}
+
+// centresKeyed notes that every line counts under its cost centre.
+const centresKeyed = "lines counted by cost centre"
+
+// KeyCentres makes every line of the ledger count under its cost centre: those of a time without budgets do not. It works
+// in pages, so that judging goes on meanwhile. Call it before judging with budgets, and ForgetCentres before judging without.
+func (l *Ledger) KeyCentres(ctx context.Context) error {
+	const page = 500
+	for after := int64(0); ; {
+		done := false
+		err := l.Decide(ctx, func(tx *Tx) error {
+			noted, err := tx.Meta(ctx, centresKeyed)
+			if done = noted != ""; err != nil || done {
+				return err
+			}
+			if after, err = tx.Rekey(ctx, after, page, withCentre); err != nil || after != 0 {
+				return err
+			}
+			done = true
+			return tx.SetMeta(ctx, centresKeyed, "yes")
+		})
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// ForgetCentres notes that lines are added which do not count under their cost centre.
+func (tx *Tx) ForgetCentres(ctx context.Context) error {
+	noted, err := tx.Meta(ctx, centresKeyed)
+	if err != nil || noted == "" {
+		return err
+	}
+	return tx.SetMeta(ctx, centresKeyed, "")
+}
+
+// withCentre are a line's keys with that of its cost centre among them.
+func withCentre(l *Line) []string {
+	key := request.CentreKey(l.CostCentre)
+	if key == "" || slices.Contains(l.Keys, key) {
+		return l.Keys
+	}
+	return append(l.Keys, key)
+}
