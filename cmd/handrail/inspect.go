@@ -152,7 +152,7 @@ func (r *inspected) addCells(book *workbook.Book, sheet int, name string) error 
 				continue
 			}
 			r.Cells = append(r.Cells, inspectedCell{Sheet: name, Ref: workbook.Ref(cell.Col, row.Number), Type: cell.Type.String(),
-				Raw: cell.Raw, Value: cell.Value, Formula: cell.Formula})
+				Raw: cell.Raw, Value: cell.Value, Formula: cell.FormulaText()})
 		}
 		return nil
 	})

@@ -26,7 +26,7 @@ func (k *Book) Annotate(w io.Writer, a Annotation) error {
 	if err != nil {
 		return err
 	}
-	p := &packageSplice{k: k, a: &a, changed: map[string][]byte{}, dropped: map[string]bool{}}
+	p := &packageSplice{k: k, a: &a, changed: map[string]newPart{}, dropped: map[string]bool{}}
 	if p.wardrobe, err = k.newWardrobe(); err != nil {
 		return err
 	}
@@ -34,9 +34,7 @@ func (k *Book) Annotate(w io.Writer, a Annotation) error {
 	if err := p.planComments(); err != nil {
 		return err
 	}
-	if err := p.planReport(); err != nil {
-		return err
-	}
+	p.planReport()
 	if err := p.planCalc(&layout); err != nil {
 		return err
 	}
@@ -56,8 +54,8 @@ type packageSplice struct {
 	wardrobe *wardrobe
 	sheet    *sheetSplice
 
-	changed map[string][]byte // by partKey: the new bytes of a part
-	dropped map[string]bool   // by partKey
+	changed map[string]newPart // by partKey: what becomes of a part
+	dropped map[string]bool    // by partKey
 	added   []newPart
 
 	mainRels  []newRel // of the workbook part
@@ -216,7 +214,7 @@ func (p *packageSplice) planComments() error {
 		return nil // the drawing it names is missing
 	}
 	gone, fresh := []string(nil), list
-	var comments []byte
+	var comments newPart
 	if has {
 		var cells []string
 		if comments, gone, cells, err = p.k.editComments(old.target, list); err != nil {
@@ -292,10 +290,10 @@ func (p *packageSplice) newID(rels []relationship, stem string) string {
 
 var errEnough = errors.New("enough was read")
 
-// isReport reports whether a sheet is one that an earlier annotation wrote.
-func (k *Book) isReport(i int) (bool, error) {
+// isReport reports whether a sheet is one that an earlier annotation wrote. One that cannot be read is somebody else's.
+func (k *Book) isReport(i int) bool {
 	if !strings.HasPrefix(strings.ToLower(k.sheets[i].Name), strings.ToLower(reportName)) || k.sheets[i].Kind != relWorksheet {
-		return false, nil
+		return false
 	}
 	ours := false
 	err := k.Rows(i, func(r *Row) error {
@@ -304,37 +302,27 @@ func (k *Book) isReport(i int) (bool, error) {
 		}
 		return errEnough
 	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return false, err
-	}
-	return ours, nil
+	return ours && errors.Is(err, errEnough)
 }
 
 // planReport puts the report on the sheet of an earlier annotation, or on a new last one.
-func (p *packageSplice) planReport() error {
+func (p *packageSplice) planReport() {
 	k := p.k
 	data, rels := k.reportSheet(p.a.Report, p.wardrobe)
 	for i := range k.sheets {
-		if i == p.a.Sheet {
-			continue
-		}
-		ours, err := k.isReport(i)
-		if err != nil {
-			return err
-		}
-		if ours {
+		if i != p.a.Sheet && k.isReport(i) {
 			part := k.fileOf(k.sheets[i].part).Name
-			p.changed[partKey(part)] = data
+			p.changed[partKey(part)] = newPart{data: data}
 			key := partKey(relsPart(k.sheets[i].part))
 			switch {
 			case rels == nil:
 				p.dropped[key] = true
 			case k.a.has(key):
-				p.changed[key] = rels
+				p.changed[key] = newPart{data: rels}
 			default:
 				p.added = append(p.added, newPart{name: relsPart(k.sheets[i].part), data: rels})
 			}
-			return nil
+			return
 		}
 	}
 	name := p.newName("xl/worksheets/handrail", ".xml")
@@ -350,7 +338,6 @@ func (p *packageSplice) planReport() error {
 		id = max(id, s.id+1)
 	}
 	p.tab = fmt.Sprintf(`<%%[1]ssheet xmlns:hr="%s" name="%s" sheetId="%d" hr:id="%s"/>`, k.relNS(), k.freeSheetName(), id, p.tabRel)
-	return nil
 }
 
 // freeSheetName is "Handrail", or "Handrail (2)" when somebody has a sheet of that name.
@@ -385,17 +372,18 @@ func (p *packageSplice) planCalc(l *Layout) error {
 
 func (p *packageSplice) planStyles() error {
 	w := p.wardrobe
-	data := w.result()
+	styles, changed := w.result()
 	switch {
-	case data == nil:
+	case !changed:
 	case w.part != "":
-		p.changed[partKey(w.part)] = data
+		p.changed[partKey(w.part)] = styles
 	default:
 		name := "xl/styles.xml" // openpyxl looks nowhere else
 		if p.k.a.has(name) {
 			name = p.newName("xl/styles", ".xml")
 		}
-		p.added = append(p.added, newPart{name: name, data: data})
+		styles.name = name
+		p.added = append(p.added, styles)
 		p.types = append(p.types, override(name, "styles"))
 		p.mainRels = append(p.mainRels, newRel{p.newID(p.k.mainRels, "rIdHandrailStyles"), relStyles, "/" + name})
 	}
@@ -433,7 +421,7 @@ func (p *packageSplice) write(w io.Writer) error {
 	for _, f := range p.k.a.files {
 		key := partKey(f.Name)
 		var err error
-		switch data, changed := p.changed[key]; {
+		switch n, changed := p.changed[key]; {
 		case p.dropped[key]:
 		case key == sheet:
 			var out io.Writer
@@ -441,7 +429,7 @@ func (p *packageSplice) write(w io.Writer) error {
 				err = p.sheet.splice(out)
 			}
 		case changed:
-			err = writePart(z, header(f), newPart{data: data})
+			err = writePart(z, header(f), n)
 		default:
 			err = p.k.a.copyRaw(z, f)
 		}

@@ -120,15 +120,26 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	return p, nil
 }
 
+// small refuses a part that would have to be held in memory and is too large for it.
+func (a *archive) small(name string) error {
+	if f := a.parts[partKey(name)]; f != nil && f.UncompressedSize64 > uint64(a.b.SmallBytes) {
+		return overBound("SmallBytes", name, "", int64(f.UncompressedSize64), a.b.SmallBytes)
+	}
+	return nil
+}
+
 // read inflates a whole small part.
 func (a *archive) read(name string) ([]byte, error) {
+	if err := a.small(name); err != nil {
+		return nil, err
+	}
 	rc, err := a.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer rc.Close()
 	f := a.parts[partKey(name)]
-	b := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64+bytes.MinRead, 16<<20)))
+	b := bytes.NewBuffer(make([]byte, 0, f.UncompressedSize64+bytes.MinRead))
 	if _, err := b.ReadFrom(rc); err != nil {
 		if _, ok := ErrorOf(err); ok {
 			return nil, err
@@ -138,11 +149,17 @@ func (a *archive) read(name string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// A relationship leads from one part to another.
+// A relationship leads from one part to another, or out of the file: then its target does not matter here.
 type relationship struct {
 	id, kind, target string
 	external         bool
 }
+
+// No honest workbook has more relationships of one part (Excel allows 65,530 links on a sheet), or longer names of parts.
+const (
+	mostRels     = 100_000
+	longestNames = 1000
+)
 
 // Kinds of relationships, the last step of their URI, which transitional and strict files share.
 const (
@@ -174,7 +191,7 @@ func (a *archive) relationships(part string) ([]relationship, error) {
 	if !a.has(name) {
 		return nil, nil
 	}
-	s, c, err := a.scan(name)
+	s, c, err := a.scanSmall(name)
 	if err != nil {
 		return nil, err
 	}
@@ -191,13 +208,14 @@ func (a *archive) relationships(part string) ([]relationship, error) {
 			continue
 		}
 		r := relationship{id: s.attrText("Id"), kind: relKind(s.attrText("Type")), external: string(s.attr("TargetMode")) == "External"}
-		target := s.attrText("Target")
 		if !r.external {
-			target = resolvePart(part, target)
+			r.target = resolvePart(part, s.attrText("Target"))
 		}
-		r.target = target
-		if len(rels) >= a.b.Entries {
-			return nil, overBound("Entries", name, "", int64(len(rels)+1), int64(a.b.Entries))
+		if len(rels) >= mostRels {
+			return nil, s.bad("over %d relationships", mostRels)
+		}
+		if len(r.id) > longestNames || len(r.kind) > longestNames || len(r.target) > longestNames {
+			return nil, s.bad("relationship %.20q leads to a name of over %d bytes", r.id, longestNames)
 		}
 		rels = append(rels, r)
 	}

@@ -16,12 +16,14 @@ type Book struct {
 	main      string // the workbook part
 	mainRels  []relationship
 	sheets    []sheet
+	macros    bool // the content types call it a workbook with macros
 	date1904  bool
 	strict    bool
 	styles    *styles
 	strings   sharedStrings
 	layouts   map[int]*Layout
 	partNotes map[int]*sheetNotes
+	tables    map[string]Table // by partKey
 }
 
 // SheetInfo is one tab of the workbook.
@@ -62,8 +64,11 @@ func Open(data []byte, b Bounds) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}}
+	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}, tables: map[string]Table{}}
 	if err := k.findMain(); err != nil {
+		return nil, err
+	}
+	if err := k.readTypes(); err != nil {
 		return nil, err
 	}
 	if err := k.readMain(); err != nil {
@@ -101,11 +106,40 @@ func (k *Book) findMain() error {
 	return err
 }
 
+// readTypes reads the content types to their end, although reading needs none of them: a workbook whose types cannot be
+// added to could be judged and never given back.
+func (k *Book) readTypes() error {
+	s, c, err := k.a.scanSmall(contentTypesPart)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := s.next(); err != nil {
+		return err
+	}
+	if s.space != contentSpace || string(s.name) != "Types" {
+		return s.bad("the root element is <%s>", s.name)
+	}
+	for {
+		ok, err := s.child(1)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return s.rest()
+		}
+		k.macros = k.macros || bytes.HasSuffix(s.attr("ContentType"), []byte("macroEnabled.main+xml"))
+		if err := s.skip(); err != nil {
+			return err
+		}
+	}
+}
+
 // scan opens a part for reading.
 func (k *Book) scan(part string) (*scanner, io.Closer, error) { return k.a.scan(part) }
 
 func (k *Book) readMain() error {
-	s, c, err := k.scan(k.main)
+	s, c, err := k.a.scanSmall(k.main)
 	if err != nil {
 		return err
 	}
@@ -185,9 +219,15 @@ func (k *Book) readSheets(s *scanner) error {
 				}
 			}
 		}
+		if len(sh.Name) > longestNames {
+			return damaged(k.main, "", "a sheet has a name of %d bytes", len(sh.Name))
+		}
 		for _, other := range k.sheets {
-			if strings.EqualFold(other.Name, sh.Name) {
+			switch {
+			case strings.EqualFold(other.Name, sh.Name):
 				return damaged(k.main, "", "two sheets are called %q", sh.Name)
+			case sh.part != "" && partKey(other.part) == partKey(sh.part):
+				return damaged(k.main, "", "sheets %q and %q are the same part", other.Name, sh.Name)
 			}
 		}
 		if id == "" {
@@ -241,8 +281,7 @@ func (k *Book) Macros() bool {
 
 // Extension is the file name extension under which Excel opens the workbook: ".xlsx", or ".xlsm" when it has macros.
 func (k *Book) Extension() string {
-	types, err := k.a.read(contentTypesPart)
-	if err == nil && bytes.Contains(types, []byte("macroEnabled.main+xml")) {
+	if k.macros {
 		return ".xlsm"
 	}
 	return ".xlsx"

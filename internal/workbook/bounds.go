@@ -8,6 +8,7 @@ type Bounds struct {
 	FileBytes     int64 // the file itself
 	Entries       int   // files inside the zip
 	PartBytes     int64 // one part, inflated
+	SmallBytes    int64 // of those, one that is neither a sheet nor the list of texts and must be held in memory to be changed
 	TotalBytes    int64 // all parts that are read, inflated
 	Ratio         int64 // inflated to packed, for parts of more than a megabyte
 	Sheets        int
@@ -16,6 +17,8 @@ type Bounds struct {
 	StringBytes   int // all shared strings together, as UTF-8
 	Columns       int // the right-most column with a cell
 	Rows          int // rows of one sheet with at least one value; gaps and formatting do not count
+	RowBytes      int // the texts of all cells of one row, as UTF-8
+	Merged        int // merged ranges of one sheet
 	CellBytes     int // one cell's text, as UTF-8
 	Nesting       int // XML elements inside one another
 }
@@ -26,6 +29,7 @@ func DefaultBounds() Bounds {
 		FileBytes:     50 << 20,
 		Entries:       10_000,
 		PartBytes:     256 << 20,
+		SmallBytes:    32 << 20,
 		TotalBytes:    512 << 20,
 		Ratio:         400,
 		Sheets:        1_000,
@@ -34,6 +38,8 @@ func DefaultBounds() Bounds {
 		StringBytes:   64 << 20,
 		Columns:       maxCols,
 		Rows:          200_000,
+		RowBytes:      8 << 20,
+		Merged:        200_000,
 		CellBytes:     4 * 32_767, // Excel's own limit, in the worst case of UTF-8
 		Nesting:       64,
 	}
@@ -45,10 +51,10 @@ func (b Bounds) Validate() error {
 		name string
 		n    int64
 	}{
-		{"FileBytes", b.FileBytes}, {"Entries", int64(b.Entries)}, {"PartBytes", b.PartBytes}, {"TotalBytes", b.TotalBytes},
+		{"FileBytes", b.FileBytes}, {"Entries", int64(b.Entries)}, {"PartBytes", b.PartBytes}, {"SmallBytes", b.SmallBytes}, {"TotalBytes", b.TotalBytes},
 		{"Ratio", b.Ratio}, {"Sheets", int64(b.Sheets)}, {"StyleElements", int64(b.StyleElements)}, {"Strings", int64(b.Strings)},
 		{"StringBytes", int64(b.StringBytes)}, {"Columns", int64(b.Columns)}, {"Rows", int64(b.Rows)},
-		{"CellBytes", int64(b.CellBytes)}, {"Nesting", int64(b.Nesting)},
+		{"RowBytes", int64(b.RowBytes)}, {"Merged", int64(b.Merged)}, {"CellBytes", int64(b.CellBytes)}, {"Nesting", int64(b.Nesting)},
 	} {
 		if v.n <= 0 {
 			return fmt.Errorf("workbook bounds: %s is %d, it must be positive", v.name, v.n)

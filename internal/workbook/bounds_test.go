@@ -14,13 +14,22 @@ func TestEveryBoundHasItsCodeAndNumber(t *testing.T) {
 	sst := func(n int) part {
 		return part{"xl/sharedStrings.xml", `<sst xmlns="` + mainNS + `">` + strings.Repeat("<si><t>12345</t></si>", n) + `</sst>`}
 	}
-	sheets := func(n int) part {
-		var b strings.Builder
+	sheets := func(n int) []part {
+		var tabs, rels strings.Builder
+		parts := make([]part, 2, n+2)
 		for i := range n {
-			fmt.Fprintf(&b, `<sheet name="S%d" sheetId="%d" r:id="rId1"/>`, i, i+1)
+			fmt.Fprintf(&tabs, `<sheet name="S%d" sheetId="%d" r:id="rId%d"/>`, i, i+1, i+1)
+			fmt.Fprintf(&rels, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1, relNS, i+1)
+			parts = append(parts, part{fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), rowsXML("")})
 		}
-		return part{"xl/workbook.xml", `<workbook ` + mainTag + `><sheets>` + b.String() + `</sheets></workbook>`}
+		parts[0] = part{"xl/workbook.xml", `<workbook ` + mainTag + `><sheets>` + tabs.String() + `</sheets></workbook>`}
+		parts[1] = part{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageNS + `">` + rels.String() + `</Relationships>`}
+		return parts
 	}
+	merges := func(n int) part {
+		return part{"xl/worksheets/sheet1.xml", `<worksheet ` + mainTag + `><sheetData/><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:B2"/>`, n) + `</mergeCells></worksheet>`}
+	}
+	short := `<c t="inlineStr"><is><t>12345</t></is></c>`
 	nested := func(n int) part {
 		return part{"xl/worksheets/sheet1.xml", `<worksheet ` + mainTag + `><sheetData/>` + strings.Repeat("<x>", n-1) + strings.Repeat("</x>", n-1) + `</worksheet>`}
 	}
@@ -58,14 +67,17 @@ func TestEveryBoundHasItsCodeAndNumber(t *testing.T) {
 		{"FileBytes", func(b *Bounds) { b.FileBytes = int64(len(plain)) }, plain, append(plain[:len(plain):len(plain)], 0), int64(len(plain)) + 1, int64(len(plain))},
 		{"Entries", func(b *Bounds) { b.Entries = 20 }, book(t, "", entries(20)...), book(t, "", entries(21)...), 21, 20},
 		{"PartBytes", func(b *Bounds) { b.PartBytes = 4096 }, book(t, "", part{"a", strings.Repeat("a", 4096)}), book(t, "", part{"a", strings.Repeat("a", 4097)}), 4097, 4096},
+		{"SmallBytes", func(b *Bounds) { b.SmallBytes = 4096 }, book(t, "", part{"xl/styles.xml", spaced(4096)}), book(t, "", part{"xl/styles.xml", spaced(4097)}), 4097, 4096},
 		{"TotalBytes", func(b *Bounds) { b.TotalBytes = inflated }, plain, book(t, manyRows(5), part{"a", "a"}), inflated + 1, inflated},
 		{"Ratio", func(b *Bounds) { b.Ratio = ratio - 1 }, plain, big, ratio, ratio - 1},
-		{"Sheets", func(b *Bounds) { b.Sheets = 3 }, book(t, "", sheets(3)), book(t, "", sheets(4)), 4, 3},
+		{"Sheets", func(b *Bounds) { b.Sheets = 3 }, book(t, "", sheets(3)...), book(t, "", sheets(4)...), 4, 3},
 		{"StyleElements", func(b *Bounds) { b.StyleElements = 50 }, book(t, "", xfs(50)), book(t, "", xfs(51)), 51, 50},
 		{"Strings", func(b *Bounds) { b.Strings = 7 }, book(t, "", sst(7)), book(t, "", sst(8)), 8, 7},
 		{"StringBytes", func(b *Bounds) { b.StringBytes = 35 }, book(t, "", sst(7)), book(t, "", sst(8)), 40, 35},
 		{"Columns", func(b *Bounds) { b.Columns = 26 }, book(t, `<row r="1"><c r="Z1"><v>1</v></c></row>`), book(t, `<row r="1"><c r="AA1"><v>1</v></c></row>`), 27, 26},
 		{"Rows", func(b *Bounds) { b.Rows = 10 }, book(t, manyRows(10)+`<row r="500"/><row r="501"><c r="A501" s="1"/></row>`), book(t, manyRows(11)), 11, 10},
+		{"RowBytes", func(b *Bounds) { b.RowBytes = 15 }, book(t, "<row>"+strings.Repeat(short, 3)+"</row>"), book(t, "<row>"+strings.Repeat(short, 4)+"</row>"), 20, 15},
+		{"Merged", func(b *Bounds) { b.Merged = 7 }, book(t, "", merges(7)), book(t, "", merges(8)), 8, 7},
 		{"CellBytes", func(b *Bounds) { b.CellBytes = 1000 }, book(t, text(1000)), book(t, text(1001)), 1001, 1000},
 		{"Nesting", func(b *Bounds) { b.Nesting = 9 }, book(t, "", nested(9)), book(t, "", nested(10)), 10, 9},
 	} {
@@ -84,6 +96,13 @@ func TestEveryBoundHasItsCodeAndNumber(t *testing.T) {
 			}
 		})
 	}
+}
+
+// spaced is a styles part of n bytes.
+func spaced(n int) string {
+	const tail = "</styleSheet>"
+	head := `<styleSheet xmlns="` + mainNS + `">`
+	return head + strings.Repeat(" ", n-len(head)-len(tail)) + tail
 }
 
 func TestBoundsThatAdmitNothingAreRefused(t *testing.T) {

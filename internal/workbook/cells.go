@@ -62,7 +62,7 @@ func (r *sheetReader) slowCell() error {
 	c := Cell{Col: col, Style: atoi(r.attr("s"))}
 	from := len(r.values)
 	hasV, hasIs := false, false
-	r.formula = r.formula[:0]
+	r.formula, r.follows = r.formula[:0], nil
 	for {
 		ok, err := r.child(4)
 		if err != nil {
@@ -107,6 +107,9 @@ func (r *sheetReader) slowCell() error {
 	}
 	if kind == kindInline {
 		hasV = hasIs || hasV
+	}
+	if c.shared = r.follows; c.shared != nil {
+		c.row = r.row.Number
 	}
 	return r.addCell(c, kind, from, hasV)
 }
@@ -154,10 +157,13 @@ func (r *sheetReader) addCell(c Cell, kind cellKind, from int, hasV bool) error 
 			return nil
 		}
 	}
-	if c.HasFormula {
+	if c.HasFormula && c.shared == nil {
 		p.formula = int32(len(r.values))
 		r.values = append(r.values, r.formula...)
 		p.formulaEnd = int32(len(r.values))
+	}
+	if len(r.values) > r.k.b.RowBytes {
+		return overBound("RowBytes", r.part, "row "+strconv.Itoa(r.row.Number), int64(len(r.values)), int64(r.k.b.RowBytes))
 	}
 	r.row.Cells = append(r.row.Cells, c)
 	r.places = append(r.places, p)

@@ -60,6 +60,7 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 	}
 	i := t.n
 	var value, formula []byte
+	var follows *sharedFormula
 	hasF, hasV := false, false
 	if !t.closed {
 		rest := b[i:]
@@ -77,11 +78,11 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 				return 0, nil
 			}
 		} else if bytes.HasPrefix(rest, sharedOpen) {
-			n := r.fastShared(rest, t.col)
+			f, n := r.fastShared(rest)
 			if n == 0 || len(rest)-n < 8 {
 				return 0, nil
 			}
-			hasF = true
+			follows, hasF = f, true
 			i += n
 			rest = b[i:]
 		}
@@ -132,23 +133,26 @@ func (r *sheetReader) fastCell(b []byte) (int, error) {
 	if err != nil {
 		return 0, damaged(r.part, r.cellAt(t.col), "%w", err)
 	}
-	return i, r.addCell(Cell{Col: t.col, Style: t.style, HasFormula: hasF}, t.kind, from, hasV)
+	c := Cell{Col: t.col, Style: t.style, HasFormula: hasF}
+	if follows != nil {
+		c.shared, c.row = follows, r.row.Number
+	}
+	return i, r.addCell(c, t.kind, from, hasV)
 }
 
-// fastShared reads <f t="shared" si="1"/> at the start of b into r.formula, and returns its length; 0 when it is not whole
-// in b, or its text is not known.
-func (r *sheetReader) fastShared(b []byte, col int) int {
+// fastShared reads <f t="shared" si="1"/> at the start of b, and returns its length; 0 when it is not whole in b, or its
+// text is not known.
+func (r *sheetReader) fastShared(b []byte) (*sharedFormula, int) {
 	from := len(sharedOpen)
 	n := bytes.IndexByte(b[from:min(len(b), from+12)], '"')
 	if n <= 0 || !bytes.HasPrefix(b[from+n:], emptyClose) {
-		return 0
+		return nil, 0
 	}
 	id, ok := index(b[from : from+n])
 	if f := r.shared[id]; ok && f != nil {
-		r.formula = f.appendFor(r.formula[:0], col, r.row.Number)
-		return from + n + len(emptyClose)
+		return f, from + n + len(emptyClose)
 	}
-	return 0
+	return nil, 0
 }
 
 // plainInline takes the text of <is><t>text</t></is></c> at the start of b, and the length of it all; 0 when the text

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 )
@@ -20,18 +21,31 @@ type edit struct {
 func (e *edits) insert(at int64, text string)        { e.list = append(e.list, edit{at, at, text}) }
 func (e *edits) replace(from, to int64, text string) { e.list = append(e.list, edit{from, to, text}) }
 
-// apply gives the new bytes. Insertions at one place keep the order in which they were asked for.
-func (e *edits) apply() []byte {
+// writeTo writes the new bytes. Insertions at one place keep the order in which they were asked for.
+func (e *edits) writeTo(w io.Writer) error {
 	slices.SortStableFunc(e.list, func(a, b edit) int { return int(a.from - b.from) })
-	var out bytes.Buffer
 	at := int64(0)
 	for _, x := range e.list {
-		out.Write(e.part[at:x.from])
-		out.WriteString(x.text)
+		if _, err := w.Write(e.part[at:x.from]); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, x.text); err != nil {
+			return err
+		}
 		at = x.to
 	}
-	out.Write(e.part[at:])
-	return out.Bytes()
+	_, err := w.Write(e.part[at:])
+	return err
+}
+
+// result is the part as it becomes. A large one is not copied in memory but streams into the zip.
+func (e *edits) result() newPart {
+	if len(e.part) >= smallPart {
+		return newPart{write: e.writeTo}
+	}
+	var b bytes.Buffer
+	_ = e.writeTo(&b) // a buffer takes everything
+	return newPart{data: b.Bytes()}
 }
 
 // document reads a whole part for editing, as UTF-8 and with a declaration that says so, and begins to scan it.

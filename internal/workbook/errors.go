@@ -96,6 +96,7 @@ var boundWords = map[string]request.Text{
 	"FileBytes":     {EN: "the file has %s bytes, and at most %s can be read", FR: "le fichier compte %s octets, et %s au plus peuvent être lus"},
 	"Entries":       {EN: "the file has %s parts, and at most %s can be read", FR: "le fichier compte %s parties, et %s au plus peuvent être lues"},
 	"PartBytes":     {EN: "one part of it takes %s bytes when unpacked, and at most %s can be read", FR: "une de ses parties occupe %s octets une fois décompressée, et %s au plus peuvent être lus"},
+	"SmallBytes":    {EN: "its formatting, comments or list of sheets takes %s bytes when unpacked, and at most %s can be read", FR: "sa mise en forme, ses commentaires ou sa liste de feuilles occupent %s octets une fois décompressés, et %s au plus peuvent être lus"},
 	"TotalBytes":    {EN: "it takes %s bytes when unpacked, and at most %s can be read", FR: "il occupe %s octets une fois décompressé, et %s au plus peuvent être lus"},
 	"Ratio":         {EN: "one part of it is %s times larger when unpacked, and at most %s is accepted", FR: "une de ses parties est %s fois plus grande une fois décompressée, et %s au plus est accepté"},
 	"Sheets":        {EN: "it has %s sheets, and at most %s can be read", FR: "il compte %s feuilles, et %s au plus peuvent être lues"},
@@ -104,6 +105,8 @@ var boundWords = map[string]request.Text{
 	"StringBytes":   {EN: "its texts take over %[2]s bytes", FR: "ses textes occupent plus de %[2]s octets"},
 	"Columns":       {EN: "it uses column number %s, and at most %s can be read", FR: "il utilise la colonne numéro %s, et %s au plus peuvent être lues"},
 	"Rows":          {EN: "a sheet has over %[2]s rows that are not empty", FR: "une feuille compte plus de %[2]s lignes non vides"},
+	"RowBytes":      {EN: "the texts of one row take over %[2]s bytes", FR: "les textes d’une ligne occupent plus de %[2]s octets"},
+	"Merged":        {EN: "a sheet has over %[2]s merged ranges", FR: "une feuille compte plus de %[2]s plages fusionnées"},
 	"CellBytes":     {EN: "a cell holds over %[2]s characters", FR: "une cellule contient plus de %[2]s caractères"},
 	"Nesting":       {EN: "its parts are nested more than %[2]s levels deep", FR: "ses éléments sont imbriqués sur plus de %[2]s niveaux"},
 }

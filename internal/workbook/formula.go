@@ -5,12 +5,13 @@ import (
 	"strconv"
 )
 
-// A sharedFormula is the text of a formula that several cells use, cut into what stays and the references that move
-// with the cell.
+// A sharedFormula is the text of a formula that several cells use, whose references move with the cell.
 type sharedFormula struct {
 	col, row int // of the cell that holds the text
-	pieces   []formulaPiece
+	text     string
 }
+
+// A formulaPiece is what stays of a formula up to a reference that moves.
 
 type formulaPiece struct {
 	text           string // what stands before the reference
@@ -28,7 +29,10 @@ const (
 	rowRef          // the 1 of 1:3
 )
 
-// readFormula reads the <f> whose start is the current token into r.formula.
+// longestShared is Excel's limit of a formula. A shared one that is longer is not written out for its other cells.
+const longestShared = 8192
+
+// readFormula reads the <f> whose start is the current token into r.formula, or finds the formula that it shares.
 func (r *sheetReader) readFormula(col int) error {
 	shared := string(r.attr("t")) == "shared"
 	id, hasID := index(r.attr("si"))
@@ -43,24 +47,26 @@ func (r *sheetReader) readFormula(col int) error {
 		if r.shared == nil {
 			r.shared = map[int]*sharedFormula{}
 		}
-		if len(r.shared) >= r.k.b.Strings {
-			return overBound("Strings", r.part, "", int64(len(r.shared)+1), int64(r.k.b.Strings))
+		f := &sharedFormula{col: col, row: r.row.Number}
+		if len(r.formula) <= longestShared {
+			f.text = string(r.formula)
 		}
-		r.shared[id] = &sharedFormula{col: col, row: r.row.Number, pieces: cutFormula(string(r.formula))}
+		const itself = 128 // bytes that one takes beside its text
+		if r.sharedBytes += len(f.text) + itself; r.sharedBytes > r.k.b.StringBytes {
+			return overBound("StringBytes", r.part, "", int64(r.sharedBytes), int64(r.k.b.StringBytes))
+		}
+		r.shared[id] = f
 		return nil
 	}
-	f := r.shared[id]
-	if f == nil {
+	if r.follows = r.shared[id]; r.follows == nil {
 		return damaged(r.part, r.cellAt(col), "the cell shares formula %d, which no cell before it holds", id)
 	}
-	r.formula = f.appendFor(r.formula, col, r.row.Number)
 	return nil
 }
 
 // appendFor appends the formula as it reads in another cell.
 func (f *sharedFormula) appendFor(dst []byte, col, row int) []byte {
-	for i := range f.pieces {
-		p := &f.pieces[i]
+	for _, p := range cutFormula(f.text) {
 		dst = append(dst, p.text...)
 		if p.kind == noRef {
 			continue

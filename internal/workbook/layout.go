@@ -27,7 +27,6 @@ type Table struct {
 	Range     Range // with its header and total rows
 	HeaderRow bool
 	TotalRow  bool
-	Columns   []string
 }
 
 // ColHidden reports whether a column is hidden.
@@ -42,16 +41,6 @@ func (l *Layout) ColHidden(col int) bool {
 		return 0
 	})
 	return ok
-}
-
-// MergedAt is the merged range that covers a cell.
-func (l *Layout) MergedAt(col, row int) (Range, bool) {
-	for _, r := range l.Merged {
-		if r.Contains(col, row) {
-			return r, true
-		}
-	}
-	return Range{}, false
 }
 
 // note remembers how far down each column goes.
@@ -79,20 +68,29 @@ func (l *Layout) finish() {
 	slices.SortFunc(l.Hidden, func(a, b Span) int { return a.First - b.First })
 }
 
-// freeFrom is the first column, from col on, that has n columns without values, formulas or merges from row down. It
-// may lie past the sheet's edge.
+// freeFrom is the first of n columns, from col on, without values, formulas, merges or tables from row down. It may lie
+// past the sheet's edge.
 func (l *Layout) freeFrom(col, row, n int) int {
-	taken := make([]bool, max(len(l.lastValue), maxCols+1))
-	for c, last := range l.lastValue {
-		taken[c] = int(last) >= row
-	}
-	for _, m := range l.Merged {
-		for c := m.FirstCol; m.LastRow >= row && c <= m.LastCol; c++ {
-			taken[c] = true
+	ranges := make([]int, maxCols+2) // how many begin in a column, less those that ended in the one before
+	cover := func(r Range) {
+		if r.LastRow >= row {
+			ranges[r.FirstCol]++
+			ranges[r.LastCol+1]--
 		}
 	}
-	for free := 0; col < len(taken); col++ {
-		if free++; taken[col] {
+	for _, m := range l.Merged {
+		cover(m)
+	}
+	for _, t := range l.Tables {
+		cover(t.Range)
+	}
+	covered := 0
+	for c := range min(col, len(ranges)) {
+		covered += ranges[c]
+	}
+	for free := 0; col <= maxCols; col++ {
+		covered += ranges[col]
+		if free++; covered > 0 || col < len(l.lastValue) && int(l.lastValue[col]) >= row {
 			free = 0
 		}
 		if free == n {
@@ -219,6 +217,9 @@ func (r *sheetReader) readCols(start int64) error {
 					c.rest += " " + n + `="` + string(a.value) + `"`
 				}
 			}
+			if len(c.rest) > longestNames {
+				return damaged(r.part, "", "column settings of %d bytes", len(c.rest))
+			}
 			r.notes.colList = append(r.notes.colList, c)
 		}
 		if err := r.skip(); err != nil {
@@ -238,8 +239,8 @@ func (r *sheetReader) readMerges() error {
 			if !ok {
 				return damaged(r.part, "", "merged cells have the reference %q", r.attr("ref"))
 			}
-			if len(r.layout.Merged) >= r.k.b.Strings {
-				return overBound("Strings", r.part, "", int64(len(r.layout.Merged)), int64(r.k.b.Strings))
+			if len(r.layout.Merged) >= r.k.b.Merged {
+				return overBound("Merged", r.part, "", int64(len(r.layout.Merged)+1), int64(r.k.b.Merged))
 			}
 			r.layout.Merged = append(r.layout.Merged, m)
 		}
@@ -259,9 +260,12 @@ func (k *Book) readTables(part string, l *Layout) error {
 		if rel.kind != relTable || rel.external || !k.a.has(rel.target) {
 			continue
 		}
-		t, err := k.readTable(rel.target)
-		if err != nil {
-			return err
+		t, known := k.tables[partKey(rel.target)]
+		if !known {
+			if t, err = k.readTable(rel.target); err != nil {
+				return err
+			}
+			k.tables[partKey(rel.target)] = t
 		}
 		l.Tables = append(l.Tables, t)
 	}
@@ -269,7 +273,7 @@ func (k *Book) readTables(part string, l *Layout) error {
 }
 
 func (k *Book) readTable(part string) (Table, error) {
-	s, c, err := k.scan(part)
+	s, c, err := k.a.scanSmall(part)
 	if err != nil {
 		return Table{}, err
 	}
@@ -285,13 +289,5 @@ func (k *Book) readTable(part string) (Table, error) {
 	if t.Range, ok = ParseRange(s.attrText("ref")); !ok {
 		return Table{}, s.bad("table %q has the reference %q", t.Name, s.attr("ref"))
 	}
-	for s.kind != eofToken {
-		if err := s.next(); err != nil {
-			return Table{}, err
-		}
-		if s.kind == startToken && s.depth == 3 && s.is("tableColumn") {
-			t.Columns = append(t.Columns, s.attrText("name"))
-		}
-	}
-	return t, nil
+	return t, s.rest()
 }

@@ -76,7 +76,7 @@ func TestSharedFormulasAreWrittenOut(t *testing.T) {
 		{"SUM(1:$3)", "SUM(4:$3)"}, {`"A1"&A1`, `"A1"&C4`}, {"'A1 b'!A1", "'A1 b'!C4"}, {"LOG10(A1)", "LOG10(C4)"}, {"Table1[A1]+A1", "Table1[A1]+C4"}, {"[1]A1!A1", "[1]A1!C4"},
 		{"XFD1", "#REF!"}, {"A1048576", "#REF!"}, {"TAX2026X", "TAX2026X"}, {"a1", "C4"}, {`"say ""A1"""&A1`, `"say ""A1"""&C4`}, {"IF(A1>10,1,2)", "IF(C4>10,1,2)"}, {"", ""},
 	} {
-		f := &sharedFormula{col: 2, row: 2, pieces: cutFormula(c.text)}
+		f := &sharedFormula{col: 2, row: 2, text: c.text}
 		if got := string(f.appendFor(nil, 4, 5)); got != c.want {
 			t.Errorf("%s becomes %s, want %s", c.text, got, c.want)
 		}

@@ -30,14 +30,23 @@ type Cell struct {
 	// Value is what Raw means. Numbers are the shortest decimal text of their double ("9775", "0.1", "1e+30", or "NaN",
 	// "INF", "-INF"); dates ISO 8601 ("2026-12-01", "2026-12-01T14:30:00", "14:30:00"); booleans "TRUE" or "FALSE";
 	// errors "#DIV/0!".
-	Value string
-	// Formula is the formula's text without "=", "" when there is none or the file does not hold its text. A shared
-	// formula is written out for its cell.
-	Formula    string
+	Value      string
+	Formula    string // without "=", "" when there is none; of a shared formula see FormulaText
 	HasFormula bool
 	// HasValue is false for a formula whose result the file does not hold.
 	HasValue bool
 	Style    int // index into the workbook's cell formats
+	shared   *sharedFormula
+	row      int
+}
+
+// FormulaText is the cell's formula without "=", a shared one written out for its cell; "" when there is none, or when a
+// shared one is longer than Excel allows.
+func (c *Cell) FormulaText() string {
+	if c.shared == nil {
+		return c.Formula
+	}
+	return string(c.shared.appendFor(nil, c.Col, c.row))
 }
 
 // Row is one row with at least one Cell. It is reused: keep its strings, not the Row or its Cells.
@@ -111,8 +120,11 @@ type sheetReader struct {
 	values  []byte
 	places  []place
 	shared  map[int]*sharedFormula
-	formula []byte
-	fast    bool // <c> and <v> have no prefix here, so that cells can be matched as bytes
+	// sharedBytes is about how much memory they take.
+	sharedBytes int
+	formula     []byte
+	follows     *sharedFormula // of the cell at hand: the formula it shares, whose text another cell holds
+	fast        bool           // <c> and <v> have no prefix here, so that cells can be matched as bytes
 }
 
 // place says where a cell's texts lie in values, until the row is whole; -1 as the end of value: the text is set.

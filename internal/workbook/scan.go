@@ -147,6 +147,14 @@ func (a *archive) scan(part string) (*scanner, io.Closer, error) {
 	return s, c, nil
 }
 
+// scanSmall is scan for a part that has no business to be large.
+func (a *archive) scanSmall(part string) (*scanner, io.Closer, error) {
+	if err := a.small(part); err != nil {
+		return nil, nil, err
+	}
+	return a.scan(part)
+}
+
 // Close gives back the buffer, also when the scanner has grown out of it.
 func (c *partScan) Close() error {
 	c.s.buf, c.s.pos, c.s.end, c.s.srcErr = nil, 0, 0, io.ErrClosedPipe

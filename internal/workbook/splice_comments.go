@@ -13,6 +13,9 @@ const (
 	commentFont   = `<%[1]ssz val="9"/><%[1]scolor indexed="81"/><%[1]srFont val="Tahoma"/>`
 )
 
+// mostComments is more than anybody reads. Of a sheet that has more, the comments stay as they came.
+const mostComments = 100_000
+
 // joined puts the comments of one cell together, in the order of their first one.
 func joined(list []Comment) []Comment {
 	at := map[string]int{}
@@ -59,21 +62,21 @@ func commentXML(p string, c Comment, author int) string {
 
 // editComments takes our comments of an earlier time out of the part and puts the new ones in. It returns the cells
 // whose drawing must go and those that need one.
-func (k *Book) editComments(part string, list []Comment) (out []byte, gone, fresh []string, err error) {
+func (k *Book) editComments(part string, list []Comment) (out newPart, gone, fresh []string, err error) {
 	e, s, err := k.document(part)
 	if err != nil {
-		return nil, nil, nil, err
+		return out, nil, nil, err
 	}
 	if !s.is("comments") {
-		return nil, nil, nil, s.bad("the root element is <%s>", s.name)
+		return out, nil, nil, s.bad("the root element is <%s>", s.name)
 	}
 	p := tagPrefix(string(s.open))
 	authors, names, commentList, old, err := readComments(s)
 	if err != nil {
-		return nil, nil, nil, err
+		return out, nil, nil, err
 	}
 	if authors.name == "" || commentList.name == "" {
-		return nil, nil, nil, s.bad("the comments have no authors or no list")
+		return out, nil, nil, s.bad("the comments have no authors or no list")
 	}
 	ours := -1
 	for i, n := range names {
@@ -112,7 +115,7 @@ func (k *Book) editComments(part string, list []Comment) (out []byte, gone, fres
 		}
 	}
 	e.insertInto(commentList, add.String())
-	return e.apply(), gone, fresh, nil
+	return e.result(), gone, fresh, nil
 }
 
 // readComments reads where everything stands in a comments part.
@@ -121,6 +124,10 @@ func readComments(s *scanner) (authors element, names []string, list element, ol
 	var text []byte
 	for s.kind != eofToken {
 		if err = s.next(); err != nil {
+			return
+		}
+		if max(len(old), len(names)) > mostComments {
+			err = s.bad("over %d comments or authors", mostComments)
 			return
 		}
 		last := len(old) - 1
@@ -196,10 +203,10 @@ func writeVML(w io.Writer, list []Comment) error {
 }
 
 // editVML takes the shapes of gone comments out of a drawing and adds those of fresh ones.
-func (k *Book) editVML(part string, gone []string, fresh []Comment) ([]byte, error) {
+func (k *Book) editVML(part string, gone []string, fresh []Comment) (out newPart, err error) {
 	e, s, err := k.document(part)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	remove := map[[2]int]bool{}
 	for _, ref := range gone {
@@ -214,7 +221,7 @@ func (k *Book) editVML(part string, gone []string, fresh []Comment) ([]byte, err
 	var text []byte
 	for s.kind != eofToken {
 		if err := s.next(); err != nil {
-			return nil, err
+			return out, err
 		}
 		switch {
 		case s.kind == startToken && s.depth == 2 && s.space == vmlSpace:
@@ -232,7 +239,7 @@ func (k *Book) editVML(part string, gone []string, fresh []Comment) ([]byte, err
 				i = 1
 			}
 			if text, err = appendElementText(s, text[:0], 0, s.b); err != nil {
-				return nil, err
+				return out, err
 			}
 			if n, ok := index(text); ok {
 				at[i] = n
@@ -252,5 +259,5 @@ func (k *Book) editVML(part string, gone []string, fresh []Comment) ([]byte, err
 		b.WriteString(noteShape(next+i, c.Cell, c.Text, vmlSpaces))
 	}
 	e.insertInto(top, b.String())
-	return e.apply(), nil
+	return e.result(), nil
 }

@@ -42,7 +42,7 @@ func (p *packageSplice) addTab() error {
 		}
 	}
 	e.insertInto(sheets, fmt.Sprintf(p.tab, tagPrefix(sheets.name)))
-	p.changed[partKey(p.k.main)] = e.apply()
+	p.changed[partKey(p.k.main)] = e.result()
 	return nil
 }
 
@@ -86,7 +86,7 @@ func (p *packageSplice) addRels(part string, list []newRel) error {
 		}
 	}
 	e.insertInto(top, text(tagPrefix(top.name)))
-	p.changed[partKey(name)] = e.apply()
+	p.changed[partKey(name)] = e.result()
 	return nil
 }
 
@@ -130,6 +130,6 @@ func (p *packageSplice) addTypes() error {
 		fmt.Fprintf(&b, t, px)
 	}
 	e.insertInto(top, b.String())
-	p.changed[partKey(contentTypesPart)] = e.apply()
+	p.changed[partKey(contentTypesPart)] = e.result()
 	return nil
 }

@@ -191,9 +191,9 @@ func (w *wardrobe) format(d dress) int {
 	return i
 }
 
-// result is the new styles part, nil when nothing was added.
-func (w *wardrobe) result() []byte {
-	changed := w.part == ""
+// result is the new styles part; changed is false when nothing was added.
+func (w *wardrobe) result() (styles newPart, changed bool) {
+	changed = w.part == ""
 	atEnd := ""
 	for i := range w.lists {
 		l := &w.lists[i]
@@ -217,10 +217,10 @@ func (w *wardrobe) result() []byte {
 		w.edits.insertInto(l.element, strings.Join(l.added, ""))
 	}
 	if !changed {
-		return nil
+		return styles, false
 	}
 	w.edits.insertInto(w.root, atEnd)
-	return w.edits.apply()
+	return w.edits.result(), true
 }
 
 // attrExtent finds ` name="value"` in a start tag that is known to be well formed.

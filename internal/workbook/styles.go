@@ -13,7 +13,7 @@ func (k *Book) readStyles() error {
 	if !ok || !k.a.has(r.target) {
 		return nil
 	}
-	s, c, err := k.scan(r.target)
+	s, c, err := k.a.scanSmall(r.target)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (k *Book) readStyles() error {
 	if !s.is("styleSheet") {
 		return s.bad("the root element is <%s>", s.name)
 	}
-	codes := map[int]string{}
+	dates := map[int]bool{} // by the number of a format
 	var formats []int
 	inXfs := 0
 	for s.kind != eofToken {
@@ -39,26 +39,17 @@ func (k *Book) readStyles() error {
 			inXfs = 0
 		case s.kind != startToken:
 		case s.is("numFmt") && s.depth == 3:
-			codes[atoi(s.attr("numFmtId"))] = s.attrText("formatCode")
+			dates[atoi(s.attr("numFmtId"))] = showsDate(s.attrText("formatCode"))
 		case s.is("cellXfs") && s.depth == 2:
 			inXfs = 3
 		case s.is("xf") && s.depth == inXfs:
 			formats = append(formats, atoi(s.attr("numFmtId")))
 		}
 	}
-	known := map[int]bool{}
 	k.styles.dates = make([]bool, len(formats))
 	for i, f := range formats {
-		d, ok := known[f]
-		if !ok {
-			if code, custom := codes[f]; custom {
-				d = showsDate(code)
-			} else {
-				d = builtInDate(f)
-			}
-			known[f] = d
-		}
-		k.styles.dates[i] = d
+		date, custom := dates[f]
+		k.styles.dates[i] = date || !custom && builtInDate(f)
 	}
 	return nil
 }

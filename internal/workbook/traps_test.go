@@ -171,7 +171,7 @@ func TestMillionsOfFormatsAreTooLarge(t *testing.T) {
 		t.Errorf("it took %s to refuse", d)
 	}
 	b := DefaultBounds()
-	b.Ratio = 1 << 40
+	b.Ratio, b.SmallBytes = 1<<40, 1<<40
 	_, err = Open(out.Bytes(), b)
 	if e := wantError(t, err, TooLarge); e.Bound != "StyleElements" || e.Limit != 1_000_000 {
 		t.Errorf("without the ratio: %v", e)
