@@ -133,6 +133,9 @@ func (q *queue) wake(ctx context.Context, tx *ledger.Tx, step Step, ids []int64)
 
 // sweepOnce gives a job to every row that is due and has none, and says how many rows that were.
 func (j *Job) sweepOnce(ctx context.Context) (rows int, err error) {
+	if err := j.o.Ledger.Scrub(ctx); err != nil {
+		return 0, err
+	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for _, step := range ledger.Steps() {
 			ids, err := tx.WithoutJob(ctx, step, j.now(), 100*rowsPerJob)

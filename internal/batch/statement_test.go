@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -285,6 +286,61 @@ func TestCardNumbersAreCutInTheLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.sound()
+}
+
+// Between collecting and judging the ledger's files hold the number; after judging no byte of them does, in the pages that
+// are not used any more and in the log neither, whether it was written plainly or in base64.
+func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
+	d := open(t, withStatements)
+	const digits = "4111111111111111"
+	// A mail as large as many pages, and rows behind and before it, so that pages are split and given back.
+	var rows []string
+	for i := range 600 {
+		rows = append(rows, fmt.Sprintf("2026-11-20,2026-11-20,Shop %d,%d.00,CAD,%s,4410,", i, i+1, digits))
+	}
+	file := statement(rows...)
+	var b strings.Builder
+	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: Card activity\r\nMessage-ID: <plain@%s>\r\nMIME-Version: 1.0\r\n"+
+		"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n%s\r\n--x--\r\n",
+		testFinance, testInbox, testDomain, strings.ReplaceAll(string(file), "\n", "\r\n"))
+	d.submit(testFinance, []byte(b.String()))
+	d.send(testFinance, "Card activity", "Attached.", file)
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Cedar", "10", "1.3", "11.30")))
+	if err := d.job.collect(t.Context(), d.job.order[0]); err != nil {
+		t.Fatal(err)
+	}
+	// A line of base64 that lies wholly inside a row says the number too.
+	encoded := strings.Split(base64Lines(file), "\r\n")[200]
+	forms := []string{digits, encoded}
+	for _, form := range forms {
+		if !d.filesHold(form) {
+			t.Fatalf("the control failed: before judging no file holds %q", form)
+		}
+	}
+	d.once()
+	if n := len(d.charges()); n != 600 {
+		t.Fatalf("%d charges, want 600", n)
+	}
+	for _, form := range forms {
+		if d.filesHold(form) {
+			t.Errorf("a file of the ledger still holds %q", form)
+		}
+	}
+	d.sound()
+}
+
+// filesHold looks for a text in the ledger's file and in its log.
+func (d *department) filesHold(text string) bool {
+	d.t.Helper()
+	held := false
+	for _, name := range []string{d.ledger.Config().URL, d.ledger.Config().URL + "-wal"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		held = held || bytes.Contains(data, []byte(text))
+	}
+	return held
 }
 
 func TestAStatementFromAnUnknownSenderIsNotRead(t *testing.T) {

@@ -250,8 +250,9 @@ func (tx *Tx) Bytes(ctx context.Context, d Digest) ([]byte, error) {
 }
 
 // ReplaceBytes puts other bytes in the place of what was kept under a digest, which stays: a statement whose card
-// numbers were cut to their last four.
+// numbers were cut to their last four. What was there is overwritten; on SQLite also in the log, once nobody reads.
 func (tx *Tx) ReplaceBytes(ctx context.Context, d Digest, b []byte) error {
+	tx.removes = true
 	_, err := tx.exec(ctx, "UPDATE kept_bytes SET bytes = $1 WHERE sha256 = $2", b, d.bytes())
 	if err != nil {
 		return fmt.Errorf("replace bytes %s: %w", d, err)

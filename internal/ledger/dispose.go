@@ -76,6 +76,7 @@ func (tx *Tx) Dispose(ctx context.Context, now, before time.Time, dry bool) (Dis
 	if !tx.deciding {
 		return Disposal{}, errNotDeciding
 	}
+	tx.removes = !dry
 	var d Disposal
 	if err := tx.countKept(ctx, before, &d); err != nil {
 		return Disposal{}, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver"
@@ -22,6 +23,8 @@ type Ledger struct {
 	lock    *fileLock     // SQLite, Run: held until Close
 
 	texts sync.Map // of statements for many rows
+
+	unscrubbed atomic.Bool // the log holds what a transaction removed for good
 
 	readStatements, writeStatements *statements // nil on PostgreSQL
 }

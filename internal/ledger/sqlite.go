@@ -67,7 +67,11 @@ func (l *Ledger) prepareSQLite(ctx context.Context, existed bool) error {
 		return err
 	}
 	l.queue = riversqlite.New(l.write)
-	return l.migrate(ctx, l.write)
+	if err := l.migrate(ctx, l.write); err != nil {
+		return err
+	}
+	l.unscrubbed.Store(existed) // a run that was cut off may have left its log
+	return l.Scrub(ctx)
 }
 
 func openPool(dsn string, connections int) (*sql.DB, error) {
@@ -89,6 +93,8 @@ func sqliteDSN(path string, writing bool) string {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Add("_pragma", "foreign_keys(1)")
+		// What is replaced or deleted is overwritten: a statement's card numbers must not stay in unused pages.
+		q.Add("_pragma", "secure_delete(1)")
 		q.Add("_pragma", "cache_size(-65536)")
 		// Inserting many rows in one statement keeps the pages it touches aside; in memory that costs nothing.
 		q.Add("_pragma", "temp_store(MEMORY)")

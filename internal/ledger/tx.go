@@ -16,6 +16,7 @@ type Tx struct {
 	own      map[string]*sql.Stmt // those that it used, by text
 	wanted   []string             // those that its pool does not keep yet
 	head     *Head                // of the chain, once it was read
+	removes  bool                 // something for good: see Scrub
 }
 
 // errNotDeciding guards the chain: only Decide holds the lock that keeps it from forking.
@@ -79,6 +80,11 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	}
 	_ = t.Rollback()
 	l.writeStatements.prepare(ctx, l.write, tx.wanted)
+	if tx.removes {
+		l.unscrubbed.Store(true)
+		// It is committed, whatever becomes of the log: that is tried again.
+		_ = l.Scrub(ctx)
+	}
 	return nil
 }
 
