@@ -21,7 +21,9 @@ type heard struct {
 	sender   ingest.Sender
 	verdict  ledger.MessageVerdict
 	requests []requestHeard
-	answer   *answerHeard
+	// silent: nobody may be written to because of this mail. What it asks for is done all the same.
+	silent bool
+	answer *answerHeard
 	// statement is what the mail brings for finance.
 	statement *statementHeard
 	owed      []ledger.Owed
@@ -51,7 +53,7 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 	u := ingest.Understand(ctx, arrived(m), h.box.Config, ingest.Surroundings{
 		Addresses: []string{h.box.Config.Address, j.o.From}, StatementSenders: h.box.Config.StatementSenders, Ours: j.ours,
 	}, ingest.DNS)
-	h.mail, h.sender = u.Mail, u.Sender
+	h.mail, h.sender, h.silent = u.Mail, u.Sender, !u.Verdict.Answer
 	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, reconcile.CutCards(h.mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
@@ -82,7 +84,7 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 	case ingest.PlanAnswer:
 		h.hearAnswer()
 	case ingest.PlanRequest:
-		h.hearRequest(u.Verdict.Answer)
+		h.hearRequest()
 	}
 }
 
@@ -90,7 +92,7 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 // a person; else the operator does.
 func (h *heard) setAside(j *Job, u *ingest.Understood) {
 	reason := ingest.Reason(u.Code)
-	if u.Fault != nil && u.Verdict.Answer && h.sender.Trusted() {
+	if u.Fault != nil && !h.silent && h.sender.Trusted() {
 		h.refuse(u.Code, reason.Text(), "")
 	} else {
 		h.alert(j, u.Code, reason.Text(), u.Why)
@@ -125,7 +127,7 @@ func arrived(m ledger.Message) ingest.Arrived {
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (h *heard) hearRequest(answer bool) {
+func (h *heard) hearRequest() {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
 		h.refuse(string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
@@ -159,9 +161,7 @@ func (h *heard) hearRequest(answer bool) {
 			continue
 		}
 		h.verdict.Reason = u.code
-		if answer {
-			h.refuse(u.code, reasons[u], u.name)
-		}
+		h.refuse(u.code, reasons[u], u.name)
 	}
 }
 
@@ -199,6 +199,9 @@ func (h *heard) quarantine(reason string) *heard {
 
 // refuse owes the sender one polite reply that names the reason. An empty reason means that the code says it all.
 func (h *heard) refuse(code string, reason request.Text, file string) {
+	if h.silent {
+		return
+	}
 	// A list and a direct copy are one message: it is answered once.
 	which := h.sender.Address + " " + h.mail.MessageID
 	if h.mail.MessageID == "" {

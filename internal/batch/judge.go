@@ -219,9 +219,27 @@ func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		}
 	}
 	reference := s.Reference().String()
+	if h.silent {
+		return append(escalated, h.unanswered(&s)), nil
+	}
 	owed := []ledger.Owed{owe(owedSubmission, reference, ledger.Owed{Submission: s.ID, Message: h.message.ID},
 		submissionDetail{To: h.sender.Address, ToName: h.sender.Name, Thread: threadOf(h.mail)})}
 	return append(owed, escalated...), nil
+}
+
+// unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
+// it, and an answer could go round in circles. Somebody must tell the requester.
+func (h *heard) unanswered(s *ledger.Submission) ledger.Owed {
+	reference := s.Reference().String()
+	return owe(owedAlert, "unanswered "+reference, ledger.Owed{Submission: s.ID, Message: h.message.ID}, alertDetail{
+		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
+		What: request.Text{
+			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.sender.Address),
+			FR: fmt.Sprintf("%s est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reference, h.sender.Address)},
+		Hint: request.Text{
+			EN: "Tell the requester what was decided (handrail explain shows it), and to write to the inbox directly, without a rule in between.",
+			FR: "Dites à la personne ce qui a été décidé (handrail explain le montre) et demandez-lui d’écrire directement à la boîte, sans règle de transfert."},
+		Details: []string{"inbox " + h.message.Box.Inbox, fmt.Sprintf("UID %d", h.message.UID)}})
 }
 
 // folderFor is where a request goes that waits for an officer, or that went back; "" where the configuration has no

@@ -13,6 +13,7 @@ import (
 const (
 	firstReconnect = 2 * time.Second
 	lastReconnect  = 10 * time.Minute
+	manyLosses     = 20 // losses in a row after which the wait grows no more
 )
 
 // listen collects an inbox whenever its server announces mail, beside the schedule, on a connection of its own. It
@@ -32,8 +33,12 @@ func (j *Job) listen(ctx context.Context, name string) {
 			return
 		}
 		j.troubles.note(err)
-		if heard {
+		var trouble *ingest.ServerError
+		switch {
+		case heard:
 			lost = 0
+		case errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError:
+			lost = manyLosses // nothing changes before logins are tried again
 		}
 		wait := j.reconnectIn(lost)
 		lost++
@@ -53,7 +58,7 @@ func (j *Job) reconnectIn(lost int) time.Duration {
 		first = firstReconnect
 	}
 	d := lastReconnect
-	if lost < 20 && first<<lost < d {
+	if lost < manyLosses && first<<lost < d {
 		d = first << lost
 	}
 	return d - d/5 + rand.N(2*d/5+1)

@@ -66,12 +66,22 @@ func (d *department) pass(by time.Duration) {
 // open sets up a department; change may alter the options before the job is made.
 func open(t testing.TB, change func(*Options)) *department {
 	t.Helper()
+	return openAt(t, nil, change)
+}
+
+// openAt is open at a post office of a special kind.
+func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *department {
+	t.Helper()
 	d := &department{t: t, clock: monday}
 	var users []postoffice.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testFinance, testOps, testStaff, testOther} {
 		users = append(users, postoffice.User{Address: a, Password: "secret"})
 	}
-	office, err := postoffice.Start(postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now})
+	options := postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
+	if at != nil {
+		at(&options)
+	}
+	office, err := postoffice.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,6 +156,8 @@ func (q *queue) work(ctx context.Context, job *river.Job[errand]) error {
 	err := q.job.step(ctx, job.Args)
 	var trouble *ingest.ServerError
 	if errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError {
+		q.job.troubles.note(err) // the queue says nothing of a job that is cancelled
+		q.job.o.Log.Error("a login was refused, and is not tried again for an hour", "step", job.Args.Step, "error", err)
 		return river.JobCancel(err) // trying a refused login again locks accounts; the sweep gives the rows a new job
 	}
 	return err

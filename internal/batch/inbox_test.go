@@ -1,0 +1,278 @@
+package batch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/postoffice"
+	"handrail/internal/request"
+)
+
+// proof is what the department's border server writes above mail whose sender it has verified.
+func proof(domain string) string {
+	return "Authentication-Results: mx." + testDomain + "; dmarc=pass header.from=" + domain + "\r\n"
+}
+
+// put lays a mail into the inbox as it is.
+func (d *department) put(raw string) []byte {
+	d.t.Helper()
+	if _, err := d.office.Deliver(testInbox, "INBOX", []byte(raw), d.now()); err != nil {
+		d.t.Fatal(err)
+	}
+	return []byte(raw)
+}
+
+// unproven is a mail with a form that says it comes from somebody, and nothing that vouches for it.
+func (d *department) unproven(from, subject string, form []byte, headers ...string) string {
+	d.mails++
+	var b strings.Builder
+	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <unproven.%d@%s>\r\nMIME-Version: 1.0\r\n", from, testInbox, subject, d.mails, testDomain)
+	for _, h := range headers {
+		b.WriteString(h + "\r\n")
+	}
+	var attached [][]byte
+	if form != nil {
+		attached = [][]byte{form}
+	}
+	d.finish(&b, "APPROVE 1", attached)
+	return b.String()
+}
+
+func holding(o *Options) { o.Inboxes[0].Config.OnUnauthenticated = ingest.Hold }
+
+// intake are the intake rows of a mail, oldest first.
+func (d *department) intake(raw []byte) (rows []ledger.Message) {
+	d.t.Helper()
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
+		rows, err = tx.MessagesBySHA(d.t.Context(), ledger.DigestOf(raw))
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return rows
+}
+
+func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
+	d := open(t, holding)
+	form := d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))
+	raw := d.put(d.unproven(testStaff, "Screen reader", form))
+	d.once()
+	if len(d.lines()) != 0 || len(d.inbox(testStaff)) != 0 || d.office.Count(testInbox, "Quarantine") != 1 {
+		t.Fatal("a held mail was acted upon, or is not where it should be")
+	}
+	asked := d.inbox(testOps)
+	if len(asked) != 1 || !strings.Contains(asked[0].Subject, testStaff) || !strings.Contains(asked[0].Text, "Screen reader") ||
+		!strings.Contains(asked[0].Text, "Quarantine") || !strings.Contains(asked[0].Text, "remettez-le") {
+		t.Fatalf("the operator is not asked: %d mails", len(asked))
+	}
+	d.put(string(raw)) // as the operator's mail program puts it back
+	d.once()
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+	if len(d.inbox(testStaff)) != 1 || d.office.Count(testInbox, "Processed") != 1 {
+		t.Errorf("a released request is not answered and filed")
+	}
+	rows := d.intake(raw)
+	if len(rows) != 2 || rows[0].State != ledger.Released || rows[1].State != ledger.Filed || rows[1].Attempt != 2 {
+		t.Errorf("intake rows: %+v", rows)
+	}
+	d.sound()
+}
+
+// A folder that was renumbered shows the same mail under a new number: nobody's hand put it there.
+func TestARenumberedFolderReleasesNothing(t *testing.T) {
+	d := open(t, holding)
+	raw := d.put(d.unproven(testStaff, "Held", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))))
+	if err := d.job.collect(t.Context(), "requests"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: "SELECT", Kind: postoffice.ForgetUIDValidity}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := d.job.Once(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d.pass(time.Hour)
+	}
+	if d.office.Struck() == 0 {
+		t.Fatal("the folder was not renumbered")
+	}
+	if len(d.lines()) != 0 {
+		t.Errorf("a held mail was judged: %+v", d.intake(raw))
+	}
+	if d.office.Count(testInbox, "Quarantine") != 1 || d.office.Count(testInbox, "INBOX") != 0 {
+		t.Error("the held mail is not in quarantine")
+	}
+}
+
+func TestNobodyCanVouchForADecision(t *testing.T) {
+	d, asked := escalated(t, holding)
+	raw := d.put(d.unproven(testOfficer, "Re: decide", nil, "In-Reply-To: <"+asked.MessageID+">"))
+	d.once()
+	d.put(string(raw))
+	d.once()
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated})
+	rows := d.intake(raw)
+	if len(rows) != 2 || rows[1].State != ledger.Quarantined || rows[1].Kind != string(ingest.AnswerMail) {
+		t.Errorf("intake rows: %+v", rows)
+	}
+}
+
+func TestAnswersToOneSenderAreRationed(t *testing.T) {
+	d := open(t, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
+	for i := range 4 {
+		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
+	}
+	d.send(testOther, "Question", "How does this work?")
+	d.once()
+	if n := len(d.inbox(testStaff)); n != 2 {
+		t.Errorf("one sender got %d answers, want 2", n)
+	}
+	if n := len(d.inbox(testOther)); n != 1 {
+		t.Errorf("another sender got %d answers", n)
+	}
+	if ops := d.inbox(testOps); len(ops) != 1 || !strings.Contains(ops[0].Text, testStaff) || !strings.Contains(ops[0].Text, "answers_per_day") {
+		t.Fatalf("the operator got %d mails", len(ops))
+	}
+	// A request above the limit is judged today and answered on the first day that has room.
+	for _, title := range []string{"A", "B", "C"} {
+		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Supplier "+title, "100", "13", "113")))
+	}
+	d.once()
+	if len(d.lines()) != 3 || len(d.inbox(testStaff)) != 2 || len(d.inbox(testOps)) != 1 {
+		t.Fatalf("%d lines, %d answers, %d alerts", len(d.lines()), len(d.inbox(testStaff)), len(d.inbox(testOps)))
+	}
+	for day, want := range []int{4, 5} {
+		d.pass(24 * time.Hour)
+		d.once()
+		if n := len(d.inbox(testStaff)); n != want {
+			t.Errorf("%d days later %d answers, want %d", day+1, n, want)
+		}
+	}
+	d.sound()
+}
+
+func TestACopyOfWhatIsSentIsKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Options)
+		want   int
+	}{
+		"configured":           {func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" }, 1},
+		"not configured":       {func(*Options) {}, 0},
+		"Gmail files one":      {func(o *Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.Provider = "Sent", "gmail" }, 0},
+		"a folder of its own":  {func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Handrail/Sent" }, 1},
+		"one connection in it": {func(o *Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.MaxConnections = "Sent", 1 }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, c.change)
+			d.ask()
+			d.once()
+			folder := "Sent"
+			if strings.Contains(name, "its own") {
+				folder = "Handrail/Sent"
+			}
+			kept, err := d.office.Messages(testInbox, folder)
+			if err != nil || len(kept) != c.want {
+				t.Fatalf("%d copies, %v; want %d", len(kept), err, c.want)
+			}
+			answer, err := d.office.Submitted()
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := answer[len(answer)-1]
+			if c.want == 1 && (string(kept[0].Raw) != string(last.Raw) || !slices.Contains(kept[0].Flags, `\Seen`)) {
+				t.Errorf("the copy differs from what was sent, or is unread: %v", kept[0].Flags)
+			}
+			d.once()
+			if n := d.office.Count(testInbox, folder); n != c.want {
+				t.Errorf("%d copies after another pass", n)
+			}
+		})
+	}
+}
+
+// A server that is away when the copy is to be kept costs the copy some time and nothing else.
+func TestACopyInSentOutlivesTrouble(t *testing.T) {
+	for _, fault := range []postoffice.Fault{
+		{Protocol: postoffice.IMAP, Command: "APPEND", Kind: postoffice.Cut},
+		{Protocol: postoffice.IMAP, Command: "APPEND", Moment: postoffice.Answered, Kind: postoffice.Cut},
+		{Protocol: postoffice.IMAP, Command: "APPEND", Kind: postoffice.Temporary},
+	} {
+		t.Run(fault.String(), func(t *testing.T) {
+			d := openAt(t, func(o *postoffice.Options) { o.Faults = []postoffice.Fault{fault} },
+				func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" })
+			d.ask()
+			for range 2 {
+				if _, err := d.job.Once(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if err := d.job.sweepKept(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := d.office.Count(testInbox, "Sent"); n != 1 || d.office.Struck() != 1 {
+				t.Errorf("%d copies after %d faults", n, d.office.Struck())
+			}
+			if n := len(d.inbox(testStaff)); n != 1 {
+				t.Errorf("%d answers", n)
+			}
+		})
+	}
+}
+
+// sweepKept keeps what still waits, without the queue's patience.
+func (j *Job) sweepKept(ctx context.Context) error {
+	var ids []int64
+	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		ids, err = tx.Due(ctx, ledger.KeepStep, j.now(), 100)
+		return err
+	}); err != nil {
+		return err
+	}
+	return j.keep(ctx, ids)
+}
+
+func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {
+	d := open(t, func(o *Options) {
+		o.Inboxes[0].Config.Folders.Escalated, o.Inboxes[0].Config.Folders.Returned, o.Inboxes[0].Config.Keyword = "For officers", "Returned", "Handrail"
+	})
+	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("B", "Supplier B", "9500", "1235", "10735")))
+	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("C", "Supplier C", "200", "26", "226", "rationale", "")))
+	d.put(d.unproven(testStaff, "spoofed", nil))
+	d.once()
+	for folder, subject := range map[string]string{"Processed": "inside", "For officers": "above", "Returned": "to mend", "Quarantine": "spoofed"} {
+		list, err := d.office.Messages(testInbox, folder)
+		if err != nil || len(list) != 1 || !strings.Contains(string(list[0].Raw), "Subject: "+subject) {
+			t.Errorf("%s holds %d messages, %v", folder, len(list), err)
+			continue
+		}
+		if !slices.Contains(list[0].Flags, "handrail") && !slices.Contains(list[0].Flags, "Handrail") {
+			t.Errorf("%s: flags %v", folder, list[0].Flags)
+		}
+	}
+}
+
+// A rule that forwards mail marks it as a machine's: the request is judged all the same, and nobody is answered.
+func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
+	d := open(t, nil)
+	d.put(proof(testDomain) + "Auto-Submitted: auto-generated\r\n" + d.unproven(testStaff, "By a rule", d.form(testStaff, request.English,
+		line("A", "Supplier A", "100", "13", "113"), line("B", "Supplier B", "9500", "1235", "10735"))))
+	d.once()
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Escalated})
+	if n := len(d.inbox(testStaff)); n != 0 {
+		t.Errorf("a machine's mail was answered %d times", n)
+	}
+	if len(d.inbox(testOfficer)) != 1 {
+		t.Error("the officer was not asked")
+	}
+	if ops := d.inbox(testOps); len(ops) != 1 || !strings.Contains(ops[0].Text, "HR-2026-000001") {
+		t.Errorf("the operator does not hear that nobody was told: %d mails", len(ops))
+	}
+}
