@@ -193,6 +193,14 @@ func noRequestTable() error {
 		}}
 }
 
+func headerTooLow(sheet string, row int) error {
+	return &workbook.Error{Code: workbook.NoRequestTable, Err: fmt.Errorf("the headers stand in row %d, below row %d", row, headerSearch),
+		Message: request.Text{
+			EN: fmt.Sprintf("The column headers of “%s” stand in row %d, and only the first %d rows are searched for them. Delete rows above the headers, save the workbook, and send it again.", sheet, row, headerSearch),
+			FR: fmt.Sprintf("Les en-têtes de « %s » se trouvent à la ligne %d, et on ne les cherche que dans les %d premières lignes. Supprimez des lignes au-dessus des en-têtes, enregistrez le classeur, puis renvoyez-le.", sheet, row, headerSearch),
+		}}
+}
+
 func tooManyLines(most int) error {
 	return &workbook.Error{Code: workbook.TooLarge, Bound: "Lines", Found: int64(most) + 1, Limit: int64(most),
 		Message: request.Text{

@@ -50,6 +50,8 @@ func hostileForms() []hostile {
 		{name: "three headers are too few", rows: []any{row{"Title", "Supplier", "Total"}, row{"A", "Acme", 10}}, refused: workbook.NoRequestTable},
 		{name: "a header in row 50 counts", rows: append(append([]any{}, deep[:49]...), one(10)...), lines: 1},
 		{name: "a header in row 51 is too late", rows: append(append([]any{}, deep...), one(10)...), refused: workbook.NoRequestTable},
+		{name: "a wide header in row 51 is no form of one line", rows: append(append([]any{}, deep...),
+			row{"Title", "Supplier", "Subtotal", "Tax", "Total", "Cost centre"}, row{"A", "Acme", 9, 1, 10, "C"}, row{"B", "Best", 18, 2, 20, "C"}), refused: workbook.NoRequestTable},
 		{name: "headers without lines", rows: []any{four}, codes: []string{"return no-lines A2"}},
 		{name: "five labels are no form", rows: []any{row{"Title", "A"}, row{"Supplier", "B"}, row{"Total", 10}, row{"Tax", 1}, row{"Subtotal", 9}}, refused: workbook.NoRequestTable},
 		{name: "a list of choices has nothing to buy", rows: []any{row{"Commodity type", "Security level", "Remote work", "Payment"}, row{"goods", "secret", "yes", "invoice"}}, refused: workbook.NoRequestTable},

@@ -93,11 +93,15 @@ func (r *formReader) decide() error {
 }
 
 func (r *formReader) row(row *workbook.Row) error {
-	if r.table == nil {
-		r.labels.row(row)
-		return nil
+	if r.table != nil {
+		return r.table.row(row)
 	}
-	return r.table.row(row)
+	// Its labels would read as a form of one line, and every row but the first under it would be lost.
+	if h := countLabels(row, r.words); h.isHeader() && !h.boxed {
+		return headerTooLow(r.form.Sheet, row.Number)
+	}
+	r.labels.row(row)
+	return nil
 }
 
 // findHeader is the index of the header row in rows, -1 when there is none: the first row with at least four known
@@ -107,7 +111,7 @@ func (r *formReader) row(row *workbook.Row) error {
 func findHeader(rows []workbook.Row, words *formWords) int {
 	for i := range rows {
 		h := countLabels(&rows[i], words)
-		if h.fields < leastHeaders || !h.buys {
+		if !h.isHeader() {
 			continue
 		}
 		if !h.boxed || !belongsToLabels(h, rows[i+1:], words) {
@@ -137,6 +141,9 @@ type labelCount struct {
 	boxed  bool // no two stand side by side: there is a box right of each
 	values int  // boxes that are filled
 }
+
+// isHeader holds for a row that may be the header of a table.
+func (n labelCount) isHeader() bool { return n.fields >= leastHeaders && n.buys }
 
 func countLabels(row *workbook.Row, words *formWords) labelCount {
 	n := labelCount{boxed: true}

@@ -163,7 +163,7 @@ func (c *checkCommand) settings(o *checkSettings) error {
 	form := ingest.FormConfig{}
 	if c.Config != "" {
 		var err error
-		if config, err = loadConfig(c.Config); err != nil {
+		if config, err = loadFormConfig(c.Config); err != nil {
 			return err
 		}
 		form, o.own = config.Form, config.Department.Domains

@@ -57,7 +57,13 @@ func findConfig(named string) (string, error) {
 
 // loadConfig reads and checks a configuration. Every mistake is named at once, with file, line, column and key,
 // before anything connects.
-func loadConfig(named string) (*Config, error) {
+func loadConfig(named string) (*Config, error) { return readConfig(named, (*Config).validate) }
+
+// loadFormConfig reads a configuration for a command that connects to nothing: what it says must be right, but only
+// about the policy and the form must anything be there.
+func loadFormConfig(named string) (*Config, error) { return readConfig(named, (*Config).validateForm) }
+
+func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, error) {
 	path, err := findConfig(named)
 	if err != nil {
 		return nil, err
@@ -74,7 +80,7 @@ func loadConfig(named string) (*Config, error) {
 	mistakes := decodeAll(path, text, c)
 	place := locate(path, text)
 	if len(mistakes) == 0 {
-		for _, m := range c.validate() {
+		for _, m := range validate(c) {
 			mistakes = append(mistakes, fmt.Sprintf("%s: %s: %s", place.of(m.Key), m.Key, m.Text))
 		}
 	}
@@ -165,28 +171,37 @@ func blankLine(text []byte, row int) bool {
 	return changed
 }
 
+// addPart files what a package says about its part under the part's key.
+func addPart(all *batch.Problems, key string, err error) {
+	if err == nil {
+		return
+	}
+	for line := range strings.Lines(err.Error()) {
+		sub, text, found := strings.Cut(strings.TrimSpace(line), ": ")
+		if !found {
+			sub, text = "", line
+		}
+		switch {
+		case key == "":
+		case sub == "":
+			sub = key
+		default:
+			sub = key + "." + sub
+		}
+		all.Add(sub, "%s", text)
+	}
+}
+
+func (c *Config) validateForm() []batch.Problem {
+	var all batch.Problems
+	addPart(&all, "form", c.Form.Validate())
+	return all
+}
+
 // validate asks every package about its part, and checks what only the whole can tell.
 func (c *Config) validate() []batch.Problem {
 	var all batch.Problems
-	part := func(key string, err error) {
-		if err == nil {
-			return
-		}
-		for line := range strings.Lines(err.Error()) {
-			sub, text, found := strings.Cut(strings.TrimSpace(line), ": ")
-			if !found {
-				sub, text = "", line
-			}
-			switch {
-			case key == "":
-			case sub == "":
-				sub = key
-			default:
-				sub = key + "." + sub
-			}
-			all.Add(sub, "%s", text)
-		}
-	}
+	part := func(key string, err error) { addPart(&all, key, err) }
 	if c.Policy == "" {
 		all.Add("policy", "name a policy: a file, or a shipped one such as \"esdc-micro-acquisition\"")
 	}

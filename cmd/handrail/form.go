@@ -42,11 +42,13 @@ func (c *formCommand) Run(t *terminal) error {
 func (c *formCommand) policy() (*rules.Policy, string, error) {
 	named, mailTo := c.Policy, ""
 	if c.Config != "" {
-		config, err := loadConfig(c.Config)
+		config, err := loadFormConfig(c.Config)
 		if err != nil {
 			return nil, "", err
 		}
-		mailTo = config.Inbox[0].Address
+		if len(config.Inbox) > 0 {
+			mailTo = config.Inbox[0].Address
+		}
 		if named == "" {
 			p, err := config.loadPolicy()
 			return p, mailTo, err

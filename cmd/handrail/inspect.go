@@ -63,7 +63,7 @@ type inspectedCell struct {
 func (c *inspectCommand) Run(t *terminal) error {
 	options := ingest.FormOptions{}
 	if c.Config != "" {
-		config, err := loadConfig(c.Config)
+		config, err := loadFormConfig(c.Config)
 		if err != nil {
 			return err
 		}

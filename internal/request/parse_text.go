@@ -34,8 +34,8 @@ func ParseDay(s string) (Date, error) {
 	}
 	if numericDay.MatchString(t) {
 		return Date{}, misread(CodeAmbiguousDate,
-			QuoteEN(s)+" can be read as two different days. Write year-month-day, such as 2026-12-01.",
-			QuoteFR(s)+" peut se lire comme deux jours différents. Inscrivez année-mois-jour, comme 2026-12-01.")
+			QuoteEN(s)+" does not say for certain which number is the day and which the month. Write year-month-day, such as 2026-12-01.",
+			QuoteFR(s)+" ne dit pas avec certitude quel nombre est le jour et lequel est le mois. Inscrivez année-mois-jour, comme 2026-12-01.")
 	}
 	return Date{}, misread(CodeNotADate,
 		QuoteEN(s)+" is not a date that can be read for certain. Write year-month-day, such as 2026-12-01.",
