@@ -67,7 +67,11 @@ func hostileForms() []hostile {
 		{name: "an English header over a French one", rows: []any{four, row{"Titre", "Fournisseur", "Total", "Date requise"}, row{"A", "Acme", 10}},
 			lines: 1, codes: []string{"note repeated-header A2"}},
 		{name: "two columns for one field, one filled", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Fournisseur"}, row{"A", nil, 10, 1, "Acme"}},
-			lines: 1, codes: []string{"return duplicate-column E1"}, also: gives(0, request.Supplier, "Acme")},
+			lines: 1, codes: []string{"return duplicate-column E1"}, also: goesBack},
+		{name: "two columns for one field that agree", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Fournisseur"}, row{"A", "Acme", 10, 1, "Acme"}},
+			lines: 1, codes: []string{"return duplicate-column E1"}, also: goesBack},
+		{name: "two columns for one field, both empty", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Fournisseur"}, row{"A", nil, 10, 1}},
+			lines: 1, codes: []string{"note duplicate-column E1"}},
 		{name: "two columns for one field that disagree", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Fournisseur"}, row{"A", "Acme", 10, 1, "Apex"}},
 			lines: 1, codes: []string{"return duplicate-column E1", "return two-values E2"}, also: faulty(0, request.Supplier)},
 		{name: "two unknown columns of one name", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Note", "Note"}, row{"A", "Acme", 10, 1, "x", "y"}}, lines: 1,
@@ -177,17 +181,23 @@ func hostileForms() []hostile {
 
 		// Merged cells.
 		{name: "a supplier merged over two lines", rows: append(one(10), row{"B", nil, 20}), lines: 2, change: merge("B2:B3"), codes: []string{"return merged-cells B2"},
-			also: func(t *testing.T, f *Form) {
-				if !f.Lines[0].MustReturn() || !f.Lines[1].MustReturn() {
-					t.Error("a line with a merged cell does not go back")
-				}
-			}},
+			also: goesBack},
+		{name: "all that is merged into a line is named at once", rows: append(one(10), row{"B", "Acme", 20}, row{"C", "Acme", 30}), lines: 3, change: merge("A3:A4", "B2:B3", "C2:C4"),
+			codes: []string{"return merged-cells B2", "return merged-cells C2", "return merged-cells A3"}, also: goesBack},
 		{name: "two fields merged", rows: one(10), lines: 1, change: merge("A2:B2"), codes: []string{"return merged-cells A2"}},
 		{name: "a cell drawn wider than its column", rows: oneWith(nil, "x"), lines: 1, change: merge("E2:G2"), codes: []string{"note merged-cells A2"}},
 		{name: "a merged header", rows: one(10), lines: 1, change: merge("E1:F1")},
 		{name: "merged cells above and far below", rows: append([]any{row{"Form"}}, one(10)...), lines: 1, change: merge("A1:E1", "A90:E99")},
 		{name: "a merged label has its value behind it", rows: []any{row{"Cost centre", nil, "C-1"}, row{"Title", "Supplier", "Total", "Tax"}, row{"A", "Acme", 10, 1}},
 			lines: 1, change: merge("A1:B1"), also: gives(0, request.CostCentre, "C-1")},
+	}
+}
+
+func goesBack(t *testing.T, f *Form) {
+	for _, l := range f.Lines {
+		if !l.MustReturn() {
+			t.Errorf("the line in row %d does not go back", l.Row)
+		}
 	}
 }
 
@@ -254,6 +264,25 @@ func TestProblemsAreSaidInPlainWords(t *testing.T) {
 			if p.Severity == request.ReturnSeverity && strings.Count(strings.TrimSuffix(p.Message.EN, "."), ". ")+1 < 2 {
 				t.Errorf("%s says what is wrong but not what to do: %q", p.Code, p.Message.EN)
 			}
+		}
+	}
+}
+
+// Merged ranges may overlap in a file that means harm: of a hundred thousand over twenty thousand lines each line names a
+// few.
+func TestOverlappingMergesCostLittle(t *testing.T) {
+	const lines, merges = 20_000, 100_000
+	sheet := sheetOf("Requests", four)
+	for i := range lines {
+		sheet.rows = append(sheet.rows, rowOf(i+2, row{"A", "Acme", 10}, false))
+	}
+	for i := range merges {
+		sheet.layout.Merged = append(sheet.layout.Merged, workbook.Range{FirstCol: 1, FirstRow: 2 + i%7, LastCol: 16384, LastRow: lines + 1 - i%5})
+	}
+	f := mustRead(t, gridOf(sheet), FormOptions{})
+	for _, l := range f.Lines {
+		if n := len(l.Problems); n != mostMerged || l.Problems[n-1].Code != "merged-cells" {
+			t.Fatalf("row %d has %d problems", l.Row, len(l.Problems))
 		}
 	}
 }

@@ -24,8 +24,10 @@ type formTable struct {
 	others []*workbook.Cell // a second cell for a field that has one already
 	refs   refMaker
 
-	templates rowSpan // rows that hold nothing but formulas
-	stopped   bool    // a second table began on this sheet
+	doubled   [request.NumFields][]request.Problem // of fields with more than one column
+	filled    [request.NumFields]bool              // of those, the ones that a line has a value for
+	templates rowSpan                              // rows that hold nothing but formulas
+	stopped   bool                                 // a second table began on this sheet
 	nameless  map[int]bool
 }
 
@@ -95,7 +97,7 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 				first[m.field] = ref
 				t.distinct++
 			} else {
-				f.Problems = append(f.Problems, r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
+				t.doubled[m.field] = append(t.doubled[m.field], r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
 			}
 		} else {
 			plan.key = text
@@ -362,8 +364,17 @@ func (t *formTable) fill(l *request.Line, f request.Field) {
 	}
 }
 
-// settleDoubles looks at fields with two columns: the one that is filled counts, and two that differ are a problem.
+// settleDoubles looks at fields with two columns. Which of them is meant is anybody's guess, so a line that fills one of
+// them goes back; what can be read is read, and two that differ are a problem of their own.
 func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
+	if len(t.fields) > t.distinct {
+		for f, problems := range t.doubled {
+			if t.cells[f] != nil {
+				l.Problems = append(l.Problems, problems...)
+				t.filled[f] = true
+			}
+		}
+	}
 	for _, c := range t.others {
 		f := t.plan(c.Col).field
 		if textOf(c) == textOf(t.cells[f]) && c.Type == t.cells[f].Type {
@@ -493,50 +504,20 @@ func (t *formTable) close() {
 		f.Problems = append(f.Problems, p)
 	}
 	t.findMerged()
+	t.noteDoubles()
 	slices.SortStableFunc(f.Columns, func(a, b Column) int { return a.Col - b.Col })
 }
 
-// findMerged returns the lines that a merged range reaches into: which of its rows and columns its one value belongs to
-// is anybody's guess. A cell that is only drawn wider, over columns without a header, is noted.
-func (t *formTable) findMerged() {
-	f := t.r.form
-	wide := rowSpan{}
-	for _, m := range t.r.layout.Merged {
-		if m.LastRow <= f.HeaderRow || m.FirstRow > f.LastRow {
-			if m.FirstRow <= f.HeaderRow && m.LastRow >= f.HeaderRow {
-				t.mergedHeader(m)
-			}
+// noteDoubles notes the second columns of fields that no line fills.
+func (t *formTable) noteDoubles() {
+	for f, problems := range t.doubled {
+		if t.filled[f] {
 			continue
 		}
-		named := 0
-		for col := m.FirstCol; col <= m.LastCol && col < len(t.columns); col++ {
-			if k := t.columns[col].kind; k == fieldColumnKind || k == extraColumn {
-				named++
-			}
+		for _, p := range problems {
+			p.Severity = request.NoteSeverity
+			t.r.form.Problems = append(t.r.form.Problems, p)
 		}
-		if named == 0 {
-			continue
-		}
-		from, _ := slices.BinarySearchFunc(f.Lines, m.FirstRow, func(l request.Line, row int) int { return l.Row - row })
-		for i := from; i < len(f.Lines) && f.Lines[i].Row <= m.LastRow; i++ {
-			if named == 1 && m.FirstRow == m.LastRow {
-				wide.add(m.FirstRow)
-				continue
-			}
-			l := &f.Lines[i]
-			l.Problems = append(l.Problems, request.Problem{Sheet: f.Sheet, Cell: workbook.Ref(m.FirstCol, m.FirstRow), Code: "merged-cells",
-				Severity: request.ReturnSeverity, Message: mergedText(m.String())})
-		}
-	}
-	if wide.n > 0 {
-		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, wide.first), "merged-cells", widenedText(wide.first)))
-	}
-}
-
-// mergedHeader notes a header over several columns that have a name only in the first.
-func (t *formTable) mergedHeader(m workbook.Range) {
-	if m.LastCol > m.FirstCol && t.plan(m.FirstCol).kind == fieldColumnKind {
-		t.r.form.Problems = append(t.r.form.Problems, t.r.note(workbook.Ref(m.FirstCol, m.FirstRow), "merged-cells", mergedHeaderText(m.String())))
 	}
 }
 

@@ -28,6 +28,7 @@ type tally struct {
 	Lines, Approved, Escalated, Returned, Declined      int
 	Withdrawn                                           int
 	ToCorrect, WithOfficer                              bool
+	Unread                                              bool // something of the workbook is in no line, and must be mended
 	Total, Received, DecideBy, DecideByShort, DecidedBy string
 	First                                               string // the title of the first line
 	Example                                             int    // a line's number, for an example; 0 when they have none
@@ -67,6 +68,10 @@ func (c *Composer) Answer(a Answer) (Mail, error) {
 		data: func(l request.Lang) any {
 			t := c.tally(l, a.Submission, a.Lines)
 			t.FileName = clip(cleanLine(a.FileName), maxTitle)
+			for i := range a.Problems {
+				t.Unread = t.Unread || a.Problems[i].Severity == request.ReturnSeverity
+			}
+			t.ToCorrect = t.ToCorrect || t.Unread
 			t.Received, t.DecideBy, t.DecideByShort = day(a.Received, l), day(a.DecideBy, l), shortDay(a.DecideBy, l)
 			return t
 		},
@@ -99,7 +104,7 @@ func attachments(all ...*Attachment) []*Attachment {
 // leadTone colours the top of a mail by what the reader must do: correct, wait, or go on.
 func leadTone(t *tally) templates.Tone {
 	switch {
-	case t.Returned > 0:
+	case t.ToCorrect:
 		return templates.Mend
 	case t.Escalated > 0:
 		return templates.Waiting

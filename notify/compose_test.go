@@ -193,6 +193,39 @@ func TestSubjectsSayWhatIsWantedAndByWhen(t *testing.T) {
 	}
 }
 
+// What was not read must be the first thing that a requester sees, also when every line that was read is approved.
+func TestWhatWasNotReadLeadsTheAnswer(t *testing.T) {
+	c := testComposer(t)
+	unread := request.Problem{Sheet: "Requests", Cell: "A9", Code: "second-table", Severity: request.ReturnSeverity, Message: request.Text{
+		EN: "A second table begins in row 9.", FR: "Un deuxième tableau commence à la ligne 9."}}
+	approved := numbered(taxLine())
+	approved[0].Outcome = request.Approved
+	for _, w := range []struct {
+		lang                request.Lang
+		lines               []Line
+		subject, must, mayN string
+	}{
+		{request.English, approved, "Part of your workbook was not read, 1 line approved: HR-2026-000123", "Part of the workbook was not read.", "All your lines"},
+		{request.French, approved, "Une partie de votre classeur n’a pas été lue, 1 ligne approuvée\u00a0: HR-2026-000123", "Une partie du classeur n’a pas été lue.", "Toutes vos lignes"},
+		{request.English, nil, "No line was found in your workbook: HR-2026-000123", "Now: fill in the lines", "approved."},
+		{request.French, nil, "Aucune ligne dans votre classeur\u00a0: HR-2026-000123", "Maintenant\u00a0: remplissez les lignes", "approuvées."},
+	} {
+		a := sampleAnswer(w.lang)
+		a.Lines, a.Problems = w.lines, []request.Problem{unread}
+		m, err := c.Answer(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Subject != w.subject {
+			t.Errorf("the subject is %q, want %q", m.Subject, w.subject)
+		}
+		head, _, _ := strings.Cut(string(m.text), unread.Message.In(w.lang))
+		if head = strings.Join(strings.Fields(head), " "); !strings.Contains(head, strings.ReplaceAll(w.must, "\u00a0", " ")) || strings.Contains(head, w.mayN) {
+			t.Errorf("%s begins:\n%s", w.subject, head)
+		}
+	}
+}
+
 func TestTheCodeTravelsInSubjectAndMessageID(t *testing.T) {
 	m, err := testComposer(t).Escalation(sampleEscalation("escalation", request.English))
 	if err != nil {
