@@ -6,21 +6,37 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"handrail/internal/ledger"
 )
 
 type ledgerCommand struct {
-	Verify verifyCommand `cmd:"" help:"Recompute the chain of decisions and hold everything else against it."`
-	Status statusCommand `cmd:"" help:"What waits, what failed, what was set aside."`
+	Verify  verifyCommand  `cmd:"" help:"Recompute the chain of decisions and hold everything else against it."`
+	Status  statusCommand  `cmd:"" help:"What waits, what failed, what was set aside."`
+	Export  exportCommand  `cmd:"" help:"Write every table as CSV or JSON Lines, for whoever checks us with tools of their own."`
+	Backup  backupCommand  `cmd:"" help:"Copy an SQLite ledger to a file while the job goes on."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the ledger's place, and note it in the chain."`
+	Copy    copyCommand    `cmd:"" help:"Move an SQLite ledger into PostgreSQL, and verify it there."`
+	Dispose disposeCommand `cmd:"" help:"Remove what is personal of everything received before a day. Without --yes it only says what would go."`
+	Hold    holdCommand    `cmd:"" help:"Place or lift a legal hold: what it covers is not disposed of. Without a number it lists those in force."`
 }
 
 type verifyCommand struct {
-	Config string `placeholder:"F" help:"Configuration that names the ledger."`
-	Format string `enum:"text,json" default:"text" help:"text or json."`
+	Config string   `placeholder:"F" help:"Configuration that names the ledger."`
+	Format string   `enum:"text,json" default:"text" help:"text or json."`
+	Head   []string `placeholder:"412:9f2c…" help:"A head of the chain from a weekly workbook on paper: the number of decisions, a colon, and the SHA-256 of the last one. May be repeated."`
 }
 
 func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
+	var printed []ledger.Head
+	for _, text := range c.Head {
+		h, err := ledger.ParseHead(text)
+		if err != nil {
+			return fail(exitUsage, "the weekly workbook's first sheet prints both parts", "--head: %w", err)
+		}
+		printed = append(printed, h)
+	}
 	_, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
 		return err
@@ -28,7 +44,7 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 	defer func() { _ = l.Close() }()
 	var v *ledger.Verification
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		v, err = tx.Verify(ctx)
+		v, err = tx.Verify(ctx, printed...)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
@@ -39,6 +55,16 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 		}
 	} else {
 		fmt.Fprintf(t.out, "%d links, %d lines and %d reports were verified.\nhead: %s\n", v.Links, v.Lines, v.Reports, v.Head)
+		if v.Disposed > 0 {
+			fmt.Fprintf(t.out, "%d private parts were disposed of under the records rules; the chain still proves their decisions.\n", v.Disposed)
+		}
+		for _, h := range printed {
+			if !slices.ContainsFunc(v.Faults, func(f ledger.Fault) bool {
+				return f.Kind == ledger.WrongReport && strings.Contains(f.Subject, h.String())
+			}) {
+				fmt.Fprintf(t.out, "The chain still holds what the paper says: %s\n", h)
+			}
+		}
 		for _, f := range v.Faults {
 			fmt.Fprintf(t.out, "WRONG: %s\n", f)
 		}
@@ -83,6 +109,9 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	for _, m := range s.Unsent {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
+	}
+	for _, h := range s.Holds {
+		fmt.Fprintf(t.out, "legal hold: %s\n", holdLine(h))
 	}
 	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
 	return nil

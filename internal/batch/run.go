@@ -76,6 +76,9 @@ func (j *Job) begin(ctx context.Context) error {
 	if unknown > 0 {
 		j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
 	}
+	if _, err := j.o.Ledger.Age(ctx, now); err != nil {
+		return err
+	}
 	if j.o.Finance.Budgets != "" {
 		if err := j.o.Ledger.KeyCentres(ctx); err != nil {
 			return err
@@ -123,6 +126,9 @@ func (j *Job) Run(ctx context.Context) error {
 				box.forgive()
 			}
 			j.o.Sender.BeginRun()
+			if _, err := j.o.Ledger.Age(ctx, j.now()); err != nil {
+				j.o.Log.Error("old mails could not be removed", "error", err)
+			}
 		case <-ctx.Done():
 			listening.Wait()
 			return q.stop(ctx)

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +21,18 @@ type Head struct {
 
 // String is how the head is printed, so that this paper proves that file.
 func (h Head) String() string { return fmt.Sprintf("%d:%s", h.Seq, h.Hash) }
+
+// ParseHead reads what String prints.
+func ParseHead(s string) (h Head, err error) {
+	seq, digest, found := strings.Cut(strings.TrimSpace(s), ":")
+	if !found {
+		return Head{}, fmt.Errorf("%q is not a head such as 412:9f2c…", s)
+	}
+	if h.Seq, err = strconv.ParseInt(seq, 10, 64); err != nil || h.Seq < 0 {
+		return Head{}, fmt.Errorf("%q is not the number of a link", seq)
+	}
+	return h, h.Hash.UnmarshalText([]byte(digest))
+}
 
 // Entry is one link to add: something that was decided, answered or put in force.
 type Entry struct {

@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// Config says where the ledger is.
+// Config says where the ledger is, and how long it keeps what is only needed for a while.
 type Config struct {
 	// URL is the path of an SQLite file, or "postgres://…" when several machines share the work.
-	URL string `toml:"url"`
+	URL string `toml:"url" comment:"A file, or postgres://user@host/database when several machines share the work."`
+	// KeepMailDays is the age at which the bytes of mails and workbooks go; 0 keeps them until they are disposed of.
+	KeepMailDays int `toml:"keep_mail_days" comment:"How many days mails and workbooks are kept as they came and went; 0: until handrail ledger dispose. Decisions stay."`
 }
 
 // Validate reports what is wrong with the configuration, before anything is opened.
@@ -25,6 +27,9 @@ func (c Config) Validate() error {
 	if found && scheme != "postgres" && scheme != "postgresql" {
 		return fmt.Errorf("url begins with %s://: only a file's path and postgres:// are known", scheme)
 	}
+	if c.KeepMailDays < 0 || c.KeepMailDays > 0 && c.KeepMailDays < shortestAge {
+		return fmt.Errorf("keep_mail_days: %d: at least %d, so that a request can be answered and disputed, or 0 for no limit", c.KeepMailDays, shortestAge)
+	}
 	if c.Dialect() == PostgreSQL {
 		if _, err := url.Parse(c.URL); err != nil {
 			return errors.New("url is not a readable postgres:// address")
@@ -32,6 +37,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// shortestAge is 60 days, within which a workbook may come back, and a month.
+const shortestAge = 90
 
 // Dialect is which database the URL names.
 func (c Config) Dialect() Dialect {

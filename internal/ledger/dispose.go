@@ -60,9 +60,7 @@ func (s *spans) has(n int64) bool {
 // mail that is not settled.
 const disposable = `s.received_at < $1 AND s.requester <> ''
 	AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference IN ('*', ` + submissionReference + `))
-	AND NOT EXISTS (SELECT 1 FROM line l WHERE l.submission = s.id AND l.outcome = 'escalated')
-	AND NOT EXISTS (SELECT 1 FROM owed o WHERE o.submission = s.id AND o.state = 'owed')
-	AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.submission = s.id AND o.state NOT IN ('accepted', 'refused'))`
+	AND NOT (` + waits + `)`
 
 // submissionReference prints HR-2026-000123 in both dialects.
 const submissionReference = `'HR-' || CAST(s.year AS TEXT) || '-' || CASE WHEN s.number < 1000000
@@ -99,10 +97,36 @@ func (tx *Tx) Dispose(ctx context.Context, now, before time.Time, dry bool) (Dis
 	if err := tx.disposeLinks(ctx, now, before, submissions, &d); err != nil {
 		return Disposal{}, err
 	}
+	if err := tx.disposeLoose(ctx, before, &d); err != nil {
+		return Disposal{}, err
+	}
 	if err := tx.disposeRows(ctx, messages, submissions, &d); err != nil {
 		return Disposal{}, err
 	}
 	return d, nil
+}
+
+// disposeLoose takes addresses and bytes from the mails that belong to no submission: refusals, alerts, receipts. The
+// mails that took a report to finance stay as they are.
+func (tx *Tx) disposeLoose(ctx context.Context, before time.Time, d *Disposal) error {
+	const loose = ` WHERE submission IS NULL AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = '*')`
+	var digests [][]byte
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var b []byte
+		err := scan(&b)
+		digests = append(digests, b)
+		return err
+	}, "UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'report'
+		AND state IN ('accepted', 'refused') AND sent_copy <> 'due' AND made_at < $1 AND recipient NOT LIKE 'disposed:%' RETURNING raw`, micros(before))
+	if err != nil {
+		return fmt.Errorf("dispose of mails of no submission: %w", err)
+	}
+	d.Outgoing += int64(len(digests))
+	if _, err := tx.exec(ctx, "UPDATE owed SET detail = '{}', answers = '', cause = 'disposed:' || CAST(id AS TEXT)"+loose+
+		" AND state <> 'owed' AND due_at < $1 AND cause NOT LIKE 'disposed:%'", micros(before)); err != nil {
+		return fmt.Errorf("dispose of what was owed: %w", err)
+	}
+	return tx.disposeBytes(ctx, digests, d)
 }
 
 func (tx *Tx) ids(ctx context.Context, text string, args ...any) ([]int64, error) {
@@ -158,9 +182,6 @@ func (tx *Tx) disposeLinks(ctx context.Context, now, before time.Time, submissio
 }
 
 func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d *Disposal) error {
-	const stillNeeded = `NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256 AND (m.sender <> '' OR m.message_id <> '' OR m.state IN ('received', 'judged')))
-		AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.attachment = kept_bytes.sha256 AND s.requester <> '')
-		AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.raw = kept_bytes.sha256 AND (o.recipient NOT LIKE 'disposed:%' OR o.state NOT IN ('accepted', 'refused')))`
 	var digests [][]byte
 	note := func(scan func(...any) error) error {
 		var b []byte
@@ -180,6 +201,7 @@ func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d 
 			return fmt.Errorf("look for bytes to dispose of: %w", err)
 		}
 	}
+	var gone int64
 	for _, q := range []struct {
 		text string
 		ids  []int64
@@ -189,8 +211,8 @@ func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d 
 		{`UPDATE submission SET requester = '', origin = '{}', layout = '{}', problems = '{}', file_name = '' WHERE id IN (%IN%)`, submissions, nil},
 		{"UPDATE line SET decided_by = CASE decided_by WHEN '' THEN '' ELSE 'disposed' END, reason = '' WHERE submission IN (%IN%)", submissions, nil},
 		{"UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
-		{"UPDATE owed SET detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
-		{"UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &d.Outgoing},
+		{"UPDATE owed SET detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
+		{"UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &gone},
 	} {
 		n, err := execIn(ctx, tx, q.text, nil, q.ids)
 		if err != nil {
@@ -200,6 +222,15 @@ func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d 
 			*q.n = n
 		}
 	}
+	d.Outgoing += gone
+	return tx.disposeBytes(ctx, digests, d)
+}
+
+// disposeBytes removes those of digests' bytes that no row needs any more.
+func (tx *Tx) disposeBytes(ctx context.Context, digests [][]byte, d *Disposal) error {
+	const stillNeeded = `NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256 AND (m.sender <> '' OR m.message_id <> '' OR m.state IN ('received', 'judged')))
+		AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.attachment = kept_bytes.sha256 AND s.requester <> '')
+		AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.raw = kept_bytes.sha256 AND (o.recipient NOT LIKE 'disposed:%' OR o.state NOT IN ('accepted', 'refused')))`
 	err := eachIn(ctx, tx, "UPDATE kept_bytes SET bytes = NULL WHERE bytes IS NOT NULL AND "+stillNeeded+" AND sha256 IN (%IN%) RETURNING size", nil, digests,
 		func(scan func(...any) error) error {
 			var size int64
