@@ -133,6 +133,13 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built) er
 	if len(c.charges) > 0 || len(o.Budgets) > 0 {
 		r.Budgets = reconcile.CommitFrom(o.Budgets, c.inYear(reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
 	}
+	fiscal := reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart)
+	r.YearLines = []*reconcile.Line{}
+	for i := range c.lines {
+		if l := &c.lines[i]; l.Outcome == request.Approved && !request.DateOf(l.Decided.In(o.Zone)).Before(fiscal.From) {
+			r.YearLines = append(r.YearLines, l)
+		}
+	}
 	var year []reconcile.Line
 	for _, l := range c.lines {
 		if l.Outcome == request.Approved && l.Decided.In(o.Zone).Year() == o.Period.To.Year {

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ type look struct {
 	currency string // of amounts
 	strong   bool   // a total
 	bare     bool   // without a border: outside tables
+	left     bool   // a figure beside a label
 }
 
 // kind is what a column holds.
@@ -37,6 +39,7 @@ const (
 	text kind = iota
 	wrapped
 	count
+	rowCount // of a table, said as such
 	amount
 	day
 	instant
@@ -121,10 +124,13 @@ func (b *book) style(l look) int {
 	if l.strong {
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{tint}}
 	}
-	if (l.kind == text || l.kind == wrapped) && !l.bare {
+	if slices.Contains([]kind{text, wrapped, note, label, warning}, l.kind) && !l.bare {
 		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 // off the figures at its left
 	}
 	b.shape(s, l)
+	if l.left {
+		s.Alignment.Horizontal = "left"
+	}
 	id, err := b.file.NewStyle(s)
 	if err != nil {
 		b.fail(err)
@@ -141,6 +147,9 @@ func (b *book) shape(s *excelize.Style, l look) {
 		s.Alignment.WrapText = true
 	case count:
 		format(b.localised("#,##0"))
+	case rowCount:
+		format(b.localised("#,##0") + `"` + b.say(request.Text{EN: " rows", FR: "\u00a0lignes"}) + `"`)
+		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1
 	case amount:
 		format(b.moneyFormat(l.currency))
 	case day:
@@ -152,7 +161,7 @@ func (b *book) shape(s *excelize.Style, l look) {
 	case duration:
 		format("[h]:mm")
 	case percent:
-		format(b.localised("0.0%"))
+		format(b.localised(b.say(request.Text{EN: "0.0%", FR: "0.0\u00a0%"})))
 	case hours:
 		format(b.localised("#,##0.0"))
 	case title:

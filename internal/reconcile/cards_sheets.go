@@ -222,6 +222,9 @@ var ages = []struct {
 	head string
 }{{7, "0–7"}, {30, "8–30"}, {60, "31–60"}, {90, "61–90"}, {1 << 30, "90+"}}
 
+// firstAge is the column of the first bucket, counted from 0.
+const firstAge = 9
+
 func (p *press) openTable() table {
 	columns := []column{
 		{colReference, 21, text, false}, {request.Title.Info().Label, 32, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
@@ -302,6 +305,14 @@ func (p *press) budgets() []Budget {
 	return list
 }
 
+// Columns of the commitments that the summary's chart points at, counted from 0.
+const (
+	budgetCommitted  = 3
+	budgetSpent      = 4
+	budgetUnapproved = 5
+	budgetFree       = 7
+)
+
 func (p *press) budgetTable() table {
 	list := p.budgets()
 	year := FiscalYearOf(p.Period.To, p.FiscalYearStart).Name
@@ -313,7 +324,7 @@ func (p *press) budgetTable() table {
 		columns: []column{
 			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Budget", FR: "Budget"}, 18, amount, true},
 			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},
-			{request.Text{EN: "Charged without approval", FR: "Porté au compte sans approbation"}, 20, amount, true},
+			{request.Text{EN: "Spent without approval", FR: "Dépensé sans approbation"}, 20, amount, true},
 			{request.Text{EN: "Used in all", FR: "Utilisé en tout"}, 18, amount, true}, {request.Text{EN: "Free", FR: "Libre"}, 18, amount, true},
 			{request.Text{EN: "Used", FR: "Utilisé"}, 10, percent, false},
 		},

@@ -14,15 +14,16 @@ import (
 // Config is the [finance.reconcile] table of the configuration: how charges are compared with approvals, and what the
 // workbook assumes. Zero values mean their defaults.
 type Config struct {
-	TolerancePercent string `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1."`
-	ToleranceMost    string `toml:"tolerance_most" comment:"… and at most by this amount; empty: 25.00."`
-	WindowDays       int    `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 120."`
-	ReferenceDays    int    `toml:"reference_window_days" comment:"… when the charge bears the line's number; 0: 366."`
-	PublishAbove     string `toml:"publish_above" comment:"Contracts above this value are published one by one; empty: 10000.00."`
-	FiscalYearStart  int    `toml:"fiscal_year_start" comment:"The month in which the fiscal year begins, 1 to 12; 0: April."`
-	OfficerHours     string `toml:"officer_hours_saved" comment:"Estimate for the Measures sheet: officer hours that one approval inside the guardrails saves; empty: 5."`
-	OfficerMinutes   string `toml:"officer_minutes" comment:"Estimate: officer minutes for one escalated line; empty: 10."`
-	RouteWeeks       string `toml:"route_weeks" comment:"Estimate: weeks one purchase takes on the ordinary route; empty: 15."`
+	TolerancePercent string   `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1."`
+	ToleranceMost    string   `toml:"tolerance_most" comment:"… and at most by this amount; empty: 25.00."`
+	WindowDays       int      `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 120."`
+	ReferenceDays    int      `toml:"reference_window_days" comment:"… when the charge bears the line's number; 0: 366."`
+	PublishAbove     string   `toml:"publish_above" comment:"Contracts above this value are published one by one; empty: 10000.00."`
+	FiscalYearStart  int      `toml:"fiscal_year_start" comment:"The month in which the fiscal year begins, 1 to 12; 0: April."`
+	TaxRates         []string `toml:"tax_rates" comment:"Sales taxes of invoices in per cent, \"13\" or \"5+9.975\" where PST or QST comes on top; empty: those of Canada's provinces."`
+	OfficerHours     string   `toml:"officer_hours_saved" comment:"Estimate for the Measures sheet: officer hours that one approval inside the guardrails saves; empty: 5."`
+	OfficerMinutes   string   `toml:"officer_minutes" comment:"Estimate: officer minutes for one escalated line; empty: 10."`
+	RouteWeeks       string   `toml:"route_weeks" comment:"Estimate: weeks one purchase takes on the ordinary route; empty: 15."`
 	// StatementHeaders maps the name of a statement's field to further headers of the bank's.
 	StatementHeaders map[string][]string `toml:"statement_headers" comment:"The bank's own column names, such as { merchant = [\"Trading name\"] }."`
 }
@@ -61,6 +62,11 @@ func (c Config) Validate() error {
 	}
 	if c.FiscalYearStart < 0 || c.FiscalYearStart > 12 {
 		bad("fiscal_year_start", "%d is not a month", c.FiscalYearStart)
+	}
+	for i, s := range c.TaxRates {
+		if _, err := parseTaxRate(s); err != nil {
+			bad(fmt.Sprintf("tax_rates[%d]", i), "%v", err)
+		}
 	}
 	mistakes = append(mistakes, c.validateHeaders()...)
 	return errors.Join(mistakes...)
@@ -122,6 +128,11 @@ func (c Config) Statement(name, currency string) StatementOptions {
 
 // Apply puts what the configuration says about workbooks into a report.
 func (c Config) Apply(r *Report) {
+	for _, s := range c.TaxRates {
+		if rate, err := parseTaxRate(s); err == nil {
+			r.TaxRates = append(r.TaxRates, rate)
+		}
+	}
 	r.PublishAbove, r.FiscalYearStart = known(c.PublishAbove), time.Month(c.FiscalYearStart)
 	r.Estimates = Estimates{OfficerHoursSaved: known(c.OfficerHours), OfficerMinutes: known(c.OfficerMinutes), RouteWeeks: known(c.RouteWeeks)}
 }

@@ -1,8 +1,8 @@
 package reconcile
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -51,65 +51,9 @@ func (p *press) exceptionTable() table {
 	}
 }
 
-// taxTable keeps GST and HST, which a department gets back, apart from PST and QST.
-func (p *press) taxTable() table {
-	type taxes struct{ net, federal, provincial, unsplit, total decimal.Decimal }
-	by := map[groupKey]*taxes{}
-	for i := range p.Lines {
-		l := &p.Lines[i]
-		if l.Outcome != request.Approved || l.Total.Currency == "" {
-			continue
-		}
-		k := groupKey{l.CostCentre, l.Total.Currency}
-		if by[k] == nil {
-			by[k] = &taxes{}
-		}
-		t, tax := by[k], l.Tax.Amount
-		t.total = t.total.Add(l.Total.Amount)
-		t.net = t.net.Add(l.Total.Amount.Sub(tax))
-		if l.TaxSales.Currency != "" || l.TaxProvince.Currency != "" {
-			t.federal, t.provincial = t.federal.Add(l.TaxSales.Amount), t.provincial.Add(l.TaxProvince.Amount)
-			tax = tax.Sub(l.TaxSales.Amount).Sub(l.TaxProvince.Amount)
-		}
-		t.unsplit = t.unsplit.Add(tax)
-	}
-	var keys []groupKey
-	for k := range by {
-		keys = append(keys, k)
-	}
-	p.sortKeys(keys)
-	return table{
-		name: p.say(request.Text{EN: "Taxes", FR: "Taxes"}), id: "Taxes", currency: 1, empty: nothing,
-		title: request.Text{EN: "Taxes on what was approved", FR: "Taxes sur ce qui a été approuvé"},
-		note: request.Text{EN: "GST/HST apart from PST/QST where the form says so; what it does not divide stands in its own column.",
-			FR: "TPS/TVH séparée de la TVP/TVQ lorsque le formulaire le précise; ce qu’il ne divise pas figure dans sa propre colonne."},
-		columns: []column{
-			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Before tax", FR: "Avant taxes"}, 18, amount, true},
-			{request.Text{EN: "GST/HST", FR: "TPS/TVH"}, 16, amount, true}, {request.Text{EN: "PST/QST", FR: "TVP/TVQ"}, 16, amount, true},
-			{request.Text{EN: "Tax, not divided", FR: "Taxes non réparties"}, 18, amount, true}, {request.Total.Info().Label, 18, amount, true},
-		},
-		rows: func(yield func([]any) bool) {
-			for _, k := range keys {
-				t := by[k]
-				money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: k.currency} }
-				if !yield([]any{p.given(k.of), k.currency, money(t.net), money(t.federal), money(t.provincial), money(t.unsplit), money(t.total)}) {
-					return
-				}
-			}
-		},
-	}
-}
-
-func (p *press) sortKeys(keys []groupKey) {
-	slices.SortFunc(keys, func(a, b groupKey) int {
-		if a.currency != b.currency {
-			if a.currency == p.Currency || b.currency == p.Currency {
-				return btoi(b.currency == p.Currency) - btoi(a.currency == p.Currency)
-			}
-			return strings.Compare(a.currency, b.currency)
-		}
-		return strings.Compare(a.of, b.of)
-	})
+// compareKeys orders groups: the policy's currency first, then by currency and name.
+func (p *press) compareKeys(a, b groupKey) int {
+	return cmp.Or(cmp.Compare(btoi(b.currency == p.Currency), btoi(a.currency == p.Currency)), cmp.Compare(a.currency, b.currency), cmp.Compare(a.of, b.of))
 }
 
 // fiscalYearEnd is the last day of the fiscal year whose end the report is about: one that ends in the period, or ended

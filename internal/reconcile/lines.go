@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -226,8 +227,7 @@ func (p *press) given(s string) string {
 }
 
 func (p *press) centreTable() table {
-	centre := func(l *Line) string { return l.CostCentre }
-	groups := p.groupBy(centre, centre)
+	groups := p.groupBy(func(l *Line) string { return request.CentreKey(l.CostCentre) }, func(l *Line) string { return l.CostCentre })
 	return table{
 		name: p.say(request.Text{EN: "Cost centres", FR: "Centres de coûts"}), id: "CostCentres",
 		title: request.Text{EN: "By cost centre", FR: "Par centre de coûts"}, empty: nothing, currency: 1,
@@ -279,25 +279,113 @@ func share(part, whole decimal.Decimal) float64 {
 	return part.Div(whole).InexactFloat64()
 }
 
+// mostSuppliers is how many suppliers of the fiscal year are listed that the period has no line of.
+const mostSuppliers = 20
+
+// supplierTable lists the suppliers of the period, and the largest of the fiscal year, with what they come to in both.
 func (p *press) supplierTable() table {
-	groups := p.groupBy(p.supplierKeys(), func(l *Line) string { return l.Supplier })
+	keys := p.supplierKeys()
+	groups := p.groupBy(keys, func(l *Line) string { return l.Supplier })
+	year := p.suppliersOfYear(keys)
+	groups = append(groups, year.others(groups)...)
+	since := FiscalYearOf(p.Period.To, p.FiscalYearStart).Name
+	inYear := func(en, fr string) request.Text { return request.Text{EN: en + since, FR: fr + since} }
 	t := table{
 		name: p.say(request.Text{EN: "Suppliers", FR: "Fournisseurs"}), id: "Suppliers",
 		title: request.Text{EN: "By supplier", FR: "Par fournisseur"}, empty: nothing, currency: 1,
+		note: request.Text{EN: "Concentration and repeat purchases: the last columns count the whole fiscal year until the end of the period. Its " + strconv.Itoa(mostSuppliers) + " largest suppliers are always listed.",
+			FR: "Concentration et achats répétés\u00a0: les dernières colonnes portent sur tout l’exercice jusqu’à la fin de la période. Ses " + strconv.Itoa(mostSuppliers) + " principaux fournisseurs figurent toujours."},
 		columns: append(groupColumns(request.Supplier.Info().Label),
-			column{request.Text{EN: "Cost centres", FR: "Centres de coûts"}, 11, count, false}),
+			column{request.Text{EN: "Cost centres", FR: "Centres de coûts"}, 11, count, false},
+			column{inYear("Requests in ", "Demandes en "), 13, count, false},
+			column{inYear("Lines in ", "Lignes en "), 12, count, false},
+			column{inYear("Approved in ", "Approuvé en "), 21, amount, true},
+			column{inYear("Share of ", "Part de "), 12, percent, false}),
 	}
 	rows := p.groupRows(groups)
 	t.rows = func(yield func([]any) bool) {
 		i := 0
 		for row := range rows {
-			if !yield(append(row, len(groups[i].centres))) {
+			g := &groups[i]
+			y := year.of(g.key)
+			if !yield(append(row, len(g.centres), len(y.requests), y.approved.Lines, request.Money{Amount: y.approved.Amount, Currency: g.key.currency},
+				share(y.approved.Amount, year.all[g.key.currency]))) {
 				return
 			}
 			i++
 		}
 	}
 	return t
+}
+
+// supplierYear is what one supplier came to in the fiscal year.
+type supplierYear struct {
+	name     string
+	approved Tally
+	requests map[request.Reference]bool
+}
+
+type suppliersYear struct {
+	by  map[groupKey]*supplierYear
+	all map[string]decimal.Decimal // by currency
+}
+
+func (y *suppliersYear) of(k groupKey) supplierYear {
+	if s := y.by[k]; s != nil {
+		return *s
+	}
+	return supplierYear{}
+}
+
+func (p *press) suppliersOfYear(key func(*Line) string) *suppliersYear {
+	y := &suppliersYear{by: map[groupKey]*supplierYear{}, all: map[string]decimal.Decimal{}}
+	add := func(l *Line) {
+		if l.Outcome != request.Approved || l.Total.Currency == "" {
+			return
+		}
+		k := groupKey{key(l), l.Total.Currency}
+		s := y.by[k]
+		if s == nil {
+			s = &supplierYear{name: l.Supplier, requests: map[request.Reference]bool{}}
+			y.by[k] = s
+		}
+		s.approved = s.approved.add(l.amount())
+		if ref, ok := request.ParseReference(l.Reference); ok {
+			s.requests[request.Reference{Year: ref.Year, Number: ref.Number}] = true
+		}
+		y.all[k.currency] = y.all[k.currency].Add(l.amount())
+	}
+	for _, l := range p.YearLines {
+		add(l)
+	}
+	if p.YearLines == nil {
+		for _, l := range p.decided {
+			add(l)
+		}
+	}
+	return y
+}
+
+// others are the largest suppliers of the year that are not among groups.
+func (y *suppliersYear) others(groups []group) []group {
+	there := make(map[groupKey]bool, len(groups))
+	for i := range groups {
+		there[groups[i].key] = true
+	}
+	var keys []groupKey
+	for k := range y.by {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b groupKey) int {
+		return cmp.Or(y.by[b].approved.Amount.Cmp(y.by[a].approved.Amount), cmp.Compare(a.of, b.of), cmp.Compare(a.currency, b.currency))
+	})
+	var more []group
+	for _, k := range keys[:min(len(keys), mostSuppliers)] {
+		if !there[k] {
+			more = append(more, group{key: k, name: y.by[k].name})
+		}
+	}
+	return more
 }
 
 var nothing = request.Text{EN: "Nothing in this period.", FR: "Rien pour cette période."}

@@ -38,17 +38,30 @@ const (
 )
 
 func (l layout) paper() int {
-	total := 0.0
-	for _, w := range l.widths {
-		total += w
-	}
-	switch {
+	switch total := l.total() / float64(l.across()); {
 	case total > 230:
 		return tabloidPaper
 	case total > 170:
 		return legalPaper
 	}
 	return letterPaper
+}
+
+func (l layout) total() float64 {
+	total := 0.0
+	for _, w := range l.widths {
+		total += w
+	}
+	return total
+}
+
+// across is how many pages a sheet is wide: very wide ones take two, with their first column repeated, because on one
+// nobody could read them.
+func (l layout) across() int {
+	if l.total() > 300 {
+		return 2
+	}
+	return 1
 }
 
 // open begins a sheet. Sheets come in the order they are opened.
@@ -105,7 +118,7 @@ func (b *book) dress(name string, l layout) {
 	steps := []error{
 		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}),
 		b.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: ptr(false)}),
-		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: ptr(1), FitToHeight: ptr(0), Size: ptr(l.paper())}),
+		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: ptr(l.across()), FitToHeight: ptr(0), Size: ptr(l.paper())}),
 		b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.5), Bottom: ptr(0.6)}),
 		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&9" + escapeFooter(b.footer) + "&C&9&A&R&9&P / &N"}),
 	}
@@ -114,9 +127,11 @@ func (b *book) dress(name string, l layout) {
 	}
 	if l.repeat > 0 {
 		row := strconv.Itoa(l.repeat)
-		b.check(b.file.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", RefersTo: quoted(name) + "!$" + row + ":$" + row, Scope: name,
-		}))
+		titles := quoted(name) + "!$" + row + ":$" + row
+		if l.across() > 1 {
+			titles = quoted(name) + "!$A:$A," + titles
+		}
+		b.check(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: name}))
 	}
 }
 

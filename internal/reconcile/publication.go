@@ -122,20 +122,20 @@ var publicationFields = []struct {
 	width float64
 	kind  kind
 }{
-	{"reference_number", request.Text{EN: "Number of the line", FR: "Numéro de la ligne"}, 21, text},
+	{"reference_number", request.Text{EN: "Number of the line", FR: "Numéro de la ligne"}, 22, text},
 	{"procurement_id", request.Text{EN: "Number of the request", FR: "Numéro de la demande"}, 18, text},
 	{"vendor_name", request.Text{EN: "Supplier", FR: "Fournisseur"}, 30, wrapped},
-	{"contract_date", request.Text{EN: "Day of the approval", FR: "Jour de l’approbation"}, 13, day},
-	{"economic_object_code", request.Text{EN: "Economic object code", FR: "Code d’article économique"}, 14, text},
+	{"contract_date", request.Text{EN: "Day of the approval", FR: "Jour de l’approbation"}, 15, day},
+	{"economic_object_code", request.Text{EN: "Economic object code", FR: "Code d’article économique"}, 24, text},
 	{"description_en", request.Text{EN: "Description in English", FR: "Description en anglais"}, 34, wrapped},
 	{"description_fr", request.Text{EN: "Description in French", FR: "Description en français"}, 34, wrapped},
 	{"currency", request.Text{EN: "Currency", FR: "Devise"}, 10, text},
 	{"contract_value", request.Text{EN: "Value with amendments and taxes", FR: "Valeur, modifications et taxes comprises"}, 17, amount},
 	{"original_value", request.Text{EN: "Original value", FR: "Valeur initiale"}, 17, amount},
-	{"amendment_value", request.Text{EN: "Amendments", FR: "Modifications"}, 17, amount},
-	{"commodity_type", request.Text{EN: "G goods, S services, C construction", FR: "G biens, S services, C construction"}, 12, text},
-	{"solicitation_procedure", request.Text{EN: "TN: traditional, non-competitive", FR: "TN\u00a0: traditionnelle non concurrentielle"}, 14, text},
-	{"instrument_type", request.Text{EN: "C contract, A amendment", FR: "C contrat, A modification"}, 12, text},
+	{"amendment_value", request.Text{EN: "Amendments", FR: "Modifications"}, 18, amount},
+	{"commodity_type", request.Text{EN: "G goods, S services, C construction", FR: "G biens, S services, C construction"}, 17, text},
+	{"solicitation_procedure", request.Text{EN: "TN: traditional, non-competitive", FR: "TN\u00a0: traditionnelle non concurrentielle"}, 24, text},
+	{"instrument_type", request.Text{EN: "C contract, A amendment", FR: "C contrat, A modification"}, 17, text},
 	{"reporting_period", request.Text{EN: "Fiscal quarter", FR: "Trimestre de l’exercice"}, 18, text},
 }
 

@@ -30,6 +30,9 @@ type Report struct {
 	Lines []Line
 	// Waiting are the lines that wait for an officer at the period's end.
 	Waiting []Line
+	// YearLines are the approved lines of the fiscal year until the period's end: what suppliers are measured by. Nil when
+	// only the period's own lines are known.
+	YearLines []*Line
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *Reconciliation
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
@@ -40,6 +43,8 @@ type Report struct {
 	PublishAbove decimal.Decimal
 	// FiscalYearStart is the month a fiscal year begins; zero means April.
 	FiscalYearStart time.Month
+	// TaxRates are the sales taxes of invoices in Currency; nil means those of Canada for CAD, and none for others.
+	TaxRates []TaxRate
 	// Estimates are what the Measures sheet assumes; zero fields take DefaultEstimates'.
 	Estimates Estimates
 }
@@ -85,35 +90,33 @@ func (f Flow) Ties() bool {
 
 // Line is one line of a request as finance sees it.
 type Line struct {
-	Reference   string // HR-2026-000123-04
-	Title       string
-	TitleOther  string // the title in the other language
-	Requester   string // e-mail address
-	Unit        string
-	Supplier    string
-	SupplierID  string
-	CostCentre  string
-	GLAccount   string
-	Commodity   string // "goods", "services", "construction", or ""
-	Payment     string
-	Cardholder  string
-	Amends      string // the reference of the line this one adds to
-	Net, Tax    request.Money
-	Total       request.Money // without a currency when the amount could not be read
-	Received    time.Time
-	Decided     time.Time // zero while it waits
-	Outcome     request.Outcome
-	DecidedBy   string // "" when the guardrails decided alone, else the officer
-	Officer     string // who it waits for, or who was asked
-	Asked       time.Time
-	Due         request.Date // the day a decision is wanted by
-	Policy      string       // the hash of the policy that judged
-	Findings    []request.Finding
-	Reason      string // what the officer wrote
-	NeededBy    request.Date
-	Language    request.Lang
-	TaxSales    request.Money // GST or HST, where the form says so apart
-	TaxProvince request.Money // PST or QST
+	Reference  string // HR-2026-000123-04
+	Title      string
+	TitleOther string // the title in the other language
+	Requester  string // e-mail address
+	Unit       string
+	Supplier   string
+	SupplierID string
+	CostCentre string
+	GLAccount  string
+	Commodity  string // "goods", "services", "construction", or ""
+	Payment    string
+	Cardholder string
+	Amends     string // the reference of the line this one adds to
+	Net, Tax   request.Money
+	Total      request.Money // without a currency when the amount could not be read
+	Received   time.Time
+	Decided    time.Time // zero while it waits
+	Outcome    request.Outcome
+	DecidedBy  string // "" when the guardrails decided alone, else the officer
+	Officer    string // who it waits for, or who was asked
+	Asked      time.Time
+	Due        request.Date // the day a decision is wanted by
+	Policy     string       // the hash of the policy that judged
+	Findings   []request.Finding
+	Reason     string // what the officer wrote
+	NeededBy   request.Date
+	Language   request.Lang
 }
 
 // amount is the line's total, zero when it could not be read.
@@ -222,6 +225,9 @@ func (r Report) withDefaults() Report {
 	}
 	if r.FiscalYearStart == 0 {
 		r.FiscalYearStart = time.April
+	}
+	if r.TaxRates == nil && r.Currency == "CAD" {
+		r.TaxRates = canadianRates()
 	}
 	standard := DefaultEstimates()
 	for _, e := range []struct{ given, usual *decimal.Decimal }{

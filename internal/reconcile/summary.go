@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
 )
@@ -29,7 +28,7 @@ var (
 	approvalMeaning = request.Text{EN: "What an approval is", FR: "Ce qu’est une approbation"}
 )
 
-var summaryWidths = []float64{46, 13, 15, 22, 22, 20}
+var summaryWidths = []float64{46, 13, 15, 22, 27, 20}
 
 // summary writes the first sheet.
 func (p *press) summary() {
@@ -50,6 +49,7 @@ func (p *press) summary() {
 		request.Text{EN: "plus: received", FR: "plus\u00a0: reçues"},
 		request.Text{EN: "minus: decided or withdrawn", FR: "moins\u00a0: décidées ou retirées"},
 		request.Text{EN: "gives: waiting at the end", FR: "donne\u00a0: en attente à la fin"},
+		request.Text{EN: "Lines waiting at the end", FR: "Lignes en attente à la fin"},
 	})...)
 	if p.Cards != nil {
 		p.controls = append(p.controls, s.flow(chargeSection, p.chargeFlow(), flowWords{
@@ -58,8 +58,10 @@ func (p *press) summary() {
 			request.Text{EN: "plus: new on statements", FR: "plus\u00a0: nouveaux aux relevés"},
 			request.Text{EN: "minus: matched or set aside", FR: "moins\u00a0: rapprochés ou mis de côté"},
 			request.Text{EN: "gives: without approval at the end", FR: "donne\u00a0: sans approbation à la fin"},
+			request.Text{EN: "Charges without approval at the end", FR: "Achats sans approbation à la fin"},
 		})...)
 	}
+	p.cardPictures(s)
 	p.outcomes(s)
 	p.turnarounds(s)
 	p.crossChecks(s)
@@ -72,7 +74,7 @@ func (p *press) summary() {
 
 // pair writes a label and a value.
 func (s *page) pair(t request.Text, v any, k kind) {
-	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true}))
+	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true, left: k == count}))
 }
 
 // overFigures are headings that stand over figures, at the right.
@@ -80,7 +82,10 @@ var overFigures = []request.Text{headLines, headCharges, headAmount, headOpen, h
 
 // columnHeads writes the headings of a block.
 func (s *page) columnHeads(heads ...request.Text) {
-	cells := make([]any, len(heads))
+	cells := make([]any, s.width)
+	for i := range cells {
+		cells[i] = s.cell(nil, look{kind: header})
+	}
 	for i, h := range heads {
 		k := header
 		if slices.Contains(overFigures, h) {
@@ -105,7 +110,7 @@ var (
 	headCheck     = request.Text{EN: "Check", FR: "Contrôle"}
 )
 
-type flowWords struct{ counted, opening, received, closed, closing request.Text }
+type flowWords struct{ counted, opening, received, closed, closing, signed request.Text }
 
 // flow writes opening + received - closed = closing, one block per currency. The closing row is a formula; beside it
 // stands the ledger's own count of what is open, and whether the two agree.
@@ -140,7 +145,7 @@ func (s *page) flow(section request.Text, flows []Flow, words flowWords) []contr
 			s.cell(formula{fmt.Sprintf(`IF(AND(C%[1]d=%[2]d,D%[1]d=E%[1]d),"%[3]s","%[4]s")`, row, f.Closing.Lines, s.say(ties), s.say(tiesNot)), s.say(verdict)},
 				look{kind: shade, strong: true}))
 		controls = append(controls, control{
-			request.Text{EN: section.EN + ", " + words.closing.EN + ", " + f.Currency, FR: section.FR + ", " + words.closing.FR + ", " + f.Currency},
+			request.Text{EN: words.signed.EN + ", " + f.Currency, FR: words.signed.FR + ", " + f.Currency},
 			formula{summaryCell(s.name, 4, row), sum},
 		})
 	}
@@ -177,8 +182,9 @@ func (p *press) outcomes(s *page) {
 		by[code][l.Outcome] = by[code][l.Outcome].add(l.amount())
 		all[code]++
 	}
-	first := s.row
+	first, inMain := s.row, 0
 	for _, code := range currencies(by, p.Currency) {
+		inMain += len(by[code]) * btoi(code == p.Currency)
 		places, _ := request.MinorDigits(code)
 		for _, o := range outcomeOrder {
 			t := by[code][o]
@@ -202,26 +208,10 @@ func (p *press) outcomes(s *page) {
 		s.skip(1)
 		return
 	}
-	last := s.row - 1
 	s.skip(1)
-	p.charts(s, chartRange{s.name, 1, first, last}, chartRange{s.name, 3, first, last})
-}
-
-// charts puts two pictures side by side: decisions by outcome, and the cost centres that spend most.
-func (p *press) charts(s *page, outcomes, lines chartRange) {
-	if p.err != nil {
-		return
+	if inMain > 0 {
+		p.decisionPictures(s, first, first+inMain-1)
 	}
-	const halfWidth, rowHeight = 480, 20
-	c := &p.sheets[p.centres]
-	n := min(c.tallies[p.Currency], chartedGroups)
-	height := 90 + 26*max(n, outcomes.last-outcomes.first+1)
-	p.chart(s.name, cellName(1, s.row), outcomeSection, outcomes, lines, headLines, halfWidth, height)
-	if n > 0 {
-		p.chart(s.name, cellName(4, s.row), c.title, chartRange{c.name, 1, c.first, c.first + n - 1},
-			chartRange{c.name, groupApproved + 1, c.first, c.first + n - 1}, request.Text{EN: "Approved", FR: "Approuvé"}, halfWidth, height)
-	}
-	s.skip(height/rowHeight + 2)
 }
 
 // turnarounds says how long decisions took, the guardrails' and the officers' apart.
@@ -352,33 +342,3 @@ func joined(a, b string) string {
 	}
 	return a + ", " + b
 }
-
-// chartRange is a column of cells: categories or values.
-type chartRange struct {
-	sheet       string
-	col         int
-	first, last int
-}
-
-func (r chartRange) String() string { return columnRange(r.sheet, r.col, r.first, r.last) }
-
-// chart puts a bar chart beside a block: one looks at it, the figures stand in the cells.
-func (b *book) chart(sheet, cell string, heading request.Text, categories, values chartRange, axis request.Text, width, height int) {
-	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
-	b.check(b.file.AddChart(sheet, cell, &excelize.Chart{
-		Type: excelize.Bar,
-		Series: []excelize.ChartSeries{{Name: b.say(axis), Categories: categories.String(), Values: values.String(),
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}}}},
-		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.say(heading), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
-		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true},
-		XAxis:      excelize.ChartAxis{ReverseOrder: true, Font: plain},
-		YAxis:      excelize.ChartAxis{None: true},
-		Dimension:  excelize.ChartDimension{Width: uint(width), Height: uint(height)},
-		Format:     excelize.GraphicOptions{AltText: b.say(heading), Positioning: "oneCell"},
-		VaryColors: ptr(false),
-	}))
-}
-
-// chartedGroups is how many bars a chart of groups has at most.
-const chartedGroups = 8

@@ -61,5 +61,8 @@ func (p *press) supplierKeys() func(*Line) string {
 			d.add(supplierMarks(list[i].Supplier, list[i].SupplierID))
 		}
 	}
+	for _, l := range p.YearLines {
+		d.add(supplierMarks(l.Supplier, l.SupplierID))
+	}
 	return func(l *Line) string { return d.of(supplierMarks(l.Supplier, l.SupplierID)) }
 }

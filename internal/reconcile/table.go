@@ -34,6 +34,7 @@ type table struct {
 type placed struct {
 	table
 	header, first, last int // rows; last is first when the table is empty
+	totals              int // the row of the first currency's totals
 	count               int
 	sums                map[string][]decimal.Decimal // currency -> per column
 	tallies             map[string]int
@@ -71,10 +72,11 @@ func place(t table, main string) placed {
 		}
 	}
 	p.codes = currencies(p.sums, main)
-	p.header = headRows + 1 + len(p.codes) + 1
+	p.totals = headRows + 1
 	if !t.note.IsZero() {
-		p.header++
+		p.totals++
 	}
+	p.header = p.totals + len(p.codes) + 1
 	p.first = p.header + 1
 	p.last = max(p.first, p.header+p.count)
 	return p
@@ -152,7 +154,7 @@ func (s *page) totals(p *placed, code string) {
 	}
 	cells[0] = s.cell(s.say(request.Text{EN: "Total ", FR: "Total "})+code, look{strong: true})
 	if len(p.columns) > 1 && !p.columns[1].sum && p.currency != 1 {
-		cells[1] = s.cell(formula{fmt.Sprintf(`COUNTIF(%s,"%s")`, codes, code), p.tallies[code]}, look{kind: count, strong: true})
+		cells[1] = s.cell(formula{fmt.Sprintf(`COUNTIF(%s,"%s")`, codes, code), p.tallies[code]}, look{kind: rowCount, strong: true})
 	}
 	s.put(0, cells...)
 }

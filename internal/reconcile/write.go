@@ -51,6 +51,7 @@ type press struct {
 	small                         []Aggregate
 	sheets                        []placed
 	decisions, centres, suppliers int // places in sheets
+	commitments, uncharged        int // -1 where there is none
 	controls                      []control
 }
 
@@ -86,8 +87,9 @@ func (p *press) plan() {
 		p.sheets = append(p.sheets, place(t, p.Currency))
 		return len(p.sheets) - 1
 	}
+	p.commitments, p.uncharged = -1, -1
 	if p.Cards != nil || len(p.Budgets) > 0 {
-		add(p.budgetTable())
+		p.commitments = add(p.budgetTable())
 	}
 	p.centres = add(p.centreTable())
 	p.decisions = add(p.decisionTable())
@@ -95,7 +97,7 @@ func (p *press) plan() {
 	if p.Cards != nil {
 		add(p.matchedTable())
 		add(p.leftTable())
-		add(p.openTable())
+		p.uncharged = add(p.openTable())
 		add(p.varianceTable())
 	}
 	add(p.exceptionTable())

@@ -132,9 +132,6 @@ func quarterReport(t testing.TB, l request.Lang, seed uint64, n int) Report {
 			line.DecidedBy, line.Reason = "officer@department.example", "Accepted once."
 			line.Findings = []request.Finding{{Guardrail: "value-limit", Action: request.Escalate, Source: "Annex A", Message: request.Text{EN: "Above the limit.", FR: "Au-delà de la limite."}}}
 		}
-		if i%5 == 0 {
-			line.TaxSales = request.Money{Amount: line.Tax.Amount, Currency: line.Total.Currency}
-		}
 	}
 	cards, err := JoinCharges(q.lines, q.charges, MatchOptions{Zone: ottawa})
 	if err != nil {
