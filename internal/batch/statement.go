@@ -110,7 +110,11 @@ func (j *Job) hearStatement(h *heard) {
 	}
 }
 
+// note takes what a file could not be used for. What is merely remarked, a row of totals, is said beside that and never alone.
 func (s *statementHeard) note(problems []request.Problem) {
+	if !slices.ContainsFunc(problems, func(p request.Problem) bool { return p.Severity == request.ReturnSeverity }) {
+		return
+	}
 	for _, p := range problems {
 		s.problems = append(s.problems, statementProblem{File: p.Sheet, Cell: p.Cell, Message: p.Message})
 	}

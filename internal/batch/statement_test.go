@@ -373,6 +373,7 @@ func TestProblemsOfAStatementGoToItsSender(t *testing.T) {
 		charges int
 		says    []string
 	}{
+		{"only a total", statement(row("2026-11-20", "Coffee", "5.00", ""), "Total,,,5.00,,,,"), 1, nil},
 		{"one row", statement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Paper", "seven", "")), 1, []string{"row 3", "column D", "counted"}},
 		{"no header", []byte("a,b,c\n1,2,3\n4,5,6\n"), 0, []string{"Nothing of it was counted"}},
 		{"half a file", []byte(statementHead + row("2026-11-20", "Coffee", "5.00", "") + "\n2026-11-21,2026-11-21,\"Paper"), 0, []string{"Nothing of it was counted"}},
@@ -385,6 +386,9 @@ func TestProblemsOfAStatementGoToItsSender(t *testing.T) {
 				t.Errorf("%d charges, want %d", n, c.charges)
 			}
 			mails := d.inbox(testFinance)
+			if c.says == nil && len(mails) == 0 {
+				return
+			}
 			if len(mails) != 1 {
 				t.Fatalf("the sender got %d mails", len(mails))
 			}

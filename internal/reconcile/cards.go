@@ -147,15 +147,20 @@ func lastFour(s string) string {
 	return string(digits)
 }
 
-// cutForm is the rows as CSV with every card number cut.
-func cutForm(rows []record) []byte {
+// cutForm is the rows as CSV with every card number cut; those in the column of card numbers, counted from 1, whatever they
+// are, for a spreadsheet that rounds one makes it look like none.
+func cutForm(rows []record, header, column int) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	var cells []string
 	for _, r := range rows {
 		cells = cells[:0]
-		for _, c := range r.cells {
-			cells = append(cells, CutCards(c.text))
+		for i, c := range r.cells {
+			cut := CutCards(c.text)
+			if i+1 == column && r.line > header && digitsIn(cut) > 4 {
+				cut = "••••" + lastFour(cut)
+			}
+			cells = append(cells, cut)
 		}
 		if len(cells) == 0 {
 			cells = append(cells, "")

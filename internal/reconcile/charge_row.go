@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
@@ -21,11 +22,18 @@ func (s *sheetReader) read(r *record) {
 			"Cette ligne ne fait qu’additionner les autres; elle n’a pas été comptée comme un achat.")
 		return
 	}
+	if s.balance(r) {
+		s.problem(r, MerchantName, request.NoteSeverity, "balance", "This row states a balance and was not counted as a charge.", "Cette ligne indique un solde; elle n’a pas été comptée comme un achat.")
+		return
+	}
+	if s.misshapen(r) {
+		return
+	}
 	before := len(s.out.Problems)
 	c := Charge{Statement: s.options.Name, Row: r.line}
 	s.readDates(r, &c)
 	s.readAmounts(r, &c)
-	c.Merchant = CutCards(s.cell(r, MerchantName).text)
+	c.Merchant = strings.Join(strings.Fields(CutCards(s.cell(r, MerchantName).text)), " ")
 	c.SupplierID = CutCards(s.cell(r, MerchantNumber).text)
 	c.Category = strings.TrimSpace(s.cell(r, MerchantCategory).text)
 	c.Card = lastFour(s.cell(r, CardNumber).text)
@@ -42,6 +50,40 @@ func (s *sheetReader) read(r *record) {
 	}
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)
+}
+
+// misshapen refuses a row of a text that has a cell too many, for then an amount or a name was taken apart at a separator
+// inside it; and the last row of a text without an end, where it is shorter than the others.
+func (s *sheetReader) misshapen(r *record) bool {
+	if !s.form.separated {
+		return false
+	}
+	for i := len(s.header.cells); i < len(r.cells); i++ {
+		if r.cells[i].text != "" {
+			s.refuseCell(r, i+1, "too-many-cells", "This row has more cells than the header. An amount or a name with a separator in it must stand in quotes.",
+				"Cette ligne a plus de cellules que l’en-tête. Un montant ou un nom qui contient un séparateur doit être entre guillemets.")
+			return true
+		}
+	}
+	if !s.form.unfinished || r != &s.rows[len(s.rows)-1] || len(s.rows) < 2 {
+		return false
+	}
+	before := &s.rows[len(s.rows)-2]
+	last := len(r.cells) - 1
+	shorter := len(r.cells) < len(before.cells) || s.at[ChargeAmount] == last+1 && decimals(r.cells[last].text) < decimals(before.cells[last].text)
+	if shorter {
+		s.refuseCell(r, last+1, "cut-off", "The file ends in the middle of this row. Export it again.", "Le fichier s’arrête au milieu de cette ligne. Exportez-le de nouveau.")
+	}
+	return shorter
+}
+
+// decimals is how many digits stand at the end of an amount behind a point or a comma.
+func decimals(s string) int {
+	i := strings.LastIndexAny(s, ".,")
+	if i < 0 {
+		return 0
+	}
+	return digitsIn(s[i+1:])
 }
 
 func empty(r *record) bool {
@@ -74,7 +116,8 @@ func (s *sheetReader) footer(r *record) bool {
 	if i := firstFilled(r); i > 0 {
 		switch word := request.Fold(r.cells[i-1].text); {
 		case strings.HasPrefix(word, "total"), strings.HasPrefix(word, "grandtotal"), strings.HasPrefix(word, "soustotal"), strings.HasPrefix(word, "subtotal"),
-			strings.HasPrefix(word, "montanttotal"), strings.HasPrefix(word, "endofreport"), strings.HasPrefix(word, "finduraport"):
+			strings.HasPrefix(word, "montanttotal"), strings.HasPrefix(word, "endofreport"), strings.HasPrefix(word, "findurapport"),
+			strings.HasPrefix(word, "finderapport"):
 			return s.cell(r, MerchantName).text == "" || s.at[MerchantName] == i
 		}
 	}
@@ -95,6 +138,9 @@ func (s *sheetReader) readDates(r *record, c *Charge) {
 		v := s.cell(r, f)
 		if !v.date.IsZero() || v.text == "" {
 			return v.date
+		}
+		if v.exact && !v.serial.IsZero() {
+			return v.serial
 		}
 		d, err := parseDay(v.text, s.dates)
 		if err != "" {
@@ -137,12 +183,20 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 			s.amountProblem(r, f, v.text, why)
 			return decimal.Zero, false
 		}
-		if written != "" && f != OriginalAmount {
+		if written != "" {
 			code = written
 		}
 		return n, true
 	}
 	amount, given := read(ChargeAmount)
+	if s.options.PurchasesNegative {
+		amount = amount.Neg()
+	}
+	if given {
+		if amount, given = s.signed(r, amount); !given {
+			return
+		}
+	}
 	if !given {
 		debit, isDebit := read(DebitAmount)
 		credit, isCredit := read(CreditAmount)
@@ -172,8 +226,13 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		amount = amount.Round(places)
 	}
 	c.Amount = request.Money{Amount: amount, Currency: code}
-	if original, ok := read(OriginalAmount); ok {
-		c.Original = request.Money{Amount: original, Currency: s.currencyOf(r, OriginalCurrency, code)}
+	if v := s.cell(r, OriginalAmount); v.text != "" {
+		original, written, why := parseSum(v, s.point[OriginalAmount])
+		if why != "" {
+			s.amountProblem(r, OriginalAmount, v.text, why)
+			return
+		}
+		c.Original = request.Money{Amount: original, Currency: s.currencyOf(r, OriginalCurrency, cmp.Or(written, code))}
 	}
 }
 

@@ -24,6 +24,8 @@ type Config struct {
 	OfficerHours     string   `toml:"officer_hours_saved" comment:"Estimate for the Measures sheet: officer hours that one approval inside the guardrails saves; empty: 5."`
 	OfficerMinutes   string   `toml:"officer_minutes" comment:"Estimate: officer minutes for one escalated line; empty: 10."`
 	RouteWeeks       string   `toml:"route_weeks" comment:"Estimate: weeks one purchase takes on the ordinary route; empty: 15."`
+	// PurchasesNegative is for banks that write purchases with a minus.
+	PurchasesNegative bool `toml:"statement_purchases_negative" comment:"true when the bank writes purchases with a minus and money back without."`
 	// StatementHeaders maps the name of a statement's field to further headers of the bank's.
 	StatementHeaders map[string][]string `toml:"statement_headers" comment:"The bank's own column names, such as { merchant = [\"Trading name\"] }."`
 }
@@ -32,7 +34,7 @@ type Config struct {
 var statementFieldNames = map[string]StatementField{
 	"posting_date": PostingDate, "transaction_date": TransactionDate, "merchant": MerchantName, "category": MerchantCategory, "amount": ChargeAmount,
 	"debit": DebitAmount, "credit": CreditAmount, "currency": ChargeCurrency, "original_amount": OriginalAmount, "original_currency": OriginalCurrency,
-	"card": CardNumber, "cardholder": CardholderName, "cost_centre": ChargeCostCentre, "reference": ChargeReference, "business_number": MerchantNumber,
+	"direction": Direction, "card": CardNumber, "cardholder": CardholderName, "cost_centre": ChargeCostCentre, "reference": ChargeReference, "business_number": MerchantNumber,
 }
 
 // Validate names every mistake, a line each, as "key: what is wrong".
@@ -119,7 +121,7 @@ func (c Config) Match(zone *time.Location) MatchOptions {
 
 // Statement are the options for reading a statement; the configuration must be valid.
 func (c Config) Statement(name, currency string) StatementOptions {
-	o := StatementOptions{Name: name, Currency: currency, Aliases: map[StatementField][]string{}}
+	o := StatementOptions{Name: name, Currency: currency, PurchasesNegative: c.PurchasesNegative, Aliases: map[StatementField][]string{}}
 	for field, headers := range c.StatementHeaders {
 		o.Aliases[statementFieldNames[field]] = headers
 	}

@@ -25,6 +25,7 @@ const (
 	ChargeCostCentre
 	ChargeReference
 	MerchantNumber
+	Direction // whether the row is a debit or a credit, where the amount has no sign
 	numStatementFields
 )
 
@@ -65,6 +66,8 @@ var headerAliases = [numStatementFields][]string{
 		"centre de coûts", "centre de coût", "centre de responsabilité", "code du centre de coûts", "centre financier"},
 	MerchantNumber: {"business number", "supplier business number", "merchant business number", "gst number", "gst/hst number", "merchant tax id",
 		"numéro d'entreprise", "numéro de tps", "numéro de tps/tvh"},
+	// Type and its like are a direction only when their words are; see directionColumn.
+	Direction: {"type", "transaction type", "sign", "indicator", "type d'opération", "type de transaction", "sens", "signe", "indicateur"},
 	ChargeReference: {"reference", "reference number", "ref", "ref no", "request number", "handrail reference", "authorization number", "authorisation number",
 		"purchase order", "po number", "po", "customer reference", "trans no", "transaction number", "transaction id", "memo", "comment", "note", "order number",
 		"référence", "numéro de référence", "no de référence", "numéro de demande", "numéro d'autorisation", "numéro de transaction", "bon de commande",
@@ -78,6 +81,9 @@ var headerIndex = func() map[string]StatementField {
 		for _, n := range names {
 			index[request.Fold(n)] = StatementField(f)
 		}
+	}
+	for _, n := range directionNames {
+		index[request.Fold(n)] = Direction
 	}
 	return index
 }()

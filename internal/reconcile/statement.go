@@ -23,6 +23,8 @@ import (
 type StatementOptions struct {
 	Name     string // of the file, for messages
 	Currency string // of amounts without one; ISO 4217
+	// PurchasesNegative says that the bank writes purchases with a minus, and money back without.
+	PurchasesNegative bool
 	// Aliases are further headers, by field.
 	Aliases map[StatementField][]string
 }
@@ -45,7 +47,7 @@ type Statement struct {
 
 // StatementError refuses a whole statement.
 type StatementError struct {
-	Code    string // "empty", "no-header", "damaged", "ambiguous", "encoding", "too-large"
+	Code    string // "empty", "no-header", "damaged", "ambiguous", "sign", "encoding", "too-large"
 	Name    string
 	Row     int // 0 when no row is to blame
 	Message request.Text
@@ -90,7 +92,13 @@ func ReadCSV(data []byte, o StatementOptions) (*Statement, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	return readRows(rows, hex.EncodeToString(sum[:]), o)
+	return readRows(rows, textForm{separated: true, unfinished: !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r")}, hex.EncodeToString(sum[:]), o)
+}
+
+// textForm is what a text says by its form, and a workbook does not.
+type textForm struct {
+	separated  bool // by a character: a cell too many may be half of another
+	unfinished bool // the last line has no end
 }
 
 // decode brings the bytes of a text file into UTF-8.
@@ -120,6 +128,8 @@ type record struct {
 type cellValue struct {
 	text string
 	date request.Date // of a workbook's date cell
+	// serial is the day that a workbook's plain number means in a column of dates.
+	serial request.Date
 	// exact is true for a workbook's number: its text is a plain number with a point, not to be guessed at.
 	exact bool
 }
@@ -208,6 +218,11 @@ func headerVariants(s string) []string {
 	return variants
 }
 
+// named reports whether the configuration names a header.
+func named(header string, own map[string]StatementField) bool {
+	return slices.ContainsFunc(headerVariants(header), func(v string) bool { return own[request.Fold(v)] != NoStatementField })
+}
+
 // knownIn counts the distinct fields that a row's cells name.
 func knownIn(cells []cellValue, own map[string]StatementField) int {
 	var seen [numStatementFields]bool
@@ -225,7 +240,7 @@ func knownIn(cells []cellValue, own map[string]StatementField) int {
 }
 
 // readRows finds the header and reads what is under it.
-func readRows(rows []record, digest string, o StatementOptions) (*Statement, error) {
+func readRows(rows []record, form textForm, digest string, o StatementOptions) (*Statement, error) {
 	own := ownHeaders(o.Aliases)
 	at := slices.IndexFunc(rows[:min(len(rows), headerWithin)], func(r record) bool { return knownIn(r.cells, own) >= fewestHeaders })
 	if at < 0 {
@@ -233,31 +248,40 @@ func readRows(rows []record, digest string, o StatementOptions) (*Statement, err
 			"No header was found in its first 50 rows: at least three columns must be known, such as Transaction date, Merchant, Amount. Add the bank's own names as aliases.",
 			"Aucun en-tête n’a été trouvé dans les 50 premières lignes\u00a0: au moins trois colonnes doivent être connues, par exemple Date de transaction, Marchand, Montant. Ajoutez les noms de la banque comme équivalents.")
 	}
-	s := &sheetReader{options: o, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name, Digest: digest, Header: rows[at].line}}
+	s := &sheetReader{options: o, form: form, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name, Digest: digest, Header: rows[at].line}}
 	if err := s.columns(own); err != nil {
 		return nil, err
 	}
-	if err := s.styles(); err != nil {
+	s.directionColumn()
+	if err := s.complete(); err != nil {
+		return nil, err
+	}
+	s.styles()
+	s.debitSign()
+	if err := s.purchaseSign(); err != nil {
 		return nil, err
 	}
 	for i := range s.rows {
 		s.read(&s.rows[i])
 	}
 	identify(s.out.Charges)
-	s.out.Cut = cutForm(rows)
+	s.out.Cut = cutForm(rows, s.header.line, s.at[CardNumber])
 	return s.out, nil
 }
 
 // sheetReader reads the rows of one statement.
 type sheetReader struct {
 	options StatementOptions
+	form    textForm
 	header  record
 	rows    []record
 	at      [numStatementFields]int // the column of each field, counted from 1; 0 when there is none
 	extra   []int
 	dates   dateOrder
 	point   [numStatementFields]decimalStyle
-	out     *Statement
+	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
+	plusDebits bool
+	out        *Statement
 }
 
 // columns says which column is which. Two columns for one field would be a guess, so the first one counts only when the
@@ -266,6 +290,14 @@ func (s *sheetReader) columns(own map[string]StatementField) error {
 	s.out.Fields = make([]StatementField, len(s.header.cells))
 	for i, c := range s.header.cells {
 		f := knownHeader(c.text, own)
+		if f != NoStatementField && s.at[f] != 0 && named(s.header.cells[s.at[f]-1].text, own) != named(c.text, own) {
+			// The configuration names one of the two.
+			if named(c.text, own) {
+				s.out.Fields[s.at[f]-1], s.at[f] = NoStatementField, 0
+			} else {
+				f = NoStatementField
+			}
+		}
 		if f != NoStatementField && s.at[f] != 0 {
 			if !s.emptyColumn(i) && !s.emptyColumn(s.at[f]-1) {
 				switch {
@@ -293,6 +325,11 @@ func (s *sheetReader) columns(own map[string]StatementField) error {
 			s.extra = append(s.extra, i)
 		}
 	}
+	return nil
+}
+
+// complete refuses a statement without amounts or without dates.
+func (s *sheetReader) complete() error {
 	missing := func(what request.Text) error {
 		return refuse(s.options, "no-header", s.header.line, "Its header has no column for "+what.EN+".", "Son en-tête n’a pas de colonne pour "+what.FR+".")
 	}
@@ -316,12 +353,11 @@ func (s *sheetReader) emptyColumn(i int) bool {
 
 // styles looks at whole columns to learn which way round days and months stand, and what the decimal mark is: one row
 // alone can often be read two ways, the column hardly ever.
-func (s *sheetReader) styles() error {
+func (s *sheetReader) styles() {
 	s.dates = s.dateOrder()
 	for _, f := range []StatementField{ChargeAmount, DebitAmount, CreditAmount, OriginalAmount} {
 		s.point[f] = s.decimalStyle(f)
 	}
-	return nil
 }
 
 func (s *sheetReader) cell(r *record, f StatementField) cellValue {
@@ -331,10 +367,17 @@ func (s *sheetReader) cell(r *record, f StatementField) cellValue {
 	return cellValue{}
 }
 
+// problem names the cell of a field in a row, or the row's first where the statement has no such column.
 func (s *sheetReader) problem(r *record, f StatementField, severity request.Severity, code, en, fr string) {
-	cell := "A" + strconv.Itoa(r.line)
-	if i := s.at[f]; i > 0 {
-		cell = columnLetters(i) + strconv.Itoa(r.line)
-	}
-	s.out.Problems = append(s.out.Problems, request.Problem{Sheet: s.options.Name, Cell: cell, Code: code, Severity: severity, Message: request.Text{EN: en, FR: fr}})
+	s.note(r, max(1, s.at[f]), severity, code, en, fr)
+}
+
+// refuseCell refuses a row for what stands in one of its columns, counted from 1.
+func (s *sheetReader) refuseCell(r *record, column int, code, en, fr string) {
+	s.note(r, column, request.ReturnSeverity, code, en, fr)
+}
+
+func (s *sheetReader) note(r *record, column int, severity request.Severity, code, en, fr string) {
+	s.out.Problems = append(s.out.Problems, request.Problem{Sheet: s.options.Name, Cell: columnLetters(column) + strconv.Itoa(r.line), Code: code,
+		Severity: severity, Message: request.Text{EN: en, FR: fr}})
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -24,7 +26,7 @@ func ReadXLSX(b *workbook.Book, digest [32]byte, o StatementOptions) (*Statement
 		if err != nil {
 			return nil, fmt.Errorf("statement %s, sheet %q: %w", o.Name, sheet.Name, err)
 		}
-		s, err := readRows(rows, hex.EncodeToString(digest[:]), o)
+		s, err := readRows(rows, textForm{}, hex.EncodeToString(digest[:]), o)
 		var refused *StatementError
 		if errors.As(err, &refused) && refused.Code == "no-header" {
 			none = err
@@ -67,7 +69,7 @@ func sheetRows(b *workbook.Book, sheet int) ([]record, []unread, error) {
 			case c.Type == workbook.ErrorCell:
 				bad = append(bad, unread{r.Number, c.Col, "error"})
 			case c.Type == workbook.NumberCell:
-				v.exact = true
+				v.exact, v.serial = true, serialDay(c.Value, b.Date1904())
 			case c.Type == workbook.DateCell:
 				day, _, _ := strings.Cut(c.Value, "T")
 				v.date, _ = request.ParseDate(day)
@@ -78,6 +80,23 @@ func sheetRows(b *workbook.Book, sheet int) ([]record, []unread, error) {
 		return nil
 	})
 	return rows, bad, err
+}
+
+// serialDay is the day that a plain number means where a date is wanted: banks' programs forget the number format. It is
+// zero for a number that is no day of a statement.
+func serialDay(s string, date1904 bool) request.Date {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return request.Date{}
+	}
+	if date1904 {
+		n += 1462
+	}
+	const first, last = 32874, 109575 // 1990 to 2199
+	if n < first || n > last {
+		return request.Date{}
+	}
+	return request.Date{Year: 1899, Month: time.December, Day: 30}.AddDays(n)
 }
 
 // refuseUnread takes rows out that have a formula without a value, or an error, in a cell that counts.

@@ -26,25 +26,33 @@ const (
 	unknownOrder dateOrder = iota
 	dayFirst
 	monthFirst
+	shortYears // two-digit years that may as well stand in front
 )
 
 // dateOrder looks at every date of the statement: a first part above 12 is a day, a second part above 12 is one too. A
 // statement that shows both, or neither, leaves its dates unread.
 func (s *sheetReader) dateOrder() dateOrder {
 	var day, month bool
+	short, yearFirst := 0, 0
 	for i := range s.rows {
 		for _, f := range []StatementField{PostingDate, TransactionDate} {
 			v := s.cell(&s.rows[i], f)
 			if v.text == "" || !v.date.IsZero() {
 				continue
 			}
-			if a, b, _, ok := threeNumbers(v.text); ok && a <= 31 && b <= 31 {
+			if a, b, c, ok := threeNumbers(v.text); ok && a <= 31 && b <= 31 {
 				day = day || a > 12 && b <= 12
 				month = month || b > 12 && a <= 12
+				if c < 100 {
+					short++
+					yearFirst += btoi(a >= 20 && b <= 12 && c >= 1 && c <= 31)
+				}
 			}
 		}
 	}
 	switch {
+	case short > 0 && short == yearFirst:
+		return shortYears // 26/11/25: in every row the first number may be the year
 	case day && !month:
 		return dayFirst
 	case month && !day:
@@ -102,6 +110,8 @@ func parseDay(s string, order dateOrder) (request.Date, misreading) {
 		}
 		day, month := a, b
 		switch {
+		case order == shortYears:
+			return request.Date{}, twoWays
 		case a == b:
 		case order == monthFirst:
 			day, month = b, a
@@ -269,6 +279,8 @@ func parseSum(v cellValue, style decimalStyle) (n decimal.Decimal, written strin
 		trim(func(s string) (string, bool) { return strings.CutPrefix(s, "-") }, 1)
 		trim(func(s string) (string, bool) { return strings.CutSuffix(s, "-") }, 1)
 		trim(func(s string) (string, bool) { return strings.CutPrefix(s, "+") }, 0)
+		trim(func(s string) (string, bool) { return strings.CutPrefix(s, "CR") }, 1)
+		trim(func(s string) (string, bool) { return strings.CutPrefix(s, "DR") }, 0)
 		trim(func(s string) (string, bool) { return strings.CutSuffix(s, "CR") }, 1)
 		trim(func(s string) (string, bool) { return strings.CutSuffix(s, "CT") }, 1)
 		trim(func(s string) (string, bool) { return strings.CutSuffix(s, "DR") }, 0)

@@ -75,6 +75,17 @@ func TestStatementInAWorkbook(t *testing.T) {
 }
 
 // The same charges as CSV and as a workbook have the same fingerprints: sent both ways, they are counted once.
+// A day that the bank's program wrote as a plain number is a day; a card number that Excel rounded is cut all the same.
+func TestPlainNumbersInAWorkbook(t *testing.T) {
+	s := readXLSX(t, sheetOf(t, [][]any{{"Date", "Merchant", "Amount", "Card number"}, {46351, "A", 12.5, 4111111111111110}, {20261126, "B", 3, 4242}, {3, "C", 1, 4242}}))
+	if got := outcomeOf(s); got != "2026-11-25 A 12.50 CAD; 2026-11-26 B 3.00 CAD; not-a-date A4" {
+		t.Error(got)
+	}
+	if s.Charges[0].Card != "1110" || strings.Contains(string(s.Cut), "41111") {
+		t.Errorf("card %s, kept as %s", s.Charges[0].Card, s.Cut)
+	}
+}
+
 func TestWorkbookAndCSVAreTheSameCharges(t *testing.T) {
 	a := readXLSX(t, sheetOf(t, [][]any{{"Date", "Merchant", "Amount", "Card"}, {"2026-11-03", "BOREAL DATA", 1130.1, "4242"}}))
 	b := readCSV(t, "Date;Merchant;Amount;Card\n2026-11-03;Boreal Data;1 130,10;****4242\n")
