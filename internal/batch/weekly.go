@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,20 +47,60 @@ type dueReport struct {
 const mostMissedWeeks = 60
 
 // reportsDue lists the periods of a recipient that ended and whose time in the schedule has come. A period starts where
-// the last one ended.
+// the last one ended, whatever became of the clock or the zone since: what a change of zone leaves of a week that was
+// reported belongs to the next one.
 func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) ([]dueReport, error) {
 	schedule, err := j.schedule(j.o.Schedule.Weekly)
 	if err != nil {
 		return nil, err
 	}
-	var start time.Time
+	start, reported, err := j.reportedUntil(ctx, recipient)
+	if err != nil || start.IsZero() {
+		return nil, err
+	}
+	var due []dueReport
+	week := reconcile.WeekOf(j.day(start))
+	for range mostMissedWeeks {
+		end := week.To.AddDays(1).Time(j.zone)
+		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
+			break
+		}
+		for _, part := range week.SplitByFiscalYear(j.fiscalStart()) {
+			to := part.To.AddDays(1).Time(j.zone)
+			if !to.After(start) || reported[part.Name] {
+				continue
+			}
+			due = append(due, dueReport{period: part, from: start, to: to})
+			start = to
+		}
+		week = reconcile.WeekOf(week.To.AddDays(1))
+	}
+	return due, nil
+}
+
+// reportedUntil is where the next report of a recipient starts, and the periods they have. Who never had one gets the last
+// that the others got, and not all that there ever were; without any report it is the week of the first mail.
+func (j *Job) reportedUntil(ctx context.Context, recipient string) (start time.Time, reported map[string]bool, err error) {
+	reported = map[string]bool{}
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		last, found, err := tx.LastReport(ctx, recipient)
+		all, err := tx.Reports(ctx, "", "")
 		if err != nil {
 			return err
 		}
-		if found {
-			start = last.To
+		var others ledger.Report
+		for i := range all {
+			switch r := &all[i]; {
+			case r.Recipient == recipient:
+				reported[r.Week] = true
+				start = later(start, r.To)
+			case r.To.After(others.To):
+				others = *r
+			}
+		}
+		if start.IsZero() {
+			start = others.From
+		}
+		if !start.IsZero() {
 			return nil
 		}
 		first, found, err := tx.FirstReceived(ctx)
@@ -68,29 +109,20 @@ func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) (
 		}
 		return err
 	})
-	if err != nil || start.IsZero() {
-		return nil, err
-	}
-	var due []dueReport
-	for range mostMissedWeeks {
-		week := reconcile.WeekOf(j.day(start))
-		end := week.To.AddDays(1).Time(j.zone)
-		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
-			break
-		}
-		for _, part := range week.SplitByFiscalYear(j.fiscalStart()) {
-			to := part.To.AddDays(1).Time(j.zone)
-			if !to.After(start) {
-				continue
-			}
-			due = append(due, dueReport{period: part, from: start, to: to})
-			start = to
-		}
-	}
-	return due, nil
+	return start, reported, err
 }
 
-func (j *Job) fiscalStart() time.Month { return j.inboxes[j.order[0]].Policy.FiscalStart() }
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// fiscalStart is the month in which the fiscal year begins: the configuration's, else the policy's.
+func (j *Job) fiscalStart() time.Month {
+	return cmp.Or(time.Month(j.o.Finance.Reconcile.FiscalYearStart), j.inboxes[j.order[0]].Policy.FiscalStart())
+}
 
 // report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
 // the edition that it corrects, nil for the first one: a correction that changes nothing is not made.

@@ -53,14 +53,13 @@ type Charge struct {
 }
 
 // AddStatement keeps a file and its rows. Of overlapping files the larger count of equal rows holds: a row whose
-// identity and occurrence are there already is not added again. added is how many rows are new; the same file a second
-// time adds nothing and answers with the first one's id.
+// identity and occurrence are there already is not added again. added is how many rows are new. The same file a second time
+// answers with the first one's id and adds what could not be read then and can be now.
 func (tx *Tx) AddStatement(ctx context.Context, now time.Time, s Statement, rows []Charge) (id int64, added int64, err error) {
 	found, err := tx.one(ctx, []any{&id}, `INSERT INTO statement (message, sha256, file_name, recorded_at, row_count) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), len(rows))
 	if err == nil && !found {
 		_, err = tx.one(ctx, []any{&id}, "SELECT id FROM statement WHERE sha256 = $1", s.SHA256.bytes())
-		return id, 0, err
 	}
 	if err != nil {
 		return 0, 0, fmt.Errorf("keep a statement: %w", err)
