@@ -14,7 +14,7 @@ import (
 // faster that is than one round trip for each message could be at best.
 func BenchmarkCollect(b *testing.B) {
 	const messages, roundTrip = 2000, 20 * time.Millisecond
-	server := startMemory(b, imap.CapMove)
+	server := startOffice(b, imap.CapMove)
 	var sent []string
 	for i := range messages {
 		sent = append(sent, plainMail(fmt.Sprintf("m%04d", i)))

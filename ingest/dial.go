@@ -202,6 +202,10 @@ func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
 		if err != nil {
 			return nil, s.tokenTrouble(err)
 		}
+		if !s.caps.Has(imap.AuthCap("XOAUTH2")) && s.caps.Has(imap.AuthCap(sasl.OAuthBearer)) {
+			return &oauthBearer{sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.config.Username, Token: token,
+				Host: s.config.Host, Port: s.config.Port})}, nil
+		}
 		return &xoauth2{username: s.config.Username, token: token}, nil
 	}
 	switch {

@@ -34,7 +34,7 @@ default_internal_user = %[2]s
 default_internal_group = %[3]s
 default_login_user = %[2]s
 mail_fsync = never
-auth_mechanisms = plain login xoauth2
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 namespace inbox {
   inbox = yes
@@ -46,7 +46,7 @@ passdb {
 }
 passdb {
   driver = oauth2
-  mechanisms = xoauth2
+  mechanisms = xoauth2 oauthbearer
   args = %[1]s/oauth2
 }
 userdb {

@@ -4,14 +4,16 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"handrail/internal/postoffice"
 )
 
 // testServer is an IMAP server with one account, and what the tests do to its mailboxes behind the session's back.
@@ -21,40 +23,47 @@ type testServer struct {
 	username string
 	password string
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	office   *postoffice.Office // nil for Dovecot
 }
 
-// startMemory runs go-imap's in-memory server. Its capabilities are IMAP4rev1 alone unless caps say more.
-func startMemory(t testing.TB, caps ...imap.Cap) *testServer {
+// startOffice runs the post office. It offers IMAP4rev1 and those capabilities of its own that are named.
+func startOffice(t testing.TB, caps ...imap.Cap) *testServer {
 	t.Helper()
-	set := imap.CapSet{imap.CapIMAP4rev1: {}}
-	for _, c := range caps {
-		set[c] = struct{}{}
+	return startOfficeAt(t, func(o *postoffice.Options) { o.Without = without(caps) })
+}
+
+// without lists what the post office can do beyond caps.
+func without(caps []imap.Cap) (list []string) {
+	for _, c := range []imap.Cap{imap.CapMove, imap.CapUIDPlus, imap.CapIdle, imap.CapNamespace, imap.CapESearch, imap.CapSearchRes, imap.CapListExtended,
+		imap.CapListStatus, imap.CapStatusSize, imap.CapSpecialUse, imap.CapCreateSpecialUse, imap.CapLiteralPlus} {
+		if !slices.Contains(caps, c) {
+			list = append(list, string(c))
+		}
 	}
-	memory := imapmemserver.New()
-	account := imapmemserver.NewUser("officer@department.example", "correct horse")
-	if err := account.Create("INBOX", nil); err != nil {
-		t.Fatal(err)
-	}
-	memory.AddUser(account)
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
-		},
-		Caps: set, InsecureAuth: true, Logger: discardLogger{},
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	return list
+}
+
+// startOfficeAt runs a post office of a special kind.
+func startOfficeAt(t testing.TB, change func(*postoffice.Options)) *testServer {
+	t.Helper()
+	const officer, password = "officer@department.example", "correct horse"
+	o := postoffice.Options{Domains: []string{"department.example"}, Users: []postoffice.User{{Address: officer, Password: password, Token: "fresh"}}}
+	change(&o)
+	office, err := postoffice.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	go func() { defer close(done); _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close(); <-done })
-	return &testServer{t: t, port: listener.Addr().(*net.TCPAddr).Port, username: "officer@department.example", password: "correct horse"}
+	t.Cleanup(func() { _ = office.Close() })
+	_, port, err := net.SplitHostPort(office.IMAPAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &testServer{t: t, port: n, username: officer, password: password, office: office}
 }
-
-type discardLogger struct{}
-
-func (discardLogger) Printf(string, ...any) {}
 
 // config is an inbox on the server.
 func (s *testServer) config() InboxConfig {

@@ -15,13 +15,13 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// suite runs one test against every server: in memory with MOVE, in memory with nothing but IMAP4rev1, and Dovecot.
+// suite runs one test against every server: the post office with MOVE, without it, with nothing but IMAP4rev1, and Dovecot.
 func suite(t *testing.T, test func(t *testing.T, s *testServer)) {
-	t.Run("memory", func(t *testing.T) {
-		test(t, startMemory(t, imap.CapMove, imap.CapUIDPlus, imap.CapIdle, imap.CapNamespace))
+	t.Run("post office", func(t *testing.T) {
+		test(t, startOffice(t, imap.CapMove, imap.CapUIDPlus, imap.CapIdle, imap.CapNamespace))
 	})
-	t.Run("memory without MOVE", func(t *testing.T) { test(t, startMemory(t, imap.CapUIDPlus)) })
-	t.Run("memory without MOVE and UIDPLUS", func(t *testing.T) { test(t, startMemory(t)) })
+	t.Run("post office without MOVE", func(t *testing.T) { test(t, startOffice(t, imap.CapUIDPlus)) })
+	t.Run("post office without MOVE and UIDPLUS", func(t *testing.T) { test(t, startOffice(t)) })
 	t.Run("dovecot", func(t *testing.T) { test(t, startDovecot(t)) })
 }
 
@@ -76,7 +76,7 @@ func TestCollectTakesWhateverIsInTheInbox(t *testing.T) {
 }
 
 func TestKnownMessagesAreNotFetchedAgain(t *testing.T) {
-	server := startMemory(t)
+	server := startOffice(t)
 	server.put("INBOX", plainMail("one"), plainMail("two"), plainMail("three"))
 	s := server.session(nil)
 	var got []uint32
@@ -92,7 +92,7 @@ func TestKnownMessagesAreNotFetchedAgain(t *testing.T) {
 }
 
 func TestDeliverThatFailsStopsTheCollecting(t *testing.T) {
-	server := startMemory(t)
+	server := startOffice(t)
 	server.put("INBOX", plainMail("one"), plainMail("two"))
 	s := server.session(func(c *InboxConfig) { c.Limits.BatchCount = 1 })
 	full := errors.New("the ledger's disk is full")
@@ -220,7 +220,7 @@ func TestFileMovesToFoldersThatItCreates(t *testing.T) {
 
 // Move() loses mail where the server lacks MOVE: a copy that is refused must leave the message where it is.
 func TestARefusedCopyLosesNothing(t *testing.T) {
-	server := startMemory(t, imap.CapUIDPlus)
+	server := startOffice(t, imap.CapUIDPlus)
 	server.put("INBOX", plainMail("precious"))
 	s := server.session(nil)
 	got, found := collectAll(t, s)
@@ -237,7 +237,7 @@ func TestARefusedCopyLosesNothing(t *testing.T) {
 
 // Without UIDPLUS, EXPUNGE removes everything that anybody marked.
 func TestSomebodyElsesDeletedMessageIsNotExpunged(t *testing.T) {
-	server := startMemory(t)
+	server := startOffice(t)
 	server.put("INBOX", plainMail("ours"), plainMail("theirs"))
 	s := server.session(nil)
 	got, found := collectAll(t, s)
@@ -286,7 +286,7 @@ func TestAVanishedMessageIsGone(t *testing.T) {
 }
 
 func TestUIDValidityThatChangedTouchesNothing(t *testing.T) {
-	server := startMemory(t, imap.CapMove)
+	server := startOffice(t, imap.CapMove)
 	server.put("INBOX", plainMail("a"))
 	s := server.session(nil)
 	got, found := collectAll(t, s)
@@ -298,11 +298,11 @@ func TestUIDValidityThatChangedTouchesNothing(t *testing.T) {
 
 // Upstream #666: MOVE can report "unexpected EOF" although it happened. The session reconnects and looks by UID.
 func TestAMoveWhoseAnswerNeverCameIsFoundDone(t *testing.T) {
-	for _, name := range []string{"memory", "dovecot"} {
+	for _, name := range []string{"post office", "dovecot"} {
 		t.Run(name, func(t *testing.T) {
 			var server *testServer
-			if name == "memory" {
-				server = startMemory(t, imap.CapMove, imap.CapUIDPlus)
+			if name == "post office" {
+				server = startOffice(t, imap.CapMove, imap.CapUIDPlus)
 			} else {
 				server = startDovecot(t)
 			}
@@ -329,7 +329,7 @@ func TestAMoveWhoseAnswerNeverCameIsFoundDone(t *testing.T) {
 }
 
 func TestACutBatchIsNotDelivered(t *testing.T) {
-	server := startMemory(t)
+	server := startOffice(t)
 	server.put("INBOX", plainMail("first"), plainMail("second"), plainMail("third"))
 	server.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
@@ -378,7 +378,7 @@ func TestASilentServerIsCutOff(t *testing.T) {
 }
 
 func TestACancelledContextEndsACommand(t *testing.T) {
-	server := startMemory(t, imap.CapIdle)
+	server := startOffice(t, imap.CapIdle)
 	s := server.session(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
@@ -393,11 +393,11 @@ func TestACancelledContextEndsACommand(t *testing.T) {
 }
 
 func TestIdleHearsOfNewMail(t *testing.T) {
-	for _, name := range []string{"memory", "dovecot"} {
+	for _, name := range []string{"post office", "dovecot"} {
 		t.Run(name, func(t *testing.T) {
 			var server *testServer
-			if name == "memory" {
-				server = startMemory(t, imap.CapIdle)
+			if name == "post office" {
+				server = startOffice(t, imap.CapIdle)
 			} else {
 				server = startDovecot(t)
 			}
@@ -417,7 +417,7 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 			}
 		})
 	}
-	s := startMemory(t).session(func(c *InboxConfig) { c.NoIdle = true })
+	s := startOffice(t).session(func(c *InboxConfig) { c.NoIdle = true })
 	if _, err := s.Idle(context.Background(), time.Second); !errors.Is(err, ErrNoIdle) {
 		t.Errorf("an inbox that wants no IDLE: %v", err)
 	}
@@ -456,25 +456,66 @@ func TestAServerThatIsNotThereIsANetworkError(t *testing.T) {
 	}
 }
 
-// A SASL failure must not be answered with "=": Dovecot says BAD to it.
-func TestXOAUTH2(t *testing.T) {
-	server := startDovecot(t)
-	c := server.config()
+// tokenConfig is an inbox that is opened with a token, as Microsoft 365's shared mailboxes are.
+func (s *testServer) tokenConfig() InboxConfig {
+	c := s.config()
 	c.Auth, c.Password = AuthOAuth2Client, Secret{}
 	c.OAuth2 = OAuth2{ClientID: "handrail", ClientSecret: Secret{Value: "s"}, TokenURL: "https://issuer.example/token", Scopes: []string{"imap"}}
-	s, err := Dial(context.Background(), c, Options{Tokens: fixedToken(signJWT(server.username, time.Now().Add(time.Hour)))})
-	if err != nil {
-		t.Fatal(err)
+	return c
+}
+
+// A SASL failure must not be answered with "=": Dovecot says BAD to it.
+func TestLoginWithAToken(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		server func(*testing.T) *testServer
+		token  func(*testServer) string
+		offers string // what the server offers, as the session is told; "" everything
+	}{
+		{"post office, XOAUTH2", func(t *testing.T) *testServer { return startOffice(t) }, func(*testServer) string { return "fresh" }, ""},
+		{"dovecot, XOAUTH2", func(t *testing.T) *testServer { return startDovecot(t) },
+			func(s *testServer) string { return signJWT(s.username, time.Now().Add(time.Hour)) }, ""},
+		{"dovecot, OAUTHBEARER", func(t *testing.T) *testServer { return startDovecot(t) },
+			func(s *testServer) string { return signJWT(s.username, time.Now().Add(time.Hour)) }, " AUTH=XOAUTH2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := c.server(t)
+			o := Options{Tokens: fixedToken(c.token(server)), Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+				conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+				return &hidingConn{Conn: conn, hide: c.offers}, err
+			}}
+			s, err := Dial(t.Context(), server.tokenConfig(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			collectAll(t, s)
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			for _, bad := range []string{"not-a-token", signJWT(server.username, time.Now().Add(-time.Hour)), signJWT("somebody.else@department.example", time.Now().Add(time.Hour))} {
+				o.Tokens = fixedToken(bad)
+				_, err = Dial(t.Context(), server.tokenConfig(), o)
+				var trouble *ServerError
+				if !errors.As(err, &trouble) || trouble.Class != CredentialsError || strings.Contains(err.Error(), bad) {
+					t.Errorf("%v", err)
+				}
+			}
+		})
 	}
-	collectAll(t, s)
-	if err := s.Close(); err != nil {
-		t.Error(err)
+}
+
+// hidingConn takes words out of what the server says, each replaced by as many blanks.
+type hidingConn struct {
+	net.Conn
+	hide string
+}
+
+func (c *hidingConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.hide != "" {
+		copy(b, bytes.ReplaceAll(b[:n], []byte(c.hide), []byte(" X"+strings.Repeat("-", len(c.hide)-2))))
 	}
-	_, err = Dial(context.Background(), c, Options{Tokens: fixedToken("not-a-token")})
-	var trouble *ServerError
-	if !errors.As(err, &trouble) || trouble.Class != CredentialsError {
-		t.Errorf("%v", err)
-	}
+	return n, err
 }
 
 func TestReportForDoctor(t *testing.T) {

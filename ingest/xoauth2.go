@@ -1,6 +1,10 @@
 package ingest
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/emersion/go-sasl"
+)
 
 // xoauth2 is the SASL mechanism of Google and Microsoft: one message with the account and a bearer token. go-sasl has
 // only OAUTHBEARER, which Microsoft does not take.
@@ -15,6 +19,14 @@ func (x *xoauth2) Start() (mech string, ir []byte, err error) {
 // IMAP library sends as "=" and Dovecot calls BAD; ending the exchange here closes the connection instead, and keeps
 // the reason.
 func (x *xoauth2) Next(challenge []byte) ([]byte, error) {
+	return nil, &refusedToken{says: clip(CleanLine(string(challenge)), 200)}
+}
+
+// oauthBearer is the standard's own mechanism (RFC 7628), for servers that offer only that one.
+type oauthBearer struct{ sasl.Client }
+
+// Next ends the exchange as xoauth2 does, and for the same reason.
+func (o *oauthBearer) Next(challenge []byte) ([]byte, error) {
 	return nil, &refusedToken{says: clip(CleanLine(string(challenge)), 200)}
 }
 

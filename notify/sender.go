@@ -225,14 +225,10 @@ func (s *Sender) deliver(ctx context.Context, conn *smtpConn, m Outgoing) (*smtp
 	return conn, fate
 }
 
-// Check connects and logs in, for doctor. Its error is a *ServerError.
+// Check connects and logs in. Its error is a *ServerError.
 func (s *Sender) Check(ctx context.Context) error {
-	conn, err := s.dial(ctx)
-	if err != nil {
-		return err
-	}
-	conn.quit()
-	return nil
+	_, err := s.Report(ctx)
+	return err
 }
 
 // Close says goodbye on the connections that are open. Mails under way finish first; later ones are deferred.

@@ -3,8 +3,12 @@ package notify
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -374,18 +378,34 @@ func TestXOAUTH2(t *testing.T) {
 func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 	tlsOnly := func(o *postoffice.Options) { o.TLS = true }
 	startTLS := func(o *postoffice.Options) { o.StartTLS = true }
+	certified := func(office func(*postoffice.Options), certify func(*x509.Certificate)) func(*postoffice.Options) {
+		return func(o *postoffice.Options) { office(o); o.Certify = certify }
+	}
+	expired := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }
+	other := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"smtp.other.example"}, nil }
+	mode := func(m TLSMode) func(*SMTPConfig, *SenderOptions) {
+		return func(c *SMTPConfig, _ *SenderOptions) { c.TLS = m }
+	}
+	stranger := func(m TLSMode) func(*SMTPConfig, *SenderOptions) {
+		return func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = m, nil }
+	}
 	for _, c := range []struct {
 		name   string
 		office func(*postoffice.Options)
 		config func(*SMTPConfig, *SenderOptions)
 		want   FateState
+		says   string
 	}{
-		{"implicit", tlsOnly, func(c *SMTPConfig, _ *SenderOptions) { c.TLS = TLSImplicit }, Accepted},
-		{"starttls", startTLS, func(c *SMTPConfig, _ *SenderOptions) { c.TLS = TLSStart }, Accepted},
-		{"implicit, unknown authority", tlsOnly, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSImplicit, nil }, Deferred},
-		{"starttls, unknown authority", startTLS, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSStart, nil }, Deferred},
-		{"starttls stripped", nil, func(c *SMTPConfig, _ *SenderOptions) { c.TLS = TLSStart }, Deferred},
-		{"implicit to a plain port", nil, func(c *SMTPConfig, _ *SenderOptions) { c.TLS = TLSImplicit }, Deferred},
+		{"implicit", tlsOnly, mode(TLSImplicit), Accepted, ""},
+		{"starttls", startTLS, mode(TLSStart), Accepted, ""},
+		{"implicit, unknown authority", tlsOnly, stranger(TLSImplicit), Deferred, "unknown authority"},
+		{"starttls, unknown authority", startTLS, stranger(TLSStart), Deferred, "unknown authority"},
+		{"implicit, expired", certified(tlsOnly, expired), mode(TLSImplicit), Deferred, "expired"},
+		{"starttls, expired", certified(startTLS, expired), mode(TLSStart), Deferred, "expired"},
+		{"implicit, another name", certified(tlsOnly, other), mode(TLSImplicit), Deferred, "127.0.0.1"},
+		{"starttls, another name", certified(startTLS, other), mode(TLSStart), Deferred, "127.0.0.1"},
+		{"starttls stripped", nil, mode(TLSStart), Deferred, "no STARTTLS"},
+		{"implicit to a plain port", nil, mode(TLSImplicit), Deferred, "tls"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t, func(o *postoffice.Options) {
@@ -402,8 +422,8 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 				return
 			}
 			var e *ServerError
-			if !errors.As(f.Err, &e) || e.Class != TLSError {
-				t.Errorf("%+v", f.Err)
+			if !errors.As(f.Err, &e) || e.Class != TLSError || !strings.Contains(f.Words, c.says) {
+				t.Errorf("%+v, want trouble with TLS that says %q", f.Err, c.says)
 			}
 			for _, s := range b.Steps() {
 				if s.Verb == "AUTH" || s.Verb == "MAIL" {
@@ -411,6 +431,46 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An authority of one's own is a file in the configuration, beside the system's.
+func TestAPrivateAuthorityIsTrustedFromItsFile(t *testing.T) {
+	b := open(t, func(o *postoffice.Options) { o.TLS = true }, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSImplicit, nil })
+	c := b.sender.c
+	c.CAFile = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(c.CAFile, b.AuthorityPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSender(c, SenderOptions{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	r, err := s.Report(t.Context())
+	if err != nil || r.Certificate == nil || !slices.Contains(r.Certificate.Names, "127.0.0.1") || r.Refusal != "" || r.MaxBytes == 0 ||
+		!slices.Contains(r.Logins, "PLAIN") {
+		t.Errorf("doctor is shown %+v, %v", r, err)
+	}
+	if n := b.NumSubmitted(); n != 0 {
+		t.Errorf("the report sent %d mails", n)
+	}
+	if err := os.WriteFile(c.CAFile, []byte("not a certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewSender(c, SenderOptions{Now: time.Now}); err == nil || !strings.Contains(err.Error(), "holds no certificate") {
+		t.Errorf("%v", err)
+	}
+}
+
+// What doctor asks the server is answered without a mail: also a sender whom it would not let send.
+func TestReportNamesARefusedSender(t *testing.T) {
+	b := open(t, func(o *postoffice.Options) {
+		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "MAIL", Kind: postoffice.Permanent, Words: "5.7.60 Client does not have permissions to send as this sender"}}
+	}, nil)
+	r, err := b.sender.Report(t.Context())
+	if err != nil || !strings.Contains(r.Refusal, "5.7.60") {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"handrail/internal/mailserver"
 )
 
 // smtpConn is one kept connection, logged in.
@@ -21,6 +23,8 @@ type smtpConn struct {
 	client *smtp.Client
 	net    *timedConn
 	used   bool // a mail went over it before
+	// certificate is what the server showed; nil without TLS.
+	certificate *mailserver.Certificate
 }
 
 // connState says what a connection is good for after a mail.
@@ -71,7 +75,11 @@ func (s *Sender) dial(ctx context.Context) (*smtpConn, *ServerError) {
 func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
 	s := c.sender
 	var top net.Conn = c.net
-	config := &tls.Config{ServerName: strings.Trim(s.c.Host, "[]"), RootCAs: s.roots, MinVersion: tls.VersionTLS12}
+	config := &tls.Config{ServerName: strings.Trim(s.c.Host, "[]"), RootCAs: s.roots, MinVersion: tls.VersionTLS12,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			c.certificate = mailserver.CertificateOf(state)
+			return nil
+		}}
 	c.net.allow(time.Duration(s.c.Timeout))
 	if s.c.TLS == TLSImplicit {
 		t := tls.Client(c.net, config)

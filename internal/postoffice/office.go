@@ -6,6 +6,7 @@ package postoffice
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -39,8 +40,10 @@ type Options struct {
 
 	// TLS makes both listeners speak TLS from the first byte, with a certificate made for this office (see CertPool).
 	TLS bool
-	// StartTLS offers STARTTLS on the SMTP listener; authentication is then refused before it.
+	// StartTLS offers STARTTLS on both listeners; authentication is then refused before it.
 	StartTLS bool
+	// Certify changes the certificate before it is signed: another name, other dates.
+	Certify func(*x509.Certificate)
 
 	// Without takes IMAP capabilities away: "MOVE", "UIDPLUS", "IDLE", "SPECIAL-USE", "ESEARCH", …
 	Without []string
@@ -100,7 +103,8 @@ type Office struct {
 	blobs    *blobs
 	accounts map[string]*account // by lower-case address
 	cert     *tls.Config
-	pool     *x509.CertPool
+	// authority signed cert.
+	authority *x509.Certificate
 
 	imapLn, smtpLn net.Listener
 	imap           *imapserver.Server
@@ -138,7 +142,7 @@ func Start(o Options) (*Office, error) {
 		office.accounts[strings.ToLower(u.Address)] = newAccount(u, office.blobs, validity)
 	}
 	if o.TLS || o.StartTLS {
-		if office.cert, office.pool, err = newCertificate(o.Host); err != nil {
+		if office.cert, office.authority, err = newCertificate(o.Host, o.Certify); err != nil {
 			return nil, errors.Join(fmt.Errorf("post office: certificate: %w", err), office.blobs.close())
 		}
 	}
@@ -257,8 +261,23 @@ func (office *Office) IMAPAddr() string { return office.imapLn.Addr().String() }
 func (office *Office) SMTPAddr() string { return office.smtpLn.Addr().String() }
 
 // CertPool holds the authority that signed this office's certificate, which is good for 127.0.0.1, localhost and
-// Host; nil without TLS and StartTLS.
-func (office *Office) CertPool() *x509.CertPool { return office.pool }
+// Host unless Certify made it otherwise; nil without TLS and StartTLS.
+func (office *Office) CertPool() *x509.CertPool {
+	if office.authority == nil {
+		return nil
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(office.authority)
+	return pool
+}
+
+// AuthorityPEM is that authority as a file of certificates holds it; nil without TLS and StartTLS.
+func (office *Office) AuthorityPEM() []byte {
+	if office.authority == nil {
+		return nil
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: office.authority.Raw})
+}
 
 // Deliver puts raw into a user's folder as it is, making the folder when there is none, and answers its UID.
 func (office *Office) Deliver(user, folder string, raw []byte, internalDate time.Time) (uint32, error) {

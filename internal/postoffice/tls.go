@@ -13,8 +13,8 @@ import (
 )
 
 // newCertificate makes an authority and a certificate signed by it, for loopback and host. Its dates are wide, because
-// the clocks of tests wander.
-func newCertificate(host string) (*tls.Config, *x509.CertPool, error) {
+// the clocks of tests wander. certify, when it is not nil, changes the certificate before it is signed.
+func newCertificate(host string, certify func(*x509.Certificate)) (*tls.Config, *x509.Certificate, error) {
 	from, until := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -40,14 +40,15 @@ func newCertificate(host string) (*tls.Config, *x509.CertPool, error) {
 		NotBefore: from, NotAfter: until, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames: []string{host, "localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
+	if certify != nil {
+		certify(leaf)
+	}
 	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, ca, &key.PublicKey, caKey)
 	if err != nil {
 		return nil, nil, err
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(ca)
 	return &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER}, PrivateKey: key}},
 		MinVersion:   tls.VersionTLS12,
-	}, pool, nil
+	}, ca, nil
 }

@@ -3,6 +3,7 @@ package postoffice
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -52,6 +53,15 @@ func (w *wire) imapLine(line []byte) error {
 			}
 		case ExpungeInMiddle:
 			w.session.expungeMiddle(f.Into)
+		}
+	}
+	if w.office.o.StartTLS && w.plain {
+		switch verb {
+		case "STARTTLS":
+			return w.startTLS(w.tag + " OK Begin TLS negotiation now\r\n")
+		case "LOGIN", "AUTHENTICATE":
+			w.skipLiterals(line)
+			return w.swallow(w.tag + " NO [PRIVACYREQUIRED] Issue STARTTLS first\r\n")
 		}
 	}
 	if verb == "IDLE" {
@@ -167,8 +177,8 @@ func (w *wire) forget(line []byte) error {
 	return nil
 }
 
-// hideCaps takes away from a capability list what Options.Without names and go-imap offers by itself, and notes the
-// end of AUTHENTICATE.
+// hideCaps makes a capability list say what this office offers: without what Options.Without names and go-imap offers by
+// itself, and before STARTTLS with that and without logins. It notes the end of AUTHENTICATE.
 func (w *wire) hideCaps() {
 	if strings.HasPrefix(w.verb, "AUTHENTICATE") {
 		if !bytes.HasPrefix(w.out, []byte("+")) {
@@ -177,8 +187,17 @@ func (w *wire) hideCaps() {
 	} else if w.literal == 0 && w.verb != "IDLE" {
 		w.verb = ""
 	}
-	if !w.office.o.without("IDLE") || !bytes.Contains(w.out, []byte("CAPABILITY ")) || len(w.out) > 4096 {
+	if len(w.out) > 4096 || !bytes.Contains(w.out, []byte("CAPABILITY IMAP4rev1")) {
 		return
 	}
-	w.out = bytes.ReplaceAll(w.out, []byte(" IDLE"), nil)
+	if w.office.o.without("IDLE") {
+		w.out = bytes.ReplaceAll(w.out, []byte(" IDLE"), nil)
+	}
+	if w.office.o.StartTLS && w.plain {
+		w.out = authCap.ReplaceAll(w.out, nil)
+		w.out = bytes.Replace(w.out, []byte("CAPABILITY IMAP4rev1"), []byte("CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED"), 1)
+	}
 }
+
+// authCap is a login in a capability list.
+var authCap = regexp.MustCompile(` AUTH=[A-Z0-9-]+`)

@@ -45,7 +45,7 @@ func (w *wire) smtpLine(line []byte) error {
 		return w.swallow("530 5.7.0 Must issue a STARTTLS command first\r\n")
 	}
 	if verb == "STARTTLS" && w.office.o.StartTLS && w.plain {
-		return w.startTLS()
+		return w.startTLS("220 2.0.0 Ready to start TLS\r\n")
 	}
 	w.pending = line
 	return nil
@@ -168,11 +168,12 @@ func (w *wire) endBody(p []byte, n int, line []byte) (int, error) {
 	return n + m, nil
 }
 
-// startTLS answers for the server, which never hears of it: so the steps stay readable above TLS.
-func (w *wire) startTLS() error {
+// startTLS answers for the server, which never hears of it: so the steps stay readable above TLS. What the client sent
+// in the clear after its command is forgotten.
+func (w *wire) startTLS(words string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.out = append(w.out, "220 2.0.0 Ready to start TLS\r\n"...)
+	w.out = append(w.out, words...)
 	if err := w.flushLocked(); err != nil {
 		return io.EOF
 	}
