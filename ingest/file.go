@@ -111,7 +111,7 @@ func (s *Session) remaining(ctx context.Context, uids []uint32) ([]uint32, error
 	return among(there, uids), nil
 }
 
-// moveSet moves one set. Without MOVE it copies, waits, marks, waits and expunges just these: the library's own
+// moveSet moves one set. Without MOVE it copies what is not marked yet, waits, marks, waits and expunges just these: the library's own
 // fallback sends all three at once, and loses the mail when the copy is refused.
 func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) error {
 	if err := s.ensure(ctx, folder); err != nil {
@@ -129,13 +129,28 @@ func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) e
 			return err
 		})
 	}
+	// What bears the mark was copied before, by a try that came no further, or thrown away by a person.
+	var fresh imap.UIDSet
 	steps := []func() error{
 		func() error {
-			_, err := s.client.Copy(set, name).Wait()
+			found, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}, NotFlag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
+			if err == nil {
+				fresh.AddNum(found.AllUIDs()...)
+			}
 			return err
 		},
 		func() error {
-			return s.client.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close()
+			if len(fresh) == 0 {
+				return nil
+			}
+			_, err := s.client.Copy(fresh, name).Wait()
+			return err
+		},
+		func() error {
+			if len(fresh) == 0 {
+				return nil
+			}
+			return s.client.Store(fresh, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close()
 		},
 		func() error {
 			if s.caps.Has(imap.CapUIDPlus) {

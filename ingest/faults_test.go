@@ -1,0 +1,205 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"handrail/internal/postoffice"
+)
+
+// errand is what the job does with an inbox, as often as it takes: collect what is there, file it, keep a copy of an
+// answer. Like the job it remembers what it has by number and by bytes.
+type errand struct {
+	server *testServer
+	seen   map[[2]uint32]bool // UIDVALIDITY, UID
+	toFile map[[2]uint32]bool // seen, and not filed yet
+	bytes  map[string]int     // what came, by its bytes, and how often
+	errs   []error
+}
+
+func (e *errand) once(ctx context.Context) error {
+	config := e.server.config()
+	config.Timeout = Duration(time.Second)
+	s, err := Dial(ctx, config, Options{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	found, err := s.Collect(ctx, func(validity uint32, waiting []uint32) (fresh []uint32, err error) {
+		for _, uid := range waiting {
+			if !e.seen[[2]uint32{validity, uid}] {
+				fresh = append(fresh, uid)
+			}
+		}
+		return fresh, nil
+	}, func(batch []Fetched) error {
+		for _, f := range batch {
+			e.seen[[2]uint32{f.UIDValidity, f.UID}], e.toFile[[2]uint32{f.UIDValidity, f.UID}] = true, true
+			e.bytes[string(f.Raw)]++
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	moves := map[uint32][]Move{}
+	for place := range e.toFile {
+		moves[place[0]] = append(moves[place[0]], Move{UID: place[1], Folder: "Processed"})
+	}
+	for validity, list := range moves {
+		filed, err := s.File(ctx, validity, list)
+		if errors.Is(err, ErrUIDValidity) { // what lies there is collected again, under other numbers
+			for _, m := range list {
+				delete(e.toFile, [2]uint32{validity, m.UID})
+			}
+		}
+		for _, uid := range filed.Gone {
+			delete(e.toFile, [2]uint32{validity, uid})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(found.Missing) > 0 {
+		return fmt.Errorf("%d messages did not come", len(found.Missing))
+	}
+	return s.Keep(ctx, "Sent", "answer@department.example", []byte(plainMail("answer")), time.Now())
+}
+
+// until runs the errand again until it ends well.
+func (e *errand) until(ctx context.Context) {
+	for range 5 {
+		err := e.once(ctx)
+		if err == nil {
+			return
+		}
+		e.errs = append(e.errs, err)
+	}
+}
+
+const errandMails = 5
+
+// errandAt sets up an office for an errand.
+func errandAt(t *testing.T, caps []imap.Cap, faults []postoffice.Fault) *errand {
+	t.Helper()
+	e := &errand{seen: map[[2]uint32]bool{}, toFile: map[[2]uint32]bool{}, bytes: map[string]int{}}
+	e.server = startOfficeAt(t, func(o *postoffice.Options) {
+		o.Without, o.Faults, o.Trace, o.Pace = without(caps), faults, true, 10*time.Microsecond
+	})
+	for i := range errandMails {
+		if _, err := e.server.office.Deliver(e.server.username, postoffice.Inbox, []byte(plainMail(fmt.Sprintf("m%d", i))), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return e
+}
+
+// Every way in which a server can misbehave, at every step of the conversation, with MOVE and without: nothing is lost
+// or doubled, nothing half is taken for whole, and what went wrong is said.
+func TestEveryFaultAtEveryStepOfTheInbox(t *testing.T) {
+	for name, caps := range map[string][]imap.Cap{"MOVE": {imap.CapMove, imap.CapUIDPlus}, "COPY": {imap.CapUIDPlus}, "IMAP4rev1": nil} {
+		learned := errandAt(t, caps, nil)
+		if learned.until(t.Context()); len(learned.errs) > 0 {
+			t.Fatal(learned.errs)
+		}
+		steps := map[int]postoffice.Step{}
+		for _, step := range learned.server.office.Steps() {
+			steps[step.N] = step
+		}
+		faults := postoffice.Variations(learned.server.office.Steps())
+		if len(faults) < 200 {
+			t.Fatalf("only %d faults to try", len(faults))
+		}
+		var wait sync.WaitGroup
+		room := make(chan struct{}, 24) // most of them wait for a server that is silent
+		for i, fault := range faults {
+			if testing.Short() && i%10 != 0 {
+				continue
+			}
+			step := steps[fault.Step]
+			room <- struct{}{}
+			wait.Go(func() {
+				defer func() { <-room }()
+				t.Run(fmt.Sprintf("%s/%s: %s", name, step, fault.Kind), func(t *testing.T) {
+					e := errandAt(t, caps, []postoffice.Fault{fault})
+					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+					defer cancel()
+					e.until(ctx)
+					e.check(t, fault, step)
+				})
+			})
+		}
+		wait.Wait()
+	}
+}
+
+func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+	t.Helper()
+	if len(e.errs) >= 5 {
+		t.Fatalf("it never ends well: %v", e.errs)
+	}
+	for _, err := range e.errs {
+		var trouble *ServerError
+		if !errors.As(err, &trouble) && !errors.Is(err, ErrUIDValidity) && fault.Kind != postoffice.ExpungeInMiddle {
+			t.Errorf("%v has no class", err)
+		}
+	}
+	taken := 0 // by another client, for good
+	if fault.Kind == postoffice.ExpungeInMiddle {
+		taken = 1
+	}
+	if n := len(e.bytes); n > errandMails || n < errandMails-taken {
+		t.Errorf("%d different messages came, want %d", n, errandMails)
+	}
+	at := map[string]int{}
+	for _, folder := range []string{postoffice.Inbox, "Processed"} {
+		list, err := e.server.office.Messages(e.server.username, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list {
+			if folder == "Processed" || !slices.Contains(m.Flags, `\deleted`) && !slices.Contains(m.Flags, `\Deleted`) {
+				at[string(m.Raw)]++
+			}
+		}
+	}
+	missing := errandMails - len(at)
+	for i := range errandMails {
+		raw := plainMail(fmt.Sprintf("m%d", i))
+		if e.bytes[raw] == 0 && at[raw] > 0 {
+			t.Errorf("m%d was not collected", i)
+		}
+		if at[raw] > 1 && !copiedUnheard(step) {
+			t.Errorf("m%d lies there %d times", i, at[raw])
+		}
+	}
+	if missing > taken {
+		t.Errorf("%d messages are lost", missing)
+	}
+	left, err := e.server.office.Messages(e.server.username, postoffice.Inbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range left {
+		// Copied and marked, and then the folder was renumbered: every look passes over it.
+		if fault.Kind != postoffice.ForgetUIDValidity || !slices.Contains(m.Flags, `\deleted`) && !slices.Contains(m.Flags, `\Deleted`) {
+			t.Errorf("a message is left in the inbox, flags %v: %v", m.Flags, e.errs)
+		}
+	}
+	if n := e.server.office.Count(e.server.username, "Sent"); n != 1 {
+		t.Errorf("%d copies in Sent", n)
+	}
+}
+
+// copiedUnheard holds between a COPY and the mark that it was done, on a server without MOVE: what happened cannot be
+// known later, so it is copied again. A second copy in the folder of processed mails is the price of never losing one.
+func copiedUnheard(s postoffice.Step) bool {
+	return s.Verb == "UID COPY" && s.Moment == postoffice.Answered || s.Verb == "UID STORE" && s.Moment == postoffice.Asked
+}
