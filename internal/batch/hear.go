@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -179,6 +180,10 @@ func (h *heard) hearBounce() {
 	if report == nil || report.MessageID == "" {
 		return
 	}
+	if !report.Failed() {
+		h.verdict.Reason = "delayed" // it is still on its way
+		return
+	}
 	h.verdict.Reason = "bounce"
 	words := "returned by a mail server"
 	for _, r := range report.Recipients {
@@ -187,6 +192,30 @@ func (h *heard) hearBounce() {
 		}
 	}
 	h.bounced = map[string]string{report.MessageID: words}
+}
+
+// cameBack notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
+// never got it. An alert that came back is not alerted about.
+func (j *Job) cameBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, messageID, words string) ([]ledger.Owed, error) {
+	messageID = "<" + messageID + ">"
+	won, err := tx.Bounced(ctx, now, messageID, words)
+	if err != nil || !won {
+		return nil, err
+	}
+	mails, err := tx.OutgoingByMessageID(ctx, []string{messageID})
+	if err != nil || len(mails) == 0 || mails[0].Kind == "alert" {
+		return nil, err
+	}
+	mail := mails[0]
+	return []ledger.Owed{owe(owedAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.message.ID}, alertDetail{
+		Title: request.Text{EN: "A mail of ours came back", FR: "Un de nos courriels est revenu"},
+		What: request.Text{
+			EN: fmt.Sprintf("%s did not get a mail (%s). The mail server says: %s", mail.Recipient, mail.Kind, words),
+			FR: fmt.Sprintf("%s n’a pas reçu un courriel (%s). Le serveur de courriel dit\u00a0: %s", mail.Recipient, mail.Kind, words)},
+		Hint: request.Text{
+			EN: "Reach that person another way, and mend the address where it comes from: the form, or an [[officer]] of the configuration.",
+			FR: "Joignez cette personne autrement et corrigez l’adresse là d’où elle vient\u00a0: le formulaire, ou un [[officer]] de la configuration."},
+		Details: []string{"inbox " + h.message.Box.Inbox, "Message-ID " + messageID}})}, nil
 }
 
 func (h *heard) quarantine(reason string) *heard {

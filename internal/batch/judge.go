@@ -116,9 +116,11 @@ func (j *Job) hearSafely(ctx context.Context, m ledger.Message) (h *heard) {
 func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
 	owed := h.owed
 	for messageID, words := range h.bounced {
-		if _, err := tx.Bounced(ctx, now, messageID, words); err != nil {
+		more, err := j.cameBack(ctx, tx, now, h, messageID, words)
+		if err != nil {
 			return nil, err
 		}
+		owed = append(owed, more...)
 	}
 	if h.answer != nil {
 		more, err := j.decideAnswer(ctx, tx, now, h)
