@@ -232,8 +232,8 @@ func (v *voice) finding(f *request.Finding) templates.Reason {
 	if f.Message.IsZero() {
 		r.Text = v.sentence(f.Title)
 	}
-	if f.Source != "" {
-		r.Source = v.labelled("source", clip(cleanLine(f.Source), maxSentence))
+	if source := f.SourceIn(v.lang); source != "" {
+		r.Source = v.labelled("source", clip(cleanLine(source), maxSentence))
 	}
 	if f.ExemptedBy != "" {
 		r.Source = strings.TrimSpace(r.Source + " " + v.labelled("exemption", clip(cleanLine(f.ExemptedBy), maxSentence)))

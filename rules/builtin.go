@@ -11,7 +11,10 @@ const (
 	InForceGuardrail  = "not-in-force"
 )
 
-const builtInSource = "Handrail: built in, for every policy. What cannot be compared never approves by itself."
+const (
+	builtInSource   = "Handrail: built in, for every policy. What cannot be compared never approves by itself."
+	builtInSourceFR = "Handrail\u00a0: intégré à toute politique. Ce qui ne peut être comparé n’est jamais approuvé automatiquement."
+)
 
 var builtIns = []struct {
 	id    string
@@ -30,7 +33,7 @@ var signed = []request.Field{request.Quantity, request.UnitPrice, request.Net, r
 func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 	line := &e.facts.Line
 	if e.foreign && !e.faulty.has(request.Currency) && e.given&moneyFields != 0 {
-		f := request.Finding{Guardrail: CurrencyGuardrail, Action: request.Escalate, Title: builtIns[0].title, Source: builtInSource, Cells: []string{}}
+		f := request.Finding{Guardrail: CurrencyGuardrail, Action: request.Escalate, Title: builtIns[0].title, Source: builtInSource, SourceFR: builtInSourceFR, Cells: []string{}}
 		if cell := line.Values[request.Currency].Cell; cell != "" {
 			f.Cells = append(f.Cells, cell)
 		}
@@ -53,7 +56,7 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 	}
 	if negative {
 		findings = append(findings, request.Finding{Guardrail: NegativeGuardrail, Action: request.Escalate, Title: builtIns[1].title,
-			Source: builtInSource, Cells: append([]string{}, cells...), Message: request.Text{
+			Source: builtInSource, SourceFR: builtInSourceFR, Cells: append([]string{}, cells...), Message: request.Text{
 				EN: "An amount is below zero. Credits are not approved by themselves and lower no total.",
 				FR: "Un montant est inférieur à zéro. Les crédits ne sont pas approuvés automatiquement et ne réduisent aucun total.",
 			}})
@@ -63,7 +66,7 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 
 // notInForce escalates a line of a day for which the policy has guardrails and none is in force: nothing was checked.
 func notInForce(on request.Date) request.Finding {
-	return request.Finding{Guardrail: InForceGuardrail, Action: request.Escalate, Title: builtIns[2].title, Source: builtInSource, Cells: []string{},
+	return request.Finding{Guardrail: InForceGuardrail, Action: request.Escalate, Title: builtIns[2].title, Source: builtInSource, SourceFR: builtInSourceFR, Cells: []string{},
 		Message: request.Text{
 			EN: "No guardrail of this policy is in force on " + on.String() + ", so nothing was checked. An officer looks at the line.",
 			FR: "Aucune balise de cette politique n’est en vigueur le " + on.String() + "\u00a0: rien n’a été vérifié. La ligne est donc soumise à l’approvisionnement.",

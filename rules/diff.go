@@ -268,9 +268,18 @@ func (d *differ) guardrail(was, is *guardrail) {
 	d.replaced(part, id, "variants", variantsWords(was), variantsWords(is))
 	d.both(part, id, "title", was.title, is.title)
 	d.both(part, id, "message", was.message.text, is.message.text)
-	d.replaced(part, id, "source", same(was.source), same(is.source))
+	d.source(part, id, was.source, is.source)
 	d.replaced(part, id, "fields", fieldsWords(was.fields), fieldsWords(is.fields))
 	d.sets("exemption", exemptionsOf(was), exemptionsOf(is))
+}
+
+// source compares one text where both versions name one source for both languages, else each language apart.
+func (d *differ) source(part, id string, was, is request.Text) {
+	if was.EN == was.FR && is.EN == is.FR {
+		d.replaced(part, id, "source", was, is)
+		return
+	}
+	d.both(part, id, "source", was, is)
 }
 
 // data compares what comes with the program, which a stored policy may have of another day.

@@ -40,7 +40,8 @@ var keyWords = map[string]request.Text{
 	"dates": {EN: "dates", FR: "dates"}, "variants": {EN: "variants", FR: "variantes"},
 	"title.en": {EN: "title in English", FR: "titre en anglais"}, "title.fr": {EN: "title in French", FR: "titre en français"},
 	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
-	"source": {EN: "source", FR: "source"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
+	"source": {EN: "source", FR: "source"}, "source.en": {EN: "source in English", FR: "source en anglais"},
+	"source.fr": {EN: "source in French", FR: "source en français"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
 	"helpers": {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
 }
 

@@ -226,7 +226,7 @@ func recount(t testing.TB, p *Policy, f *request.Facts) request.Line {
 // checkSaid looks at what every finding owes its reader.
 func checkSaid(t *testing.T, f request.Finding) {
 	t.Helper()
-	for what, s := range map[string]string{"title.en": f.Title.EN, "title.fr": f.Title.FR, "message.en": f.Message.EN, "message.fr": f.Message.FR, "source": f.Source} {
+	for what, s := range map[string]string{"title.en": f.Title.EN, "title.fr": f.Title.FR, "message.en": f.Message.EN, "message.fr": f.Message.FR, "source": f.Source, "source_fr": f.SourceFR} {
 		if s == "" {
 			t.Errorf("%s: %s is empty", f.Guardrail, what)
 		}

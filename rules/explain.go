@@ -35,7 +35,7 @@ func (p *Policy) Explain(f request.Facts) []Evaluation {
 	defer e.end()
 	var all []Evaluation
 	for _, g := range p.guardrails {
-		x := Evaluation{Guardrail: g.id, State: NotInForce, Expression: g.when.text, Source: g.source}
+		x := Evaluation{Guardrail: g.id, State: NotInForce, Expression: g.when.text, Source: g.source.EN}
 		if g.covers(e.on) {
 			r := e.judge(g)
 			x.State, x.Finding, x.Why = r.state, r.finding, r.why

@@ -152,7 +152,7 @@ func (e *evaluation) exempt(g *guardrail, r result) result {
 }
 
 func (e *evaluation) finding(g *guardrail, action request.Action) *request.Finding {
-	f := &request.Finding{Guardrail: g.id, Action: action, Title: g.title, Source: g.source, Cells: []string{}}
+	f := &request.Finding{Guardrail: g.id, Action: action, Title: g.title, Source: g.source.EN, SourceFR: g.sourceFR(), Cells: []string{}}
 	for _, field := range g.fields {
 		if cell := e.facts.Line.Values[field].Cell; cell != "" && !slices.Contains(f.Cells, cell) {
 			f.Cells = append(f.Cells, cell)

@@ -71,9 +71,17 @@ type guardrail struct {
 	fields     []request.Field
 	title      request.Text
 	message    template
-	source     string
+	source     request.Text
 	variants   []variant
 	exemptions []exemption
+}
+
+// sourceFR is the source in French, "" where the text has one source for both languages.
+func (g *guardrail) sourceFR() string {
+	if g.source.FR == g.source.EN {
+		return ""
+	}
+	return g.source.FR
 }
 
 // variant is another action, and perhaps another message, of a guardrail in some cases.
@@ -132,7 +140,7 @@ func (p *Policy) Mark() request.PolicyMark {
 		m.Guardrails = append(m.Guardrails, request.GuardrailMark{ID: g.id, Action: g.action, Title: g.title, Source: g.source})
 	}
 	for _, b := range builtIns {
-		m.Guardrails = append(m.Guardrails, request.GuardrailMark{ID: b.id, Action: request.Escalate, Title: b.title, Source: builtInSource})
+		m.Guardrails = append(m.Guardrails, request.GuardrailMark{ID: b.id, Action: request.Escalate, Title: b.title, Source: request.Text{EN: builtInSource, FR: builtInSourceFR}})
 	}
 	return m
 }

@@ -84,6 +84,16 @@ func (r *reader) text(t *table, where, key string, required bool) (string, *valu
 	return v.text, v
 }
 
+// textOrBoth reads a text that is the same in both languages, or one for each.
+func (r *reader) textOrBoth(t *table, where, key string, required bool) request.Text {
+	if v := t.entries[key]; v != nil && v.kind == unstable.InlineTable {
+		text, _ := r.both(t, where, key, required)
+		return text
+	}
+	s, _ := r.text(t, where, key, required)
+	return request.Text{EN: s, FR: s}
+}
+
 // choice reads a string that must be one of a few words.
 func (r *reader) choice(t *table, where, key string, required bool, words ...string) (string, *value) {
 	s, v := r.text(t, where, key, required)

@@ -375,7 +375,7 @@ func (s *schema) guardrails(root *table) {
 		if m := s.message(t, where, true); m != nil {
 			g.message = *m
 		}
-		g.source, _ = s.text(t, where, "source", true)
+		g.source = s.textOrBoth(t, where, "source", true)
 		for _, vt := range s.tables(t, where, "variant") {
 			s.keys(vt, where, "when", "action", "message")
 			v := variant{when: s.expression(vt, where, "when", true), action: s.action(vt, where), message: s.message(vt, where, false)}

@@ -229,7 +229,7 @@ func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
 		}
 		listed[g.ID] = true
 		row(text(g.ID, workbook.LabelLook, 1), workbook.ReportCell{Text: fmt.Sprint(touched[g.ID]), Count: true},
-			text(actionWord(g.Action, lang), workbook.TextLook, 1), text(g.Title.In(lang), workbook.TextLook, 1), text(g.Source, workbook.QuietLook, 1))
+			text(actionWord(g.Action, lang), workbook.TextLook, 1), text(g.Title.In(lang), workbook.TextLook, 1), text(g.Source.In(lang), workbook.QuietLook, 1))
 	}
 	return r
 }

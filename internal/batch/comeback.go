@@ -173,7 +173,8 @@ func acceptLower(a *Assessed) {
 		Message: request.Text{
 			EN: "Only the amount changed, and it is lower than what was approved: the approval stands.",
 			FR: "Seul le montant a changé, et il est inférieur à celui qui avait été approuvé\u00a0: l’approbation demeure."},
-		Source: "Handrail: a line that comes back with nothing but a lower amount keeps its approval",
+		Source:   "Handrail: a line that comes back with nothing but a lower amount keeps its approval",
+		SourceFR: "Handrail\u00a0: une ligne qui revient avec un montant réduit et rien d’autre garde son approbation",
 	})
 }
 

@@ -42,7 +42,7 @@ func (p *press) exceptionTable() table {
 					if said == "" {
 						said = p.say(f.Title)
 					}
-					if !yield([]any{l.Reference, l.Supplier, l.CostCentre, l.Total, f.Guardrail, said, by, l.Reason, p.local(l.Decided), f.Source}) {
+					if !yield([]any{l.Reference, l.Supplier, l.CostCentre, l.Total, f.Guardrail, said, by, l.Reason, p.local(l.Decided), f.SourceIn(p.lang)}) {
 						return
 					}
 				}

@@ -181,5 +181,5 @@ type GuardrailMark struct {
 	ID     string
 	Action Action
 	Title  Text
-	Source string
+	Source Text
 }

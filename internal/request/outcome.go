@@ -65,8 +65,18 @@ type Finding struct {
 	Title     Text     `json:"title"`
 	Message   Text     `json:"message"`
 	Source    string   `json:"source"`
+	// SourceFR is the source in French; "" where the policy names one source for both languages.
+	SourceFR string `json:"source_fr,omitempty"`
 	// ExemptedBy is set when an exemption saved the line: the finding is then printed but does not count.
 	ExemptedBy string `json:"exempted_by,omitempty"`
+}
+
+// SourceIn is where the finding's rule comes from, in a language.
+func (f *Finding) SourceIn(l Lang) string {
+	if l == French && f.SourceFR != "" {
+		return f.SourceFR
+	}
+	return f.Source
 }
 
 // Verdict is what a policy says about a line.
