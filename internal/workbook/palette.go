@@ -146,11 +146,11 @@ func (d dress) xf(p string, font, fill, border int) string {
 	if d.top {
 		vertical = "top"
 	}
-	fmt.Fprintf(&b, `<%salignment`, p)
-	if !d.whole {
-		b.WriteString(` horizontal="left"`)
+	horizontal := "left"
+	if d.whole {
+		horizontal = "center" // at the right it would touch the text of the next column
 	}
-	fmt.Fprintf(&b, ` vertical="%s"`, vertical)
+	fmt.Fprintf(&b, `<%salignment horizontal="%s" vertical="%s"`, p, horizontal, vertical)
 	if d.wrap {
 		b.WriteString(` wrapText="1"`)
 	}
