@@ -23,6 +23,8 @@ type Foreseen struct {
 	Folder   string
 	// Workbooks are the names of the .xlsx files inside.
 	Workbooks []string
+	// Vouchers wrote its Authentication-Results, topmost first; see Vouchers.
+	Vouchers []string
 }
 
 // Foresee says of the newest n messages of the inbox how each would be treated, oldest first, and touches none: the
@@ -44,7 +46,7 @@ func (s *Session) Foresee(ctx context.Context, n int, around Surroundings, looku
 func foresee(ctx context.Context, f Fetched, c InboxConfig, around Surroundings, lookup LookupTXT) Foreseen {
 	u := Understand(ctx, Arrived{Raw: f.Raw, Oversize: f.Oversize}, c, around, lookup)
 	seen := Foreseen{UID: f.UID, Received: f.Received, Size: f.Size, From: u.Sender.Address, Subject: u.Mail.Subject, Kind: u.Verdict.Kind,
-		Plan: u.Plan, Code: u.Code, Why: u.Why, Evidence: u.Sender.Evidence, Folder: u.Folder(c)}
+		Plan: u.Plan, Code: u.Code, Why: u.Why, Evidence: u.Sender.Evidence, Folder: u.Folder(c), Vouchers: Vouchers(u.Mail.Header)}
 	switch u.Plan {
 	case PlanRequest, PlanAnswer:
 		seen.Answered = u.Verdict.Answer

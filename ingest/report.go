@@ -44,11 +44,7 @@ func (s *Session) Report(ctx context.Context) (ServerReport, error) {
 	if err != nil {
 		return r, err
 	}
-	f := s.config.Folders
-	for _, folder := range []string{f.Processed, f.Quarantined, f.Escalated, f.Returned, f.Sent} {
-		if folder == "" {
-			continue
-		}
+	for _, folder := range s.config.Folders.all() {
 		err := s.do(ctx, "look for folder "+folder, func() error {
 			found, err := s.client.List("", s.folderName(folder), nil).Collect()
 			if err == nil && len(found) == 0 {

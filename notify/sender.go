@@ -225,12 +225,6 @@ func (s *Sender) deliver(ctx context.Context, conn *smtpConn, m Outgoing) (*smtp
 	return conn, fate
 }
 
-// Check connects and logs in. Its error is a *ServerError.
-func (s *Sender) Check(ctx context.Context) error {
-	_, err := s.Report(ctx)
-	return err
-}
-
 // Close says goodbye on the connections that are open. Mails under way finish first; later ones are deferred.
 func (s *Sender) Close() {
 	s.mu.Lock()

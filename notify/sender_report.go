@@ -19,11 +19,13 @@ type ServerReport struct {
 	UTF8        bool                    // it takes addresses beyond ASCII
 	// Refusal is what the server says to the address that mails come from; "" when it takes mail from it.
 	Refusal string
+	// Refused are the recipients that the server would not take mail for, with its words.
+	Refused map[string]string
 }
 
-// Report connects, logs in, and asks whether mail from the configured address would be taken; no mail is sent. Its error
-// is a *ServerError.
-func (s *Sender) Report(ctx context.Context) (ServerReport, error) {
+// Report connects, logs in, and asks whether mail from the configured address would be taken, and for whom of the
+// recipients; no mail is sent. Its error is a *ServerError.
+func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport, error) {
 	conn, trouble := s.dial(ctx)
 	if trouble != nil {
 		return ServerReport{}, trouble
@@ -49,6 +51,18 @@ func (s *Sender) Report(ctx context.Context) (ServerReport, error) {
 			return r, &ServerError{Class: classOf(err), Server: r.Server, Doing: "MAIL FROM", Err: err}
 		}
 		r.Refusal = wordsOf(err)
+		return r, nil
+	}
+	r.Refused = map[string]string{}
+	for _, to := range recipients {
+		conn.net.allow(time.Duration(s.c.Timeout))
+		err := conn.client.Rcpt("<" + asciiAddress(to) + ">")
+		if err != nil && reply(err) == nil {
+			return r, &ServerError{Class: classOf(err), Server: r.Server, Doing: "RCPT TO", Err: err}
+		}
+		if err != nil {
+			r.Refused[to] = wordsOf(err)
+		}
 	}
 	return r, nil
 }

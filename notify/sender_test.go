@@ -562,8 +562,23 @@ func TestUnreachableServerPausesAndRecovers(t *testing.T) {
 	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Deferred || f.Attempted {
 		t.Fatalf("dialled again at once: %+v", f)
 	}
-	if err := b.sender.Check(t.Context()); err == nil {
+	if _, err := b.sender.Report(t.Context()); err == nil {
 		t.Error("doctor would be content")
+	}
+}
+
+func TestReportSaysWhoWouldBeRefusedAndSendsNothing(t *testing.T) {
+	b := open(t, nil, nil)
+	const nobody = "nobody@dept.example"
+	got, err := b.sender.Report(t.Context(), reader, nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Refused) != 1 || !strings.Contains(got.Refused[nobody], "550") {
+		t.Errorf("refused: %v", got.Refused)
+	}
+	if n := b.NumSubmitted(); n != 0 {
+		t.Errorf("%d mails were sent", n)
 	}
 }
 

@@ -353,26 +353,3 @@ func rowOf(cell string) int {
 	}
 	return n
 }
-
-const terminalWidth = 80
-
-// wrap prints text indented, broken between words at the terminal's width.
-func (t *terminal) wrap(indent int, text string) {
-	pad := strings.Repeat(" ", indent)
-	width := 0
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
-		n := len([]rune(word))
-		switch {
-		case width == 0:
-			fmt.Fprint(t.out, pad+word)
-			width = indent + n
-		case width+1+n > terminalWidth:
-			fmt.Fprint(t.out, "\n"+pad+"  "+word)
-			width = indent + 2 + n
-		default:
-			fmt.Fprint(t.out, " "+word)
-			width += 1 + n
-		}
-	}
-	fmt.Fprintln(t.out)
-}

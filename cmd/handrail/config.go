@@ -55,18 +55,44 @@ func findConfig(named string) (string, error) {
 		"no configuration: neither handrail.toml here nor /etc/handrail/handrail.toml exists")
 }
 
+// configMistake is one mistake of a configuration, with its place; Key is "" where the text itself cannot be read.
+type configMistake struct{ Key, Text string }
+
 // loadConfig reads and checks a configuration. Every mistake is named at once, with file, line, column and key,
 // before anything connects.
-func loadConfig(named string) (*Config, error) { return readConfig(named, (*Config).validate) }
+func loadConfig(named string) (*Config, error) { return loadChecked(named, (*Config).validate) }
 
 // loadFormConfig reads a configuration for a command that connects to nothing: what it says must be right, but only
 // about the policy and the form must anything be there.
-func loadFormConfig(named string) (*Config, error) { return readConfig(named, (*Config).validateForm) }
+func loadFormConfig(named string) (*Config, error) {
+	return loadChecked(named, (*Config).validateForm)
+}
 
-func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, error) {
-	path, err := findConfig(named)
+func loadChecked(named string, validate func(*Config) []batch.Problem) (*Config, error) {
+	c, mistakes, err := readConfig(named, validate)
 	if err != nil {
 		return nil, err
+	}
+	return c, configTrouble(mistakes)
+}
+
+// configTrouble is the error that names every mistake; nil when there is none.
+func configTrouble(mistakes []configMistake) error {
+	if len(mistakes) == 0 {
+		return nil
+	}
+	lines := make([]string, len(mistakes))
+	for i, m := range mistakes {
+		lines[i] = m.Text
+	}
+	return fail(exitUsage, "config.example.toml explains every key", "%s", strings.Join(lines, "\n"))
+}
+
+// readConfig reads a configuration and lists its mistakes. The error is about the file itself.
+func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, []configMistake, error) {
+	path, err := findConfig(named)
+	if err != nil {
+		return nil, nil, err
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -74,21 +100,21 @@ func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, 
 		if errors.Is(err, fs.ErrNotExist) {
 			hint = "handrail init writes a configuration to start from"
 		}
-		return nil, fail(exitUsage, hint, "configuration: %w", err)
+		return nil, nil, fail(exitUsage, hint, "configuration: %w", err)
 	}
 	c := &Config{path: path}
-	mistakes := decodeAll(path, text, c)
+	var mistakes []configMistake
+	for _, m := range decodeAll(path, text, c) {
+		mistakes = append(mistakes, configMistake{Text: m})
+	}
 	place := locate(path, text)
 	if len(mistakes) == 0 {
 		for _, m := range validate(c) {
-			mistakes = append(mistakes, fmt.Sprintf("%s: %s: %s", place.of(m.Key), m.Key, m.Text))
+			mistakes = append(mistakes, configMistake{m.Key, fmt.Sprintf("%s: %s: %s", place.of(m.Key), m.Key, m.Text)})
 		}
 	}
 	c.resolveSecrets()
-	if len(mistakes) > 0 {
-		return nil, fail(exitUsage, "config.example.toml explains every key", "%s", strings.Join(mistakes, "\n"))
-	}
-	return c, nil
+	return c, mistakes, nil
 }
 
 // decodeAll decodes text strictly into c and answers every mistake, not only the first: a value of the wrong type is

@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"handrail/internal/reconcile":  {"internal/request", "internal/workbook"},
 	"handrail/internal/batch": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/reconcile"},
-	"handrail/cmd/handrail": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
+	"handrail/cmd/handrail": {"internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/reconcile", "internal/batch", "internal/postoffice"},
 }
 

@@ -9,10 +9,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -35,13 +33,6 @@ func main() {
 	os.Exit(code)
 }
 
-// terminal is where a command reads and writes, and its clock.
-type terminal struct {
-	in       io.Reader
-	out, err io.Writer
-	now      func() time.Time
-}
-
 type commands struct {
 	Demo      demoCommand      `cmd:"" help:"See the whole job once, on this machine: real mails, real workbooks, nothing to configure."`
 	Run       runCommand       `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
@@ -53,6 +44,7 @@ type commands struct {
 	Reconcile reconcileCommand `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
 	Publish   publishCommand   `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
+	Doctor    doctorCommand    `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
 	Templates templatesCommand `cmd:"" help:"Look at every mail with sample data."`
 	Init      initCommand      `cmd:"" help:"Write a commented configuration and the directories it names."`
 	Version   versionCommand   `cmd:"" help:"Print version, commit and licence."`
@@ -98,26 +90,6 @@ func run(ctx context.Context, args []string, t *terminal) (code int) {
 	}
 	kctx.BindTo(ctx, (*context.Context)(nil))
 	return t.report(kctx.Run(t))
-}
-
-// report prints an error as `handrail: what where: why`, with its hint, and answers the exit code.
-func (t *terminal) report(err error) int {
-	if err == nil {
-		return exitDone
-	}
-	var f *failure
-	if !errors.As(err, &f) {
-		f = &failure{code: exitInput, err: err}
-	}
-	if text := f.err.Error(); text != "" {
-		for line := range strings.Lines(text) {
-			fmt.Fprintf(t.err, "handrail: %s\n", strings.TrimRight(line, "\n"))
-		}
-	}
-	if f.hint != "" {
-		fmt.Fprintf(t.err, "hint: %s\n", f.hint)
-	}
-	return f.code
 }
 
 // somebodyMustAct is exit code 1 without a message: the output says what.

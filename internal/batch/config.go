@@ -63,6 +63,27 @@ func (c ScheduleConfig) Validate() error {
 	return p.Err()
 }
 
+// Next is when the job looks into its inboxes next after t, and when finance gets the next workbook, in the department's
+// zone. Its error is Validate's.
+func (c ScheduleConfig) Next(t time.Time) (poll, weekly time.Time, err error) {
+	if err := c.Validate(); err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	at := [2]time.Time{}
+	for i, s := range []string{c.Poll, c.Weekly} {
+		schedule, err := parseSchedule(s, s)
+		if err != nil {
+			return time.Time{}, time.Time{}, err
+		}
+		at[i] = schedule.Next(t.In(zone))
+	}
+	return at[0], at[1], nil
+}
+
 // parseSchedule reads a five-field schedule; shown is what the configuration says, for the error.
 func parseSchedule(s, shown string) (cron.Schedule, error) {
 	if strings.Contains(shown, "=") {

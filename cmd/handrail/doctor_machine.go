@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/internal/batch"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/templates"
+)
+
+// machine looks at what lies on this machine: configuration, time, disk, ledger, policy and wording.
+func (d *doctor) machine(ctx context.Context) {
+	d.begin("This machine")
+	d.add(fine, "configuration", d.config.path)
+	d.times()
+	d.secrets()
+	if set, err := templates.Load(d.config.resolve(d.config.Templates.Dir)); err != nil {
+		d.add(wrong, "wording", err.Error(), "mend the file, or leave templates.dir empty for the shipped wording", "handrail templates preview --out DIR shows every mail")
+	} else if set != nil && d.config.Templates.Dir != "" {
+		d.add(fine, "wording", "your own files of "+d.config.resolve(d.config.Templates.Dir)+" replace the shipped ones")
+	}
+	d.ledger(ctx)
+	d.policies()
+}
+
+// times shows what the schedules mean, for a zone that exists may still be the wrong one.
+func (d *doctor) times() {
+	s := d.config.Schedule
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		d.add(wrong, "time zone", err.Error())
+		return
+	}
+	now := d.t.now().In(zone)
+	text := fmt.Sprintf("%s, where it is %s now", s.TimeZone, now.Format("Mon 2 Jan 2006 15:04"))
+	if zone == time.UTC || strings.HasPrefix(s.TimeZone, "Etc/") {
+		d.add(warning, "time zone", text, "days, weeks and deadlines are counted in it: name the department's own zone under [schedule] time_zone, such as America/Toronto")
+	} else {
+		d.add(fine, "time zone", text)
+	}
+	poll, weekly, err := s.Next(d.t.now())
+	if err != nil {
+		d.add(wrong, "schedule", err.Error())
+		return
+	}
+	text = fmt.Sprintf("next look into the inboxes %s, next weekly workbook %s", poll.Format("Mon 2 Jan 15:04"), weekly.Format("Mon 2 Jan 15:04"))
+	switch {
+	case poll.IsZero() || weekly.IsZero():
+		d.add(wrong, "schedule", "it never comes: there is no such day", "correct poll and weekly under [schedule]: minute hour day month weekday")
+	case changesWithTheClock(s, weekly):
+		d.add(warning, "schedule", text+"; between 01:00 and 03:00 an hour is skipped or doubled when clocks change",
+			"choose another hour for weekly; a week that was skipped is made up at the next start all the same")
+	case poll.Sub(d.t.now()) > time.Hour || gapOf(s, poll) > time.Hour:
+		d.add(warning, "schedule", text+"; people wait for more than an hour for an answer", "look more often: poll = \"*/5 * * * *\"")
+	default:
+		d.add(fine, "schedule", text)
+	}
+}
+
+// changesWithTheClock reports whether the weekly schedule ever fires in the hours that a change of clocks skips or doubles.
+func changesWithTheClock(s batch.ScheduleConfig, at time.Time) bool {
+	for range 60 {
+		if at.Hour() == 1 || at.Hour() == 2 {
+			return true
+		}
+		_, next, err := s.Next(at)
+		if err != nil || next.IsZero() {
+			return false
+		}
+		at = next
+	}
+	return false
+}
+
+// gapOf is how long the job waits after one look.
+func gapOf(s batch.ScheduleConfig, poll time.Time) time.Duration {
+	next, _, err := s.Next(poll)
+	if err != nil {
+		return 0
+	}
+	return next.Sub(poll)
+}
+
+// secrets looks at the files that hold them: there, filled and closed to others.
+func (d *doctor) secrets() {
+	files := []string{d.config.SMTP.Password.File}
+	for _, box := range d.config.Inbox {
+		files = append(files, box.Password.File, box.OAuth2.ClientSecret.File)
+	}
+	slices.Sort(files)
+	for _, file := range slices.Compact(files) {
+		if file == "" {
+			continue
+		}
+		info, err := os.Stat(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			d.add(wrong, "secret", file+" is not there", "write the password into it, readable by the account that runs Handrail only:",
+				"  install -m 600 /dev/null "+file, "  nano "+file)
+		case err != nil:
+			d.add(wrong, "secret", err.Error(), "let the account that runs Handrail read it")
+		case info.Size() == 0:
+			d.add(wrong, "secret", file+" is empty", "write the password into it, on one line")
+		case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+			d.add(warning, "secret", fmt.Sprintf("%s can be read by others (mode %04o)", file, info.Mode().Perm()), "  chmod 600 "+file)
+		default:
+			d.add(fine, "secret", file+" is there, and closed to others")
+		}
+	}
+}
+
+const (
+	littleSpace = 1 << 30   // bytes: worth a warning
+	noSpace     = 100 << 20 // bytes: the ledger would soon stop
+)
+
+// ledger looks at the record and the folder it lies in. It opens it for reading only.
+func (d *doctor) ledger(ctx context.Context) {
+	c := d.config.ledgerConfig()
+	if c.Dialect() == ledger.SQLite && !d.folder(filepath.Dir(c.URL)) {
+		return
+	}
+	l, err := ledger.Open(ctx, c, ledger.Read)
+	var trouble *ledger.Error
+	if err != nil {
+		switch {
+		case !errors.As(err, &trouble):
+			d.trouble("ledger", err, nil)
+		case trouble.Trouble == ledger.Absent:
+			d.add(fine, "ledger", c.String()+" is not there yet; the first run makes it")
+		case trouble.Trouble == ledger.OldSchema:
+			d.add(warning, "ledger", trouble.Where+": "+trouble.Why.EN, "back it up first", trouble.Hint.EN)
+		default:
+			d.unreachable = d.unreachable || trouble.Trouble == ledger.Unreachable
+			d.add(wrong, "ledger", trouble.Where+": "+trouble.Why.EN, trouble.Hint.EN)
+		}
+		return
+	}
+	defer func() { _ = l.Close() }()
+	var s ledger.Status
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		s, err = tx.Status(ctx, d.t.now(), 1)
+		return err
+	}); err != nil {
+		d.trouble("ledger", err, nil)
+		return
+	}
+	text := fmt.Sprintf("%s: %s, %s", c.String(), number(total(s.Messages), "message", "messages"), number(total(s.Lines), "line", "lines"))
+	asides := s.Messages[ledger.Quarantined]
+	if failed := s.Outgoing[ledger.Refused]; asides > 0 || failed > 0 {
+		d.add(note, "ledger", fmt.Sprintf("%s; %d set aside, %d mails refused", text, asides, failed), "handrail ledger status lists them")
+		return
+	}
+	d.add(fine, "ledger", text)
+}
+
+func total[K comparable](m map[K]int) int {
+	n := 0
+	for _, v := range m {
+		n += v
+	}
+	return n
+}
+
+// folder looks at the ledger's folder: there, writable, with room. false: nothing more can be said of the ledger.
+func (d *doctor) folder(dir string) bool {
+	probe, err := os.CreateTemp(dir, ".handrail-doctor-*")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.add(wrong, "ledger folder", dir+" is not there", "make it, and let nobody else in:", "  install -d -m 700 "+dir)
+		return false
+	case err != nil:
+		d.add(wrong, "ledger folder", err.Error(), "let the account that runs Handrail write to "+dir+"; under systemd, name it in StateDirectory= or ReadWritePaths=")
+		return false
+	}
+	_ = probe.Close()
+	_ = os.Remove(probe.Name())
+	free, known := freeSpace(dir)
+	text := fmt.Sprintf("%.1f GB free in %s", float64(free)/1e9, dir)
+	switch {
+	case !known:
+		d.add(fine, "disk", dir+" can be written")
+	case free < noSpace:
+		d.add(wrong, "disk", text, "make room: a full disk stops the job (nothing is lost, nothing is answered)")
+	case free < littleSpace:
+		d.add(warning, "disk", text, "make room soon: the ledger keeps every mail and workbook, about 100 kB for each request")
+	default:
+		d.add(fine, "disk", text)
+	}
+	return true
+}
+
+// policies loads every inbox's policy as the job would.
+func (d *doctor) policies() {
+	boxes, err := d.config.inboxes()
+	if err != nil {
+		var f *failure
+		hint := "handrail policy check FILE names every mistake"
+		if errors.As(err, &f) && f.hint != "" {
+			hint = f.hint
+		}
+		d.add(wrong, "policy", err.Error(), hint)
+		return
+	}
+	seen := map[string]bool{}
+	for _, b := range boxes {
+		if seen[b.Policy.Hash()] {
+			continue
+		}
+		seen[b.Policy.Hash()] = true
+		limit := ""
+		if l := b.Policy.Limit("request", request.DateOf(d.t.now())); !l.IsZero() {
+			limit = fmt.Sprintf(", limit for a request %s %s", l.StringFixed(2), b.Policy.Currency())
+		}
+		d.add(fine, "policy", fmt.Sprintf("%s %s%s", b.Policy.Name(), b.Policy.Version(), limit))
+	}
+}
