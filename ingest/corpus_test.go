@@ -39,7 +39,7 @@ var machines = map[string]Kind{
 	"delivery-status-no-blank-line.txt": BounceMail, "delayed_dsn.raw": BounceMail, "dsn_with_multipart_alternative.raw": BounceMail,
 	"multi_recipient_dsn.raw": BounceMail, "simple_dsn.raw": BounceMail, "simple_dsn_with_html.raw": BounceMail,
 	"disposition-notification.txt": AutoReplyMail, "disposition-notification.anonymized.eml": AutoReplyMail,
-	"feedback-report.txt": AutoReplyMail, "msg_05.txt": BounceMail, "msg_16.txt": BounceMail, "msg_43.txt": BounceMail,
+	"feedback-report.txt": AutoReplyMail, "msg_25.txt": BounceMail, "multipart-wo-boundary.raw": BounceMail, "msg_05.txt": BounceMail, "msg_16.txt": BounceMail, "msg_43.txt": BounceMail,
 }
 
 func TestEveryCorpusMessageIsExactlyOneKind(t *testing.T) {
