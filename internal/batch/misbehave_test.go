@@ -1,0 +1,175 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/postoffice"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// round does every step once by hand, without the queue and its patience, and answers what went wrong.
+func (d *department) round(ctx context.Context) (troubles []error) {
+	note := func(err error) {
+		if err != nil {
+			troubles = append(troubles, err)
+		}
+	}
+	note(d.job.collect(ctx, "requests"))
+	for _, step := range ledger.Steps() {
+		var ids []int64
+		if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+			ids, err = tx.Due(ctx, step, d.now(), 100)
+			return err
+		}); err != nil {
+			note(err)
+			continue
+		}
+		if len(ids) > 0 {
+			note(d.job.step(ctx, errand{Step: Step(step), IDs: ids}))
+		}
+	}
+	d.sender.BeginRun()
+	d.job.inboxes["requests"].forgive()
+	return append(troubles, d.job.troubles.take()...)
+}
+
+// misbehaving is a department with one request, at a post office that misbehaves once.
+func misbehaving(t *testing.T, faults ...postoffice.Fault) *department {
+	d := openAt(t, func(o *postoffice.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *Options) {
+		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
+		o.Inboxes[0].Config.Folders.Sent = "Sent"
+	})
+	host, port := hostPort(t, d.office.SMTPAddr())
+	impatient, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
+		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second), DataTimeout: notify.Duration(time.Second)},
+		notify.SenderOptions{Now: d.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(impatient.Close)
+	d.sender, d.job.o.Sender = impatient, impatient
+	d.put(d.withFile("form.xlsx", d.goodForm("A")))
+	if err := d.office.Inject(faults...); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Whatever a mail server does in the middle of the job, the next round goes on from there: the request is judged once,
+// filed once, answered once (twice where the answer to DATA was lost, never not at all), and what went wrong is said.
+func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
+	learned := misbehaving(t)
+	if troubles := learned.round(t.Context()); len(troubles) > 0 {
+		t.Fatal(troubles)
+	}
+	steps := learned.office.Steps()
+	once := map[string]bool{}
+	var wait sync.WaitGroup
+	room := make(chan struct{}, 12)
+	tried := 0
+	for _, fault := range postoffice.Variations(steps, postoffice.Cut, postoffice.Stall, postoffice.Garbage, postoffice.Bye, postoffice.Temporary,
+		postoffice.Permanent, postoffice.RefuseRecipient, postoffice.ForgetUIDValidity, postoffice.ExpungeInMiddle) {
+		step := stepOf(steps, fault)
+		// One of each: the same command at the same moment, again in the conversation, is another test's
+		// (ingest and notify walk every step).
+		name := fmt.Sprintf("%s %s %s: %s", step.Protocol, step.Verb, step.Moment, fault.Kind)
+		if once[name] {
+			continue
+		}
+		once[name] = true
+		if testing.Short() && len(once)%10 != 0 {
+			continue
+		}
+		tried++
+		room <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-room }()
+			t.Run(name, func(t *testing.T) {
+				d := misbehaving(t, fault)
+				d.t = t
+				d.outlives(t, fault, step)
+			})
+		})
+	}
+	wait.Wait()
+	if tried < 15 {
+		t.Errorf("only %d misbehaviours were tried", tried)
+	}
+}
+
+func stepOf(steps []postoffice.Step, f postoffice.Fault) postoffice.Step {
+	for _, s := range steps {
+		if s.Protocol == f.Protocol && s.N == f.Step {
+			return s
+		}
+	}
+	return postoffice.Step{}
+}
+
+func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+	t.Helper()
+	var troubles []error
+	for range 4 {
+		troubles = append(troubles, d.round(t.Context())...)
+		d.pass(6 * time.Hour)
+	}
+	for _, err := range troubles {
+		var server *ingest.ServerError
+		if !errors.As(err, &server) {
+			t.Errorf("%v says no server", err)
+		} else if server.Hint().EN == "" {
+			t.Errorf("%v has no hint", err)
+		}
+	}
+	if fault.Kind == postoffice.ExpungeInMiddle && len(d.lines()) == 0 {
+		return // somebody took the mail away before it was read
+	}
+	if lines := d.outcomes(); len(lines) != 1 || lines["000001-01"] != request.Approved {
+		t.Errorf("lines: %v; troubles: %v", lines, troubles)
+	}
+	answers := len(d.inbox(testStaff))
+	refused := fault.Kind == postoffice.RefuseRecipient || fault.Kind == postoffice.Permanent && step.Protocol == postoffice.SMTP && (step.Verb == "RCPT" || step.Verb == "BODY" || step.Verb == "DATA" || step.Verb == "MAIL")
+	lost := step.Verb == "BODY"
+	switch {
+	case refused && answers != 0:
+		t.Errorf("%d answers in spite of a refusal", answers)
+	case refused:
+	case answers < 1 || answers > 2 || answers == 2 && !lost:
+		t.Errorf("%d answers; troubles: %v", answers, troubles)
+	}
+	if n := d.office.Count(testInbox, "INBOX"); n != 0 {
+		t.Errorf("%d messages are left in the inbox; troubles: %v", n, troubles)
+	}
+	if n := d.office.Count(testInbox, "Processed"); n != 1 && fault.Kind != postoffice.ExpungeInMiddle {
+		t.Errorf("%d messages are filed", n)
+	}
+	if n := d.office.Count(testInbox, "Sent"); n != 1 && !refused && !(fault.Kind == postoffice.ExpungeInMiddle && n == 0) {
+		t.Errorf("%d copies in Sent", n)
+	}
+	if refused {
+		if fates := d.fates(); fates[ledger.Refused] != 1 {
+			t.Errorf("the refusal is not in the ledger: %v", fates)
+		}
+	}
+	d.sound()
+}
+
+func (d *department) fates() map[ledger.OutgoingState]int {
+	d.t.Helper()
+	var s ledger.Status
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
+		s, err = tx.Status(d.t.Context(), d.now(), 10)
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return s.Outgoing
+}
