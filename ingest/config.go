@@ -155,7 +155,7 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	}
 	setDefault(&c.Poll, Duration(5*time.Minute))
 	setDefault(&c.Timeout, Duration(time.Minute))
-	setDefault(&c.AnswersPerDay, 20)
+	setDefault(&c.AnswersPerDay, 500)
 	setDefault(&c.MaxConnections, 2)
 	c.Limits = c.Limits.withDefaults()
 	c.OAuth2 = c.OAuth2.withDefaults(c.Provider, c.Auth)

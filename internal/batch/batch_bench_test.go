@@ -23,7 +23,7 @@ func BenchmarkEndToEnd(b *testing.B) {
 		n = 200
 	}
 	for b.Loop() {
-		d := open(b, nil)
+		d := open(b, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
 		var lines []map[request.Field]string
 		for i := range 20 {
 			lines = append(lines, line(fmt.Sprintf("Purchase %d", i), fmt.Sprintf("Supplier MSGNO-%d Inc.", i), "100", "13", "113"))
