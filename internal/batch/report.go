@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -38,14 +39,32 @@ type ReportOptions struct {
 	FiscalStart time.Month
 	// Budgets are those of the fiscal year that the period ends in.
 	Budgets []reconcile.Budget
+	texts   texts
+	// Settle asks for what became of charges.
+	Settle bool
 	// Progress, when there is one, hears how many charges are matched.
 	Progress func(done, of int)
+}
+
+// texts keeps one copy of each text that many lines say: addresses, suppliers, cost centres, hashes.
+type texts map[string]string
+
+func (t *texts) once(s string) string {
+	if kept, ok := (*t)[s]; ok {
+		return kept
+	}
+	if *t == nil {
+		*t = texts{}
+	}
+	kept := strings.Clone(s)
+	(*t)[kept] = kept
+	return kept
 }
 
 // Built is a report with what making it changes in the ledger.
 type Built struct {
 	reconcile.Report
-	// Settlements are what became of charges, for SettleCharges; none for a report on demand.
+	// Settlements are what became of charges, for SettleCharges; none without ReportOptions.Settle.
 	Settlements []ledger.Settlement
 }
 
@@ -73,41 +92,11 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	if head.Seq > 0 {
 		r.Chain.Head = head.Hash.String()
 	}
-	var flow []reconcile.Line
-	seen := map[int64]bool{}
-	inFlow := func(w *ledger.WeekLine, l reconcile.Line) {
-		if seen[w.ID] {
-			return
-		}
-		seen[w.ID] = true
-		// The control totals follow the ledger's own instants: a line is there from its judging on.
-		l.Received = w.JudgedAt
-		if w.Judged != request.Escalated {
-			l.Decided = w.JudgedAt
-		}
-		flow = append(flow, l)
-	}
-	if err := tx.WaitingAt(ctx, o.From, func(w *ledger.WeekLine) error {
-		l, err := financeLine(w, &o)
-		inFlow(w, l)
-		return err
-	}); err != nil {
+	flows, err := tx.Flows(ctx, o.From, o.To)
+	if err != nil {
 		return r, err
 	}
-	if err := tx.JudgedBetween(ctx, o.From, o.To, func(w *ledger.WeekLine) error {
-		l, err := financeLine(w, &o)
-		inFlow(w, l)
-		return err
-	}); err != nil {
-		return r, err
-	}
-	if err := tx.DecisionsBetween(ctx, o.From, o.To, func(w *ledger.WeekLine) error {
-		l, err := financeLine(w, &o)
-		r.Lines = append(r.Lines, l)
-		return err
-	}); err != nil {
-		return r, err
-	}
+	r.Flow = financeFlow(flows, o.Currency)
 	if err := tx.WaitingAt(ctx, o.To, func(w *ledger.WeekLine) error {
 		l, err := financeLine(w, &o)
 		l.Decided = time.Time{}
@@ -117,18 +106,74 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	}); err != nil {
 		return r, err
 	}
-	r.Flow = reconcile.FlowOf(flow, o.From, o.To, o.Currency)
-	return r, addCards(ctx, tx, &o, &r)
+	lines, err := readLines(ctx, tx, &o)
+	if err != nil {
+		return r, err
+	}
+	r.Lines = lines.decided
+	return r, addCards(ctx, tx, &o, &r, lines)
+}
+
+// financeFlow is the ledger's flow in the words of finance; lines without a readable amount count with the policy's currency.
+func financeFlow(flows []ledger.Flow, main string) []reconcile.Flow {
+	var all []reconcile.Flow
+	for _, f := range flows {
+		code := cmp.Or(f.Currency, main)
+		sum := func(s ledger.FlowSum) reconcile.Tally {
+			return reconcile.Tally{Lines: int(s.Lines), Amount: request.FromMinor(s.Minor, code).Amount}
+		}
+		all = append(all, reconcile.Flow{Currency: code, Opening: sum(f.Opening), Received: sum(f.Received), Closed: sum(f.Closed), Closing: sum(f.Closing)})
+	}
+	return reconcile.SumFlows(all, main)
+}
+
+// periodLines are the lines that a report is about, read once. Both slices lie in one array, for of a hundred thousand lines a
+// second copy would be most of the memory.
+type periodLines struct {
+	matchable []reconcile.Line // approved and declined until the period's end, the older ones first
+	decided   []reconcile.Line // decided in the period, whatever the outcome
+	ids       map[string]int64 // of the matchable, by reference
+	names     map[int64]string
+}
+
+// readLines reads what was decided before the period and may still be charged, and what was decided in it.
+func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLines, error) {
+	p := &periodLines{ids: map[string]int64{}, names: map[int64]string{}}
+	var all, others []reconcile.Line
+	visit := func(w *ledger.WeekLine) error {
+		l, err := financeLine(w, o)
+		if w.Outcome != request.Approved && w.Outcome != request.Declined {
+			others = append(others, l)
+			return err
+		}
+		all = append(all, l)
+		p.ids[w.Reference], p.names[w.ID] = w.ID, l.Reference
+		return err
+	}
+	if err := tx.DecidedBefore(ctx, o.From, o.Period.From.AddDays(-lineReach), visit); err != nil {
+		return nil, err
+	}
+	older := len(all)
+	if err := tx.DecisionsBetween(ctx, o.From, o.To, visit); err != nil {
+		return nil, err
+	}
+	matchable := len(all)
+	all = append(all, others...)
+	p.matchable, p.decided = all[:matchable:matchable], all[older:]
+	return p, nil
 }
 
 // addCards joins approvals with charges, and works out commitments and what is published.
-func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built) error {
-	c, err := readCards(ctx, tx, o)
+func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, lines *periodLines) error {
+	c, err := readCards(ctx, tx, o, lines)
 	if err != nil {
 		return err
 	}
 	if len(c.charges) > 0 {
-		r.Cards, r.Settlements = c.view(o.Currency), c.settlements()
+		r.Cards = c.view(o.Currency)
+		if o.Settle {
+			r.Settlements = c.settlements()
+		}
 	}
 	if len(c.charges) > 0 || len(o.Budgets) > 0 {
 		r.Budgets = reconcile.CommitFrom(o.Budgets, c.inYear(reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
@@ -140,14 +185,14 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built) er
 			r.YearLines = append(r.YearLines, l)
 		}
 	}
-	var year []reconcile.Line
-	for _, l := range c.lines {
-		if l.Outcome == request.Approved && l.Decided.In(o.Zone).Year() == o.Period.To.Year {
-			year = append(year, l)
+	year := func(yield func(*reconcile.Line) bool) {
+		for l := range reconcile.EachLine(c.lines) {
+			if l.Outcome == request.Approved && l.Decided.In(o.Zone).Year() == o.Period.To.Year && !yield(l) {
+				return
+			}
 		}
 	}
-	above := publishAbove(&r.Report)
-	r.SmallContracts = reconcile.SmallContracts(reconcile.Contracts(year, o.Zone, r.FiscalYearStart), above)
+	r.SmallContracts = reconcile.SmallContracts(reconcile.Contracts(year, o.Zone, r.FiscalYearStart), publishAbove(&r.Report))
 	return nil
 }
 
@@ -166,7 +211,7 @@ func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date,
 		lines = append(lines, l)
 		return err
 	})
-	return reconcile.Contracts(lines, o.Zone, cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)), publishAbove(&r), err
+	return reconcile.Contracts(reconcile.EachLine(lines), o.Zone, cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)), publishAbove(&r), err
 }
 
 func publishAbove(r *reconcile.Report) decimal.Decimal {
@@ -181,8 +226,9 @@ var defaultPublishAbove = decimal.NewFromInt(10000)
 
 // financeLine is a line of the ledger as finance sees it.
 func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
-	l := reconcile.Line{Reference: w.Reference, Requester: w.Requester, Unit: w.Unit, Supplier: w.Supplier, CostCentre: w.CostCentre,
-		Received: w.ReceivedAt.In(o.Zone), Outcome: w.Outcome, DecidedBy: w.DecidedBy, Reason: w.Reason, Policy: w.Policy, Asked: w.JudgedAt.In(o.Zone)}
+	same := o.texts.once
+	l := reconcile.Line{Reference: w.Reference, Requester: same(w.Requester), Unit: same(w.Unit), Supplier: same(w.Supplier), CostCentre: same(w.CostCentre),
+		Received: w.ReceivedAt.In(o.Zone), Outcome: w.Outcome, DecidedBy: same(w.DecidedBy), Reason: w.Reason, Policy: same(w.Policy), Asked: w.JudgedAt.In(o.Zone)}
 	if !w.DecidedAt.IsZero() {
 		l.Decided = w.DecidedAt.In(o.Zone)
 	}
@@ -196,8 +242,10 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 	if err := json.Unmarshal(w.Facts, &facts); err != nil {
 		return l, fmt.Errorf("line %s: %w", w.Reference, err)
 	}
-	if err := json.Unmarshal(w.Findings, &l.Findings); err != nil {
-		return l, fmt.Errorf("line %s: %w", w.Reference, err)
+	if string(w.Findings) != "[]" {
+		if err := json.Unmarshal(w.Findings, &l.Findings); err != nil {
+			return l, fmt.Errorf("line %s: %w", w.Reference, err)
+		}
 	}
 	v := &facts.Line.Values
 	money := func(f request.Field) request.Money {
@@ -206,9 +254,9 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 		}
 		return request.Money{}
 	}
-	l.Title, l.TitleOther, l.SupplierID = v[request.Title].Text, v[request.TitleOther].Text, v[request.SupplierID].Text
-	l.GLAccount, l.Commodity, l.Payment = v[request.GLAccount].Text, v[request.Commodity].Text, v[request.Payment].Text
-	l.Cardholder, l.Amends, l.NeededBy = v[request.Cardholder].Text, v[request.Amends].Text, v[request.NeededBy].Date
+	l.Title, l.TitleOther, l.SupplierID = same(v[request.Title].Text), same(v[request.TitleOther].Text), same(v[request.SupplierID].Text)
+	l.GLAccount, l.Commodity, l.Payment = same(v[request.GLAccount].Text), same(v[request.Commodity].Text), same(v[request.Payment].Text)
+	l.Cardholder, l.Amends, l.NeededBy = same(v[request.Cardholder].Text), v[request.Amends].Text, v[request.NeededBy].Date
 	l.Net, l.Tax, l.Language = money(request.Net), money(request.Tax), facts.Request.Language
 	if o.Officer != nil && w.Outcome == request.Escalated {
 		l.Officer = o.Officer(&facts.Line, &facts.Request)

@@ -35,33 +35,26 @@ type cards struct {
 	all      *reconcile.Reconciliation
 }
 
-// readCards reads approvals, declined lines and charges, those on disk among them, and joins them.
-func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*cards, error) {
-	c := &cards{period: o.Period, from: o.From, to: o.To, ids: map[string]int64{}, names: map[int64]string{}, rows: map[string]*ledger.Charge{}, pinned: map[string]bool{}}
-	for _, outcome := range []request.Outcome{request.Approved, request.Declined} {
-		if err := tx.LinesWith(ctx, outcome, o.Period.From.AddDays(-lineReach), o.Period.To, func(w *ledger.WeekLine) error {
-			if !w.DecidedAt.Before(o.To) {
-				return nil // not yet decided when the period ended
-			}
-			l, err := financeLine(w, o)
-			c.lines = append(c.lines, l)
-			c.ids[w.Reference], c.names[w.ID] = w.ID, w.Reference
-			return err
-		}); err != nil {
-			return nil, err
-		}
-	}
+// readCards reads charges, those on disk among them, and joins them with lines.
+func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *periodLines) (*cards, error) {
+	c := &cards{period: o.Period, from: o.From, to: o.To, lines: lines.matchable, ids: lines.ids, names: lines.names, rows: map[string]*ledger.Charge{}, pinned: map[string]bool{}}
 	if err := tx.Charges(ctx, o.Period.From.AddDays(-chargeReach), o.Period.To, func(row *ledger.Charge) error {
 		charge, err := financeCharge(row)
 		if err != nil || charge.Posted.After(o.Period.To) {
 			return err
 		}
+		charge.Statement, charge.Cardholder, charge.CostCentre = o.texts.once(charge.Statement), o.texts.once(charge.Cardholder), o.texts.once(charge.CostCentre)
+		charge.Merchant, charge.Card, charge.Category = o.texts.once(charge.Merchant), o.texts.once(charge.Card), o.texts.once(charge.Category)
+		charge.Amount.Currency, charge.Original.Currency = o.texts.once(charge.Amount.Currency), o.texts.once(charge.Original.Currency)
 		c.charges = append(c.charges, charge)
-		row.Detail = nil
-		c.rows[charge.Fingerprint] = row
+		// What the charge says itself need not be kept twice.
+		c.rows[charge.Fingerprint] = &ledger.Charge{ID: row.ID, State: row.State, Reason: row.Reason, Rule: row.Rule, Score: row.Score, SettledBy: row.SettledBy, SettledAt: row.SettledAt, Lines: row.Lines}
 		return nil
 	}); err != nil {
 		return nil, err
+	}
+	if len(o.Statements) == 0 {
+		return c, c.join(o)
 	}
 	onDisk := slices.DeleteFunc(slices.Clone(o.Statements), func(s reconcile.Charge) bool { return s.Posted.After(o.Period.To) })
 	c.charges = reconcile.Union(c.charges, onDisk)
@@ -100,19 +93,11 @@ func (c *cards) join(o *ReportOptions) error {
 			further = append(further, references[1:]...)
 		}
 	}
-	withheld := map[string]bool{}
+	match.Withheld = map[string]bool{}
 	for _, reference := range further {
-		withheld[reference] = !first[reference]
+		match.Withheld[reference] = !first[reference]
 	}
-	var open, kept []reconcile.Line
-	for _, l := range c.lines {
-		if withheld[l.Reference] {
-			kept = append(kept, l)
-		} else {
-			open = append(open, l)
-		}
-	}
-	r, err := reconcile.JoinCharges(open, c.charges, match)
+	r, err := reconcile.JoinCharges(c.lines, c.charges, match)
 	if err != nil {
 		return err
 	}
@@ -124,7 +109,6 @@ func (c *cards) join(o *ReportOptions) error {
 			}
 		}
 	}
-	r.Lines = append(r.Lines[:len(r.Lines):len(r.Lines)], kept...)
 	c.all = r
 	c.restoreRules()
 	return nil
@@ -213,13 +197,21 @@ func (c *cards) settledAfter(charge int) bool {
 // view is the reconciliation of the period: the charges that were open when it began and those that came in it. What
 // was settled before is not in it; what was settled after is open in it.
 func (c *cards) view(currency string) *reconcile.Reconciliation {
-	v := &reconcile.Reconciliation{Lines: c.all.Lines}
-	place := make([]int, len(c.all.Charges))
+	v := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
+	place, there := make([]int, len(c.all.Charges)), 0
 	for i := range c.all.Charges {
 		place[i] = -1
 		if !c.settledBefore(i) {
-			place[i] = len(v.Charges)
-			v.Charges = append(v.Charges, c.all.Charges[i])
+			place[i] = there
+			there++
+		}
+	}
+	if there < len(place) {
+		v.Charges = make([]reconcile.Charge, 0, there)
+		for i, at := range place {
+			if at >= 0 {
+				v.Charges = append(v.Charges, c.all.Charges[i])
+			}
 		}
 	}
 	left := map[int]reconcile.Left{}

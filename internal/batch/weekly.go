@@ -180,7 +180,7 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 			Period: d.period, From: d.from, To: d.to, Lang: j.o.Finance.Language, Edition: 1, Zone: j.zone, Now: now,
 			Currency: j.inboxes[j.order[0]].Policy.Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(d.period),
 			Policy:  func(hash string) (*rules.Policy, error) { return j.policyOf(ctx, tx, hash) },
-			Officer: j.officerFor,
+			Officer: j.officerFor, Settle: true,
 		})
 		return err
 	})

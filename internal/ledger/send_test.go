@@ -200,7 +200,7 @@ func TestOverlappingStatementsCountTheLargerNumber(t *testing.T) {
 				t.Errorf("added %d, %d, %d", one, two, again)
 			}
 			n := 0
-			err4 := tx.OpenCharges(ctx, func(*Charge) error { n++; return nil })
+			err4 := tx.Charges(ctx, request.DateOf(noon), request.DateOf(noon), func(*Charge) error { n++; return nil })
 			if n != 2 {
 				t.Errorf("%d charges", n)
 			}

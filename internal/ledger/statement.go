@@ -83,11 +83,6 @@ func (tx *Tx) Charges(ctx context.Context, from, to request.Date, visit func(*Ch
 	return tx.charges(ctx, visit, "c.transacted >= $1 AND c.transacted <= $2", from.String(), to.String())
 }
 
-// OpenCharges visits the charges that were not matched or ignored, oldest first.
-func (tx *Tx) OpenCharges(ctx context.Context, visit func(*Charge) error) error {
-	return tx.charges(ctx, visit, "c.state IN ('new', 'left')")
-}
-
 // ChargeByIdentity finds the charge that bears an identity which counts equal rows by itself.
 func (tx *Tx) ChargeByIdentity(ctx context.Context, identity Digest) (c Charge, found bool, err error) {
 	err = tx.charges(ctx, func(x *Charge) error {

@@ -47,15 +47,6 @@ func (tx *Tx) DecisionsBetween(ctx context.Context, from, to time.Time, visit fu
 	return nil
 }
 
-// JudgedBetween visits the lines that the machine judged in a span, in the order of judging: what came in.
-func (tx *Tx) JudgedBetween(ctx context.Context, from, to time.Time, visit func(*WeekLine) error) error {
-	err := tx.weekLines(ctx, visit, "WHERE l.judged_at >= $1 AND l.judged_at < $2 ORDER BY l.judged_at, l.id", micros(from), micros(to))
-	if err != nil {
-		return fmt.Errorf("read what was judged in a period: %w", err)
-	}
-	return nil
-}
-
 // WaitingAt visits the lines that waited for an officer at an instant, oldest first: judged before it, and not decided
 // until it.
 func (tx *Tx) WaitingAt(ctx context.Context, at time.Time, visit func(*WeekLine) error) error {
@@ -67,12 +58,13 @@ func (tx *Tx) WaitingAt(ctx context.Context, at time.Time, visit func(*WeekLine)
 	return nil
 }
 
-// OpenApprovals visits the approved lines of days from … to that no charge was matched with, oldest first.
-func (tx *Tx) OpenApprovals(ctx context.Context, from, to request.Date, visit func(*WeekLine) error) error {
-	err := tx.weekLines(ctx, visit, `WHERE l.outcome = 'approved' AND l.day >= $1 AND l.day <= $2
-		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id) ORDER BY l.day, l.id`, from.String(), to.String())
+// DecidedBefore visits the approved and declined lines that were decided before an instant and whose day is from or later,
+// oldest first: what charges may still belong to.
+func (tx *Tx) DecidedBefore(ctx context.Context, at time.Time, from request.Date, visit func(*WeekLine) error) error {
+	err := tx.weekLines(ctx, visit, `WHERE l.outcome IN ('approved', 'declined') AND l.day >= $1 AND l.decided_at < $2 ORDER BY l.day, l.id`,
+		from.String(), micros(at))
 	if err != nil {
-		return fmt.Errorf("read approvals without a charge: %w", err)
+		return fmt.Errorf("read what was decided before a period: %w", err)
 	}
 	return nil
 }
@@ -87,10 +79,11 @@ func (tx *Tx) LinesWith(ctx context.Context, o request.Outcome, from, to request
 	return nil
 }
 
-// Flow is what finance's summary ties: opening + escalated − decided = closing, in one currency.
+// Flow is what finance's summary ties: opening + received − closed = closing, in one currency. What the machine decides by
+// itself is received and closed at once.
 type Flow struct {
-	Currency                             string
-	Opening, Escalated, Decided, Closing FlowSum
+	Currency                           string // "" for lines without a readable amount
+	Opening, Received, Closed, Closing FlowSum
 }
 
 // FlowSum is a number of lines and their sum in minor units; lines without a readable amount count with none.
@@ -99,59 +92,30 @@ type FlowSum struct {
 	Minor int64
 }
 
-// Flows counts what waited for an officer at from, what was escalated until to, what was decided of it, and what
-// waits at to. The four are counted each by itself, so that tying is a test and not an assumption.
+// Flows counts what waited for an officer at from, what was judged until to, what was decided of both, and what waits at to.
+// The four are counted each by itself, so that tying is a test and not an assumption.
 func (tx *Tx) Flows(ctx context.Context, from, to time.Time) ([]Flow, error) {
 	var out []Flow
 	sum := func(cond string) string {
 		return "COUNT(CASE WHEN " + cond + " THEN 1 END), CAST(COALESCE(SUM(CASE WHEN " + cond + " THEN COALESCE(amount, 0) END), 0) AS BIGINT)"
 	}
+	const waited = "judged = 'escalated' AND "
 	err := tx.each(ctx, func(scan func(...any) error) error {
 		var f Flow
-		err := scan(&f.Currency, &f.Opening.Lines, &f.Opening.Minor, &f.Escalated.Lines, &f.Escalated.Minor,
-			&f.Decided.Lines, &f.Decided.Minor, &f.Closing.Lines, &f.Closing.Minor)
-		out = append(out, f)
+		err := scan(&f.Currency, &f.Opening.Lines, &f.Opening.Minor, &f.Received.Lines, &f.Received.Minor,
+			&f.Closed.Lines, &f.Closed.Minor, &f.Closing.Lines, &f.Closing.Minor)
+		if f.Opening.Lines+f.Received.Lines+f.Closed.Lines+f.Closing.Lines > 0 {
+			out = append(out, f)
+		}
 		return err
-	}, "SELECT currency, "+sum("judged_at < $1 AND (decided_at IS NULL OR decided_at >= $1)")+", "+
-		sum("judged_at >= $1 AND judged_at < $2")+", "+sum("decided_at >= $1 AND decided_at < $2")+", "+
-		sum("judged_at < $2 AND (decided_at IS NULL OR decided_at >= $2)")+
-		" FROM line WHERE judged = 'escalated' GROUP BY currency ORDER BY currency", micros(from), micros(to))
+	}, "SELECT CASE WHEN amount IS NULL THEN '' ELSE currency END, "+sum(waited+"judged_at < $1 AND (decided_at IS NULL OR decided_at >= $1)")+", "+
+		sum("judged_at >= $1")+", "+sum("judged <> 'escalated' AND judged_at >= $1 OR "+waited+"decided_at >= $1 AND decided_at < $2")+", "+
+		sum(waited+"(decided_at IS NULL OR decided_at >= $2)")+
+		" FROM line WHERE judged_at < $2 AND (judged_at >= $1 OR "+waited+"(decided_at IS NULL OR decided_at >= $1)) GROUP BY 1 ORDER BY 1", micros(from), micros(to))
 	if err != nil {
 		return nil, fmt.Errorf("add up the flow of a period: %w", err)
 	}
 	return out, nil
-}
-
-// Turnaround is the time from a mail's arrival to its lines' final outcome.
-type Turnaround struct {
-	Lines          int64
-	Mean, Longest  time.Duration
-	ByMachine      int64 // of Lines, decided inside the guardrails
-	MachineMean    time.Duration
-	OfficerLongest time.Duration
-}
-
-// Turnaround measures the lines that were approved or declined at from or later and before to.
-func (tx *Tx) Turnaround(ctx context.Context, from, to time.Time) (Turnaround, error) {
-	var t Turnaround
-	var total, longest, machine, officer int64
-	_, err := tx.one(ctx, []any{&t.Lines, &total, &longest, &t.ByMachine, &machine, &officer}, `SELECT COUNT(*),
-		CAST(COALESCE(SUM(decided_at - received_at), 0) AS BIGINT), COALESCE(MAX(decided_at - received_at), 0),
-		COUNT(CASE WHEN judged <> 'escalated' THEN 1 END),
-		CAST(COALESCE(SUM(CASE WHEN judged <> 'escalated' THEN decided_at - received_at END), 0) AS BIGINT),
-		COALESCE(MAX(CASE WHEN judged = 'escalated' THEN decided_at - received_at END), 0)
-		FROM line WHERE decided_at >= $1 AND decided_at < $2 AND outcome IN ('approved', 'declined')`, micros(from), micros(to))
-	if err != nil {
-		return Turnaround{}, fmt.Errorf("measure turnaround: %w", err)
-	}
-	if t.Lines > 0 {
-		t.Mean = time.Duration(total/t.Lines) * time.Microsecond
-	}
-	if t.ByMachine > 0 {
-		t.MachineMean = time.Duration(machine/t.ByMachine) * time.Microsecond
-	}
-	t.Longest, t.OfficerLongest = time.Duration(longest)*time.Microsecond, time.Duration(officer)*time.Microsecond
-	return t, nil
 }
 
 // PolicyUse is a policy that judged lines.

@@ -25,6 +25,8 @@ type MatchOptions struct {
 	Zone *time.Location
 	// Hand are matches made by people; they come before everything else.
 	Hand []HandMatch
+	// Withheld are references of lines that take no part: they belong to a match that is known.
+	Withheld map[string]bool
 	// Ignored are fingerprints of charges that somebody set aside.
 	Ignored map[string]bool
 	// Progress, when there is one, hears how many charges are done.
@@ -159,10 +161,10 @@ func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {
 
 func (m *matcher) readLines() {
 	marks := make([][2]string, len(m.lines))
-	d := newIdentities()
+	d, known := newIdentities(), marksOf{}
 	var names []string
 	for i := range m.lines {
-		number, name := supplierMarks(m.lines[i].Supplier, m.lines[i].SupplierID)
+		number, name := known.line(&m.lines[i])
 		marks[i] = [2]string{number, name}
 		d.add(number, name)
 	}
@@ -180,7 +182,11 @@ func (m *matcher) readLines() {
 			f.approved = request.DateOf(l.Decided.In(m.Zone))
 		}
 		minor, err := l.Total.Minor()
-		f.minor, f.usable = minor, err == nil && l.Outcome == request.Approved && l.Total.Currency != ""
+		withheld := m.Withheld[l.Reference]
+		f.minor, f.usable = minor, err == nil && l.Outcome == request.Approved && l.Total.Currency != "" && !withheld
+		if withheld {
+			continue
+		}
 		if ref, ok := request.ParseReference(l.Reference); ok {
 			f.ref = ref
 			m.byRef[ref] = i

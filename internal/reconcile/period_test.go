@@ -67,7 +67,7 @@ func TestContractsAndTheirAggregate(t *testing.T) {
 	small.Commodity = "goods"
 	declined := approved("HR-2026-000004-01", "Cedar", "40000.00", "2026-07-01")
 	declined.Outcome = request.Declined
-	list := Contracts([]Line{more, big, small, declined}, time.UTC, time.April)
+	list := Contracts(EachLine([]Line{more, big, small, declined}), time.UTC, time.April)
 	var b strings.Builder
 	if err := Publish(&b, list, decimal.NewFromInt(10_000)); err != nil {
 		t.Fatal(err)

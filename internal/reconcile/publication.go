@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -39,9 +40,9 @@ var commodityLetters = map[string]string{"goods": "G", "services": "S", "constru
 
 // Contracts are the approved lines as contracts, amendments added to what they amend, in order of date and reference.
 // Times are read in zone; quarters are fiscal, from start.
-func Contracts(lines []Line, zone *time.Location, start time.Month) []Contract {
+func Contracts(lines iter.Seq[*Line], zone *time.Location, start time.Month) []Contract {
 	at := map[string]int{}
-	list := make([]Contract, 0, len(lines))
+	var list []Contract
 	add := func(l *Line) {
 		on := request.DateOf(l.Decided.In(zone))
 		ref, _ := request.ParseReference(l.Reference)
@@ -57,8 +58,7 @@ func Contracts(lines []Line, zone *time.Location, start time.Month) []Contract {
 		})
 	}
 	var amending []*Line
-	for i := range lines {
-		l := &lines[i]
+	for l := range lines {
 		switch {
 		case l.Outcome != request.Approved || l.Total.Currency == "":
 		case l.Amends != "":
@@ -81,6 +81,17 @@ func Contracts(lines []Line, zone *time.Location, start time.Month) []Contract {
 	}
 	slices.SortStableFunc(list, func(a, b Contract) int { return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Reference, b.Reference)) })
 	return list
+}
+
+// EachLine goes over lines where they are.
+func EachLine(lines []Line) iter.Seq[*Line] {
+	return func(yield func(*Line) bool) {
+		for i := range lines {
+			if !yield(&lines[i]) {
+				return
+			}
+		}
+	}
 }
 
 // fiscalQuarter names a fiscal quarter as the open-government data do: "2026-2027-Q3".
@@ -211,7 +222,7 @@ func PublicationSchema() ([]byte, error) {
 
 // sumUpContracts keeps the contracts to publish and adds up the small ones.
 func (p *press) sumUpContracts() {
-	all := Contracts(p.Lines, p.Made.Location(), p.FiscalYearStart)
+	all := Contracts(EachLine(p.Lines), p.Made.Location(), p.FiscalYearStart)
 	p.small = SmallContracts(all, p.PublishAbove)
 	for _, c := range all {
 		if c.Value.Abs().GreaterThan(p.PublishAbove) {

@@ -197,6 +197,29 @@ func FlowOf(lines []Line, from, to time.Time, main string) []Flow {
 	return flows
 }
 
+// SumFlows adds up flows of one currency and puts them in order, main first.
+func SumFlows(list []Flow, main string) []Flow {
+	by := map[string]*Flow{}
+	for _, f := range list {
+		sum := by[f.Currency]
+		if sum == nil {
+			sum = &Flow{Currency: f.Currency}
+			by[f.Currency] = sum
+		}
+		for _, t := range []struct {
+			to   *Tally
+			more Tally
+		}{{&sum.Opening, f.Opening}, {&sum.Received, f.Received}, {&sum.Closed, f.Closed}, {&sum.Closing, f.Closing}} {
+			*t.to = Tally{t.to.Lines + t.more.Lines, t.to.Amount.Add(t.more.Amount)}
+		}
+	}
+	var flows []Flow
+	for _, code := range currencies(by, main) {
+		flows = append(flows, *by[code])
+	}
+	return flows
+}
+
 // validate refuses what would print nonsense.
 func (r *Report) validate() error {
 	switch {

@@ -53,16 +53,29 @@ func (d *identities) of(byNumber, byName string) string {
 	return ""
 }
 
+// marksOf are supplierMarks, each name worked out once.
+type marksOf map[string]string
+
+func (m marksOf) line(l *Line) (byNumber, byName string) {
+	byNumber, _ = supplierMarks("", l.SupplierID)
+	byName, known := m[l.Supplier]
+	if !known {
+		_, byName = supplierMarks(l.Supplier, "")
+		m[l.Supplier] = byName
+	}
+	return byNumber, byName
+}
+
 // supplierKeys says which supplier a line of the report belongs to.
 func (p *press) supplierKeys() func(*Line) string {
-	d := newIdentities()
+	d, marks := newIdentities(), marksOf{}
 	for _, list := range [][]Line{p.Lines, p.Waiting} {
 		for i := range list {
-			d.add(supplierMarks(list[i].Supplier, list[i].SupplierID))
+			d.add(marks.line(&list[i]))
 		}
 	}
 	for _, l := range p.YearLines {
-		d.add(supplierMarks(l.Supplier, l.SupplierID))
+		d.add(marks.line(l))
 	}
-	return func(l *Line) string { return d.of(supplierMarks(l.Supplier, l.SupplierID)) }
+	return func(l *Line) string { return d.of(marks.line(l)) }
 }
