@@ -132,14 +132,19 @@ func financeFlow(flows []ledger.Flow, main string) []reconcile.Flow {
 type periodLines struct {
 	matchable []reconcile.Line // approved and declined until the period's end, the older ones first
 	decided   []reconcile.Line // decided in the period, whatever the outcome
-	ids       map[string]int64 // of the matchable, by reference
-	names     map[int64]string
+	ids       []int64          // of the matchable, in their order
 }
 
 // readLines reads what was decided before the period and may still be charged, and what was decided in it.
 func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLines, error) {
-	p := &periodLines{ids: map[string]int64{}, names: map[int64]string{}}
-	var all, others []reconcile.Line
+	since := o.Period.From.AddDays(-lineReach)
+	n, err := tx.CountDecided(ctx, o.To, since)
+	if err != nil {
+		return nil, err
+	}
+	p := &periodLines{ids: make([]int64, 0, n)}
+	all := make([]reconcile.Line, 0, n)
+	var others []reconcile.Line
 	visit := func(w *ledger.WeekLine) error {
 		l, err := financeLine(w, o)
 		if w.Outcome != request.Approved && w.Outcome != request.Declined {
@@ -147,10 +152,10 @@ func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLin
 			return err
 		}
 		all = append(all, l)
-		p.ids[w.Reference], p.names[w.ID] = w.ID, l.Reference
+		p.ids = append(p.ids, w.ID)
 		return err
 	}
-	if err := tx.DecidedBefore(ctx, o.From, o.Period.From.AddDays(-lineReach), visit); err != nil {
+	if err := tx.DecidedBefore(ctx, o.From, since, visit); err != nil {
 		return nil, err
 	}
 	older := len(all)
@@ -254,7 +259,7 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 		}
 		return request.Money{}
 	}
-	l.Title, l.TitleOther, l.SupplierID = same(v[request.Title].Text), same(v[request.TitleOther].Text), same(v[request.SupplierID].Text)
+	l.Title, l.TitleOther, l.SupplierID = v[request.Title].Text, v[request.TitleOther].Text, same(v[request.SupplierID].Text)
 	l.GLAccount, l.Commodity, l.Payment = same(v[request.GLAccount].Text), same(v[request.Commodity].Text), same(v[request.Payment].Text)
 	l.Cardholder, l.Amends, l.NeededBy = same(v[request.Cardholder].Text), v[request.Amends].Text, v[request.NeededBy].Date
 	l.Net, l.Tax, l.Language = money(request.Net), money(request.Tax), facts.Request.Language

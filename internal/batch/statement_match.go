@@ -27,18 +27,46 @@ type cards struct {
 	period   reconcile.Period
 	from, to time.Time
 	lines    []reconcile.Line
-	ids      map[string]int64          // of lines, by reference
-	names    map[int64]string          // references of lines, by id
-	rows     map[string]*ledger.Charge // charges of the ledger, by fingerprint
+	ids      []int64       // of lines, in their order
+	places   map[int64]int // of lines, by id
 	charges  []reconcile.Charge
-	pinned   map[string]bool // fingerprints of charges that keep an earlier match
+	rows     []settledRow // what the ledger says of charges, in their order; those on disk come behind and have none
+	pinned   map[int]bool // places of charges that keep an earlier match
 	all      *reconcile.Reconciliation
+}
+
+// settledRow is what became of a charge of the ledger; what the charge says itself is not kept twice.
+type settledRow struct {
+	id        int64
+	state     ledger.RowState
+	reason    string
+	rule      string
+	score     int
+	settledAt time.Time
+	lines     []int64
+}
+
+// row is what the ledger says of a charge; nil for one from disk.
+func (c *cards) row(charge int) *settledRow {
+	if charge < len(c.rows) {
+		return &c.rows[charge]
+	}
+	return nil
 }
 
 // readCards reads charges, those on disk among them, and joins them with lines.
 func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *periodLines) (*cards, error) {
-	c := &cards{period: o.Period, from: o.From, to: o.To, lines: lines.matchable, ids: lines.ids, names: lines.names, rows: map[string]*ledger.Charge{}, pinned: map[string]bool{}}
-	if err := tx.Charges(ctx, o.Period.From.AddDays(-chargeReach), o.Period.To, func(row *ledger.Charge) error {
+	c := &cards{period: o.Period, from: o.From, to: o.To, lines: lines.matchable, ids: lines.ids, places: make(map[int64]int, len(lines.ids)), pinned: map[int]bool{}}
+	for at, id := range c.ids {
+		c.places[id] = at
+	}
+	from := o.Period.From.AddDays(-chargeReach)
+	n, err := tx.CountCharges(ctx, from, o.Period.To)
+	if err != nil {
+		return nil, err
+	}
+	c.charges, c.rows = make([]reconcile.Charge, 0, n), make([]settledRow, 0, n)
+	if err := tx.Charges(ctx, from, o.Period.To, func(row *ledger.Charge) error {
 		charge, err := financeCharge(row)
 		if err != nil || charge.Posted.After(o.Period.To) {
 			return err
@@ -47,8 +75,7 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 		charge.Merchant, charge.Card, charge.Category = o.texts.once(charge.Merchant), o.texts.once(charge.Card), o.texts.once(charge.Category)
 		charge.Amount.Currency, charge.Original.Currency = o.texts.once(charge.Amount.Currency), o.texts.once(charge.Original.Currency)
 		c.charges = append(c.charges, charge)
-		// What the charge says itself need not be kept twice.
-		c.rows[charge.Fingerprint] = &ledger.Charge{ID: row.ID, State: row.State, Reason: row.Reason, Rule: row.Rule, Score: row.Score, SettledBy: row.SettledBy, SettledAt: row.SettledAt, Lines: row.Lines}
+		c.rows = append(c.rows, settledRow{id: row.ID, state: row.State, reason: o.texts.once(row.Reason), rule: o.texts.once(row.Rule), score: row.Score, settledAt: row.SettledAt, lines: row.Lines})
 		return nil
 	}); err != nil {
 		return nil, err
@@ -77,13 +104,12 @@ func (c *cards) join(o *ReportOptions) error {
 	first := map[string]bool{} // lines that charges are pinned to
 	var further []string       // and those that belong to the same match
 	for i := range c.charges {
-		f := c.charges[i].Fingerprint
-		row := c.rows[f]
+		f, row := c.charges[i].Fingerprint, c.row(i)
 		switch {
 		case row == nil:
-		case row.State == ledger.IgnoredRow:
+		case row.state == ledger.IgnoredRow:
 			match.Ignored[f] = true
-		case row.State == ledger.MatchedRow:
+		case row.state == ledger.MatchedRow:
 			references := c.references(row)
 			if len(references) == 0 {
 				continue // the line was withdrawn or replaced since: the charge looks for another
@@ -101,38 +127,35 @@ func (c *cards) join(o *ReportOptions) error {
 	if err != nil {
 		return err
 	}
-	c.pinned = map[string]bool{} // those that could be kept
 	for _, m := range r.Matches {
 		for _, i := range m.Charges {
 			if m.Rule == reconcile.ByHand {
-				c.pinned[r.Charges[i].Fingerprint] = true
+				c.pinned[i] = true
 			}
 		}
 	}
 	c.all = r
-	c.restoreRules()
+	if len(c.pinned) > 0 {
+		c.restoreRules()
+	}
 	return nil
 }
 
 // references are the lines that a row is matched with, as far as they still stand approved.
-func (c *cards) references(row *ledger.Charge) []string {
+func (c *cards) references(row *settledRow) []string {
 	var list []string
-	for _, id := range row.Lines {
-		reference, there := c.names[id]
+	for _, id := range row.lines {
+		at, there := c.places[id]
 		if !there {
 			return nil
 		}
-		list = append(list, reference)
+		list = append(list, c.lines[at].Reference)
 	}
 	return list
 }
 
 // restoreRules gives the matches that were pinned their own rules and scores back, and all of their lines.
 func (c *cards) restoreRules() {
-	at := make(map[string]int, len(c.all.Lines))
-	for i := range c.all.Lines {
-		at[c.all.Lines[i].Reference] = i
-	}
 	var matches []reconcile.Match
 	for _, m := range c.all.Matches {
 		if m.Rule != reconcile.ByHand {
@@ -142,17 +165,17 @@ func (c *cards) restoreRules() {
 		var order []string
 		byRule := map[string][]int{}
 		for _, charge := range m.Charges {
-			rule := c.rows[c.all.Charges[charge].Fingerprint].Rule
+			rule := c.row(charge).rule
 			if byRule[rule] == nil {
 				order = append(order, rule)
 			}
 			byRule[rule] = append(byRule[rule], charge)
 		}
 		for _, rule := range order {
-			row := c.rows[c.all.Charges[byRule[rule][0]].Fingerprint]
-			part := reconcile.Match{Rule: reconcile.Rule(rule), Score: row.Score, Charges: byRule[rule]}
-			for _, reference := range c.references(row) {
-				part.Lines = append(part.Lines, at[reference])
+			row := c.row(byRule[rule][0])
+			part := reconcile.Match{Rule: reconcile.Rule(rule), Score: row.score, Charges: byRule[rule]}
+			for _, id := range row.lines {
+				part.Lines = append(part.Lines, c.places[id])
 			}
 			part.Difference = c.difference(&part)
 			matches = append(matches, part)
@@ -185,13 +208,13 @@ func (c *cards) difference(m *reconcile.Match) decimal.Decimal {
 
 // settledBefore and settledAfter place a charge's settling beside the period.
 func (c *cards) settledBefore(charge int) bool {
-	row := c.rows[c.all.Charges[charge].Fingerprint]
-	return row != nil && (row.State == ledger.IgnoredRow || c.pinned[c.all.Charges[charge].Fingerprint]) && row.SettledAt.Before(c.from)
+	row := c.row(charge)
+	return row != nil && (row.state == ledger.IgnoredRow || c.pinned[charge]) && row.settledAt.Before(c.from)
 }
 
 func (c *cards) settledAfter(charge int) bool {
-	row := c.rows[c.all.Charges[charge].Fingerprint]
-	return row != nil && (row.State == ledger.IgnoredRow || row.State == ledger.MatchedRow) && !row.SettledAt.Before(c.to)
+	row := c.row(charge)
+	return row != nil && (row.state == ledger.IgnoredRow || row.state == ledger.MatchedRow) && !row.settledAt.Before(c.to)
 }
 
 // view is the reconciliation of the period: the charges that were open when it began and those that came in it. What
@@ -265,8 +288,8 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 }
 
 func (c *cards) reasonBefore(charge int) reconcile.Reason {
-	if row := c.rows[c.all.Charges[charge].Fingerprint]; row != nil && row.Reason != "" {
-		return reconcile.Reason(row.Reason)
+	if row := c.row(charge); row != nil && row.reason != "" {
+		return reconcile.Reason(row.reason)
 	}
 	return reconcile.NoApproval
 }
@@ -306,18 +329,17 @@ func (c *cards) settlements() []ledger.Settlement {
 			totals[i] = c.all.Lines[l].Total.Amount
 		}
 		for _, i := range m.Charges {
-			f := c.all.Charges[i].Fingerprint
-			if row := c.rows[f]; row != nil && !c.pinned[f] && row.State != ledger.IgnoredRow {
-				list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.MatchedRow, Reason: row.Reason, Rule: string(m.Rule), Score: m.Score, Parts: c.parts(i, m.Lines, totals)})
+			if row := c.row(i); row != nil && !c.pinned[i] && row.state != ledger.IgnoredRow {
+				list = append(list, ledger.Settlement{Charge: row.id, From: row.state, To: ledger.MatchedRow, Reason: row.reason, Rule: string(m.Rule), Score: m.Score, Parts: c.parts(i, m.Lines, totals)})
 			}
 		}
 	}
 	for _, l := range c.all.Left {
-		row := c.rows[c.all.Charges[l.Charge].Fingerprint]
-		if row == nil || row.State == ledger.IgnoredRow || row.State == ledger.LeftRow && row.Reason == string(l.Reason) {
+		row := c.row(l.Charge)
+		if row == nil || row.state == ledger.IgnoredRow || row.state == ledger.LeftRow && row.reason == string(l.Reason) {
 			continue
 		}
-		list = append(list, ledger.Settlement{Charge: row.ID, From: row.State, To: ledger.LeftRow, Reason: string(l.Reason)})
+		list = append(list, ledger.Settlement{Charge: row.id, From: row.state, To: ledger.LeftRow, Reason: string(l.Reason)})
 	}
 	return list
 }
@@ -328,7 +350,7 @@ func (c *cards) parts(charge int, lines []int, totals []decimal.Decimal) []ledge
 	parts := make([]ledger.Part, len(lines))
 	for i, p := range reconcile.Parts(charged, totals) {
 		minor, _ := (request.Money{Amount: p, Currency: charged.Currency}).Minor() // a part of what the ledger holds
-		parts[i] = ledger.Part{Line: c.ids[c.all.Lines[lines[i]].Reference], Minor: minor}
+		parts[i] = ledger.Part{Line: c.ids[lines[i]], Minor: minor}
 	}
 	return parts
 }

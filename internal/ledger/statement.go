@@ -83,6 +83,15 @@ func (tx *Tx) Charges(ctx context.Context, from, to request.Date, visit func(*Ch
 	return tx.charges(ctx, visit, "c.transacted >= $1 AND c.transacted <= $2", from.String(), to.String())
 }
 
+// CountCharges is how many charges Charges visits.
+func (tx *Tx) CountCharges(ctx context.Context, from, to request.Date) (n int, err error) {
+	_, err = tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM statement_row WHERE transacted >= $1 AND transacted <= $2", from.String(), to.String())
+	if err != nil {
+		return 0, fmt.Errorf("count charges: %w", err)
+	}
+	return n, nil
+}
+
 // ChargeByIdentity finds the charge that bears an identity which counts equal rows by itself.
 func (tx *Tx) ChargeByIdentity(ctx context.Context, identity Digest) (c Charge, found bool, err error) {
 	err = tx.charges(ctx, func(x *Charge) error {

@@ -59,14 +59,24 @@ func (tx *Tx) WaitingAt(ctx context.Context, at time.Time, visit func(*WeekLine)
 }
 
 // DecidedBefore visits the approved and declined lines that were decided before an instant and whose day is from or later,
-// oldest first: what charges may still belong to.
+// in the order of decision, which an index has: sorting them with their facts would take more memory than they do.
 func (tx *Tx) DecidedBefore(ctx context.Context, at time.Time, from request.Date, visit func(*WeekLine) error) error {
-	err := tx.weekLines(ctx, visit, `WHERE l.outcome IN ('approved', 'declined') AND l.day >= $1 AND l.decided_at < $2 ORDER BY l.day, l.id`,
+	err := tx.weekLines(ctx, visit, `WHERE l.outcome IN ('approved', 'declined') AND l.day >= $1 AND l.decided_at < $2 ORDER BY l.decided_at, l.id`,
 		from.String(), micros(at))
 	if err != nil {
 		return fmt.Errorf("read what was decided before a period: %w", err)
 	}
 	return nil
+}
+
+// CountDecided is how many lines that are decided by an instant DecidedBefore and DecisionsBetween will visit together, at
+// most: room for them can be made at once.
+func (tx *Tx) CountDecided(ctx context.Context, by time.Time, from request.Date) (n int, err error) {
+	_, err = tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM line WHERE decided_at < $1 AND day >= $2", micros(by), from.String())
+	if err != nil {
+		return 0, fmt.Errorf("count decided lines: %w", err)
+	}
+	return n, nil
 }
 
 // LinesWith visits the lines of one outcome whose day is from … to, oldest first: a year's approvals for
