@@ -73,7 +73,7 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	published := 0
 	for i := range contracts {
-		if contracts[i].Value.GreaterThan(above) {
+		if contracts[i].Value.Abs().GreaterThan(above) {
 			published++
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,9 +48,11 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	o := batch.ReportOptions{Lang: config.Finance.Language, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
 		Reconcile: config.Finance.Reconcile, FiscalStart: policy.FiscalStart(), Progress: t.progress("charges")}
-	o.Period = reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7))
+	start := cmp.Or(time.Month(config.Finance.Reconcile.FiscalYearStart), policy.FiscalStart())
+	parts := reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7)).SplitByFiscalYear(start)
+	o.Period = parts[len(parts)-1]
 	if c.Period != "" {
-		if o.Period, err = reconcile.ParsePeriod(c.Period, policy.FiscalStart()); err != nil {
+		if o.Period, err = reconcile.ParsePeriod(c.Period, start); err != nil {
 			return fail(exitUsage, "", "--period: %w", err)
 		}
 	}

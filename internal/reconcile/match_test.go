@@ -106,6 +106,76 @@ func TestEachRuleAndEachReason(t *testing.T) {
 }
 
 // A tie is listed, never taken.
+// Where two rules could take a charge, the earlier one does.
+func TestTheOrderOfTheRules(t *testing.T) {
+	const a, b, c = "HR-2026-000001-01", "HR-2026-000001-02", "HR-2026-000002-01"
+	line := func(ref, total string) Line { return approved(ref, "Boréal Data Ltd.", total, "2026-11-01") }
+	numbered := line(b, "100.00")
+	numbered.Supplier, numbered.SupplierID = "A name nobody writes", "123456789"
+	withNumber := charged("BOREAL DATA", "100.00", "2026-11-05", "")
+	withNumber.SupplierID = "123456789"
+	for name, x := range map[string]struct {
+		lines  []Line
+		charge Charge
+		hand   string
+		want   string
+	}{
+		"what people say before the reference":     {[]Line{line(a, "100.00"), line(c, "100.00")}, charged("BOREAL DATA", "100.00", "2026-11-05", a), c, "hand:[1]<-[0] "},
+		"the reference before the supplier":        {[]Line{line(a, "100.00"), line(c, "100.00")}, charged("BOREAL DATA", "100.00", "2026-11-05", c), "", "reference:[1]<-[0] "},
+		"the number before the name":               {[]Line{line(a, "100.00"), numbered}, withNumber, "", "supplier-id:[1]<-[0] "},
+		"one line before several":                  {[]Line{line(a, "100.00"), line(b, "60.00"), line(c, "160.00")}, charged("BOREAL DATA", "160.00", "2026-11-05", ""), "", "supplier:[2]<-[0] "},
+		"several exactly before one nearly":        {[]Line{line(a, "100.00"), line(b, "60.00"), line(c, "161.00")}, charged("BOREAL DATA", "160.00", "2026-11-05", ""), "", "lines-to-charge:[0 1]<-[0] "},
+		"the exact amount before one in tolerance": {[]Line{line(a, "100.50"), line(c, "100.00")}, charged("BOREAL DATA", "100.00", "2026-11-05", ""), "", "supplier:[1]<-[0] "},
+	} {
+		charges := []Charge{x.charge}
+		identify(charges)
+		var o MatchOptions
+		if x.hand != "" {
+			o.Hand = []HandMatch{{Fingerprint: charges[0].Fingerprint, Reference: x.hand}}
+		}
+		if got := said(join(t, x.lines, charges, o)); got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
+// Four lines to a charge are joined; five are listed. So are four charges to a line, and five.
+func TestGroupsOfFourAtMost(t *testing.T) {
+	for n, want := range map[int]bool{4: true, 5: false} {
+		var lines []Line
+		var charges []Charge
+		total := 0
+		for i := range n {
+			sum := 10 + 7*i + i*i*3
+			total += sum
+			lines = append(lines, approved(fmt.Sprintf("HR-2026-%06d-01", i+1), "Boréal Data Ltd.", fmt.Sprintf("%d.00", sum), "2026-11-01"))
+			charges = append(charges, charged("BOREAL DATA", fmt.Sprintf("%d.00", sum), fmt.Sprintf("2026-11-%02d", 5+i), ""))
+		}
+		one := []Charge{charged("BOREAL DATA", fmt.Sprintf("%d.00", total), "2026-11-05", "")}
+		if r := join(t, lines, one, MatchOptions{}); (len(r.Matches) == 1) != want || !want && (len(r.Left) != 1 || len(r.Open) != n) {
+			t.Errorf("%d lines, one charge: %s", n, said(r))
+		}
+		whole := []Line{approved("HR-2026-000001-01", "Boréal Data Ltd.", fmt.Sprintf("%d.00", total), "2026-11-01")}
+		if r := join(t, whole, charges, MatchOptions{}); (len(r.Matches) == 1) != want || !want && len(r.Left) != n {
+			t.Errorf("one line, %d charges: %s", n, said(r))
+		}
+	}
+}
+
+// Every rule and every reason has its words in both languages.
+func TestRulesAndReasonsHaveWords(t *testing.T) {
+	for _, r := range []Rule{ByHand, ByReference, BySupplierID, BySupplier, ManyToOne, OneToMany, ByAmendment, ByRefund} {
+		if w := r.Word(); w.EN == "" || w.FR == "" {
+			t.Errorf("rule %s: %+v", r, w)
+		}
+	}
+	for _, r := range []Reason{NoApproval, WrongAmount, WrongCurrency, WrongReference, Late, Duplicate, BeforeApproval, AfterDeclining, NoSupplier, ZeroAmount, SetAside, Tied} {
+		if w := r.Word(); w.EN == "" || w.FR == "" {
+			t.Errorf("reason %s: %+v", r, w)
+		}
+	}
+}
+
 func TestTies(t *testing.T) {
 	one, two := approved("HR-2026-000001-01", "Boréal Data", "100.00", "2026-11-01"), approved("HR-2026-000009-01", "Boreal Data Inc.", "100.00", "2026-11-01")
 	r := join(t, []Line{one, two}, []Charge{charged("BOREAL DATA", "100.00", "2026-11-05", "")}, MatchOptions{})

@@ -14,11 +14,12 @@ import (
 )
 
 var (
-	weekName  = regexp.MustCompile(`^(\d{4})-W(\d{2})$`)
+	weekName  = regexp.MustCompile(`^(\d{4})-W(\d{2})([ab])?$`)
 	monthName = regexp.MustCompile(`^(\d{4})-(\d{2})$`) // or a fiscal year
 )
 
-// ParsePeriod reads the name of a period: an ISO week "2026-W47", a month "2026-11", a fiscal year "2026-27" (from the
+// ParsePeriod reads the name of a period: an ISO week "2026-W47", a part of the week in which a fiscal year ends
+// "2027-W13a", a month "2026-11", a fiscal year "2026-27" (from the
 // first day of fiscalStart) or a span "2026-11-03..2026-12-02", both days included. What could be a month or a fiscal
 // year is a fiscal year when its second part follows its first (2009-10 is a month only in a calendar that has no
 // fiscal years; write 2009-10-01..2009-10-31 for October 2009).
@@ -33,7 +34,7 @@ func ParsePeriod(name string, fiscalStart time.Month) (Period, error) {
 		if y, w := p.From.Time(time.UTC).ISOWeek(); y != year || w != week {
 			return Period{}, fmt.Errorf("the year %d has no ISO week %d", year, week)
 		}
-		return p, nil
+		return partOfWeek(p, m[3], fiscalStart)
 	}
 	if m := monthName.FindStringSubmatch(name); m != nil {
 		year, _ := strconv.Atoi(m[1])
@@ -48,6 +49,20 @@ func ParsePeriod(name string, fiscalStart time.Month) (Period, error) {
 		}
 	}
 	return Period{}, fmt.Errorf("%q is not a period: write a week (2026-W47), a month (2026-11), a fiscal year (2026-27) or two days (2026-11-03..2026-12-02)", name)
+}
+
+// partOfWeek is the week itself, or the part that letter names where a fiscal year ends in it: no sum may mix two years.
+func partOfWeek(week Period, letter string, fiscalStart time.Month) (Period, error) {
+	parts := week.SplitByFiscalYear(fiscalStart)
+	switch {
+	case len(parts) == 1 && letter == "":
+		return week, nil
+	case len(parts) == 1:
+		return Period{}, fmt.Errorf("no fiscal year ends in week %s: write it without %q", week.Name, letter)
+	case letter == "":
+		return Period{}, fmt.Errorf("a fiscal year ends in week %s: write %s (until %s) or %s", week.Name, parts[0].Name, parts[0].To, parts[1].Name)
+	}
+	return parts[letter[0]-'a'], nil
 }
 
 func parseSpan(name, from, to string) (Period, error) {

@@ -57,6 +57,19 @@ func TestWeekThatSpansTheFiscalYearIsSplit(t *testing.T) {
 	}
 }
 
+func TestPartsOfTheWeekOfTheYearEnd(t *testing.T) {
+	for name, want := range map[string]string{"2027-W13a": "2027-03-29 2027-03-31", "2027-W13b": "2027-04-01 2027-04-04"} {
+		if p, err := ParsePeriod(name, time.April); err != nil || p.Name != name || p.From.String()+" "+p.To.String() != want {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+	}
+	for name, says := range map[string]string{"2027-W13": "2027-W13a", "2027-W14a": "without"} {
+		if _, err := ParsePeriod(name, time.April); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestContractsAndTheirAggregate(t *testing.T) {
 	big := approved("HR-2026-000001-01", "Boréal Data", "9000.00", "2026-11-01")
 	big.Commodity, big.Title, big.TitleOther, big.Requester = "services", "=Titre", "Title", "someone@department.example"
