@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/mail"
+	"net/url"
 	"strings"
 	"time"
 
@@ -156,6 +157,7 @@ func domainOf(address string) string {
 func parameters(value string) (kind string, params map[string]string) {
 	kind, params, err := mime.ParseMediaType(value)
 	if err == nil {
+		otherCharsets(value, params)
 		return strings.ToLower(kind), params
 	}
 	kind, rest, _ := strings.Cut(value, ";")
@@ -171,6 +173,32 @@ func parameters(value string) (kind string, params map[string]string) {
 		}
 	}
 	return kind, params
+}
+
+// otherCharsets adds the extended parameters (RFC 2231) that the standard library drops, because they are in another
+// charset than UTF-8: filename*=iso-8859-1''%E9t%E9.xlsx.
+func otherCharsets(value string, params map[string]string) {
+	if !strings.Contains(value, "'") {
+		return
+	}
+	_, rest, _ := strings.Cut(value, ";")
+	for rest != "" {
+		var pair string
+		pair, rest = cutParameter(rest)
+		name, v, _ := strings.Cut(pair, "=")
+		name, extended := strings.CutSuffix(strings.ToLower(strings.TrimSpace(name)), "*")
+		encoding := strings.SplitN(strings.Trim(strings.TrimSpace(v), `"`), "'", 3)
+		if !extended || len(encoding) != 3 || params[name] != "" {
+			continue
+		}
+		raw, err := url.PathUnescape(encoding[2])
+		if err != nil {
+			continue
+		}
+		if decoded, err := toUTF8([]byte(raw), encoding[0]); err == nil {
+			params[name] = decoded
+		}
+	}
 }
 
 // cutParameter cuts at the next semicolon outside quotes.

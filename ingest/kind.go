@@ -142,7 +142,7 @@ func machineAnswer(m *Mail) (why string, sure bool) {
 }
 
 // autoSubject is how mail programs title automatic answers.
-var autoSubject = regexp.MustCompile(`(?i)^(auto(matic|mated|matische|matisch)?[- ]?(reply|response|antwort)\b|auto:|out of (the )?office|absence du bureau|absent du bureau|réponse automatique|reponse automatique|message d.absence|notification d.absence|je suis absent|abwesen|automatische antwort|respuesta automática|risposta automatica|vacation (reply|response)|lu ?:|read:|not read:|non lu ?:|accusé de (lecture|réception))`)
+var autoSubject = regexp.MustCompile(`(?i)^(auto(matic|mated|matische|matisch)?[- ]?(reply|response|antwort)\b|auto:|out of (the )?office|absence du bureau|absent du bureau|réponse automatique|reponse automatique|message d.absence|notification d.absence|je suis absent|abwesen|automatische antwort|respuesta automática|risposta automatica|vacation (reply|response)|lu ?:|read:|not read:|non lu ?:|accusé de (lecture|réception)|recall ?:|rappeler ?:|message recall (success|failure|report))`)
 
 // machineMark is a mark that a machine sent the mail, though perhaps for a person.
 func machineMark(h Header) string {
