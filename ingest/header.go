@@ -176,7 +176,7 @@ func parameters(value string) (kind string, params map[string]string) {
 }
 
 // otherCharsets adds the extended parameters (RFC 2231) that the standard library drops, because they are in another
-// charset than UTF-8: filename*=iso-8859-1''%E9t%E9.xlsx.
+// charset than UTF-8, such as a file name in iso-8859-1.
 func otherCharsets(value string, params map[string]string) {
 	if !strings.Contains(value, "'") {
 		return
