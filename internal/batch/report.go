@@ -233,7 +233,7 @@ var defaultPublishAbove = decimal.NewFromInt(10000)
 func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 	same := o.texts.once
 	l := reconcile.Line{Reference: w.Reference, Requester: same(w.Requester), Unit: same(w.Unit), Supplier: same(w.Supplier), CostCentre: same(w.CostCentre),
-		Received: w.ReceivedAt.In(o.Zone), Outcome: w.Outcome, DecidedBy: same(w.DecidedBy), Reason: w.Reason, Policy: same(w.Policy), Asked: w.JudgedAt.In(o.Zone)}
+		Received: w.ReceivedAt.In(o.Zone), Outcome: w.Outcome, DecidedBy: same(w.DecidedBy), Reason: w.Reason, Policy: same(w.Policy)}
 	if !w.DecidedAt.IsZero() {
 		l.Decided = w.DecidedAt.In(o.Zone)
 	}
@@ -260,8 +260,8 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 		return request.Money{}
 	}
 	l.Title, l.TitleOther, l.SupplierID = v[request.Title].Text, v[request.TitleOther].Text, same(v[request.SupplierID].Text)
-	l.GLAccount, l.Commodity, l.Payment = same(v[request.GLAccount].Text), same(v[request.Commodity].Text), same(v[request.Payment].Text)
-	l.Cardholder, l.Amends, l.NeededBy = same(v[request.Cardholder].Text), v[request.Amends].Text, v[request.NeededBy].Date
+	l.GLAccount, l.Commodity = same(v[request.GLAccount].Text), same(v[request.Commodity].Text)
+	l.Cardholder, l.Amends = same(v[request.Cardholder].Text), v[request.Amends].Text
 	l.Net, l.Tax, l.Language = money(request.Net), money(request.Tax), facts.Request.Language
 	if o.Officer != nil && w.Outcome == request.Escalated {
 		l.Officer = o.Officer(&facts.Line, &facts.Request)

@@ -64,8 +64,8 @@ func randomReport(seed uint64, n int, l request.Lang) Report {
 			CostCentre: someCentres[r.IntN(len(someCentres))], Commodity: []string{"goods", "services", "construction", ""}[r.IntN(4)],
 			Net: request.Money{Amount: net, Currency: currency}, Tax: request.Money{Amount: tax, Currency: currency}, Total: request.Money{Amount: net.Add(tax), Currency: currency},
 			Received: from.Add(time.Duration(r.Int64N(int64(to.Sub(from)) - int64(time.Hour))).Truncate(time.Second)),
-			Outcome:  someOutcomes[r.IntN(len(someOutcomes))], Policy: report.Policies[0].Mark.Hash, Officer: "officer@department.example", Payment: "acquisition card",
-			Language: request.English, NeededBy: request.Date{Year: 2026, Month: 12, Day: 15},
+			Outcome:  someOutcomes[r.IntN(len(someOutcomes))], Policy: report.Policies[0].Mark.Hash, Officer: "officer@department.example",
+			Language: request.English,
 		}
 		line.Decided = line.Received.Add(time.Duration(r.IntN(300)) * time.Second)
 		if line.Outcome == request.Declined || r.IntN(6) == 0 {
