@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -219,7 +222,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 	unknown := func(what, en, fr string) {
 		problems = append(problems, statementProblem{Cell: what, Message: request.Text{EN: en, FR: fr}})
 	}
-	settle := func(fingerprint string, s ledger.Settlement) error {
+	settle := func(fingerprint string, s ledger.Settlement, lines []ledger.Line) error {
 		c, found, err := tx.ChargeByIdentity(ctx, chargeIdentity(fingerprint))
 		switch {
 		case err != nil:
@@ -228,37 +231,62 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 			unknown(fingerprint, "No charge of the ledger bears this key. Leave the column of keys as it came.",
 				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
 			return nil
-		case c.State == s.To && c.Rule == s.Rule && (len(s.Parts) == 0 || slices.Equal(c.Lines, []int64{s.Parts[0].Line})):
-			return nil // the same workbook a second time
 		}
-		if len(s.Parts) == 1 {
-			s.Parts[0].Minor = c.Amount
+		s.Parts = divide(&c, lines)
+		if c.State == s.To && c.Rule == s.Rule && slices.EqualFunc(c.Lines, s.Parts, func(line int64, p ledger.Part) bool { return line == p.Line }) {
+			return nil // the same workbook a second time
 		}
 		s.Charge, s.From, s.Reason, s.By = c.ID, c.State, c.Reason, by
 		list = append(list, s)
 		return nil
 	}
 	for _, m := range hand.Matches {
-		lines, err := tx.LinesByReference(ctx, []string{m.Reference})
+		lines, err := tx.LinesByReference(ctx, m.References)
 		if err != nil {
 			return nil, err
 		}
-		if len(lines) == 0 || lines[0].Outcome != request.Approved {
-			unknown(m.Reference, "This line is not in the ledger, or is not approved: a charge can only be matched with an approved line.",
+		if missing := notApproved(m.References, lines); missing != "" {
+			unknown(missing, "This line is not in the ledger, or is not approved: a charge can only be matched with an approved line.",
 				"Cette ligne n’est pas au registre, ou n’est pas approuvée\u00a0: un achat ne se rapproche que d’une ligne approuvée.")
 			continue
 		}
-		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100, Parts: []ledger.Part{{Line: lines[0].ID}}}); err != nil {
+		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100}, lines); err != nil {
 			return nil, err
 		}
 	}
 	for _, fingerprint := range hand.Ignored {
-		if err := settle(fingerprint, ledger.Settlement{To: ledger.IgnoredRow}); err != nil {
+		if err := settle(fingerprint, ledger.Settlement{To: ledger.IgnoredRow}, nil); err != nil {
 			return nil, err
 		}
 	}
 	_, err := tx.SettleCharges(ctx, now, list)
 	return problems, err
+}
+
+// notApproved is the first of references that no approved line bears, "" when there is none.
+func notApproved(references []string, lines []ledger.Line) string {
+	for _, reference := range references {
+		if !slices.ContainsFunc(lines, func(l ledger.Line) bool { return l.Reference == reference && l.Outcome == request.Approved }) {
+			return reference
+		}
+	}
+	return ""
+}
+
+// divide is what of a charge falls to each of its lines, in the order of their ids.
+func divide(c *ledger.Charge, lines []ledger.Line) []ledger.Part {
+	slices.SortFunc(lines, func(a, b ledger.Line) int { return cmp.Compare(a.ID, b.ID) })
+	totals := make([]decimal.Decimal, len(lines))
+	for i, l := range lines {
+		totals[i] = request.FromMinor(l.Amount, l.Currency).Amount
+	}
+	parts := make([]ledger.Part, len(lines))
+	charged := request.FromMinor(c.Amount, c.Currency)
+	for i, part := range reconcile.Parts(charged, totals) {
+		minor, _ := (request.Money{Amount: part, Currency: c.Currency}).Minor() // a part of what the ledger holds
+		parts[i] = ledger.Part{Line: lines[i].ID, Minor: minor}
+	}
+	return parts
 }
 
 // mostProblemsTold is how many problems one mail names; it says how many more there are.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -490,15 +491,58 @@ func TestMatchesByHandAreRemembered(t *testing.T) {
 	}
 }
 
+// A charge over two lines is matched by hand, and a match that was wrong is changed by hand; each cost centre's part stays right.
+func TestMatchesAreChangedByHand(t *testing.T) {
+	d := open(t, withStatements)
+	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
+		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Cedar", "1000", "130", "1130")))
+	d.once()
+	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "5650.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-03")))
+	d.once()
+	d.pass(7 * 24 * time.Hour)
+	d.once()
+	book := d.reports()[0].Attachments[0].Data
+	d.send(testFinance, "Re: the week", "Filled in.", byHand(t, book, map[string]string{"NW HOLDING": "HR-2026-000001-01, HR-2026-000001-03"}))
+	d.once()
+	d.pass(time.Hour)
+	// The second thought: the pens were charged otherwise, and what was matched automatically belongs to the paper.
+	d.send(testFinance, "Re: the week", "Corrected.", byHandOn(t, "Matched", book, map[string]string{"CEDAR": "HR-2026-000001-02"}))
+	d.once()
+	lines := d.lines()
+	id := func(reference string) int64 { return lines[reference].ID }
+	for _, c := range d.charges() {
+		want := []int64{id("HR-2026-000001-01"), id("HR-2026-000001-03")}
+		if c.Merchant == "CEDAR" {
+			want = []int64{id("HR-2026-000001-02")}
+		}
+		if c.State != ledger.MatchedRow || c.Rule != string(reconcile.ByHand) || !slices.Equal(c.Lines, want) || c.SettledBy != testFinance {
+			t.Errorf("%s: %+v, want lines %v", c.Merchant, c, want)
+		}
+	}
+	d.pass(7 * 24 * time.Hour)
+	d.once()
+	reports := d.reports()
+	if s := d.sheet(reports[len(reports)-1].Attachments[0].Data, "Matched"); !strings.Contains(s, "HR-2026-000001-01, HR-2026-000001-03") {
+		t.Errorf("the next workbook does not show the match by hand:\n%s", s)
+	}
+	if n := len(d.inbox(testOps)); n != 0 {
+		t.Errorf("the operator got %d mails", n)
+	}
+}
+
 // byHand fills in the column that finance fills in, by merchant.
 func byHand(t *testing.T, data []byte, answers map[string]string) []byte {
+	t.Helper()
+	return byHandOn(t, "Charges without approval", data, answers)
+}
+
+func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string) []byte {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	const sheet = "Charges without approval"
 	rows, err := f.GetRows(sheet)
 	if err != nil {
 		t.Fatal(err)
@@ -506,7 +550,7 @@ func byHand(t *testing.T, data []byte, answers map[string]string) []byte {
 	column, filled := 0, 0
 	for r, cells := range rows {
 		for c, v := range cells {
-			if strings.HasPrefix(v, "Belongs to line") {
+			if strings.HasPrefix(v, "Belongs to line") || strings.HasPrefix(v, "Change to line") {
 				column = c + 1
 			}
 			if answer, ok := answers[v]; ok && column > 0 {

@@ -139,13 +139,15 @@ func (p *press) matchedTable() table {
 	return table{
 		name: p.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
 		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
+		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “ignore”, and mail this workbook back.",
+			FR: "Si un rapprochement est erroné, inscrivez le numéro de la bonne ligne dans la colonne encadrée, plusieurs avec des virgules, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur."},
 		columns: []column{
 			{colReference, 26, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
 			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
 			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 15, amount, true},
 			{request.Text{EN: "Approved in another currency", FR: "Approuvé dans une autre devise"}, 18, amount, false},
 			{colCard, 9, text, false}, {colRule, 26, text, false}, {colScore, 9, count, false},
-			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false},
+			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false}, {colChange, 24, entry, false}, {colFingerprint, 34, wrapped, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for i := range p.Cards.Matches {
@@ -160,7 +162,8 @@ func (p *press) matchedTable() table {
 				}
 				if !yield([]any{
 					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.Cards.Charges[c].Merchant }),
-					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.say(m.Rule.Word()), m.Score, len(m.Charges),
+					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.say(m.Rule.Word()), m.Score, len(m.Charges), "",
+					p.keys(m.Charges),
 				}) {
 					return
 				}
@@ -169,18 +172,24 @@ func (p *press) matchedTable() table {
 	}
 }
 
-// Headings of the columns that finance fills in and sends back; see ReadHand.
-var (
-	colByHand      = request.Text{EN: "Belongs to line (fill in)", FR: "Appartient à la ligne (à remplir)"}
-	colFingerprint = request.Text{EN: "Charge key", FR: "Clé de l’achat"}
-)
+// keys are the fingerprints of charges, for a workbook that comes back.
+func (p *press) keys(charges []int) string {
+	if len(charges) == 1 {
+		return p.Cards.Charges[charges[0]].Fingerprint
+	}
+	list := make([]string, len(charges))
+	for i, c := range charges {
+		list[i] = p.Cards.Charges[c].Fingerprint
+	}
+	return strings.Join(list, " ")
+}
 
 func (p *press) leftTable() table {
 	return table{
 		name: p.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
 		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
-		note: request.Text{EN: "If you know the line, write its number in the framed column, or “ignore”, and mail this workbook back: it is remembered.",
-			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur\u00a0: ce sera retenu."},
+		note: request.Text{EN: "If you know the line, write its number in the framed column, several with commas, or “ignore”, and mail this workbook back: it is remembered.",
+			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, plusieurs avec des virgules, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur\u00a0: ce sera retenu."},
 		empty: request.Text{EN: "Every charge has an approval.", FR: "Chaque achat a une approbation."}, currency: 7,
 		columns: []column{
 			{request.Text{EN: "Why", FR: "Pourquoi"}, 30, wrapped, false}, {colMerchant, 34, wrapped, false}, {colBought, 13, day, false},

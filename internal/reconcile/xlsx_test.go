@@ -3,6 +3,7 @@ package reconcile
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -126,7 +127,7 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		h, ok, err := ReadHand(book, "returned.xlsx")
-		if err != nil || !ok || len(h.Matches) != 1 || h.Matches[0].Reference != "HR-2026-000001-01" || len(h.Ignored) != 1 || len(h.Problems) != 1 {
+		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Problems) != 1 {
 			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
 		}
 	}
@@ -136,5 +137,19 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 	}
 	if _, ok, err := ReadHand(book, "other.xlsx"); ok || err != nil {
 		t.Errorf("another workbook is a returned one: %v, %v", ok, err)
+	}
+}
+
+func TestNumbersOfLinesAsPeopleListThem(t *testing.T) {
+	const a, b = "HR-2026-000001-01", "HR-2026-000001-02"
+	for said, want := range map[string]string{
+		a: a, "hr 2026 000001 01, please": a, a + ", " + b: a + " " + b, a + "\n" + b: a + " " + b, a + " and " + b: a + " " + b, a + " et " + b: a + " " + b,
+		a + " & " + b: a + " " + b, a + "; " + a: a,
+		a + " or " + b: "", a + " ou " + b: "", "HR-2026-000001": "", a + ", HR-2026-000001": "", "perhaps": "",
+	} {
+		list, ok := referencesIn(said)
+		if got := strings.Join(list, " "); ok != (want != "") || ok && got != want {
+			t.Errorf("%q: %q %v, want %q", said, got, ok, want)
+		}
 	}
 }

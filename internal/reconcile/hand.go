@@ -1,0 +1,119 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+// Hand is what finance wrote into a returned weekly workbook.
+type Hand struct {
+	Matches  []Handed
+	Ignored  []string          // fingerprints
+	Problems []request.Problem // what could not be read
+}
+
+// Handed joins the charge with a fingerprint to the lines with these references.
+type Handed struct {
+	Fingerprint string
+	References  []string
+}
+
+// Headings of the columns that finance fills in and sends back.
+var (
+	colByHand      = request.Text{EN: "Belongs to line (fill in)", FR: "Appartient à la ligne (à remplir)"}
+	colChange      = request.Text{EN: "Change to line (fill in)", FR: "Changer pour la ligne (à remplir)"}
+	colFingerprint = request.Text{EN: "Charge key", FR: "Clé de l’achat"}
+)
+
+// ReadHand reads the columns that finance fills in, on the sheets of charges without approval and of matched ones, in either
+// language. ok is false when the workbook has no such sheet.
+func ReadHand(b *workbook.Book, name string) (h Hand, ok bool, err error) {
+	for i, sheet := range b.Sheets() {
+		if sheet.Kind != "worksheet" {
+			continue
+		}
+		var key, answer int
+		err := b.Rows(i, func(r *workbook.Row) error {
+			if key == 0 {
+				key, answer = handColumns(r)
+				ok = ok || key > 0
+				return nil
+			}
+			h.read(r, key, answer, name)
+			return nil
+		})
+		if err != nil {
+			return Hand{}, false, fmt.Errorf("returned workbook %s: %w", name, err)
+		}
+	}
+	return h, ok, nil
+}
+
+func handColumns(r *workbook.Row) (key, answer int) {
+	is := func(s string, t request.Text) bool {
+		return request.Fold(s) == request.Fold(t.EN) || request.Fold(s) == request.Fold(t.FR)
+	}
+	for _, c := range r.Cells {
+		switch {
+		case is(c.Value, colFingerprint):
+			key = c.Col
+		case is(c.Value, colByHand), is(c.Value, colChange):
+			answer = c.Col
+		}
+	}
+	if key == 0 || answer == 0 {
+		return 0, 0
+	}
+	return key, answer
+}
+
+func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
+	k, a := r.Cell(key), r.Cell(answer)
+	if k == nil || a == nil || strings.TrimSpace(a.Value) == "" {
+		return
+	}
+	said, keys := request.Clean(a.Value), strings.Fields(k.Value) // a match of several charges bears all their keys
+	switch request.Fold(said) {
+	case "ignore", "ignored", "ignorer", "ignoree":
+		h.Ignored = append(h.Ignored, keys...)
+		return
+	}
+	references, ok := referencesIn(said)
+	if !ok || len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return len(k) != fingerprintLength }) {
+		h.Problems = append(h.Problems, request.Problem{Sheet: name, Cell: workbook.Ref(answer, r.Number), Code: "not-a-reference", Severity: request.ReturnSeverity, Message: request.Text{
+			EN: request.QuoteEN(said) + " is not the number of a line. Write it like HR-2026-000123-04 (several with commas), or “ignore”.",
+			FR: request.QuoteFR(said) + " n’est pas le numéro d’une ligne. Inscrivez-le comme HR-2026-000123-04 (plusieurs avec des virgules), ou «\u00a0ignorer\u00a0».",
+		}})
+		return
+	}
+	for _, k := range keys {
+		h.Matches = append(h.Matches, Handed{Fingerprint: k, References: references})
+	}
+}
+
+// referencesIn reads the numbers of lines in a cell, each once. Several must stand in a list: "either … or" names none.
+func referencesIn(said string) (list []string, ok bool) {
+	for _, written := range writtenReference.FindAllString(said, -1) {
+		ref, found := referenceIn(written)
+		if !found || ref.Line == 0 {
+			return nil, false
+		}
+		if !slices.Contains(list, ref.String()) {
+			list = append(list, ref.String())
+		}
+	}
+	if len(list) > 1 {
+		between := strings.Join(writtenReference.Split(said, -1), " ")
+		for _, word := range strings.FieldsFunc(between, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if w := request.Fold(word); w != "and" && w != "et" {
+				return nil, false
+			}
+		}
+	}
+	return list, len(list) > 0
+}
