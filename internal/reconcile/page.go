@@ -58,7 +58,7 @@ func (l layout) total() float64 {
 // across is how many pages a sheet is wide: very wide ones take two, with their first column repeated, because on one
 // nobody could read them.
 func (l layout) across() int {
-	if l.total() > 300 {
+	if l.total() > 280 {
 		return 2
 	}
 	return 1

@@ -86,7 +86,7 @@ func TestSheetsSayWhatTheyAreFor(t *testing.T) {
 		"Publication":     {"HR-2026-000009-01|HR-2026-000009|Atelier Numérique inc.|2026-11-20|0533|Title HR-2026-000009-01|Le grand contrat|CAD|12000|12000|0|G|TN|C|2026-2027-Q3"},
 		"Small contracts": {"services|CAD|1|113|0|113", "(none given)|CAD|1|100|11.5|111.5"},
 		"Taxes":           {"0420|13%|CAD|1|100|13|0|0|0|113", "1234|15%|CAD|1|10434.78|1565.22|0|0|0|12000", "1234|not divided|CAD|1|10|0|0|1.5|0|11.5", "1234|tax not stated|CAD|1|0|0|0|0|100|100"},
-		"Sign-off": {"Reconciled by", "Reviewed by", "Charges without approval at the end, CAD|77", "Edition|1",
+		"Sign-off": {"Reconciled by", "Reviewed by", "Charges matched or set aside, CAD|150.4", "Charges without approval at the end, CAD|77", "Lines waiting at the end, CAD|75", "Approved in the period, CAD|12224.5", "Edition|1",
 			"Signing says that the totals of this workbook were compared with the ledger and the statements, and that every difference has a reason. Not a section 34 certification."},
 		"Measures": {"For information. This sheet is not part of what is signed.", "Lines decided|5", "… by the guardrails alone|3", "Share decided inside the guardrails|0.6", "Officer hours saved in the period|15",
 			"Weeks one purchase takes on the ordinary route|15"},

@@ -49,6 +49,7 @@ func (p *press) summary() {
 		request.Text{EN: "plus: received", FR: "plus\u00a0: reçues"},
 		request.Text{EN: "minus: decided or withdrawn", FR: "moins\u00a0: décidées ou retirées"},
 		request.Text{EN: "gives: waiting at the end", FR: "donne\u00a0: en attente à la fin"},
+		request.Text{EN: "Lines decided or withdrawn", FR: "Lignes décidées ou retirées"},
 		request.Text{EN: "Lines waiting at the end", FR: "Lignes en attente à la fin"},
 	})...)
 	if p.Cards != nil {
@@ -58,6 +59,7 @@ func (p *press) summary() {
 			request.Text{EN: "plus: new on statements", FR: "plus\u00a0: nouveaux aux relevés"},
 			request.Text{EN: "minus: matched or set aside", FR: "moins\u00a0: rapprochés ou mis de côté"},
 			request.Text{EN: "gives: without approval at the end", FR: "donne\u00a0: sans approbation à la fin"},
+			request.Text{EN: "Charges matched or set aside", FR: "Achats rapprochés ou mis de côté"},
 			request.Text{EN: "Charges without approval at the end", FR: "Achats sans approbation à la fin"},
 		})...)
 	}
@@ -74,7 +76,7 @@ func (p *press) summary() {
 
 // pair writes a label and a value.
 func (s *page) pair(t request.Text, v any, k kind) {
-	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true, left: k == count}))
+	s.put(0, s.cell(t, look{kind: label, bare: true}), s.cell(v, look{kind: k, bare: true, left: k == count || k == amount}))
 }
 
 // overFigures are headings that stand over figures, at the right.
@@ -110,7 +112,10 @@ var (
 	headCheck     = request.Text{EN: "Check", FR: "Contrôle"}
 )
 
-type flowWords struct{ counted, opening, received, closed, closing, signed request.Text }
+// signedClosed and signedClosing are what the sign-off calls the third and the last row.
+type flowWords struct {
+	counted, opening, received, closed, closing, signedClosed, signedClosing request.Text
+}
 
 // flow writes opening + received - closed = closing, one block per currency. The closing row is a formula; beside it
 // stands the ledger's own count of what is open, and whether the two agree.
@@ -144,13 +149,17 @@ func (s *page) flow(section request.Text, flows []Flow, words flowWords) []contr
 			s.cell(request.Money{Amount: f.Closing.Amount, Currency: f.Currency}, look{strong: true}),
 			s.cell(formula{fmt.Sprintf(`IF(AND(C%[1]d=%[2]d,D%[1]d=E%[1]d),"%[3]s","%[4]s")`, row, f.Closing.Lines, s.say(ties), s.say(tiesNot)), s.say(verdict)},
 				look{kind: shade, strong: true}))
-		controls = append(controls, control{
-			request.Text{EN: words.signed.EN + ", " + f.Currency, FR: words.signed.FR + ", " + f.Currency},
-			formula{summaryCell(s.name, 4, row), sum},
-		})
+		controls = append(controls,
+			control{in(words.signedClosed, f.Currency), formula{summaryCell(s.name, 4, first+2), request.Money{Amount: f.Closed.Amount, Currency: f.Currency}}},
+			control{in(words.signedClosing, f.Currency), formula{summaryCell(s.name, 4, row), sum}})
 	}
 	s.skip(1)
 	return controls
+}
+
+// in is a label with its currency.
+func in(t request.Text, currency string) request.Text {
+	return request.Text{EN: t.EN + ", " + currency, FR: t.FR + ", " + currency}
 }
 
 // chargeFlow are the reconciliation's own control totals, or those that its charges say.
@@ -287,6 +296,7 @@ func (p *press) crossChecks(s *page) {
 		places, _ := request.MinorDigits(code)
 		sum := request.Money{Amount: approved[code], Currency: code}
 		first := s.row
+		p.controls = append(p.controls, control{in(request.Text{EN: "Approved in the period", FR: "Approuvé pendant la période"}, code), formula{summaryCell(s.name, 4, first), sum}})
 		for _, r := range []struct {
 			label   request.Text
 			formula string
