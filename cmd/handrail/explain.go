@@ -163,6 +163,9 @@ func (t *terminal) printExplained(e *explained) {
 		for name, sum := range e.Facts.Totals {
 			t.wrap(4, fmt.Sprintf("total %s: %s over %d lines %s", name, sum.Amount, sum.Count, strings.Join(sum.Lines, ", ")))
 		}
+		if b := e.Facts.Budget; b != nil {
+			t.wrap(4, budgetWords(b))
+		}
 	}
 	fmt.Fprintln(t.out)
 	switch {
@@ -173,4 +176,12 @@ func (t *terminal) printExplained(e *explained) {
 	default:
 		fmt.Fprintf(t.out, "  Judged again with these facts and this policy: %s. THAT IS NOT WHAT WAS RECORDED.\n", e.Replayed)
 	}
+}
+
+// budgetWords is the budget that a line was compared with, as a sum that can be checked.
+func budgetWords(b *request.Budget) string {
+	const places = 2
+	return fmt.Sprintf("budget %s, %s: %s less %s committed, %s spent, %s waiting, %s beside it in the workbook: %s free", b.CostCentre, b.FiscalYear,
+		b.Amount.StringFixed(places), b.Committed.StringFixed(places), b.Spent.StringFixed(places), b.Waiting.StringFixed(places), b.Beside.StringFixed(places),
+		b.Free().StringFixed(places))
 }
