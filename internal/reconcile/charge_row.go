@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ func (s *sheetReader) read(r *record) {
 		return
 	}
 	if s.footer(r) {
+		s.footers = append(s.footers, r)
 		s.problem(r, ChargeAmount, request.NoteSeverity, "footer", "This row only adds up the others and was not counted as a charge.",
 			"Cette ligne ne fait qu’additionner les autres; elle n’a pas été comptée comme un achat.")
 		return
@@ -50,6 +52,34 @@ func (s *sheetReader) read(r *record) {
 	}
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)
+}
+
+// compareTotal holds the file's own total against the rows that were read: where they differ, part of the file is missing.
+// Files with several totals, several currencies or rows that were refused cannot be compared so.
+func (s *sheetReader) compareTotal() {
+	if len(s.footers) != 1 || len(s.out.Charges) == 0 {
+		return
+	}
+	if slices.ContainsFunc(s.out.Problems, func(p request.Problem) bool { return p.Severity == request.ReturnSeverity }) {
+		return
+	}
+	said, _, why := parseSum(s.cell(s.footers[0], ChargeAmount), s.point[ChargeAmount])
+	if why != "" {
+		return
+	}
+	sum := request.Money{Currency: s.out.Charges[0].Amount.Currency}
+	for i := range s.out.Charges {
+		if s.out.Charges[i].Amount.Currency != sum.Currency {
+			return
+		}
+		sum.Amount = sum.Amount.Add(s.out.Charges[i].Amount.Amount)
+	}
+	if !sum.Amount.Abs().Equal(said.Abs()) {
+		total := request.Money{Amount: said, Currency: sum.Currency}
+		s.problem(s.footers[0], ChargeAmount, request.ReturnSeverity, "total-differs",
+			"The rows add up to "+sum.In(request.English)+", and this total says "+total.In(request.English)+". Rows may be missing; those that are there were counted.",
+			"Les lignes totalisent "+sum.In(request.French)+", mais ce total indique "+total.In(request.French)+". Il manque peut-être des lignes; celles qui y sont ont été comptées.")
+	}
 }
 
 // misshapen refuses a row of a text that has a cell too many, for then an amount or a name was taken apart at a separator

@@ -71,7 +71,7 @@ func TestSheetsSayWhatTheyAreFor(t *testing.T) {
 	type want map[string][]string // sheet -> cells of a row
 	english := want{
 		"Summary": {"gives: waiting at the end|CAD|1|75|75|✔ ties", "Without approval at the start|CAD|0|0", "plus: new on statements|CAD|3|227.4", "minus: matched or set aside|CAD|2|150.4",
-			"gives: without approval at the end|CAD|1|77|77|✔ ties", "Approved|CAD|4|12224.5|0.8", "ESDC micro-acquisition|2021-06|6", "Hash|sha256:4f0ab1c2",
+			"gives: without approval at the end|CAD|1|77|77|✔ ties", "card.csv|CAD|1|77|2026-11-20|2026-11-20", "Approved|CAD|4|12224.5|0.8", "ESDC micro-acquisition|2021-06|6", "Hash|sha256:4f0ab1c2",
 			"SHA-256 of the last one|9f2c0b7d4a5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8", "By supplier|CAD||12224.5||✔ ties"},
 		"Commitments":              {"1234|CAD|20000|12011.5|150.4|77|12238.9|7761.1|0.611945", "0420|CAD||1513|0|0|1513"},
 		"Decisions":                {"HR-2026-000008-01|Title HR-2026-000008-01|Dune Audit", "Declined|officer@department.example||Not needed.", "Total CAD|5"},

@@ -264,6 +264,7 @@ func readRows(rows []record, form textForm, digest string, o StatementOptions) (
 	for i := range s.rows {
 		s.read(&s.rows[i])
 	}
+	s.compareTotal()
 	identify(s.out.Charges)
 	s.out.Cut = cutForm(rows, s.header.line, s.at[CardNumber])
 	return s.out, nil
@@ -281,6 +282,7 @@ type sheetReader struct {
 	point   [numStatementFields]decimalStyle
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
 	plusDebits bool
+	footers    []*record // rows of totals
 	out        *Statement
 }
 

@@ -316,6 +316,29 @@ func outcomeOf(s *Statement) string {
 	return strings.Join(list, "; ")
 }
 
+// A file whose own total is not the sum of its rows says that rows are missing.
+func TestTheFilesOwnTotalIsCompared(t *testing.T) {
+	const head = "Date,Merchant,Amount,Currency\n2026-11-25,A,5.00,CAD\n2026-11-26,B,2.00,CAD\n"
+	for name, c := range map[string]struct{ rest, want string }{
+		"the same":         {"Total,,7.00,\n", "footer C4"},
+		"more":             {"Total,,17.00,\n", "footer C4; total-differs C4"},
+		"the other sign":   {"Total,,(7.00),\n", "footer C4"},
+		"two totals":       {"Subtotal,,3.00,\nTotal,,17.00,\n", "footer C4; footer C5"},
+		"two currencies":   {"2026-11-26,C,1.00,USD\nTotal,,17.00,\n", "footer C5"},
+		"rows not read":    {"2026-11-26,C,one,CAD\nTotal,,8.00,\n", "not-a-number C4; footer C5"},
+		"a total of words": {"Total,,see above,\n", "footer C4"},
+	} {
+		s := readCSV(t, head+c.rest)
+		var got []string
+		for _, p := range s.Problems {
+			got = append(got, p.Code+" "+p.Cell)
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %s, want %s", name, strings.Join(got, "; "), c.want)
+		}
+	}
+}
+
 // A bank that writes purchases with a minus would turn every purchase into money back: it is asked for once.
 func TestPurchasesBelowZero(t *testing.T) {
 	text := "Date,Description,Amount\n" + strings.Repeat("2026-11-25,A,-5.00\n", 9) + "2026-11-26,PAYMENT,45.00\n"

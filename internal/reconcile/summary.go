@@ -3,6 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -63,6 +64,7 @@ func (p *press) summary() {
 			request.Text{EN: "Charges without approval at the end", FR: "Achats sans approbation à la fin"},
 		})...)
 	}
+	p.statements(s)
 	p.cardPictures(s)
 	p.outcomes(s)
 	p.turnarounds(s)
@@ -155,6 +157,55 @@ func (s *page) flow(section request.Text, flows []Flow, words flowWords) []contr
 	}
 	s.skip(1)
 	return controls
+}
+
+// mostStatements is how many files the summary lists; it says how many more there are.
+const mostStatements = 40
+
+// statements lists the files that brought the period's charges, so that one sees which days of which card are there.
+func (p *press) statements(s *page) {
+	if p.Cards == nil {
+		return
+	}
+	type file struct {
+		tally       Tally
+		first, last request.Date
+	}
+	by := map[groupKey]*file{}
+	for i := range p.Cards.Charges {
+		c := &p.Cards.Charges[i]
+		if c.Posted.Before(p.Period.From) {
+			continue
+		}
+		k := groupKey{c.Statement, c.Amount.Currency}
+		f := by[k]
+		if f == nil {
+			f = &file{first: c.Posted, last: c.Posted}
+			by[k] = f
+		}
+		f.tally = f.tally.add(c.Amount.Amount)
+		if c.Posted.Before(f.first) {
+			f.first = c.Posted
+		}
+		if c.Posted.After(f.last) {
+			f.last = c.Posted
+		}
+	}
+	if len(by) == 0 {
+		return
+	}
+	keys := slices.SortedFunc(maps.Keys(by), func(a, b groupKey) int { return cmp.Or(cmp.Compare(a.of, b.of), p.compareKeys(a, b)) })
+	s.section(request.Text{EN: "Statements with charges of the period", FR: "Relevés des achats de la période"})
+	s.columnHeads(request.Text{EN: "File", FR: "Fichier"}, headCurrency, headCharges, headAmount, request.Text{EN: "Posted from", FR: "Inscrits du"}, request.Text{EN: "to", FR: "au"})
+	for _, k := range keys[:min(len(keys), mostStatements)] {
+		f := by[k]
+		s.put(0, s.cell(p.given(k.of), look{kind: wrapped}), s.cell(k.currency, look{}), s.cell(f.tally.Lines, look{kind: count}),
+			s.cell(request.Money{Amount: f.tally.Amount, Currency: k.currency}, look{}), s.cell(f.first, look{kind: day}), s.cell(f.last, look{kind: day}))
+	}
+	if more := len(keys) - mostStatements; more > 0 {
+		s.paragraph(p.say(request.Text{EN: fmt.Sprintf("… and %d more", more), FR: fmt.Sprintf("… et %d de plus", more)}), note)
+	}
+	s.skip(1)
 }
 
 // in is a label with its currency.
