@@ -31,7 +31,8 @@ func parseTaxRate(s string) (TaxRate, error) {
 
 // canadianRates are the rates of the provinces and territories: GST alone; HST of Ontario, of Nova Scotia, and of the other
 // Atlantic provinces; GST with the PST of Saskatchewan, with that of British Columbia and Manitoba, and with QST. They hold
-// for any date at which one of them held, because what they divide a tax into does not depend on the date.
+// for any date at which one of them held, because what they divide a tax into does not depend on the date. They are the
+// rates as tax agencies publish them; the Acts themselves were not read.
 func canadianRates() []TaxRate {
 	var rates []TaxRate
 	for _, s := range []string{"5", "13", "14", "15", "5+6", "5+7", "5+9.975"} {
