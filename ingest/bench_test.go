@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"handrail/internal/postoffice"
 )
 
 // BenchmarkCollect fetches 2,000 messages over a connection on which every answer takes 20 ms. x-one-by-one is how much
@@ -45,4 +49,42 @@ type delayedConn struct {
 func (c *delayedConn) Write(b []byte) (int, error) {
 	time.Sleep(c.roundTrip)
 	return c.Conn.Write(b)
+}
+
+// Memory is bounded by one batch, whatever waits in the inbox: what is alive while a batch is delivered does not grow
+// with the number of messages.
+func TestMemoryIsBoundedByOneBatch(t *testing.T) {
+	server := startOfficeAt(t, func(o *postoffice.Options) { o.Spool = t.TempDir() })
+	const messages, size, batch = 800, 100 << 10, 1 << 20
+	raw := []byte(plainMail("large") + strings.Repeat(strings.Repeat("x", 76)+"\r\n", size/78))
+	for range messages {
+		if _, err := server.office.Deliver(server.username, postoffice.Inbox, raw, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := server.session(func(c *InboxConfig) { c.Limits.BatchBytes = batch })
+	var first, most uint64
+	found, err := s.Collect(t.Context(), everything, func(got []Fetched) error {
+		bytes := 0
+		for _, f := range got {
+			bytes += len(f.Raw)
+		}
+		if bytes > batch+size {
+			t.Errorf("a batch of %d bytes, at most %d", bytes, batch)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		if first == 0 {
+			first = m.HeapAlloc
+		}
+		most = max(most, m.HeapAlloc)
+		return nil
+	})
+	if err != nil || found.Fetched != messages {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if grown := int64(most) - int64(first); grown > 2*batch {
+		t.Errorf("over %d MB of waiting mail the memory in use grew by %d KB, with batches of %d KB", messages*size>>20, grown>>10, batch>>10)
+	}
 }
