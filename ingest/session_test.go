@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -589,4 +590,52 @@ func TestFoldersOfAServerWithAPrefix(t *testing.T) {
 			t.Errorf("%s is written %s, want %s", in, got, want)
 		}
 	}
+}
+
+// One malformed BODYSTRUCTURE or ENVELOPE ends the library's connection: neither is ever asked for, and nothing that is
+// asked for marks a message as read.
+func TestOnlyBytesAndSizesAreAskedFor(t *testing.T) {
+	suite(t, func(t *testing.T, server *testServer) {
+		server.put("INBOX", plainMail("one"), mixed("Content-Type: message/rfc822\r\n\r\nFrom: <broken\r\n\r\nx"))
+		var said recordingConn
+		server.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			said.Conn = conn
+			return &said, err
+		}
+		s := server.session(nil)
+		got, found := collectAll(t, s)
+		if _, err := s.File(t.Context(), found.UIDValidity, []Move{{got[0].UID, "Processed"}}); err != nil {
+			t.Fatal(err)
+		}
+		all := strings.ToUpper(said.written())
+		if !strings.Contains(all, "BODY.PEEK[]") || !strings.Contains(all, "RFC822.SIZE") {
+			t.Errorf("the session said %q", all)
+		}
+		for _, never := range []string{"BODYSTRUCTURE", "ENVELOPE", "BODY[", "RFC822 ", "\\SEEN"} {
+			if strings.Contains(all, never) {
+				t.Errorf("the session said %s: %q", never, all)
+			}
+		}
+	})
+}
+
+// recordingConn keeps what is written.
+type recordingConn struct {
+	net.Conn
+	mu  sync.Mutex
+	out []byte
+}
+
+func (c *recordingConn) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	c.out = append(c.out, b...)
+	c.mu.Unlock()
+	return c.Conn.Write(b)
+}
+
+func (c *recordingConn) written() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return string(c.out)
 }

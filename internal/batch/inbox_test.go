@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -275,4 +276,23 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 	if ops := d.inbox(testOps); len(ops) != 1 || !strings.Contains(ops[0].Text, "HR-2026-000001") {
 		t.Errorf("the operator does not hear that nobody was told: %d mails", len(ops))
 	}
+}
+
+// A Message-ID is a hint only: two mails that bear the same one and bring different forms are two requests, and a mail
+// without one is a request too.
+func TestARepeatedOrMissingMessageIDHidesNothing(t *testing.T) {
+	d := open(t, nil)
+	id := regexp.MustCompile(`Message-ID: <[^>]*>\r\n`)
+	for i, title := range []string{"A", "B", "C", "D"} {
+		instead := "Message-ID: <always.the.same@" + testDomain + ">\r\n"
+		if i > 1 {
+			instead = ""
+		}
+		d.put(id.ReplaceAllString(d.withFile("form.xlsx", d.goodForm(title)), instead))
+	}
+	d.once()
+	if len(d.lines()) != 4 || len(d.inbox(testStaff)) != 4 {
+		t.Errorf("%d lines and %d answers of four different forms", len(d.lines()), len(d.inbox(testStaff)))
+	}
+	d.sound()
 }
