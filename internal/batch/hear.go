@@ -108,13 +108,13 @@ func (h *heard) hold(j *Job, u *ingest.Understood) {
 	reason := ingest.Reason(u.Code).Text()
 	h.owed = append(h.owed, owe(owedAlert, fmt.Sprintf("hold %s %s %s", h.message.Box.Inbox, from, j.day(h.message.CollectedAt)), ledger.Owed{Message: h.message.ID},
 		alertDetail{
-			Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: vient-il de " + from + "?"},
+			Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
 			What: request.Text{
 				EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, h.verdict.Subject),
-				FR: fmt.Sprintf("%s Il dit provenir de %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.verdict.Subject)},
+				FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.verdict.Subject)},
 			Hint: request.Text{
-				EN: "Ask that person, not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
-				FR: "Demandez-le à cette personne, mais pas en répondant au message. Si elle l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui disent provenir de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
+				EN: "Ask " + from + ", not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
+				FR: "Posez la question à " + from + ", mais pas en répondant au message. Si cette personne l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui se disent envoyés de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
 			Details: []string{"inbox " + h.message.Box.Inbox, fmt.Sprintf("UID %d", h.message.UID), u.Why},
 		}))
 	h.quarantine(u.Code).verdict.Held = true
