@@ -2,8 +2,8 @@
 
 usage: type_into.py PROFILE IN.xlsx OUT.xlsx < cells.json
 
-PROFILE is an empty directory. cells.json is {"locale": "fr-CA", "cells": [["Demande", "B4", "Jeanne Roy"], ...]}. Every text goes
-through the input line of the cell, so that LibreOffice reads numbers and dates by the locale.
+PROFILE is an empty directory. cells.json is {"locale": "fr-CA", "cells": [["Demande", "B4", "Jeanne Roy"], ...]}. Every text is
+read as input in that locale: LibreOffice decides what is a number, a date or a formula.
 """
 
 import json
@@ -60,13 +60,9 @@ def main(profile, source, target):
         context = connect(pipe, time.monotonic() + 60)
         manager = context.ServiceManager
         desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        dispatcher = manager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
         document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, (prop("Hidden", True),))
-        controller = document.getCurrentController()
         for sheet, ref, text in wanted["cells"]:
-            controller.setActiveSheet(document.Sheets.getByName(sheet))
-            dispatcher.executeDispatch(controller.Frame, ".uno:GoToCell", "", 0, (prop("ToPoint", ref),))
-            dispatcher.executeDispatch(controller.Frame, ".uno:EnterString", "", 0, (prop("StringName", text),))
+            document.Sheets.getByName(sheet).getCellRangeByName(ref).getCellByPosition(0, 0).FormulaLocal = text
         document.storeToURL(uno.systemPathToFileUrl(target), (prop("FilterName", "Calc MS Excel 2007 XML"),))
     finally:
         os.killpg(office.pid, signal.SIGKILL)  # closing a view without a screen crashes it
