@@ -5,6 +5,7 @@ import (
 	"io"
 	"log"
 	"slices"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -38,7 +39,9 @@ type session struct {
 	office  *Office
 	conn    *imapserver.Conn
 	account *account // nil until login
-	view    *view    // nil when nothing is selected
+	view    *view    // nil when nothing is selected; changed under idling
+	// idling: IDLE runs beside the command loop, which may end, and with it the session, when the client is gone.
+	idling sync.Mutex
 	// midCommand: the wire's next line belongs to a command whose literal it has read.
 	midCommand bool
 }
@@ -101,7 +104,7 @@ func (s *session) Select(name string, options *imap.SelectOptions) (*imap.Select
 	if err := s.Unselect(); err != nil {
 		return nil, err
 	}
-	s.view = f.open(func(text string) { _ = s.conn.Bye(text) })
+	s.look(f.open(func(text string) { _ = s.conn.Bye(text) }))
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	data := &imap.SelectData{
@@ -129,9 +132,15 @@ func (s *session) Select(name string, options *imap.SelectOptions) (*imap.Select
 func (s *session) Unselect() error {
 	if s.view != nil {
 		s.view.close()
-		s.view = nil
+		s.look(nil)
 	}
 	return nil
+}
+
+func (s *session) look(v *view) {
+	s.idling.Lock()
+	defer s.idling.Unlock()
+	s.view = v
 }
 
 // Append puts a message into a folder, as it is.
@@ -166,7 +175,11 @@ func (s *session) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 	if s.view == nil {
 		return nil
 	}
-	u := s.view.catchUp(allowExpunge)
+	return s.view.tell(w, allowExpunge)
+}
+
+func (v *view) tell(w *imapserver.UpdateWriter, allowExpunge bool) error {
+	u := v.catchUp(allowExpunge)
 	for _, seq := range u.expunged {
 		if err := w.WriteExpunge(seq); err != nil {
 			return err
@@ -187,16 +200,21 @@ func (s *session) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 
 // Idle tells it as it happens.
 func (s *session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
-	if s.view == nil {
+	s.idling.Lock()
+	v := s.view
+	s.idling.Unlock()
+	if v == nil {
 		<-stop
 		return nil
 	}
 	for {
-		if err := s.Poll(w, true); err != nil {
+		if err := v.tell(w, true); err != nil {
 			return err
 		}
 		select {
-		case <-s.view.news:
+		case <-v.news:
+		case <-v.closed:
+			return nil
 		case <-stop:
 			return nil
 		}

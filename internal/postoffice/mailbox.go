@@ -215,12 +215,13 @@ type view struct {
 	news   chan struct{}     // capacity 1
 	saved  imap.UIDSet       // SEARCHRES
 	end    func(text string) // ends the session with BYE
+	closed chan struct{}     // nobody looks through it any more
 }
 
 func (f *folder) open(end func(string)) *view {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	v := &view{folder: f, known: slices.Clone(f.list), gone: f.gone, news: make(chan struct{}, 1), end: end}
+	v := &view{folder: f, known: slices.Clone(f.list), gone: f.gone, news: make(chan struct{}, 1), end: end, closed: make(chan struct{})}
 	f.views[v] = struct{}{}
 	return v
 }
@@ -229,6 +230,7 @@ func (v *view) close() {
 	v.folder.mu.Lock()
 	defer v.folder.mu.Unlock()
 	delete(v.folder.views, v)
+	close(v.closed)
 }
 
 // pick finds the messages of a set in this view, in order, each once; visit gets the sequence number. It costs what
