@@ -161,6 +161,9 @@ func (e *evaluation) finding(g *guardrail, action request.Action) *request.Findi
 	return f
 }
 
+// FailedWhy begins the reason of a guardrail that failed at run time, in Verdict.NotEvaluated: its text must be mended.
+const FailedWhy = "error: "
+
 // broken is a guardrail that failed at run time: an officer decides, and the operator is told why.
 func (e *evaluation) broken(g *guardrail, err error) result {
 	f := e.finding(g, request.Escalate)
@@ -168,7 +171,7 @@ func (e *evaluation) broken(g *guardrail, err error) result {
 		EN: "This check could not be made, so an officer looks at the line.",
 		FR: "Cette vérification n’a pas pu être faite; la ligne est donc soumise à l’approvisionnement.",
 	}
-	return result{Failed, f, "error: " + err.Error()}
+	return result{Failed, f, FailedWhy + err.Error()}
 }
 
 // incomplete is the finding for what is empty and must be filled in first. Its message depends on nothing but what is

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"handrail/internal/batch"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -24,7 +25,7 @@ func loadPolicy(named string) (*rules.Policy, error) {
 	if slices.Contains(rules.Shipped(), named) {
 		p, err = rules.LoadShipped(named)
 	} else {
-		p, err = rules.Load(named)
+		p, err = rules.LoadWith(named, rules.Options{Rows: batch.ListRows})
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -44,9 +45,10 @@ func (c *Config) loadPolicy() (*rules.Policy, error) {
 }
 
 type policyCommand struct {
-	Check policyCheckCommand `cmd:"" help:"Lint a policy: every mistake with file, line and column."`
-	Test  policyTestCommand  `cmd:"" help:"Run a policy's test file, and name the guardrails that no test trips."`
-	Diff  policyDiffCommand  `cmd:"" help:"Say in words what is otherwise in another version of a policy."`
+	Check    policyCheckCommand    `cmd:"" help:"Lint a policy: every mistake with file, line and column."`
+	Test     policyTestCommand     `cmd:"" help:"Run a policy's test file, and name the guardrails that no test trips."`
+	Backtest policyBacktestCommand `cmd:"" help:"Judge the ledger's lines again with another text, and say what would have been decided otherwise."`
+	Diff     policyDiffCommand     `cmd:"" help:"Say in words what is otherwise in another version of a policy."`
 }
 
 type policyCheckCommand struct {
@@ -56,11 +58,7 @@ type policyCheckCommand struct {
 func (c *policyCheckCommand) Run(t *terminal) error {
 	p, err := loadPolicy(c.File)
 	if err != nil {
-		var f *failure
-		if errors.As(err, &f) && !strings.Contains(f.Error(), "no such file") {
-			f.code = exitAct // for policy: something is wrong with it
-		}
-		return err
+		return wrongPolicy(err)
 	}
 	mark := p.Mark()
 	fmt.Fprintf(t.out, "%s %s is in order: %d guardrails.\n%s\n", mark.Name, mark.Version, len(mark.Guardrails), p.Hash())
@@ -103,7 +101,7 @@ func (c *policyTestCommand) load() (*rules.Trials, error) {
 	if slices.Contains(rules.Shipped(), c.File) {
 		return rules.ShippedTrials(c.File)
 	}
-	return rules.LoadTrials(c.File, rules.Options{})
+	return rules.LoadTrials(c.File, rules.Options{Rows: batch.ListRows})
 }
 
 type policyDiffCommand struct {

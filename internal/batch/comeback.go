@@ -11,6 +11,7 @@ import (
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/rules"
 )
 
 // sameLineDays is how long a reference in a workbook still means the same line; after that, and with somebody else's
@@ -168,7 +169,7 @@ func acceptLower(a *Assessed) {
 		a.Verdict.Findings[i].Action = request.Note
 	}
 	a.Verdict.Findings = append(a.Verdict.Findings, request.Finding{
-		Guardrail: "lower-amount", Action: request.Note, Cells: []string{a.Facts.Line.Values[request.Total].Cell},
+		Guardrail: lowerAmountFinding, Action: request.Note, Cells: []string{a.Facts.Line.Values[request.Total].Cell},
 		Title: request.Text{EN: "Lower amount", FR: "Montant réduit"},
 		Message: request.Text{
 			EN: "Only the amount changed, and it is lower than what was approved: the approval stands.",
@@ -176,6 +177,24 @@ func acceptLower(a *Assessed) {
 		Source:   "Handrail: a line that comes back with nothing but a lower amount keeps its approval",
 		SourceFR: "Handrail\u00a0: une ligne qui revient avec un montant réduit et rien d’autre garde son approbation",
 	})
+}
+
+// lowerAmountFinding is the id of the note on a line that kept its approval.
+const lowerAmountFinding = "lower-amount"
+
+// keptApproval reports whether findings say that a line kept its predecessor's approval.
+func keptApproval(findings []request.Finding) bool {
+	return slices.ContainsFunc(findings, func(f request.Finding) bool { return f.Guardrail == lowerAmountFinding })
+}
+
+// JudgeAgain judges a line on record once more: with the policy and the facts that were kept, and with what its recorded
+// findings say about where it came from. Nothing may come out otherwise than it is recorded.
+func JudgeAgain(p *rules.Policy, facts request.Facts, recorded []request.Finding) request.Verdict {
+	a := Assessed{Facts: facts, Verdict: p.Judge(facts)}
+	if keptApproval(recorded) {
+		acceptLower(&a)
+	}
+	return a.Verdict
 }
 
 func countsAsNew(reference string) request.Text {

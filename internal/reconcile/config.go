@@ -136,5 +136,10 @@ func (c Config) Apply(r *Report) {
 		}
 	}
 	r.PublishAbove, r.FiscalYearStart = known(c.PublishAbove), time.Month(c.FiscalYearStart)
-	r.Estimates = Estimates{OfficerHoursSaved: known(c.OfficerHours), OfficerMinutes: known(c.OfficerMinutes), RouteWeeks: known(c.RouteWeeks)}
+	r.Estimates = c.Estimates()
+}
+
+// Estimates are the configuration's, the standard ones where it names none.
+func (c Config) Estimates() Estimates {
+	return Estimates{OfficerHoursSaved: known(c.OfficerHours), OfficerMinutes: known(c.OfficerMinutes), RouteWeeks: known(c.RouteWeeks)}.orStandard()
 }

@@ -252,15 +252,21 @@ func (r Report) withDefaults() Report {
 	if r.TaxRates == nil && r.Currency == "CAD" {
 		r.TaxRates = canadianRates()
 	}
+	r.Estimates = r.Estimates.orStandard()
+	return r
+}
+
+// orStandard puts the standard estimates where there is none.
+func (e Estimates) orStandard() Estimates {
 	standard := DefaultEstimates()
-	for _, e := range []struct{ given, usual *decimal.Decimal }{
-		{&r.Estimates.OfficerHoursSaved, &standard.OfficerHoursSaved},
-		{&r.Estimates.OfficerMinutes, &standard.OfficerMinutes},
-		{&r.Estimates.RouteWeeks, &standard.RouteWeeks},
+	for _, x := range []struct{ given, usual *decimal.Decimal }{
+		{&e.OfficerHoursSaved, &standard.OfficerHoursSaved},
+		{&e.OfficerMinutes, &standard.OfficerMinutes},
+		{&e.RouteWeeks, &standard.RouteWeeks},
 	} {
-		if e.given.IsZero() {
-			*e.given = *e.usual
+		if x.given.IsZero() {
+			*x.given = *x.usual
 		}
 	}
-	return r
+	return e
 }

@@ -82,7 +82,8 @@ func (s *page) pair(t request.Text, v any, k kind) {
 }
 
 // overFigures are headings that stand over figures, at the right.
-var overFigures = []request.Text{headLines, headCharges, headAmount, headOpen, headShare, headMedian, headMean, headNinetieth, headLongest}
+var overFigures = []request.Text{headLines, headCharges, headAmount, headOpen, headShare, headMedian, headMean, headNinetieth, headLongest,
+	asDecided, underThisText}
 
 // columnHeads writes the headings of a block.
 func (s *page) columnHeads(heads ...request.Text) {

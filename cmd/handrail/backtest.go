@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"handrail/internal/batch"
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+type policyBacktestCommand struct {
+	New    string       `arg:"" help:"The policy to try: a file, or the name of a shipped one."`
+	Since  string       `placeholder:"2026-04-01" help:"Judge lines again that were received on this day or later; earlier ones count in totals as they were decided."`
+	Inbox  string       `help:"Judge only the lines of this inbox again; needed where several inboxes have different policies."`
+	Out    string       `placeholder:"F.xlsx" help:"Write a workbook as well: the figures with a chart, and every line that would have been decided otherwise."`
+	Lang   request.Lang `enum:"en,fr" default:"en" help:"Language of text and workbook: en or fr."`
+	Format string       `enum:"text,json" default:"text" help:"text or json."`
+	Config string       `placeholder:"F" help:"Configuration that names the ledger."`
+}
+
+func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
+	policy, err := loadPolicy(c.New)
+	if err != nil {
+		return wrongPolicy(err)
+	}
+	o := batch.BacktestOptions{Policy: policy, Inbox: c.Inbox, Progress: t.progress("lines")}
+	if c.Since != "" {
+		if o.Since, err = request.ParseDate(c.Since); err != nil {
+			return fail(exitUsage, "", "--since: %w", err)
+		}
+	}
+	config, l, err := openLedger(ctx, c.Config, ledger.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	if err := config.whichInbox(c.Inbox); err != nil {
+		return err
+	}
+	o.Minutes = config.Finance.Reconcile.Estimates().OfficerMinutes
+	var b *reconcile.Backtest
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		b, err = batch.Backtest(ctx, tx, o)
+		return err
+	}); err != nil {
+		return ledgerTrouble(err)
+	}
+	if c.Out != "" {
+		if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.WriteBacktest(w, b, c.Lang, t.now()) }); err != nil {
+			return err
+		}
+	}
+	if c.Format == "json" {
+		out := json.NewEncoder(t.out)
+		out.SetEscapeHTML(false)
+		err = out.Encode(b)
+	} else {
+		t.printBacktest(b, c.Lang, c.Out)
+	}
+	if err == nil && len(b.Failures) > 0 {
+		return somebodyMustAct()
+	}
+	return err
+}
+
+// whichInbox refuses a backtest that would judge lines of one inbox by the policy of another.
+func (c *Config) whichInbox(named string) error {
+	var names []string
+	policies := map[string]bool{}
+	for _, box := range c.Inbox {
+		box = box.WithDefaults()
+		names = append(names, box.Name)
+		policies[box.Policy] = true
+	}
+	switch {
+	case named != "" && !slices.Contains(names, named):
+		return fail(exitUsage, "inboxes: "+strings.Join(names, ", "), "--inbox: there is no inbox %q in the configuration", named)
+	case named == "" && len(policies) > 1:
+		return fail(exitUsage, "inboxes: "+strings.Join(names, ", "), "several inboxes have policies of their own: say with --inbox which one the new text is for")
+	}
+	return nil
+}
+
+// wrongPolicy gives mistakes in a policy the exit code of something that is wrong.
+func wrongPolicy(err error) error {
+	var mistakes rules.Mistakes
+	var f *failure
+	if errors.As(err, &mistakes) && errors.As(err, &f) {
+		f.code = exitAct
+	}
+	return err
+}
+
+func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook string) {
+	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(l) }
+	fmt.Fprintf(t.out, "%s %s: %s\n", b.Policy.Name, b.Policy.Version, b.Days().In(l))
+	for _, f := range b.Failures {
+		fmt.Fprintln(t.out)
+		t.wrap(0, "! "+f.Words().In(l))
+	}
+	before, after := &b.All.Before, &b.All.After
+	fmt.Fprintf(t.out, "\n  %-32s %20s %20s\n", "", say("as decided", "selon la décision"), say("under this text", "selon ce texte"))
+	row := func(name, a, b string) {
+		fmt.Fprintf(t.out, "  %s%s%s\n", pad(name, -32), pad(a, 21), pad(b, 21))
+	}
+	count := func(n int) string { return fmt.Sprint(n) }
+	row(request.Approved.Word().In(l), count(before.Approved), count(after.Approved))
+	row("", before.ApprovedAmount.In(l), after.ApprovedAmount.In(l))
+	row(request.Escalated.Word().In(l), count(before.Escalated), count(after.Escalated))
+	row(request.Returned.Word().In(l), count(before.Returned), count(after.Returned))
+	row(say("Officer hours*", "Heures de travail*"), b.All.Before.OfficerHours.String(), b.All.After.OfficerHours.String())
+	if len(b.Flips) == 0 {
+		fmt.Fprintln(t.out, "\n"+say("Every line would have been decided as it was.", "Chaque ligne aurait été décidée comme elle l’a été."))
+	}
+	for _, turn := range b.Turns() {
+		fmt.Fprintf(t.out, "\n  %d  %s → %s  %s\n", turn.Lines, turn.Before.Word().In(l), turn.After.Word().In(l), turn.Amount.In(l))
+		if turn.Before == request.Escalated {
+			t.wrap(5, turn.Since().In(l))
+		}
+	}
+	if len(b.Flips) > 0 {
+		t.printGroups(say("By guardrail", "Par balise"), b.Guardrails, l)
+		t.printGroups(say("By branch", "Par direction générale"), b.Units, l)
+		t.printFlips(b, l)
+	}
+	fmt.Fprintln(t.out)
+	t.wrap(0, "* "+b.OfficerHours().In(l)+".")
+	for _, r := range b.Remarks() {
+		t.wrap(0, r.In(l))
+	}
+	if workbook != "" {
+		fmt.Fprintln(t.out, say("Workbook: ", "Classeur\u00a0: ")+workbook)
+	}
+}
+
+// pad fills a text up to a width, at its left, or at its right where the width is negative.
+func pad(s string, width int) string {
+	n := len([]rune(s))
+	if width < 0 {
+		return s + strings.Repeat(" ", max(0, -width-n))
+	}
+	return strings.Repeat(" ", max(0, width-n)) + s
+}
+
+// printGroups prints the groups in which something would have been decided otherwise.
+func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l request.Lang) {
+	heads := request.Text{EN: "lines  escalated  hours*", FR: "lignes   soumises heures*"}.In(l)
+	changed := request.Text{EN: "otherwise", FR: "autrement"}.In(l)
+	fmt.Fprintf(t.out, "\n  %s%s   %s %s\n", pad(title, -28), heads, heads, pad(changed, 10))
+	for _, g := range groups {
+		if g.Flips == 0 {
+			continue
+		}
+		name := g.Name
+		if name == "" {
+			name = request.Text{EN: "(none given)", FR: "(non indiquée)"}.In(l)
+		}
+		fmt.Fprintf(t.out, "  %s", pad(name, -27))
+		for _, s := range []*reconcile.BacktestSide{&g.Before, &g.After} {
+			fmt.Fprintf(t.out, "%6d %10d %7s  ", s.Lines, s.Escalated, s.OfficerHours)
+		}
+		fmt.Fprintf(t.out, "%9d\n", g.Flips)
+	}
+}
+
+func (t *terminal) printFlips(b *reconcile.Backtest, l request.Lang) {
+	fmt.Fprintln(t.out, "\n  "+request.Text{EN: "Line by line", FR: "Ligne par ligne"}.In(l))
+	for i := range b.Flips {
+		f := &b.Flips[i]
+		total := "–"
+		if f.Total != nil {
+			total = f.Total.In(l)
+		}
+		fmt.Fprintln(t.out)
+		t.wrap(2, strings.Join(slices.DeleteFunc([]string{f.Reference, f.Received.String(), total, f.Supplier, f.Unit}, func(s string) bool { return s == "" }), "  "))
+		t.explainSide(request.Text{EN: "as decided", FR: "selon la décision"}.In(l), f.Before, f.BeforeFindings, l)
+		t.explainSide(request.Text{EN: "under this text", FR: "selon ce texte"}.In(l), f.After, f.AfterFindings, l)
+		if f.Final != f.Before {
+			t.wrap(4, request.Text{EN: "today: ", FR: "aujourd’hui\u00a0: "}.In(l)+f.Final.Word().In(l))
+		}
+	}
+}
+
+func (t *terminal) explainSide(which string, o request.Outcome, findings []request.Finding, l request.Lang) {
+	t.wrap(4, fmt.Sprintf("%s %s (%s)", symbolOf(o), o.Word().In(l), which))
+	for why := range strings.Lines(reconcile.Why(o, findings).In(l)) {
+		t.wrap(8, why)
+	}
+}

@@ -1,0 +1,322 @@
+package batch
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+// policyWith is the shipped policy with replacements in its text, as a department would change it.
+func policyWith(t testing.TB, oldnew ...string) *rules.Policy {
+	t.Helper()
+	text, err := rules.ShippedText("esdc-micro-acquisition")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.NewReplacer(oldnew...).Replace(string(text))
+	if changed == string(text) && len(oldnew) > 0 {
+		t.Fatalf("nothing to replace in the policy: %q", oldnew)
+	}
+	file := filepath.Join(t.TempDir(), "policy.toml")
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := rules.LoadWith(file, rules.Options{Rows: ListRows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (d *department) backtest(o BacktestOptions) *reconcile.Backtest {
+	d.t.Helper()
+	o.Minutes = decimal.NewFromInt(10)
+	var b *reconcile.Backtest
+	head := func() (h ledger.Head) {
+		if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
+			h, err = tx.Head(d.t.Context())
+			return err
+		}); err != nil {
+			d.t.Fatal(err)
+		}
+		return h
+	}
+	before := head()
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
+		b, err = Backtest(d.t.Context(), tx, o)
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	if after := head(); after != before {
+		d.t.Errorf("the backtest wrote to the ledger: the chain went from %s to %s", before, after)
+	}
+	return b
+}
+
+// flips are a backtest's lines that would have been decided otherwise: "000001-01 approved escalated".
+func flips(b *reconcile.Backtest) []string {
+	var all []string
+	for _, f := range b.Flips {
+		all = append(all, strings.TrimPrefix(f.Reference, "HR-2026-")+" "+string(f.Before)+" "+string(f.After))
+	}
+	return all
+}
+
+// aPast is a department with a past in which everything happened: approvals, a split over two mails, refusals, a
+// withdrawal, a workbook that came back with another amount, and one with a lower one.
+func aPast(t *testing.T) *department {
+	d, asked := escalated(t, nil) // 1: 10,735 at Mille Pages; 5,989 and 5,876 at Prairie Data
+	d.reply(testOfficer, asked, "DECLINE 2: one need, bought in two parts")
+	d.pass(24 * time.Hour)
+	d.send(testStaff, "Small", "Form attached.", d.form(testStaff, request.English,
+		line("Chairs", "Northwind Inc.", "3500", "455", "3955"), line("Desks", "Contoso", "6500", "845", "7345")))
+	d.once() // 2: both approved
+	annotated := d.inbox(testStaff)[len(d.inbox(testStaff))-1].Attachments[0].Data
+	d.pass(24 * time.Hour)
+	d.send(testStaff, "Less", "See attached.", changeCell(t, changeCell(t, annotated, "K14", 3955, 3855), "I14", 3500, 3400))
+	d.once() // 3: the chairs come back for less, and keep their approval
+	d.send(testOther, "More chairs", "Form attached.", d.form(testOther, request.English, line("Chairs again", "NORTHWIND", "4000", "520", "4520", "justification", "Two more people were hired.")))
+	d.once() // 4
+	d.send(testOther, "Prairie", "Form attached.", d.form(testOther, request.English, line("Data", "Prairie Data Inc.", "3000", "390", "3390")))
+	d.once() // 5: counts what waits at Prairie Data
+	d.sound()
+	if g := d.lines()["HR-2026-000003-01"].Guardrails; !slices.Contains(g, lowerAmountFinding) {
+		t.Fatalf("the chairs did not keep their approval: %v", g)
+	}
+	return d
+}
+
+func TestABacktestOfThePolicyInForceFlipsNothing(t *testing.T) {
+	d := aPast(t)
+	b := d.backtest(BacktestOptions{Policy: d.policy})
+	if got := flips(b); len(got) != 0 {
+		for _, f := range b.Flips {
+			t.Errorf("%s: was %v, is %v", f.Reference, f.BeforeFindings, f.AfterFindings)
+		}
+	}
+	if b.All.Before.Lines != len(d.lines()) || fmt.Sprint(b.All.Before) != fmt.Sprint(b.All.After) {
+		t.Errorf("%d lines judged again of %d: before %+v, after %+v", b.All.Before.Lines, len(d.lines()), b.All.Before, b.All.After)
+	}
+	if b.Kept != 0 || len(b.Failures) != 0 {
+		t.Errorf("kept %d, failures %v", b.Kept, b.Failures)
+	}
+}
+
+func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
+	d := aPast(t)
+	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
+	want := []string{"000002-02 approved escalated", "000004-01 approved escalated"}
+	if got := flips(b); !slices.Equal(got, want) {
+		t.Fatalf("a stricter limit flips %v, want %v", got, want)
+	}
+	desks := b.Flips[0]
+	if desks.Total.Plain() != "7345.00" || desks.Unit != "Benefits" || desks.Supplier != "Contoso" || desks.Final != request.Approved {
+		t.Errorf("desks: %+v", desks)
+	}
+	why := reconcile.Why(desks.After, desks.AfterFindings)
+	if !strings.Contains(why.EN, "value-limit: $7,345.00") || !strings.Contains(why.FR, "7\u00a0345,00\u00a0$") {
+		t.Errorf("desks under the stricter text: %+v", why)
+	}
+	// The second purchase of chairs breaks the limit only with what the first one adds to its total.
+	if why := reconcile.Why(b.Flips[1].After, b.Flips[1].AfterFindings).EN; !strings.Contains(why, "split-supplier") {
+		t.Errorf("chairs: %s", why)
+	}
+	i := slices.IndexFunc(b.Guardrails, func(g reconcile.BacktestGroup) bool { return g.Name == "value-limit" })
+	if i < 0 {
+		t.Fatalf("guardrails: %+v", b.Guardrails)
+	}
+	if g := b.Guardrails[i]; g.Before.Lines != 1 || g.After.Lines != 2 || g.Flips != 1 || g.After.Amount.Plain() != "18080.00" || g.After.OfficerHours.String() != "0.3" {
+		t.Errorf("value-limit: %+v", g)
+	}
+	if len(b.Units) != 1 || b.Units[0].Name != "Benefits" || b.Units[0].Flips != 2 || b.Units[0].After.Escalated != b.Units[0].Before.Escalated+2 {
+		t.Errorf("units: %+v", b.Units)
+	}
+	// What an officer declined counts only where the officer would have been asked.
+	lenient := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "12000.00"`)})
+	want = []string{"000001-01 escalated approved", "000001-02 escalated approved", "000001-03 escalated approved"}
+	got := flips(lenient)
+	if len(got) < 3 || !slices.Equal(got[:3], want) {
+		t.Errorf("a lenient limit flips %v, want %v first", got, want)
+	}
+	if i := slices.IndexFunc(lenient.Flips, func(f reconcile.BacktestFlip) bool { return f.Before == request.Approved && strings.Contains(f.Reference, "000005") }); i >= 0 {
+		t.Errorf("what was approved then must not be flipped by itself: %v", got)
+	}
+	turns := lenient.Turns()
+	if len(turns) == 0 || turns[0].Before != request.Escalated || turns[0].Final[request.Declined] != 1 {
+		t.Errorf("turns: %+v", turns)
+	}
+}
+
+// Under a text that returns the first half, the second half is no split: the totals are those that would have been.
+func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
+	d := open(t, nil)
+	d.send(testStaff, "Half", "Form attached.", d.form(testStaff, request.English, line("Half one", "Prairie Data", "5300", "689", "5989", "rationale", "short")))
+	d.once()
+	d.send(testOther, "Other half", "Form attached.", d.form(testOther, request.English, line("Half two", "Prairie Data", "5200", "676", "5876")))
+	d.once()
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000002-01": request.Escalated})
+	stricter := policyWith(t, `'!given("rationale")'`, `'!given("rationale") || size(line.rationale) < 10'`)
+	want := []string{"000001-01 approved returned", "000002-01 escalated approved"}
+	if got := flips(d.backtest(BacktestOptions{Policy: stricter})); !slices.Equal(got, want) {
+		t.Errorf("flips %v, want %v", got, want)
+	}
+	// Before the first day nothing is judged again, and everything counts as it was decided.
+	since := d.backtest(BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 12, Day: 1}})
+	if len(since.Flips) != 0 || since.Kept != 2 || since.All.Before.Lines != 0 {
+		t.Errorf("since December: %v, kept %d, judged %d", flips(since), since.Kept, since.All.Before.Lines)
+	}
+	d.pass(24 * time.Hour)
+	d.send(testOther, "A third", "Form attached.", d.form(testOther, request.English, line("Third", "Prairie Data", "100", "13", "113")))
+	d.once()
+	since = d.backtest(BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 11, Day: 24}})
+	if len(since.Flips) != 0 || since.All.Before.Escalated != 1 || since.Kept != 2 {
+		t.Errorf("the third line must see both halves as they were decided: %v, %+v", flips(since), since.All)
+	}
+	if other := d.backtest(BacktestOptions{Policy: stricter, Inbox: "another"}); other.Kept != 3 || other.All.Before.Lines != 0 {
+		t.Errorf("another inbox: kept %d, judged %d", other.Kept, other.All.Before.Lines)
+	}
+}
+
+func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
+	d := open(t, nil)
+	d.send(testStaff, "One", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Northwind", "100", "13", "113")))
+	d.once()
+	b := d.backtest(BacktestOptions{Policy: policyWith(t, `'!given("rationale")'`, `'!given("rationale") || 1 / (size(line.supplier) - 9) == 7'`)})
+	if len(b.Failures) != 1 || b.Failures[0].Guardrail != "rationale" || b.Failures[0].First != "HR-2026-000001-01" || !strings.Contains(b.Failures[0].Why, "division by zero") {
+		t.Errorf("failures: %+v", b.Failures)
+	}
+	if got := flips(b); !slices.Equal(got, []string{"000001-01 approved escalated"}) {
+		t.Errorf("flips %v", got)
+	}
+}
+
+func TestABacktestAsWorkbookAndJSON(t *testing.T) {
+	d := aPast(t)
+	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
+	for _, l := range []request.Lang{request.English, request.French} {
+		file := filepath.Join(t.TempDir(), "backtest.xlsx")
+		out, err := os.Create(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := reconcile.WriteBacktest(out, b, l, d.now()); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Close(); err != nil {
+			t.Fatal(err)
+		}
+		keepForLooking(t, file, "backtest-"+string(l)+".xlsx")
+		book, err := excelize.OpenFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets := book.GetSheetList()
+		if len(sheets) != 4 {
+			t.Fatalf("sheets %v", sheets)
+		}
+		rows, err := book.GetRows(sheets[1], excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := rows[len(rows)-2:]
+		for i, reference := range []string{"HR-2026-000002-02", "HR-2026-000004-01"} {
+			if last[i][0] != reference || last[i][7] != request.Approved.Word().In(l) || last[i][9] != request.Escalated.Word().In(l) || len(last[i][10]) < 40 {
+				t.Errorf("%s: row %v", l, last[i])
+			}
+		}
+		if name, err := book.GetCellValue(sheets[0], "B6"); err != nil || name != "4" {
+			t.Errorf("%s: approved as decided is %q (%v), want 4", l, name, err)
+		}
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"reference":"HR-2026-000002-02"`, `"total":"7345.00"`, `"before":"approved","after":"escalated"`, `"officer_minutes_per_line":"10"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("JSON lacks %s", want)
+		}
+	}
+}
+
+// keepForLooking copies what a test made to the directory that HANDRAIL_TEST_LOOK names, so that a person can look at it.
+func keepForLooking(t *testing.T, file, name string) {
+	t.Helper()
+	dir := os.Getenv("HANDRAIL_TEST_LOOK")
+	if dir == "" {
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Lists of a policy may stand in workbooks.
+func TestAPolicysListInAWorkbook(t *testing.T) {
+	dir := t.TempDir()
+	book := excelize.NewFile()
+	if _, err := book.NewSheet("Suppliers"); err != nil {
+		t.Fatal(err)
+	}
+	for cell, v := range map[string]any{"A1": "No.", "B1": "Name", "A2": 1, "B2": "Contoso Ltée", "A5": 2, "B5": "Fabrikam"} {
+		if err := book.SetCellValue("Suppliers", cell, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.SaveAs(filepath.Join(dir, "ineligible.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := rules.ShippedText("esdc-micro-acquisition")
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := func(sheet, column string) (*rules.Policy, error) {
+		more := "\n[[list]]\nname = \"ineligible\"\nfile = \"ineligible.xlsx\"\nsheet = \"" + sheet + "\"\ncolumn = \"" + column + "\"\nas = \"supplier\"\n" +
+			"[[guardrail]]\nid = \"ineligible\"\naction = \"escalate\"\nwhen = 'listed(\"ineligible\", line.supplier)'\n" +
+			"title = { en = \"t\", fr = \"t\" }\nmessage = { en = \"m\", fr = \"m\" }\nsource = \"s\"\n"
+		file := filepath.Join(dir, "policy.toml")
+		if err := os.WriteFile(file, append(slices.Clone(text), more...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return rules.LoadWith(file, rules.Options{Rows: ListRows})
+	}
+	p, err := load("suppliers", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, func(o *Options) { o.Inboxes[0].Policy = p })
+	d.send(testStaff, "Two", "Form attached.", d.form(testStaff, request.English,
+		line("Chairs", "CONTOSO LIMITED", "100", "13", "113"), line("Desks", "Northwind", "100", "13", "113")))
+	d.once()
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated, "000001-02": request.Approved})
+	for _, wrong := range []struct{ sheet, column, want string }{
+		{"Nobody", "Name", `ineligible.xlsx: has no sheet "Nobody"; its sheets are Sheet1, Suppliers`},
+		{"Suppliers", "Nom", `ineligible.xlsx: has no column "Nom" in its first row`},
+		{"Sheet1", "Name", `ineligible.xlsx: has no column "Name" in its first row`},
+	} {
+		if _, err := load(wrong.sheet, wrong.column); err == nil || !strings.Contains(err.Error(), wrong.want) {
+			t.Errorf("sheet %s, column %s: %v, want %s", wrong.sheet, wrong.column, err, wrong.want)
+		}
+	}
+}
