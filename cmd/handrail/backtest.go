@@ -115,7 +115,9 @@ func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook
 	row(request.Approved.Word().In(l), count(before.Approved), count(after.Approved))
 	row("", before.ApprovedAmount.In(l), after.ApprovedAmount.In(l))
 	row(request.Escalated.Word().In(l), count(before.Escalated), count(after.Escalated))
+	row("", before.EscalatedAmount.In(l), after.EscalatedAmount.In(l))
 	row(request.Returned.Word().In(l), count(before.Returned), count(after.Returned))
+	row("", before.ReturnedAmount.In(l), after.ReturnedAmount.In(l))
 	row(say("Officer hours*", "Heures de travail*"), b.All.Before.OfficerHours.String(), b.All.After.OfficerHours.String())
 	if len(b.Flips) == 0 {
 		fmt.Fprintln(t.out, "\n"+say("Every line would have been decided as it was.", "Chaque ligne aurait été décidée comme elle l’a été."))

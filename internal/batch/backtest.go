@@ -396,7 +396,7 @@ func (r *replay) result() *reconcile.Backtest {
 func (r *replay) price(g *reconcile.BacktestGroup) {
 	for _, s := range []*reconcile.BacktestSide{&g.Before, &g.After} {
 		s.OfficerHours = r.o.Minutes.Mul(decimal.NewFromInt(int64(s.Escalated))).DivRound(decimal.NewFromInt(60), 1)
-		for _, a := range []*reconcile.BacktestAmount{&s.Amount, &s.ApprovedAmount} {
+		for _, a := range []*reconcile.BacktestAmount{&s.Amount, &s.ApprovedAmount, &s.EscalatedAmount, &s.ReturnedAmount} {
 			a.Currency = r.o.Policy.Currency()
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
+	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -152,7 +153,9 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 	if len(got) < 3 || !slices.Equal(got[:3], want) {
 		t.Errorf("a lenient limit flips %v, want %v first", got, want)
 	}
-	if i := slices.IndexFunc(lenient.Flips, func(f reconcile.BacktestFlip) bool { return f.Before == request.Approved && strings.Contains(f.Reference, "000005") }); i >= 0 {
+	if i := slices.IndexFunc(lenient.Flips, func(f reconcile.BacktestFlip) bool {
+		return f.Before == request.Approved && strings.Contains(f.Reference, "000005")
+	}); i >= 0 {
 		t.Errorf("what was approved then must not be flipped by itself: %v", got)
 	}
 	turns := lenient.Turns()
@@ -319,4 +322,102 @@ func TestAPolicysListInAWorkbook(t *testing.T) {
 			t.Errorf("sheet %s, column %s: %v, want %s", wrong.sheet, wrong.column, err, wrong.want)
 		}
 	}
+}
+
+// BenchmarkBacktest judges 100,000 lines of the ledger again under a stricter text. The budget is 30 s for all of them.
+// Filling the ledger takes longer than the backtest: it runs when it is asked for by name with -benchtime 1x.
+func BenchmarkBacktest(b *testing.B) {
+	if b.N > 1 || testing.Short() {
+		b.Skip("run it alone: -bench Backtest -benchtime 1x")
+	}
+	const lines, budget = 100_000, 30
+	record := pastOf(b, lines)
+	p := policyWith(b, `request = "10000.00"`, `request = "6000.00"`)
+	b.ResetTimer()
+	var result *reconcile.Backtest
+	if err := record.View(b.Context(), func(tx *ledger.Tx) (err error) {
+		result, err = Backtest(b.Context(), tx, BacktestOptions{Policy: p, Minutes: decimal.NewFromInt(10)})
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	if result.All.Before.Lines != lines || len(result.Flips) == 0 {
+		b.Fatalf("%d lines, %d flips", result.All.Before.Lines, len(result.Flips))
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/budget, "x-must")
+	b.ReportMetric(b.Elapsed().Seconds(), "s")
+	b.ReportMetric(float64(len(result.Flips)), "flips")
+}
+
+// pastOf is a ledger with many lines, 20 a submission, judged by the shipped policy over two years.
+func pastOf(b *testing.B, lines int) *ledger.Ledger {
+	b.Helper()
+	record, err := ledger.Open(b.Context(), ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")}, ledger.Run)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = record.Close() })
+	d := &department{t: b, policy: policyWith(b)}
+	var form []map[request.Field]string
+	for range 20 {
+		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
+	}
+	reading, err := ReadRequest(d.form(testStaff, request.English, form...), ingest.FormOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const batch = 50
+	for done := 0; done < lines/20; done += batch {
+		now := monday.Add(time.Duration(done) * 3 * time.Hour)
+		if err := record.Decide(b.Context(), func(tx *ledger.Tx) error {
+			for i := range batch {
+				if err := fillPast(b, tx, d.policy, reading.Form, done+i, now); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return record
+}
+
+// fillPast records a submission as judging does, with other suppliers and amounts for each number.
+func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n int, now time.Time) error {
+	ctx := b.Context()
+	added, err := tx.AddMessages(ctx, now, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(n + 1), Received: now, //nolint:gosec // small
+		Raw: fmt.Appendf(nil, "mail %d", n)}})
+	if err != nil {
+		return err
+	}
+	origin := form.Origin
+	origin.Sender, origin.Received = testStaff, request.DateOf(now)
+	s := ledger.Submission{Message: added[0].ID, Attachment: added[0].SHA256, Sender: testStaff, MailID: fmt.Sprint(n), Requester: testStaff, Year: 2026, Number: n + 1,
+		Unit: origin.Unit, Received: origin.Received, ReceivedAt: now, Policy: p.Hash()}
+	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
+		return err
+	}
+	back := &comeBack{}
+	for i, l := range form.Lines {
+		total := decimal.New(int64(100_000+(n*7919+i*104729)%900_000), -2)
+		for _, f := range []request.Field{request.Net, request.Total} {
+			l.Values[f].Number, l.Values[f].Text = total, total.String()
+		}
+		l.Values[request.Tax].Number = decimal.Zero
+		l.Values[request.Supplier].Text = fmt.Sprintf("Supplier %d Inc.", (n*20+i)*31%20_011)
+		l.Reference = request.Reference{Year: 2026, Number: n + 1, Line: i + 1}.String()
+		back.add(l, 0, false)
+	}
+	elsewhere, err := sumsElsewhere(ctx, tx, p, origin, back)
+	if err != nil {
+		return err
+	}
+	lines := make([]ledger.NewLine, len(back.lines))
+	for i, a := range Assess(p, origin, back.lines, elsewhere, origin.Received, []string{testDomain}) {
+		if lines[i], err = newLine(&s, p, origin, i+1, &a, back); err != nil {
+			return err
+		}
+	}
+	return tx.AddLines(ctx, now, lines)
 }

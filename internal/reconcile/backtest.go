@@ -49,13 +49,15 @@ type BacktestGroup struct {
 
 // BacktestSide is what one policy makes of a group. Amounts are of the lines in the policy's currency.
 type BacktestSide struct {
-	Lines          int             `json:"lines"`
-	Amount         BacktestAmount  `json:"amount"`
-	Approved       int             `json:"approved"`
-	ApprovedAmount BacktestAmount  `json:"approved_amount"`
-	Escalated      int             `json:"escalated"`
-	Returned       int             `json:"returned"`
-	OfficerHours   decimal.Decimal `json:"officer_hours"`
+	Lines           int             `json:"lines"`
+	Amount          BacktestAmount  `json:"amount"`
+	Approved        int             `json:"approved"`
+	ApprovedAmount  BacktestAmount  `json:"approved_amount"`
+	Escalated       int             `json:"escalated"`
+	EscalatedAmount BacktestAmount  `json:"escalated_amount"`
+	Returned        int             `json:"returned"`
+	ReturnedAmount  BacktestAmount  `json:"returned_amount"`
+	OfficerHours    decimal.Decimal `json:"officer_hours"`
 }
 
 // Add counts a line that came to an outcome. amount is zero where none could be read.
@@ -68,8 +70,10 @@ func (s *BacktestSide) Add(o request.Outcome, amount request.Money) {
 		s.ApprovedAmount = s.ApprovedAmount.plus(amount)
 	case request.Escalated:
 		s.Escalated++
+		s.EscalatedAmount = s.EscalatedAmount.plus(amount)
 	default:
 		s.Returned++
+		s.ReturnedAmount = s.ReturnedAmount.plus(amount)
 	}
 }
 

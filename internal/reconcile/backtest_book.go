@@ -107,14 +107,16 @@ func (p *backtestPress) summary() {
 	before, after := &p.All.Before, &p.All.After
 	first := s.row
 	for _, r := range []struct {
-		outcome       request.Outcome
-		before, after int
-	}{{request.Approved, before.Approved, after.Approved}, {request.Escalated, before.Escalated, after.Escalated}, {request.Returned, before.Returned, after.Returned}} {
-		cells := []any{s.cell(r.outcome.Word(), look{}), s.cell(r.before, look{kind: count}), s.cell(nil, look{}), s.cell(r.after, look{kind: count}), s.cell(nil, look{})}
-		if r.outcome == request.Approved {
-			cells[2], cells[4] = s.cell(before.ApprovedAmount.Money, look{}), s.cell(after.ApprovedAmount.Money, look{})
-		}
-		s.put(0, cells...)
+		outcome             request.Outcome
+		before, after       int
+		amount, afterAmount BacktestAmount
+	}{
+		{request.Approved, before.Approved, after.Approved, before.ApprovedAmount, after.ApprovedAmount},
+		{request.Escalated, before.Escalated, after.Escalated, before.EscalatedAmount, after.EscalatedAmount},
+		{request.Returned, before.Returned, after.Returned, before.ReturnedAmount, after.ReturnedAmount},
+	} {
+		s.put(0, s.cell(r.outcome.Word(), look{}), s.cell(r.before, look{kind: count}), s.cell(r.amount.Money, look{}),
+			s.cell(r.after, look{kind: count}), s.cell(r.afterAmount.Money, look{}))
 	}
 	last := s.row - 1
 	s.put(0, s.cell(request.Text{EN: "All lines", FR: "Toutes les lignes"}, look{strong: true}),
@@ -150,14 +152,14 @@ func (p *backtestPress) picture(s *page, first, last int) {
 		return
 	}
 	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
-	series := func(t request.Text, col int, colour string) excelize.ChartSeries {
-		return excelize.ChartSeries{Name: p.say(t), Categories: chartRange{s.name, 1, first, last}.String(), Values: chartRange{s.name, col, first, last}.String(),
+	series := func(col int, colour string) excelize.ChartSeries {
+		return excelize.ChartSeries{Name: chartRange{s.name, col, first - 1, first - 1}.String(), Categories: chartRange{s.name, 1, first, last}.String(), Values: chartRange{s.name, col, first, last}.String(),
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}}
 	}
 	const height, rowHeight = 260, 20
 	p.check(p.file.AddChart(s.name, cellName(1, s.row), &excelize.Chart{
 		Type:      excelize.Bar,
-		Series:    []excelize.ChartSeries{series(asDecided, 2, "8FA9B2"), series(underThisText, 4, dark)},
+		Series:    []excelize.ChartSeries{series(2, "8FA9B2"), series(4, dark)},
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: p.say(backtestSummary), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
 		Legend:    excelize.ChartLegend{Position: "bottom"},
 		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
