@@ -249,9 +249,9 @@ func (f *BacktestFailure) Words() request.Text {
 // groupColumns are what both policies make of groups.
 func sideColumns(first ...column) []column {
 	two := func(t request.Text, of request.Text, width float64, k kind) column {
-		return column{request.Text{EN: t.EN + ", " + strings.ToLower(of.EN), FR: t.FR + ", " + strings.ToLower(of.FR)}, width, k, false}
+		return column{request.Text{EN: t.EN + " " + of.EN, FR: t.FR + " " + of.FR}, width, k, false}
 	}
-	for _, of := range []request.Text{asDecided, underThisText} {
+	for _, of := range []request.Text{{EN: "as decided", FR: "décision"}, {EN: "new text", FR: "ce texte"}} {
 		first = append(first, two(headLines, of, 13, count), two(headAmount, of, 18, amount), two(request.Text{EN: "Approved", FR: "Approuvées"}, of, 13, count),
 			two(headEscalated, of, 13, count), two(request.Text{EN: "Returned", FR: "Renvoyées"}, of, 13, count), two(request.Text{EN: "Officer hours", FR: "Heures"}, of, 13, hours))
 	}
