@@ -181,14 +181,15 @@ func (r *replay) judgeAgain(events []*ledger.Event, facts []request.Facts) error
 	lines := make([]request.Line, len(facts))
 	keys := make([][]string, len(facts))
 	elsewhere := make([]map[string]request.Sum, len(facts))
+	budgets := make([]*request.Budget, len(facts)) // as they were: another policy changes no budget
 	for i := range facts {
-		lines[i] = facts[i].Line
+		lines[i], budgets[i] = facts[i].Line, facts[i].Budget
 		keys[i], elsewhere[i] = r.elsewhere(&lines[i], &origin)
 	}
 	anew := (r.o.Inbox == "" || events[0].Inbox == r.o.Inbox) && !origin.Received.Before(r.o.Since)
 	var assessed []Assessed
 	if anew {
-		assessed = Assess(p, origin, lines, elsewhere, facts[0].Today, facts[0].OwnDomains)
+		assessed = Assess(p, origin, lines, elsewhere, budgets, facts[0].Today, facts[0].OwnDomains)
 	} else {
 		r.kept += len(events)
 	}

@@ -414,7 +414,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 		return err
 	}
 	lines := make([]ledger.NewLine, len(back.lines))
-	for i, a := range Assess(p, origin, back.lines, elsewhere, origin.Received, []string{testDomain}) {
+	for i, a := range Assess(p, origin, back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
 		if lines[i], err = newLine(&s, p, origin, i+1, &a, back); err != nil {
 			return err
 		}

@@ -153,8 +153,9 @@ func (p *backtestPress) picture(s *page, first, last int) {
 	}
 	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
 	series := func(col int, colour string) excelize.ChartSeries {
-		return excelize.ChartSeries{Name: chartRange{s.name, col, first - 1, first - 1}.String(), Categories: chartRange{s.name, 1, first, last}.String(), Values: chartRange{s.name, col, first, last}.String(),
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}}
+		return excelize.ChartSeries{Name: oneCell(s.name, col, first-1).String(), Categories: chartRange{sheet: s.name, col: 1, first: first, last: last}.String(),
+			Values: chartRange{sheet: s.name, col: col, first: first, last: last}.String(),
+			Fill:   excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}}
 	}
 	const height, rowHeight = 260, 20
 	p.check(p.file.AddChart(s.name, cellName(1, s.row), &excelize.Chart{
