@@ -32,6 +32,7 @@ type Config struct {
 	Decisions  batch.DecisionsConfig  `toml:"decisions"`
 	Finance    batch.FinanceConfig    `toml:"finance"`
 	Form       ingest.FormConfig      `toml:"form"`
+	Monitor    monitorConfig          `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.
 	path string
@@ -246,6 +247,7 @@ func (c *Config) validate() []batch.Problem {
 	part("decisions", c.Decisions.Validate())
 	part("finance", c.Finance.Validate())
 	part("form", c.Form.Validate())
+	part("monitor", c.Monitor.Validate())
 	return all
 }
 

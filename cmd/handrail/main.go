@@ -34,20 +34,22 @@ func main() {
 }
 
 type commands struct {
-	Demo      demoCommand      `cmd:"" help:"See the whole job once, on this machine: real mails, real workbooks, nothing to configure."`
-	Run       runCommand       `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
-	Check     checkCommand     `cmd:"" help:"Judge workbooks on disk, with an empty history. Touches no mail and no ledger."`
-	Inspect   inspectCommand   `cmd:"" help:"Show what Handrail sees in a workbook, for the day a form is not understood."`
-	Form      formCommand      `cmd:"" help:"Write the blank request form."`
-	Policy    policyCommand    `cmd:"" help:"Check, test and compare policies."`
-	Explain   explainCommand   `cmd:"" help:"Say why a line was decided as it was."`
-	Reconcile reconcileCommand `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
-	Publish   publishCommand   `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
-	Ledger    ledgerCommand    `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
-	Doctor    doctorCommand    `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
-	Templates templatesCommand `cmd:"" help:"Look at every mail with sample data."`
-	Init      initCommand      `cmd:"" help:"Write a commented configuration and the directories it names."`
-	Version   versionCommand   `cmd:"" help:"Print version, commit and licence."`
+	Demo       demoCommand       `cmd:"" help:"See the whole job once, on this machine: real mails, real workbooks, nothing to configure."`
+	Run        runCommand        `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
+	Check      checkCommand      `cmd:"" help:"Judge workbooks on disk, with an empty history. Touches no mail and no ledger."`
+	Inspect    inspectCommand    `cmd:"" help:"Show what Handrail sees in a workbook, for the day a form is not understood."`
+	Form       formCommand       `cmd:"" help:"Write the blank request form."`
+	Policy     policyCommand     `cmd:"" help:"Check, test and compare policies."`
+	Explain    explainCommand    `cmd:"" help:"Say why a line was decided as it was."`
+	Reconcile  reconcileCommand  `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
+	Publish    publishCommand    `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
+	Ledger     ledgerCommand     `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
+	Doctor     doctorCommand     `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
+	Templates  templatesCommand  `cmd:"" help:"Look at every mail with sample data."`
+	Init       initCommand       `cmd:"" help:"Write a commented configuration and the directories it names."`
+	Version    versionCommand    `cmd:"" help:"Print version, commit and licences; the bill of materials with --sbom."`
+	Completion completionCommand `cmd:"" help:"Print the completion script of a shell: bash, zsh or fish."`
+	Man        manCommand        `cmd:"" help:"Print the manual page."`
 }
 
 // failure is an error that knows its exit code and, where there is one, the next step.

@@ -22,12 +22,18 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	w, err := wire(ctx, config, t, newLog(t.err, c.Log, c.Verbose))
+	log := newLog(t.err, c.Log, c.Verbose)
+	w, err := wire(ctx, config, t, log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = w.close() }()
 	if !c.Once {
+		stop, err := config.watch(w, t.now, log)
+		if err != nil {
+			return err
+		}
+		defer stop()
 		if err := w.job.Run(ctx); err != nil {
 			return ledgerTrouble(err)
 		}

@@ -89,6 +89,7 @@ type Job struct {
 	wake       waker
 	report     *tallies
 	troubles   troubles
+	looks      looks
 	budgetFile budgetFile
 }
 

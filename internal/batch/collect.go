@@ -23,7 +23,7 @@ func (j *Job) collect(ctx context.Context, name string) error {
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
-	return box.with(ctx, func(session *ingest.Session) error {
+	err := box.with(ctx, func(session *ingest.Session) error {
 		place := func(validity uint32) ledger.Box {
 			return ledger.Box{Inbox: name, Folder: box.Config.Folder, UIDValidity: validity}
 		}
@@ -47,6 +47,10 @@ func (j *Job) collect(ctx context.Context, name string) error {
 		}
 		return err
 	})
+	if err == nil {
+		j.looks.note(name, j.now())
+	}
+	return err
 }
 
 // takeIn commits one batch of messages.

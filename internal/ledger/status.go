@@ -18,7 +18,11 @@ type Status struct {
 	Owed        int
 	Pending     Pending
 	// Oldest is the escalated line that waits longest; its Reference is "" when none waits.
-	Oldest      Line
+	Oldest Line
+	// WaitingSince is when the oldest message was collected that is not judged yet; zero when none waits.
+	WaitingSince time.Time
+	// UnsentSince is when the oldest mail was written that no server has taken or refused yet; zero when none waits.
+	UnsentSince time.Time
 	Quarantined []Message  // newest first, at most as many as asked for, without bytes
 	Unsent      []Outgoing // refused, deferred and unknown, newest first, at most as many as asked for
 	Head        Head
@@ -65,6 +69,12 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 	if err := tx.each(ctx, outgoingVisitor(&s.Unsent), "SELECT "+outgoingColumns+` FROM outgoing o
 		WHERE o.state IN ('refused', 'deferred', 'unknown') ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
 		return fmt.Errorf("list mails that were not accepted: %w", err)
+	}
+	_, err = tx.one(ctx, []any{instant{&s.WaitingSince}, instant{&s.UnsentSince}}, `SELECT
+		(SELECT MIN(collected_at) FROM message WHERE state = 'received'),
+		(SELECT MIN(made_at) FROM outgoing WHERE state IN ('ready', 'sending', 'deferred', 'unknown'))`)
+	if err != nil {
+		return fmt.Errorf("look for what waits longest: %w", err)
 	}
 	if s.Holds, err = tx.Holds(ctx); err != nil {
 		return err

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/internal/postoffice"
+)
+
+// runningMonitor is a job on a post office that made one pass, and its monitor.
+func runningMonitor(t *testing.T) (*monitor, *clinic) {
+	t.Helper()
+	c := openClinic(t, nil)
+	c.write("handrail.toml", c.text, 0o600)
+	config, err := loadConfig(filepath.Join(c.dir, "handrail.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	w, err := wire(t.Context(), config, &terminal{now: time.Now}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.close() })
+	return &monitor{w: w, now: time.Now, patience: leastPatience}, c
+}
+
+func get(m *monitor, path string) (code int, body string) {
+	r := httptest.NewRecorder()
+	m.handler().ServeHTTP(r, httptest.NewRequest("GET", path, nil))
+	return r.Code, r.Body.String()
+}
+
+func TestHealthSaysWhetherTheJobWorks(t *testing.T) {
+	m, _ := runningMonitor(t)
+	var h health
+	read := func(want int) {
+		t.Helper()
+		code, body := get(m, "/healthz")
+		h = health{}
+		if err := json.Unmarshal([]byte(body), &h); err != nil || code != want {
+			t.Fatalf("%d, want %d: %s (%v)", code, want, body, err)
+		}
+	}
+	if read(503); h.Ready || h.Inboxes["requests"] != "never" {
+		t.Errorf("before the first look: %+v", h)
+	}
+	if _, err := m.w.job.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if read(200); !h.Ready || h.Inboxes["requests"] == "never" {
+		t.Errorf("after a pass: %+v", h)
+	}
+	m.now = func() time.Time { return time.Now().Add(time.Hour) }
+	if read(503); h.Ready || len(h.Why) != 1 || !strings.Contains(h.Why[0], "requests") {
+		t.Errorf("after an hour of silence: %+v", h)
+	}
+}
+
+// Every metric that an alert or the dashboard reads is one that the job gives.
+func TestAlertsAndDashboardReadMetricsThatAreThere(t *testing.T) {
+	m, _ := runningMonitor(t)
+	if _, err := m.w.job.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, given := get(m, "/metrics")
+	for _, want := range []string{`handrail_messages{state="quarantined"} 1`, `handrail_oldest_seconds{what="message"} 0`, "handrail_ledger_up 1", `handrail_inbox_last_success_timestamp_seconds{inbox="requests"} 1`} {
+		if !strings.Contains(given, want) {
+			t.Errorf("no %s in\n%s", want, given)
+		}
+	}
+	for _, private := range []string{"x@y.example", "hi\n"} {
+		if strings.Contains(given, private) {
+			t.Errorf("the metrics show %q", private)
+		}
+	}
+	for _, file := range []string{"alerts.yaml", "grafana.json"} {
+		text, err := os.ReadFile(filepath.Join("../../docs/deploy/monitoring", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := regexp.MustCompile(`handrail_[a-z_]+`).FindAllString(string(text), -1)
+		if len(names) < 5 {
+			t.Errorf("%s reads only %v", file, names)
+		}
+		for _, n := range names {
+			if !strings.Contains(given, "\n"+n) {
+				t.Errorf("%s reads %s, which the job does not give", file, n)
+			}
+		}
+	}
+}
+
+func TestAlertRulesAreSound(t *testing.T) {
+	promtool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("promtool is not installed")
+	}
+	if out, err := exec.Command(promtool, "check", "rules", "../../docs/deploy/monitoring/alerts.yaml").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// Each alert has its page: what it means, and what to do.
+func TestEveryAlertIsExplained(t *testing.T) {
+	rules, err := os.ReadFile("../../docs/deploy/monitoring/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/operators.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(string(rules), -1)
+	if len(found) == 0 {
+		t.Fatal("no alerts")
+	}
+	for _, m := range found {
+		if !strings.Contains(string(page), "`"+m[1]+"`") {
+			t.Errorf("docs/operators.md does not explain %s", m[1])
+		}
+	}
+}
+
+func TestServiceUnitIsSound(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("systemd-analyze is not installed")
+	}
+	text, err := os.ReadFile("../../docs/deploy/systemd/handrail.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The program is not installed here: any other stands for it.
+	unit := filepath.Join(t.TempDir(), "handrail.service")
+	text = []byte(strings.NewReplacer("/usr/bin/handrail", "/bin/true", "Documentation=man:handrail(1)\n", "").Replace(string(text)))
+	if err := os.WriteFile(unit, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(analyze, "verify", unit).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, err := exec.Command(analyze, "security", "--offline=true", "--threshold=20", unit).CombinedOutput()
+	if err != nil {
+		t.Errorf("it is more exposed than 2.0 of 10: %v\n%s", err, out)
+	}
+}
+
+func TestCompletionAndManPageKnowEveryCommand(t *testing.T) {
+	man := output(t, "man")
+	bash := output(t, "completion", "bash")
+	fish := output(t, "completion", "fish")
+	for _, command := range []string{"run", "doctor", "ledger verify", "policy test", "templates preview"} {
+		if !strings.Contains(man, "handrail "+command) {
+			t.Errorf("the man page lacks %s", command)
+		}
+		last := command[strings.LastIndexByte(command, ' ')+1:]
+		if !strings.Contains(bash, last) || !strings.Contains(fish, "-a "+last) {
+			t.Errorf("completion lacks %s", command)
+		}
+	}
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	got, err := exec.Command(shell, "-c", bash+"\nCOMP_WORDS=(handrail form --lang f); COMP_CWORD=3; _handrail; echo ${COMPREPLY[@]}").CombinedOutput()
+	if err != nil || strings.TrimSpace(string(got)) != "fr" {
+		t.Errorf("%v: %s", err, got)
+	}
+}
