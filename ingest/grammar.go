@@ -151,8 +151,9 @@ func (r *replyReader) add(c Command, line string) *AskBack {
 // conflict reports whether two commands of one mail could mean different things for one line.
 func conflict(a, b Command) bool {
 	if a.Verb == Ask || b.Verb == Ask {
-		// A question beside a decision about everything leaves open whether the answer matters.
-		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every())
+		// A question beside a decision about everything, or about the line it asks about, leaves open whether the answer
+		// matters.
+		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every() || meet(a, b))
 	}
 	if !a.Decides() || !b.Decides() {
 		return a.Verb == b.Verb && (a.Address != b.Address || a.Until != b.Until)
@@ -161,9 +162,11 @@ func conflict(a, b Command) bool {
 	if a.Every() || b.Every() {
 		return !same || a.Every() != b.Every()
 	}
-	if same {
-		return false
-	}
+	return !same && meet(a, b)
+}
+
+// meet reports whether two commands name, or could name, one line.
+func meet(a, b Command) bool {
 	for _, n := range a.Lines {
 		if slices.Contains(b.Lines, n) {
 			return true
@@ -257,9 +260,11 @@ func parseLine(line string) (Command, *AskBack) {
 	target = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(target), "."))
 	switch c.Verb {
 	case Ask:
-		if target != "" || !hasReason {
+		lines, refs, ok := lineNumbers(target)
+		if !ok || !hasReason {
 			return ask(AskNoCommand)
 		}
+		c.Lines, c.References = lines, refs
 		return c, nil
 	case Assign, Away:
 		return detail(c, strings.TrimSpace(strings.TrimPrefix(rest, ":")), ask)

@@ -1,0 +1,78 @@
+package ingest
+
+import "strings"
+
+// ParseVerdict reads the decision cell of a returned workbook: APPROVE or DECLINE in any of the words that a typed
+// command may use, and nothing else. A cell with hidden or look-alike characters is none.
+func ParseVerdict(cell string) (v Verb, ok bool) {
+	if tricky(cell) {
+		return "", false
+	}
+	folded := strings.TrimSuffix(fold(cell), ".")
+	m := verbPattern.FindStringSubmatch(folded)
+	if m == nil || m[1] != folded {
+		return "", false
+	}
+	v = verbOf[m[1]]
+	return v, v == Approve || v == Decline
+}
+
+// ParseReason reads the reason cell of a returned workbook as what follows the colon of a typed command is read: cleaned,
+// and with a condition no reason to approve.
+func ParseReason(v Verb, cell string) (reason string, ask *AskBack) {
+	reason = clip(CleanLine(cell), 2000)
+	switch {
+	case tricky(reason):
+		return "", &AskBack{AskHidden, clip(reason, 200)}
+	case v == Approve && hasCondition(fold(reason)):
+		return "", &AskBack{AskCondition, clip(reason, 200)}
+	}
+	return reason, nil
+}
+
+// coverWords are what a covering note is made of. A line of other words could change what a workbook says.
+var coverWords = wordSet(`please kindly see find here is are the my our your this in with of for you attached enclosed
+	attachment workbook file form sheet decision decisions answer answers reply completed filled out
+	svp veuillez voir trouver voici ci-joint ci-jointe ci-joints ci-jointes joint jointe le la les mon ma mes notre nos votre vos
+	classeur fichier formulaire feuille reponse reponses piece en avec de pour vous rempli remplie complete`)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// OnlyCovers reports whether the new text of a reply says nothing of its own beside a file that it brings: it is empty,
+// or holds a greeting, a covering note such as "Please see attached", a closing, a signature. Names are as for
+// ParseCommands.
+func OnlyCovers(text string, names ...string) bool {
+	r := &replyReader{names: foldAll(names)}
+	for _, line := range strings.Split(lineEnds.Replace(text), "\n") {
+		if !isCover(fold(line)) {
+			r.lines = append(r.lines, line)
+		}
+	}
+	for i, line := range r.lines {
+		folded := fold(line)
+		if folded == "" || isQuoted(line) || isFooter(folded) {
+			continue
+		}
+		return r.endsHere(i)
+	}
+	return true
+}
+
+func isCover(folded string) bool {
+	words := strings.FieldsFunc(folded, func(c rune) bool { return strings.ContainsRune(" ,.!:", c) })
+	if len(words) == 0 || len(words) > 14 {
+		return false
+	}
+	for i, w := range words {
+		if !coverWords[w] && !(i == 0 && closing.MatchString(w)) {
+			return false
+		}
+	}
+	return true
+}
