@@ -16,6 +16,8 @@ type AskBack struct {
 	Written    string       // what the officer wrote
 	Why        request.Text // why it was not clear
 	Lines      []Line       // still open, with their Numbers
+	// Confirms is true for a section 32 manager, who confirms and decides nothing.
+	Confirms bool
 }
 
 // AskBack composes the question back.
@@ -30,6 +32,13 @@ func (c *Composer) AskBack(a AskBack) (Mail, error) {
 				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Mend, Label: v.word("reason"), Text: s}})
 			}
 			blocks = v.quote(blocks, v.label("you-wrote"), a.Written)
+			if a.Confirms {
+				confirm := v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), a.Code)
+				blocks = append(blocks, templates.Block{Buttons: []templates.Button{confirm}})
+				plain := e
+				plain.Code = "" // its lines are shown, and bear no buttons to decide with
+				return v.answerable(blocks, &plain), nil
+			}
 			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")})
 			return v.answerable(blocks, &e), nil
 		},
@@ -77,6 +86,7 @@ type Question struct {
 	From       string // whose words they are, by name or title
 	Words      string
 	Lines      []Line // what it is about; may be empty
+	Files      []*Attachment
 }
 
 type spoken struct {
@@ -98,7 +108,7 @@ func (c *Composer) Reply(q Question) (Mail, error) {
 func (c *Composer) relay(kind string, q Question) (Mail, error) {
 	e := Escalation{Envelope: q.Envelope, Code: q.Code, Submission: q.Submission, Lines: q.Lines, Policy: q.Policy}
 	return c.compose(draft{
-		kind: kind, env: q.Envelope, code: q.Code, generated: true,
+		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files,
 		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle)} },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Waiting)}

@@ -102,6 +102,7 @@ func (d *differ) head() {
 	d.replaced("policy", "", "currency", same(a.currency), same(b.currency))
 	d.replaced("policy", "", "fiscal_year_starts", monthWords(a.fiscalStart), monthWords(b.fiscalStart))
 	d.replaced("policy", "", "holidays", same(a.region), same(b.region))
+	d.replaced("policy", "", "section_32", same(evidence(a)), same(evidence(b)))
 	d.replaced("authority", "", "name", same(a.authority.Name), same(b.authority.Name))
 	d.replaced("authority", "", "title", same(a.authority.Title), same(b.authority.Title))
 	d.replaced("authority", "", "reference", same(a.authority.Reference), same(b.authority.Reference))
@@ -296,4 +297,12 @@ func (d *differ) data() {
 	if was.Licences != is.Licences {
 		d.replaced("data", "", "licences", request.Text{EN: old.EN, FR: "les anciennes"}, now)
 	}
+}
+
+// evidence is what a policy asks for as section 32 evidence.
+func evidence(p *Policy) string {
+	if p.confirms {
+		return "confirmed"
+	}
+	return "declared"
 }

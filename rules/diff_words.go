@@ -42,7 +42,8 @@ var keyWords = map[string]request.Text{
 	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
 	"source": {EN: "source", FR: "source"}, "source.en": {EN: "source in English", FR: "source en anglais"},
 	"source.fr": {EN: "source in French", FR: "source en français"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
-	"helpers": {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
+	"section_32": {EN: "section 32 evidence", FR: "preuve d’autorisation (article 32)"},
+	"helpers":    {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
 }
 
 var nothing = request.Text{EN: "nothing", FR: "rien"}

@@ -162,6 +162,13 @@ func (c *calendar) holiday(d request.Date, region string) (bool, error) {
 	return days[d], nil
 }
 
+// Holiday reports whether d is a public holiday of the policy's region; of a policy without a region, and of a year
+// whose holidays are not known, no day is one.
+func (p *Policy) Holiday(d request.Date) bool {
+	off, err := p.calendar.holiday(d, p.region)
+	return err == nil && off
+}
+
 // maxWorkingDays bounds the walk of workingDays.
 const maxWorkingDays = 4_000
 

@@ -16,6 +16,7 @@ type Policy struct {
 	authority               request.Authority
 	means, nextStep         request.Text
 	fiscalStart             time.Month
+	confirms                bool   // the section 32 manager must confirm by mail
 	region                  string // whose holidays count where an expression names no region
 	aliases                 map[string]string
 
@@ -118,6 +119,10 @@ func (p *Policy) Hash() string { return p.hash }
 
 // Bundle is everything that Hash covers, enough to rebuild the policy with Unbundle. The caller must not change it.
 func (p *Policy) Bundle() []byte { return p.bundle }
+
+// ConfirmsSection32 reports whether the section 32 manager whom a line names must confirm by mail before the line counts
+// as approved.
+func (p *Policy) ConfirmsSection32() bool { return p.confirms }
 
 // Currency is the currency of all the policy's amounts, ISO 4217.
 func (p *Policy) Currency() string { return p.currency }

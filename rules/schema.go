@@ -29,7 +29,7 @@ var (
 // read goes through the document in the order in which things depend on each other: names first, expressions after.
 func (s *schema) read() {
 	root := s.doc.root
-	s.keys(root, "", "name", "version", "currency", "fiscal_year_starts", "holidays", "authority", "approval", "limits", "limits_for",
+	s.keys(root, "", "name", "version", "currency", "fiscal_year_starts", "holidays", "section_32", "authority", "approval", "limits", "limits_for",
 		"total", "list", "aliases", "guardrail", "exemption")
 	s.head(root)
 	s.limits(root)
@@ -70,6 +70,13 @@ func (s *schema) head(root *table) {
 		if _, ok := p.calendar.regions[p.region]; !ok {
 			s.fault(v.at, "", "no holidays are known for the region %q%s", p.region, meant(p.region, p.calendar.names()))
 		}
+	}
+	switch asked, v := s.text(root, "", "section_32", false); {
+	case v == nil || asked == "declared":
+	case asked == "confirmed":
+		p.confirms = true
+	default:
+		s.fault(v.at, "", "section_32 is \"declared\" (the form says who authorized the money) or \"confirmed\" (the manager named confirms by mail), not %q", asked)
 	}
 	if v := s.get(root, "", "authority", unstable.InlineTable, true); v != nil {
 		t, where := v.table, "authority"

@@ -242,12 +242,49 @@ func (c *Config) validate() []batch.Problem {
 		part(fmt.Sprintf("inbox[%d]", i), c.Inbox[i].WithDefaults().Validate())
 	}
 	part("smtp", c.SMTP.WithDefaults().Validate())
-	_, err := batch.NewRoster(c.Officer)
-	part("", err)
+	all = append(all, c.officerMistakes()...)
 	part("decisions", c.Decisions.Validate())
 	part("finance", c.Finance.Validate())
 	part("form", c.Form.Validate())
 	part("monitor", c.Monitor.Validate())
+	return all
+}
+
+// officers are those of the configuration and those of the file that it names.
+func (c *Config) officers() ([]batch.Officer, error) {
+	all := slices.Clone(c.Officer)
+	if c.Decisions.Officers == "" {
+		return all, nil
+	}
+	data, err := os.ReadFile(c.resolve(c.Decisions.Officers))
+	if err != nil {
+		return nil, err
+	}
+	more, err := batch.ReadOfficers(data, filepath.Base(c.Decisions.Officers))
+	return append(all, more...), err
+}
+
+// officerMistakes checks the roster as a whole. A mistake in the file is named by its row or by the officer's address.
+func (c *Config) officerMistakes() (all batch.Problems) {
+	const file = "decisions.officers"
+	officers, err := c.officers()
+	if err != nil {
+		for line := range strings.Lines(err.Error()) {
+			all.Add(file, "%s", strings.TrimSpace(line))
+		}
+		return all
+	}
+	_, err = batch.NewRoster(officers)
+	var problems batch.Problems
+	errors.As(err, &problems)
+	for _, p := range problems {
+		var i int
+		if n, _ := fmt.Sscanf(p.Key, "officer[%d]", &i); n == 1 && i >= len(c.Officer) {
+			all.Add(file, "officer %s: %s", officers[i].Email, p.Text)
+			continue
+		}
+		all = append(all, p)
+	}
 	return all
 }
 

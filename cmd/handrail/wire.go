@@ -75,7 +75,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	finance.Budgets = c.resolve(finance.Budgets)
 	job, err := batch.New(batch.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
-		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Hold: c.Decisions.HoldTime(),
+		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Decisions: c.Decisions,
 		BlankForm: func(l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
 			err := workbook.NewForm(&b, formFor(main.Policy, l, main.Config.Address, request.DateOf(t.now())))
@@ -103,6 +103,10 @@ func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConf
 
 // inboxes loads each inbox with its policy and its officers.
 func (c *Config) inboxes() ([]batch.InboxOptions, error) {
+	everybody, err := c.officers()
+	if err != nil {
+		return nil, fail(exitUsage, "", "decisions.officers: %w", err)
+	}
 	var list []batch.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
@@ -114,9 +118,9 @@ func (c *Config) inboxes() ([]batch.InboxOptions, error) {
 		if err != nil {
 			return nil, err
 		}
-		officers := c.Officer
+		officers := everybody
 		if len(config.Officers) > 0 {
-			officers = slices.DeleteFunc(slices.Clone(c.Officer), func(o batch.Officer) bool {
+			officers = slices.DeleteFunc(slices.Clone(everybody), func(o batch.Officer) bool {
 				return !slices.ContainsFunc(config.Officers, func(e string) bool { return strings.EqualFold(e, o.Email) })
 			})
 		}

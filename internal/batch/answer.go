@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -20,6 +19,7 @@ type made struct {
 	owed       ledger.Owed
 	file       *caseFile // while it is being made, for those that are about a submission
 	escalation *ledger.Escalation
+	daily      []int64 // the lines that a daily mail took, whether they still waited or not
 	mails      []ledger.Outgoing
 	err        error
 }
@@ -114,7 +114,7 @@ func serving(next []made, lines map[int64]int) int {
 
 // aboutCase holds for the kinds of answers that need the whole case file.
 func aboutCase(kind string) bool {
-	return kind == owedSubmission || kind == owedEscalation || kind == owedDecision
+	return kind == owedSubmission || kind == owedEscalation || kind == owedSection32 || kind == owedDecision
 }
 
 // readCases gives every answer its case file, read in one transaction: on SQLite each one that begins after a write
@@ -143,6 +143,15 @@ func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []i
 		}
 		for i := range m.mails {
 			m.mails[i].Escalation = opened[0]
+		}
+	}
+	if len(m.daily) > 0 {
+		var d digestDetail
+		if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+			return nil, err
+		}
+		if err := tx.TakeDigestLines(ctx, d.Officer, m.daily); err != nil {
+			return nil, err
 		}
 	}
 	added, err := tx.AddOutgoing(ctx, now, m.mails)
@@ -179,6 +188,14 @@ func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
 		return j.answerSubmission(ctx, now, m)
 	case owedEscalation:
 		return j.askOfficer(ctx, now, m)
+	case owedDigest:
+		return j.askDaily(ctx, now, m)
+	case owedSection32:
+		return j.tellManager(ctx, now, m)
+	case owedQuestion:
+		return j.tellQuestion(ctx, now, m)
+	case owedReply:
+		return j.tellReply(ctx, now, m)
 	case owedRefusal:
 		return j.refuse(ctx, now, m)
 	case owedAlert:
@@ -219,7 +236,7 @@ func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) erro
 		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book},
 	}
 	if f.waits() {
-		a.DecideBy = j.decideBy(f.submission.JudgedAt)
+		a.DecideBy = j.decideBy(f.box, f.submission.JudgedAt)
 	}
 	mail, err := j.o.Composer.Answer(a)
 	if err != nil {
@@ -227,94 +244,6 @@ func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) erro
 	}
 	m.mails = append(m.mails, outgoing("answer", reference, mail, f, now))
 	return nil
-}
-
-// askOfficer is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
-func (j *Job) askOfficer(ctx context.Context, now time.Time, m *made) error {
-	var d escalationDetail
-	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
-		return err
-	}
-	f, err := m.file.unpack()
-	if err != nil {
-		return err
-	}
-	theirs := map[int64]bool{}
-	for _, id := range d.Lines {
-		theirs[id] = true
-	}
-	open := func(c *caseLine) bool { return theirs[c.line.ID] && c.line.Outcome == request.Escalated }
-	lines := f.mailLines(open)
-	if len(lines) == 0 {
-		return nil // withdrawn or replaced before anybody was asked
-	}
-	e := &ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, Submission: f.submission.ID, ExpiresAt: now.Add(tokenDays * 24 * time.Hour)}
-	n := 0
-	for i := range f.lines {
-		if c := &f.lines[i]; open(c) {
-			lines[n].Number = n + 1
-			n++
-			e.Tokens = append(e.Tokens, ledger.Token{Line: c.line.ID, Ordinal: n, Digest: c.line.Digest})
-		}
-	}
-	if err := j.addHistory(ctx, f, lines, open); err != nil {
-		return err
-	}
-	book, err := f.annotated()
-	if err != nil {
-		return err
-	}
-	officer, _ := f.box.Roster.ByEmail(d.Officer)
-	reference := f.submission.Reference().String()
-	mail, err := j.o.Composer.Escalation(notify.Escalation{
-		Envelope: j.envelope(d.Officer, officer.Name, officer.Language, "escalation "+e.Code, now, thread{}),
-		Code:     ingest.Code(e.Code).String(), Submission: reference, Requester: f.origin, Policy: f.policy.Mark(), Lines: lines, DecideBy: j.decideBy(now),
-		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book},
-	})
-	if err != nil {
-		return err
-	}
-	e.NextAt = j.remindAt(now)
-	m.escalation = e
-	m.mails = append(m.mails, outgoing("escalation", reference, mail, f, now))
-	return nil
-}
-
-// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw.
-func (j *Job) addHistory(ctx context.Context, f *caseFile, lines []notify.Line, which func(*caseLine) bool) error {
-	return j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		n := 0
-		for i := range f.lines {
-			c := &f.lines[i]
-			if !which(c) {
-				continue
-			}
-			seen := map[string]bool{c.line.Reference: true}
-			var references []string
-			for _, spec := range f.policy.TotalSpecs() {
-				for _, r := range c.facts.Totals[spec.Name].Lines {
-					if _, ok := request.ParseReference(r); ok && !seen[r] {
-						seen[r] = true
-						references = append(references, r)
-					}
-				}
-			}
-			earlier, err := tx.LinesByReference(ctx, references)
-			if err != nil {
-				return err
-			}
-			for _, l := range earlier {
-				h := notify.HistoryLine{Reference: l.Reference, On: l.Day, Supplier: l.Supplier, Outcome: l.Outcome}
-				if l.HasAmount {
-					total := request.FromMinor(l.Amount, l.Currency)
-					h.Total = &total
-				}
-				lines[n].History = append(lines[n].History, h)
-			}
-			n++
-		}
-		return nil
-	})
 }
 
 // refuse is the one polite reply to a message without a readable request, with the blank form.

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,24 +12,41 @@ import (
 	"handrail/notify"
 )
 
-// tellDecision is the one mail to the requester about one mail of an officer's: the lines it decided, with the reason,
+// tellDecision is the one mail to each requester about one mail of an officer's: the lines it decided, with the reason,
 // and the workbook as it stands now.
 func (j *Job) tellDecision(ctx context.Context, now time.Time, m *made) error {
 	var d decisionDetail
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	f, err := m.file.unpack()
-	if err != nil {
-		return err
+	files := []*caseFile{m.file}
+	if m.owed.Submission == 0 {
+		var err error
+		if files, err = j.openLines(ctx, d.Lines); err != nil {
+			return err
+		}
 	}
-	t, err := j.requesterThread(ctx, m.owed.Submission)
+	for _, f := range files {
+		mail, err := j.decisionMail(ctx, now, m.owed.Cause, f, d.Lines)
+		if err != nil {
+			return err
+		}
+		m.mails = append(m.mails, *mail)
+	}
+	return nil
+}
+
+func (j *Job) decisionMail(ctx context.Context, now time.Time, cause string, f *caseFile, lines []int64) (*ledger.Outgoing, error) {
+	if _, err := f.unpack(); err != nil {
+		return nil, err
+	}
+	t, err := j.requesterThread(ctx, f.submission.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	book, err := f.annotated()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	reference := f.submission.Reference().String()
 	open := 0
@@ -39,16 +55,37 @@ func (j *Job) tellDecision(ctx context.Context, now time.Time, m *made) error {
 			open++
 		}
 	}
+	told := f.named(f.mailLines(amongLines(lines)))
+	for i := range told {
+		if told[i].Outcome == request.Declined {
+			told[i].WouldPass = wouldPass(&told[i])
+		}
+	}
+	// One decision about several requests is one mail for each of them, which must not look alike.
 	mail, err := j.o.Composer.Decision(notify.Decision{
-		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "decision "+m.owed.Cause, now, t),
-		Submission: reference, Policy: f.policy.Mark(), Lines: f.named(f.mailLines(f.among(d.Lines))), Open: open,
+		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "decision "+cause+" "+reference, now, t),
+		Submission: reference, Policy: f.policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book}})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o := outgoing("decision", m.owed.Cause, mail, f, now)
-	m.mails = append(m.mails, o)
-	return nil
+	o := outgoing("decision", cause+" "+reference, mail, f, now)
+	return &o, nil
+}
+
+// wouldPass says what would make a declined line acceptable: what its guardrails asked an officer about, and that a
+// changed line may come back.
+func wouldPass(l *notify.Line) request.Text {
+	t := request.Text{
+		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
+		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
+	for _, f := range l.Findings {
+		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {
+			t.EN += " Without this it needs no officer: " + f.Title.EN + "."
+			t.FR += " Sans ceci, elle ne passe par aucun agent\u00a0: " + f.Title.FR + "."
+		}
+	}
+	return t
 }
 
 // tellReceipt tells the officer what was recorded.
@@ -57,63 +94,43 @@ func (j *Job) tellReceipt(ctx context.Context, now time.Time, m *made) error {
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	f, numbers, err := j.openAsked(ctx, m.owed.Submission, d.Escalation)
+	a, err := j.openAsked(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
-	officer, _ := f.box.Roster.ByEmail(d.Officer)
-	open := 0
-	for id := range numbers {
-		for i := range f.lines {
-			if f.lines[i].line.ID == id && f.lines[i].line.Outcome == request.Escalated {
-				open++
-			}
-		}
-	}
+	officer := a.officer()
 	mail, err := j.o.Composer.Receipt(notify.Receipt{
-		Envelope: j.envelope(d.Officer, officer.Name, officer.Language, "receipt "+m.owed.Cause, now, d.Thread),
-		Code:     ingest.Code(d.Code).String(), Submission: f.submission.Reference().String(), Policy: f.policy.Mark(),
-		Lines: f.numbered(f.among(d.Lines), numbers), Open: open, HeldUntil: d.Until})
+		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.owed.Cause, now, d.Thread),
+		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
+		Lines: a.lines(amongLines(d.Lines)), Open: len(a.lines(a.waiting)), HeldUntil: d.Until})
 	if err != nil {
 		return err
 	}
-	m.mails = append(m.mails, outgoing("receipt", m.owed.Cause, mail, f, now))
+	o := a.outgoing("receipt", m.owed.Cause, mail, now)
+	o.Escalation = 0 // the receipt's own code is another one
+	m.mails = append(m.mails, o)
 	return nil
 }
 
-// tellAskBack puts a polite question back to the officer; nothing was decided.
+// tellAskBack puts a polite question back to whoever was asked; nothing was decided.
 func (j *Job) tellAskBack(ctx context.Context, now time.Time, m *made) error {
 	var d askBackDetail
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	var e ledger.Escalation
-	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		found, err := tx.Escalations(ctx, []int64{d.Escalation})
-		if err == nil && len(found) == 0 {
-			err = fmt.Errorf("escalation %d is not in the ledger", d.Escalation)
-		}
-		if err == nil {
-			e = found[0]
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	f, numbers, err := j.openAsked(ctx, e.Submission, e.ID)
+	a, err := j.openAsked(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
-	officer, _ := f.box.Roster.ByEmail(e.Officer)
-	waiting := func(c *caseLine) bool { return numbers[c.line.ID] != 0 && c.line.Outcome == request.Escalated }
+	officer := a.officer()
 	mail, err := j.o.Composer.AskBack(notify.AskBack{
-		Envelope: j.envelope(e.Officer, officer.Name, officer.Language, "ask-back "+m.owed.Cause, now, d.Thread),
-		Code:     ingest.Code(e.Code).String(), Submission: f.submission.Reference().String(), Policy: f.policy.Mark(),
-		Written: d.Written, Why: d.Why, Lines: f.numbered(waiting, numbers)})
+		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.owed.Cause, now, d.Thread),
+		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
+		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: noteOf(&a.escalation).Section32})
 	if err != nil {
 		return err
 	}
-	m.mails = append(m.mails, outgoing("ask-back", m.owed.Cause, mail, f, now))
+	m.mails = append(m.mails, a.outgoing("ask-back", m.owed.Cause, mail, now))
 	return nil
 }
 
@@ -123,28 +140,32 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
 		return err
 	}
-	n := notify.Notice{Envelope: j.envelope(d.To, "", request.UnknownLang, "notice "+m.owed.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At}
+	n := notify.Notice{Envelope: j.envelope(d.To, "", request.UnknownLang, "notice "+m.owed.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
 	o := ledger.Outgoing{Kind: "notice", Cause: m.owed.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
-	if d.Submission != 0 {
-		f, err := j.open(ctx, d.Submission)
-		if err != nil {
-			return err
+	files, box, err := j.noticeFiles(ctx, &d, m.owed.Message)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		n.Policy, n.Lang = f.policy.Mark(), f.origin.Language
+		if len(files) == 1 {
+			n.Submission = f.submission.Reference().String()
 		}
-		n.Submission, n.Policy, n.Lang = f.submission.Reference().String(), f.policy.Mark(), f.origin.Language
 		// A stranger to the submission learns nothing about its lines.
 		if d.Kind != notify.NotYours {
-			n.Lines = f.named(f.mailLines(f.among(d.Lines)))
-		}
-		if f.box != nil {
-			o.Inbox = f.box.Config.Name
-			if officer, ok := f.box.Roster.ByEmail(d.To); ok {
-				n.Lang, n.ToName = officer.Language, officer.Name
-			}
-			if by, ok := f.box.Roster.ByEmail(d.By); ok {
-				n.By = by.Name
-			}
+			n.Lines = append(n.Lines, f.named(f.mailLines(func(c *caseLine) bool { return !c.kept && slices.Contains(d.Lines, c.line.ID) }))...)
 		}
 	}
+	if box != nil {
+		o.Inbox = box.Config.Name
+		if officer, ok := box.Roster.ByEmail(d.To); ok {
+			n.Lang, n.ToName = officer.Language, officer.Name
+		}
+		if by, ok := box.Roster.ByEmail(d.By); ok && by.Name != "" {
+			n.By = by.Name
+		}
+	}
+	n.First = likelyLanguage(d.Thread.Subject)
 	mail, err := j.o.Composer.Notice(n)
 	if err != nil {
 		return err
@@ -154,50 +175,43 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 	return nil
 }
 
-// openAsked opens a submission with the numbers that the lines bear in an officer's mail.
-func (j *Job) openAsked(ctx context.Context, submission, escalation int64) (*caseFile, map[int64]int, error) {
-	f, err := j.open(ctx, submission)
-	if err != nil {
-		return nil, nil, err
+// noticeFiles reads the requests that a notice is about, and the inbox that the mail came to.
+func (j *Job) noticeFiles(ctx context.Context, d *noticeDetail, message int64) (files []*caseFile, box *inbox, err error) {
+	switch {
+	case d.Submission != 0:
+		f, err := j.open(ctx, d.Submission)
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, f)
+	case len(d.Lines) > 0:
+		if files, err = j.openLines(ctx, d.Lines); err != nil {
+			return nil, nil, err
+		}
 	}
-	numbers := map[int64]int{}
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		found, err := tx.Escalations(ctx, []int64{escalation})
-		for _, e := range found {
-			for _, t := range e.Tokens {
-				numbers[t.Line] = t.Ordinal
-			}
+		row, found, err := tx.MessageRow(ctx, message)
+		if found {
+			box = j.inboxes[row.Box.Inbox]
 		}
 		return err
 	})
-	return f, numbers, err
+	return files, box, err
 }
 
-func (f *caseFile) among(ids []int64) func(*caseLine) bool {
+func amongLines(ids []int64) func(*caseLine) bool {
 	return func(c *caseLine) bool { return slices.Contains(ids, c.line.ID) }
-}
-
-// numbered are lines with the numbers that an officer knows them by.
-func (f *caseFile) numbered(which func(*caseLine) bool, numbers map[int64]int) []notify.Line {
-	lines := f.named(f.mailLines(which))
-	n := 0
-	for i := range f.lines {
-		if which(&f.lines[i]) {
-			lines[n].Number = numbers[f.lines[i].line.ID]
-			n++
-		}
-	}
-	return lines
 }
 
 // named says who decided by name instead of by address.
 func (f *caseFile) named(lines []notify.Line) []notify.Line {
 	for i := range lines {
-		if f.box == nil || lines[i].DecidedBy == "" {
-			continue
+		l := &lines[i]
+		if l.DecidedBy != "" {
+			l.DecidedBy = f.displayName(l.DecidedBy)
 		}
-		if o, ok := f.box.Roster.ByEmail(lines[i].DecidedBy); ok && o.Name != "" {
-			lines[i].DecidedBy = o.Name
+		if l.InsteadOf != "" {
+			l.InsteadOf = f.displayName(l.InsteadOf)
 		}
 	}
 	return lines

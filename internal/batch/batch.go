@@ -55,10 +55,9 @@ type Options struct {
 	// BlankForm is the form that goes along with a refusal, in a language.
 	BlankForm func(lang request.Lang) ([]byte, error)
 	// Now is the clock. A step reads it once: all its rows bear the same instant.
-	Now func() time.Time
-	Log *slog.Logger
-	// Hold is how long the requester's mail waits after an officer's decision, so that a mistake can be undone; 0: at once.
-	Hold time.Duration
+	Now       func() time.Time
+	Log       *slog.Logger
+	Decisions DecisionsConfig
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.
@@ -91,6 +90,7 @@ type Job struct {
 	troubles   troubles
 	looks      looks
 	budgetFile budgetFile
+	holidays   map[request.Date]bool
 }
 
 // waker gives a step that something is due a job, inside the transaction that made it due.
@@ -121,7 +121,7 @@ func New(o Options) (*Job, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, err
 	}
-	for _, err := range []error{o.Department.Validate(), o.Schedule.Validate(), o.Finance.Validate()} {
+	for _, err := range []error{o.Department.Validate(), o.Schedule.Validate(), o.Finance.Validate(), o.Decisions.Validate()} {
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,14 @@ func New(o Options) (*Job, error) {
 	if o.Code == nil {
 		o.Code = randomCode
 	}
-	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies()}
+	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies(), holidays: map[request.Date]bool{}}
+	for _, day := range o.Decisions.Holidays {
+		d, err := request.ParseDate(day)
+		if err != nil {
+			return nil, fmt.Errorf("holidays: %w", err)
+		}
+		j.holidays[d] = true
+	}
 	for _, i := range o.Inboxes {
 		name := i.Config.Name
 		switch {

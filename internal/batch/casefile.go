@@ -37,6 +37,8 @@ type caseLine struct {
 	verdict request.Verdict
 	remarks []request.Text
 	kept    bool
+	// evidence is the best that is known of the section 32 authorization, beyond what the form declares.
+	evidence ledger.EvidenceKind
 }
 
 // open reads one submission with its lines.
@@ -88,7 +90,7 @@ func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map
 		f.annotate = sync.OnceValues(f.writeBack)
 		files[s.ID] = f
 	}
-	return files, nil
+	return files, readEvidence(ctx, tx, files)
 }
 
 // read fills in the file; lines are the submission's own. broken is what keeps this one case from being answered.
@@ -163,6 +165,26 @@ func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.
 	return nil
 }
 
+// readEvidence reads what is known of the section 32 authorizations; confirmed comes last, and stands.
+func readEvidence(ctx context.Context, tx *ledger.Tx, files map[int64]*caseFile) error {
+	lines := map[int64][]*caseLine{}
+	var ids []int64
+	for _, f := range files {
+		for i := range f.lines {
+			c := &f.lines[i]
+			lines[c.line.ID] = append(lines[c.line.ID], c)
+			ids = append(ids, c.line.ID)
+		}
+	}
+	found, err := tx.EvidenceOf(ctx, ids)
+	for _, e := range found {
+		for _, c := range lines[e.Line] {
+			c.evidence = e.Kind
+		}
+	}
+	return err
+}
+
 // unpack is the file, ready to be used.
 func (f *caseFile) unpack() (*caseFile, error) {
 	if err := f.unpacked(); err != nil {
@@ -192,6 +214,9 @@ func (c *caseLine) unpack() error {
 		if err := json.Unmarshal(part.from, part.into); err != nil {
 			return fmt.Errorf("line %s: %w", c.line.Reference, err)
 		}
+	}
+	if c.evidence == ledger.ConfirmedEvidence {
+		c.verdict.Findings = slices.DeleteFunc(c.verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed })
 	}
 	return nil
 }
@@ -223,9 +248,12 @@ func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
 		}
 		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
 		l.Row, l.Remarks = c.row, c.remarks
+		if c.evidence != "" {
+			l.Section32.Evidence = notify.Evidence(c.evidence)
+		}
 		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
 		if c.line.DecidedBy != "" {
-			l.DecidedBy, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.DecidedAt, c.line.Reason
+			l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason
 		}
 		if c.kept {
 			l.Remarks = append(l.Remarks, request.Text{

@@ -8,7 +8,6 @@ import (
 
 	"github.com/robfig/cron/v3"
 
-	"handrail/ingest"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
 )
@@ -149,31 +148,6 @@ func (c DepartmentConfig) Validate() error {
 	}
 	if a, err := mail.ParseAddress(c.Operator); err != nil || a.Address != c.Operator {
 		p.Add("operator", "%q is not an e-mail address", c.Operator)
-	}
-	return p.Err()
-}
-
-// DecisionsConfig says how officers' decisions are handled.
-type DecisionsConfig struct {
-	Hold *ingest.Duration `toml:"hold" comment:"How long the requester's mail waits after an officer's decision, so that a mistake can be undone; \"0s\": at once. 10 minutes when left out."`
-}
-
-// usualHold is long enough to notice a slip of the thumb.
-const usualHold = 10 * time.Minute
-
-// HoldTime is how long a decision is held.
-func (c DecisionsConfig) HoldTime() time.Duration {
-	if c.Hold == nil {
-		return usualHold
-	}
-	return time.Duration(*c.Hold)
-}
-
-// Validate names every mistake.
-func (c DecisionsConfig) Validate() error {
-	var p Problems
-	if h := c.HoldTime(); h < 0 || h > 24*time.Hour {
-		p.Add("hold", "%s is not between 0 and a day", h)
 	}
 	return p.Err()
 }

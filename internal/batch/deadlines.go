@@ -5,37 +5,13 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"handrail/ingest"
 	"handrail/internal/request"
 )
 
-// How long an officer has. A decision is wanted in three working days, a reminder goes out after two, and a code stops
-// counting after fourteen days (DESIGN §8).
-const (
-	decideDays = 3
-	remindDays = 2
-	tokenDays  = 14
-)
-
-// decideBy is the day a decision is wanted by: working days from the day of t, weekends left out.
-func (j *Job) decideBy(t time.Time) request.Date { return afterWorkingDays(j.day(t), decideDays) }
-
-// remindAt is when an officer is reminded: nine in the morning, working days later.
-func (j *Job) remindAt(t time.Time) time.Time {
-	return afterWorkingDays(j.day(t), remindDays).Time(j.zone).Add(9 * time.Hour)
-}
-
-func afterWorkingDays(d request.Date, n int) request.Date {
-	for n > 0 {
-		d = d.AddDays(1)
-		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
-			n--
-		}
-	}
-	return d
-}
+// decideDays is in how many working days a decision is wanted.
+const decideDays = 3
 
 // randomCode is a code that nobody can guess.
 func randomCode() string {

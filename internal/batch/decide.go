@@ -11,6 +11,7 @@ import (
 	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 	"handrail/notify"
 )
 
@@ -20,23 +21,38 @@ const (
 	owedReceipt  = "receipt"  // to the officer: what was recorded, and how to take it back
 	owedAskBack  = "ask-back" // to the officer: the mail could be read two ways
 	owedNotice   = "notice"   // to a sender: why a mail had no effect
+	owedQuestion = "question" // to the requester: what an officer asks
+	owedReply    = "reply"    // to the officer: what the requester answered
 )
 
 // answerHeard is an answer to one of our mails, read but not yet believed to be anybody's to give.
 type answerHeard struct {
-	codes    []ingest.Code
+	codes    []ingest.Code // of the mail and of its decision workbook
 	commands []ingest.Command
 	ask      *ingest.AskBack
+	sheet    *sheetHeard
+	refusal  request.Text // why nothing in it decides, where ask does not say it
+	other    bool         // it bears a code of ours, but answers somebody else's mail
 	text     string
 }
 
-// receiptNote is what stands in the ledger beside a receipt's code: what UNDO takes back, and until when.
-type receiptNote struct {
-	Receipt    bool      `json:"receipt"`
-	Escalation int64     `json:"escalation"`
-	Decided    []decided `json:"decided"`
-	Cause      string    `json:"cause"` // of the requester's mail that is held
-	Until      time.Time `json:"until"`
+// codeNote is what stands in the ledger beside a code that is not an ordinary one.
+type codeNote struct {
+	// Receipt: what UNDO takes back, and until when.
+	Receipt    bool      `json:"receipt,omitempty"`
+	Escalation int64     `json:"escalation,omitempty"`
+	Decided    []decided `json:"decided,omitempty"`
+	Cause      string    `json:"cause,omitempty"` // of the requester's mail that is held
+	Until      time.Time `json:"until,omitzero"`
+	// Section32: the code is a section 32 manager's, who confirms and does not decide.
+	Section32 bool `json:"section32,omitempty"`
+}
+
+func noteOf(e *ledger.Escalation) (n codeNote) {
+	if len(e.Detail) > 0 {
+		_ = json.Unmarshal(e.Detail, &n) // written by us; an ordinary code has none
+	}
+	return n
 }
 
 type decided struct {
@@ -49,7 +65,6 @@ type decisionDetail struct {
 }
 
 type receiptDetail struct {
-	Officer    string    `json:"officer"`
 	Escalation int64     `json:"escalation"`
 	Code       string    `json:"code"`
 	Lines      []int64   `json:"lines"`
@@ -69,20 +84,63 @@ type noticeDetail struct {
 	Kind       notify.NoticeKind `json:"kind"`
 	By         string            `json:"by,omitempty"`
 	At         time.Time         `json:"at,omitzero"`
+	Until      request.Date      `json:"until,omitzero"`
+	Why        request.Text      `json:"why,omitzero"`
 	Submission int64             `json:"submission,omitempty"`
 	Lines      []int64           `json:"lines,omitempty"`
 	Thread     thread            `json:"thread"`
 }
 
-// hearAnswer reads the new text of an answer: its commands, or why it decides nothing.
-func (h *heard) hearAnswer() {
-	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail)}
+// hearAnswer reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
+// nothing.
+func (h *heard) hearAnswer(j *Job) {
+	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(h.mail)}
 	names := []string{h.sender.Name}
 	if o, ok := h.box.Roster.ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
 	}
 	a.commands, a.ask = ingest.ParseCommands(a.text, names...)
+	a.other = ingest.AnswersOther(h.mail, j.ours)
+	covers := a.ask != nil && ingest.OnlyCovers(a.text, names...)
+	switch s := a.sheet; {
+	case s == nil:
+		if covers {
+			a.refusal = unreadSheet(h.mail)
+		}
+	case !s.fault.IsZero():
+		a.refusal = s.fault
+	case len(s.commands) > 0 && covers:
+		a.ask = nil
+	case covers:
+		a.refusal = request.Text{EN: "The decision column of your workbook is empty.", FR: "La colonne de décision de votre classeur est vide."}
+	}
+	if a.sheet != nil {
+		for _, c := range a.sheet.codes {
+			if !slices.Contains(a.codes, c) {
+				a.codes = append(a.codes, c)
+			}
+		}
+	}
 	h.answer = a
+}
+
+// unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
+func unreadSheet(mail *ingest.Mail) request.Text {
+	for _, a := range mail.Attachments {
+		if !couldBeRequest(a.Format) || a.Inline {
+			continue
+		}
+		if a.Format == workbook.Xlsx {
+			return request.Text{
+				EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
+				FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
+		}
+		if _, err := workbook.Open(a.Data, workbook.DefaultBounds()); err != nil {
+			_, reason := RefusalOf(err)
+			return reason
+		}
+	}
+	return request.Text{}
 }
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
@@ -96,30 +154,63 @@ func (j *Job) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err != nil {
 		return nil, err
 	}
+	note := noteOf(&e)
 	switch {
 	case !found:
-		return h.notice(noticeDetail{Kind: notify.NoEffect}), nil
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Why: whyUnknownCode}), nil
 	case !strings.EqualFold(e.Officer, h.sender.Address):
 		return h.notice(noticeDetail{Kind: notify.NotYours, Submission: e.Submission}), nil
-	}
-	var note receiptNote
-	if len(e.Detail) > 0 && json.Unmarshal(e.Detail, &note) == nil && note.Receipt {
+	case a.other:
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
+	case note.Receipt:
 		return j.undo(ctx, tx, now, h, &e, &note)
-	}
-	if !e.ExpiresAt.After(now) {
+	case e.State == ledger.EscalationRerouted:
+		return j.tellHandedOn(ctx, tx, h, &e)
+	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
 		return h.notice(noticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
-	}
-	if a.ask != nil {
+	case !a.refusal.IsZero():
+		return h.askBack(&e, nothingDecided(a.refusal)), nil
+	case a.ask != nil:
 		return h.askBack(&e, a.ask.Why.Text()), nil
+	case note.Section32:
+		return j.confirm(ctx, tx, now, h, &e)
 	}
-	plan, refusal, err := j.plan(ctx, tx, h, &e)
+	return j.act(ctx, tx, now, h, &e)
+}
+
+// act does what an officer's commands say: hand over, or decide and ask.
+func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
+	for _, c := range h.answer.commands {
+		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
+			continue
+		}
+		if len(h.answer.commands) > 1 || h.answer.sheet != nil && len(h.answer.sheet.commands) > 0 {
+			return h.askBack(e, whyAlone), nil
+		}
+		if c.Verb == ingest.Away {
+			return j.goAway(ctx, tx, now, h, c.Until)
+		}
+		return j.handOver(ctx, tx, now, h, e, c.Address)
+	}
+	p, refusal, err := j.plan(ctx, tx, h, e)
 	if err != nil {
 		return nil, err
 	}
 	if !refusal.IsZero() {
-		return h.askBack(&e, refusal), nil
+		return h.askBack(e, refusal), nil
 	}
-	return j.carryOut(ctx, tx, now, h, &e, plan)
+	owed, err := j.carryOut(ctx, tx, now, h, e, p.decisions)
+	if err != nil || len(p.questions) == 0 {
+		return owed, err
+	}
+	more, err := j.putQuestions(ctx, tx, now, h, e, p.questions)
+	return append(owed, more...), err
+}
+
+// plan is what one answer asks for, line by line.
+type plan struct {
+	decisions []planned
+	questions []questioned
 }
 
 // planned is one line with what is to become of it.
@@ -130,54 +221,61 @@ type planned struct {
 }
 
 // plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
-// about a line that is not in the mail, a verb that is no decision, or a reason that is missing. Then nothing is done.
-func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) (plan []planned, refusal request.Text, err error) {
+// about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
+// changed. Then nothing is done.
+func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
 	reasons, err := needReasons(ctx, tx, e)
 	if err != nil {
-		return nil, refusal, err
+		return p, refusal, err
 	}
-	taken := map[int64]bool{}
-	for _, c := range h.answer.commands {
-		var to request.Outcome
+	commands := slices.Clone(h.answer.commands)
+	if s := h.answer.sheet; s != nil && len(s.commands) > 0 {
+		if refusal, err = s.unchanged(ctx, tx, e); err != nil || !refusal.IsZero() {
+			return p, nothingDecided(refusal), err
+		}
+		for _, r := range s.commands {
+			commands = append(commands, r.command)
+		}
+	}
+	taken := map[int64]int{}
+	for _, c := range commands {
+		to := request.Approved
 		switch c.Verb {
 		case ingest.Approve:
-			to = request.Approved
 		case ingest.Decline:
 			to = request.Declined
+		case ingest.Ask:
 		default:
-			return nil, request.Text{
-				EN: "This mail asks for decisions: APPROVE, or DECLINE with a reason. Nothing was decided.",
-				FR: "Ce courriel demande des décisions\u00a0: APPROUVER, ou REFUSER avec un motif. Rien n’a été décidé."}, nil
+			return p, whyNoDecision, nil
 		}
 		tokens, unknown := chosen(c, e.Tokens)
 		if unknown != "" {
-			return nil, request.Text{
-				EN: "There is no line " + unknown + " in the mail you answered. Nothing was decided.",
-				FR: "Il n’y a pas de ligne " + unknown + " dans le courriel auquel vous répondez. Rien n’a été décidé."}, nil
+			return p, noSuchLine(unknown), nil
+		}
+		if c.Verb == ingest.Ask {
+			p.questions = append(p.questions, questioned{tokens, c.Reason})
+			continue
 		}
 		for _, t := range tokens {
-			if taken[t.Line] {
-				return nil, ingest.AskConflict.Text(), nil
+			if at, twice := taken[t.Line]; twice {
+				// Typed and chosen in the workbook: the same decision, said twice.
+				if d := &p.decisions[at]; d.to != to || d.reason != "" && c.Reason != "" && d.reason != c.Reason {
+					return p, ingest.AskConflict.Text(), nil
+				} else if d.reason == "" {
+					d.reason = c.Reason
+				}
+				continue
 			}
-			taken[t.Line] = true
-			if c.Reason == "" && (to == request.Declined || reasons[t.Line]) {
-				return nil, missingReason(t.Ordinal, to), nil
-			}
-			plan = append(plan, planned{t, to, c.Reason})
+			taken[t.Line] = len(p.decisions)
+			p.decisions = append(p.decisions, planned{t, to, c.Reason})
 		}
 	}
-	return plan, request.Text{}, nil
-}
-
-func missingReason(line int, to request.Outcome) request.Text {
-	if to == request.Declined {
-		return request.Text{
-			EN: fmt.Sprintf("A reason is needed to decline line %d: DECLINE %d: your reason. Nothing was decided.", line, line),
-			FR: fmt.Sprintf("Un motif est nécessaire pour refuser la ligne %d\u00a0: REFUSER %d\u00a0: votre motif. Rien n’a été décidé.", line, line)}
+	for _, d := range p.decisions {
+		if d.reason == "" && (d.to == request.Declined || reasons[d.token.Line]) {
+			return p, missingReason(d.token.Ordinal, d.to), nil
+		}
 	}
-	return request.Text{
-		EN: fmt.Sprintf("Line %d may be a split purchase, or concerns a public servant: say why it is approved, as APPROVE %d: your reason. Nothing was decided.", line, line),
-		FR: fmt.Sprintf("La ligne %d pourrait être un fractionnement, ou concerne un fonctionnaire\u00a0: indiquez pourquoi elle est approuvée, sous la forme APPROUVER %d\u00a0: votre motif. Rien n’a été décidé.", line, line)}
+	return p, request.Text{}, nil
 }
 
 // chosen are the tokens that a command is about: those it names, or all that are still open.
@@ -231,7 +329,11 @@ func needsReason(guardrail string) bool {
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
 func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
-	note := receiptNote{Receipt: true, Escalation: e.ID, Until: now.Add(j.o.Hold)}
+	if len(plan) == 0 {
+		return nil, nil
+	}
+	hold := j.o.Decisions.HoldTime()
+	note := codeNote{Receipt: true, Escalation: e.ID, Until: now.Add(hold)}
 	var lines, late []int64
 	for _, p := range plan {
 		won, err := tx.ConsumeToken(ctx, now, e.ID, p.token.Line, h.message.ID)
@@ -239,8 +341,8 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 			return nil, err
 		}
 		if won {
-			won, err = tx.MoveLine(ctx, now, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.sender.Address, Reason: p.reason,
-				Cause: h.message.SHA256, Expect: p.token.Digest})
+			won, err = tx.MoveLine(ctx, now, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.sender.Address,
+				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.message.SHA256, Expect: p.token.Digest})
 			if err != nil {
 				return nil, err
 			}
@@ -268,7 +370,7 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	if len(lines) == 0 {
 		return owed, nil
 	}
-	if _, err := tx.CloseEscalations(ctx, now); err != nil {
+	if _, err := tx.CloseEscalations(ctx, now, lines); err != nil {
 		return nil, err
 	}
 	note.Cause = fmt.Sprintf("message %d", h.message.ID)
@@ -278,150 +380,16 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		return nil, err
 	}
 	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Code: code, Officer: e.Officer, Submission: e.Submission,
-		ExpiresAt: now.Add(tokenDays * 24 * time.Hour), Detail: detail}}); err != nil {
+		ExpiresAt: now.Add(j.o.Decisions.expires()), Detail: detail}}); err != nil {
 		return nil, err
 	}
-	receipt := receiptDetail{Officer: e.Officer, Escalation: e.ID, Code: code, Lines: lines, Thread: threadOf(h.mail)}
-	if j.o.Hold > 0 {
+	receipt := receiptDetail{Escalation: e.ID, Code: code, Lines: lines, Thread: threadOf(h.mail)}
+	if hold > 0 {
 		receipt.Until = note.Until
 	}
 	return append(owed,
 		owe(owedDecision, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.message.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
 		owe(owedReceipt, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.message.ID}, receipt)), nil
-}
-
-// undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
-// of its own.
-func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
-	a := h.answer
-	var lines []int64
-	for _, d := range note.Decided {
-		lines = append(lines, d.Line)
-	}
-	switch {
-	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
-		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
-	case a.commands[0].Verb == ingest.Revoke:
-		return j.revoke(ctx, tx, now, h, e, note)
-	}
-	held, err := tx.VoidOwed(ctx, now, owedDecision, note.Cause)
-	if err != nil {
-		return nil, err
-	}
-	if !held {
-		return h.notice(noticeDetail{Kind: notify.TooLate, Submission: e.Submission, Lines: lines}), nil
-	}
-	for _, d := range note.Decided {
-		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.sender.Address, Cause: h.message.SHA256, Undo: true})
-		if err != nil {
-			return nil, err
-		}
-		if !won {
-			continue // it changed since
-		}
-		if _, err := tx.RenewToken(ctx, note.Escalation, d.Line); err != nil {
-			return nil, err
-		}
-	}
-	return h.notice(noticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
-}
-
-// revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester
-// hears of at once.
-func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
-	c := h.answer.commands[0]
-	if c.Reason == "" {
-		original, err := tx.Escalations(ctx, []int64{note.Escalation})
-		if err != nil || len(original) == 0 {
-			return nil, err
-		}
-		return h.askBack(&original[0], request.Text{
-			EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
-			FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}), nil
-	}
-	original, err := tx.Escalations(ctx, []int64{note.Escalation})
-	if err != nil || len(original) == 0 {
-		return nil, err
-	}
-	tokens, unknown := chosen(c, original[0].Tokens)
-	if unknown != "" {
-		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
-	}
-	var lines []int64
-	for _, t := range tokens {
-		if !slices.ContainsFunc(note.Decided, func(d decided) bool { return d.Line == t.Line && d.Outcome == request.Approved }) {
-			continue
-		}
-		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
-		if err != nil {
-			return nil, err
-		}
-		if won {
-			lines = append(lines, t.Line)
-		}
-	}
-	if len(lines) == 0 {
-		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
-	}
-	return []ledger.Owed{owe(owedDecision, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Submission: e.Submission, Message: h.message.ID}, decisionDetail{Lines: lines})}, nil
-}
-
-// withoutCode handles an answer that bears no code of ours, or several: a requester may withdraw lines by answering our
-// answer; everything else has no effect, and is told so.
-func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
-	a := h.answer
-	if len(a.codes) > 1 || a.ask != nil || slices.ContainsFunc(a.commands, func(c ingest.Command) bool { return c.Verb != ingest.Withdraw }) {
-		return h.notice(noticeDetail{Kind: notify.NoEffect}), nil
-	}
-	ids := append(slices.Clone(h.mail.InReplyTo), h.mail.References...)
-	for i := range ids {
-		ids[i] = "<" + strings.Trim(ids[i], "<>") + ">"
-	}
-	ours, err := tx.OutgoingByMessageID(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range ours {
-		if o.Submission != 0 && strings.EqualFold(o.Recipient, h.sender.Address) {
-			return j.withdraw(ctx, tx, now, h, o.Submission)
-		}
-	}
-	return h.notice(noticeDetail{Kind: notify.NoEffect}), nil
-}
-
-// withdraw takes a requester's own lines back.
-func (j *Job) withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, submission int64) ([]ledger.Owed, error) {
-	found, err := tx.Submissions(ctx, []int64{submission})
-	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.sender.Address) {
-		return h.notice(noticeDetail{Kind: notify.NotYours}), err
-	}
-	all, err := tx.LinesOf(ctx, []int64{submission})
-	if err != nil {
-		return nil, err
-	}
-	var gone []int64
-	for _, c := range h.answer.commands {
-		for _, l := range all {
-			named := c.Every() || slices.Contains(c.Lines, l.Ordinal) || slices.ContainsFunc(c.References, func(r request.Reference) bool { return r.String() == l.Reference })
-			if !named || l.Outcome != request.Escalated && l.Outcome != request.Approved {
-				continue
-			}
-			won, err := tx.MoveLine(ctx, now, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
-			if err != nil {
-				return nil, err
-			}
-			if won {
-				gone = append(gone, l.ID)
-			}
-		}
-	}
-	if len(gone) == 0 {
-		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: submission}), nil
-	}
-	if _, err := tx.CloseEscalations(ctx, now); err != nil {
-		return nil, err
-	}
-	return h.notice(noticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), nil
 }
 
 func (h *heard) notice(d noticeDetail) []ledger.Owed {

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"mime"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +17,7 @@ func (d *department) reply(from string, to *ingest.Mail, body string, headers ..
 	d.t.Helper()
 	d.mails++
 	var b strings.Builder
-	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: Re: %s\r\nMessage-ID: <reply.%d.%d@%s>\r\nIn-Reply-To: <%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n", from, testInbox,
-		strings.NewReplacer("\u00a0", " ", "é", "e", "’", "'", "“", "\"", "”", "\"").Replace(to.Subject), d.mails, d.now().UnixNano(), testDomain, to.MessageID, d.now().Format(time.RFC1123Z))
+	writeReplyHead(&b, d, from, to)
 	for _, h := range headers {
 		b.WriteString(h + "\r\n")
 	}
@@ -25,6 +25,11 @@ func (d *department) reply(from string, to *ingest.Mail, body string, headers ..
 	d.finish(&b, body+"\n\nOn Mon, Nov 23, 2026 at 10:00 AM Handrail <"+testInbox+"> wrote:\n"+quoted, nil)
 	d.submit(from, []byte(b.String()))
 	d.once()
+}
+
+func writeReplyHead(b *strings.Builder, d *department, from string, to *ingest.Mail) {
+	fmt.Fprintf(b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <reply.%d.%d@%s>\r\nIn-Reply-To: <%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n", from, testInbox,
+		mime.QEncoding.Encode("utf-8", "Re: "+to.Subject), d.mails, d.now().UnixNano(), testDomain, to.MessageID, d.now().Format(time.RFC1123Z))
 }
 
 func clipTo(s string, n int) string {
@@ -125,7 +130,7 @@ func TestAnExpiredCodeDecidesNothing(t *testing.T) {
 }
 
 func TestADecisionIsHeldAndCanBeUndone(t *testing.T) {
-	d, asked := escalated(t, func(o *Options) { o.Hold = 10 * time.Minute })
+	d, asked := escalated(t, func(o *Options) { o.Decisions.Hold = held(10 * time.Minute) })
 	d.reply(testOfficer, asked, "APPROVE 1")
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
 	if n := len(d.inbox(testStaff)); n != 1 {

@@ -71,6 +71,11 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 		j.hearStatement(h)
 		return
 	}
+	if u.Verdict.Kind == ingest.OtherMail && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
+		h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
+		h.hearAnswer(j)
+		return
+	}
 	switch u.Plan {
 	case ingest.PlanQuarantine:
 		h.setAside(j, u)
@@ -83,9 +88,9 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		h.hearAnswer()
+		h.hearAnswer(j)
 	case ingest.PlanRequest:
-		h.hearRequest()
+		h.hearRequest(j)
 	}
 }
 
@@ -128,7 +133,7 @@ func arrived(m ledger.Message) ingest.Arrived {
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (h *heard) hearRequest() {
+func (h *heard) hearRequest(j *Job) {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
 		h.refuse(string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
@@ -150,6 +155,12 @@ func (h *heard) hearRequest() {
 			continue
 		}
 		code, reason := RefusalOf(err)
+		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(h.mail) != nil {
+			// A decision workbook that came in a mail of its own, with its code in its cell.
+			h.verdict.Kind = string(ingest.AnswerMail)
+			h.hearAnswer(j)
+			continue
+		}
 		u := unread{code, a.Name}
 		if _, twice := reasons[u]; !twice {
 			order = append(order, u)

@@ -141,6 +141,13 @@ func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		}
 		owed = append(owed, more...)
 	}
+	if len(h.requests) > 0 && len(h.mail.InReplyTo) > 0 {
+		more, err := j.passAside(ctx, tx, now, h)
+		if err != nil {
+			return nil, err
+		}
+		owed = append(owed, more...)
+	}
 	return owed, nil
 }
 
@@ -283,6 +290,9 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		if back.lower[i] {
 			acceptLower(&assessed[i])
 		}
+		if !back.lower[i] {
+			h.askManager(&assessed[i], &origin)
+		}
 		if assessed[i].Verdict.Outcome == request.Escalated {
 			if err := listTotals(ctx, tx, policy, origin, &assessed[i], back); err != nil {
 				return nil, nil, err
@@ -302,47 +312,40 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err := tx.AddLines(ctx, now, lines); err != nil {
 		return nil, nil, err
 	}
-	owed, err := j.escalate(h, s, origin, assessed, lines)
+	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
+		return nil, nil, err
+	}
+	if err := h.keepEvidence(ctx, tx, now, assessed, lines); err != nil {
+		return nil, nil, err
+	}
+	owed, err := j.escalate(ctx, tx, now, h, s, origin, assessed, lines)
 	return lines, owed, err
 }
 
-// escalate finds the officer of every escalated line. One mail goes to each of them.
-func (j *Job) escalate(h *heard, s *ledger.Submission, origin request.Origin, assessed []Assessed, lines []ledger.NewLine) ([]ledger.Owed, error) {
-	byOfficer := map[string][]int64{}
-	var order []string
-	var nobody []string
+// escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
+// manager to confirm, else an officer. One mail goes to each of them.
+func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin request.Origin, assessed []Assessed, lines []ledger.NewLine) ([]ledger.Owed, error) {
+	reference := s.Reference().String()
+	var toOfficers, toManagers []routed
 	for i := range assessed {
 		if assessed[i].Verdict.Outcome != request.Escalated {
 			continue
 		}
-		officer, ok := h.box.Roster.For(&assessed[i].Facts.Line, &origin)
-		if !ok {
-			nobody = append(nobody, lines[i].Reference)
-			continue
+		l := routed{lines[i].ID, s.ID, lines[i].Reference, &assessed[i].Facts.Line, &origin}
+		if h.confirmable(&assessed[i], &origin) {
+			toManagers = append(toManagers, l)
+		} else {
+			toOfficers = append(toOfficers, l)
 		}
-		if byOfficer[officer.Email] == nil {
-			order = append(order, officer.Email)
-		}
-		byOfficer[officer.Email] = append(byOfficer[officer.Email], lines[i].ID)
 	}
-	reference := s.Reference().String()
-	var owed []ledger.Owed
-	for _, officer := range order {
-		owed = append(owed, owe(owedEscalation, reference+" "+officer, ledger.Owed{Submission: s.ID, Message: s.Message},
-			escalationDetail{Officer: officer, Lines: byOfficer[officer]}))
+	owed, nobody, err := j.route(ctx, tx, now, h.box, toOfficers, routing{cause: reference, message: s.Message})
+	if err != nil {
+		return nil, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, owe(owedAlert, "nobody decides "+reference, ledger.Owed{Submission: s.ID}, alertDetail{
-			Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
-			What: request.Text{
-				EN: "Every officer who could decide is the requester or the section 32 manager of the line. Nobody decides their own request.",
-				FR: "Chaque agent qui pourrait décider est le demandeur ou le gestionnaire délégataire (article 32) de la ligne. Personne ne décide de sa propre demande."},
-			Hint: request.Text{
-				EN: "Add another [[officer]] without a limit to the configuration; the lines wait until then.",
-				FR: "Ajoutez à la configuration un autre [[officer]] sans limite; les lignes attendent d’ici là."},
-			Details: nobody}))
+		owed = append(owed, nobodyDecides(reference, s.ID, nobody))
 	}
-	return owed, nil
+	return append(owed, askManagers(s, toManagers)...), nil
 }
 
 func newLine(s *ledger.Submission, policy *rules.Policy, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {

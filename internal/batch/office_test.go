@@ -136,6 +136,7 @@ func (d *department) start(change func(*Options)) {
 			AuthservID: []string{"mx." + testDomain}}}},
 		Department: DepartmentConfig{Name: name, Domains: []string{testDomain}, Operator: testOps},
 		Schedule:   ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
+		Decisions:  DecisionsConfig{Hold: held(0)},
 		Finance:    FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
 		BlankForm: func(l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
@@ -150,6 +151,11 @@ func (d *department) start(change func(*Options)) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.job.Close() })
+}
+
+func held(d time.Duration) *ingest.Duration {
+	hold := ingest.Duration(d)
+	return &hold
 }
 
 func hostPort(t testing.TB, addr string) (string, int) {

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -21,12 +22,33 @@ type Officer struct {
 	Units       []string `toml:"units" comment:"Branches this officer decides for; empty: all."`
 	CostCentres []string `toml:"cost_centres" comment:"Cost centres this officer decides for; empty: all."`
 	Commodities []string `toml:"commodities" comment:"goods, services, construction; empty: all."`
+	// Backup decides while the officer is away, under the backup's own authority.
+	Backup   string   `toml:"backup" comment:"Who decides while this officer is away, or does not answer: the e-mail of another officer."`
+	Absences []string `toml:"absences" comment:"When this officer is away, as \"2026-12-21..2027-01-04\", both days included. Officers may also mail AWAY UNTIL 2027-01-04."`
+	Digest   bool     `toml:"digest" comment:"true: one mail a working day with everything that waits, instead of one for each request."`
 }
 
 // Roster is all officers, in the order of the configuration: the first whose authority covers a line gets it.
 type Roster struct {
 	officers []Officer
 	limits   []*decimal.Decimal // nil: without a limit
+	absences [][]absent
+}
+
+// absent is a time away, both days included.
+type absent struct{ from, until request.Date }
+
+func (a absent) on(d request.Date) bool { return !d.Before(a.from) && !d.After(a.until) }
+
+func parseAbsence(s string) (a absent, err error) {
+	first, last, _ := strings.Cut(s, "..")
+	if a.from, err = request.ParseDate(strings.TrimSpace(first)); err == nil {
+		a.until, err = request.ParseDate(strings.TrimSpace(last))
+	}
+	if err != nil || a.until.Before(a.from) {
+		return a, fmt.Errorf("%q is not a time away such as \"2026-12-21..2027-01-04\"", s)
+	}
+	return a, nil
 }
 
 // NewRoster checks the officers. It refuses a roster in which some line could find nobody: an officer without a
@@ -58,7 +80,31 @@ func NewRoster(officers []Officer) (*Roster, error) {
 			limit = &d
 		}
 		r.limits = append(r.limits, limit)
+		var away []absent
+		for _, s := range o.Absences {
+			a, err := parseAbsence(s)
+			if err != nil {
+				problems.Add(key+".absences", "%v", err)
+				continue
+			}
+			away = append(away, a)
+		}
+		r.absences = append(r.absences, away)
+		for _, c := range o.Commodities {
+			if !slices.Contains([]string{"goods", "services", "construction"}, strings.ToLower(strings.TrimSpace(c))) {
+				problems.Add(key+".commodities", "%q is not goods, services or construction", c)
+			}
+		}
 		coversAll = coversAll || limit == nil && len(o.Units) == 0 && len(o.CostCentres) == 0 && len(o.Commodities) == 0
+	}
+	for i, o := range officers {
+		switch {
+		case o.Backup == "":
+		case strings.EqualFold(o.Backup, o.Email):
+			problems.Add(fmt.Sprintf("officer[%d].backup", i), "%s cannot be their own backup", o.Email)
+		case !seen[strings.ToLower(o.Backup)]:
+			problems.Add(fmt.Sprintf("officer[%d].backup", i), "%s is not an officer of the roster", o.Backup)
+		}
 	}
 	if !coversAll {
 		problems.Add("officer", "no officer without a limit, units, cost centres and commodities: a line that nobody else covers would find nobody; add an [[officer]] without limit")
@@ -71,39 +117,89 @@ func (r *Roster) Officers() []Officer { return r.officers }
 
 // ByEmail finds an officer by address, in any case.
 func (r *Roster) ByEmail(address string) (Officer, bool) {
-	for _, o := range r.officers {
-		if strings.EqualFold(o.Email, address) {
-			return o, true
-		}
+	if i := r.index(address); i >= 0 {
+		return r.officers[i], true
 	}
 	return Officer{}, false
 }
 
-// For is the officer who decides line: the first whose units, cost centres, commodities and limit cover it, else the
-// first without a limit. Nobody decides their own request or one that they authorized under section 32; when that
-// leaves nobody, ok is false and the operator must act.
+// For is the officer who decides line when everybody is there: the first whose units, cost centres, commodities and limit
+// cover it, else the first without a limit. Nobody decides their own request or one that they authorized under section 32;
+// when that leaves nobody, ok is false and the operator must act.
 func (r *Roster) For(line *request.Line, origin *request.Origin) (officer Officer, ok bool) {
-	total := line.Values[request.Total]
-	for pass := range 2 {
-		for i, o := range r.officers {
-			if r.barred(o, line, origin) {
-				continue
+	c, ok := r.Choose(line, origin, func(string) bool { return false })
+	return c.Officer, ok
+}
+
+// Choice is who decides a line.
+type Choice struct {
+	Officer
+	InsteadOf string // the officer who is away, and whose backup this is; "" nobody
+}
+
+// Choose is For on a day: of an officer who is away, the backup decides, if the backup may decide this line. Those in
+// except are passed over. When everybody who may decide is away, the line waits for the first of them.
+func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(email string) bool, except ...string) (choice Choice, ok bool) {
+	out := func(o Officer) bool {
+		return r.barred(o, line, origin) || slices.ContainsFunc(except, func(e string) bool { return strings.EqualFold(e, o.Email) })
+	}
+	for _, i := range r.covering(line, origin) {
+		o := r.officers[i]
+		switch {
+		case out(o):
+		case !away(o.Email):
+			return Choice{Officer: o}, true
+		default:
+			if n := r.index(o.Backup); n >= 0 && !out(r.officers[n]) && !away(o.Backup) && r.within(n, line) {
+				return Choice{r.officers[n], o.Email}, true
 			}
-			if pass == 1 {
-				if r.limits[i] == nil {
-					return o, true
-				}
-				continue
-			}
-			// A line without a readable total is above every limit.
-			within := r.limits[i] == nil || total.Given && total.Number.LessThanOrEqual(*r.limits[i])
-			if within && covers(o.Units, origin.Unit) && covers(o.CostCentres, line.Values[request.CostCentre].Text) &&
-				covers(o.Commodities, line.Values[request.Commodity].Text) {
-				return o, true
+			if !ok {
+				choice, ok = Choice{Officer: o}, true
 			}
 		}
 	}
-	return Officer{}, false
+	return choice, ok
+}
+
+// May says whether somebody in the roster may decide a line: not their own, and within their limit. Units, cost centres
+// and commodities say who is asked first, not who may.
+func (r *Roster) May(email string, line *request.Line, origin *request.Origin) bool {
+	i := r.index(email)
+	return i >= 0 && !r.barred(r.officers[i], line, origin) && r.within(i, line)
+}
+
+// covering are the places of those who may be asked, in order: whose part of the house it is, then those without a limit.
+func (r *Roster) covering(line *request.Line, origin *request.Origin) []int {
+	var first, rest []int
+	for i, o := range r.officers {
+		switch {
+		case r.within(i, line) && covers(o.Units, origin.Unit) && covers(o.CostCentres, line.Values[request.CostCentre].Text) &&
+			covers(o.Commodities, line.Values[request.Commodity].Text):
+			first = append(first, i)
+		case r.limits[i] == nil:
+			rest = append(rest, i)
+		}
+	}
+	return append(first, rest...)
+}
+
+// within reports whether a line is inside an officer's limit; one without a readable total is above every limit.
+func (r *Roster) within(i int, line *request.Line) bool {
+	total := line.Values[request.Total]
+	return r.limits[i] == nil || total.Given && total.Number.LessThanOrEqual(*r.limits[i])
+}
+
+// Away reports whether the configuration says that an officer is away on a day.
+func (r *Roster) Away(email string, d request.Date) bool {
+	i := r.index(email)
+	return i >= 0 && slices.ContainsFunc(r.absences[i], func(a absent) bool { return a.on(d) })
+}
+
+func (r *Roster) index(email string) int {
+	if email == "" {
+		return -1
+	}
+	return slices.IndexFunc(r.officers, func(o Officer) bool { return strings.EqualFold(o.Email, email) })
 }
 
 func (r *Roster) barred(o Officer, line *request.Line, origin *request.Origin) bool {

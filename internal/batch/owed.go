@@ -13,6 +13,8 @@ import (
 const (
 	owedSubmission = "submission" // to the requester: every line of a submission
 	owedEscalation = "escalation" // to an officer: the lines to decide
+	owedDigest     = "digest"     // to an officer: all that waits, once a day
+	owedSection32  = "section32"  // to a section 32 manager: the lines to confirm
 	owedRefusal    = "refusal"    // to a sender: why nothing could be read
 	owedAlert      = "alert"      // to the operator
 )
@@ -39,8 +41,14 @@ type submissionDetail struct {
 }
 
 type escalationDetail struct {
-	Officer string  `json:"officer"`
-	Lines   []int64 `json:"lines"`
+	Officer   string       `json:"officer"`
+	Lines     []int64      `json:"lines"`
+	InsteadOf string       `json:"instead_of,omitempty"`
+	Why       request.Text `json:"why,omitzero"` // why the lines came here, where that needs saying
+}
+
+type digestDetail struct {
+	Officer string `json:"officer"`
 }
 
 type refusalDetail struct {

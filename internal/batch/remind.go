@@ -2,21 +2,18 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
 )
 
-// mostReminders is how often an officer is reminded before only the operator is left to ask.
-const mostReminders = 3
-
-// remind asks officers again for what is due. The dates stand on the rows, so that they survive a restart.
+// remind asks again for what is due, sends what nobody answered to somebody else, and at last tells the operator. The
+// dates stand on the rows, so that they survive a restart; how long people have is the configuration's of the day.
 func (j *Job) remind(ctx context.Context, ids []int64) error {
 	now := j.now()
 	var due []ledger.Escalation
@@ -37,16 +34,56 @@ func (j *Job) remind(ctx context.Context, ids []int64) error {
 }
 
 func (j *Job) remindOne(ctx context.Context, now time.Time, e *ledger.Escalation) error {
-	if !e.ExpiresAt.After(now) || e.Reminders >= mostReminders {
-		return j.giveUp(ctx, now, e)
+	if !e.ExpiresAt.After(now) {
+		return j.expire(ctx, now, e)
 	}
-	mail, err := j.reminder(ctx, now, e)
+	a, err := j.openAsked(ctx, e.ID)
 	if err != nil {
 		return err
 	}
+	if len(a.lines(a.waiting)) == 0 {
+		return j.close(ctx, now, a)
+	}
+	box := a.files[0].box
+	if box == nil {
+		return nil // its inbox is no longer in the configuration: nobody could be asked
+	}
+	if patience := j.calendar(box).after(e.OpenedAt, j.o.Decisions.rerouteAfter()); !patience.After(now) {
+		return j.moveOn(ctx, now, a)
+	}
+	return j.askAgain(ctx, now, a)
+}
+
+// close ends an escalation nothing of which waits any more.
+func (j *Job) close(ctx context.Context, now time.Time, a *asked) error {
+	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if won, err := tx.Reminded(ctx, a.escalation.ID, a.escalation.Reminders, time.Time{}, false); err != nil || !won {
+			return err
+		}
+		lines := make([]int64, len(a.escalation.Tokens))
+		for i, t := range a.escalation.Tokens {
+			lines[i] = t.Line
+		}
+		_, err := tx.CloseEscalations(ctx, now, lines)
+		return err
+	})
+}
+
+// askAgain sends a reminder and sets the next date.
+func (j *Job) askAgain(ctx context.Context, now time.Time, a *asked) error {
+	e := &a.escalation
+	mail, err := j.reminder(ctx, now, a)
+	if err != nil {
+		return err
+	}
+	clock := j.calendar(a.files[0].box)
+	next := clock.after(now, j.o.Decisions.remindAfter())
+	if limit := clock.after(e.OpenedAt, j.o.Decisions.rerouteAfter()); limit.Before(next) {
+		next = limit
+	}
 	crash("remind.before-commit")
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		won, err := tx.Reminded(ctx, e.ID, e.Reminders, j.remindAt(now), true)
+		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
 		if err != nil || !won || mail == nil {
 			return err
 		}
@@ -64,73 +101,118 @@ func (j *Job) remindOne(ctx context.Context, now time.Time, e *ledger.Escalation
 }
 
 // reminder is the mail that asks again, nil when nothing waits any more.
-func (j *Job) reminder(ctx context.Context, now time.Time, e *ledger.Escalation) (*ledger.Outgoing, error) {
-	f, err := j.open(ctx, e.Submission)
-	if err != nil {
+func (j *Job) reminder(ctx context.Context, now time.Time, a *asked) (*ledger.Outgoing, error) {
+	var mail *notify.Mail
+	var err error
+	if noteOf(&a.escalation).Section32 {
+		if lines := a.lines(a.waiting); len(lines) > 0 {
+			var m notify.Mail
+			m, err = j.o.Composer.Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
+			mail = &m
+		}
+	} else {
+		mail, err = j.compose(ctx, a, "reminder", request.Text{}, now)
+	}
+	if err != nil || mail == nil {
 		return nil, err
 	}
-	number := map[int64]int{}
-	for _, t := range e.Tokens {
-		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated && t.Digest == t.Current {
-			number[t.Line] = t.Ordinal
-		}
-	}
-	open := func(c *caseLine) bool { return number[c.line.ID] != 0 }
-	lines := f.mailLines(open)
-	if len(lines) == 0 {
-		return nil, nil
-	}
-	n := 0
-	for i := range f.lines {
-		if c := &f.lines[i]; open(c) {
-			lines[n].Number = number[c.line.ID]
-			n++
-		}
-	}
-	officer, _ := f.box.Roster.ByEmail(e.Officer)
-	reference := f.submission.Reference().String()
-	mail, err := j.o.Composer.Reminder(notify.Escalation{
-		Envelope: j.envelope(e.Officer, officer.Name, officer.Language, fmt.Sprintf("reminder %s %d", e.Code, e.Reminders+1), now, thread{}),
-		Code:     ingest.Code(e.Code).String(), Submission: reference, Requester: f.origin, Policy: f.policy.Mark(), Lines: lines, DecideBy: j.decideBy(e.OpenedAt),
-	})
-	if err != nil {
-		return nil, err
-	}
-	o := outgoing("reminder", e.Code, mail, f, now)
-	o.Edition, o.Escalation = e.Reminders+1, e.ID
+	o := a.outgoing("reminder", a.escalation.Code, *mail, now)
+	o.Edition = a.escalation.Reminders + 1
 	return &o, nil
 }
 
-// giveUp ends an escalation that nobody answered: its code counts no more, and the operator is told.
-func (j *Job) giveUp(ctx context.Context, now time.Time, e *ledger.Escalation) error {
-	detail, err := json.Marshal(alertDetail{
+// moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
+// already, or finds nobody, is the operator's to see to.
+func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
+	e := &a.escalation
+	unconfirmed := noteOf(e).Section32
+	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		if won, err := tx.Reminded(ctx, e.ID, e.Reminders, e.ExpiresAt, false); err != nil || !won {
+			return err
+		}
+		box := a.files[0].box
+		var owed []ledger.Owed
+		var err error
+		switch {
+		case unconfirmed:
+			r := routing{cause: "unconfirmed " + e.Code, why: request.Text{
+				EN: "The section 32 manager named on the form did not confirm in time.",
+				FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire n’a pas confirmé à temps."}}
+			if owed, _, err = j.route(ctx, tx, now, box, routedOf(a.files, a.waiting), r); err == nil && len(owed) > 0 {
+				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
+			}
+		case e.InsteadOf == "":
+			owed, err = j.passOver(ctx, tx, now, a)
+		}
+		if err != nil {
+			return err
+		}
+		if len(owed) == 0 {
+			owed = append(owed, unanswered(e, "unanswered "+e.Code, j.zone))
+		}
+		fresh, err := tx.Owe(ctx, dueAt(owed, now)...)
+		if err != nil {
+			return err
+		}
+		return j.wake.wake(ctx, tx, Answer, fresh)
+	})
+}
+
+// passOver sends what an officer did not decide to the backup, where there is one who may decide all of it, else to whom
+// the roster names next.
+func (j *Job) passOver(ctx context.Context, tx *ledger.Tx, now time.Time, a *asked) ([]ledger.Owed, error) {
+	box, silent := a.files[0].box, a.officer()
+	r := routing{cause: "unanswered", except: []string{silent.Email}, why: request.Text{
+		EN: "There was no answer from " + a.files[0].displayName(silent.Email) + " in time.",
+		FR: "Il n’y a pas eu de réponse de " + a.files[0].displayName(silent.Email) + " à temps."}}
+	away, err := j.away(ctx, tx, box, now)
+	if err != nil {
+		return nil, err
+	}
+	lines := routedOf(a.files, a.waiting)
+	may := !slices.ContainsFunc(lines, func(l routed) bool { return !box.Roster.May(silent.Backup, l.line, l.origin) })
+	if backup, ok := box.Roster.ByEmail(silent.Backup); ok && may && len(lines) > 0 && !away(backup.Email) {
+		r.cause = "unanswered from " + a.escalation.Code
+		owed, err := j.askLater(ctx, tx, now, box, Choice{backup, silent.Email}, lines, r)
+		if err == nil {
+			_, err = tx.MoveEscalation(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
+		}
+		return owed, err
+	}
+	owed, _, err := j.reroute(ctx, tx, now, a, r)
+	return owed, err
+}
+
+// unanswered tells the operator that nobody decides.
+func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.Owed {
+	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
+	if e.InsteadOf != "" {
+		details = append(details, "in place of "+e.InsteadOf)
+	}
+	for _, t := range e.Tokens {
+		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+			details = append(details, t.Reference)
+		}
+	}
+	return owe(owedAlert, cause, ledger.Owed{Submission: e.Submission}, alertDetail{
 		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
 		What: request.Text{
-			EN: "Lines still wait for a decision although the officer was reminded.",
-			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent."},
+			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
+			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},
 		Hint: request.Text{
 			EN: "Ask the officer, or name somebody else in the configuration ([[officer]]).",
 			FR: "Communiquez avec l’agent, ou désignez quelqu’un d’autre dans la configuration ([[officer]])."},
-		Details: []string{"officer " + e.Officer, "since " + e.OpenedAt.In(j.zone).Format(time.DateTime)},
-	})
-	if err != nil {
-		return err
-	}
+		Details: details})
+}
+
+// expire ends an escalation whose code counts no more. What it left open goes to the operator.
+func (j *Job) expire(ctx context.Context, now time.Time, e *ledger.Escalation) error {
 	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		next := time.Time{}
-		if e.ExpiresAt.After(now) {
-			next = e.ExpiresAt
-		}
-		if won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, false); err != nil || !won {
+		won, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationExpired)
+		if err != nil || !won {
 			return err
 		}
-		if next.IsZero() {
-			if _, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationExpired); err != nil {
-				return err
-			}
-		}
-		fresh, err := tx.Owe(ctx, ledger.Owed{Kind: owedAlert, Cause: fmt.Sprintf("unanswered %s %t", e.Code, next.IsZero()), Submission: e.Submission,
-			Detail: detail, DueAt: now})
+		fresh, err := tx.Owe(ctx, dueAt([]ledger.Owed{unanswered(e, "expired "+e.Code, j.zone)}, now)...)
 		if err != nil {
 			return err
 		}

@@ -267,7 +267,7 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 		l.Officer = o.Officer(&facts.Line, &facts.Request)
 	}
 	if w.Judged == request.Escalated {
-		l.Due = afterWorkingDays(request.DateOf(w.JudgedAt.In(o.Zone)), decideDays)
+		l.Due = weekdays().days(request.DateOf(w.JudgedAt.In(o.Zone)), decideDays)
 	}
 	return l, nil
 }

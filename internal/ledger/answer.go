@@ -73,6 +73,16 @@ func (tx *Tx) Answered(ctx context.Context, now time.Time, id int64) (won bool, 
 	return won, nil
 }
 
+// OwedFor finds what was owed, whatever became of it.
+func (tx *Tx) OwedFor(ctx context.Context, kind, cause string) (o Owed, found bool, err error) {
+	found, err = tx.one(ctx, []any{&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}},
+		"SELECT id, kind, cause, submission, message, detail, due_at FROM owed WHERE kind = $1 AND cause = $2", kind, cause)
+	if err != nil {
+		return Owed{}, false, fmt.Errorf("look for what was owed: %w", err)
+	}
+	return o, found, nil
+}
+
 // VoidOwed calls an answer off that was not made yet: a held decision that was undone.
 func (tx *Tx) VoidOwed(ctx context.Context, now time.Time, kind, cause string) (won bool, err error) {
 	won, err = tx.won(ctx, "UPDATE owed SET state = 'void', answered_at = $1, job = NULL WHERE kind = $2 AND cause = $3 AND state = 'owed'",

@@ -209,8 +209,11 @@ func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d 
 	}{
 		{"UPDATE message SET sender = '', message_id = '', subject = '', vouched = '{}' WHERE id IN (%IN%)", messages, nil},
 		{`UPDATE submission SET requester = '', origin = '{}', layout = '{}', problems = '{}', file_name = '' WHERE id IN (%IN%)`, submissions, nil},
-		{"UPDATE line SET decided_by = CASE decided_by WHEN '' THEN '' ELSE 'disposed' END, reason = '' WHERE submission IN (%IN%)", submissions, nil},
+		{"UPDATE line SET decided_by = CASE decided_by WHEN '' THEN '' ELSE 'disposed' END, instead_of = '', reason = '' WHERE submission IN (%IN%)", submissions, nil},
 		{"UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
+		{`UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IS NULL
+			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},
+		{"UPDATE evidence SET manager = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"UPDATE owed SET detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
 		{"UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &gone},
 	} {

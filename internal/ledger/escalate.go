@@ -222,13 +222,14 @@ func (tx *Tx) MoveEscalation(ctx context.Context, now time.Time, id int64, from,
 	return won, nil
 }
 
-// CloseEscalations moves open and asked escalations none of whose lines waits any more to decided, when one of their
-// tokens was taken, and to void otherwise. Call it after moving lines of these escalations.
-func (tx *Tx) CloseEscalations(ctx context.Context, now time.Time) (int64, error) {
-	n, err := tx.exec(ctx, `UPDATE escalation SET closed_at = $1, job = NULL,
+// CloseEscalations moves those open and asked escalations over the lines none of whose lines waits any more to decided,
+// when one of their tokens was taken, and to void otherwise. Call it after moving the lines.
+func (tx *Tx) CloseEscalations(ctx context.Context, now time.Time, lines []int64) (int64, error) {
+	n, err := execIn(ctx, tx, `UPDATE escalation SET closed_at = $1, job = NULL,
 		state = CASE WHEN EXISTS (SELECT 1 FROM token t WHERE t.escalation = escalation.id AND t.consumed_at IS NOT NULL) THEN 'decided' ELSE 'void' END
 		WHERE state IN ('open', 'asked') AND NOT EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line
-			WHERE t.escalation = escalation.id AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest)`, micros(now))
+			WHERE t.escalation = escalation.id AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest)
+		AND id IN (SELECT t.escalation FROM token t WHERE t.line IN (%IN%))`, []any{micros(now)}, lines)
 	if err != nil {
 		return 0, fmt.Errorf("close escalations: %w", err)
 	}

@@ -35,6 +35,7 @@ type Line struct {
 	JudgedAt     time.Time
 	DecidedAt    time.Time // when its outcome became final; zero while it waits
 	DecidedBy    string    // "" the machine, else an address
+	InsteadOf    string    // the officer whose place the decider took; "" nobody's
 	Reason       string
 	Supersedes   int64
 	Amends       int64
@@ -210,7 +211,7 @@ func (tx *Tx) supersede(ctx context.Context, now time.Time, lines []NewLine) err
 		if !ok {
 			return fmt.Errorf("line %s supersedes line %d, which is not there", lines[i].Reference, lines[i].Supersedes)
 		}
-		won, err := tx.MoveLine(ctx, now, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, Reason: o.Reason, successor: lines[i].Reference})
+		won, err := tx.MoveLine(ctx, now, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, Reason: o.Reason, successor: lines[i].Reference})
 		if err != nil {
 			return err
 		}
@@ -223,14 +224,14 @@ func (tx *Tx) supersede(ctx context.Context, now time.Time, lines []NewLine) err
 
 const lineColumns = `l.id, l.submission, l.reference, l.ordinal, l.sheet_row, l.outcome, l.judged, l.guardrails, l.amount, l.currency,
 	l.cost_centre, l.supplier, l.unit, l.day, l.digest, l.keys, l.received_at, l.judged_at, l.decided_at, l.decided_by, l.reason,
-	l.chain_seq, l.supersedes, l.amends`
+	l.chain_seq, l.supersedes, l.amends, l.instead_of`
 
 func scanLine(scan func(...any) error, l *Line, more ...any) error {
 	var amount *int64
 	var guardrails, keys string
 	into := []any{&l.ID, &l.Submission, &l.Reference, &l.Ordinal, &l.Row, &l.Outcome, &l.Judged, &guardrails, &amount, &l.Currency,
 		&l.CostCentre, &l.Supplier, &l.Unit, day{&l.Day}, &l.Digest, &keys, instant{&l.ReceivedAt}, instant{&l.JudgedAt},
-		instant{&l.DecidedAt}, &l.DecidedBy, &l.Reason, &l.ChainSeq, number{&l.Supersedes}, number{&l.Amends}}
+		instant{&l.DecidedAt}, &l.DecidedBy, &l.Reason, &l.ChainSeq, number{&l.Supersedes}, number{&l.Amends}, &l.InsteadOf}
 	if err := scan(append(into, more...)...); err != nil {
 		return err
 	}
@@ -317,13 +318,15 @@ func (tx *Tx) CountLines(ctx context.Context, submissions []int64) (map[int64]in
 
 // Move is a change of a line's outcome.
 type Move struct {
-	Line   int64
-	From   request.Outcome
-	To     request.Outcome
-	By     string // who: an address, "" the machine
-	Reason string
-	Cause  Digest // of the mail that caused it
-	Undo   bool   // takes an officer's approval or refusal back: the line is escalated again
+	Line int64
+	From request.Outcome
+	To   request.Outcome
+	By   string // who: an address, "" the machine
+	// InsteadOf is the officer whose place By took; "" nobody's.
+	InsteadOf string
+	Reason    string
+	Cause     Digest // of the mail that caused it
+	Undo      bool   // takes an officer's approval or refusal back: the line is escalated again
 	// Expect, when not zero, is the digest that the mover saw; another digest means the line changed, and loses.
 	Expect Digest
 
@@ -377,7 +380,7 @@ func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, er
 	if !m.Cause.IsZero() {
 		public.Mail = m.Cause.String()
 	}
-	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, Reason: m.Reason}})
+	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, InsteadOf: m.InsteadOf, Reason: m.Reason}})
 	if err != nil {
 		return false, err
 	}
@@ -385,8 +388,8 @@ func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, er
 	if err != nil {
 		return false, err
 	}
-	won, err = tx.won(ctx, `UPDATE line SET outcome = $1, decided_at = $2, decided_by = $3, reason = $4, chain_seq = $5
-		WHERE id = $6 AND outcome = $7`, string(m.To), micros(decided), m.By, m.Reason, seqs[0], m.Line, string(m.From))
+	won, err = tx.won(ctx, `UPDATE line SET outcome = $1, decided_at = $2, decided_by = $3, instead_of = $4, reason = $5, chain_seq = $6
+		WHERE id = $7 AND outcome = $8`, string(m.To), micros(decided), m.By, m.InsteadOf, m.Reason, seqs[0], m.Line, string(m.From))
 	if err != nil {
 		return false, fmt.Errorf("move line %s: %w", before.Reference, err)
 	}

@@ -27,6 +27,7 @@ type lineSaid struct {
 	Unit       string       `json:"unit,omitempty"`
 	Day        request.Date `json:"day,omitzero"`
 	By         string       `json:"by,omitempty"`
+	InsteadOf  string       `json:"instead_of,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 }
 

@@ -149,7 +149,7 @@ func TestTokenIsTakenOnceAndOnlyForTheLineItWasMadeFor(t *testing.T) {
 			if err != nil || !won {
 				t.Errorf("won %v, %v", won, err)
 			}
-			if _, err := tx.CloseEscalations(ctx, noon); err != nil {
+			if _, err := tx.CloseEscalations(ctx, noon, []int64{lines[0].ID, lines[1].ID}); err != nil {
 				return err
 			}
 			e, found, err := tx.EscalationByCode(ctx, "k7")

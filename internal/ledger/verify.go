@@ -225,7 +225,7 @@ func (v *Verification) verifyPrivate(l *Line, kind string, judged, newest []byte
 		(then.CostCentre != l.CostCentre || then.Supplier != l.Supplier || then.Unit != l.Unit || then.Day != l.Day) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "cost centre, supplier, unit or day are not what was judged")
 	}
-	if kind == movedKind && newest != nil && json.Unmarshal(newest, &now) == nil && (now.By != l.DecidedBy || now.Reason != l.Reason) {
+	if kind == movedKind && newest != nil && json.Unmarshal(newest, &now) == nil && (now.By != l.DecidedBy || now.InsteadOf != l.InsteadOf || now.Reason != l.Reason) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "who decided, or why, is not what was noted")
 	}
 }

@@ -1,0 +1,285 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// newAsked is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
+func (j *Job) newAsked(now time.Time, d *escalationDetail, files []*caseFile) *asked {
+	a := &asked{files: files, numbers: map[int64]int{}, escalation: ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, InsteadOf: d.InsteadOf,
+		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(j.o.Decisions.expires())}}
+	for _, f := range files {
+		for i := range f.lines {
+			if c := &f.lines[i]; slices.Contains(d.Lines, c.line.ID) && c.line.Outcome == request.Escalated && !c.kept {
+				a.escalation.Tokens = append(a.escalation.Tokens, ledger.Token{Line: c.line.ID, Digest: c.line.Digest})
+			}
+		}
+	}
+	a.number()
+	a.escalation.Submission = a.submission()
+	a.escalation.NextAt = j.calendar(files[0].box).after(now, j.o.Decisions.remindAfter())
+	return a
+}
+
+// number gives the lines their numbers, in the order of their tokens.
+func (a *asked) number() {
+	for i := range a.escalation.Tokens {
+		t := &a.escalation.Tokens[i]
+		t.Ordinal = i + 1
+		a.numbers[t.Line] = t.Ordinal
+	}
+}
+
+// bySupplier numbers the lines so that those of one supplier stand together, whoever asked for them.
+func (a *asked) bySupplier() {
+	supplier := map[int64]string{}
+	for _, f := range a.files {
+		for i := range f.lines {
+			supplier[f.lines[i].line.ID] = request.SupplierName(f.lines[i].line.Supplier)
+		}
+	}
+	slices.SortStableFunc(a.escalation.Tokens, func(x, y ledger.Token) int { return cmp.Compare(supplier[x.Line], supplier[y.Line]) })
+	a.number()
+}
+
+// askOfficer is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
+func (j *Job) askOfficer(ctx context.Context, now time.Time, m *made) error {
+	var d escalationDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	files := []*caseFile{m.file}
+	if m.owed.Submission == 0 {
+		var err error
+		if files, err = j.openLines(ctx, d.Lines); err != nil {
+			return err
+		}
+	} else if _, err := m.file.unpack(); err != nil {
+		return err
+	}
+	a := j.newAsked(now, &d, files)
+	mail, err := j.compose(ctx, a, "escalation", d.Why, now)
+	if err != nil || mail == nil {
+		return err
+	}
+	m.escalation = &a.escalation
+	m.mails = append(m.mails, a.outgoing("escalation", m.owed.Cause, *mail, now))
+	return nil
+}
+
+// askDaily is an officer's one mail of the day, over all that waits for it.
+func (j *Job) askDaily(ctx context.Context, now time.Time, m *made) error {
+	var d digestDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	var waiting []ledger.DigestLine
+	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		waiting, err = tx.DigestLines(ctx, d.Officer)
+		return err
+	})
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	e := escalationDetail{Officer: d.Officer}
+	for _, w := range waiting {
+		m.daily = append(m.daily, w.Line)
+		e.Lines = append(e.Lines, w.Line)
+		e.InsteadOf = w.InsteadOf
+	}
+	// Lines of somebody else's are named as such; the officer's own and a colleague's in one mail are nobody's place.
+	if slices.ContainsFunc(waiting, func(w ledger.DigestLine) bool { return w.InsteadOf != e.InsteadOf }) {
+		e.InsteadOf = ""
+	}
+	files, err := j.openLines(ctx, e.Lines)
+	if err != nil {
+		return err
+	}
+	a := j.newAsked(now, &e, files)
+	a.bySupplier()
+	mail, err := j.compose(ctx, a, "digest", request.Text{}, now)
+	if err != nil || mail == nil {
+		return err
+	}
+	m.escalation = &a.escalation
+	m.mails = append(m.mails, a.outgoing("escalation", "digest "+m.owed.Cause, *mail, now))
+	return nil
+}
+
+// openLines reads the requests that lines belong to.
+func (j *Job) openLines(ctx context.Context, lines []int64) (files []*caseFile, err error) {
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		e := ledger.Escalation{}
+		for _, id := range lines {
+			e.Tokens = append(e.Tokens, ledger.Token{Line: id})
+		}
+		a, err := j.readAsked(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		_, err = a.unpack()
+		files = a.files
+		return err
+	})
+	return files, err
+}
+
+// compose writes the mail that asks for decisions, nil when nothing waits any more.
+func (j *Job) compose(ctx context.Context, a *asked, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
+	lines := a.lines(a.waiting)
+	if len(lines) == 0 {
+		return nil, nil // withdrawn, replaced or decided in the meantime
+	}
+	if err := j.addHistory(ctx, a, lines); err != nil {
+		return nil, err
+	}
+	officer := a.officer()
+	cause := kind + " " + a.escalation.Code
+	if kind == "reminder" {
+		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
+	}
+	e := a.asking(j.envelope(officer.Email, officer.Name, officer.Language, cause, now, thread{}), lines)
+	e.Why, e.DecideBy = why, j.decideBy(a.files[0].box, a.escalation.OpenedAt)
+	var err error
+	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
+		return nil, err
+	}
+	ask := j.o.Composer.Escalation
+	switch kind {
+	case "digest":
+		ask = j.o.Composer.Digest
+	case "reminder":
+		ask = j.o.Composer.Reminder
+	}
+	mail, err := ask(e)
+	return &mail, err
+}
+
+// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw, and says what a line
+// changed against the one that it replaces.
+func (j *Job) addHistory(ctx context.Context, a *asked, lines []notify.Line) error {
+	byReference := map[string]*notify.Line{}
+	for i := range lines {
+		byReference[lines[i].Reference] = &lines[i]
+	}
+	return j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		for _, f := range a.files {
+			for i := range f.lines {
+				c := &f.lines[i]
+				l := byReference[c.line.Reference]
+				if l == nil {
+					continue
+				}
+				if err := c.addCounted(ctx, tx, f, l); err != nil {
+					return err
+				}
+				if err := c.addChanges(ctx, tx, l); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// addCounted names the other lines that the totals of a line add up.
+func (c *caseLine) addCounted(ctx context.Context, tx *ledger.Tx, f *caseFile, l *notify.Line) error {
+	seen := map[string]bool{c.line.Reference: true}
+	var references []string
+	for _, spec := range f.policy.TotalSpecs() {
+		for _, r := range c.facts.Totals[spec.Name].Lines {
+			if _, ok := request.ParseReference(r); ok && !seen[r] {
+				seen[r] = true
+				references = append(references, r)
+			}
+		}
+	}
+	earlier, err := tx.LinesByReference(ctx, references)
+	if err != nil {
+		return err
+	}
+	for _, e := range earlier {
+		h := notify.HistoryLine{Reference: e.Reference, On: e.Day, Supplier: e.Supplier, Outcome: e.Outcome}
+		if e.HasAmount {
+			total := request.FromMinor(e.Amount, e.Currency)
+			h.Total = &total
+		}
+		l.History = append(l.History, h)
+	}
+	return nil
+}
+
+// addChanges says, field by field, what is otherwise than in the line that this one replaces.
+func (c *caseLine) addChanges(ctx context.Context, tx *ledger.Tx, l *notify.Line) error {
+	if c.line.Supersedes == 0 {
+		return nil
+	}
+	stubs, err := tx.Lines(ctx, []int64{c.line.Supersedes})
+	if err != nil || len(stubs) == 0 {
+		return err
+	}
+	whole, err := tx.LinesOf(ctx, []int64{stubs[0].Submission})
+	if err != nil {
+		return err
+	}
+	for i := range whole {
+		if whole[i].ID != c.line.Supersedes || len(whole[i].Facts) == 0 {
+			continue
+		}
+		var before request.Facts
+		if err := json.Unmarshal(whole[i].Facts, &before); err != nil {
+			return fmt.Errorf("line %s: %w", whole[i].Reference, err)
+		}
+		l.Changes = append(changesSince(&before.Line, &c.facts.Line, whole[i].Currency), l.Changes...)
+		l.Changes = slices.Insert(l.Changes, 0, request.Text{
+			EN: "It replaces " + whole[i].Reference + ".", FR: "Elle remplace " + whole[i].Reference + "."})
+	}
+	return nil
+}
+
+// changesSince are the fields of a line that say something else than before.
+func changesSince(before, now *request.Line, currency string) (changes []request.Text) {
+	for _, info := range request.Fields() {
+		was, is := shownValue(before, info, currency), shownValue(now, info, currency)
+		if was == is {
+			continue
+		}
+		quote := func(t request.Text) request.Text {
+			if t.IsZero() {
+				return request.Text{EN: "empty", FR: "vide"}
+			}
+			return t
+		}
+		w, n := quote(was), quote(is)
+		changes = append(changes, request.Text{
+			EN: info.Label.EN + ": " + n.EN + " (was " + w.EN + ").",
+			FR: info.Label.FR + "\u00a0: " + n.FR + " (auparavant " + w.FR + ")."})
+	}
+	return changes
+}
+
+func shownValue(l *request.Line, info request.FieldInfo, currency string) request.Text {
+	v := l.Values[info.Field]
+	switch {
+	case !v.Given && !v.Faulty:
+		return request.Text{}
+	case v.Given && info.Kind == request.MoneyKind:
+		m := request.Money{Amount: v.Number, Currency: currency}
+		return request.Text{EN: m.In(request.English), FR: m.In(request.French)}
+	}
+	s := strings.TrimSpace(v.Text)
+	if r := []rune(s); len(r) > 120 {
+		s = string(r[:120]) + "…"
+	}
+	return request.Text{EN: s, FR: s}
+}

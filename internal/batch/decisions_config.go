@@ -1,0 +1,123 @@
+package batch
+
+import (
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/request"
+)
+
+// DecisionsConfig says how officers' decisions are handled, and when officers are asked again.
+type DecisionsConfig struct {
+	Hold         *ingest.Duration `toml:"hold" comment:"How long the requester's mail waits after an officer's decision, so that a mistake can be undone; \"0s\": at once. 10 minutes when left out."`
+	Officers     string           `toml:"officers" comment:"A CSV file or a workbook with the officers, beside or instead of [[officer]]: the columns email, name, title, language, limit, units, cost centres, commodities, backup, absences, digest; empty: none."`
+	WorkingHours string           `toml:"working_hours" comment:"When officers work, Monday to Friday in the department's time zone. Reminders count this time only."`
+	Holidays     []string         `toml:"holidays" comment:"Days on which nobody works, as \"2026-12-28\", beside the public holidays of the policy's region."`
+	RemindAfter  *ingest.Duration `toml:"remind_after" comment:"Working time after which an officer is reminded, and then again. 18h (two days) when left out."`
+	RerouteAfter *ingest.Duration `toml:"reroute_after" comment:"Working time after which lines go to the backup, else to another officer, and after that to the operator. 45h (five days) when left out."`
+	ExpireDays   int              `toml:"expire_days" comment:"Days after which the code of a mail no longer decides; 0: 14."`
+	DigestAt     string           `toml:"digest_at" comment:"When officers with digest = true get the day's one mail."`
+}
+
+// What holds where the configuration says nothing. Ten minutes are long enough to notice a slip of the thumb.
+const (
+	usualHold    = 10 * time.Minute
+	usualRemind  = 18 * time.Hour
+	usualReroute = 45 * time.Hour
+	usualExpiry  = 14 // days
+	usualHours   = "08:00-17:00"
+	usualDigest  = "08:30"
+)
+
+func durationOr(d *ingest.Duration, usual time.Duration) time.Duration {
+	if d == nil {
+		return usual
+	}
+	return time.Duration(*d)
+}
+
+func textOr(s, usual string) string {
+	if s == "" {
+		return usual
+	}
+	return s
+}
+
+// HoldTime is how long a decision is held.
+func (c DecisionsConfig) HoldTime() time.Duration { return durationOr(c.Hold, usualHold) }
+
+func (c DecisionsConfig) remindAfter() time.Duration { return durationOr(c.RemindAfter, usualRemind) }
+func (c DecisionsConfig) rerouteAfter() time.Duration {
+	return durationOr(c.RerouteAfter, usualReroute)
+}
+
+func (c DecisionsConfig) expires() time.Duration {
+	days := c.ExpireDays
+	if days == 0 {
+		days = usualExpiry
+	}
+	return time.Duration(days) * 24 * time.Hour
+}
+
+// hours are the ends of a working day, since midnight.
+func (c DecisionsConfig) hours() (from, to time.Duration, err error) {
+	first, last, _ := strings.Cut(textOr(c.WorkingHours, usualHours), "-")
+	if from, err = parseClock(strings.TrimSpace(first)); err != nil {
+		return 0, 0, err
+	}
+	to, err = parseClock(strings.TrimSpace(last))
+	return from, to, err
+}
+
+// Validate names every mistake.
+func (c DecisionsConfig) Validate() error {
+	var p Problems
+	if h := c.HoldTime(); h < 0 || h > 24*time.Hour {
+		p.Add("hold", "%s is not between 0 and a day", h)
+	}
+	if from, to, err := c.hours(); err != nil {
+		p.Add("working_hours", "%v; write working hours as \"08:00-17:00\"", err)
+	} else if from >= to {
+		p.Add("working_hours", "%q ends before it begins", c.WorkingHours)
+	}
+	for _, day := range c.Holidays {
+		if _, err := request.ParseDate(day); err != nil {
+			p.Add("holidays", "%q is not a day such as \"2026-12-28\"", day)
+		}
+	}
+	if c.remindAfter() < time.Hour {
+		p.Add("remind_after", "%s is less than an hour of working time", c.remindAfter())
+	}
+	if c.rerouteAfter() < c.remindAfter() {
+		p.Add("reroute_after", "%s is before the first reminder (remind_after, %s)", c.rerouteAfter(), c.remindAfter())
+	}
+	if c.ExpireDays < 0 || c.ExpireDays > 366 {
+		p.Add("expire_days", "%d is not between 1 and 366 days", c.ExpireDays)
+	}
+	if _, err := parseClock(textOr(c.DigestAt, usualDigest)); err != nil {
+		p.Add("digest_at", "%v", err)
+	}
+	return p.Err()
+}
+
+// calendar is when the officers of an inbox work. The configuration was checked when the job was made.
+func (j *Job) calendar(box *inbox) *calendar {
+	c := &calendar{zone: j.zone, off: func(request.Date) bool { return false }}
+	c.from, c.to, _ = j.o.Decisions.hours()
+	c.off = func(d request.Date) bool {
+		return j.holidays[d] || box != nil && box.Policy.Holiday(d)
+	}
+	return c
+}
+
+// decideBy is the day by which a decision is wanted: three working days on.
+func (j *Job) decideBy(box *inbox, t time.Time) request.Date {
+	return j.calendar(box).days(j.day(t), decideDays)
+}
+
+// digestAt is the next time that an officer's daily mail goes out.
+func (j *Job) digestAt(box *inbox, t time.Time) time.Time {
+	since, _ := parseClock(textOr(j.o.Decisions.DigestAt, usualDigest))
+	return j.calendar(box).next(t, since)
+}

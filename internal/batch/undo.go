@@ -1,0 +1,89 @@
+package batch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
+// of its own.
+func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+	a := h.answer
+	var lines []int64
+	for _, d := range note.Decided {
+		lines = append(lines, d.Line)
+	}
+	switch {
+	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
+	case a.commands[0].Verb == ingest.Revoke:
+		return j.revoke(ctx, tx, now, h, e, note)
+	}
+	held, err := tx.VoidOwed(ctx, now, owedDecision, note.Cause)
+	if err != nil {
+		return nil, err
+	}
+	if !held {
+		return h.notice(noticeDetail{Kind: notify.TooLate, Submission: e.Submission, Lines: lines}), nil
+	}
+	for _, d := range note.Decided {
+		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.sender.Address, Cause: h.message.SHA256, Undo: true})
+		if err != nil {
+			return nil, err
+		}
+		if !won {
+			continue // it changed since
+		}
+		if _, err := tx.RenewToken(ctx, note.Escalation, d.Line); err != nil {
+			return nil, err
+		}
+	}
+	return h.notice(noticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
+}
+
+// revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester
+// hears of at once.
+func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+	c := h.answer.commands[0]
+	if c.Reason == "" {
+		original, err := tx.Escalations(ctx, []int64{note.Escalation})
+		if err != nil || len(original) == 0 {
+			return nil, err
+		}
+		return h.askBack(&original[0], request.Text{
+			EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
+			FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}), nil
+	}
+	original, err := tx.Escalations(ctx, []int64{note.Escalation})
+	if err != nil || len(original) == 0 {
+		return nil, err
+	}
+	tokens, unknown := chosen(c, original[0].Tokens)
+	if unknown != "" {
+		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
+	}
+	var lines []int64
+	for _, t := range tokens {
+		if !slices.ContainsFunc(note.Decided, func(d decided) bool { return d.Line == t.Line && d.Outcome == request.Approved }) {
+			continue
+		}
+		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
+		if err != nil {
+			return nil, err
+		}
+		if won {
+			lines = append(lines, t.Line)
+		}
+	}
+	if len(lines) == 0 {
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
+	}
+	return []ledger.Owed{owe(owedDecision, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Submission: e.Submission, Message: h.message.ID}, decisionDetail{Lines: lines})}, nil
+}

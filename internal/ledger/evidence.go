@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// EvidenceKind is how a section 32 manager's authorization is known.
+type EvidenceKind string
+
+// The kinds of evidence.
+const (
+	AttachedEvidence  EvidenceKind = "attached"  // the manager's own mail came along
+	ConfirmedEvidence EvidenceKind = "confirmed" // the manager answered CONFIRM
+)
+
+// Evidence is what is known about who authorized a line's money.
+type Evidence struct {
+	Line    int64
+	Kind    EvidenceKind
+	Manager string
+	Message int64 // the mail that brought it
+}
+
+const (
+	evidenceKind = "line.evidence"
+	// evidenceOf comes before the reference in the chain: the newest link about a line itself is where the line stands.
+	evidenceOf = "evidence "
+)
+
+// AddEvidence records evidence for lines, once for each kind, with its link in the chain. mail is the digest of the mail
+// that brought it. It needs Decide.
+func (tx *Tx) AddEvidence(ctx context.Context, now time.Time, mail Digest, list ...Evidence) error {
+	if !tx.deciding {
+		return errNotDeciding
+	}
+	for _, e := range list {
+		won, err := tx.won(ctx, "INSERT INTO evidence (line, kind, manager, message, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+			e.Line, string(e.Kind), e.Manager, optional(e.Message), micros(now))
+		if err != nil {
+			return fmt.Errorf("keep evidence: %w", err)
+		}
+		if !won {
+			continue
+		}
+		lines, err := tx.Lines(ctx, []int64{e.Line})
+		if err != nil {
+			return err
+		}
+		if len(lines) == 0 {
+			return fmt.Errorf("keep evidence: line %d is not there", e.Line)
+		}
+		public, err := json.Marshal(struct {
+			Evidence EvidenceKind `json:"evidence"`
+			Mail     string       `json:"mail"`
+			Digest   Digest       `json:"digest"`
+		}{e.Kind, mail.String(), lines[0].Digest})
+		if err != nil {
+			return err
+		}
+		private, err := json.Marshal(lineSaid{By: e.Manager})
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Append(ctx, now, Entry{Kind: evidenceKind, Subject: evidenceOf + lines[0].Reference, Public: public, Private: private}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EvidenceOf reads the evidence of lines; confirmed comes after attached.
+func (tx *Tx) EvidenceOf(ctx context.Context, lines []int64) ([]Evidence, error) {
+	var out []Evidence
+	err := eachIn(ctx, tx, "SELECT line, kind, manager, message FROM evidence WHERE line IN (%IN%) ORDER BY line, kind", nil, lines,
+		func(scan func(...any) error) error {
+			var e Evidence
+			err := scan(&e.Line, &e.Kind, &e.Manager, number{&e.Message})
+			out = append(out, e)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	return out, nil
+}
