@@ -71,7 +71,7 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 		j.hearStatement(h)
 		return
 	}
-	if u.Verdict.Kind == ingest.OtherMail && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
+	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
 		h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
 		h.hearAnswer(j)
 		return
