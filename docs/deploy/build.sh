@@ -15,7 +15,7 @@ host completion zsh >"$OUT/_handrail"
 host completion fish >"$OUT/handrail.fish"
 host version --sbom >"$OUT/handrail.cdx.json"
 for kind in deb rpm; do
-  go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0 package -f docs/deploy/nfpm.yaml -p "$kind" -t "$OUT" >/dev/null
+  go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 package -f docs/deploy/nfpm.yaml -p "$kind" -t "$OUT"
 done
 (cd "$OUT" && sha256sum handrail *.deb *.rpm *.json >SHA256SUMS)
 ls "$OUT"
