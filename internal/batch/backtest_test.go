@@ -415,9 +415,34 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 	}
 	lines := make([]ledger.NewLine, len(back.lines))
 	for i, a := range Assess(p, origin, back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
-		if lines[i], err = newLine(&s, p, origin, i+1, &a, back); err != nil {
+		if lines[i], err = newLine(&s, p, p.TotalSpecs(), origin, i+1, &a, back); err != nil {
 			return err
 		}
 	}
 	return tx.AddLines(ctx, now, lines)
+}
+
+// A policy with a total that is new counts the lines of the past in it.
+func TestANewTotalCountsThePast(t *testing.T) {
+	d := open(t, func(o *Options) {
+		o.Inboxes[0].Policy = policyWith(t, `name = "supplier_year"
+by   = ["supplier", "cost_centre"]`, `name = "supplier_year"
+by   = ["supplier", "unit"]`, `name  = "recent"
+by    = ["supplier", "cost_centre"]`, `name  = "recent"
+by    = ["supplier", "unit"]`)
+	})
+	buy := func(title string) {
+		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Northwind Inc.", "6000", "780", "6780", "justification", "Two more people were hired.")))
+		d.once()
+		d.pass(40 * 24 * time.Hour)
+	}
+	buy("Chairs")
+	d.start(nil) // the shipped policy: by supplier and cost centre
+	buy("Desks")
+	lines := d.lines()
+	if first, second := lines["HR-2026-000001-01"], lines["HR-2027-000001-01"]; first.Outcome != request.Approved || second.Outcome != request.Escalated ||
+		!slices.Contains(second.Guardrails, "split-supplier") {
+		t.Errorf("the first is %s; the second is %s by %v", first.Outcome, second.Outcome, second.Guardrails)
+	}
+	d.sound()
 }

@@ -71,21 +71,21 @@ func (j *Job) askedIn(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) 
 // tellHandedOn answers somebody whose lines went to another officer in the meantime.
 func (j *Job) tellHandedOn(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
 	d := noticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: request.Text{EN: "Nothing was decided.", FR: "Rien n’a été décidé."}}
-	for _, t := range e.Tokens {
-		lines, err := tx.Lines(ctx, []int64{t.Line})
-		if err != nil || len(lines) == 0 {
-			return nil, err
+	if len(e.Tokens) == 0 {
+		return h.notice(d), nil
+	}
+	lines, err := tx.Lines(ctx, []int64{e.Tokens[0].Line})
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	all, err := tx.EscalationsOf(ctx, lines[0].Submission)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range all {
+		if other.ID > e.ID && len(other.Tokens) > 0 && !noteOf(&other).Receipt {
+			d.By = other.Officer
 		}
-		all, err := tx.EscalationsOf(ctx, lines[0].Submission)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range all {
-			if other.ID > e.ID && len(other.Tokens) > 0 && !noteOf(&other).Receipt {
-				d.By = other.Officer
-			}
-		}
-		break
 	}
 	return h.notice(d), nil
 }

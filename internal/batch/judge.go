@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -286,6 +287,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	}
 	assessed := Assess(policy, origin, back.lines, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
 	lines := make([]ledger.NewLine, len(assessed))
+	specs := j.countedBy()
 	for i := range assessed {
 		if back.lower[i] {
 			acceptLower(&assessed[i])
@@ -298,7 +300,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 				return nil, nil, err
 			}
 		}
-		if lines[i], err = newLine(s, policy, origin, i+1, &assessed[i], back); err != nil {
+		if lines[i], err = newLine(s, policy, specs, origin, i+1, &assessed[i], back); err != nil {
 			return nil, nil, err
 		}
 		if key := centreKey(&assessed[i].Facts.Line); key != "" && j.o.Finance.Budgets != "" {
@@ -319,7 +321,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		return nil, nil, err
 	}
 	owed, err := j.escalate(ctx, tx, now, h, s, origin, assessed, lines)
-	return lines, owed, err
+	return lines, append(owed, failedGuardrails(policy, assessed)...), err
 }
 
 // escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
@@ -348,27 +350,51 @@ func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	return append(owed, askManagers(s, toManagers)...), nil
 }
 
-func newLine(s *ledger.Submission, policy *rules.Policy, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
+// failedGuardrails tells the operator which guardrails could not be evaluated, each once for a text of the policy: their
+// lines went to an officer, and every line to come will.
+func failedGuardrails(policy *rules.Policy, assessed []Assessed) []ledger.Owed {
+	why := map[string][]string{}
+	var order []string
+	for i := range assessed {
+		for _, n := range assessed[i].Verdict.NotEvaluated {
+			reason, failed := strings.CutPrefix(n.Why, rules.FailedWhy)
+			if !failed {
+				continue
+			}
+			if why[n.Guardrail] == nil {
+				order = append(order, n.Guardrail)
+			}
+			why[n.Guardrail] = append(why[n.Guardrail], assessed[i].Facts.Line.Reference+": "+reason)
+		}
+	}
+	var owed []ledger.Owed
+	for _, id := range order {
+		owed = append(owed, owe(owedAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, alertDetail{
+			Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
+			What: request.Text{
+				EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
+				FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
+			Hint: request.Text{
+				EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
+				FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
+			Details: why[id]}))
+	}
+	return owed
+}
+
+func newLine(s *ledger.Submission, policy *rules.Policy, specs []request.TotalSpec, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
 	line := &a.Facts.Line
 	values := &line.Values
 	n := ledger.NewLine{Policy: policy.Hash(), Line: ledger.Line{
 		Submission: s.ID, Reference: line.Reference, Ordinal: ordinal, Row: line.Row, Outcome: a.Verdict.Outcome,
 		Currency: line.Currency(policy.Currency()), CostCentre: values[request.CostCentre].Text, Supplier: values[request.Supplier].Text,
 		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Digest: contentDigest(line, true),
+		Keys: keysOf(specs, line, &origin),
 	}}
 	if total := values[request.Total]; total.Given && !total.Faulty {
 		minor, err := (request.Money{Amount: total.Number, Currency: n.Currency}).Minor()
 		if err == nil {
 			n.HasAmount, n.Amount = true, minor
-		}
-	}
-	seen := map[string]bool{}
-	for _, spec := range policy.TotalSpecs() {
-		for _, k := range spec.Keys(line, &origin) {
-			if !seen[k.Key] {
-				seen[k.Key] = true
-				n.Keys = append(n.Keys, k.Key)
-			}
 		}
 	}
 	for _, f := range a.Verdict.Findings {

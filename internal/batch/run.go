@@ -84,6 +84,9 @@ func (j *Job) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := j.keyTotals(ctx); err != nil {
+		return err
+	}
 	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if j.o.Finance.Budgets == "" {
 			if err := tx.ForgetCentres(ctx); err != nil {
