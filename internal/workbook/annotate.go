@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -61,7 +62,7 @@ type packageSplice struct {
 	mainRels  []newRel // of the workbook part
 	sheetRels []newRel // of the annotated sheet
 	types     []string // overrides and defaults for the content types
-	tab       string   // the <sheet> of the report, "" when it is there already
+	tab       string   // attributes of the report's <sheet>, "" when it is there already
 	tabRel    string
 	noCalc    string // the calculation chain's part, when it goes
 }
@@ -99,13 +100,22 @@ func (p *packageSplice) planSheet(l *Layout) {
 		s.leaveOut()
 		return
 	}
-	s.rows = append(s.rows, a.HeaderRow)
+	// A table's header cells must read as the table says, so where somebody drew a table over our columns they stay.
+	headed := !slices.ContainsFunc(l.Tables, func(t Table) bool { return t.Range.Overlaps(s.clear) })
+	if headed {
+		s.rows = append(s.rows, a.HeaderRow)
+	} else {
+		s.clear.FirstRow++
+	}
 	for _, m := range a.Marks {
 		s.rows = append(s.rows, m.Row)
 	}
 	f := p.markFormats()
 	head := p.wardrobe.format(headDress)
 	s.cells = func(i int) [3]ourCell {
+		if !headed {
+			i++
+		}
 		if i == 0 {
 			return [3]ourCell{p.textCell(a.Headers[0], headDress, head), p.textCell(a.Headers[1], headDress, head), p.textCell(a.Headers[2], headDress, head)}
 		}
@@ -298,7 +308,7 @@ func (k *Book) isReport(i int) bool {
 	ours := false
 	err := k.Rows(i, func(r *Row) error {
 		if c := r.Cell(1); r.Number == 1 && c != nil {
-			ours = strings.HasPrefix(c.Value, reportName)
+			ours = c.Value == reportName || strings.HasPrefix(c.Value, reportOf)
 		}
 		return errEnough
 	})
@@ -337,7 +347,7 @@ func (p *packageSplice) planReport() {
 	for _, s := range k.sheets {
 		id = max(id, s.id+1)
 	}
-	p.tab = fmt.Sprintf(`<%%[1]ssheet xmlns:hr="%s" name="%s" sheetId="%d" hr:id="%s"/>`, k.relNS(), k.freeSheetName(), id, p.tabRel)
+	p.tab = fmt.Sprintf(` name="%s" sheetId="%d"`, k.freeSheetName(), id)
 }
 
 // freeSheetName is "Handrail", or "Handrail (2)" when somebody has a sheet of that name.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,10 +105,17 @@ func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Ann
 			}
 		}
 	}
-	compareParts(t, name, original, annotated, before.sheets[a.Sheet].part)
+	checkAsides(t, name, before, after, before.sheets[a.Sheet].part)
+	ours := []string{before.sheets[a.Sheet].part}
+	for i := range before.sheets {
+		if before.isReport(i) {
+			ours = append(ours, before.sheets[i].part)
+		}
+	}
+	compareParts(t, name, original, annotated, ours)
 }
 
-func compareParts(t *testing.T, name string, original, annotated []byte, sheetPart string) {
+func compareParts(t *testing.T, name string, original, annotated []byte, sheetParts []string) {
 	t.Helper()
 	read := func(b []byte) map[string][]byte {
 		z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
@@ -130,8 +138,10 @@ func compareParts(t *testing.T, name string, original, annotated []byte, sheetPa
 			continue
 		}
 		key := partKey(part)
-		mayChange := key == partKey(sheetPart) || strings.HasSuffix(key, ".rels") || key == "[content_types].xml" || strings.HasSuffix(key, "workbook.xml") ||
-			strings.Contains(key, "style") || strings.Contains(key, "comments") || strings.HasSuffix(key, ".vml")
+		file := key[strings.LastIndexByte(key, '/')+1:]
+		ours := func(sheet string) bool { return key == partKey(sheet) || key == partKey(relsPart(sheet)) }
+		mayChange := slices.ContainsFunc(sheetParts, ours) || key == "[content_types].xml" || strings.HasSuffix(key, "workbook.xml") || file == "workbook.xml.rels" ||
+			strings.HasPrefix(file, "style") || strings.HasPrefix(file, "comment") || strings.HasPrefix(file, "vmldrawing")
 		if !mayChange && !bytes.Equal(b, is[part]) {
 			t.Errorf("%s: part %s changed", name, part)
 		}

@@ -26,8 +26,8 @@ type Annotation struct {
 	Marks   []Mark // by row, each row once; with HeaderRow 0 one Mark, whose Row does not count
 	// Comments stand on the cells at fault. One cell may have several: they become one comment.
 	Comments []Comment
-	// Report is the "Handrail" sheet. Its first cell's text must begin with "Handrail": that is how the sheet is known
-	// again, and replaced, when the workbook comes back.
+	// Report is the "Handrail" sheet. Its first cell's text must be "Handrail" or begin with "Handrail – HR-": that is how
+	// the sheet is known again, and replaced, when the workbook comes back.
 	Report Report
 	Lang   request.Lang // of the workbook; English when unknown
 }
@@ -117,8 +117,11 @@ const (
 	markKinds = int(NoteMark) + 1
 )
 
-// reportName is the name of our sheet.
-const reportName = "Handrail"
+// reportName is the name of our sheet, and how it begins; with a reference, reportOf.
+const (
+	reportName = "Handrail"
+	reportOf   = reportName + " – HR-"
+)
 
 func (a *Annotation) validate(k *Book) error {
 	switch {

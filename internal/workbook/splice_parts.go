@@ -41,7 +41,7 @@ func (p *packageSplice) addTab() error {
 			return err
 		}
 	}
-	e.insertInto(sheets, fmt.Sprintf(p.tab, tagPrefix(sheets.name)))
+	e.insertInto(sheets, related(tagPrefix(sheets.name)+"sheet", p.tab, p.k.relNS(), p.tabRel))
 	p.changed[partKey(p.k.main)] = e.result()
 	return nil
 }
@@ -101,11 +101,15 @@ func (p *packageSplice) addTypes() error {
 	}
 	top := begin(s)
 	vml := false
+	fresh := map[string]bool{} // a type may be left over from a part that is gone
+	for _, n := range p.added {
+		fresh[partKey(n.name)] = true
+	}
 	var gone element
 	for s.kind != eofToken {
 		if s.kind == startToken && s.depth == 2 {
 			vml = vml || string(s.name) == "Default" && strings.EqualFold(s.attrText("Extension"), "vml")
-			if p.noCalc != "" && partKey(s.attrText("PartName")) == partKey(p.noCalc) {
+			if name := partKey(s.attrText("PartName")); name != "" && (name == partKey(p.noCalc) || fresh[name]) {
 				gone = begin(s)
 			}
 		}

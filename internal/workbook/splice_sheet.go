@@ -124,10 +124,20 @@ func (p *sheetSplice) around() []edit {
 		if at == 0 {
 			at = n.rootEnd
 		}
-		list = append(list, edit{at, at, fmt.Sprintf(`<%slegacyDrawing xmlns:hr="%s" hr:id="%s"/>`, px, p.relNS, p.legacy)})
+		list = append(list, edit{at, at, related(px+"legacyDrawing", "", p.relNS, p.legacy)})
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].from < list[j].from })
 	return list
+}
+
+// related is an empty element that points to a relationship. exceljs knows the attribute by the prefix "r" alone, so it
+// is bound here, whatever it means outside.
+func related(name, attrs, ns, id string) string {
+	px := "r"
+	if tagPrefix(name) == "r:" {
+		px = "hr"
+	}
+	return fmt.Sprintf(`<%[1]s xmlns:%[2]s="%[3]s"%[4]s %[2]s:id="%[5]s"/>`, name, px, ns, attrs, id)
 }
 
 // cols is the whole <cols> element: what was there, with our columns cut out of it and put in with their widths.
@@ -267,9 +277,9 @@ func (p *sheetSplice) rowTag(dst, tag []byte, i int) []byte {
 		tag = p.tag
 	}
 	if from, to, ok := attrExtent(tag, "ht"); ok {
-		_, _, fixed := attrExtent(tag, "customHeight")
-		have, err := strconv.ParseFloat(strings.Trim(string(tag[from:to]), ` ht="'`), 64)
-		if need := p.height(i); !fixed && err == nil && need > have {
+		have, err := strconv.ParseFloat(strings.Trim(string(tag[from:to]), " \t\r\nht=\"'"), 64)
+		chosen := attrTrue(tag, "customHeight") && have > anyLineHeight
+		if need := p.height(i); !chosen && err == nil && need > have {
 			dst = append(dst, tag[:from]...)
 			dst = append(dst, fmt.Sprintf(` ht="%g"`, need)...)
 			tag = tag[to:]
@@ -284,8 +294,23 @@ func (p *sheetSplice) rowTag(dst, tag []byte, i int) []byte {
 	return append(dst, tag...)
 }
 
-// oneLineHeight is what a row of one line needs, in points.
-const oneLineHeight = 16
+// Heights in points: what a row of one line needs, and up to where a fixed height is that of one line in any font. Numbers
+// and Google fix every row at it; nobody chose that.
+const (
+	oneLineHeight = 16
+	anyLineHeight = 24
+)
+
+// attrTrue reports whether a start tag has the attribute, and it is true.
+func attrTrue(tag []byte, name string) bool {
+	from, to, ok := attrExtent(tag, name)
+	if !ok {
+		return false
+	}
+	_, value, _ := bytes.Cut(tag[from:to], []byte("="))
+	v := string(bytes.Trim(value, " \t\r\n\"'"))
+	return v == "1" || v == "true"
+}
 
 // height estimates the points that our texts need in a row.
 func (p *sheetSplice) height(i int) float64 {
