@@ -415,7 +415,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 	}
 	lines := make([]ledger.NewLine, len(back.lines))
 	for i, a := range Assess(p, origin, back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
-		if lines[i], err = newLine(&s, p, p.TotalSpecs(), origin, i+1, &a, back); err != nil {
+		if lines[i], err = newLine(&s, p, &keying{specs: p.TotalSpecs()}, origin, i+1, &a, back); err != nil {
 			return err
 		}
 	}

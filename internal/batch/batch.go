@@ -85,6 +85,7 @@ type Job struct {
 	zone       *time.Location
 	inboxes    map[string]*inbox
 	order      []string
+	keying     keying
 	wake       waker
 	report     *tallies
 	troubles   troubles
@@ -162,6 +163,7 @@ func New(o Options) (*Job, error) {
 		j.inboxes[name] = box
 		j.order = append(j.order, name)
 	}
+	j.keying = keyingOf(&o)
 	return j, nil
 }
 

@@ -287,12 +287,10 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	}
 	assessed := Assess(policy, origin, back.lines, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
 	lines := make([]ledger.NewLine, len(assessed))
-	specs := j.countedBy()
 	for i := range assessed {
 		if back.lower[i] {
 			acceptLower(&assessed[i])
-		}
-		if !back.lower[i] {
+		} else {
 			h.askManager(&assessed[i], &origin)
 		}
 		if assessed[i].Verdict.Outcome == request.Escalated {
@@ -300,11 +298,8 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 				return nil, nil, err
 			}
 		}
-		if lines[i], err = newLine(s, policy, specs, origin, i+1, &assessed[i], back); err != nil {
+		if lines[i], err = newLine(s, policy, &j.keying, origin, i+1, &assessed[i], back); err != nil {
 			return nil, nil, err
-		}
-		if key := centreKey(&assessed[i].Facts.Line); key != "" && j.o.Finance.Budgets != "" {
-			lines[i].Keys = append(lines[i].Keys, key)
 		}
 		lines[i].Mail = h.message.SHA256
 	}
@@ -382,14 +377,14 @@ func failedGuardrails(policy *rules.Policy, assessed []Assessed) []ledger.Owed {
 	return owed
 }
 
-func newLine(s *ledger.Submission, policy *rules.Policy, specs []request.TotalSpec, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
+func newLine(s *ledger.Submission, policy *rules.Policy, c *keying, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
 	line := &a.Facts.Line
 	values := &line.Values
 	n := ledger.NewLine{Policy: policy.Hash(), Line: ledger.Line{
 		Submission: s.ID, Reference: line.Reference, Ordinal: ordinal, Row: line.Row, Outcome: a.Verdict.Outcome,
 		Currency: line.Currency(policy.Currency()), CostCentre: values[request.CostCentre].Text, Supplier: values[request.Supplier].Text,
 		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Digest: contentDigest(line, true),
-		Keys: keysOf(specs, line, &origin),
+		Keys: c.keys(line, &origin),
 	}}
 	if total := values[request.Total]; total.Given && !total.Faulty {
 		minor, err := (request.Money{Amount: total.Number, Currency: n.Currency}).Minor()

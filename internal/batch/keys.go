@@ -11,63 +11,86 @@ import (
 	"handrail/internal/request"
 )
 
-// countedBy is every total that a policy of this job adds up, each once: a line that comes in at one inbox counts in the
-// totals of all of them.
-func (j *Job) countedBy() []request.TotalSpec {
-	var specs []request.TotalSpec
-	for _, name := range j.order {
-		for _, spec := range j.inboxes[name].Policy.TotalSpecs() {
-			if !slices.ContainsFunc(specs, func(s request.TotalSpec) bool { return slices.Equal(s.By, spec.By) }) {
-				specs = append(specs, spec)
+// keying says what lines are counted under, so that totals find them.
+type keying struct {
+	specs   []request.TotalSpec // every total that a policy of this job adds up, each once
+	centres bool                // and under their cost centres, for budgets
+}
+
+// keyingOf is what the policies of all inboxes need: a line that comes in at one inbox counts in the totals of all.
+func keyingOf(o *Options) (c keying) {
+	for _, box := range o.Inboxes {
+		for _, spec := range box.Policy.TotalSpecs() {
+			if !slices.ContainsFunc(c.specs, func(s request.TotalSpec) bool { return slices.Equal(s.By, spec.By) }) {
+				c.specs = append(c.specs, spec)
 			}
 		}
 	}
-	return specs
+	c.centres = o.Finance.Budgets != ""
+	return c
 }
 
-// keysOf are the keys that a line counts under.
-func keysOf(specs []request.TotalSpec, line *request.Line, origin *request.Origin) []string {
+// keys are the keys that a line counts under.
+func (c *keying) keys(line *request.Line, origin *request.Origin) []string {
 	var keys []string
-	for _, spec := range specs {
+	for _, spec := range c.specs {
 		for _, k := range spec.Keys(line, origin) {
-			if !slices.Contains(keys, k.Key) {
-				keys = append(keys, k.Key)
-			}
+			keys = addKey(keys, k.Key)
 		}
+	}
+	if c.centres {
+		keys = addKey(keys, centreKey(line))
 	}
 	return keys
 }
 
-// totalsKeyed notes which totals every line of the ledger counts in.
+// names are what is counted by, in a settled order.
+func (c *keying) names() []string {
+	var names []string
+	for _, spec := range c.specs {
+		names = append(names, strings.Join(spec.By, ","))
+	}
+	if c.centres {
+		names = append(names, "budget")
+	}
+	slices.Sort(names)
+	return names
+}
+
+func addKey(keys []string, key string) []string {
+	if key == "" || slices.Contains(keys, key) {
+		return keys
+	}
+	return append(keys, key)
+}
+
+// totalsKeyed notes what every line of the ledger is counted by.
 const totalsKeyed = "lines counted by totals"
 
 // keyTotals makes the lines of the past count in totals that are new: else the first requests under a new text could be
-// split against a history that it does not see. A line whose facts were disposed of keeps the keys it has. It works in
+// split against a history that it does not see. The same goes for budgets. A line whose facts were disposed of keeps the
+// keys it has, and counts under its cost centre. It works in
 // pages, so that another machine's judging goes on meanwhile.
 func (j *Job) keyTotals(ctx context.Context) error {
 	const page = 500
-	specs := j.countedBy()
-	var by []string
-	for _, spec := range specs {
-		by = append(by, strings.Join(spec.By, ","))
-	}
-	slices.Sort(by)
+	by := j.keying.names()
 	wanted := strings.Join(by, "\n")
 	var damaged error
 	add := func(l *ledger.Line) []string {
+		keys := l.Keys
+		if j.keying.centres {
+			keys = addKey(keys, request.CentreKey(l.CostCentre))
+		}
 		if l.Facts == nil {
-			return l.Keys
+			return keys
 		}
 		var f request.Facts
 		if err := json.Unmarshal(l.Facts, &f); err != nil {
 			damaged = fmt.Errorf("facts of %s: %w", l.Reference, err)
-			return l.Keys
+			return keys
 		}
-		keys := l.Keys
-		for _, k := range keysOf(specs, &f.Line, &f.Request) {
-			if !slices.Contains(keys, k) {
-				keys = append(keys, k)
-			}
+		for _, k := range j.keying.keys(&f.Line, &f.Request) {
+			keys = addKey(keys, k)
 		}
 		return keys
 	}

@@ -79,20 +79,10 @@ func (j *Job) begin(ctx context.Context) error {
 	if _, err := j.o.Ledger.Age(ctx, now); err != nil {
 		return err
 	}
-	if j.o.Finance.Budgets != "" {
-		if err := j.o.Ledger.KeyCentres(ctx); err != nil {
-			return err
-		}
-	}
 	if err := j.keyTotals(ctx); err != nil {
 		return err
 	}
 	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
-		if j.o.Finance.Budgets == "" {
-			if err := tx.ForgetCentres(ctx); err != nil {
-				return err
-			}
-		}
 		for _, name := range j.order {
 			p := j.inboxes[name].Policy
 			text := ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"handrail/internal/request"
@@ -92,48 +91,4 @@ func (tx *Tx) UnapprovedByCentre(ctx context.Context, year Span, currency string
 		return nil, fmt.Errorf("add up charges without approval: %w", err)
 	}
 	return by, nil
-}
-
-// centresKeyed notes that every line counts under its cost centre.
-const centresKeyed = "lines counted by cost centre"
-
-// KeyCentres makes every line of the ledger count under its cost centre: those of a time without budgets do not. It works
-// in pages, so that judging goes on meanwhile. Call it before judging with budgets, and ForgetCentres before judging without.
-func (l *Ledger) KeyCentres(ctx context.Context) error {
-	const page = 500
-	for after := int64(0); ; {
-		done := false
-		err := l.Decide(ctx, func(tx *Tx) error {
-			noted, err := tx.Meta(ctx, centresKeyed)
-			if done = noted != ""; err != nil || done {
-				return err
-			}
-			if after, err = tx.Rekey(ctx, after, page, withCentre); err != nil || after != 0 {
-				return err
-			}
-			done = true
-			return tx.SetMeta(ctx, centresKeyed, "yes")
-		})
-		if err != nil || done {
-			return err
-		}
-	}
-}
-
-// ForgetCentres notes that lines are added which do not count under their cost centre.
-func (tx *Tx) ForgetCentres(ctx context.Context) error {
-	noted, err := tx.Meta(ctx, centresKeyed)
-	if err != nil || noted == "" {
-		return err
-	}
-	return tx.SetMeta(ctx, centresKeyed, "")
-}
-
-// withCentre are a line's keys with that of its cost centre among them.
-func withCentre(l *Line) []string {
-	key := request.CentreKey(l.CostCentre)
-	if key == "" || slices.Contains(l.Keys, key) {
-		return l.Keys
-	}
-	return append(l.Keys, key)
 }
