@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -119,19 +120,10 @@ func explain(a *ledger.Account) (*explained, error) {
 	if err := json.Unmarshal(a.Line.Findings, &e.Findings); err != nil {
 		return nil, err
 	}
-	again := policy.Judge(facts)
+	again := batch.JudgeAgain(policy, facts, e.Findings)
 	e.Replayed = again.Outcome
-	e.Same = again.Outcome == a.Line.Judged || keptByLowerAmount(e.Findings)
+	e.Same = again.Outcome == a.Line.Judged
 	return e, nil
-}
-
-func keptByLowerAmount(findings []request.Finding) bool {
-	for _, f := range findings {
-		if f.Guardrail == "lower-amount" {
-			return true
-		}
-	}
-	return false
 }
 
 func (t *terminal) printExplained(e *explained) {

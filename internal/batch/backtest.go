@@ -246,6 +246,8 @@ func (r *replay) compare(e *ledger.Event, now *Assessed) error {
 	}
 	if keptApproval(before) && r.wasApproved(e.Judged.Supersedes) {
 		acceptLower(now)
+	} else {
+		askManager(r.o.Policy, now)
 	}
 	day := now.Facts.Request.Received
 	if r.from.IsZero() || day.Before(r.from) {

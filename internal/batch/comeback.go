@@ -191,8 +191,13 @@ func keptApproval(findings []request.Finding) bool {
 // findings say about where it came from. Nothing may come out otherwise than it is recorded.
 func JudgeAgain(p *rules.Policy, facts request.Facts, recorded []request.Finding) request.Verdict {
 	a := Assessed{Facts: facts, Verdict: p.Judge(facts)}
-	if keptApproval(recorded) {
-		acceptLower(&a)
+	for _, f := range recorded {
+		switch f.Guardrail {
+		case lowerAmountFinding:
+			acceptLower(&a)
+		case unconfirmed:
+			a.awaitManager(f)
+		}
 	}
 	return a.Verdict
 }

@@ -291,7 +291,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		if back.lower[i] {
 			acceptLower(&assessed[i])
 		} else {
-			h.askManager(&assessed[i], &origin)
+			askManager(policy, &assessed[i])
 		}
 		if assessed[i].Verdict.Outcome == request.Escalated {
 			if err := listTotals(ctx, tx, policy, origin, &assessed[i], back); err != nil {
@@ -329,7 +329,7 @@ func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 			continue
 		}
 		l := routed{lines[i].ID, s.ID, lines[i].Reference, &assessed[i].Facts.Line, &origin}
-		if h.confirmable(&assessed[i], &origin) {
+		if assessed[i].confirmable() {
 			toManagers = append(toManagers, l)
 		} else {
 			toOfficers = append(toOfficers, l)

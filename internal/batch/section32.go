@@ -12,6 +12,7 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
+	"handrail/rules"
 )
 
 // unconfirmed is the finding of a line whose section 32 manager has not confirmed yet.
@@ -19,8 +20,8 @@ const unconfirmed = "section-32-unconfirmed"
 
 // askManager escalates a line whose section 32 manager must confirm it, where the policy says so. What comes back to the
 // requester anyway, and what already keeps an approval, is not asked about.
-func (h *heard) askManager(a *Assessed, origin *request.Origin) {
-	if !h.box.Policy.ConfirmsSection32() || a.Verdict.Outcome == request.Returned {
+func askManager(p *rules.Policy, a *Assessed) {
+	if !p.ConfirmsSection32() {
 		return
 	}
 	manager := a.Facts.Line.Values[request.AuthorizedBy]
@@ -30,12 +31,20 @@ func (h *heard) askManager(a *Assessed, origin *request.Origin) {
 		Message: request.Text{
 			EN: "The section 32 manager named on the form, " + ingest.CleanLine(manager.Text) + ", has not confirmed yet.",
 			FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire, " + ingest.CleanLine(manager.Text) + ", n’a pas encore confirmé."},
-		Source: "Policy: section_32 = \"confirmed\"",
+		Source: "Policy: section_32 = \"confirmed\"", SourceFR: "Politique\u00a0: section_32 = \"confirmed\"",
 	}
-	if !h.mayConfirm(manager.Text, origin) {
+	if !a.mayConfirm() {
 		f.Message = request.Text{
 			EN: "The section 32 manager named on the form cannot confirm: nobody is named, it is the requester, or the address is not the department’s.",
 			FR: "Le gestionnaire délégataire (article 32) du formulaire ne peut pas confirmer\u00a0: personne n’est nommé, il s’agit du demandeur, ou l’adresse n’est pas celle du ministère."}
+	}
+	a.awaitManager(f)
+}
+
+// awaitManager escalates a line for what its section 32 manager has not confirmed.
+func (a *Assessed) awaitManager(f request.Finding) {
+	if a.Verdict.Outcome == request.Returned {
+		return
 	}
 	a.Verdict.Findings = append(a.Verdict.Findings, f)
 	a.Verdict.Outcome = request.Escalated
@@ -49,8 +58,9 @@ func cellsOf(v *request.Value) []string {
 }
 
 // mayConfirm: the manager is somebody else than the requester, with an address that the mail server can vouch for.
-func (h *heard) mayConfirm(manager string, origin *request.Origin) bool {
-	return manager != "" && !strings.EqualFold(manager, origin.Sender) && !strings.EqualFold(manager, origin.Email) && ownDomain(manager, h.box.Config.OwnDomains)
+func (a *Assessed) mayConfirm() bool {
+	manager, origin := a.Facts.Line.Values[request.AuthorizedBy].Text, &a.Facts.Request
+	return manager != "" && !strings.EqualFold(manager, origin.Sender) && !strings.EqualFold(manager, origin.Email) && ownDomain(manager, a.Facts.OwnDomains)
 }
 
 func ownDomain(address string, own []string) bool {
@@ -59,9 +69,8 @@ func ownDomain(address string, own []string) bool {
 }
 
 // confirmable holds for an escalated line whose manager can be asked.
-func (h *heard) confirmable(a *Assessed, origin *request.Origin) bool {
-	return slices.ContainsFunc(a.Verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed }) &&
-		h.mayConfirm(a.Facts.Line.Values[request.AuthorizedBy].Text, origin)
+func (a *Assessed) confirmable() bool {
+	return slices.ContainsFunc(a.Verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed }) && a.mayConfirm()
 }
 
 // askManagers leaves one mail to each manager to be made.
