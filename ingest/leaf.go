@@ -204,13 +204,10 @@ func (m *Mail) attachmentsOf(formats ...workbook.Format) []Attachment {
 	var found []Attachment
 	for _, a := range m.Attachments {
 		for _, f := range formats {
-			if a.Format == f && !isLockFile(a.Name) {
+			if a.Format == f && !workbook.LockFile(path.Base(a.Name)) {
 				found = append(found, a)
 			}
 		}
 	}
 	return found
 }
-
-// isLockFile knows the file that Excel keeps beside an open workbook.
-func isLockFile(name string) bool { return strings.HasPrefix(path.Base(name), "~$") }
