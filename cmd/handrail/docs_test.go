@@ -1,0 +1,102 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// pages are the Markdown files of the repository, by their path from its root.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	list := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) == ".md" {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			name, _ := filepath.Rel(root, path)
+			list[name] = string(text)
+		}
+		return nil
+	})
+	if err != nil || len(list) < 10 {
+		t.Fatalf("%d pages, %v", len(list), err)
+	}
+	return list
+}
+
+var (
+	inlineCommand = regexp.MustCompile("`(?:\\./)?handrail ([^`]+)`")
+	blockCommand  = regexp.MustCompile(`(?m)^ *(?:\$ )?(?:\./|go run \./cmd/)?handrail ([^\n]+)$`)
+	fence         = regexp.MustCompile("(?ms)^ *```[a-z]*\n(.*?)^ *```$|^\n((?:    [^\n]+\n)+)")
+	comment       = regexp.MustCompile(` +#.*$`)
+	unfinished    = regexp.MustCompile(`^expected |^missing flags|got "EOL"`)
+	link          = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+)
+
+// Whoever copies a command from a page gets no usage error: commands and options are those of the program. A command that
+// stands in a line of prose may leave out what it needs, one in a block may not.
+func TestCommandsOnThePagesExist(t *testing.T) {
+	n := 0
+	parse := func(args string) error {
+		n++
+		parser, err := kong.New(new(commands), kong.Name("handrail"), kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parser.Parse(strings.Fields(strings.ReplaceAll(args, `"`, "")))
+		return err
+	}
+	for name, text := range pages(t) {
+		for _, m := range inlineCommand.FindAllStringSubmatch(text, -1) {
+			err := parse(m[1])
+			if err != nil && !unfinished.MatchString(err.Error()) {
+				t.Errorf("%s: `handrail %s`: %v", name, m[1], err)
+			}
+		}
+		for _, block := range fence.FindAllStringSubmatch(text, -1) {
+			for _, m := range blockCommand.FindAllStringSubmatch(block[1]+block[2], -1) {
+				if err := parse(comment.ReplaceAllString(m[1], "")); err != nil {
+					t.Errorf("%s: handrail %s: %v", name, m[1], err)
+				}
+			}
+		}
+	}
+	if n < 60 {
+		t.Errorf("only %d commands were found: the pages are written otherwise than this test reads them", n)
+	}
+}
+
+// Links between pages, and to files, lead somewhere.
+func TestLinksOnThePagesLeadSomewhere(t *testing.T) {
+	for name, text := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			u, err := url.Parse(m[1])
+			if err != nil || u.IsAbs() || u.Path == "" {
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				continue
+			}
+			if _, err := os.Stat(filepath.Join("..", "..", filepath.Dir(name), u.Path)); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, m[1])
+			}
+		}
+	}
+}
