@@ -296,19 +296,23 @@ var functionWords = map[string]bool{
 	"ce": true, "cette": true, "est": true, "sont": true,
 }
 
-// Window is the days that the total looks at for a line of day d, both included. fiscalStart is the month in which the
-// fiscal year begins. A total over days is d-n+1 … d; a fiscal quarter or year begins with its first day and ends with
-// d, for what comes after d is not known yet.
+// Window is the days whose lines count beside a line of day d, both included: those that lie with d in n days, or in d's
+// fiscal quarter or year. fiscalStart is the month in which the fiscal year begins. For a line that is judged in its turn
+// they end at d, for nothing later is known yet. A line that is judged late, because its mail was held back or another
+// worker was faster, also counts what was judged before it: else two halves would pass in one order and not in the other.
 func (s TotalSpec) Window(d Date, fiscalStart time.Month) (from, to Date) {
+	start := FiscalYearStart(d, fiscalStart)
+	month := func(n int) Date {
+		return DateOf(time.Date(start.Year, start.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC))
+	}
 	switch s.Period {
 	case "year":
-		return FiscalYearStart(d, fiscalStart), d
+		return start, month(12).AddDays(-1)
 	case "quarter":
-		start := FiscalYearStart(d, fiscalStart)
-		months := (d.Year-start.Year)*12 + int(d.Month) - int(start.Month)
-		return DateOf(time.Date(start.Year, start.Month+time.Month(months/3*3), 1, 0, 0, 0, 0, time.UTC)), d
+		first := ((d.Year-start.Year)*12 + int(d.Month) - int(start.Month)) / 3 * 3
+		return month(first), month(first + 3).AddDays(-1)
 	}
-	return d.AddDays(1 - s.Days), d
+	return d.AddDays(1 - s.Days), d.AddDays(s.Days - 1)
 }
 
 // FiscalYearStart is the first day of the fiscal year that d lies in.
