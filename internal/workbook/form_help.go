@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	helpWidth  = 96.0
+	helpWidth  = 78.0 // characters: the text of one printed page, upright
 	helpLine   = 15.5
 	helpIndent = "    "
 )
@@ -36,6 +36,9 @@ func (f *form) writeHelp() error {
 	w.say(otherLanguage.In(first), f.styles.helpText)
 	w.language(first)
 	w.say("", f.styles.helpText)
+	if w.errs == nil { // each language begins a page of its own
+		w.errs = f.book.InsertPageBreak(f.help, "A"+strconv.Itoa(w.row+1))
+	}
 	w.language(second)
 	return w.errs
 }
