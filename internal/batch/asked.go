@@ -161,10 +161,14 @@ func (a *asked) asking(env notify.Envelope, lines []notify.Line) notify.Escalati
 
 // displayName is somebody's name in the roster, else the address.
 func (f *caseFile) displayName(address string) string {
-	if o := f.officer(address); o.Name != "" {
+	return displayed(f.officer(address))
+}
+
+func displayed(o Officer) string {
+	if o.Name != "" {
 		return o.Name
 	}
-	return address
+	return o.Email
 }
 
 // outgoing is a mail about what was asked.

@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,7 +118,11 @@ func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 	if err != nil {
 		return nil, err
 	}
-	var owed []ledger.Owed
+	why := request.Text{EN: displayed(officer) + " is away until " + until.String() + ".", FR: displayed(officer) + " est en absence jusqu’au " + until.String() + "."}
+	owed, err := j.leaveDaily(ctx, tx, now, h, officer)
+	if err != nil {
+		return nil, err
+	}
 	for i := range open {
 		if note := noteOf(&open[i]); note.Receipt || note.Section32 {
 			continue
@@ -129,14 +134,47 @@ func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		if a.files[0].box == nil {
 			continue
 		}
-		more, _, err := j.reroute(ctx, tx, now, a, routing{cause: fmt.Sprintf("away %d", h.message.ID), message: h.message.ID, except: []string{officer.Email},
-			why: request.Text{EN: officer.Name + " is away until " + until.String() + ".", FR: officer.Name + " est en absence jusqu’au " + until.String() + "."}})
+		more, err := j.reroute(ctx, tx, now, a, routing{cause: fmt.Sprintf("away %d", h.message.ID), message: h.message.ID, why: why})
 		if err != nil {
 			return nil, err
 		}
 		owed = append(owed, more...)
 	}
 	return append(owed, h.notice(noticeDetail{Kind: notify.Absent, Until: until, By: officer.Backup})...), nil
+}
+
+// leaveDaily sends the lines that wait for an absent officer's next daily mail to who decides in the meantime.
+func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, officer Officer) ([]ledger.Owed, error) {
+	waiting, err := tx.DigestLines(ctx, officer.Email)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	var e ledger.Escalation
+	var lines []int64
+	for _, w := range waiting {
+		lines = append(lines, w.Line)
+		e.Tokens = append(e.Tokens, ledger.Token{Line: w.Line})
+	}
+	a, err := j.askedIn(ctx, tx, &e)
+	if err != nil {
+		return nil, err
+	}
+	open := func(c *caseLine) bool {
+		return slices.Contains(lines, c.line.ID) && c.line.Outcome == request.Escalated && !c.kept
+	}
+	found := routedOf(a.files, open)
+	owed, nobody, err := j.route(ctx, tx, now, h.box, found, routing{cause: fmt.Sprintf("away %d daily", h.message.ID), message: h.message.ID,
+		instead: officer.Email, leaving: officer.Email})
+	if err != nil || len(owed) == 0 {
+		return nil, err
+	}
+	var gone []int64
+	for _, l := range found {
+		if !slices.Contains(nobody, l.reference) { // those stay in the officer's own mail
+			gone = append(gone, l.id)
+		}
+	}
+	return owed, tx.TakeDigestLines(ctx, officer.Email, gone)
 }
 
 // announcesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.

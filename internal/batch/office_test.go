@@ -28,6 +28,7 @@ const (
 	testInbox   = "purchases@" + testDomain
 	testOfficer = "officer@" + testDomain
 	testHead    = "head@" + testDomain
+	testDeputy  = "deputy@" + testDomain
 	testFinance = "finance@" + testDomain
 	testOps     = "operations@" + testDomain
 	testStaff   = "amara@" + testDomain
@@ -74,7 +75,7 @@ func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *
 	t.Helper()
 	d := &department{t: t, clock: monday}
 	var users []postoffice.User
-	for _, a := range []string{testInbox, testOfficer, testHead, testFinance, testOps, testStaff, testOther} {
+	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
 		users = append(users, postoffice.User{Address: a, Password: "secret"})
 	}
 	options := postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}

@@ -127,7 +127,7 @@ func (r *Roster) ByEmail(address string) (Officer, bool) {
 // cover it, else the first without a limit. Nobody decides their own request or one that they authorized under section 32;
 // when that leaves nobody, ok is false and the operator must act.
 func (r *Roster) For(line *request.Line, origin *request.Origin) (officer Officer, ok bool) {
-	c, ok := r.Choose(line, origin, func(string) bool { return false })
+	c, ok := r.Choose(line, origin, func(string) bool { return false }, "")
 	return c.Officer, ok
 }
 
@@ -137,25 +137,36 @@ type Choice struct {
 	InsteadOf string // the officer who is away, and whose backup this is; "" nobody
 }
 
-// Choose is For on a day: of an officer who is away, the backup decides, if the backup may decide this line. Those in
-// except are passed over. When everybody who may decide is away, the line waits for the first of them.
-func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(email string) bool, except ...string) (choice Choice, ok bool) {
-	out := func(o Officer) bool {
-		return r.barred(o, line, origin) || slices.ContainsFunc(except, func(e string) bool { return strings.EqualFold(e, o.Email) })
+// Choose is For on a day: of an officer who is away, the backup decides, if the backup may decide this line. An officer from
+// whom the line is taken (leaving, "" nobody) is passed over, and the backup of that officer comes before anybody else. When
+// everybody who may decide is away, the line waits for the first of them.
+func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(email string) bool, leaving string) (choice Choice, ok bool) {
+	left := r.index(leaving)
+	backup := func(of int) (Choice, bool) {
+		n := r.index(r.officers[of].Backup)
+		if n < 0 || n == left || away(r.officers[n].Email) || r.barred(r.officers[n], line, origin) || !r.within(n, line) {
+			return Choice{}, false
+		}
+		return Choice{r.officers[n], r.officers[of].Email}, true
+	}
+	if left >= 0 {
+		if c, found := backup(left); found {
+			return c, true
+		}
 	}
 	for _, i := range r.covering(line, origin) {
 		o := r.officers[i]
-		switch {
-		case out(o):
-		case !away(o.Email):
+		if i == left || r.barred(o, line, origin) {
+			continue
+		}
+		if !away(o.Email) {
 			return Choice{Officer: o}, true
-		default:
-			if n := r.index(o.Backup); n >= 0 && !out(r.officers[n]) && !away(o.Backup) && r.within(n, line) {
-				return Choice{r.officers[n], o.Email}, true
-			}
-			if !ok {
-				choice, ok = Choice{Officer: o}, true
-			}
+		}
+		if c, found := backup(i); found {
+			return c, true
+		}
+		if !ok {
+			choice, ok = Choice{Officer: o}, true
 		}
 	}
 	return choice, ok

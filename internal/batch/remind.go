@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"handrail/internal/ledger"
@@ -142,7 +141,9 @@ func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
 				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
-			owed, err = j.passOver(ctx, tx, now, a)
+			silent := a.files[0].displayName(e.Officer)
+			owed, err = j.reroute(ctx, tx, now, a, routing{cause: "unanswered", why: request.Text{
+				EN: "There was no answer from " + silent + " in time.", FR: "Il n’y a pas eu de réponse de " + silent + " à temps."}})
 		}
 		if err != nil {
 			return err
@@ -156,31 +157,6 @@ func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
 		}
 		return j.wake.wake(ctx, tx, Answer, fresh)
 	})
-}
-
-// passOver sends what an officer did not decide to the backup, where there is one who may decide all of it, else to whom
-// the roster names next.
-func (j *Job) passOver(ctx context.Context, tx *ledger.Tx, now time.Time, a *asked) ([]ledger.Owed, error) {
-	box, silent := a.files[0].box, a.officer()
-	r := routing{cause: "unanswered", except: []string{silent.Email}, why: request.Text{
-		EN: "There was no answer from " + a.files[0].displayName(silent.Email) + " in time.",
-		FR: "Il n’y a pas eu de réponse de " + a.files[0].displayName(silent.Email) + " à temps."}}
-	away, err := j.away(ctx, tx, box, now)
-	if err != nil {
-		return nil, err
-	}
-	lines := routedOf(a.files, a.waiting)
-	may := !slices.ContainsFunc(lines, func(l routed) bool { return !box.Roster.May(silent.Backup, l.line, l.origin) })
-	if backup, ok := box.Roster.ByEmail(silent.Backup); ok && may && len(lines) > 0 && !away(backup.Email) {
-		r.cause = "unanswered from " + a.escalation.Code
-		owed, err := j.askLater(ctx, tx, now, box, Choice{backup, silent.Email}, lines, r)
-		if err == nil {
-			_, err = tx.MoveEscalation(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
-		}
-		return owed, err
-	}
-	owed, _, err := j.reroute(ctx, tx, now, a, r)
-	return owed, err
 }
 
 // unanswered tells the operator that nobody decides.

@@ -25,8 +25,8 @@ type routing struct {
 	cause   string // with the officer, what makes it one mail for ever
 	message int64  // the mail that caused it
 	why     request.Text
-	instead string   // the officer who was asked before; "" nobody
-	except  []string // who is not asked
+	instead string // the officer who was asked before; "" nobody
+	leaving string // the officer who is asked no more; "" nobody
 }
 
 // away says who does not decide on the day of now: by the configuration, or because they said so by mail.
@@ -55,13 +55,16 @@ func (j *Job) route(ctx context.Context, tx *ledger.Tx, now time.Time, box *inbo
 	byOfficer := map[string][]routed{}
 	var order []Choice
 	for _, l := range lines {
-		choice, ok := box.Roster.Choose(l.line, l.origin, away, r.except...)
+		choice, ok := box.Roster.Choose(l.line, l.origin, away, r.leaving)
 		if !ok {
 			nobody = append(nobody, l.reference)
 			continue
 		}
 		if r.instead != "" {
 			choice.InsteadOf = r.instead
+		}
+		if strings.EqualFold(choice.InsteadOf, choice.Email) {
+			choice.InsteadOf = "" // it came back to whose it was
 		}
 		key := choice.Email + " " + choice.InsteadOf
 		if byOfficer[key] == nil {
@@ -132,17 +135,21 @@ func routedOf(files []*caseFile, which func(*caseLine) bool) (list []routed) {
 	return list
 }
 
-// reroute sends what still waits of an escalation to somebody else. The old code decides no more.
-func (j *Job) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *asked, r routing) (owed []ledger.Owed, nobody []string, err error) {
-	r.instead = a.escalation.Officer
+// reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
+// decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.
+func (j *Job) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *asked, r routing) (owed []ledger.Owed, err error) {
+	r.instead, r.leaving = a.escalation.Officer, a.escalation.Officer
 	if a.escalation.InsteadOf != "" {
 		r.instead = a.escalation.InsteadOf // whose place it is, however often it is passed on
 	}
 	r.cause = fmt.Sprintf("%s from %s", r.cause, a.escalation.Code)
-	owed, nobody, err = j.route(ctx, tx, now, a.files[0].box, routedOf(a.files, a.waiting), r)
+	owed, nobody, err := j.route(ctx, tx, now, a.files[0].box, routedOf(a.files, a.waiting), r)
 	if err != nil || len(owed) == 0 {
-		return owed, nobody, err
+		return nil, err
+	}
+	if len(nobody) > 0 {
+		owed = append(owed, nobodyDecides(r.cause, a.submission(), nobody))
 	}
 	_, err = tx.MoveEscalation(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
-	return owed, nobody, err
+	return owed, err
 }
