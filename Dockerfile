@@ -1,13 +1,14 @@
 # One static program in an empty image: no shell, no root, nothing to write but the volume at /data.
-#   docker build --build-arg VERSION=1.0.0 -t handrail .
+#   docker build --build-arg VERSION=1.0.0 --build-arg COMMIT=$(git rev-parse HEAD) -t handrail .
 #   docker run --read-only --user 65532:65532 -v handrail:/data -v ./handrail.toml:/etc/handrail/handrail.toml:ro handrail
 FROM golang:1.26 AS build
 ARG VERSION=dev
+ARG COMMIT=unknown
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=${VERSION}" -o /out/handrail ./cmd/handrail \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=${VERSION} -X main.revision=${COMMIT}" -o /out/handrail ./cmd/handrail \
  && mkdir -p /out/data && chmod 700 /out/data
 
 FROM scratch

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -203,16 +202,4 @@ func (m *monitor) Collect(to chan<- prometheus.Metric) {
 	gauge(oldest, age(s.UnsentSince), "mail")
 	gauge(oldest, age(s.Oldest.JudgedAt), "escalation")
 	gauge(chain, float64(s.Head.Seq))
-}
-
-// commit is the revision this program was built from.
-func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
-	}
-	return "unknown"
 }

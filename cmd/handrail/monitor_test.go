@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"handrail/internal/postoffice"
 )
@@ -160,14 +163,28 @@ func TestCompletionAndManPageKnowEveryCommand(t *testing.T) {
 	man := output(t, "man")
 	bash := output(t, "completion", "bash")
 	fish := output(t, "completion", "fish")
-	for _, command := range []string{"run", "doctor", "ledger verify", "policy test", "templates preview"} {
-		if !strings.Contains(man, "handrail "+command) {
+	parser, err := kong.New(new(commands), kong.Name("handrail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	eachCommand(parser.Model.Node, nil, func(path []string, node *kong.Node) {
+		n++
+		command, last := strings.Join(path, " "), path[len(path)-1]
+		if !strings.Contains(man, ".SS \"handrail "+strings.ReplaceAll(command, "-", `\-`)) {
 			t.Errorf("the man page lacks %s", command)
 		}
-		last := command[strings.LastIndexByte(command, ' ')+1:]
-		if !strings.Contains(bash, last) || !strings.Contains(fish, "-a "+last) {
+		if !strings.Contains(bash, "' "+command+"'") && !strings.Contains(bash, fmt.Sprintf("%q", " "+command)) || !strings.Contains(fish, "-a "+last+" ") {
 			t.Errorf("completion lacks %s", command)
 		}
+		for _, f := range flagsOf(node) {
+			if !strings.Contains(bash, "--"+f.Name) || !strings.Contains(fish, " -l "+f.Name+" ") || !strings.Contains(man, `\-\-`+strings.ReplaceAll(f.Name, "-", `\-`)) {
+				t.Errorf("%s: --%s is missing in the man page or a completion", command, f.Name)
+			}
+		}
+	})
+	if n < 20 {
+		t.Errorf("%d commands", n)
 	}
 	shell, err := exec.LookPath("bash")
 	if err != nil {

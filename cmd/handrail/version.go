@@ -17,8 +17,20 @@ type versionCommand struct {
 	Format   string `enum:"text,json" default:"text" help:"text or json."`
 }
 
-// version is set by the linker in a release.
-var version = "dev"
+// Set by the linker: version in a release, revision where the compiler sees no history, as in an image.
+var version, revision = "dev", ""
+
+// commit is what this program was built from, as far as anybody noted it.
+func commit() string {
+	if info, ok := debug.ReadBuildInfo(); ok && revision == "" {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return cmp.Or(revision, "unknown")
+}
 
 // licenceTable names the licence of every module, a line each; TestEveryModuleHasItsLicence writes it.
 //
