@@ -89,6 +89,7 @@ func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, send
 		return nil, err
 	}
 	prior := map[string]priorLine{}
+	versions := map[int64]int{} // of a line that the file names: it may bear the numbers of several
 	for _, l := range found {
 		claimed := l.Reference
 		if claims[claimed] != 1 {
@@ -121,7 +122,9 @@ func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, send
 			}
 		}
 		prior[claimed] = p
+		versions[latest.ID]++
 	}
+	maps.DeleteFunc(prior, func(_ string, p priorLine) bool { return versions[p.line.ID] > 1 })
 	return prior, nil
 }
 

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -115,7 +116,7 @@ func onBoth(t *testing.T, change func(*Options), test func(t *testing.T, d *depa
 func table(t testing.TB, unit string, rows ...[]any) []byte {
 	t.Helper()
 	f := excelize.NewFile()
-	all := append([][]any{{"Branch", unit}, nil, {"Title", "Supplier", "Business number", "Total", "Cost centre", "Amends", "Description", "Currency"}}, rows...)
+	all := append([][]any{{"Branch", unit}, nil, {"Title", "Supplier", "Business number", "Total", "Cost centre", "Amends", "Description", "Currency", "Reference"}}, rows...)
 	for i := range all {
 		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &all[i]); err != nil {
 			t.Fatal(err)
@@ -126,6 +127,15 @@ func table(t testing.TB, unit string, rows ...[]any) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// factsOf is what a line was judged by.
+func factsOf(t testing.TB, l *ledger.Line) (f request.Facts) {
+	t.Helper()
+	if err := json.Unmarshal(l.Facts, &f); err != nil {
+		t.Fatalf("facts of %s: %v", l.Reference, err)
+	}
+	return f
 }
 
 // arrive puts a mail with a workbook into the ledger as collect does, and tells its row.
@@ -150,6 +160,7 @@ func (d *department) arrive(from string, received time.Time, form []byte) int64 
 // supplier is written in several ways, by several people of a unit, over the ends of weeks, quarters and fiscal years.
 // In no window does the machine approve more than the window's limit.
 func TestSplitMailsJudgedAtOnceNeverPassALimit(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) }, func(t *testing.T, d *department, again *Job) {
 		example := 0
 		rapid.Check(t, func(rt *rapid.T) {

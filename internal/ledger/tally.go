@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"handrail/internal/request"
@@ -251,12 +252,17 @@ func (tx *Tx) Rekey(ctx context.Context, after int64, page int, keys func(*Line)
 	var counted []*Line
 	for i := range lines {
 		l := &lines[i]
+		next = l.ID
+		wanted := keys(l)
+		if slices.Equal(wanted, l.Keys) {
+			continue
+		}
 		if l.tallied() {
 			if err := tx.tallyOut(ctx, l); err != nil {
 				return 0, err
 			}
 		}
-		l.Keys = keys(l)
+		l.Keys = wanted
 		text, err := json.Marshal(l.Keys)
 		if err != nil {
 			return 0, err
@@ -267,7 +273,6 @@ func (tx *Tx) Rekey(ctx context.Context, after int64, page int, keys func(*Line)
 		if l.tallied() {
 			counted = append(counted, l)
 		}
-		next = l.ID
 	}
 	if err := tx.tallyIn(ctx, counted); err != nil {
 		return 0, err
