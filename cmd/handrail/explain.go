@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +42,7 @@ type explained struct {
 	Links      []int64           `json:"links"`
 
 	title string
+	zone  *time.Location // in which instants are printed
 }
 
 // openLedger opens the ledger of a configuration for reading.
@@ -59,11 +63,15 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 	if !ok || ref.Line == 0 {
 		return fail(exitUsage, "a line's number stands in the mail and in the workbook's last column", "%q is not a line's number such as HR-2026-000123-04", c.Reference)
 	}
-	_, l, err := openLedger(ctx, c.Config, ledger.Read)
+	config, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = l.Close() }()
+	zone, err := config.zone()
+	if err != nil {
+		return err
+	}
 	var a ledger.Account
 	found := false
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
@@ -75,14 +83,12 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 	if !found {
 		return fail(exitInput, "", "%s is not in the ledger", ref)
 	}
-	e, err := explain(&a)
+	e, err := explain(&a, zone)
 	if err != nil {
 		return fail(exitInput, "", "%s: %w", ref, err)
 	}
 	if c.Format == "json" {
-		out := json.NewEncoder(t.out)
-		out.SetEscapeHTML(false)
-		err = out.Encode(e)
+		err = e.encode(t.out)
 	} else {
 		t.printExplained(e)
 	}
@@ -92,11 +98,17 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 	return err
 }
 
+func (e *explained) encode(w io.Writer) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return out.Encode(e)
+}
+
 // explain judges the line again with the policy and the facts that were stored, and holds the result against the record.
-func explain(a *ledger.Account) (*explained, error) {
+func explain(a *ledger.Account, zone *time.Location) (*explained, error) {
 	e := &explained{Reference: a.Line.Reference, Outcome: a.Line.Outcome, Judged: a.Line.Judged, JudgedAt: a.Line.JudgedAt,
 		DecidedBy: a.Line.DecidedBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed,
-		Findings: []request.Finding{}}
+		Findings: []request.Finding{}, zone: zone}
 	if !a.Line.DecidedAt.IsZero() {
 		e.DecidedAt = &a.Line.DecidedAt
 	}
@@ -131,9 +143,9 @@ func (t *terminal) printExplained(e *explained) {
 	if e.title != "" {
 		fmt.Fprintf(t.out, "  %s\n", e.title)
 	}
-	fmt.Fprintf(t.out, "\n  The guardrails said: %s, on %s\n", e.Judged, e.JudgedAt.Local().Format("2006-01-02 15:04"))
+	fmt.Fprintf(t.out, "\n  The guardrails said: %s, on %s\n", e.Judged, e.JudgedAt.In(e.zone).Format("2006-01-02 15:04"))
 	if e.DecidedBy != "" {
-		t.wrap(2, fmt.Sprintf("Decided by %s on %s: %s", e.DecidedBy, e.DecidedAt.Local().Format("2006-01-02 15:04"), orDash(e.Reason)))
+		t.wrap(2, fmt.Sprintf("Decided by %s on %s: %s", e.DecidedBy, e.DecidedAt.In(e.zone).Format("2006-01-02 15:04"), orDash(e.Reason)))
 	}
 	fmt.Fprintf(t.out, "  Policy: %s %s\n          %s\n", e.Policy.Name, e.Policy.Version, e.Policy.Hash)
 	for _, f := range e.Findings {
@@ -152,7 +164,8 @@ func (t *terminal) printExplained(e *explained) {
 				t.wrap(4, fmt.Sprintf("%s: %s (%s)", info.Name, v.Text, v.Cell))
 			}
 		}
-		for name, sum := range e.Facts.Totals {
+		for _, name := range slices.Sorted(maps.Keys(e.Facts.Totals)) {
+			sum := e.Facts.Totals[name]
 			t.wrap(4, fmt.Sprintf("total %s: %s over %d lines %s", name, sum.Amount, sum.Count, strings.Join(sum.Lines, ", ")))
 		}
 		if b := e.Facts.Budget; b != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -26,9 +25,9 @@ func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	zone, err := time.LoadLocation(config.Schedule.TimeZone)
+	zone, err := config.zone()
 	if err != nil {
-		return fail(exitUsage, "", "schedule.time_zone: %w", err)
+		return err
 	}
 	before := day.Time(zone)
 	if before.After(t.now()) {

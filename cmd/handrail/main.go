@@ -41,6 +41,7 @@ type commands struct {
 	Form       formCommand       `cmd:"" help:"Write the blank request form."`
 	Policy     policyCommand     `cmd:"" help:"Check, test and compare policies."`
 	Explain    explainCommand    `cmd:"" help:"Say why a line was decided as it was."`
+	File       fileCommand       `cmd:"" help:"Everything about one request in one zip, for the auditor; or check such a zip by itself, with --verify."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
 	Publish    publishCommand    `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
 	Ledger     ledgerCommand     `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -42,9 +41,9 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	zone, err := time.LoadLocation(config.Schedule.TimeZone)
+	zone, err := config.zone()
 	if err != nil {
-		return fail(exitUsage, "", "schedule.time_zone: %w", err)
+		return err
 	}
 	policy, err := config.loadPolicy()
 	if err != nil {

@@ -38,9 +38,9 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	zone, err := time.LoadLocation(config.Schedule.TimeZone)
+	zone, err := config.zone()
 	if err != nil {
-		return fail(exitUsage, "", "schedule.time_zone: %w", err)
+		return err
 	}
 	policy, err := config.loadPolicy()
 	if err != nil {

@@ -27,9 +27,9 @@ func (c *previewCommand) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		zone, err := time.LoadLocation(config.Schedule.TimeZone)
+		zone, err := config.zone()
 		if err != nil {
-			return fail(exitUsage, "", "schedule.time_zone: %w", err)
+			return err
 		}
 		dir = config.resolve(config.Templates.Dir)
 		id = notify.Identity{From: config.SMTP.From, Name: config.Department.Name, Inbox: config.Inbox[0].Address, Location: zone}

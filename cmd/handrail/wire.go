@@ -43,9 +43,9 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(c.Schedule.TimeZone)
+	zone, err := c.zone()
 	if err != nil {
-		return nil, fail(exitUsage, "", "schedule.time_zone: %w", err)
+		return nil, err
 	}
 	main := inboxes[0]
 	composer, err := notify.NewComposer(set, notify.Identity{From: c.SMTP.From, Name: c.Department.Name,
@@ -150,6 +150,15 @@ func (c *Config) ledgerConfig() ledger.Config {
 		l.URL = c.resolve(l.URL)
 	}
 	return l
+}
+
+// zone is the department's, in which days begin and instants are printed.
+func (c *Config) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(c.Schedule.TimeZone)
+	if err != nil {
+		return nil, fail(exitUsage, "", "schedule.time_zone: %w", err)
+	}
+	return zone, nil
 }
 
 // ledgerTrouble gives an error of the ledger its exit code and its hint.

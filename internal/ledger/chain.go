@@ -54,6 +54,7 @@ type Link struct {
 	Public        json.RawMessage
 	PrivateDigest Digest // zero when there never was a private part
 	Private       []byte // nil when there is none, or none any more
+	Salt          []byte // what PrivateDigest covers before Private; only Links reads it
 }
 
 const saltSize = 16
@@ -114,6 +115,12 @@ func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]in
 	return seqs, nil
 }
 
+// Intact reports whether the link says what its hash was made of.
+func (k *Link) Intact() bool { return k.compute() == k.Hash }
+
+// PrivateIntact reports whether the private part is the one that the link vouches for. Salt and Private must be there.
+func (k *Link) PrivateIntact() bool { return privateDigestOf(k.Salt, k.Private) == k.PrivateDigest }
+
 // compute hashes everything that the link says, each part with its length before it, so that nothing can move from
 // one part into the next.
 func (k *Link) compute() Digest {
@@ -153,13 +160,13 @@ func (tx *Tx) Links(ctx context.Context, subject string) ([]Link, error) {
 	err := tx.each(ctx, func(scan func(...any) error) error {
 		var k Link
 		var digest []byte
-		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &k.Private); err != nil {
+		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &k.Private, &k.Salt); err != nil {
 			return err
 		}
 		copy(k.PrivateDigest[:], digest)
 		out = append(out, k)
 		return nil
-	}, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body
+	}, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body, p.salt
 		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject = $1 ORDER BY c.seq`, subject)
 	if err != nil {
 		return nil, fmt.Errorf("read the chain of %s: %w", subject, err)

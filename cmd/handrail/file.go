@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"handrail/internal/dossier"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+type fileCommand struct {
+	Reference string   `arg:"" optional:"" name:"ref" help:"A request's number, HR-2026-000123, or that of one of its lines."`
+	Config    string   `placeholder:"F" help:"Configuration that names the ledger."`
+	Out       string   `placeholder:"F.zip" help:"Where to write it; without it, REF.zip here. Only its owner can read it, and a file that is there is not replaced."`
+	Verify    string   `placeholder:"F.zip" help:"Check such a file by itself: no ledger and no configuration are needed."`
+	Head      []string `placeholder:"412:9f2c…" help:"With --verify: a head of the chain from a weekly workbook of your own. May be repeated."`
+	Format    string   `enum:"text,json" default:"text" help:"With --verify: text or json."`
+}
+
+func (c *fileCommand) Run(ctx context.Context, t *terminal) error {
+	if c.Verify != "" {
+		if c.Reference != "" || c.Out != "" {
+			return fail(exitUsage, "handrail file --verify F.zip", "--verify takes a file that was made, and neither a number nor --out")
+		}
+		return c.verify(t)
+	}
+	ref, ok := request.ParseReference(strings.TrimSpace(c.Reference))
+	switch {
+	case !ok:
+		return fail(exitUsage, "a request's number stands in the subject of the answer", "%q is not a request's number such as HR-2026-000123", c.Reference)
+	case len(c.Head) > 0:
+		return fail(exitUsage, "handrail file --verify F.zip --head "+c.Head[0], "--head goes with --verify")
+	}
+	ref.Line = 0
+	if c.Out == "" {
+		c.Out = ref.String() + ".zip"
+	}
+	return c.write(ctx, t, ref)
+}
+
+func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Reference) error {
+	config, l, err := openLedger(ctx, c.Config, ledger.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	zone, err := config.zone()
+	if err != nil {
+		return err
+	}
+	var record *dossier.Record
+	found := false
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		record, found, err = dossier.Gather(ctx, tx, ref)
+		return err
+	}); err != nil {
+		return ledgerTrouble(err)
+	}
+	if !found {
+		return fail(exitInput, "", "%s is not in the ledger", ref)
+	}
+	sum := sha256.New()
+	if err := writePrivate(c.Out, func(w io.Writer) error {
+		return dossier.Write(io.MultiWriter(w, sum), record, dossier.Options{Zone: zone, Explain: explainer(zone)})
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%s: everything about %s, %d lines and %d mails\nsha256: %s\n", c.Out, ref, len(record.Lines), len(record.Mails), hex.EncodeToString(sum.Sum(nil)))
+	if record.DisposedBy != 0 {
+		t.wrap(0, "What is personal of it was disposed of under the records rules; the file says so, and proves what remains.")
+	}
+	t.wrap(0, "It names people: hand it over as you would the mails themselves. The sha256 belongs on the covering note; handrail file --verify checks the file by itself.")
+	return nil
+}
+
+// explainer explains a line as `handrail explain` does. A policy that this program cannot read any more is said, and
+// does not keep the auditor from the rest.
+func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, error) {
+	return func(a *ledger.Account) (dossier.Explanation, error) {
+		e, err := explain(a, zone)
+		if err != nil {
+			text := fmt.Sprintf("%s cannot be judged again by this program: %v\n", a.Line.Reference, err)
+			data, jsonErr := json.Marshal(map[string]string{"reference": a.Line.Reference, "error": err.Error()})
+			return dossier.Explanation{Text: []byte(text), JSON: append(data, '\n')}, jsonErr
+		}
+		var text, data bytes.Buffer
+		(&terminal{out: &text}).printExplained(e)
+		if err := e.encode(&data); err != nil {
+			return dossier.Explanation{}, err
+		}
+		return dossier.Explanation{Text: text.Bytes(), JSON: data.Bytes(), Replayed: e.Replayed, Same: e.Same}, nil
+	}
+}
+
+func (c *fileCommand) verify(t *terminal) (err error) {
+	var printed []ledger.Head
+	for _, text := range c.Head {
+		h, err := ledger.ParseHead(text)
+		if err != nil {
+			return fail(exitUsage, "the weekly workbook's first sheet prints both parts", "--head: %w", err)
+		}
+		printed = append(printed, h)
+	}
+	zip, err := os.Open(c.Verify)
+	if err != nil {
+		return fail(exitInput, "", "%w", err)
+	}
+	defer func() {
+		if e := zip.Close(); err == nil {
+			err = e
+		}
+	}()
+	info, err := zip.Stat()
+	if err != nil {
+		return fail(exitInput, "", "%w", err)
+	}
+	v, err := dossier.Verify(zip, info.Size(), printed...)
+	if err != nil {
+		hint := ""
+		if errors.Is(err, dossier.ErrNotAFile) {
+			hint = "give the zip itself, whole and not unpacked"
+		}
+		return fail(exitInput, hint, "%s: %w", c.Verify, err)
+	}
+	if c.Format == "json" {
+		if err := json.NewEncoder(t.out).Encode(v); err != nil {
+			return err
+		}
+	} else {
+		c.printVerified(t, v, printed)
+	}
+	if len(v.Faults) > 0 {
+		return fail(exitAct, "ask whoever made the file to make it again, and compare: the same ledger gives the same bytes", "verify %s: %d things are wrong", c.Verify, len(v.Faults))
+	}
+	return nil
+}
+
+func (c *fileCommand) printVerified(t *terminal, v *dossier.Verification, printed []ledger.Head) {
+	fmt.Fprintf(t.out, "%s: %d files and %d links of the chain were checked.\n", v.Reference, v.Files, v.Links)
+	if v.Disposed > 0 {
+		fmt.Fprintf(t.out, "%d private parts were disposed of under the records rules; the chain still proves their decisions.\n", v.Disposed)
+	}
+	for _, f := range v.Faults {
+		fmt.Fprintf(t.out, "WRONG: %s\n", f)
+	}
+	if len(v.Faults) > 0 {
+		return
+	}
+	for _, h := range printed {
+		fmt.Fprintf(t.out, "The request leads to the head on your paper: %s\n", h)
+	}
+	if len(printed) > 0 {
+		return
+	}
+	for _, h := range v.Heads {
+		fmt.Fprintf(t.out, "It leads to the head of week %s: %s\n", h.Week, h.Head)
+	}
+	if len(v.Heads) > 0 {
+		t.wrap(0, "Compare with the weekly workbook that you kept, or give its head with --head: the file alone cannot prove where its heads come from.")
+		return
+	}
+	t.wrap(0, fmt.Sprintf("No weekly workbook has printed a head since. Its newest link is %s; handrail ledger verify --head holds it against the ledger.", v.Last))
+}
