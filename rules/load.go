@@ -26,7 +26,10 @@ const maxPolicy = 32 << 20
 type Options struct {
 	// Rows reads a list that stands in a workbook: the text of every cell of a sheet ("" for the first one), row by row.
 	// Without it such a list is a mistake.
-	Rows func(file, sheet string) ([][]string, error)
+	Rows func(workbook []byte, sheet string) ([][]string, error)
+	// Read reads a file: the policy first, then its lists in the order of the text. Without it files are read from the
+	// disk.
+	Read func(name string) ([]byte, error)
 }
 
 // Load reads the policy file at path with the lists it names, which stand beside it. The error is Mistakes with everything
@@ -35,7 +38,11 @@ func Load(path string) (*Policy, error) { return LoadWith(path, Options{}) }
 
 // LoadWith is Load with options.
 func LoadWith(file string, o Options) (*Policy, error) {
-	text, err := readBounded(file)
+	read := o.Read
+	if read == nil {
+		read = ReadFile
+	}
+	text, err := read(file)
 	if err != nil {
 		return nil, fmt.Errorf("read policy: %w", err)
 	}
@@ -45,22 +52,24 @@ func LoadWith(file string, o Options) (*Policy, error) {
 			return nil, errors.New("a list must stand beside the policy or in a folder under it")
 		}
 		name = filepath.Join(dir, name)
-		switch strings.ToLower(filepath.Ext(name)) {
-		case ".xlsx", ".xlsm":
-			if o.Rows == nil {
-				return nil, errors.New("lists in workbooks cannot be read here; save it as CSV")
-			}
-			return o.Rows(name, sheet)
+		ext := strings.ToLower(filepath.Ext(name))
+		inWorkbook := ext == ".xlsx" || ext == ".xlsm"
+		if inWorkbook && o.Rows == nil {
+			return nil, errors.New("lists in workbooks cannot be read here; save it as CSV")
 		}
-		text, err := readBounded(name)
+		data, err := read(name)
 		if err != nil {
 			return nil, err
 		}
-		return readCSV(text)
+		if inWorkbook {
+			return o.Rows(data, sheet)
+		}
+		return readCSV(data)
 	})
 }
 
-func readBounded(name string) ([]byte, error) {
+// ReadFile reads a policy's text or one of its lists from the disk, within bounds.
+func ReadFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, plainPathError(err)

@@ -75,7 +75,7 @@ func LoadTrials(file string, o Options) (*Trials, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readBounded(tests)
+	text, err := ReadFile(tests)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the policy has no test file: %w", err)
 	}

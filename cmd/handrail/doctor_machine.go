@@ -202,26 +202,36 @@ func (d *doctor) folder(dir string) bool {
 
 // policies loads every inbox's policy as the job would.
 func (d *doctor) policies() {
-	boxes, err := d.config.inboxes()
-	if err != nil {
+	refuse := func(err error) {
 		var f *failure
 		hint := "handrail policy check FILE names every mistake"
 		if errors.As(err, &f) && f.hint != "" {
 			hint = f.hint
 		}
 		d.add(wrong, "policy", err.Error(), hint)
+	}
+	boxes, err := d.config.inboxes()
+	if err != nil {
+		refuse(err)
 		return
 	}
 	seen := map[string]bool{}
 	for _, b := range boxes {
-		if seen[b.Policy.Hash()] {
+		p := b.Policy
+		if p == nil {
+			if p, err = loadPolicy(b.PolicyFile); err != nil {
+				refuse(err)
+				continue
+			}
+		}
+		if seen[p.Hash()] {
 			continue
 		}
-		seen[b.Policy.Hash()] = true
+		seen[p.Hash()] = true
 		limit := ""
-		if l := b.Policy.Limit("request", request.DateOf(d.t.now())); !l.IsZero() {
-			limit = fmt.Sprintf(", limit for a request %s %s", l.StringFixed(2), b.Policy.Currency())
+		if l := p.Limit("request", request.DateOf(d.t.now())); !l.IsZero() {
+			limit = fmt.Sprintf(", limit for a request %s %s", l.StringFixed(2), p.Currency())
 		}
-		d.add(fine, "policy", fmt.Sprintf("%s %s%s", b.Policy.Name(), b.Policy.Version(), limit))
+		d.add(fine, "policy", fmt.Sprintf("%s %s%s", p.Name(), p.Version(), limit))
 	}
 }

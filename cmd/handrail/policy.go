@@ -27,13 +27,18 @@ func loadPolicy(named string) (*rules.Policy, error) {
 	} else {
 		p, err = rules.LoadWith(named, rules.Options{Rows: batch.ListRows})
 	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fail(exitUsage, "shipped policies: "+strings.Join(rules.Shipped(), ", "), "policy %s: no such file, and no shipped policy of that name", named)
-	case err != nil:
-		return nil, fail(exitUsage, "", "%w", err)
+	if err != nil {
+		return nil, noPolicy(named, err)
 	}
 	return p, nil
+}
+
+// noPolicy says why there is no policy where one is named.
+func noPolicy(named string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(exitUsage, "shipped policies: "+strings.Join(rules.Shipped(), ", "), "policy %s: no such file, and no shipped policy of that name", named)
+	}
+	return fail(exitUsage, "", "%w", err)
 }
 
 // loadPolicy loads the policy that the configuration names, relative to the configuration's folder.

@@ -35,7 +35,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		}
 		defer stop()
 		if err := w.job.Run(ctx); err != nil {
-			return ledgerTrouble(err)
+			return jobTrouble(err)
 		}
 		return nil
 	}
@@ -45,7 +45,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return nil
 	}
 	if err != nil {
-		return ledgerTrouble(err)
+		return jobTrouble(err)
 	}
 	return t.reportOnce(&report)
 }
@@ -95,7 +95,7 @@ func troubleOf(all []error) error {
 	var lines []string
 	for _, err := range all {
 		var one *failure
-		if errors.As(serverTrouble(err), &one) {
+		if errors.As(jobTrouble(err), &one) {
 			f.code = max(f.code, one.code)
 			if f.hint == "" {
 				f.hint = one.hint

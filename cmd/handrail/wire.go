@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +20,7 @@ import (
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/rules"
 	"handrail/templates"
 )
 
@@ -76,9 +80,10 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	job, err := batch.New(batch.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
 		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Decisions: c.Decisions,
-		BlankForm: func(l request.Lang) ([]byte, error) {
+		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters,
+		BlankForm: func(p *rules.Policy, l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
-			err := workbook.NewForm(&b, formFor(main.Policy, l, main.Config.Address, request.DateOf(t.now())))
+			err := workbook.NewForm(&b, formFor(p, l, main.Config.Address, request.DateOf(t.now())))
 			return b.Bytes(), err
 		},
 	})
@@ -101,36 +106,64 @@ func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConf
 	return sent, err
 }
 
-// inboxes loads each inbox with its policy and its officers.
+// inboxes are the inboxes with their policies and their officers. A policy that is a file is only named: the job reads it,
+// and reads it again when it changes.
 func (c *Config) inboxes() ([]batch.InboxOptions, error) {
 	everybody, err := c.officers()
 	if err != nil {
 		return nil, fail(exitUsage, "", "decisions.officers: %w", err)
 	}
+	rosters, err := c.rostersOf(everybody)
+	if err != nil {
+		return nil, fail(exitUsage, "", "%w", err)
+	}
 	var list []batch.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
-		own := *c
-		if config.Policy != "" {
-			own.Policy = config.Policy
+		i := batch.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
+		named := cmp.Or(config.Policy, c.Policy)
+		if slices.Contains(rules.Shipped(), named) {
+			if i.Policy, err = loadPolicy(named); err != nil {
+				return nil, err
+			}
+		} else {
+			i.PolicyFile = c.resolve(named)
+			if _, err := os.Stat(i.PolicyFile); err != nil {
+				return nil, noPolicy(i.PolicyFile, err)
+			}
 		}
-		policy, err := own.loadPolicy()
-		if err != nil {
-			return nil, err
-		}
+		list = append(list, i)
+	}
+	return list, nil
+}
+
+// rosters are the rosters of all inboxes, of the configuration's officers and those of the file.
+func (c *Config) rosters(file []byte) (map[string]*batch.Roster, error) {
+	more, err := batch.ReadOfficers(file, filepath.Base(c.Decisions.Officers))
+	if err != nil {
+		return nil, err
+	}
+	return c.rostersOf(append(slices.Clone(c.Officer), more...))
+}
+
+// rostersOf is who decides for each inbox, by its name.
+func (c *Config) rostersOf(everybody []batch.Officer) (map[string]*batch.Roster, error) {
+	rosters := map[string]*batch.Roster{}
+	for _, config := range c.Inbox {
 		officers := everybody
 		if len(config.Officers) > 0 {
 			officers = slices.DeleteFunc(slices.Clone(everybody), func(o batch.Officer) bool {
 				return !slices.ContainsFunc(config.Officers, func(e string) bool { return strings.EqualFold(e, o.Email) })
 			})
 		}
+		name := config.WithDefaults().Name
 		roster, err := batch.NewRoster(officers)
 		if err != nil {
-			return nil, fail(exitUsage, "", "inbox %q: %w", config.Name, err)
+			return nil, fmt.Errorf("inbox %q: %w", name, err)
 		}
-		list = append(list, batch.InboxOptions{Config: config, Policy: policy, Roster: roster, Form: c.Form})
+		rosters[name] = roster
 	}
-	return list, nil
+	return rosters, nil
 }
 
 // smtpTokens is the token source of the inbox that [smtp] names, or of the first that has one.
@@ -170,8 +203,15 @@ func ledgerTrouble(err error) error {
 	return &failure{code: exitUnreachable, err: fmt.Errorf("ledger: %w", err)}
 }
 
-// serverTrouble gives an error of a mail server its exit code and its hint.
-func serverTrouble(err error) error {
+// jobTrouble gives an error of the job its exit code and its hint.
+func jobTrouble(err error) error {
+	var refused *batch.RefusedError
+	if errors.As(err, &refused) {
+		if refused.Kept != "" {
+			return &failure{code: exitAct, err: err, hint: "mend it: it comes into force by itself"}
+		}
+		return &failure{code: exitUsage, err: err}
+	}
 	var server *ingest.ServerError // the same for mail that goes out
 	if errors.As(err, &server) {
 		return &failure{code: exitUnreachable, err: err, hint: server.Hint().EN}

@@ -263,15 +263,18 @@ func (j *Job) refuse(ctx context.Context, now time.Time, m *made) error {
 	if err != nil {
 		return err
 	}
-	if i := j.inboxes[box]; i != nil {
-		lang = i.Config.Language
+	at := j.inboxes[box]
+	if at != nil {
+		lang = at.Config.Language
+	} else {
+		at = j.inboxes[j.order[0]]
 	}
 	first := likelyLanguage(d.Thread.Subject)
 	formLang := lang
 	if formLang == request.UnknownLang {
 		formLang = first
 	}
-	form, err := j.o.BlankForm(formLang)
+	form, err := j.o.BlankForm(at.Policy(), formLang)
 	if err != nil {
 		return err
 	}

@@ -158,10 +158,10 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 	}
 	if box != nil {
 		o.Inbox = box.Config.Name
-		if officer, ok := box.Roster.ByEmail(d.To); ok {
+		if officer, ok := box.Roster().ByEmail(d.To); ok {
 			n.Lang, n.ToName = officer.Language, officer.Name
 		}
-		if by, ok := box.Roster.ByEmail(d.By); ok && by.Name != "" {
+		if by, ok := box.Roster().ByEmail(d.By); ok && by.Name != "" {
 			n.By = by.Name
 		}
 	}

@@ -140,7 +140,7 @@ func (a *asked) officer() Officer { return a.files[0].officer(a.escalation.Offic
 
 func (f *caseFile) officer(address string) Officer {
 	if f.box != nil {
-		if o, ok := f.box.Roster.ByEmail(address); ok {
+		if o, ok := f.box.Roster().ByEmail(address); ok {
 			return o
 		}
 	}

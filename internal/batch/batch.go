@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"handrail/ingest"
@@ -52,12 +53,16 @@ type Options struct {
 	Finance    FinanceConfig
 	// From is the envelope sender of mails that belong to no inbox.
 	From string
-	// BlankForm is the form that goes along with a refusal, in a language.
-	BlankForm func(lang request.Lang) ([]byte, error)
+	// BlankForm is the form that goes along with a refusal, for a policy and in a language.
+	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
 	// Now is the clock. A step reads it once: all its rows bear the same instant.
 	Now       func() time.Time
 	Log       *slog.Logger
 	Decisions DecisionsConfig
+	// OfficersFile is read when the job begins and again whenever it changes; Rosters makes of it the roster of every
+	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
+	OfficersFile string
+	Rosters      func(file []byte) (map[string]*Roster, error)
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.
@@ -65,6 +70,9 @@ type Options struct {
 	// Reconnect is how long to wait before a lost connection for announcements is opened again, the first time; 0: a
 	// usual time.
 	Reconnect time.Duration
+	// Look is how often the files of policies and officers are looked at while the job runs on its schedule; 0: a usual
+	// time.
+	Look time.Duration
 	// Connections is how many mails are sent side by side: what the mail server allows; 0: one.
 	Connections int
 }
@@ -72,26 +80,29 @@ type Options struct {
 // InboxOptions is one inbox with the policy and the officers that go with it.
 type InboxOptions struct {
 	Config ingest.InboxConfig
-	Policy *rules.Policy
-	Roster *Roster
-	Form   ingest.FormConfig
+	// Policy judges, where PolicyFile is empty. A file is read when the job begins and again whenever it changes.
+	Policy     *rules.Policy
+	PolicyFile string
+	Roster     *Roster
+	Form       ingest.FormConfig
 	// Session is how to connect; its zero value is for production.
 	Session ingest.Options
 }
 
 // Job is the scheduled job. It is safe for many goroutines.
 type Job struct {
-	o          Options
-	zone       *time.Location
-	inboxes    map[string]*inbox
-	order      []string
-	keying     keying
-	wake       waker
-	report     *tallies
-	troubles   troubles
-	looks      looks
-	budgetFile budgetFile
-	holidays   map[request.Date]bool
+	o             Options
+	zone          *time.Location
+	inboxes       map[string]*inbox
+	order         []string
+	force         atomic.Pointer[inForce]
+	officersWatch watched
+	wake          waker
+	report        *tallies
+	troubles      troubles
+	looks         looks
+	budgetFile    budgetFile
+	holidays      map[request.Date]bool
 }
 
 // waker gives a step that something is due a job, inside the transaction that made it due.
@@ -119,6 +130,7 @@ func New(o Options) (*Job, error) {
 	need(o.BlankForm != nil, "the blank form")
 	need(o.Now != nil, "a clock")
 	need(o.Log != nil, "a log")
+	need(o.OfficersFile == "" || o.Rosters != nil, "somebody to read the file of officers")
 	if err := errors.Join(missing...); err != nil {
 		return nil, err
 	}
@@ -142,20 +154,25 @@ func New(o Options) (*Job, error) {
 		}
 		j.holidays[d] = true
 	}
+	policies := map[string]*rules.Policy{}
 	for _, i := range o.Inboxes {
 		name := i.Config.Name
 		switch {
 		case j.inboxes[name] != nil:
 			return nil, fmt.Errorf("two inboxes are called %q", name)
-		case i.Policy == nil:
-			return nil, fmt.Errorf("inbox %q has no policy", name)
+		case (i.Policy == nil) == (i.PolicyFile == ""):
+			return nil, fmt.Errorf("inbox %q needs a policy or the file of one", name)
 		case i.Roster == nil:
 			return nil, fmt.Errorf("inbox %q has no officers", name)
 		}
-		if i.Policy.ReadsBudget() && o.Finance.Budgets == "" {
-			return nil, fmt.Errorf("the policy of inbox %q compares with budgets, and finance.budgets names no file", name)
+		if i.Policy != nil {
+			if err := j.fits(i.Policy); err != nil {
+				return nil, fmt.Errorf("inbox %q: %w", name, err)
+			}
+			policies[name] = i.Policy
 		}
 		box := &inbox{InboxOptions: i}
+		box.roster.Store(i.Roster)
 		box.Config = box.Config.WithDefaults()
 		if len(box.Config.OwnDomains) == 0 {
 			box.Config.OwnDomains = o.Department.Domains
@@ -163,7 +180,7 @@ func New(o Options) (*Job, error) {
 		j.inboxes[name] = box
 		j.order = append(j.order, name)
 	}
-	j.keying = keyingOf(&o)
+	j.adopt(j.newInForce(policies))
 	return j, nil
 }
 

@@ -223,9 +223,9 @@ func (c *caseLine) unpack() error {
 
 // policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps.
 func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
-	for _, box := range j.inboxes {
-		if box.Policy.Hash() == hash {
-			return box.Policy, nil
+	for _, p := range j.policies() {
+		if p.Hash() == hash {
+			return p, nil
 		}
 	}
 	text, found, err := tx.Text(ctx, hash)

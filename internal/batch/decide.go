@@ -96,7 +96,7 @@ type noticeDetail struct {
 func (h *heard) hearAnswer(j *Job) {
 	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(h.mail)}
 	names := []string{h.sender.Name}
-	if o, ok := h.box.Roster.ByEmail(h.sender.Address); ok {
+	if o, ok := h.box.Roster().ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
 	}
 	a.commands, a.ask = ingest.ParseCommands(a.text, names...)

@@ -106,7 +106,7 @@ func (j *Job) calendar(box *inbox) *calendar {
 	c := &calendar{zone: j.zone, off: func(request.Date) bool { return false }}
 	c.from, c.to, _ = j.o.Decisions.hours()
 	c.off = func(d request.Date) bool {
-		return j.holidays[d] || box != nil && box.Policy.Holiday(d)
+		return j.holidays[d] || box != nil && box.Policy().Holiday(d)
 	}
 	return c
 }

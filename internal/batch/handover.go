@@ -18,7 +18,7 @@ func (j *Job) handOver(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	refuse := func(en, fr string) ([]ledger.Owed, error) {
 		return h.askBack(e, request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}), nil
 	}
-	officer, known := h.box.Roster.ByEmail(to)
+	officer, known := h.box.Roster().ByEmail(to)
 	away, err := j.away(ctx, tx, h.box, now)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (j *Job) handOver(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		return h.notice(noticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
 	for _, l := range lines {
-		if !h.box.Roster.May(officer.Email, l.line, l.origin) {
+		if !h.box.Roster().May(officer.Email, l.line, l.origin) {
 			return refuse(to+" may not decide "+l.reference+": it is above their limit, or their own.",
 				to+" ne peut pas décider de "+l.reference+"\u00a0: la ligne dépasse sa limite, ou la concerne.")
 		}
@@ -93,7 +93,7 @@ func (j *Job) tellHandedOn(ctx context.Context, tx *ledger.Tx, h *heard, e *ledg
 
 // goAway records that an officer is away, and hands what lies with them to their backup at once.
 func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, until request.Date) ([]ledger.Owed, error) {
-	officer, known := h.box.Roster.ByEmail(h.sender.Address)
+	officer, known := h.box.Roster().ByEmail(h.sender.Address)
 	if !known {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Why: request.Text{
 			EN: "Only officers of the roster announce absences.", FR: "Seuls les agents désignés annoncent des absences."}}), nil
@@ -179,7 +179,7 @@ func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *h
 
 // announcesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.
 func (h *heard) announcesAbsence() bool {
-	officer, known := h.box.Roster.ByEmail(h.sender.Address)
+	officer, known := h.box.Roster().ByEmail(h.sender.Address)
 	if !known || !h.sender.Trusted() || h.message.Released {
 		return false
 	}

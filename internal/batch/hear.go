@@ -18,6 +18,7 @@ import (
 type heard struct {
 	message  ledger.Message
 	box      *inbox
+	force    *inForce // what judges it
 	mail     *ingest.Mail
 	sender   ingest.Sender
 	verdict  ledger.MessageVerdict
@@ -143,7 +144,7 @@ func (h *heard) hearRequest(j *Job) {
 	reasons := map[unread]request.Text{}
 	var order []unread
 	seen := map[string]bool{}
-	options := h.box.Form.Options(h.box.Policy.Currency())
+	options := h.box.Form.Options(h.box.Policy().Currency())
 	for _, a := range h.mail.Attachments {
 		if !couldBeRequest(a.Format) || seen[a.Digest] {
 			continue

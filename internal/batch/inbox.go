@@ -4,20 +4,31 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"handrail/ingest"
+	"handrail/rules"
 )
 
 // inbox is one inbox of the job with its one kept connection. While the job runs on its schedule, announcements of new
 // mail come over a second one: see listen.
 type inbox struct {
 	InboxOptions
+	policy      atomic.Pointer[rules.Policy] // in force
+	policyWatch watched
+	roster      atomic.Pointer[Roster]
 
 	mu      sync.Mutex
 	session *ingest.Session
 	// refused is the login that the server turned down: it is not tried again in this run, so that no account is locked.
 	refused error
 }
+
+// Policy is what judges now.
+func (b *inbox) Policy() *rules.Policy { return b.policy.Load() }
+
+// Roster is who decides now.
+func (b *inbox) Roster() *Roster { return b.roster.Load() }
 
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.

@@ -1,8 +1,10 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -19,19 +21,42 @@ import (
 // judge decides received messages. They are taken apart side by side and outside any lock; then one transaction under
 // the decider's lock numbers, adds up, judges, records and chains all of them, and leaves what must be answered.
 func (j *Job) judge(ctx context.Context, ids []int64) error {
+	for {
+		err := j.judgeUnder(ctx, ids)
+		if !errors.Is(err, errOtherText) {
+			return err
+		}
+	}
+}
+
+// errOtherText says that another policy came into force between reading the messages and deciding.
+var errOtherText = errors.New("another policy is in force")
+
+// judgeUnder reads and decides under the policies that are in force, or errs with errOtherText.
+func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 	var messages []ledger.Message
+	var force *inForce
 	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		messages, err = tx.MessagesToJudge(ctx, ids)
+		if messages, err = tx.MessagesToJudge(ctx, ids); err != nil || len(messages) == 0 {
+			return err
+		}
+		force, err = j.judgedBy(ctx, tx)
 		return err
 	})
 	if err != nil || len(messages) == 0 {
 		return err
 	}
 	all := j.hearAll(ctx, messages)
+	for _, h := range all {
+		h.force = force
+	}
 	crash("judge.before-commit")
 	now := j.now()
 	judged := 0
 	err = j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		if latest, err := j.judgedBy(ctx, tx); err != nil || latest != force {
+			return cmp.Or(err, errOtherText)
+		}
 		judged = 0
 		var toFile, toAnswer []int64
 		for _, h := range all {
@@ -178,7 +203,7 @@ type note struct {
 
 // decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
 func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard) ([]ledger.Owed, error) {
-	policy := h.box.Policy
+	policy := h.force.policies[h.box.Config.Name]
 	origin := r.form.Origin
 	origin.Sender, origin.Received = h.sender.Address, j.day(h.message.ReceivedAt)
 	if origin.Language == request.UnknownLang {
@@ -271,7 +296,7 @@ func folderFor(f ingest.Folders, lines []ledger.NewLine) string {
 
 // decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
 func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin request.Origin, back *comeBack) ([]ledger.NewLine, []ledger.Owed, error) {
-	policy := h.box.Policy
+	policy := h.force.policies[h.box.Config.Name]
 	for i := range back.lines {
 		reference := s.Reference()
 		reference.Line = i + 1
@@ -298,7 +323,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 				return nil, nil, err
 			}
 		}
-		if lines[i], err = newLine(s, policy, &j.keying, origin, i+1, &assessed[i], back); err != nil {
+		if lines[i], err = newLine(s, policy, &h.force.keying, origin, i+1, &assessed[i], back); err != nil {
 			return nil, nil, err
 		}
 		lines[i].Mail = h.message.SHA256

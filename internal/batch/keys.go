@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/rules"
 )
 
 // keying says what lines are counted under, so that totals find them.
@@ -18,15 +20,15 @@ type keying struct {
 }
 
 // keyingOf is what the policies of all inboxes need: a line that comes in at one inbox counts in the totals of all.
-func keyingOf(o *Options) (c keying) {
-	for _, box := range o.Inboxes {
-		for _, spec := range box.Policy.TotalSpecs() {
+func keyingOf(policies map[string]*rules.Policy, centres bool) (c keying) {
+	for _, name := range slices.Sorted(maps.Keys(policies)) {
+		for _, spec := range policies[name].TotalSpecs() {
 			if !slices.ContainsFunc(c.specs, func(s request.TotalSpec) bool { return slices.Equal(s.By, spec.By) }) {
 				c.specs = append(c.specs, spec)
 			}
 		}
 	}
-	c.centres = o.Finance.Budgets != ""
+	c.centres = centres
 	return c
 }
 
@@ -70,15 +72,16 @@ const totalsKeyed = "lines counted by totals"
 // keyTotals makes the lines of the past count in totals that are new: else the first requests under a new text could be
 // split against a history that it does not see. The same goes for budgets. A line whose facts were disposed of keeps the
 // keys it has, and counts under its cost centre. It works in
-// pages, so that another machine's judging goes on meanwhile.
-func (j *Job) keyTotals(ctx context.Context) error {
+// pages, so that another machine's judging goes on meanwhile; then is called in the transaction of the last one, when
+// nothing is left to count.
+func (j *Job) keyTotals(ctx context.Context, c *keying, then func(*ledger.Tx) error) error {
 	const page = 500
-	by := j.keying.names()
+	by := c.names()
 	wanted := strings.Join(by, "\n")
 	var damaged error
 	add := func(l *ledger.Line) []string {
 		keys := l.Keys
-		if j.keying.centres {
+		if c.centres {
 			keys = addKey(keys, request.CentreKey(l.CostCentre))
 		}
 		if l.Facts == nil {
@@ -89,7 +92,7 @@ func (j *Job) keyTotals(ctx context.Context) error {
 			damaged = fmt.Errorf("facts of %s: %w", l.Reference, err)
 			return keys
 		}
-		for _, k := range j.keying.keys(&f.Line, &f.Request) {
+		for _, k := range c.keys(&f.Line, &f.Request) {
 			keys = addKey(keys, k)
 		}
 		return keys
@@ -108,11 +111,13 @@ func (j *Job) keyTotals(ctx context.Context) error {
 				}
 				done = true
 			}
-			if noted == wanted {
-				return nil
+			if noted != wanted {
+				// A total that is gone is forgotten: lines that come in now do not count in it.
+				if err := tx.SetMeta(ctx, totalsKeyed, wanted); err != nil {
+					return err
+				}
 			}
-			// A total that is gone is forgotten: lines that come in now do not count in it.
-			return tx.SetMeta(ctx, totalsKeyed, wanted)
+			return then(tx)
 		})
 		if err == nil {
 			err = damaged

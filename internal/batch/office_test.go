@@ -139,7 +139,7 @@ func (d *department) start(change func(*Options)) {
 		Schedule:   ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Decisions:  DecisionsConfig{Hold: held(0)},
 		Finance:    FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
-		BlankForm: func(l request.Lang) ([]byte, error) {
+		BlankForm: func(_ *rules.Policy, l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
 			err := workbook.NewForm(&b, workbook.FormOptions{Lang: l, Fields: d.policy.Needs()})
 			return b.Bytes(), err

@@ -3,8 +3,6 @@ package batch
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"handrail/internal/workbook"
@@ -12,11 +10,7 @@ import (
 
 // ListRows reads a list of a policy that stands in a workbook: the text of every cell of a sheet, row by row; "" is the
 // first sheet. Rows without any value are left out. It is what rules.Options.Rows asks for.
-func ListRows(file, sheet string) ([][]string, error) {
-	data, err := os.ReadFile(file)
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return nil, p.Err
-	}
+func ListRows(data []byte, sheet string) ([][]string, error) {
 	book, err := workbook.Open(data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, listTrouble(err)

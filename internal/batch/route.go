@@ -38,7 +38,7 @@ func (j *Job) away(ctx context.Context, tx *ledger.Tx, box *inbox, now time.Time
 	today := j.day(now)
 	return func(email string) bool {
 		a, said := announced[strings.ToLower(email)]
-		return said && !today.Before(a.From) && !today.After(a.Until) || box.Roster.Away(email, today)
+		return said && !today.Before(a.From) && !today.After(a.Until) || box.Roster().Away(email, today)
 	}, nil
 }
 
@@ -55,7 +55,7 @@ func (j *Job) route(ctx context.Context, tx *ledger.Tx, now time.Time, box *inbo
 	byOfficer := map[string][]routed{}
 	var order []Choice
 	for _, l := range lines {
-		choice, ok := box.Roster.Choose(l.line, l.origin, away, r.leaving)
+		choice, ok := box.Roster().Choose(l.line, l.origin, away, r.leaving)
 		if !ok {
 			nobody = append(nobody, l.reference)
 			continue

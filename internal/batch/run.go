@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,19 +80,10 @@ func (j *Job) begin(ctx context.Context) error {
 	if _, err := j.o.Ledger.Age(ctx, now); err != nil {
 		return err
 	}
-	if err := j.keyTotals(ctx); err != nil {
+	if err := j.beginWithOfficers(ctx, now); err != nil {
 		return err
 	}
-	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
-		for _, name := range j.order {
-			p := j.inboxes[name].Policy
-			text := ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}
-			if _, err := tx.PutInForce(ctx, now, name, text); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return j.beginWithPolicies(ctx, now)
 }
 
 // Run does the job on its schedule until ctx ends; then it finishes the steps at hand and leaves nothing half done.
@@ -112,8 +104,14 @@ func (j *Job) Run(ctx context.Context) error {
 	}
 	forgive := time.NewTicker(time.Hour)
 	defer forgive.Stop()
+	look := time.NewTicker(cmp.Or(j.o.Look, lookEvery))
+	defer look.Stop()
 	for {
 		select {
+		case <-look.C:
+			if err := j.lookAtTexts(ctx); err != nil && ctx.Err() == nil {
+				j.o.Log.Error("a changed policy could not be put in force; it is tried again", "error", err)
+			}
 		case <-forgive.C:
 			for _, box := range j.inboxes {
 				box.forgive()

@@ -100,7 +100,7 @@ func (j *Job) hearStatement(h *heard) {
 			continue
 		}
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy.Currency()))
+		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
 		if err != nil {
 			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
 			continue

@@ -44,7 +44,7 @@ func (j *Job) cutMail(h *heard) ([]byte, error) {
 	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.mail.Text)))
 	for _, a := range h.mail.Attachments {
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy.Currency()))
+		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
 		if err != nil {
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
 			continue

@@ -121,7 +121,7 @@ func later(a, b time.Time) time.Time {
 
 // fiscalStart is the month in which the fiscal year begins: the configuration's, else the policy's.
 func (j *Job) fiscalStart() time.Month {
-	return cmp.Or(time.Month(j.o.Finance.Reconcile.FiscalYearStart), j.inboxes[j.order[0]].Policy.FiscalStart())
+	return cmp.Or(time.Month(j.o.Finance.Reconcile.FiscalYearStart), j.inboxes[j.order[0]].Policy().FiscalStart())
 }
 
 // report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
@@ -178,7 +178,7 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 		}
 		r, err = BuildReport(ctx, tx, ReportOptions{
 			Period: d.period, From: d.from, To: d.to, Lang: j.o.Finance.Language, Edition: 1, Zone: j.zone, Now: now,
-			Currency: j.inboxes[j.order[0]].Policy.Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(d.period),
+			Currency: j.inboxes[j.order[0]].Policy().Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(d.period),
 			Policy:  func(hash string) (*rules.Policy, error) { return j.policyOf(ctx, tx, hash) },
 			Officer: j.officerFor, Settle: true,
 		})
@@ -203,14 +203,14 @@ func (j *Job) budgets(p reconcile.Period) []reconcile.Budget {
 	if j.o.Finance.Budgets == "" {
 		return nil
 	}
-	budgets, problems, err := ReadBudgets(j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy.Currency())
+	budgets, problems, err := ReadBudgets(j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy().Currency())
 	j.noteBudgets(problems, err)
 	return budgets
 }
 
 func (j *Job) officerFor(l *request.Line, o *request.Origin) string {
 	for _, name := range j.order {
-		if officer, ok := j.inboxes[name].Roster.For(l, o); ok {
+		if officer, ok := j.inboxes[name].Roster().For(l, o); ok {
 			return officer.Email
 		}
 	}

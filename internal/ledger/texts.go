@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -41,6 +42,24 @@ func (tx *Tx) Text(ctx context.Context, hash string) (t Text, found bool, err er
 		return Text{}, false, fmt.Errorf("read the text %s: %w", hash, err)
 	}
 	return t, found, nil
+}
+
+// InForce says which texts of a kind are in force: the hash noted last for every inbox.
+func (tx *Tx) InForce(ctx context.Context, kind string) (map[string]string, error) {
+	prefix := "in force: " + kind + " "
+	hashes := map[string]string{}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var name, hash string
+		if err := scan(&name, &hash); err != nil {
+			return err
+		}
+		hashes[strings.TrimPrefix(name, prefix)] = hash
+		return nil
+	}, "SELECT name, value FROM meta WHERE substr(name, 1, $1) = $2", len(prefix), prefix)
+	if err != nil {
+		return nil, fmt.Errorf("read which %s is in force: %w", kind, err)
+	}
+	return hashes, nil
 }
 
 // PutInForce notes in the chain that another policy judges from now on, when it is not the one noted last for this

@@ -1,0 +1,67 @@
+package batch
+
+import (
+	"strings"
+	"testing"
+
+	"handrail/internal/request"
+)
+
+// oddRule fails at run time on a line whose supplier stands on one row only.
+const oddRule = `
+[[guardrail]]
+id      = "odd"
+action  = "note"
+when    = '10 / (counts.same_file - 1) > 100'
+title   = { en = "Odd", fr = "Étrange" }
+message = { en = "Odd.", fr = "Étrange." }
+source  = "Note 8"
+`
+
+// A guardrail that fails at run time sends its line, and only its line, to an officer, and names itself to the operator.
+func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T) {
+	d := openDesk(t, func(d *desk, _ *Options) { d.edit("policy.toml", d.policy("")+oddRule) })
+	d.begins()
+	d.send(testStaff, "Three", "Form attached.", d.form(testStaff, request.English,
+		line("A", "Pair Inc.", "100", "13", "113"), line("B", "Pair Inc.", "100", "13", "113"), line("C", "Alone Inc.", "100", "13", "113")))
+	d.work()
+	lines := d.lines()
+	for reference, want := range map[string]request.Outcome{
+		"HR-2026-000001-01": request.Approved, "HR-2026-000001-02": request.Approved, "HR-2026-000001-03": request.Escalated} {
+		if got := lines[reference]; got.Judged != want {
+			t.Errorf("%s was judged %s by %v, want %s", reference, got.Judged, got.Guardrails, want)
+		}
+	}
+	officer := d.inbox(testOfficer)
+	if len(officer) != 1 || !strings.Contains(unwrapped(officer[0].Text), "This check could not be made, so an officer looks at the line.") {
+		t.Fatalf("the officer got %d mails", len(officer))
+	}
+	mails := d.inbox(testOps)
+	if len(mails) != 1 {
+		t.Fatalf("the operator got %d mails, want one", len(mails))
+	}
+	for _, want := range []string{
+		"A guardrail could not be evaluated: odd", "Une balise n’a pas pu être évaluée\u00a0: odd",
+		"They went to an officer, because what cannot be checked is never approved.",
+		"Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé.",
+		"HR-2026-000001-03: division by zero", "ESDC micro-acquisition 2021-06",
+	} {
+		if !strings.Contains(unwrapped(mails[0].Text), want) {
+			t.Errorf("the mail does not say %q:\n%s", want, mails[0].Text)
+		}
+	}
+
+	// The same text is told once; another text that fails is told again.
+	d.buy("Chairs")
+	if n := len(d.inbox(testOps)); n != 1 {
+		t.Errorf("the operator has %d mails, want one", n)
+	}
+	d.edit("policy.toml", d.policy("")+strings.Replace(oddRule, "> 100", "> 101", 1))
+	d.look()
+	d.send(testOther, "One", "Form attached.", d.form(testOther, request.English, line("E", "Lonely Inc.", "100", "13", "113")))
+	d.work()
+	if n := len(d.inbox(testOps)); n != 2 {
+		t.Errorf("the operator has %d mails, want two", n)
+	}
+	d.sound()
+}
