@@ -186,7 +186,7 @@ func (h *bucketed) policy(n int) {
 	o.Inboxes[0].Policy = h.policies[n]
 	j, err := New(o)
 	if err == nil {
-		err = j.keyTotals(h.t.Context())
+		_, err = j.putInForce(h.t.Context(), h.now(), j.policies())
 	}
 	if err != nil {
 		h.rt.Fatal(err)
