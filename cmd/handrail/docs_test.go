@@ -1,6 +1,9 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"net/url"
@@ -98,5 +101,56 @@ func TestLinksOnThePagesLeadSomewhere(t *testing.T) {
 				t.Errorf("%s links to %s, which is not there", name, m[1])
 			}
 		}
+	}
+}
+
+// Every promise of docs/reliability.md is shown by tests, and those tests are there.
+func TestEveryPromiseHasItsTests(t *testing.T) {
+	there := map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil {
+				there[f.Name.Name] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/reliability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, promises := regexp.MustCompile("`((?:Test|Fuzz|Benchmark)[A-Z]\\w*)`"), 0
+	for line := range strings.Lines(string(page)) {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| promise ") {
+			continue
+		}
+		promises++
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if len(cells) != 3 {
+			t.Errorf("a row has %d cells, not a promise, an assumption and tests: %s", len(cells), line)
+			continue
+		}
+		tests := named.FindAllStringSubmatch(cells[2], -1)
+		if len(tests) == 0 {
+			t.Errorf("no test shows it: %s", line)
+		}
+		for _, name := range tests {
+			if !there[name[1]] {
+				t.Errorf("%s shows it, says the page, and is not there: %s", name[1], line)
+			}
+		}
+	}
+	if promises < 10 {
+		t.Errorf("the page holds %d promises", promises)
 	}
 }
