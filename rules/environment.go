@@ -15,7 +15,7 @@ import (
 
 // helpersVersion changes whenever a helper below gives another answer to the same question. The policy's hash covers it,
 // or a replay would not be exact.
-const helpersVersion = "handrail-helpers/1"
+const helpersVersion = "handrail-helpers/2"
 
 // The functions that stand for a variable; planning replaces them with a read of it.
 const (

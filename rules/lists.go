@@ -123,11 +123,13 @@ func column(rows [][]string, header string) ([]string, error) {
 	return entries, nil
 }
 
-// canonicalAddress is the address that an alias of the policy stands for, lower case.
+// canonicalAddress is the mailbox that an address, or what an alias of the policy stands for, goes to.
 func (p *Policy) canonicalAddress(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
-	if a, ok := p.aliases[s]; ok {
-		return a
+	for _, a := range []string{s, request.Mailbox(s)} {
+		if main, ok := p.aliases[a]; ok {
+			return request.Mailbox(main)
+		}
 	}
-	return s
+	return request.Mailbox(s)
 }

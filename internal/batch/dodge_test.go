@@ -1,7 +1,12 @@
 package batch
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -43,4 +48,88 @@ func TestTwoVersionsOfALineInOneFile(t *testing.T) {
 	}
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Superseded, "000002-01": request.Approved, "000003-01": request.Approved, "000003-02": request.Approved})
 	d.sound()
+}
+
+// halves asks for 2,000.00 twice, the second time as a clever requester writes it, and tells what became of the second.
+func (d *department) halves(second []any) ledger.Line {
+	d.t.Helper()
+	first := d.judged(testStaff, table(d.t, "Benefits", []any{"Part one", "Northwind Systems Inc.", "123456782 RT0001", 2000, "CC-4410"}))[0]
+	if first.Outcome != request.Approved {
+		d.t.Fatalf("the first half is %s", first.Outcome)
+	}
+	d.pass(24 * time.Hour)
+	return d.judged(testOther, table(d.t, "Benefits", second))[0]
+}
+
+// However the supplier, its number and the cost centre are written, the second half counts the first.
+func TestAnotherSpellingIsNoOtherSupplier(t *testing.T) {
+	for name, second := range map[string][]any{
+		"look-alike letters":        {"Part two", "Nоrthwind Sуstems", "", 2000, "CC-4410"},
+		"digits for letters":        {"Part two", "N0rthwind Systems", "", 2000, "CC-4410"},
+		"a capital I for l":         {"Part two", "NORTHWlND SYSTEMS", "", 2000, "CC-4410"},
+		"invisible characters":      {"Part two", "North\u200bwind\u00ad Sys\u2060tems", "", 2000, "CC-4410"},
+		"accents":                   {"Part two", "Nórthwïnd Systems", "", 2000, "CC-4410"},
+		"a French legal form":       {"Part two", "Northwind Systems, s.e.n.c.r.l.", "", 2000, "CC-4410"},
+		"enr.":                      {"Part two", "NORTHWIND SYSTEMS (enr.)", "", 2000, "CC-4410"},
+		"Ltée":                      {"Part two", "Les Northwind Systems Ltée", "", 2000, "CC-4410"},
+		"a mark of trade":           {"Part two", "Northwind Systems™", "", 2000, "CC-4410"},
+		"another name, same number": {"Part two", "Boreal Works", "BN 123 456 782", 2000, "CC-4410"},
+		"a letter in the number":    {"Part two", "Boreal Works", "l23456782RT0002", 2000, "CC-4410"},
+		"a number as a number":      {"Part two", "Boreal Works", 123456782, 2000, "CC-4410"},
+		"a wrong check digit":       {"Part two", "Northwind Systems", "123456789", 2000, "CC-4410"},
+		"the cost centre in Greek":  {"Part two", "Northwind Systems", "", 2000, "СС 44 10"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+			if l := d.halves(second); l.Outcome != request.Escalated {
+				t.Errorf("the second half is %s, by %q", l.Outcome, l.Keys)
+			}
+		})
+	}
+}
+
+// Lines that were recorded when keys were made otherwise count under today's as well.
+func TestThePastCountsUnderKeysThatAreMadeOtherwise(t *testing.T) {
+	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+	d.once() // notes what is keyed
+	d.judged(testStaff, table(t, "Benefits", []any{"Part one", "Northwind Systems", "", 2000, "4410"}))
+	if err := d.ledger.Decide(t.Context(), func(tx *ledger.Tx) error {
+		if _, err := tx.Rekey(t.Context(), 0, 10, func(*ledger.Line) []string { return []string{"as it was"} }); err != nil {
+			return err
+		}
+		noted, err := tx.Meta(t.Context(), totalsKeyed)
+		if err != nil {
+			return err
+		}
+		return tx.SetMeta(t.Context(), totalsKeyed, strings.Replace(noted, request.KeyForm, "key form 1", 1))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.once()
+	if l := d.judged(testStaff, table(t, "Benefits", []any{"Part two", "Northwind Systems", "", 2000, "4410"}))[0]; l.Outcome != request.Escalated {
+		t.Errorf("the second half is %s", l.Outcome)
+	}
+	d.sound()
+}
+
+// Tagged addresses of one mailbox are one person: nobody decides their own request, and nobody confirms it.
+func TestATaggedAddressIsNobodyElse(t *testing.T) {
+	d := open(t, nil)
+	asked := request.Line{}
+	asked.Values[request.Total] = request.Value{Given: true, Number: decimal.NewFromInt(10)}
+	asked.Values[request.AuthorizedBy] = request.Value{Given: true, Text: "amara+boss@" + testDomain}
+	for _, origin := range []request.Origin{{Sender: "officer+2@" + testDomain}, {Sender: testStaff, Email: "Officer+forms@" + testDomain}} {
+		if d.job.o.Inboxes[0].Roster.May(testOfficer, &asked, &origin) {
+			t.Errorf("%s decides what %s %s asks for", testOfficer, origin.Sender, origin.Email)
+		}
+	}
+	a := Assessed{Facts: request.Facts{Line: asked, Request: request.Origin{Sender: testStaff}, OwnDomains: []string{testDomain}}}
+	if a.mayConfirm() {
+		t.Error("a requester confirms under a tagged address")
+	}
+	lines := d.judged("manager+2@"+testDomain, d.form("manager+2@"+testDomain, request.English, line("Chairs", "Cedar", "100", "13", "113")))
+	if l := lines[0]; l.Outcome != request.Escalated || !slices.Contains(l.Guardrails, "separation-of-duties") {
+		t.Errorf("requester and manager in one: %s by %v", l.Outcome, l.Guardrails)
+	}
 }

@@ -48,7 +48,7 @@ func (c *keying) keys(line *request.Line, origin *request.Origin) []string {
 
 // names are what is counted by, in a settled order.
 func (c *keying) names() []string {
-	var names []string
+	names := []string{request.KeyForm}
 	for _, spec := range c.specs {
 		names = append(names, strings.Join(spec.By, ","))
 	}
@@ -69,7 +69,7 @@ func addKey(keys []string, key string) []string {
 // totalsKeyed notes what every line of the ledger is counted by.
 const totalsKeyed = "lines counted by totals"
 
-// keyTotals makes the lines of the past count in totals that are new: else the first requests under a new text could be
+// keyTotals makes the lines of the past count in totals that are new, and under keys that are made otherwise: else the first requests under a new text could be
 // split against a history that it does not see. The same goes for budgets. A line whose facts were disposed of keeps the
 // keys it has, and counts under its cost centre. It works in
 // pages, so that another machine's judging goes on meanwhile; then is called in the transaction of the last one, when

@@ -215,7 +215,7 @@ func (r *Roster) index(email string) int {
 
 func (r *Roster) barred(o Officer, line *request.Line, origin *request.Origin) bool {
 	for _, address := range []string{origin.Sender, origin.Email, line.Values[request.AuthorizedBy].Text} {
-		if address != "" && strings.EqualFold(o.Email, address) {
+		if request.SameMailbox(o.Email, address) {
 			return true
 		}
 	}

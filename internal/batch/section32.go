@@ -60,7 +60,7 @@ func cellsOf(v *request.Value) []string {
 // mayConfirm: the manager is somebody else than the requester, with an address that the mail server can vouch for.
 func (a *Assessed) mayConfirm() bool {
 	manager, origin := a.Facts.Line.Values[request.AuthorizedBy].Text, &a.Facts.Request
-	return manager != "" && !strings.EqualFold(manager, origin.Sender) && !strings.EqualFold(manager, origin.Email) && ownDomain(manager, a.Facts.OwnDomains)
+	return manager != "" && !request.SameMailbox(manager, origin.Sender) && !request.SameMailbox(manager, origin.Email) && ownDomain(manager, a.Facts.OwnDomains)
 }
 
 func ownDomain(address string, own []string) bool {

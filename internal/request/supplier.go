@@ -1,6 +1,8 @@
 package request
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -11,19 +13,39 @@ import (
 
 // SupplierName is a supplier's name in the form by which suppliers are compared: after NFKC, case folding, and removal
 // of accents, invisible characters, punctuation, spaces and legal suffixes ("Inc.", "Ltée"), with letters of other
-// scripts that look like Latin ones read as those. Two names with the same form are one supplier. It is "" when nothing
-// that identifies a supplier is left.
+// scripts that look like Latin ones, and digits among letters that look like letters, read as those. Two names with the
+// same form are one supplier. It is "" when nothing that identifies a supplier is left.
 func SupplierName(s string) string {
-	words := supplierWords(s)
-	words = dropLegalForm(words)
+	words := dropLegalForm(supplierWords(s))
+	for i, w := range words {
+		words[i] = lookOf(w)
+	}
 	return strings.Join(words, "")
 }
+
+// lookOf writes a folded word by how it looks: "0" among letters is an "o", and "1", "l" and a capital "I" cannot be told
+// apart in the typefaces of forms. A number stays a number.
+func lookOf(word string) string {
+	if !strings.ContainsAny(word, "01iv") || strings.IndexFunc(word, unicode.IsLetter) < 0 {
+		return word
+	}
+	return looks.Replace(word)
+}
+
+var looks = strings.NewReplacer("0", "o", "1", "l", "i", "l", "vv", "w")
 
 // supplierWords splits a name into folded words of letters and digits.
 func supplierWords(s string) []string {
 	if ascii, ok := asciiWords(s); ok {
 		return ascii
 	}
+	// A mark of trade is no part of a name; NFKC would make letters of it.
+	s = strings.Map(func(r rune) rune {
+		if r == '™' || r == '℠' || r == '®' || r == '©' {
+			return ' '
+		}
+		return r
+	}, s)
 	// Look-alikes are read before folding and again after it: folding turns a capital with no Latin twin into a small
 	// letter that has one, and NFKC brings letters in fancy dress back into their alphabets.
 	s = norm.NFKC.String(s)
@@ -54,8 +76,10 @@ func supplierWords(s string) []string {
 		case r == '&' || r == '+':
 			flush()
 			words = append(words, "and")
+		case (r == '\'' || r == '’') && len(words) == 0 && word.String() == "l":
+			flush() // an article
 		case r == '.' || r == '\'' || r == '’' || r == '`':
-			// "S.A.R.L." is one word, "L'Atelier" is too.
+			// "S.A.R.L." is one word, "D'Amour" is too.
 		default:
 			flush()
 		}
@@ -89,6 +113,8 @@ func asciiWords(s string) ([]string, bool) {
 			word = append(word, c+('a'-'A'))
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
 			word = append(word, c)
+		case c == '\'' && len(words) == 0 && string(word) == "l":
+			flush() // an article
 		case c == '.' || c == '\'' || c == '`' || c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f:
 		case c == '&' || c == '+':
 			flush()
@@ -163,30 +189,58 @@ var legalForms = map[string]bool{
 	"llc": true, "llp": true, "lp": true, "ulc": true, "plc": true, "corp": true, "corporation": true, "co": true, "company": true,
 	"cie": true, "compagnie": true, "enr": true, "enrg": true, "senc": true, "sencrl": true, "srl": true, "sarl": true, "sec": true,
 	"sa": true, "sas": true, "gmbh": true, "ag": true, "bv": true, "nv": true, "pty": true, "pllc": true, "pc": true, "coop": true,
-	"reg": true, "regd": true, "ab": true, "oy": true, "spa": true, "kg": true, "ulcs": true, "lllp": true,
+	"reg": true, "regd": true, "registered": true, "ab": true, "oy": true, "spa": true, "kg": true, "ulcs": true, "lllp": true,
 }
 
-// dropLegalForm takes legal suffixes off the end, and the "and" that "& Co." leaves. A name made of nothing else keeps
-// its first word, so that "Limited" is still a supplier.
+// legalPhrases are legal forms in several words.
+var legalPhrases = [][]string{
+	{"limited", "partnership"}, {"general", "partnership"}, {"limited", "liability", "company"}, {"societe", "par", "actions"},
+	{"societe", "en", "commandite"}, {"societe", "en", "nom", "collectif"}, {"societe", "a", "responsabilite", "limitee"},
+}
+
+// legalForm reports whether a word says what kind of company a supplier is. "lnc" passes for "Inc".
+func legalForm(word string) bool {
+	return legalForms[word] || strings.HasPrefix(word, "l") && legalForms["i"+word[1:]]
+}
+
+// articles begin a name, and are left out as often as not.
+var articles = map[string]bool{"the": true, "le": true, "la": true, "les": true, "l": true}
+
+// dropLegalForm takes an article off the beginning and legal suffixes off the end, and the "and" that "& Co." leaves. A
+// name made of nothing else keeps its first word, so that "Limited" is still a supplier.
 func dropLegalForm(words []string) []string {
-	if len(words) > 1 && words[0] == "the" {
+	if len(words) > 1 && articles[words[0]] {
 		words = words[1:]
 	}
 	n := len(words)
 	for n > 1 {
+		if of := phraseAt(words[:n]); of > 0 && of < n {
+			n -= of
+			continue
+		}
 		last := words[n-1]
 		// "S A R L" with spaces is one word as well.
-		if joined, count := spelledOut(words[:n]); count > 1 && n > count && legalForms[joined] {
+		if joined, count := spelledOut(words[:n]); count > 1 && n > count && legalForm(joined) {
 			n -= count
 			continue
 		}
-		if legalForms[last] || last == "and" {
+		if legalForm(last) || last == "and" {
 			n--
 			continue
 		}
 		break
 	}
 	return words[:n]
+}
+
+// phraseAt is how many words at the end of a name are a legal form in several words.
+func phraseAt(words []string) int {
+	for _, phrase := range legalPhrases {
+		if n := len(words) - len(phrase); n > 0 && slices.Equal(words[n:], phrase) {
+			return len(phrase)
+		}
+	}
+	return 0
 }
 
 // spelledOut joins the single letters at the end of words.
@@ -198,13 +252,14 @@ func spelledOut(words []string) (joined string, count int) {
 	return strings.Join(words[i:], ""), len(words) - i
 }
 
-// BusinessNumber is a supplier's business number in the form by which suppliers are compared: the first nine digits of
-// a Canada Revenue Agency number, whatever the account that follows ("12345 6789 RT0001" is "123456789"), else its
-// letters and digits in capitals. It is "" when there is no letter or digit, and when what stands there says "none".
+// BusinessNumber is a supplier's business number in the form by which suppliers are compared: the nine digits of a Canada
+// Revenue Agency number, whatever stands before them and whichever account follows ("BN 12345 6789 RT 0001" is
+// "123456789"), else its letters and digits in capitals. It is "" when there is no letter or digit, and when what stands
+// there says "none". Whether the number exists is not looked at, nor is its check digit: a number that is wrong is the
+// same wrong number wherever it is used.
 func BusinessNumber(s string) string {
-	s = norm.NFKC.String(s)
 	var b strings.Builder
-	for _, r := range s {
+	for _, r := range norm.NFKC.String(s) {
 		r = latinTwin(r)
 		switch {
 		case unicode.IsDigit(r):
@@ -221,11 +276,17 @@ func BusinessNumber(s string) string {
 	if strings.Trim(n, "0") == "" {
 		return ""
 	}
-	if len(n) == 15 && allDigits(n[:9]) && allDigits(n[11:]) && !allDigits(n[9:11]) {
-		return n[:9]
+	if m := agencyNumber.FindStringSubmatch(n); m != nil {
+		if digits := strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(m[1]); strings.Trim(digits, "0") != "" {
+			return digits
+		}
 	}
 	return n
 }
+
+// agencyNumber is a Canada Revenue Agency number in capitals, perhaps with its name before it and accounts behind it. A
+// letter that passes for a digit is one.
+var agencyNumber = regexp.MustCompile(`^(?:BN|NE|NO|CRA|ARC|GST|HST|TPS|TVH)*([0-9OIL]{3}[0-9]{3}[0-9OIL]{3})(?:R[A-Z].*)?$`)
 
 func digitValue(r rune) int {
 	// Every decimal digit block of Unicode is ten code points from zero to nine.
@@ -234,13 +295,4 @@ func digitValue(r rune) int {
 		zero--
 	}
 	return int(r-zero) % 10
-}
-
-func allDigits(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
 }

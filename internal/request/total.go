@@ -23,6 +23,9 @@ type SumKey struct {
 	Sign int // +1 or -1
 }
 
+// KeyForm changes whenever keys are made otherwise than before: lines of the past then get theirs anew.
+const KeyForm = "key form 2"
+
 // The words that TotalSpec.By takes besides "extra.HEADER".
 const (
 	BySupplier    = "supplier"
@@ -113,7 +116,7 @@ func partKeys(by string, l *Line, o *Origin) []SumKey {
 	case BySupplier:
 		return supplierKeys(l)
 	case ByCostCentre:
-		return single(CompareForm(text(CostCentre)))
+		return single(centreForm(text(CostCentre)))
 	case ByCommodity:
 		return single(CompareForm(text(Commodity)))
 	case ByDescription:
@@ -127,14 +130,26 @@ func partKeys(by string, l *Line, o *Origin) []SumKey {
 		return single(CompareForm(o.Unit))
 	case ByRequester:
 		if o.Sender != "" {
-			return single(CompareForm(o.Sender))
+			return single(CompareForm(Mailbox(o.Sender)))
 		}
-		return single(CompareForm(o.Email))
+		return single(CompareForm(Mailbox(o.Email)))
 	}
 	if header, ok := strings.CutPrefix(by, ByExtra); ok {
 		return single(CompareForm(l.ExtraText(header)))
 	}
 	return nil
+}
+
+// centreForm is a cost centre without the zeros before it: a spreadsheet keeps those of a text and drops those of a number.
+func centreForm(s string) string {
+	form := CompareForm(s)
+	if strings.Trim(form, "0123456789") != "" {
+		return form
+	}
+	if short := strings.TrimLeft(form, "0"); short != "" {
+		return short
+	}
+	return form
 }
 
 // supplierKeys are the keys of the supplier on a line. A name or a number that identifies nobody is no key.
@@ -175,7 +190,8 @@ func (l *Line) ExtraText(header string) string {
 }
 
 // CompareForm is a text by which codes, headers and names of units are compared: case, accents, punctuation, spacing
-// and invisible characters do not count. A text with nothing but punctuation stays as it is.
+// and invisible characters do not count, letters of other scripts that look like Latin ones are those, and digits are
+// digits in whatever script. A text with nothing but punctuation stays as it is.
 func CompareForm(s string) string {
 	plain := true
 	for i := 0; i < len(s); i++ {
@@ -189,8 +205,11 @@ func CompareForm(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+	for _, r := range norm.NFKD.String(strings.Map(latinTwin, s)) {
+		switch r = latinTwin(r); {
+		case unicode.IsDigit(r):
+			b.WriteByte('0' + byte(digitValue(r)))
+		case unicode.IsLetter(r):
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
@@ -267,6 +286,12 @@ func mix(x uint64) uint64 {
 // function words and plural endings, each once, sorted.
 func NeedWords(s string) []string {
 	var words []string
+	s = strings.Map(func(r rune) rune {
+		if invisible(r) {
+			return -1
+		}
+		return latinTwin(r)
+	}, s)
 	for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFKD.String(s)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
 	}) {

@@ -1,0 +1,17 @@
+package request
+
+import "strings"
+
+// Mailbox is an address by which people are compared: lower case, without what follows a plus sign before the @. Mail
+// servers deliver amara+forms@example.ca to amara@example.ca, and let her write from it.
+func Mailbox(address string) string {
+	address = strings.ToLower(strings.TrimSpace(address))
+	name, domain, found := strings.Cut(address, "@")
+	if main, _, tagged := strings.Cut(name, "+"); found && tagged && main != "" {
+		return main + "@" + domain
+	}
+	return address
+}
+
+// SameMailbox reports whether two addresses are one person's.
+func SameMailbox(a, b string) bool { return a != "" && Mailbox(a) == Mailbox(b) }
