@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"handrail/internal/postoffice"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// docs/quick-start.md, word for word: its commands in its order with the real program, its configuration with nothing
+// changed but where the servers are. At its end a form that somebody filled and mailed is answered by the running
+// service, and finance's workbook is there.
+func TestTheQuickStartWordForWord(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skipf("bash is not installed: %v", err)
+	}
+	const clerk = "amara.osei@" + demoDomain
+	o := postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Now: time.Now}
+	for _, a := range []string{demoInbox, demoOfficer, demoFinance, demoOps, clerk} {
+		o.Users = append(o.Users, postoffice.User{Address: a, Password: demoPassword})
+	}
+	office, err := postoffice.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = office.Close() })
+
+	q := &quickStart{t: t, bash: bash, dir: t.TempDir(), office: office}
+	text, err := os.ReadFile("../../docs/quick-start.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := quickBlock.FindAllStringSubmatch(string(text), -1)
+	for _, block := range blocks {
+		if block[1] == "toml" {
+			q.configure(block[2])
+			continue
+		}
+		for line := range strings.Lines(block[2]) {
+			if line = strings.TrimSpace(line); line == "./handrail run" {
+				q.serve(clerk)
+			} else {
+				q.command(line)
+			}
+		}
+	}
+	if q.commands < 12 || !q.served {
+		t.Errorf("%d commands, service %t: the page is written otherwise than this test reads it", q.commands, q.served)
+	}
+	for _, said := range []string{"Everything works", "Accessibility audit"} {
+		if !strings.Contains(q.output.String(), said) {
+			t.Errorf("nothing said %q:\n%s", said, q.output.String())
+		}
+	}
+	week, err := excelize.OpenFile(filepath.Join(q.dir, "week.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = week.Close() }()
+	if sheets := week.GetSheetList(); len(sheets) < 10 || sheets[0] != "Summary" {
+		t.Errorf("finance's workbook has the sheets %v", sheets)
+	}
+}
+
+var quickBlock = regexp.MustCompile("(?ms)^```(sh|toml)\n(.*?)^```$")
+
+// quickStart is a newcomer in a directory of their own.
+type quickStart struct {
+	t         *testing.T
+	bash, dir string
+	office    *postoffice.Office
+	commands  int
+	served    bool
+	output    bytes.Buffer
+}
+
+// configure saves the page's configuration, with the servers where they are here.
+func (q *quickStart) configure(text string) {
+	q.t.Helper()
+	for host, addr := range map[string]string{"imap.department.example": q.office.IMAPAddr(), "smtp.department.example": q.office.SMTPAddr()} {
+		_, port, err := net.SplitHostPort(addr)
+		old := fmt.Sprintf("host = %q\n", host)
+		if err != nil || !strings.Contains(text, old) {
+			q.t.Fatalf("the page does not say %s (%v)", old, err)
+		}
+		text = strings.Replace(text, old, fmt.Sprintf("host = \"127.0.0.1\"\nport = %s\ntls = \"none\"\n", port), 1)
+	}
+	if err := os.WriteFile(filepath.Join(q.dir, "handrail.toml"), []byte(text), 0o600); err != nil {
+		q.t.Fatal(err)
+	}
+}
+
+// command runs one line of the page. What is built is built from this source; the demo has a test of its own.
+func (q *quickStart) command(line string) {
+	q.t.Helper()
+	q.commands++
+	line = strings.ReplaceAll(line, "HR-2026-", time.Now().Format("HR-2006-"))
+	cmd := exec.Command(q.bash, "-c", line)
+	cmd.Dir = q.dir
+	if strings.HasPrefix(line, "go run ") {
+		return
+	}
+	if strings.HasPrefix(line, "go build ") {
+		cmd = exec.Command(q.bash, "-c", strings.Replace(line, "-o handrail", "-o "+filepath.Join(q.dir, "handrail"), 1))
+		cmd.Dir = filepath.Join("..", "..")
+	}
+	cmd.Stdin = strings.NewReader(demoPassword + "\n")
+	out, err := cmd.CombinedOutput()
+	q.output.Write(out)
+	if err != nil {
+		q.t.Fatalf("%s: %v\n%s", line, err, out)
+	}
+}
+
+// serve starts the service, mails a filled form, waits for the answer, and stops the service as Ctrl-C does.
+func (q *quickStart) serve(clerk string) {
+	q.t.Helper()
+	q.served = true
+	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, filepath.Join(q.dir, "handrail"), "run")
+	cmd.Dir = q.dir
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		q.t.Fatal(err)
+	}
+	q.mailForm(ctx, clerk)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for q.office.Count(clerk, "INBOX") == 0 {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			q.t.Fatalf("no answer came\n%s", said.String())
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		q.t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		q.t.Errorf("stopped by Ctrl-C: %v\n%s", err, said.String())
+	}
+	answers, err := q.office.Messages(clerk, "INBOX")
+	if err != nil || len(answers) != 1 || !bytes.Contains(answers[0].Raw, []byte("Subject: Your line is approved")) {
+		q.t.Errorf("%d answers, %v\n%s", len(answers), err, said.String())
+	}
+}
+
+// mailForm fills the form that the page made, as somebody does in Excel, and mails it.
+func (q *quickStart) mailForm(ctx context.Context, from string) {
+	q.t.Helper()
+	path := filepath.Join(q.dir, "request-form.xlsx")
+	form, err := excelize.OpenFile(path)
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	defer func() { _ = form.Close() }()
+	day := func(back int) string { return time.Now().AddDate(0, 0, -back).Format(time.DateOnly) }
+	right := map[string]string{"Requester": "Amara Osei", "Email": from, "Branch": "Service Delivery", "Language": "English", "Cost centre": "4410-20",
+		"Section 32 manager": "helen.park@" + demoDomain, "Section 32 date": day(4), "Section 32 amount": "9000", "Payment": "acquisition card",
+		"Cardholder": "card.holder@" + demoDomain, "Commodity type": "services", "Security level": "unclassified", "Remote work": "yes",
+		"Standalone work": "yes", "Internal capacity": "none", "Public servant": "no", "Terms accepted on": day(2), "Licence": "MIT",
+		"Open repository": "https://github.com/department-example/work"}
+	below := map[string]string{"Title": "Accessibility audit", "Title in the other language": "Vérification de l’accessibilité", "Supplier": "Northwind Accessibility Inc.",
+		"Selection rationale": "Best of three quotes.", "Subtotal": "4000", "Tax": "520", "Total": "4520"}
+	sheet := form.GetSheetList()[0]
+	rows, err := form.GetRows(sheet)
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	set := 0
+	for r, row := range rows {
+		for c, label := range row {
+			label, _, _ = strings.Cut(label, " / ")
+			value, dc, dr := right[label], 1, 0
+			if v, ok := below[label]; ok {
+				value, dc, dr = v, 0, 1
+			}
+			if value == "" {
+				continue
+			}
+			cell, err := excelize.CoordinatesToCellName(c+1+dc, r+1+dr)
+			if err == nil {
+				err = form.SetCellValue(sheet, cell, value)
+			}
+			if err != nil {
+				q.t.Fatal(err)
+			}
+			set++
+		}
+	}
+	if set != len(right)+len(below) {
+		q.t.Fatalf("%d of %d cells were found in the form", set, len(right)+len(below))
+	}
+	var b bytes.Buffer
+	if err := form.Write(&b); err != nil {
+		q.t.Fatal(err)
+	}
+	m := demoMail{file: "quick-start", from: from, name: "Amara Osei", subject: "A small purchase", text: "The form is attached.\n", language: request.English}
+	raw, err := staffMail(m, 0, "request-form.xlsx", b.Bytes(), time.Now())
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	host, port, err := splitAddr(q.office.SMTPAddr())
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
+		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: time.Now})
+	if err != nil {
+		q.t.Fatal(err)
+	}
+	defer sender.Close()
+	if fate := sender.Send(ctx, notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
+		q.t.Fatalf("the mail server did not take the form: %s", fate.Words)
+	}
+}
