@@ -40,7 +40,6 @@ func (j *Job) answer(ctx context.Context, ids []int64) error {
 		j.makeAll(ctx, now, rest[:n])
 		rest = rest[n:]
 	}
-	crash("answer.before-commit")
 	answered := 0
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		answered = 0
@@ -63,7 +62,11 @@ func (j *Job) answer(ctx context.Context, ids []int64) error {
 			}
 			ready = append(ready, more...)
 		}
-		return j.wake.wake(ctx, tx, Send, ready)
+		if err := j.wake.wake(ctx, tx, Send, ready); err != nil {
+			return err
+		}
+		crash("answer.before-commit")
+		return nil
 	})
 	crash("answer.after-commit")
 	if err == nil {
@@ -153,6 +156,7 @@ func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []i
 		if err := tx.TakeDigestLines(ctx, d.Officer, m.daily); err != nil {
 			return nil, err
 		}
+		crash("answer.daily-mail")
 	}
 	added, err := tx.AddOutgoing(ctx, now, m.mails)
 	for i, id := range added {

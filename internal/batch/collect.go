@@ -63,7 +63,6 @@ func (j *Job) takeIn(ctx context.Context, place func(validity uint32) ledger.Box
 		}
 		incoming[i] = ledger.Incoming{Box: place(m.UIDValidity), UID: m.UID, Received: m.Received, Raw: m.Raw, Vouched: says}
 	}
-	crash("collect.before-commit")
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		added, err := tx.AddMessages(ctx, j.now(), incoming)
 		if err != nil {
@@ -76,7 +75,11 @@ func (j *Job) takeIn(ctx context.Context, place func(validity uint32) ledger.Box
 			}
 		}
 		j.report.add(Collect, len(fresh))
-		return j.wake.wake(ctx, tx, Judge, fresh)
+		if err := j.wake.wake(ctx, tx, Judge, fresh); err != nil {
+			return err
+		}
+		crash("collect.before-commit")
+		return nil
 	})
 	crash("collect.after-commit")
 	return err

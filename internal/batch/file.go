@@ -63,9 +63,9 @@ func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Messag
 	if len(done) == 0 {
 		return err
 	}
-	crash("file.before-commit")
 	noted := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		_, err := tx.FileMessages(ctx, j.now(), done, gone)
+		crash("file.before-commit")
 		return err
 	})
 	crash("file.after-commit")

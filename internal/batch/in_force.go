@@ -86,8 +86,10 @@ func (j *Job) putInForce(ctx context.Context, now time.Time, policies map[string
 				changed = append(changed, name)
 			}
 		}
+		crash("policy.before-commit")
 		return nil
 	})
+	crash("policy.after-commit")
 	if err == nil {
 		j.adopt(f)
 	}

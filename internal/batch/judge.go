@@ -50,7 +50,6 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 	for _, h := range all {
 		h.force = force
 	}
-	crash("judge.before-commit")
 	now := j.now()
 	judged := 0
 	err = j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
@@ -85,7 +84,11 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 		if err := j.wake.wake(ctx, tx, Answer, toAnswer); err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, File, toFile)
+		if err := j.wake.wake(ctx, tx, File, toFile); err != nil {
+			return err
+		}
+		crash("judge.before-commit")
+		return nil
 	})
 	crash("judge.after-commit")
 	if err == nil {
@@ -153,6 +156,7 @@ func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		if err != nil {
 			return nil, err
 		}
+		crash("judge.officers-answer")
 		owed = append(owed, more...)
 	}
 	more, err := j.decideStatement(ctx, tx, now, h)

@@ -52,20 +52,27 @@ func (j *Job) keepIn(ctx context.Context, name string, list []ledger.Outgoing) e
 					never = append(never, m.ID)
 					continue
 				}
+				crash("keep.before-copy")
 				if err := session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt); err != nil {
 					return err
 				}
+				crash("keep.after-copy")
 				kept = append(kept, m.ID)
 			}
 			return nil
 		})
 	}
 	noted := j.o.Ledger.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error {
-		if err := tx.KeptCopies(ctx, kept, false); err != nil || len(never) == 0 {
+		if err := tx.KeptCopies(ctx, kept, false); err != nil {
 			return err
 		}
-		return tx.KeptCopies(ctx, never, true)
+		if err := tx.KeptCopies(ctx, never, true); err != nil {
+			return err
+		}
+		crash("keep.before-commit")
+		return nil
 	})
+	crash("keep.after-commit")
 	return errors.Join(failed, noted)
 }
 

@@ -147,8 +147,14 @@ func (j *Job) sweepOnce(ctx context.Context) (rows int, err error) {
 				return err
 			}
 		}
+		if rows > 0 {
+			crash("sweep.before-commit")
+		}
 		return nil
 	})
+	if rows > 0 {
+		crash("sweep.after-commit")
+	}
 	return rows, err
 }
 

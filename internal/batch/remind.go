@@ -55,7 +55,7 @@ func (j *Job) remindOne(ctx context.Context, now time.Time, e *ledger.Escalation
 
 // close ends an escalation nothing of which waits any more.
 func (j *Job) close(ctx context.Context, now time.Time, a *asked) error {
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if won, err := tx.Reminded(ctx, a.escalation.ID, a.escalation.Reminders, time.Time{}, false); err != nil || !won {
 			return err
 		}
@@ -64,8 +64,11 @@ func (j *Job) close(ctx context.Context, now time.Time, a *asked) error {
 			lines[i] = t.Line
 		}
 		_, err := tx.CloseEscalations(ctx, now, lines)
+		crash("close.before-commit")
 		return err
 	})
+	crash("close.after-commit")
+	return err
 }
 
 // askAgain sends a reminder and sets the next date.
@@ -80,7 +83,6 @@ func (j *Job) askAgain(ctx context.Context, now time.Time, a *asked) error {
 	if limit := clock.after(e.OpenedAt, j.o.Decisions.rerouteAfter()); limit.Before(next) {
 		next = limit
 	}
-	crash("remind.before-commit")
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
 		if err != nil || !won || mail == nil {
@@ -90,7 +92,11 @@ func (j *Job) askAgain(ctx context.Context, now time.Time, a *asked) error {
 		if err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Send, ids)
+		if err := j.wake.wake(ctx, tx, Send, ids); err != nil {
+			return err
+		}
+		crash("remind.before-commit")
+		return nil
 	})
 	crash("remind.after-commit")
 	if err == nil && mail != nil {
@@ -125,7 +131,7 @@ func (j *Job) reminder(ctx context.Context, now time.Time, a *asked) (*ledger.Ou
 func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
 	e := &a.escalation
 	unconfirmed := noteOf(e).Section32
-	return j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	err := j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if won, err := tx.Reminded(ctx, e.ID, e.Reminders, e.ExpiresAt, false); err != nil || !won {
 			return err
 		}
@@ -155,8 +161,14 @@ func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
 		if err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Answer, fresh)
+		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+			return err
+		}
+		crash("move-on.before-commit")
+		return nil
 	})
+	crash("move-on.after-commit")
+	return err
 }
 
 // unanswered tells the operator that nobody decides.
@@ -183,7 +195,7 @@ func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.
 
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.
 func (j *Job) expire(ctx context.Context, now time.Time, e *ledger.Escalation) error {
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		won, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationExpired)
 		if err != nil || !won {
 			return err
@@ -192,6 +204,12 @@ func (j *Job) expire(ctx context.Context, now time.Time, e *ledger.Escalation) e
 		if err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Answer, fresh)
+		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+			return err
+		}
+		crash("expire.before-commit")
+		return nil
 	})
+	crash("expire.after-commit")
+	return err
 }

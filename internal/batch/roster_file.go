@@ -98,7 +98,9 @@ func (j *Job) noteRosters(ctx context.Context, now time.Time) (changed []string,
 				changed = append(changed, name)
 			}
 		}
+		crash("officers.before-commit")
 		return nil
 	})
+	crash("officers.after-commit")
 	return changed, err
 }

@@ -70,15 +70,22 @@ func (j *Job) schedule(s string) (cron.Schedule, error) {
 // fate, and the policies in force are noted in the chain.
 func (j *Job) begin(ctx context.Context) error {
 	now := j.now()
+	crash("recover.before-commit")
 	unknown, err := j.o.Ledger.Recover(ctx, now, now.Add(-2*jobTimeout))
 	if err != nil {
 		return err
 	}
+	crash("recover.after-commit")
 	if unknown > 0 {
 		j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
 	}
-	if _, err := j.o.Ledger.Age(ctx, now); err != nil {
+	crash("age.before")
+	aged, err := j.o.Ledger.Age(ctx, now)
+	if err != nil {
 		return err
+	}
+	if aged.Blobs > 0 {
+		crash("age.after")
 	}
 	if err := j.beginWithOfficers(ctx, now); err != nil {
 		return err

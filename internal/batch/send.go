@@ -54,13 +54,17 @@ func (j *Job) nextMail(ctx context.Context, fates []ledger.Fate, id int64) (mail
 	// What happened on the wire is noted even when the job is asked to stop.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	crash("send.before-commit")
 	now := j.now()
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if _, err := tx.Settle(ctx, now, fates...); err != nil || id == 0 {
+		if _, err := tx.Settle(ctx, now, fates...); err != nil {
 			return err
 		}
+		if id == 0 {
+			crash("send.before-commit-of-fate")
+			return nil
+		}
 		mine, err := tx.StartSending(ctx, now, []int64{id})
+		crash("send.before-commit")
 		if err != nil || len(mine) == 0 {
 			return err
 		}

@@ -116,13 +116,19 @@ func (j *Job) lookAtTexts(ctx context.Context) error {
 func (j *Job) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
 	j.o.Log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
 	j.troubles.note(e)
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		fresh, err := tx.Owe(ctx, dueAt([]ledger.Owed{e.alert(digest)}, now)...)
 		if err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Answer, fresh)
+		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+			return err
+		}
+		crash("refused-text.before-commit")
+		return nil
 	})
+	crash("refused-text.after-commit")
+	return err
 }
 
 // mostMistakes is how many mistakes of a text are named in a mail; policy check names all.

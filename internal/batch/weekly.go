@@ -146,7 +146,6 @@ func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d du
 	if err != nil {
 		return err
 	}
-	crash("weekly.before-commit")
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		id, err := tx.AddReport(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: r.Edition, From: d.from, To: d.to,
 			Workbook: book.Bytes(), Head: head, Figures: figures})
@@ -161,7 +160,11 @@ func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d du
 		if err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Send, ids)
+		if err := j.wake.wake(ctx, tx, Send, ids); err != nil {
+			return err
+		}
+		crash("weekly.before-commit")
+		return nil
 	})
 	crash("weekly.after-commit")
 	if err == nil {

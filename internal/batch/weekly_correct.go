@@ -145,7 +145,13 @@ func (j *Job) correct(ctx context.Context, now time.Time, recipient string) erro
 			return fmt.Errorf("correct report %s to finance: %w", r.Week, err)
 		}
 	}
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.SetMeta(ctx, note, now.UTC().Format(time.RFC3339)) })
+	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		err := tx.SetMeta(ctx, note, now.UTC().Format(time.RFC3339))
+		crash("correct.before-commit")
+		return err
+	})
+	crash("correct.after-commit")
+	return err
 }
 
 // lastEditions are the last editions of the last reports, oldest first.
