@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -271,8 +272,38 @@ func TestDoctorSeesThatAForgedVerdictIsBelieved(t *testing.T) {
 	}
 }
 
+// leave puts a ledger where the configuration names it: one that an earlier version left, from its dump.
+func (c *clinic) leave(dump string) *sql.DB {
+	c.t.Helper()
+	text, err := os.ReadFile(dump)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	path := filepath.Join(c.dir, "data/handrail.db")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.Exec(string(text)); err != nil {
+		c.t.Fatal(err)
+	}
+	return db
+}
+
+// firstLedger is a ledger as the first version of the schema left it.
+const firstLedger = "../../internal/ledger/testdata/versions/0001.sql"
+
 func TestDoctorKnowsAnOldLedger(t *testing.T) {
 	c := openClinic(t, nil)
+	db := c.leave(firstLedger)
+	_, out, _ := c.doctor("--no-mail")
+	if text := said(out); !strings.Contains(text, "an older version of Handrail wrote this ledger") || !strings.Contains(text, "back it up first") || !strings.Contains(text, "handrail run --once") {
+		t.Errorf("of an old ledger it says\n%s", out)
+	}
 	l, err := ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(c.dir, "data/handrail.db")}, ledger.Write)
 	if err != nil {
 		t.Fatal(err)
@@ -280,8 +311,48 @@ func TestDoctorKnowsAnOldLedger(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if code, out, _ := c.doctor("--no-mail"); code != exitDone || !strings.Contains(said(out), "0 messages, 0 lines") {
-		t.Errorf("exit %d\n%s", code, out)
+	if code, out, _ := c.doctor("--no-mail"); code != exitDone || !strings.Contains(said(out), "6 messages, 5 lines") {
+		t.Errorf("brought up to date: exit %d\n%s", code, out)
+	}
+	if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (4000, 1)"); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := c.doctor("--no-mail"); code != exitAct || !strings.Contains(said(out), "a newer version of Handrail wrote this ledger: it is at version 4000") {
+		t.Errorf("of a newer ledger: exit %d\n%s", code, out)
+	}
+}
+
+// Years of decisions stay explained: what an earlier version decided is judged again after an upgrade, to the same result, and
+// its file proves itself.
+func TestAnUpgradedLedgerIsStillExplained(t *testing.T) {
+	dumps, err := filepath.Glob(filepath.Join(filepath.Dir(firstLedger), "*.sql"))
+	if err != nil || len(dumps) < 5 {
+		t.Fatalf("%d ledgers of earlier versions, %v", len(dumps), err)
+	}
+	for _, dump := range dumps {
+		t.Run(filepath.Base(dump), func(t *testing.T) {
+			t.Parallel()
+			a := &archive{t: t, dir: t.TempDir(), now: demoDay}
+			config := a.path("handrail.toml")
+			a.handrail("init", "--config", config)
+			(&clinic{t: t, dir: a.dir}).leave(dump)
+			if code := a.handrail("explain", "HR-2026-000003-01", "--config", config); code != exitDone && !strings.Contains(a.seen.String(), "hint: run `handrail run --once` with this version first") {
+				t.Errorf("before: exit code %d\n%s", code, a.seen.String())
+			}
+			a.ledger(func(*ledger.Tx) error { return nil }) // opening for writing brings it up to date
+			for _, line := range []string{"HR-2026-000001-01", "HR-2026-000001-02", "HR-2026-000001-03", "HR-2026-000002-01", "HR-2026-000003-01"} {
+				if code := a.handrail("explain", line, "--config", config); code != exitDone || !strings.Contains(a.seen.String(), "That is what was recorded.") {
+					t.Errorf("exit code %d\n%s", code, a.seen.String())
+				}
+			}
+			if code := a.handrail("ledger", "verify", "--config", config); code != exitDone {
+				t.Errorf("exit code %d\n%s", code, a.seen.String())
+			}
+			a.file("HR-2026-000003", "case.zip")
+			if code := a.handrail("file", "--verify", a.path("case.zip")); code != exitDone || !strings.Contains(a.seen.String(), "2026-W48") {
+				t.Errorf("exit code %d\n%s", code, a.seen.String())
+			}
+		})
 	}
 }
 

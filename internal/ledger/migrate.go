@@ -113,7 +113,10 @@ func (l *Ledger) refuseNewer(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if known := schemaVersion(); applied > known {
-		return l.trouble(Newer, "open the ledger", fmt.Errorf("it is at version %d, this program knows %d", applied, known))
+		e := l.trouble(Newer, "open the ledger", nil)
+		e.Why.EN += fmt.Sprintf(": it is at version %d, and this program knows %d", applied, known)
+		e.Why.FR += fmt.Sprintf("\u00a0: il est à la version %d, et ce programme connaît la version %d", applied, known)
+		return e
 	}
 	return nil
 }
