@@ -100,6 +100,8 @@ func (r *reads) settle(specs []request.TotalSpec) {
 				r.neededOrigin |= unitPart
 			case request.ByRequester:
 				r.requester = true
+			case request.ByAmends: // a line that amends nothing is a family of its own
+				r.fields |= setOf(request.Amends)
 			default:
 				if header, ok := cutExtra(by); ok {
 					r.extra = append(r.extra, header)

@@ -23,6 +23,7 @@ const sameLineDays = 60
 type comeBack struct {
 	lines      []request.Line
 	supersedes []int64 // beside lines: the line that each replaces, 0 none
+	amends     []int64 // beside lines: the line that each adds to, 0 none
 	lower      []bool  // beside lines: nothing but a lower amount than an approved line
 	replaced   []int64
 	kept       []kept
@@ -67,6 +68,7 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 func (b *comeBack) add(line request.Line, supersedes int64, lower bool) {
 	b.lines = append(b.lines, line)
 	b.supersedes = append(b.supersedes, supersedes)
+	b.amends = append(b.amends, 0)
 	b.lower = append(b.lower, lower)
 	if supersedes != 0 {
 		b.replaced = append(b.replaced, supersedes)

@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/rules"
 )
 
 // What a clever requester may try to stay under the limits, each through the real job. The guardrails are those of the
@@ -132,4 +135,107 @@ func TestATaggedAddressIsNobodyElse(t *testing.T) {
 	if l := lines[0]; l.Outcome != request.Escalated || !slices.Contains(l.Guardrails, "separation-of-duties") {
 		t.Errorf("requester and manager in one: %s by %v", l.Outcome, l.Guardrails)
 	}
+}
+
+// cumulative is a policy that looks at nothing but an original with its amendments.
+func cumulative(t *testing.T) *rules.Policy {
+	t.Helper()
+	text := splitPolicy[:strings.Index(splitPolicy, "[[total]]")] + `[[total]]
+name = "family"
+by = ["amends"]
+days = 3650
+[[guardrail]]
+id = "creep"
+action = "escalate"
+when = 'totals.family > limits.week'
+title = { en = "t", fr = "t" }
+message = { en = "m", fr = "m" }
+source = "s"
+`
+	file := filepath.Join(t.TempDir(), "policy.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := rules.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Small steps are added up over every way in which one line can go back to another, whatever supplier and cost centre
+// the amendment names.
+func TestAmendmentsInSmallSteps(t *testing.T) {
+	// step asks for an amount that amends the n-th line asked for, or replaces it.
+	type step struct {
+		amount            float64
+		amends, replaces  int
+		outcome           request.Outcome
+		lowerCase, padded bool
+	}
+	for name, steps := range map[string][]step{
+		"the original again and again":      {{1500, 0, 0, request.Approved, false, false}, {1000, 1, 0, request.Approved, false, false}, {500, 1, 0, request.Approved, false, false}, {0.01, 1, 0, request.Escalated, false, false}},
+		"an amendment of an amendment":      {{1500, 0, 0, request.Approved, false, false}, {1500, 1, 0, request.Approved, false, false}, {0.01, 2, 0, request.Escalated, false, false}},
+		"an old version":                    {{1500, 0, 0, request.Approved, false, false}, {1600, 0, 1, request.Approved, false, false}, {1400, 1, 0, request.Approved, false, false}, {1, 2, 0, request.Escalated, false, false}},
+		"the original grows afterwards":     {{1000, 0, 0, request.Approved, false, false}, {1900, 1, 0, request.Approved, false, false}, {1200, 0, 1, request.Escalated, false, false}},
+		"an amendment that stops to be one": {{1000, 0, 0, request.Approved, false, false}, {1900, 1, 0, request.Approved, false, false}, {2100, 0, 2, request.Escalated, false, false}},
+		"the number in small letters":       {{1500, 0, 0, request.Approved, false, false}, {1501, 1, 0, request.Escalated, true, false}},
+		"the number with a space":           {{1500, 0, 0, request.Approved, false, false}, {1501, 1, 0, request.Escalated, false, true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := open(t, func(o *Options) { o.Inboxes[0].Policy = cumulative(t) })
+			var asked []ledger.Line
+			for n, s := range steps {
+				amends, replaces := "", ""
+				if s.amends > 0 {
+					amends = asked[s.amends-1].Reference
+				}
+				if s.replaces > 0 {
+					replaces = asked[s.replaces-1].Reference
+				}
+				if s.lowerCase {
+					amends = strings.ToLower(amends)
+				}
+				if s.padded {
+					amends = "\u00a0" + amends + " "
+				}
+				l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Supplier " + string(rune('A'+n)), "", s.amount, 1000 + n, amends, "", "", replaces}))[0]
+				if l.Outcome != s.outcome {
+					t.Errorf("step %d is %s, want %s", n+1, l.Outcome, s.outcome)
+				}
+				asked = append(asked, l)
+			}
+			d.sound()
+		})
+	}
+}
+
+// What amends a line that nobody knows goes back, for it could be anybody's.
+func TestAnAmendmentOfAnUnknownLineGoesBack(t *testing.T) {
+	d := open(t, func(o *Options) { o.Inboxes[0].Policy = cumulative(t) })
+	l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Cedar", "", 100, "4410", "HR-2026-000099-01"}))[0]
+	f := factsOf(t, &l)
+	if l.Outcome != request.Returned || len(f.Line.Problems) != 1 || f.Line.Problems[0].Code != "unknown-line" || f.Line.Problems[0].Cell != "F4" {
+		t.Errorf("%s with %+v", l.Outcome, f.Line.Problems)
+	}
+}
+
+// An original that grows after it was amended is held against the limit with its amendments, and the mail says so.
+func TestAnOriginalGrowsAfterItWasAmended(t *testing.T) {
+	d := open(t, nil)
+	d.send(testStaff, "Fixes", "Form attached.", d.form(testStaff, request.English, line("Fixes", "Cedar", "1130", "0", "1130")))
+	d.once()
+	answer := d.inbox(testStaff)[0]
+	d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("More", "Boreal", "7910", "0", "7910", "cost_centre", "9900", "amends", "HR-2026-000001-01")))
+	d.send(testStaff, "Fixes", "Corrected.", changeCell(t, changeCell(t, answer.Attachments[0].Data, "I14", 1130, 3130), "K14", 1130, 3130))
+	d.once()
+	l := d.lines()["HR-2026-000003-01"]
+	if l.Outcome != request.Escalated || !slices.Contains(l.Guardrails, "value-limit") {
+		t.Errorf("%s by %v", l.Outcome, l.Guardrails)
+	}
+	if text := d.inbox(testOfficer)[0].Text; !strings.Contains(text, "With the lines that amend it, the total is $11,040.00") {
+		t.Errorf("the officer reads:\n%s", text)
+	}
+	d.sound()
 }

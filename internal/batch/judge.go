@@ -306,6 +306,9 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		reference.Line = i + 1
 		back.lines[i].Reference = reference.String()
 	}
+	if err := back.relate(ctx, tx); err != nil {
+		return nil, nil, err
+	}
 	elsewhere, err := sumsElsewhere(ctx, tx, policy, origin, back)
 	if err != nil {
 		return nil, nil, err
@@ -331,9 +334,6 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 			return nil, nil, err
 		}
 		lines[i].Mail = h.message.SHA256
-	}
-	if err := j.resolveAmends(ctx, tx, lines, assessed); err != nil {
-		return nil, nil, err
 	}
 	if err := tx.AddLines(ctx, now, lines); err != nil {
 		return nil, nil, err
@@ -412,7 +412,7 @@ func newLine(s *ledger.Submission, policy *rules.Policy, c *keying, origin reque
 	n := ledger.NewLine{Policy: policy.Hash(), Line: ledger.Line{
 		Submission: s.ID, Reference: line.Reference, Ordinal: ordinal, Row: line.Row, Outcome: a.Verdict.Outcome,
 		Currency: line.Currency(policy.Currency()), CostCentre: values[request.CostCentre].Text, Supplier: values[request.Supplier].Text,
-		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Digest: contentDigest(line, true),
+		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Amends: back.amends[ordinal-1], Digest: contentDigest(line, true),
 		Keys: c.keys(line, &origin),
 	}}
 	if total := values[request.Total]; total.Given && !total.Faulty {
@@ -508,33 +508,6 @@ func listTotals(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, origin
 			}
 		}
 		a.Facts.Totals[spec.Name] = sum
-	}
-	return nil
-}
-
-// resolveAmends links lines that add to an earlier one of the same requester's department to it.
-func (j *Job) resolveAmends(ctx context.Context, tx *ledger.Tx, lines []ledger.NewLine, assessed []Assessed) error {
-	var references []string
-	for i := range assessed {
-		if v := assessed[i].Facts.Line.Values[request.Amends]; v.Given && !v.Faulty {
-			references = append(references, v.Text)
-		}
-	}
-	if len(references) == 0 {
-		return nil
-	}
-	found, err := tx.LinesByReference(ctx, references)
-	if err != nil {
-		return err
-	}
-	byReference := map[string]int64{}
-	for _, l := range found {
-		byReference[l.Reference] = l.ID
-	}
-	for i := range assessed {
-		if v := assessed[i].Facts.Line.Values[request.Amends]; v.Given && !v.Faulty {
-			lines[i].Amends = byReference[v.Text]
-		}
 	}
 	return nil
 }

@@ -211,11 +211,13 @@ func (d *department) form(who string, lang request.Lang, lines ...map[request.Fi
 		centre = own
 		delete(lines[0], request.CostCentre)
 	}
+	amends := lines[0][request.Amends] // so does this
+	delete(lines[0], request.Amends)
 	var b bytes.Buffer
 	err := workbook.NewForm(&b, workbook.FormOptions{Lang: lang, Fields: d.policy.Needs(), Entries: &workbook.FormEntries{
 		Requester: "Staff Member", Email: who, Branch: "Benefits", Lines: lines,
 		Above: map[request.Field]string{
-			request.CostCentre: centre, request.Security: level, request.Remote: yes, request.Standalone: yes, request.InternalCapacity: none,
+			request.CostCentre: centre, request.Amends: amends, request.Security: level, request.Remote: yes, request.Standalone: yes, request.InternalCapacity: none,
 			request.PublicServant: no, request.AuthorizedBy: "manager@" + testDomain, request.AuthorizedOn: "2026-11-16", request.AuthorizedAmount: "50000",
 			request.Payment: card, request.Cardholder: "card@" + testDomain, request.Commodity: "services", request.Licence: "MIT",
 			request.Repository: "https://github.com/department/work", request.TermsAccepted: "2026-11-20",

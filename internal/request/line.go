@@ -85,9 +85,12 @@ type Line struct {
 	// Extra holds the columns Handrail does not know, header to text.
 	Extra map[string]string `json:"extra,omitempty"`
 	// Reference is what the row bears in our own reference column, "" when it bears none.
-	Reference string    `json:"reference,omitempty"`
-	Hidden    bool      `json:"hidden,omitempty"`
-	Problems  []Problem `json:"problems,omitempty"`
+	Reference string `json:"reference,omitempty"`
+	// Family is the reference of the line that this one goes back to, over the lines that it amends or replaces; "" when it
+	// is the first of its own.
+	Family   string    `json:"family,omitempty"`
+	Hidden   bool      `json:"hidden,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
 }
 
 // Currency is the line's currency; the policy's stands in where the form left it empty.

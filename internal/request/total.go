@@ -33,7 +33,7 @@ const (
 	ByUnit        = "unit"
 	ByRequester   = "requester"
 	ByCommodity   = "commodity"
-	ByAmends      = "amends"      // an original line and all its amendments
+	ByAmends      = "amends"      // an original line and all its amendments, and theirs
 	ByDescription = "description" // descriptions alike, see needKeys
 )
 
@@ -122,10 +122,12 @@ func partKeys(by string, l *Line, o *Origin) []SumKey {
 	case ByDescription:
 		return needKeys(text(Description))
 	case ByAmends:
-		if r := text(Amends); r != "" {
-			return single(strings.ToUpper(r))
+		for _, first := range []string{l.Family, text(Amends), l.Reference} {
+			if first != "" {
+				return single(strings.ToUpper(first))
+			}
 		}
-		return single(strings.ToUpper(l.Reference))
+		return single("row " + strconv.Itoa(l.Row)) // on disk, with no number yet
 	case ByUnit:
 		return single(CompareForm(o.Unit))
 	case ByRequester:
