@@ -168,21 +168,21 @@ func (d *differ) totals() {
 	find := func(p *Policy, name string) (request.Text, bool) {
 		for _, t := range p.totals {
 			if t.Name == name {
-				return totalWords(t), true
+				return TotalWords(t), true
 			}
 		}
 		return request.Text{}, false
 	}
 	for _, t := range d.a.totals {
 		if now, ok := find(d.b, t.Name); ok {
-			d.replaced("total", t.Name, "sum", totalWords(t), now)
+			d.replaced("total", t.Name, "sum", TotalWords(t), now)
 		} else {
-			d.removed("total", t.Name, totalWords(t))
+			d.removed("total", t.Name, TotalWords(t))
 		}
 	}
 	for _, t := range d.b.totals {
 		if _, ok := find(d.a, t.Name); !ok {
-			d.added("total", t.Name, totalWords(t))
+			d.added("total", t.Name, TotalWords(t))
 		}
 	}
 }

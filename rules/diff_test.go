@@ -48,7 +48,7 @@ request = "50.00"
 			`Guardrail “quarter”, variants: was nothing, is note when counts.quarter == 1.`, ``},
 		{`reference = "Note 2"`, "reference = \"Note 2\"\nuntil = 2027-01-01",
 			"Exemption from “quarter” is gone. It was: granted by CFO (Note 2), when request.unit == \"Stores\".\nExemption from “quarter” is new: granted by CFO (Note 2), when request.unit == \"Stores\", before January 1, 2027.", ``},
-		{"by = [\"supplier\"]\ndays = 30", "by = [\"supplier\"]\ndays = 60", `Total “month”, what it adds up: was by supplier over 30 days, is by supplier over 60 days.`, "Cumul «\u00a0month\u00a0», ce qui est additionné\u00a0: avant par supplier sur 30 jours, maintenant par supplier sur 60 jours."},
+		{"by = [\"supplier\"]\ndays = 30", "by = [\"supplier\"]\ndays = 60", `Total “month”, what it adds up: was by supplier over 30 days, is by supplier over 60 days.`, "Cumul «\u00a0month\u00a0», ce qui est additionné\u00a0: avant par fournisseur sur 30 jours, maintenant par fournisseur sur 60 jours."},
 		{`["One", "Two"]`, `["Two", "Three"]`, "List “kept”, entries removed: One.\nList “kept”, entries added: Three.", "Liste «\u00a0kept\u00a0», entrées retirées\u00a0: One.\nListe «\u00a0kept\u00a0», entrées ajoutées\u00a0: Three."},
 		{`"b@dept.gc.ca" =`, `"c@dept.gc.ca" =`, "Other address “b@dept.gc.ca” is gone. It was: a@dept.gc.ca.\nOther address “c@dept.gc.ca” is new: a@dept.gc.ca.", ``},
 		{`request = "50.00"`, `request = "60.00"`, "Limits for a part of the house is gone. It was: request $50.00, when request.unit == \"Stores\".\nLimits for a part of the house is new: request $60.00, when request.unit == \"Stores\".", ``},

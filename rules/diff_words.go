@@ -173,7 +173,8 @@ func (p *Policy) overrideWords(o *override) request.Text {
 	return withSpan(t, o.span)
 }
 
-func totalWords(t request.TotalSpec) request.Text {
+// TotalWords says what a total adds up: "by supplier and cost centre over 365 days".
+func TotalWords(t request.TotalSpec) request.Text {
 	over := request.Text{EN: fmt.Sprintf("over %d days", t.Days), FR: fmt.Sprintf("sur %d jours", t.Days)}
 	switch {
 	case t.Scope == request.Workbook:
@@ -186,7 +187,27 @@ func totalWords(t request.TotalSpec) request.Text {
 	if t.Scope == request.Elsewhere {
 		over.EN, over.FR = over.EN+", this workbook left out", over.FR+", sans ce classeur"
 	}
-	return request.Text{EN: "by " + strings.Join(t.By, " and ") + " " + over.EN, FR: "par " + strings.Join(t.By, " et ") + " " + over.FR}
+	var en, fr []string
+	for _, by := range t.By {
+		w, known := byWords[by]
+		if !known {
+			header := strings.TrimPrefix(by, request.ByExtra)
+			w = request.Text{EN: "the column “" + header + "”", FR: "colonne «\u00a0" + header + "\u00a0»"}
+		}
+		en, fr = append(en, w.EN), append(fr, w.FR)
+	}
+	return request.Text{EN: "by " + strings.Join(en, " and ") + " " + over.EN, FR: "par " + strings.Join(fr, " et ") + " " + over.FR}
+}
+
+// byWords are how an officer calls what lines have in common.
+var byWords = map[string]request.Text{
+	request.BySupplier:    {EN: "supplier", FR: "fournisseur"},
+	request.ByCostCentre:  {EN: "cost centre", FR: "centre de coûts"},
+	request.ByUnit:        {EN: "branch", FR: "direction générale"},
+	request.ByRequester:   {EN: "requester", FR: "demandeur"},
+	request.ByCommodity:   {EN: "commodity type", FR: "type de produit"},
+	request.ByAmends:      {EN: "amended line", FR: "ligne modifiée"},
+	request.ByDescription: {EN: "like description", FR: "description semblable"},
 }
 
 // maxEntriesNamed is how many entries of a list are named.

@@ -129,3 +129,13 @@ func (o originPart) name() string {
 	}
 	return ""
 }
+
+// SayField writes what a line says in a field for a reader, as messages do; "" where it says nothing.
+func (p *Policy) SayField(f *request.Facts, field request.Field, l request.Lang) string {
+	if v := &f.Line.Values[field]; !v.Given || v.Faulty {
+		return oneLine(v.Text)
+	}
+	e := p.begin(f)
+	defer e.end()
+	return e.sayField(field, l)
+}

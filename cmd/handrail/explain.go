@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,32 +15,72 @@ import (
 )
 
 type explainCommand struct {
-	Reference string `arg:"" name:"ref" help:"A line's number, HR-2026-000123-04."`
-	Config    string `placeholder:"F" help:"Configuration that names the ledger."`
-	Format    string `enum:"text,json" default:"text" help:"text or json."`
+	Reference string       `arg:"" name:"ref" help:"A line's number, HR-2026-000123-04."`
+	Config    string       `placeholder:"F" help:"Configuration that names the ledger."`
+	Lang      request.Lang `enum:"en,fr" default:"en" help:"Language of the text: en or fr."`
+	Format    string       `enum:"text,json" default:"text" help:"text or json."`
 }
 
-// explained is one decision, replayed.
+// explained is one decision, replayed, as JSON. Same is whether what comes out is what was recorded; Differences say where
+// it is not.
 type explained struct {
-	Reference  string            `json:"reference"`
-	Outcome    request.Outcome   `json:"outcome"`
-	Judged     request.Outcome   `json:"judged"`
-	JudgedAt   time.Time         `json:"judged_at"`
-	DecidedBy  string            `json:"decided_by,omitempty"`
-	DecidedAt  *time.Time        `json:"decided_at,omitempty"`
-	Reason     string            `json:"reason,omitempty"`
-	Policy     checkPolicy       `json:"policy"`
-	Facts      *request.Facts    `json:"facts,omitempty"`
-	Findings   []request.Finding `json:"findings"`
-	Replayed   request.Outcome   `json:"replayed,omitempty"`
-	Same       bool              `json:"same"`
-	Supersedes string            `json:"supersedes,omitempty"`
-	Superseded string            `json:"superseded_by,omitempty"`
-	Disposed   bool              `json:"disposed,omitempty"`
-	Links      []int64           `json:"links"`
+	Reference   string            `json:"reference"`
+	Outcome     request.Outcome   `json:"outcome"`
+	Judged      request.Outcome   `json:"judged"`
+	JudgedAt    time.Time         `json:"judged_at"`
+	DecidedBy   string            `json:"decided_by,omitempty"`
+	DecidedAt   *time.Time        `json:"decided_at,omitempty"`
+	Reason      string            `json:"reason,omitempty"`
+	Policy      checkPolicy       `json:"policy"`
+	Facts       *request.Facts    `json:"facts,omitempty"`
+	Findings    []request.Finding `json:"findings"`
+	Guardrails  []explainedRule   `json:"guardrails,omitempty"`
+	Totals      []explainedTotal  `json:"totals,omitempty"`
+	Replayed    request.Outcome   `json:"replayed,omitempty"`
+	Same        bool              `json:"same"`
+	Differences []request.Text    `json:"differences,omitempty"`
+	Today       *explainedToday   `json:"today,omitempty"`
+	Supersedes  string            `json:"supersedes,omitempty"`
+	Superseded  string            `json:"superseded_by,omitempty"`
+	Disposed    bool              `json:"disposed,omitempty"`
+	Links       []int64           `json:"links"`
 
-	title string
-	zone  *time.Location // in which instants are printed
+	zone *time.Location     // in which instants are printed
+	why  *batch.Explanation // what it is made of
+}
+
+// explainedRule is one guardrail as it came out.
+type explainedRule struct {
+	ID      string           `json:"id"`
+	State   rules.State      `json:"state"`
+	When    string           `json:"when"`
+	Source  string           `json:"source"`
+	Values  []explainedValue `json:"values,omitempty"`
+	Finding *request.Finding `json:"finding,omitempty"`
+	Why     string           `json:"why,omitempty"`
+}
+
+type explainedValue struct {
+	Name  string       `json:"name"`
+	Value request.Text `json:"value"`
+}
+
+// explainedTotal is a total with every line that it added up when the line was judged.
+type explainedTotal struct {
+	Name   string              `json:"name"`
+	What   request.Text        `json:"what"`
+	Amount string              `json:"amount"`
+	Count  int                 `json:"count"`
+	Lines  []batch.CountedLine `json:"lines"`
+}
+
+// explainedToday is what the policy in force today makes of the same facts.
+type explainedToday struct {
+	Policy   checkPolicy       `json:"policy"`
+	Same     bool              `json:"same"`
+	Changes  []rules.Change    `json:"changes,omitempty"`
+	Outcome  request.Outcome   `json:"outcome"`
+	Findings []request.Finding `json:"findings"`
 }
 
 // openLedger opens the ledger of a configuration for reading.
@@ -72,28 +110,38 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	var a ledger.Account
-	found := false
-	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		a, found, err = tx.Account(ctx, ref)
-		return err
+	var e *explained
+	if err := l.View(ctx, func(tx *ledger.Tx) error {
+		a, found, err := tx.Account(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fail(exitInput, "", "%s is not in the ledger", ref)
+		}
+		why, err := batch.Explain(&a)
+		if err != nil {
+			return fail(exitInput, "", "%s: %w", ref, err)
+		}
+		if err := why.LookUp(ctx, tx, &a); err != nil {
+			return err
+		}
+		e = explainedOf(&a, why, zone)
+		return nil
 	}); err != nil {
+		var f *failure
+		if errors.As(err, &f) {
+			return f
+		}
 		return ledgerTrouble(err)
-	}
-	if !found {
-		return fail(exitInput, "", "%s is not in the ledger", ref)
-	}
-	e, err := explain(&a, zone)
-	if err != nil {
-		return fail(exitInput, "", "%s: %w", ref, err)
 	}
 	if c.Format == "json" {
 		err = e.encode(t.out)
 	} else {
-		t.printExplained(e)
+		t.printExplained(e, c.Lang)
 	}
-	if err == nil && !e.Same && !e.Disposed {
-		return somebodyMustAct()
+	if err == nil && !e.Same {
+		return fail(exitAct, "handrail ledger verify looks at the whole record", "%s: what comes out now is not what was recorded", ref)
 	}
 	return err
 }
@@ -106,87 +154,37 @@ func (e *explained) encode(w io.Writer) error {
 
 // explain judges the line again with the policy and the facts that were stored, and holds the result against the record.
 func explain(a *ledger.Account, zone *time.Location) (*explained, error) {
+	why, err := batch.Explain(a)
+	if err != nil {
+		return nil, err
+	}
+	return explainedOf(a, why, zone), nil
+}
+
+func explainedOf(a *ledger.Account, why *batch.Explanation, zone *time.Location) *explained {
 	e := &explained{Reference: a.Line.Reference, Outcome: a.Line.Outcome, Judged: a.Line.Judged, JudgedAt: a.Line.JudgedAt,
-		DecidedBy: a.Line.DecidedBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed,
-		Findings: []request.Finding{}, zone: zone}
+		DecidedBy: a.Line.DecidedBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed || why.Facts == nil,
+		Facts: why.Facts, Findings: why.Findings, Policy: mark(why.Policy), Replayed: why.Again.Outcome,
+		Same: len(why.Differences) == 0, Differences: why.Differences, zone: zone, why: why}
 	if !a.Line.DecidedAt.IsZero() {
 		e.DecidedAt = &a.Line.DecidedAt
 	}
 	for _, k := range a.Links {
 		e.Links = append(e.Links, k.Seq)
 	}
-	policy, err := rules.Unbundle(a.Policy.Body)
-	if err != nil {
-		return nil, fmt.Errorf("the policy %s: %w", a.Policy.Hash, err)
-	}
-	e.Policy = checkPolicy{Name: policy.Name(), Version: policy.Version(), Hash: policy.Hash()}
-	if a.Line.Facts == nil {
-		e.Disposed = true
-		return e, nil
-	}
-	var facts request.Facts
-	if err := json.Unmarshal(a.Line.Facts, &facts); err != nil {
-		return nil, err
-	}
-	e.Facts, e.title = &facts, facts.Line.Values[request.Title].Text
-	if err := json.Unmarshal(a.Line.Findings, &e.Findings); err != nil {
-		return nil, err
-	}
-	again := batch.JudgeAgain(policy, facts, e.Findings)
-	e.Replayed = again.Outcome
-	e.Same = again.Outcome == a.Line.Judged
-	return e, nil
-}
-
-func (t *terminal) printExplained(e *explained) {
-	fmt.Fprintf(t.out, "%s  %s %s\n", e.Reference, symbolOf(e.Outcome), e.Outcome)
-	if e.title != "" {
-		fmt.Fprintf(t.out, "  %s\n", e.title)
-	}
-	fmt.Fprintf(t.out, "\n  The guardrails said: %s, on %s\n", e.Judged, e.JudgedAt.In(e.zone).Format("2006-01-02 15:04"))
-	if e.DecidedBy != "" {
-		t.wrap(2, fmt.Sprintf("Decided by %s on %s: %s", e.DecidedBy, e.DecidedAt.In(e.zone).Format("2006-01-02 15:04"), orDash(e.Reason)))
-	}
-	fmt.Fprintf(t.out, "  Policy: %s %s\n          %s\n", e.Policy.Name, e.Policy.Version, e.Policy.Hash)
-	for _, f := range e.Findings {
-		fmt.Fprintln(t.out)
-		t.wrap(2, fmt.Sprintf("%s (%s): %s", f.Guardrail, f.Action, f.Message.EN))
-		t.wrap(4, "Source: "+f.Source)
-		if f.ExemptedBy != "" {
-			t.wrap(4, "Exempted: "+f.ExemptedBy)
+	for _, g := range why.Guardrails {
+		r := explainedRule{ID: g.Guardrail, State: g.State, When: g.Expression, Source: g.Source, Finding: g.Finding, Why: g.Why}
+		for _, v := range g.Values {
+			r.Values = append(r.Values, explainedValue{v.Name, v.Value})
 		}
+		e.Guardrails = append(e.Guardrails, r)
 	}
-	if e.Facts != nil {
-		fmt.Fprintln(t.out, "\n  Facts")
-		for _, info := range request.Fields() {
-			v := e.Facts.Line.Values[info.Field]
-			if v.Given || v.Faulty {
-				t.wrap(4, fmt.Sprintf("%s: %s (%s)", info.Name, v.Text, v.Cell))
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(e.Facts.Totals)) {
-			sum := e.Facts.Totals[name]
-			t.wrap(4, fmt.Sprintf("total %s: %s over %d lines %s", name, sum.Amount, sum.Count, strings.Join(sum.Lines, ", ")))
-		}
-		if b := e.Facts.Budget; b != nil {
-			t.wrap(4, budgetWords(b))
-		}
+	for _, total := range why.Totals {
+		amount := request.Money{Amount: total.Sum.Amount, Currency: why.Policy.Currency()}.Plain()
+		e.Totals = append(e.Totals, explainedTotal{total.Spec.Name, rules.TotalWords(total.Spec), amount, total.Sum.Count, total.Lines})
 	}
-	fmt.Fprintln(t.out)
-	switch {
-	case e.Disposed:
-		t.wrap(2, "The facts were disposed of under the records rules; the chain still proves the decision.")
-	case e.Same:
-		fmt.Fprintf(t.out, "  Judged again with these facts and this policy: %s. That is what was recorded.\n", e.Replayed)
-	default:
-		fmt.Fprintf(t.out, "  Judged again with these facts and this policy: %s. THAT IS NOT WHAT WAS RECORDED.\n", e.Replayed)
+	if today := why.Today; today != nil {
+		e.Today = &explainedToday{mark(today.Policy), today.Same, today.Changes, today.Outcome, today.Findings}
 	}
-}
-
-// budgetWords is the budget that a line was compared with, as a sum that can be checked.
-func budgetWords(b *request.Budget) string {
-	const places = 2
-	return fmt.Sprintf("budget %s, %s: %s less %s committed, %s spent, %s waiting, %s beside it in the workbook: %s free", b.CostCentre, b.FiscalYear,
-		b.Amount.StringFixed(places), b.Committed.StringFixed(places), b.Spent.StringFixed(places), b.Waiting.StringFixed(places), b.Beside.StringFixed(places),
-		b.Free().StringFixed(places))
+	return e
 }

@@ -94,7 +94,7 @@ func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, 
 			return dossier.Explanation{Text: []byte(text), JSON: append(data, '\n')}, jsonErr
 		}
 		var text, data bytes.Buffer
-		(&terminal{out: &text}).printExplained(e)
+		(&terminal{out: &text}).printExplained(e, request.English)
 		if err := e.encode(&data); err != nil {
 			return dossier.Explanation{}, err
 		}

@@ -172,7 +172,7 @@ func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 			"the same result", "Week 2026-W48", "It is not a section 32 commitment", "2026-11-23 10:00", `<a href="1-lire-en-premier.html" lang="fr"`},
 		"1-lire-en-premier.html": {`<html lang="fr">`, "10\u00a0922,63\u00a0$", "Au-delà de la limite", "Source\u00a0:", "annexe A", "Soumise à l’approvisionnement", "même résultat", "Semaine 2026-W48",
 			"par règle\u00a0: reference", "3\u00a0449,25\u00a0$", "Pas dans", "ni un engagement (article 32)"},
-		"explanations/HR-2026-000002-02.txt":  {"value-limit (escalate)", "Judged again with these facts and this policy: escalated. That is what was recorded."},
+		"explanations/HR-2026-000002-02.txt":  {"value-limit             found: escalate", "✓ Judged again with these facts and this policy: escalated, with the same"},
 		"explanations/HR-2026-000002-02.json": {`"reference":"HR-2026-000002-02"`, `"same":true`},
 		"policy/policy.toml":                  {`name     = "ESDC micro-acquisition"`},
 		"proof/heads.json":                    {`"week": "2026-W48"`},
@@ -319,7 +319,7 @@ var tamperings = []tampering{
 		rows := bytes.SplitAfter(f[frenchRequest+"/proof/chain.jsonl"], []byte("\n"))
 		f[frenchRequest+"/proof/chain.jsonl"] = bytes.Join(slices.Delete(rows, 3, 4), nil)
 	}, true, "it is missing"},
-	{"a link hidden", swap("proof/heads.json", "    4,\n", ""), true, "it is about the request and not named as such"},
+	{"a link hidden", swap("proof/heads.json", "    5,\n", ""), true, "it is about the request and not named as such"},
 	{"another mail", swap("mails/04-received-answer.eml", "APPR", "REFU"), true, "the mail that caused it is not here"},
 	{"another policy", swap("policy/bundle.json", "10000.00", "90000.00"), true, "the policy that judged is not here"},
 	{"another head", func(f map[string][]byte) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write licences.txt, the man page and the list of commands anew")
+var update = flag.Bool("update", false, "write licences.txt, the man page, the list of commands and what explain prints anew")
 
 // licenceOf recognises a licence by sentences that only it has.
 func licenceOf(text string) string {

@@ -225,6 +225,38 @@ func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, erro
 	return out, nil
 }
 
+// CountedBefore lists the lines of other submissions that counted under a key when a link of the chain was written: judged
+// before it, and waiting or approved at that moment, whatever became of them since. Newest first.
+func (tx *Tx) CountedBefore(ctx context.Context, q SumQuery, seq int64) ([]Line, error) {
+	key, err := json.Marshal(q.Key)
+	if err != nil {
+		return nil, err
+	}
+	// A line's keys are kept as JSON. The pattern finds all that may have the key; which of them have it is seen below.
+	pattern := "%" + strings.NewReplacer("%", "_", `\`, "_").Replace(string(key)) + "%"
+	var out []Line
+	err = tx.each(ctx, func(scan func(...any) error) error {
+		var l Line
+		var public json.RawMessage
+		if err := scanLine(scan, &l, rawJSON{&public}); err != nil {
+			return err
+		}
+		var then linePublic
+		if public == nil || json.Unmarshal(public, &then) != nil || !counts(then.Outcome) || !l.HasAmount || l.Amount <= 0 || !slices.Contains(l.Keys, q.Key) {
+			return nil
+		}
+		out = append(out, l)
+		return nil
+	}, "SELECT "+lineColumns+`, (SELECT c.public FROM chain c WHERE c.subject = l.reference AND c.seq < $1 AND c.kind IN ('line.judged', 'line.moved')
+			ORDER BY c.seq DESC LIMIT 1)
+		FROM line l WHERE l.currency = $2 AND l.day >= $3 AND l.day <= $4 AND l.submission <> $5 AND l.keys LIKE $6 ORDER BY l.day DESC, l.id DESC`,
+		seq, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, pattern)
+	if err != nil {
+		return nil, fmt.Errorf("list what counted: %w", err)
+	}
+	return out, nil
+}
+
 // Rekey gives every line of a page the keys that a policy with other totals asks for. keys answers for a line, whose
 // facts are there where they are still kept. Call it with after = 0 and then with what it returned, until that is 0;
 // each call is one transaction's work, so that judging goes on between pages. It needs Decide.

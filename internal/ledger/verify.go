@@ -156,8 +156,38 @@ func (v *Verification) verifyLink(k *Link, before Head) {
 	v.fault(ChangedLink, k.Seq, k.Subject, "it says something else than when it was written")
 }
 
-func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
+// VerifyLine holds one line against its own links of the chain: it finds a row, a fact or a finding that was changed, and
+// not whether links of others are missing, which takes Verify.
+func (tx *Tx) VerifyLine(ctx context.Context, reference string) ([]Fault, error) {
+	v := &Verification{}
 	err := tx.each(ctx, func(scan func(...any) error) error {
+		var k Link
+		var digest, salt []byte
+		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &salt, &k.Private); err != nil {
+			return err
+		}
+		copy(k.PrivateDigest[:], digest)
+		if k.compute() != k.Hash {
+			v.fault(ChangedLink, k.Seq, k.Subject, "it says something else than when it was written")
+		}
+		if salt != nil && privateDigestOf(salt, k.Private) != k.PrivateDigest {
+			v.fault(ChangedRow, k.Seq, k.Subject, "its private part was changed")
+		}
+		return nil
+	}, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.salt, p.body
+		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject = $1 ORDER BY c.seq`, reference)
+	if err == nil {
+		err = tx.verifyRows(ctx, v, "WHERE l.reference = $1", reference)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("verify %s: %w", reference, err)
+	}
+	return v.Faults, nil
+}
+
+// verifyRows holds lines against their links.
+func (tx *Tx) verifyRows(ctx context.Context, v *Verification, where string, args ...any) error {
+	return tx.each(ctx, func(scan func(...any) error) error {
 		var l Line
 		var kind, subject string
 		var public json.RawMessage
@@ -172,8 +202,11 @@ func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
 		return nil
 	}, "SELECT "+lineColumns+`, c.kind, c.subject, c.public, p.body, q.body, (SELECT MAX(n.seq) FROM chain n WHERE n.subject = l.reference), c.at
 		FROM line l LEFT JOIN chain c ON c.seq = l.chain_seq LEFT JOIN chain_private q ON q.seq = l.chain_seq
-		LEFT JOIN chain f ON f.subject = l.reference AND f.kind = 'line.judged' LEFT JOIN chain_private p ON p.seq = f.seq ORDER BY l.id`)
-	if err != nil {
+		LEFT JOIN chain f ON f.subject = l.reference AND f.kind = 'line.judged' LEFT JOIN chain_private p ON p.seq = f.seq `+where+" ORDER BY l.id", args...)
+}
+
+func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
+	if err := tx.verifyRows(ctx, v, ""); err != nil {
 		return err
 	}
 	return tx.each(ctx, func(scan func(...any) error) error {
