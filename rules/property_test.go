@@ -75,24 +75,39 @@ func TestAStricterLimitNeverApprovesMore(t *testing.T) {
 	})
 }
 
-func TestAnAmountSplitOverAFileIsNeverApprovedAboveTheLimit(t *testing.T) {
+// An amount that is divided over the lines of a workbook gets no more approved than it would in one line.
+func TestAnAmountSplitOverAFileGetsNoMoreThanTheWhole(t *testing.T) {
 	p := shippedPolicy(t, "esdc-micro-acquisition")
-	limit := decimal.NewFromInt(10_000)
-	rapid.Check(t, func(rt *rapid.T) {
-		lines := drawLines(rt, t)
-		for i := range lines {
-			set(t, &lines[i], "supplier", rapid.SampledFrom([]string{"Northern Software Inc.", "northern-software", "NORTHERN\u200b SOFTWARE LTD"}).Draw(rt, "name"))
-			set(t, &lines[i], "supplier_id", "")
+	part := func(row int, cents int64, name string) request.Line {
+		l := clean(t)
+		l.Row = row
+		total := decimal.New(cents, -2).String()
+		for field, text := range map[string]string{"net": total, "tax": "0", "total": total, "authorized_amount": "99999", "supplier": name} {
+			set(t, &l, field, text)
 		}
+		return l
+	}
+	approved := func(lines []request.Line) decimal.Decimal {
+		sum := decimal.Zero
 		outcomes := judgeFile(p, lines)
-		approved := decimal.Zero
 		for _, l := range lines {
 			if outcomes[l.Row] == request.Approved {
-				approved = approved.Add(l.Values[request.Total].Number)
+				sum = sum.Add(l.Values[request.Total].Number)
 			}
 		}
-		if approved.GreaterThan(limit) {
-			rt.Fatalf("approved %s of one supplier in one file", approved)
+		return sum
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var whole int64
+		var lines []request.Line
+		for i := range rapid.IntRange(2, 8).Draw(rt, "lines") {
+			cents := rapid.Int64Range(1, 500_000).Draw(rt, "cents")
+			whole += cents
+			lines = append(lines, part(12+i, cents, rapid.SampledFrom([]string{"Northern Software Inc.", "northern-software", "NORTHERN\u200b SOFTWARE LTD", "N0rthern Software"}).Draw(rt, "name")))
+		}
+		at, once := approved(lines), approved([]request.Line{part(12, whole, "Northern Software")})
+		if at.GreaterThan(once) {
+			rt.Fatalf("%s approved in parts of %d cents, %s in one line", at, whole, once)
 		}
 	})
 }

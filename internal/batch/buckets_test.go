@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"handrail/internal/ledger"
@@ -77,6 +79,7 @@ func TestBucketsEqualTheLinesWhateverHappens(t *testing.T) {
 				h.check(false)
 			}
 			h.check(true)
+			h.replay()
 		})
 		d.sound()
 	})
@@ -142,7 +145,16 @@ func (h *bucketed) comeBack() {
 	var rows [][]any
 	all := h.all()
 	for range rapid.IntRange(1, 2).Draw(h.rt, "rows") {
-		rows = append(rows, h.row("", h.one(all).Reference))
+		l := h.one(all)
+		row := h.row("", l.Reference)
+		if l.Facts != nil && rapid.Bool().Draw(h.rt, "the same but for the amount") {
+			v := factsOf(h.t, &l).Line.Values
+			for i, f := range []request.Field{request.Title, request.Supplier, request.SupplierID, request.Total, request.CostCentre, request.Amends, request.Description, request.Currency} {
+				row[i] = v[f].Text
+			}
+			row[3] = v[request.Total].Number.Mul(rapid.SampledFrom([]decimal.Decimal{decimal.New(5, -1), decimal.New(1, 0), decimal.New(2, 0)}).Draw(h.rt, "times")).Round(2).InexactFloat64()
+		}
+		rows = append(rows, row)
 	}
 	h.send(testStaff, rows...)
 }
@@ -273,6 +285,35 @@ func (h *bucketed) keyed(l *ledger.Line) {
 			if !slices.Contains(l.Keys, k.Key) {
 				h.rt.Fatalf("%s does not count under %q: %q", l.Reference, k.Key, l.Keys)
 			}
+		}
+	}
+}
+
+// replay judges every line once more, by the text that is on record and the facts that are.
+func (h *bucketed) replay() {
+	for _, l := range h.all() {
+		if l.Facts == nil {
+			continue
+		}
+		reference, _ := request.ParseReference(l.Reference)
+		var a ledger.Account
+		if err := h.ledger.View(h.t.Context(), func(tx *ledger.Tx) (err error) {
+			a, _, err = tx.Account(h.t.Context(), reference)
+			return err
+		}); err != nil {
+			h.rt.Fatal(err)
+		}
+		policy, err := rules.Unbundle(a.Policy.Body)
+		if err != nil {
+			h.rt.Fatal(err)
+		}
+		var recorded []request.Finding
+		if err := json.Unmarshal(l.Findings, &recorded); err != nil {
+			h.rt.Fatal(err)
+		}
+		again := JudgeAgain(policy, factsOf(h.t, &l), recorded)
+		if findings, err := json.Marshal(again.Findings); again.Outcome != l.Judged || err != nil || string(findings) != string(l.Findings) {
+			h.rt.Fatalf("%s was judged %s with %s; judged again it is %s with %s", l.Reference, l.Judged, l.Findings, again.Outcome, findings)
 		}
 	}
 }
