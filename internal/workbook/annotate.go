@@ -107,11 +107,13 @@ func (p *packageSplice) planSheet(l *Layout) {
 	} else {
 		s.clear.FirstRow++
 	}
+	s.rows = slices.Grow(s.rows, len(a.Marks))
 	for _, m := range a.Marks {
 		s.rows = append(s.rows, m.Row)
 	}
 	f := p.markFormats()
 	head := p.wardrobe.format(headDress)
+	words := map[Mark]string{} // results with their symbols, which are few
 	s.cells = func(i int) [3]ourCell {
 		if !headed {
 			i++
@@ -123,7 +125,12 @@ func (p *packageSplice) planSheet(l *Layout) {
 		if m.Kind == PlainMark && m.Result == "" && m.Why == "" && m.Reference == "" {
 			return [3]ourCell{}
 		}
-		return [3]ourCell{{m.Kind.withSymbol(m.Result), f[m.Kind]}, p.textCell(m.Why, plainDress, f[PlainMark]), p.textCell(m.Reference, plainDress, f[PlainMark])}
+		result, known := words[Mark{Kind: m.Kind, Result: m.Result}]
+		if !known {
+			result = m.Kind.withSymbol(m.Result)
+			words[Mark{Kind: m.Kind, Result: m.Result}] = result
+		}
+		return [3]ourCell{{result, f[m.Kind]}, p.textCell(m.Why, plainDress, f[PlainMark]), p.textCell(m.Reference, plainDress, f[PlainMark])}
 	}
 }
 

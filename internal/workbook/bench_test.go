@@ -6,9 +6,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
+	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -163,65 +162,26 @@ func BenchmarkAnnotate(b *testing.B) {
 	}
 }
 
-// peakMB is the greatest resident size of a process of its own that reads and annotates the workbook once, program
-// and file included, and how much of it are the marks and comments that its caller brings: the live heap they take,
-// counted once, although the collector may set aside as much again for them.
+// peakMB is the greatest resident size of a program of its own that reads and annotates the workbook once, and what its
+// marks take of it.
 func peakMB(b *testing.B, data []byte, rows int) (peak, caller float64) {
-	path := b.TempDir() + "/book.xlsx"
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		b.Skip("the peak is read from /proc, which only Linux has")
+	}
+	dir := b.TempDir()
+	book, program := filepath.Join(dir, "book.xlsx"), filepath.Join(dir, "peak")
+	if err := os.WriteFile(book, data, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestBenchChild$", "-test.v")
-	cmd.Env = append(os.Environ(), "HANDRAIL_BENCH_BOOK="+path, "HANDRAIL_BENCH_ROWS="+strconv.Itoa(rows))
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "PASS: TestBenchChild") {
+	if out, err := exec.Command("go", "build", "-o", program, "./testdata/peak").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
-	_, rest, _ := strings.Cut(string(out), benchMarks)
-	if _, err := fmt.Sscanf(rest, "%f of %f", &caller, &peak); err != nil {
+	out, err := exec.Command(program, book, strconv.Itoa(rows), strconv.Itoa(genColumns)).CombinedOutput()
+	if err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := fmt.Sscan(string(out), &caller, &peak); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return peak, caller
-}
-
-const benchMarks = "marks and peak in MB: "
-
-// residentPeak is the greatest size in memory that this process has had, in MB. It is not getrusage's, which a child
-// inherits from the process that started it.
-func residentPeak(tb testing.TB) float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		tb.Skip("the peak is read from /proc, which only Linux has")
-	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	var kb float64
-	if _, err := fmt.Sscan(rest, &kb); err != nil {
-		tb.Fatal(err)
-	}
-	return kb / 1024
-}
-
-// TestBenchChild is what BenchmarkAnnotate runs in a process of its own.
-func TestBenchChild(t *testing.T) {
-	rows, err := strconv.Atoi(os.Getenv("HANDRAIL_BENCH_ROWS"))
-	if err != nil {
-		t.Skip("only BenchmarkAnnotate runs this, in a process of its own")
-	}
-	data, err := os.ReadFile(os.Getenv("HANDRAIL_BENCH_BOOK"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	live := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	before := live()
-	a := benchAnnotation(rows)
-	marks := float64(live()-before) / (1 << 20)
-	if err := readAndAnnotate(data, a); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%s%.2f of %.2f", benchMarks, marks, residentPeak(t))
 }

@@ -342,3 +342,18 @@ var hostiles = []hostile{
 	{name: "nesting without end", code: "too-large", part: sheetPart, head: sheetHead, unit: `<a b="~">`, tail: `</worksheet>`, most: 20},
 	{name: "a number without end", code: "too-large", part: sheetPart, head: dataHead + `<row><c><v>1`, unit: strings.Repeat("0", 4<<10), tail: `</v></c></row>` + dataTail, most: 1},
 }
+
+// residentPeak is the greatest size in memory that this process has had, in MB. It is not getrusage's, which a child
+// inherits from the process that started it.
+func residentPeak(tb testing.TB) float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		tb.Skip("the peak is read from /proc, which only Linux has")
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kb float64
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		tb.Fatal(err)
+	}
+	return kb / 1024
+}

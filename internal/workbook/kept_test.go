@@ -90,7 +90,7 @@ func exoticParts() []part {
 		part{"xl/comments1.xml", `<comments xmlns="` + mainNS + `"><authors><author>tc=` + person + `</author></authors><commentList><comment ref="A2" authorId="0"><text><t>[Threaded comment] hers</t></text></comment></commentList></comments>`},
 		part{"xl/threadedComments/threadedComment1.xml", `<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"><threadedComment ref="A2" dT="2026-11-01T10:00:00.00" personId="` + person + `" id="` + person + `"><text>hers</text></threadedComment></ThreadedComments>`},
 		part{"xl/persons/person.xml", `<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"><person displayName="Ann" id="` + person + `" userId="ann" providerId="None"/></personList>`},
-		part{"xl/drawings/vmlDrawing1.vml", vmlHead + noteType + noteShape(1025, "A2", "hers", "") + "</xml>"},
+		part{"xl/drawings/vmlDrawing1.vml", vmlHead + noteType + string(appendNote(nil, 1025, Comment{"A2", "hers"}, "")) + "</xml>"},
 		part{"xl/drawings/vmlDrawing2.vml", vmlHead + `<v:shape id="LH" style="width:10pt;height:10pt"/></xml>`},
 		part{"xl/tables/table1.xml", `<table xmlns="` + mainNS + `" id="1" name="Side" displayName="Side" ref="F1:G3" headerRowCount="1"><tableColumns count="2"><tableColumn id="1" name="side"/><tableColumn id="2" name="Column1"/></tableColumns></table>`},
 		part{"xl/workbook.xml", `<workbook ` + mainTag + `><workbookPr date1904="1"/><workbookProtection lockStructure="1"/><bookViews><workbookView activeTab="0"/></bookViews><sheets><sheet name="Requests" sheetId="7" r:id="rId1"/></sheets>` +

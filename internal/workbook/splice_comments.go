@@ -45,7 +45,8 @@ type oldComment struct {
 func (k *Book) writeComments(w io.Writer, list []Comment) error {
 	b := fmt.Appendf(nil, xmlDeclaration+`<comments xmlns="%s"><authors><author>%s</author></authors><commentList>`, k.mainNS(), commentAuthor)
 	for _, c := range list {
-		if _, err := w.Write(append(b, commentXML("", c, 0)...)); err != nil {
+		b = appendComment(b, "", c, 0)
+		if _, err := w.Write(b); err != nil {
 			return err
 		}
 		b = b[:0]
@@ -54,10 +55,11 @@ func (k *Book) writeComments(w io.Writer, list []Comment) error {
 	return err
 }
 
-func commentXML(p string, c Comment, author int) string {
-	return fmt.Sprintf(`<%[1]scomment ref="%[2]s" authorId="%[3]d"><%[1]stext><%[1]sr><%[1]srPr><%[1]sb/>`+commentFont+`</%[1]srPr><%[1]st xml:space="preserve">`+commentAuthor+
-		"\n"+`</%[1]st></%[1]sr><%[1]sr><%[1]srPr>`+commentFont+`</%[1]srPr><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sr></%[1]stext></%[1]scomment>`,
-		p, c.Cell, author, escaped(c.Text))
+func appendComment(dst []byte, p string, c Comment, author int) []byte {
+	dst = fmt.Appendf(dst, `<%[1]scomment ref="%[2]s" authorId="%[3]d"><%[1]stext><%[1]sr><%[1]srPr><%[1]sb/>`+commentFont+`</%[1]srPr><%[1]st xml:space="preserve">`+commentAuthor+
+		"\n"+`</%[1]st></%[1]sr><%[1]sr><%[1]srPr>`+commentFont+`</%[1]srPr><%[1]st xml:space="preserve">`, p, c.Cell, author)
+	dst = appendEscaped(dst, c.Text)
+	return fmt.Appendf(dst, `</%[1]st></%[1]sr></%[1]stext></%[1]scomment>`, p)
 }
 
 // editComments takes our comments of an earlier time out of the part and puts the new ones in. It returns the cells
@@ -101,12 +103,12 @@ func (k *Book) editComments(part string, list []Comment) (out newPart, gone, fre
 			e.replace(c.block[0], c.block[1], "")
 		}
 	}
-	var add strings.Builder
+	var add []byte
 	for _, c := range list {
 		t, taken := theirs[c.Cell]
 		switch {
 		case !taken:
-			add.WriteString(commentXML(p, c, ours))
+			add = appendComment(add, p, c, ours)
 			fresh = append(fresh, c.Cell)
 		case strings.HasPrefix(t.author, "tc=") || t.text.name == "":
 			// A thread of comments: its text here is only a copy for old programs. Our column says the same.
@@ -114,7 +116,7 @@ func (k *Book) editComments(part string, list []Comment) (out newPart, gone, fre
 			e.insertInto(t.text, fmt.Sprintf(`<%[1]sr><%[1]srPr>`+commentFont+`</%[1]srPr><%[1]st xml:space="preserve">%[2]s</%[1]st></%[1]sr>`, p, escaped(ourBlock+c.Text)))
 		}
 	}
-	e.insertInto(commentList, add.String())
+	e.insertInto(commentList, string(add))
 	return e.result(), gone, fresh, nil
 }
 
@@ -179,11 +181,11 @@ const noteType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="2
 
 const vmlSpaces = ` xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"`
 
-// noteShape draws one comment, hidden until somebody points at its cell.
-func noteShape(id int, cell, text, spaces string) string {
-	col, row, _ := ParseRef(cell)
-	high := min(4+wrappedLines(text, 44), 24)
-	return fmt.Sprintf(`<v:shape%s id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:5pt;width:240pt;height:%dpt;z-index:%d;visibility:hidden" `+
+// appendNote draws one comment, hidden until somebody points at its cell.
+func appendNote(dst []byte, id int, c Comment, spaces string) []byte {
+	col, row, _ := ParseRef(c.Cell)
+	high := min(4+wrappedLines(c.Text, 44), 24)
+	return fmt.Appendf(dst, `<v:shape%s id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:5pt;width:240pt;height:%dpt;z-index:%d;visibility:hidden" `+
 		`fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>`+
 		`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>`+
 		`<x:Anchor>%d, 15, %d, 2, %d, 15, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`,
@@ -193,7 +195,8 @@ func noteShape(id int, cell, text, spaces string) string {
 func writeVML(w io.Writer, list []Comment) error {
 	b := []byte(vmlHead + noteType)
 	for i, c := range list {
-		if _, err := w.Write(append(b, noteShape(1025+i, c.Cell, c.Text, "")...)); err != nil {
+		b = appendNote(b, 1025+i, c, "")
+		if _, err := w.Write(b); err != nil {
 			return err
 		}
 		b = b[:0]
@@ -251,13 +254,13 @@ func (k *Book) editVML(part string, gone []string, fresh []Comment) (out newPart
 			top.end = s.at
 		}
 	}
-	var b strings.Builder
+	var add []byte
 	if !hasType && len(fresh) > 0 {
-		b.WriteString(strings.Replace(noteType, "<v:shapetype", "<v:shapetype"+vmlSpaces, 1))
+		add = append(add, strings.Replace(noteType, "<v:shapetype", "<v:shapetype"+vmlSpaces, 1)...)
 	}
 	for i, c := range fresh {
-		b.WriteString(noteShape(next+i, c.Cell, c.Text, vmlSpaces))
+		add = appendNote(add, next+i, c, vmlSpaces)
 	}
-	e.insertInto(top, b.String())
+	e.insertInto(top, string(add))
 	return e.result(), nil
 }

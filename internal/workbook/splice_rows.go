@@ -136,7 +136,7 @@ func (p *sheetSplice) fastRow(s *scanner, number *int) error {
 func (p *sheetSplice) copyRow(s *scanner, withEnd bool) error {
 	for {
 		b := s.buf[s.pos:s.end]
-		if n := bytes.Index(b, rowClose); n >= 0 {
+		if n := rowEnd(b); n >= 0 {
 			if err := p.write(s, n); err != nil {
 				return err
 			}
@@ -155,6 +155,21 @@ func (p *sheetSplice) copyRow(s *scanner, withEnd bool) error {
 			return p.short(s, err)
 		}
 	}
+}
+
+// rowEnd is where "</row>" begins in b, -1 when it does not. It looks for the w, which is rare in cells; "<" and "/" are not.
+func rowEnd(b []byte) int {
+	const w = len("</ro")
+	for i := w; i < len(b); i++ {
+		n := bytes.IndexByte(b[i:], 'w')
+		if n < 0 {
+			return -1
+		}
+		if i += n; bytes.HasPrefix(b[i-w:], rowClose) {
+			return i - w
+		}
+	}
+	return -1
 }
 
 // slowRows handles every other sheet through the scanner's tokens: prefixes, comments, cells at or right of our columns.

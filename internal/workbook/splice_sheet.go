@@ -26,8 +26,10 @@ type sheetSplice struct {
 	part    string
 	first   int // our columns
 	last    int
-	rows    []int // rows that get cells, ascending
-	cells   func(i int) [3]ourCell
+	rows    []int                  // rows that get cells, ascending
+	cells   func(i int) [3]ourCell // of rows[i]
+	made    [3]ourCell             // those of rows[madeFor-1]
+	madeFor int
 	clear   Range // where cells of ours from an earlier time are dropped
 	widths  []float64
 	legacy  string // r:id for a <legacyDrawing> to be added
@@ -210,14 +212,21 @@ func (p *sheetSplice) write(s *scanner, n int) error {
 	return err
 }
 
+// ourCells are our cells of pending row i.
+func (p *sheetSplice) ourCells(i int) [3]ourCell {
+	if p.madeFor != i+1 {
+		p.made, p.madeFor = p.cells(i), i+1
+	}
+	return p.made
+}
+
 // ours appends our cells of pending row i.
 func (p *sheetSplice) ours(dst []byte, i int) []byte {
 	px := p.notes.prefix
 	if px != "" {
 		px += ":"
 	}
-	cells := p.cells(i)
-	for n, c := range cells {
+	for n, c := range p.ourCells(i) {
 		if c.text == "" && c.format == 0 {
 			continue
 		}
@@ -277,21 +286,23 @@ func (p *sheetSplice) rowTag(dst, tag []byte, i int) []byte {
 		tag = p.tag
 	}
 	if from, to, ok := attrExtent(tag, "ht"); ok {
-		have, err := strconv.ParseFloat(strings.Trim(string(tag[from:to]), " \t\r\nht=\"'"), 64)
+		have, err := strconv.ParseFloat(string(extentValue(tag[from:to])), 64)
 		chosen := attrTrue(tag, "customHeight") && have > anyLineHeight
 		if need := p.height(i); !chosen && err == nil && need > have {
-			dst = append(dst, tag[:from]...)
-			dst = append(dst, fmt.Sprintf(` ht="%g"`, need)...)
+			dst = appendHeight(append(dst, tag[:from]...), need)
 			tag = tag[to:]
 		}
 	} else if need := p.height(i); need > oneLineHeight {
 		// Excel and LibreOffice do not always measure rows again when they open a file.
 		at := bytes.IndexAny(tag, " \t\r\n/>")
-		dst = append(dst, tag[:at]...)
-		dst = append(dst, fmt.Sprintf(` ht="%g"`, need)...)
+		dst = appendHeight(append(dst, tag[:at]...), need)
 		tag = tag[at:]
 	}
 	return append(dst, tag...)
+}
+
+func appendHeight(dst []byte, points float64) []byte {
+	return append(strconv.AppendFloat(append(dst, ` ht="`...), points, 'f', -1, 64), '"')
 }
 
 // Heights in points: what a row of one line needs, and up to where a fixed height is that of one line in any font. Numbers
@@ -307,15 +318,20 @@ func attrTrue(tag []byte, name string) bool {
 	if !ok {
 		return false
 	}
-	_, value, _ := bytes.Cut(tag[from:to], []byte("="))
-	v := string(bytes.Trim(value, " \t\r\n\"'"))
+	v := string(extentValue(tag[from:to]))
 	return v == "1" || v == "true"
+}
+
+// extentValue is the value within the extent of an attribute, without the space around it.
+func extentValue(extent []byte) []byte {
+	at := bytes.IndexAny(extent, `"'`)
+	return bytes.TrimSpace(extent[at+1 : len(extent)-1])
 }
 
 // height estimates the points that our texts need in a row.
 func (p *sheetSplice) height(i int) float64 {
 	lines := 1
-	cells := p.cells(i)
+	cells := p.ourCells(i)
 	for n, width := range p.widths { // two columns in a form of one line
 		lines = max(lines, wrappedLines(cells[n].text, width))
 	}
@@ -325,7 +341,9 @@ func (p *sheetSplice) height(i int) float64 {
 // wrappedLines estimates how many lines a text takes in a column.
 func wrappedLines(s string, width float64) int {
 	lines := 0
-	for line := range strings.SplitSeq(s, "\n") {
+	for more := true; more; {
+		var line string
+		line, s, more = strings.Cut(s, "\n")
 		lines += max(1, int(math.Ceil(float64(utf8.RuneCountInString(line))*1.08/math.Max(width-1, 1))))
 	}
 	return lines

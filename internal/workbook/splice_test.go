@@ -55,7 +55,7 @@ func TestExistingCommentsAreKeptAndOursReplaced(t *testing.T) {
 	rels := `<Relationships xmlns="` + packageNS + `"><Relationship Id="rId1" Type="` + relNS + `/comments" Target="../comments1.xml"/><Relationship Id="rId2" Type="` + relNS + `/vmlDrawing" Target="../drawings/vmlDrawing1.vml"/></Relationships>`
 	sheet := strings.Replace(rowsXML(twoColumns), "</worksheet>", `<legacyDrawing r:id="rId2"/></worksheet>`, 1)
 	data := pack(t, with(bookParts(sheet), part{"xl/comments1.xml", hers}, part{"xl/worksheets/_rels/sheet1.xml.rels", rels},
-		part{"xl/drawings/vmlDrawing1.vml", vmlHead + noteType + noteShape(1025, "A2", "hers", "") + noteShape(1026, "A3", "also hers", "") + "</xml>"})...)
+		part{"xl/drawings/vmlDrawing1.vml", vmlHead + noteType + string(appendNote(nil, 1025, Comment{"A2", "hers"}, "")) + string(appendNote(nil, 1026, Comment{"A3", "also hers"}, "")) + "</xml>"})...)
 	for round := range 3 {
 		k := spliced(t, data, func(a *Annotation) {
 			a.Replace = round > 0

@@ -43,8 +43,10 @@ func (k *Book) readStrings() error {
 		return s.bad("the root element is <%s>", s.name)
 	}
 	t := stringReader{s: s, k: k}
-	t.arena.Grow(int(min(k.fileOf(r.target).UncompressedSize64/2, uint64(k.b.StringBytes))))
-	t.ends = make([]uint32, 0, min(atoi(s.attr("uniqueCount")), k.b.Strings, int(k.fileOf(r.target).UncompressedSize64/8)+1))
+	size := int(min(k.fileOf(r.target).UncompressedSize64, uint64(k.b.StringBytes)))
+	count := min(atoi(s.attr("uniqueCount")), k.b.Strings, size/8+1)
+	t.ends = make([]uint32, 0, count)
+	t.arena.Grow(max(size/2, size-count*(len(plainOpen)+len(plainClose)))) // plain texts fit without the arena growing twice
 	for {
 		for t.fast() {
 		}
