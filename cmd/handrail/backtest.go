@@ -118,8 +118,8 @@ func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook
 	row("", before.EscalatedAmount.In(l), after.EscalatedAmount.In(l))
 	row(request.Returned.Word().In(l), count(before.Returned), count(after.Returned))
 	row("", before.ReturnedAmount.In(l), after.ReturnedAmount.In(l))
-	row(say("Officer hours*", "Heures de travail*"), b.All.Before.OfficerHours.String(), b.All.After.OfficerHours.String())
-	if len(b.Flips) == 0 {
+	row(say("Officer hours*", "Heures de travail*"), hours(before, l), hours(after, l))
+	if len(b.Flips) == 0 && before.Lines > 0 {
 		fmt.Fprintln(t.out, "\n"+say("Every line would have been decided as it was.", "Chaque ligne aurait été décidée comme elle l’a été."))
 	}
 	for _, turn := range b.Turns() {
@@ -143,6 +143,14 @@ func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook
 	}
 }
 
+// hours are an officer's hours as a language writes them.
+func hours(s *reconcile.BacktestSide, l request.Lang) string {
+	if l == request.French {
+		return strings.Replace(s.OfficerHours.String(), ".", ",", 1)
+	}
+	return s.OfficerHours.String()
+}
+
 // pad fills a text up to a width, at its left, or at its right where the width is negative.
 func pad(s string, width int) string {
 	n := len([]rune(s))
@@ -156,7 +164,10 @@ func pad(s string, width int) string {
 func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l request.Lang) {
 	heads := request.Text{EN: "lines  escalated  hours*", FR: "lignes   soumises heures*"}.In(l)
 	changed := request.Text{EN: "otherwise", FR: "autrement"}.In(l)
-	fmt.Fprintf(t.out, "\n  %s%s   %s %s\n", pad(title, -28), heads, heads, pad(changed, 10))
+	then := request.Text{EN: "as decided", FR: "selon la décision"}.In(l)
+	now := request.Text{EN: "under this text", FR: "selon ce texte"}.In(l)
+	fmt.Fprintf(t.out, "\n  %s%s   %s\n", pad("", -28), pad(then, len(heads)), pad(now, len(heads)))
+	fmt.Fprintf(t.out, "  %s%s   %s %s\n", pad(title, -28), heads, heads, pad(changed, 10))
 	for _, g := range groups {
 		if g.Flips == 0 {
 			continue
@@ -167,7 +178,7 @@ func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l
 		}
 		fmt.Fprintf(t.out, "  %s", pad(name, -27))
 		for _, s := range []*reconcile.BacktestSide{&g.Before, &g.After} {
-			fmt.Fprintf(t.out, "%6d %10d %7s  ", s.Lines, s.Escalated, s.OfficerHours)
+			fmt.Fprintf(t.out, "%6d %10d %7s  ", s.Lines, s.Escalated, hours(s, l))
 		}
 		fmt.Fprintf(t.out, "%9d\n", g.Flips)
 	}

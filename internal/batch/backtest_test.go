@@ -446,3 +446,20 @@ by    = ["supplier", "unit"]`)
 	}
 	d.sound()
 }
+
+// A ledger without a line is no mistake, and progress ends where the lines do.
+func TestABacktestSaysHowFarItIs(t *testing.T) {
+	d := open(t, nil)
+	if b := d.backtest(BacktestOptions{Policy: policyWith(t)}); b.All.Before.Lines != 0 || b.Days().EN != "no line was judged again" {
+		t.Errorf("an empty ledger: %d lines, %q", b.All.Before.Lines, b.Days().EN)
+	}
+	for range 3 {
+		d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Cedar", "100", "13", "113"), line("Desks", "Boreal", "100", "13", "113")))
+	}
+	d.once()
+	var heard [][2]int
+	d.backtest(BacktestOptions{Policy: policyWith(t), Progress: func(done, of int) { heard = append(heard, [2]int{done, of}) }})
+	if want := [][2]int{{2, 6}, {4, 6}, {6, 6}}; !slices.Equal(heard, want) {
+		t.Errorf("progress %v, want %v", heard, want)
+	}
+}

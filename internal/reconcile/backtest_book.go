@@ -186,11 +186,11 @@ func (p *backtestPress) flipTable() table {
 			{request.Supplier.Info().Label, 24, wrapped, false},
 			{request.Currency.Info().Label, 10, text, false},
 			{request.Total.Info().Label, 16, amount, true},
-			{asDecided, 16, wrapped, false},
+			{asDecided, 20, wrapped, false},
 			{request.Text{EN: "Why", FR: "Pourquoi"}, 46, wrapped, false},
-			{underThisText, 16, wrapped, false},
+			{underThisText, 20, wrapped, false},
 			{request.Text{EN: "Why, under this text", FR: "Pourquoi, selon ce texte"}, 46, wrapped, false},
-			{request.Text{EN: "Today", FR: "Aujourd’hui"}, 16, wrapped, false},
+			{request.Text{EN: "Today", FR: "Aujourd’hui"}, 20, wrapped, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for i := range p.Flips {
