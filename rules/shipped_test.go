@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 )
@@ -54,4 +57,31 @@ func (t *Trials) neighbour(c *trial, id string) bool {
 		}
 	}
 	return true
+}
+
+var (
+	frenchText = regexp.MustCompile(`fr\s*=\s*"([^"]*)"`)
+	looseSpace = regexp.MustCompile(`\d \d{3}|\d [$%]| [:»]|« | [;!?]|'`)
+)
+
+// The French of shipped policies has French typography: a space that must not break a line does not, and apostrophes are
+// typographic.
+func TestShippedFrenchIsTypeset(t *testing.T) {
+	paths, _ := filepath.Glob("policies/*.toml")
+	n := 0
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range frenchText.FindAllSubmatch(text, -1) {
+			n++
+			if at := looseSpace.Find(m[1]); at != nil {
+				t.Errorf("%s: %q in %q", path, at, m[1])
+			}
+		}
+	}
+	if n < 150 {
+		t.Errorf("%d French texts were found", n)
+	}
 }
