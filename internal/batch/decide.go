@@ -178,8 +178,11 @@ func (j *Job) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	return j.act(ctx, tx, now, h, &e)
 }
 
-// act does what an officer's commands say: hand over, or decide and ask.
+// act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
 func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
+	if _, known := h.box.Roster().ByEmail(h.sender.Address); !known {
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
+	}
 	for _, c := range h.answer.commands {
 		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
 			continue
@@ -198,6 +201,9 @@ func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e
 	}
 	if !refusal.IsZero() {
 		return h.askBack(e, refusal), nil
+	}
+	if refusal, err = j.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: refusal}), err
 	}
 	owed, err := j.carryOut(ctx, tx, now, h, e, p.decisions)
 	if err != nil || len(p.questions) == 0 {
@@ -276,6 +282,26 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 		}
 	}
 	return p, request.Text{}, nil
+}
+
+// beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
+// line is the officer's own after all. Empty when every one of them is theirs to take.
+func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+	if len(decisions) == 0 {
+		return why, nil
+	}
+	a, err := j.askedIn(ctx, tx, e)
+	if err != nil {
+		return why, err
+	}
+	for _, l := range routedOf(a.files, func(c *caseLine) bool {
+		return slices.ContainsFunc(decisions, func(d planned) bool { return d.token.Line == c.line.ID })
+	}) {
+		if !h.box.Roster().May(h.sender.Address, l.line, l.origin) {
+			return notTheirs(l.reference), nil
+		}
+	}
+	return why, nil
 }
 
 // chosen are the tokens that a command is about: those it names, or all that are still open.

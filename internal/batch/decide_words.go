@@ -29,7 +29,16 @@ var (
 	whyNoDecision = request.Text{
 		EN: "This mail asks for decisions: APPROVE, or DECLINE with a reason. To take a decision back, answer its receipt. Nothing was decided.",
 		FR: "Ce courriel demande des décisions\u00a0: APPROUVER, ou REFUSER avec un motif. Pour revenir sur une décision, répondez à son accusé de réception. Rien n’a été décidé."}
+	whyNoOfficer = request.Text{
+		EN: "You are no longer among the officers who decide. Nothing was decided.",
+		FR: "Vous ne figurez plus parmi les agents qui décident. Rien n’a été décidé."}
 )
+
+func notTheirs(reference string) request.Text {
+	return request.Text{
+		EN: reference + " is not yours to decide: it is above your limit, or concerns you. Nothing was decided.",
+		FR: reference + " ne relève pas de vous\u00a0: la ligne dépasse votre limite, ou vous concerne. Rien n’a été décidé."}
+}
 
 // nothingDecided ends a refusal with what it means.
 func nothingDecided(why request.Text) request.Text {

@@ -51,6 +51,9 @@ func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester
 // hears of at once.
 func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+	if _, known := h.box.Roster().ByEmail(h.sender.Address); !known {
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
+	}
 	c := h.answer.commands[0]
 	if c.Reason == "" {
 		original, err := tx.Escalations(ctx, []int64{note.Escalation})
@@ -65,7 +68,11 @@ func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 	if err != nil || len(original) == 0 {
 		return nil, err
 	}
-	tokens, unknown := chosen(c, original[0].Tokens)
+	// A bare REVOKE means the lines of the receipt, not those that are still open.
+	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool {
+		return !slices.ContainsFunc(note.Decided, func(d decided) bool { return d.Line == t.Line })
+	})
+	tokens, unknown := chosen(c, ofReceipt)
 	if unknown != "" {
 		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
 	}
