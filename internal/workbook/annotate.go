@@ -108,7 +108,11 @@ func (p *packageSplice) planSheet(l *Layout) {
 	}
 	f := p.markFormats()
 	head := p.wardrobe.format(headDress)
-	words := map[Mark]string{} // results with their symbols, which are few
+	type word struct {
+		kind   MarkKind
+		result string
+	}
+	words := map[word]string{} // with their symbols; there are few
 	s.cells = func(i int) [3]ourCell {
 		if !headed {
 			i++
@@ -120,10 +124,10 @@ func (p *packageSplice) planSheet(l *Layout) {
 		if m.Kind == PlainMark && m.Result == "" && m.Why == "" && m.Reference == "" {
 			return [3]ourCell{}
 		}
-		result, known := words[Mark{Kind: m.Kind, Result: m.Result}]
+		result, known := words[word{m.Kind, m.Result}]
 		if !known {
 			result = m.Kind.withSymbol(m.Result)
-			words[Mark{Kind: m.Kind, Result: m.Result}] = result
+			words[word{m.Kind, m.Result}] = result
 		}
 		return [3]ourCell{{result, f[m.Kind]}, p.textCell(m.Why, plainDress, f[PlainMark]), p.textCell(m.Reference, plainDress, f[PlainMark])}
 	}
