@@ -123,7 +123,7 @@ func (k *Book) Layout(sheet int) (Layout, error) {
 
 // sheetNotes is what the splicer needs to know of a sheet's part: where things stand in its bytes.
 type sheetNotes struct {
-	plain        bool  // rows and cells have no prefix and nothing but markup and text: bytes can be searched
+	plain        bool  // rows and cells have no prefix and nothing but markup and text, and no other element is called row: bytes can be searched
 	dataStart    int64 // where <sheetData> begins
 	dataEnd      int64 // where </sheetData> begins; of <sheetData/> where it ends
 	dataEmptyTag bool  // <sheetData/>

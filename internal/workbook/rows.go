@@ -177,7 +177,7 @@ func (r *sheetReader) sheetData() error {
 	if sp, _ := r.lookup(nil); sp != mainSpace {
 		r.fast = false
 	}
-	before := r.odd
+	odd, rows := r.odd, r.rowTags
 	for {
 		ok, err := r.child(2)
 		if err != nil {
@@ -192,12 +192,13 @@ func (r *sheetReader) sheetData() error {
 			}
 			continue
 		}
+		rows++
 		if err := r.readRow(); err != nil {
 			return err
 		}
 	}
 	r.notes.dataEnd = r.at
-	r.notes.plain = r.fast && r.odd == before && !r.transcoded
+	r.notes.plain = r.fast && r.odd == odd && r.rowTags == rows && !r.transcoded
 	return nil
 }
 

@@ -38,9 +38,11 @@ type scanner struct {
 	binds    []binding
 	rooted   bool // the root element has begun
 	elements int
-	// odd counts comments, CDATA sections and processing instructions: where there are none, byte patterns can be
-	// trusted.
+	// odd counts comments, CDATA sections, processing instructions and end tags with space in them: where there are none,
+	// byte patterns can be trusted.
 	odd int
+	// rowTags counts the start tags called row, whatever they mean.
+	rowTags int
 	// transcoded is true when the part was not UTF-8.
 	transcoded bool
 	// gaps, when set, is given the comments and instructions that are no tokens.

@@ -52,6 +52,9 @@ func (s *scanner) endTag(b []byte) error {
 		return errMore
 	}
 	name := bytes.TrimRight(b[2:n], " \t\r\n")
+	if len(name) != n-2 {
+		s.odd++
+	}
 	if s.depth == 0 {
 		return s.bad("</%s> closes nothing", name)
 	}
@@ -225,6 +228,9 @@ func (s *scanner) resolve(name []byte) error {
 		return s.bad("the prefix of <%s> means nothing", name)
 	}
 	s.name, s.space = local, sp
+	if string(local) == "row" {
+		s.rowTags++
+	}
 	for i := range s.attrs {
 		a := &s.attrs[i]
 		for j := range s.attrs[:i] {

@@ -183,3 +183,29 @@ func TestOddTabsAreNoDamage(t *testing.T) {
 	_, err := Open(book(t, twoColumns, part{"xl/workbook.xml", `<workbook ` + mainTag + `><sheets><sheet name="A" sheetId="1" r:id="rId7"/></sheets></workbook>`}), DefaultBounds())
 	wantError(t, err, Damaged)
 }
+
+// Rows are found by their bytes where every tag called row is one, and ends as programs write it; anything else goes through
+// the scanner, so that our cells stand in the rows they speak of.
+func TestOurCellsFindTheirRowsAmongOddTags(t *testing.T) {
+	for name, rows := range map[string]string{
+		"spaces in end tags":     strings.ReplaceAll(twoColumns, "</row>", "</row >"),
+		"one of three spaced":    strings.Replace(twoColumns, "</row>", "</row\n>", 1),
+		"a row in a cell":        strings.Replace(twoColumns, `<c r="B2">`, `<c r="B2"><row r="7"></row>`, 1),
+		"a row in a rich text":   strings.Replace(twoColumns, `<c r="B2">`, `<c r="B2" t="inlineStr"><is><r><rPr><row></row></rPr><t>x</t></r></is></c><c r="C2">`, 1),
+		"a stranger's row":       strings.Replace(twoColumns, `<v>1</v></c><c r="B2">`, `<v>1</v><x xmlns="urn:x"><row></row></x></c><c r="B2">`, 1),
+		"a stranger beside rows": strings.Replace(twoColumns, `<row r="3">`, `<x xmlns="urn:x"><row r="3"></row></x><row r="3">`, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := spliced(t, book(t, rows), func(a *Annotation) { a.Column = 4 })
+			cells, err := cellsOf(k, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for ref, want := range map[string]string{"D1": "Result", "D2": "✔ Approved", "F2": "1", "D3": "◄ Returned", "F3": "2"} {
+				if cells[ref].value != want {
+					t.Errorf("%s is %q, want %q", ref, cells[ref].value, want)
+				}
+			}
+		})
+	}
+}
