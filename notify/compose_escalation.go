@@ -81,7 +81,7 @@ func (c *Composer) ask(kind string, e Escalation) (Mail, error) {
 			}
 			blocks = append(blocks, templates.Block{Heading: v.say("lines")})
 			blocks = v.askedLines(blocks, &e)
-			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")})
+			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")}, templates.Block{Text: v.say("besides")})
 			blocks = append(blocks, v.means(&e.Policy), v.policyFacts(&e.Policy))
 			return blocks, nil
 		},
