@@ -131,12 +131,22 @@ func (q *queue) wake(ctx context.Context, tx *ledger.Tx, step Step, ids []int64)
 	return nil
 }
 
-// sweepOnce gives a job to every row that is due and has none, and says how many rows that were.
+// sweepOnce gives a job to every row that is due and has none, and says how many rows that were. Mails that a machine
+// began to send and never finished are due again.
 func (j *Job) sweepOnce(ctx context.Context) (rows int, err error) {
 	if err := j.o.Ledger.Scrub(ctx); err != nil {
 		return 0, err
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		// Whoever began to send a mail so long ago is gone: another machine of several, which nobody may start again.
+		now := j.now()
+		unknown, err := tx.StaleSending(ctx, now, now.Add(-2*jobTimeout))
+		if err != nil {
+			return err
+		}
+		if unknown > 0 {
+			j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
+		}
 		for _, step := range ledger.Steps() {
 			ids, err := tx.WithoutJob(ctx, step, j.now(), 100*rowsPerJob)
 			if err != nil {

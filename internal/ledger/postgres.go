@@ -19,6 +19,14 @@ const (
 
 const postgresConnections = 8
 
+// A machine that is paused, or gone without a word, in the middle of a transaction keeps the decider's lock from all the
+// others: the server ends its session after a while, and what it had not committed is as if it had never begun. An
+// address may set it otherwise.
+const (
+	idleTimeout = "idle_in_transaction_session_timeout"
+	mostIdle    = "60s"
+)
+
 func (l *Ledger) openPostgreSQL(ctx context.Context) error {
 	cfg, err := pgxpool.ParseConfig(l.cfg.URL)
 	if err != nil {
@@ -29,6 +37,9 @@ func (l *Ledger) openPostgreSQL(ctx context.Context) error {
 		cfg.ConnConfig.ConnectTimeout = 15 * time.Second
 	}
 	cfg.ConnConfig.RuntimeParams["application_name"] = "handrail"
+	if cfg.ConnConfig.RuntimeParams[idleTimeout] == "" {
+		cfg.ConnConfig.RuntimeParams[idleTimeout] = mostIdle
+	}
 	if l.mode == Read {
 		cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	}

@@ -1,0 +1,199 @@
+package batch
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+// secondMachine is another job with connections of its own, on the inbox and the ledger of d.
+func (d *department) secondMachine(config ledger.Config) *department {
+	d.t.Helper()
+	record, err := ledger.Open(d.t.Context(), config, ledger.Run)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = record.Close() })
+	other := &department{t: d.t, office: d.office, policy: d.policy, ledger: record, clock: d.now()}
+	other.start(func(o *Options) { o.Ledger = record })
+	return other
+}
+
+func onPostgres(t *testing.T, config ledger.Config) *department {
+	t.Helper()
+	record, err := ledger.Open(t.Context(), config, ledger.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = record.Close() })
+	d := open(t, func(o *Options) { o.Ledger = record })
+	d.ledger = record
+	return d
+}
+
+// Two machines share an inbox and a ledger: every message is judged by one of them, every mail is sent by one of them.
+func TestTwoMachinesShareTheWorkAndDoNothingTwice(t *testing.T) {
+	config := postgres(t)
+	t.Parallel()
+	a := onPostgres(t, config)
+	b := a.secondMachine(config)
+	for i := range 24 {
+		a.send(testStaff, fmt.Sprintf("Purchase %d", i), "Form attached.", a.form(testStaff, request.English,
+			line("Inside", fmt.Sprintf("Supplier %c%c", 'A'+i/5, 'P'), "4000", "520", "4520"), line("Above", fmt.Sprintf("Mill %d", i), "9500", "1235", "10735")))
+	}
+	var both sync.WaitGroup
+	for _, machine := range []*department{a, b} {
+		both.Go(func() {
+			r, err := machine.job.Once(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			for _, trouble := range r.Troubles {
+				t.Errorf("trouble: %v", trouble)
+			}
+		})
+	}
+	both.Wait()
+	a.once() // whatever one left to the other when it went home first
+	if n := len(a.lines()); n != 48 {
+		t.Errorf("%d lines, want 48", n)
+	}
+	a.sound()
+	a.outside().holds(t)
+}
+
+// paused stands still in the middle of a transaction, with everything written and nothing committed, as a machine does that
+// is stopped and woken up later.
+type paused struct {
+	once    sync.Once
+	reached chan struct{}
+	wakeUp  chan struct{}
+}
+
+func (p *paused) wake(context.Context, *ledger.Tx, Step, []int64) error {
+	p.once.Do(func() {
+		close(p.reached)
+		<-p.wakeUp
+	})
+	return nil
+}
+
+// A machine that is paused while it decides holds nobody up for ever, and what it had in hand when it wakes up is not
+// committed: the other one has decided meanwhile.
+func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
+	config := postgres(t)
+	t.Parallel()
+	config.URL += "&idle_in_transaction_session_timeout=1s"
+	a := onPostgres(t, config)
+	b := a.secondMachine(config)
+	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	if err := a.job.begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.job.collect(t.Context(), "requests"); err != nil {
+		t.Fatal(err)
+	}
+	p := &paused{reached: make(chan struct{}), wakeUp: make(chan struct{})}
+	a.job.wake = p
+	stale := make(chan error, 1)
+	go func() {
+		_, err := a.due(t.Context(), ledger.JudgeStep)
+		stale <- err
+	}()
+	<-p.reached
+	if troubles := b.round(t.Context()); len(troubles) > 0 {
+		t.Fatalf("the other machine: %v", troubles)
+	}
+	close(p.wakeUp)
+	if err := <-stale; err == nil {
+		t.Error("the machine that was paused believes to have decided")
+	}
+	for range 3 {
+		for _, err := range append(b.round(t.Context()), a.round(t.Context())...) {
+			t.Errorf("afterwards: %v", err)
+		}
+	}
+	if n := len(a.lines()); n != 1 {
+		t.Errorf("%d lines, want 1", n)
+	}
+	a.sound()
+	a.outside().holds(t)
+}
+
+// due does one step with all of its rows that are due.
+func (d *department) due(ctx context.Context, step ledger.Step) (n int, err error) {
+	var ids []int64
+	if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		ids, err = tx.Due(ctx, step, d.now(), 100)
+		return err
+	}); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), d.job.step(ctx, errand{Step: Step(step), IDs: ids})
+}
+
+// A mail that a machine began to send before it died is sent by the others, without a new start; when the dead one wakes
+// up after all, what it says about the mail counts no more.
+func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	ctx := t.Context()
+	if err := d.job.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.job.collect(ctx, "requests"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []ledger.Step{ledger.JudgeStep, ledger.FileStep, ledger.AnswerStep} {
+		if _, err := d.due(ctx, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var taken []ledger.Outgoing
+	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		ids, err := tx.Due(ctx, ledger.SendStep, d.now(), 10)
+		if err == nil {
+			taken, err = tx.StartSending(ctx, d.now(), ids)
+		}
+		return err
+	}); err != nil || len(taken) != 1 {
+		t.Fatalf("%d mails were taken: %v", len(taken), err)
+	}
+	d.pass(time.Minute)
+	d.sweepAndRound(ctx)
+	if n := len(d.inbox(testStaff)); n != 0 {
+		t.Errorf("a mail that somebody may be sending just now was sent %d times", n)
+	}
+	d.pass(2 * time.Minute)
+	d.sweepAndRound(ctx)
+	if n := len(d.inbox(testStaff)); n != 1 {
+		t.Errorf("the answer was sent %d times", n)
+	}
+	late := ledger.Fate{ID: taken[0].ID, Attempt: taken[0].Attempts, State: ledger.Deferred, Words: "451 late", NextAt: d.now()}
+	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		n, err := tx.Settle(ctx, d.now(), late)
+		if n != 0 {
+			t.Error("the dead machine's word counts")
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.outside().holds(t)
+}
+
+func (d *department) sweepAndRound(ctx context.Context) {
+	d.t.Helper()
+	if _, err := d.job.sweepOnce(ctx); err != nil {
+		d.t.Fatal(err)
+	}
+	for _, err := range d.round(ctx) {
+		d.t.Errorf("trouble: %v", err)
+	}
+}
