@@ -1,14 +1,17 @@
 package batch
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -238,4 +241,167 @@ func TestAnOriginalGrowsAfterItWasAmended(t *testing.T) {
 		t.Errorf("the officer reads:\n%s", text)
 	}
 	d.sound()
+}
+
+// arriveWith is arrive with headers and parts of the test's own.
+func (d *department) arriveWith(from, headers string, files ...[]byte) []ledger.Line {
+	d.t.Helper()
+	list := []string{plainText + "Forms attached."}
+	for i, f := range files {
+		list = append(list, attachedFile("form"+strconv.Itoa(i+1)+".xlsx", f))
+	}
+	raw := []byte(d.letter(from, "Purchase", headers, parts("mixed", list...)))
+	before := d.lines()
+	var id int64
+	if err := d.ledger.Update(d.t.Context(), func(tx *ledger.Tx) error {
+		added, err := tx.AddMessages(d.t.Context(), d.now(), []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1},
+			UID: uint32(d.mails), Received: d.now(), Raw: raw}}) //nolint:gosec // few
+		if err == nil {
+			id = added[0].ID
+		}
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.job.judge(d.t.Context(), []int64{id}); err != nil {
+		d.t.Fatal(err)
+	}
+	var lines []ledger.Line
+	for reference, l := range d.lines() {
+		if _, old := before[reference]; !old {
+			lines = append(lines, l)
+		}
+	}
+	slices.SortFunc(lines, func(a, b ledger.Line) int { return int(a.ID - b.ID) })
+	return lines
+}
+
+// The amount of a line, told in every way that might keep it under the limit. Each is sent alone, by somebody new to the
+// supplier, so that nothing but the amounts decides.
+func TestAmountsThatOnlyLookSmall(t *testing.T) {
+	d := open(t, nil)
+	for n, c := range []struct {
+		name            string
+		net, tax, total string
+		with            []string
+		outcome         request.Outcome
+		by              string
+	}{
+		{"inside", "8849.56", "1150.44", "10000", nil, request.Approved, "near-limit"},
+		{"tax left out", "9500", "", "9500", nil, request.Escalated, "pretax-trap"},
+		{"tax and subtotal left out", "", "", "9500", nil, request.Escalated, "pretax-trap"},
+		{"total left out", "9500", "", "", nil, request.Returned, "value-limit"},
+		{"quantity and price against the subtotal", "5000", "650", "5650", []string{"quantity", "3", "unit_price", "5000"}, request.Returned, "arithmetic"},
+		{"quantity and price without a subtotal", "", "0", "5000", []string{"quantity", "3", "unit_price", "5000"}, request.Returned, "arithmetic"},
+		{"quantity and price without subtotal and tax", "", "", "5000", []string{"quantity", "3", "unit_price", "5000"}, request.Returned, "arithmetic"},
+		{"quantity and price that agree", "", "650", "5650", []string{"quantity", "2", "unit_price", "2500"}, request.Approved, ""},
+		{"a negative quantity and a negative price", "5000", "0", "5000", []string{"quantity", "-2", "unit_price", "-2500"}, request.Escalated, "negative-amount"},
+		{"a total below its parts", "12000", "0", "5000", nil, request.Returned, "arithmetic"},
+		{"a negative tax", "12000", "-3000", "9000", nil, request.Escalated, "negative-amount"},
+		{"another currency just below", "9999", "0", "9999", []string{"currency", "USD"}, request.Escalated, "currency"},
+		{"a range", "4000 - 12000", "0", "4000", nil, request.Returned, "fixed-price"},
+		{"an hourly rate", "90/h", "0", "90", nil, request.Returned, "fixed-price"},
+	} {
+		l := d.judged(testStaff, d.form(testStaff, request.English, line("Work", "Supplier "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))[0]
+		if l.Outcome != c.outcome || c.by != "" && !slices.Contains(l.Guardrails, c.by) {
+			t.Errorf("%s: %s by %v, want %s by %s", c.name, l.Outcome, l.Guardrails, c.outcome, c.by)
+		}
+	}
+}
+
+// Ways to bring the second half so that it is not seen beside the first.
+func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
+	d := open(t, nil)
+	half := func(supplier string, with ...string) []byte {
+		return d.form(testStaff, request.English, line("Work for "+supplier, supplier, "6000", "0", "6000", append(with, "justification", "New need.")...))
+	}
+	outcomes := func(lines []ledger.Line) (all []request.Outcome) {
+		for _, l := range lines {
+			all = append(all, l.Outcome)
+		}
+		return all
+	}
+	want := func(what string, lines []ledger.Line, outcome ...request.Outcome) {
+		t.Helper()
+		if got := outcomes(lines); !slices.Equal(got, outcome) {
+			t.Errorf("%s: %v, want %v", what, got, outcome)
+		}
+	}
+	want("two workbooks in one mail", d.arriveWith(testStaff, "", half("Alder"), half("ALDER Inc.")), request.Approved, request.Escalated)
+	want("one workbook twice in a mail", d.arriveWith(testStaff, "", half("Birch"), half("Birch")), request.Approved)
+	want("the first of two mails", d.arriveWith(testStaff, "", half("Cedar")), request.Approved)
+	want("the same workbook in the second mail", d.arriveWith(testOther, "", half("Cedar")), request.Escalated)
+	d.pass(48 * time.Hour)
+	want("a mail that says it is of last year", d.arriveWith(testStaff, "Date: Wed, 1 Jan 2025 09:00:00 +0000\r\n", half("Cedar")), request.Escalated)
+	want("a mail that says it is of next year", d.arriveWith(testStaff, "Date: Sat, 1 Jan 2028 09:00:00 +0000\r\n", half("Cedar")), request.Escalated)
+	want("dates on the form that leave the year", d.arriveWith(testStaff, "", half("Cedar", "authorized_on", "2025-01-06", "terms_accepted", "2025-01-07")), request.Escalated)
+	want("a credit beside it", d.arriveWith(testStaff, "", d.form(testStaff, request.English,
+		line("One", "Dogwood", "6000", "0", "6000"), line("Two", "Dogwood", "6000", "0", "6000"), line("Credit", "Dogwood", "-5000", "0", "-5000"))),
+		request.Escalated, request.Escalated, request.Returned)
+	want("after the credit", d.arriveWith(testStaff, "", half("Dogwood")), request.Escalated)
+	d.sound()
+}
+
+// A row or column that is hidden is a line like the others, and counts.
+func TestAHiddenRowCounts(t *testing.T) {
+	d := open(t, nil)
+	form := d.form(testStaff, request.English, line("One", "Elm", "6000", "0", "6000"), line("Two", "Elm", "6000", "0", "6000"))
+	f, err := excelize.OpenReader(bytes.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := f.SetRowVisible(f.GetSheetName(0), 15, false); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := d.judged(testStaff, b.Bytes())
+	if len(lines) != 2 || lines[0].Outcome != request.Escalated || lines[1].Outcome != request.Escalated {
+		t.Fatalf("%d lines", len(lines))
+	}
+	if shown := factsOf(t, &lines[1]); !shown.Line.Hidden {
+		t.Error("the hidden row is not flagged")
+	}
+}
+
+// What was withdrawn makes room once, for what replaces it, and comes back only through the limits.
+func TestWithdrawingAndAskingAgain(t *testing.T) {
+	d := open(t, nil)
+	ask := func(title string) { // a purchase of 6,000.00 at the same supplier
+		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Fir", "6000", "0", "6000", "justification", "New need.")))
+		d.once()
+	}
+	ask("First")
+	answer := d.inbox(testStaff)[0]
+	d.reply(testStaff, answer, "WITHDRAW")
+	ask("Second")
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Withdrawn, "000002-01": request.Approved})
+	d.send(testStaff, "First again", "As before.", answer.Attachments[0].Data)
+	d.once()
+	ask("Third")
+	d.wantOutcomes(map[string]request.Outcome{"000003-01": request.Escalated, "000004-01": request.Escalated})
+	d.sound()
+}
+
+// One need at two suppliers in turn, in other words each time, is seen by the red flags.
+func TestOneNeedAtTwoSuppliersInTurn(t *testing.T) {
+	flags, err := rules.LoadShipped("red-flags")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, func(o *Options) { o.Inboxes[0].Policy = flags })
+	var last ledger.Line
+	for i, need := range []string{"Repair of the accessible benefit forms", "accessible benefit forms: repair", "Rераir, accessible benefit fоrms", "Rep\u200bair the accessible benefit forms"} {
+		last = d.judged(testStaff, table(t, "Benefits", []any{"Part", []string{"Grove", "Hazel"}[i%2], "", 3000, "4410", "", need}))[0]
+		d.pass(24 * time.Hour)
+	}
+	if last.Outcome != request.Escalated || !slices.Contains(last.Guardrails, "split-need") {
+		t.Errorf("the fourth part is %s by %v", last.Outcome, last.Guardrails)
+	}
+	if other := d.judged(testStaff, table(t, "Benefits", []any{"Chairs", "Grove", "", 3000, "5520", "", "Twelve office chairs with arms"}))[0]; slices.Contains(other.Guardrails, "split-need") {
+		t.Errorf("another need is %s by %v", other.Outcome, other.Guardrails)
+	}
 }

@@ -206,22 +206,22 @@ func (d *department) form(who string, lang request.Lang, lines ...map[request.Fi
 	if lang == request.French {
 		yes, no, none, level, card = "oui", "non", "aucune", "non classifié", "carte d’achat"
 	}
-	centre := "4410"
-	if own := lines[0][request.CostCentre]; own != "" { // it stands above the table, for all lines
-		centre = own
-		delete(lines[0], request.CostCentre)
+	above := map[request.Field]string{
+		request.CostCentre: "4410", request.Amends: "", request.Currency: "", request.Security: level, request.Remote: yes, request.Standalone: yes,
+		request.InternalCapacity: none, request.PublicServant: no, request.AuthorizedBy: "manager@" + testDomain, request.AuthorizedOn: "2026-11-16",
+		request.AuthorizedAmount: "50000", request.Payment: card, request.Cardholder: "card@" + testDomain, request.Commodity: "services", request.Licence: "MIT",
+		request.Repository: "https://github.com/department/work", request.TermsAccepted: "2026-11-20",
 	}
-	amends := lines[0][request.Amends] // so does this
-	delete(lines[0], request.Amends)
+	for f, own := range lines[0] { // what stands above the table is for all lines
+		if _, is := above[f]; is {
+			above[f] = own
+			delete(lines[0], f)
+		}
+	}
 	var b bytes.Buffer
 	err := workbook.NewForm(&b, workbook.FormOptions{Lang: lang, Fields: d.policy.Needs(), Entries: &workbook.FormEntries{
 		Requester: "Staff Member", Email: who, Branch: "Benefits", Lines: lines,
-		Above: map[request.Field]string{
-			request.CostCentre: centre, request.Amends: amends, request.Security: level, request.Remote: yes, request.Standalone: yes, request.InternalCapacity: none,
-			request.PublicServant: no, request.AuthorizedBy: "manager@" + testDomain, request.AuthorizedOn: "2026-11-16", request.AuthorizedAmount: "50000",
-			request.Payment: card, request.Cardholder: "card@" + testDomain, request.Commodity: "services", request.Licence: "MIT",
-			request.Repository: "https://github.com/department/work", request.TermsAccepted: "2026-11-20",
-		},
+		Above: above,
 	}})
 	if err != nil {
 		d.t.Fatal(err)
