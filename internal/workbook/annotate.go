@@ -76,6 +76,10 @@ func (p *packageSplice) planSheet(l *Layout) {
 	a := p.a
 	s := &sheetSplice{k: p.k, notes: p.k.partNotes[a.Sheet], layout: l, part: p.k.sheets[a.Sheet].part, widths: ourWidths, relNS: p.k.relNS()}
 	p.sheet = s
+	if s.notes.dataStart == 0 {
+		s.leaveOut()
+		return
+	}
 	if a.HeaderRow == 0 {
 		p.planLabels(l)
 		return
@@ -88,7 +92,7 @@ func (p *packageSplice) planSheet(l *Layout) {
 		}
 		s.clear = Range{s.first, a.HeaderRow, s.first + 2, last}
 	} else {
-		s.first = l.freeFrom(s.first, a.HeaderRow, 3)
+		s.first = l.place(s.first, a.HeaderRow, 3)
 	}
 	s.last = s.first + 2
 	if s.last > maxCols {
@@ -146,7 +150,7 @@ func (p *packageSplice) planLabels(l *Layout) {
 				s.first = max(s.first, c+2)
 			}
 		}
-		s.first = l.freeFrom(s.first, 1, 2)
+		s.first = l.place(s.first, 1, 2)
 	}
 	s.last = s.first + 1
 	if s.last > maxCols {
@@ -167,7 +171,7 @@ func (p *packageSplice) planLabels(l *Layout) {
 	}
 }
 
-// leaveOut gives up our columns on a sheet that is used to its right edge; the comments and the report remain.
+// leaveOut gives up our columns on a sheet that has no place for them; the comments and the report remain.
 func (s *sheetSplice) leaveOut() {
 	s.first, s.last, s.rows, s.widths = maxCols+1, maxCols, nil, nil
 }
@@ -210,6 +214,9 @@ func (p *packageSplice) textCell(text string, d dress, format int) ourCell {
 // workbook cannot be read, they stay as they are and there are no comments of ours: the columns say the same.
 func (p *packageSplice) planComments() error {
 	part := p.sheet.part
+	if p.sheet.notes.dataStart == 0 {
+		return nil // no rows, no cells to speak of
+	}
 	rels, err := p.k.a.relationships(part)
 	if err != nil {
 		return err

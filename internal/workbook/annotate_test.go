@@ -100,7 +100,7 @@ func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Ann
 			t.Errorf("%s: sheet %d gained %d cells", name, i, len(got))
 		}
 		if i == a.Sheet && a.HeaderRow > 0 && !a.Replace {
-			if n := 3 + 3*len(a.Marks); len(got) != n && before.layouts[i].freeFrom(a.Column, a.HeaderRow, 3) < maxCols {
+			if n := 3 + 3*len(a.Marks); len(got) != n && before.layouts[i].place(a.Column, a.HeaderRow, 3) < maxCols {
 				t.Errorf("%s: %d new cells instead of %d", name, len(got), n)
 			}
 		}

@@ -17,8 +17,9 @@ type Annotation struct {
 	HeaderRow int
 	LabelRow  int // with HeaderRow 0: the first row of the labels; 0 means 1
 	// Column is the first of our three columns: the one after the table's last, or that of our own columns when the
-	// workbook came back to us and Replace is set. When something else stands there, Annotate goes further right and
-	// covers nothing.
+	// workbook came back to us and Replace is set. When something else stands there, Annotate goes further right, or to
+	// the first free place from the left where the sheet is used to its right edge, and covers nothing. A sheet without
+	// such a place gets the comments and the report alone.
 	Column  int
 	Replace bool
 	// Headers are those of the three columns: result, why, reference.
@@ -131,8 +132,8 @@ func (a *Annotation) validate(k *Book) error {
 		return fmt.Errorf("annotate sheet %q, which is a %s", k.sheets[a.Sheet].Name, k.sheets[a.Sheet].Kind)
 	case a.HeaderRow < 0 || a.HeaderRow > maxRows || a.LabelRow < 0 || a.LabelRow > maxRows-6:
 		return fmt.Errorf("annotate below row %d or %d, which no sheet has", a.HeaderRow, a.LabelRow)
-	case a.Column < 0 || a.Column > maxCols-3:
-		return fmt.Errorf("annotate in column %d: there is no room for three columns", a.Column)
+	case a.Column < 0 || a.Column > maxCols+1:
+		return fmt.Errorf("annotate in column %d, which no sheet has", a.Column)
 	case a.HeaderRow == 0 && len(a.Marks) != 1:
 		return fmt.Errorf("annotate a form of one line with %d marks", len(a.Marks))
 	case len(a.Report.Rows) == 0 || len(a.Report.Rows[0]) == 0 || !strings.HasPrefix(a.Report.Rows[0][0].Text, reportName):

@@ -100,6 +100,14 @@ func (l *Layout) freeFrom(col, row, n int) int {
 	return maxCols + 1
 }
 
+// place is freeFrom, or where that finds nothing the first such place on the sheet.
+func (l *Layout) place(col, row, n int) int {
+	if at := l.freeFrom(col, row, n); at <= maxCols {
+		return at
+	}
+	return l.freeFrom(1, row, n)
+}
+
 // hasFormula reports whether one of the columns holds a formula in row or below.
 func (l *Layout) hasFormula(first, last, row int) bool {
 	for c := first; c <= last && c < len(l.lastFormula); c++ {
@@ -124,7 +132,7 @@ func (k *Book) Layout(sheet int) (Layout, error) {
 // sheetNotes is what the splicer needs to know of a sheet's part: where things stand in its bytes.
 type sheetNotes struct {
 	plain        bool  // rows and cells have no prefix and nothing but markup and text, and no other element is called row: bytes can be searched
-	dataStart    int64 // where <sheetData> begins
+	dataStart    int64 // where <sheetData> begins; 0 when there is none
 	dataEnd      int64 // where </sheetData> begins; of <sheetData/> where it ends
 	dataEmptyTag bool  // <sheetData/>
 	prefix       string

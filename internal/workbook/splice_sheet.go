@@ -65,8 +65,10 @@ func (p *sheetSplice) splice(out io.Writer) error {
 	if err := p.copyTo(s, edit{from: p.notes.dataStart, to: p.notes.dataStart}); err != nil {
 		return err
 	}
-	if err := p.data(s); err != nil {
-		return err
+	if p.notes.dataStart > 0 {
+		if err := p.data(s); err != nil {
+			return err
+		}
 	}
 	for _, x := range list {
 		if x.from >= p.notes.dataEnd {

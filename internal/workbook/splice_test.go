@@ -209,3 +209,49 @@ func TestOurCellsFindTheirRowsAmongOddTags(t *testing.T) {
 		})
 	}
 }
+
+// A sheet that is used to its right edge gets our columns where three are free, beside the table when only a stray value
+// stands at the edge, and none when there is no such place. It is given back in any case.
+func TestSheetsUsedToTheirRightEdgeAreGivenBack(t *testing.T) {
+	var full strings.Builder
+	for c := range maxCols {
+		full.WriteString(`<c r="` + Ref(c+1, 1) + `"><v>1</v></c>`)
+	}
+	for name, c := range map[string]struct{ rows, result string }{
+		"a stray value": {strings.Replace(twoColumns, `<c r="B2"><v>2</v></c>`, `<c r="B2"><v>2</v></c><c r="XFD2"><v>1</v></c>`, 1), "C1"},
+		"full":          {`<row r="1">` + full.String() + `</row><row r="2"><c r="A2"><v>1</v></c></row>`, ""},
+	} {
+		for _, oneLine := range []bool{false, true} {
+			k := spliced(t, book(t, c.rows), func(a *Annotation) {
+				a.Column = maxCols + 1
+				if oneLine {
+					a.HeaderRow, a.Marks = 0, a.Marks[:1]
+				}
+			})
+			cells, err := cellsOf(k, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := cells[c.result].value; c.result != "" && got != "Result" {
+				t.Errorf("%s, one line %v: %s is %q", name, oneLine, c.result, got)
+			}
+			if len(k.Sheets()) != 2 || !strings.Contains(partText(t, k, "xl/comments1.xml"), "Ours alone.") {
+				t.Errorf("%s, one line %v: the report or a comment is missing", name, oneLine)
+			}
+		}
+	}
+}
+
+// The schema asks for rows; a sheet without them has no cells to speak of, and stays as it came beside our report.
+func TestSheetWithoutRowsStaysAsItCame(t *testing.T) {
+	for _, sheet := range []string{`<worksheet ` + mainTag + `/>`, `<worksheet ` + mainTag + `><cols><col min="1" max="3" width="9"/></cols><pageMargins left="1" right="1" top="1" bottom="1" header="1" footer="1"/></worksheet>`} {
+		k := mustOpen(t, pack(t, bookParts(sheet)...))
+		out, err := annotateBytes(k, Annotation{HeaderRow: 1, Column: 3, Headers: [3]string{"a", "b", "c"}, Report: sampleReport(), Comments: []Comment{{"A2", "x"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back := mustOpen(t, out); partText(t, back, sheetPart) != sheet || len(back.Sheets()) != 2 {
+			t.Errorf("%s became %s", sheet, partText(t, back, sheetPart))
+		}
+	}
+}
