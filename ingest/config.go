@@ -73,7 +73,7 @@ type InboxConfig struct {
 	NoIdle          bool     `toml:"no_idle" comment:"Do not wait for the server's announcements; only poll."`
 	Timeout         Duration `toml:"timeout" comment:"How long one command may take without a byte from the server."`
 	AnswersPerDay   int      `toml:"answers_per_day" comment:"The most answers one sender gets in a day; then silence, and an alert."`
-	MaxConnections  int      `toml:"max_connections" comment:"How many connections to this server at once; with 1, new mail is not waited for but looked for on schedule."`
+	MaxConnections  int      `toml:"max_connections" comment:"How many connections of this account at once, shared by all inboxes that are folders of it. What is left beside one to work with waits for new mail; with 1, it is looked for on schedule."`
 	WithoutWorkbook string   `toml:"without_workbook" comment:"A mail without a workbook: answer (one polite reply with the form) or leave."`
 }
 

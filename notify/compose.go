@@ -121,6 +121,17 @@ func NewComposer(set *templates.Set, id Identity) (*Composer, error) {
 	return c, nil
 }
 
+// ForInbox is a composer whose mails are answered to another inbox, and name it.
+func (c *Composer) ForInbox(address string) (*Composer, error) {
+	address, err := bareAddress("inbox", address)
+	if err != nil {
+		return nil, err
+	}
+	other := *c
+	other.id.ReplyTo, other.id.Inbox = address, address
+	return &other, nil
+}
+
 // Templates is the hash of the wording that this composer writes with.
 func (c *Composer) Templates() string { return c.set.Hash() }
 

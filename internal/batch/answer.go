@@ -242,7 +242,7 @@ func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) erro
 	if f.waits() {
 		a.DecideBy = j.decideBy(f.box, f.submission.JudgedAt)
 	}
-	mail, err := j.o.Composer.Answer(a)
+	mail, err := f.box.writer(j).Answer(a)
 	if err != nil {
 		return err
 	}
@@ -288,7 +288,7 @@ func (j *Job) refuse(ctx context.Context, now time.Time, m *made) error {
 	}
 	env := j.envelope(d.To, d.ToName, lang, "refusal "+m.owed.Cause, now, d.Thread)
 	env.First = first
-	mail, err := j.o.Composer.Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
+	mail, err := at.writer(j).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
 		Form: &notify.Attachment{Name: name, Data: form}})
 	if err != nil {
 		return err

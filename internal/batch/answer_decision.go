@@ -62,7 +62,7 @@ func (j *Job) decisionMail(ctx context.Context, now time.Time, cause string, f *
 		}
 	}
 	// One decision about several requests is one mail for each of them, which must not look alike.
-	mail, err := j.o.Composer.Decision(notify.Decision{
+	mail, err := f.box.writer(j).Decision(notify.Decision{
 		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "decision "+cause+" "+reference, now, t),
 		Submission: reference, Policy: f.policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book}})
@@ -99,7 +99,7 @@ func (j *Job) tellReceipt(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.o.Composer.Receipt(notify.Receipt{
+	mail, err := a.files[0].box.writer(j).Receipt(notify.Receipt{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
 		Lines: a.lines(amongLines(d.Lines)), Open: len(a.lines(a.waiting)), HeldUntil: d.Until})
@@ -123,7 +123,7 @@ func (j *Job) tellAskBack(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.o.Composer.AskBack(notify.AskBack{
+	mail, err := a.files[0].box.writer(j).AskBack(notify.AskBack{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
 		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: noteOf(&a.escalation).Section32})
@@ -166,7 +166,7 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 		}
 	}
 	n.First = likelyLanguage(d.Thread.Subject)
-	mail, err := j.o.Composer.Notice(n)
+	mail, err := box.writer(j).Notice(n)
 	if err != nil {
 		return err
 	}

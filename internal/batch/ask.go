@@ -154,12 +154,13 @@ func (j *Job) compose(ctx context.Context, a *asked, kind string, why request.Te
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
-	ask := j.o.Composer.Escalation
+	writer := a.files[0].box.writer(j)
+	ask := writer.Escalation
 	switch kind {
 	case "digest":
-		ask = j.o.Composer.Digest
+		ask = writer.Digest
 	case "reminder":
-		ask = j.o.Composer.Reminder
+		ask = writer.Reminder
 	}
 	mail, err := ask(e)
 	return &mail, err

@@ -177,9 +177,17 @@ func New(o Options) (*Job, error) {
 		if len(box.Config.OwnDomains) == 0 {
 			box.Config.OwnDomains = o.Department.Domains
 		}
+		box.composer = o.Composer
+		if address := box.Config.Address; address != "" {
+			var err error
+			if box.composer, err = o.Composer.ForInbox(address); err != nil {
+				return nil, fmt.Errorf("inbox %q: %w", name, err)
+			}
+		}
 		j.inboxes[name] = box
 		j.order = append(j.order, name)
 	}
+	j.shareAccounts()
 	j.adopt(j.newInForce(policies))
 	return j, nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"handrail/ingest"
+	"handrail/notify"
 	"handrail/rules"
 )
 
@@ -17,6 +18,11 @@ type inbox struct {
 	policy      atomic.Pointer[rules.Policy] // in force
 	policyWatch watched
 	roster      atomic.Pointer[Roster]
+
+	composer *notify.Composer // says the inbox's own address
+
+	listens bool          // a connection may wait for announcements
+	turns   chan struct{} // shared with the other inboxes of the account; nil when each has a connection of its own
 
 	mu      sync.Mutex
 	session *ingest.Session
@@ -30,13 +36,27 @@ func (b *inbox) Policy() *rules.Policy { return b.policy.Load() }
 // Roster is who decides now.
 func (b *inbox) Roster() *Roster { return b.roster.Load() }
 
+// writer writes the inbox's mails: answers to them come back to it. A mail that belongs to no inbox says the first one's
+// address.
+func (b *inbox) writer(j *Job) *notify.Composer {
+	if b == nil {
+		return j.o.Composer
+	}
+	return b.composer
+}
+
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
 func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	done, err := b.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	kept := b.session != nil
-	err := b.tryLocked(ctx, do)
+	err = b.tryLocked(ctx, do)
 	var trouble *ingest.ServerError
 	if kept && errors.As(err, &trouble) && trouble.Class == ingest.NetworkError && ctx.Err() == nil {
 		err = b.tryLocked(ctx, do)

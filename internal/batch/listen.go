@@ -20,7 +20,7 @@ const (
 // returns when ctx ends, or when the inbox cannot or shall not be listened to: then the schedule alone looks.
 func (j *Job) listen(ctx context.Context, name string) {
 	box := j.inboxes[name]
-	if box.Config.NoIdle || box.Config.MaxConnections < 2 {
+	if !box.listens {
 		return
 	}
 	for lost := 0; ; {

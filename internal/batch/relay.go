@@ -93,7 +93,7 @@ func (j *Job) tellQuestion(ctx context.Context, now time.Time, m *made) error {
 	if err != nil {
 		return err
 	}
-	mail, err := j.o.Composer.Question(notify.Question{
+	mail, err := f.box.writer(j).Question(notify.Question{
 		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "question "+m.owed.Cause, now, t),
 		Submission: f.submission.Reference().String(), Policy: f.policy.Mark(), From: a.files[0].displayName(a.escalation.Officer), Words: d.Words,
 		Lines: f.named(f.mailLines(amongLines(d.Lines)))})
@@ -190,7 +190,7 @@ func (j *Job) tellReply(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.o.Composer.Reply(notify.Question{
+	mail, err := f.box.writer(j).Reply(notify.Question{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "reply "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.submission.Reference().String(), Policy: f.policy.Mark(),
 		From: requesterName(&request.Origin{Name: f.origin.Name, Sender: f.submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})

@@ -112,7 +112,7 @@ func (j *Job) reminder(ctx context.Context, now time.Time, a *asked) (*ledger.Ou
 	if noteOf(&a.escalation).Section32 {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
 			var m notify.Mail
-			m, err = j.o.Composer.Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
+			m, err = a.files[0].box.writer(j).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
 			mail = &m
 		}
 	} else {

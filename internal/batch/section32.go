@@ -125,7 +125,7 @@ func (j *Job) tellManager(ctx context.Context, now time.Time, m *made) error {
 	if a.escalation.Detail, err = json.Marshal(codeNote{Section32: true}); err != nil {
 		return err
 	}
-	mail, err := j.o.Composer.Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
+	mail, err := f.box.writer(j).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,26 @@ func bad(text string) error {
 func noFolder() error { return no(imap.ResponseCodeNonExistent, "No such folder") }
 
 // Close ends the session.
-func (s *session) Close() error { return s.Unselect() }
+func (s *session) Close() error {
+	if s.account != nil {
+		s.office.mu.Lock()
+		s.account.sessions--
+		s.office.mu.Unlock()
+	}
+	return s.Unselect()
+}
+
+// enter makes it the session of an account, which may have too many already.
+func (s *session) enter(a *account) error {
+	s.office.mu.Lock()
+	defer s.office.mu.Unlock()
+	if most := s.office.o.MaxConnections; most > 0 && a.sessions >= most {
+		return no(imap.ResponseCodeLimit, "Maximum number of connections from user exceeded")
+	}
+	a.sessions++
+	s.account = a
+	return nil
+}
 
 // Login checks a password.
 func (s *session) Login(username, password string) error {
@@ -70,8 +89,7 @@ func (s *session) Login(username, password string) error {
 	if err != nil || a.user.Password == "" || subtle.ConstantTimeCompare([]byte(a.user.Password), []byte(password)) != 1 {
 		return imapserver.ErrAuthFailed
 	}
-	s.account = a
-	return nil
+	return s.enter(a)
 }
 
 func (s *session) loginToken(username, token string) error {
@@ -79,8 +97,7 @@ func (s *session) loginToken(username, token string) error {
 	if err != nil || a.user.Token == "" || subtle.ConstantTimeCompare([]byte(a.user.Token), []byte(token)) != 1 {
 		return imapserver.ErrAuthFailed
 	}
-	s.account = a
-	return nil
+	return s.enter(a)
 }
 
 // AuthenticateMechanisms lists what the users of this office can do.

@@ -11,8 +11,9 @@ import (
 
 // account is one user's folders.
 type account struct {
-	user  User
-	blobs *blobs
+	user     User
+	blobs    *blobs
+	sessions int // guarded by the office
 
 	mu       sync.Mutex
 	folders  map[string]*folder

@@ -54,6 +54,9 @@ type Options struct {
 	// MaxLineBytes bounds a line of SMTP, its CRLF included, as strict servers do (1,000); 0 means no bound.
 	MaxLineBytes int
 
+	// MaxConnections is how many IMAP connections of one account are taken at once; 0 means any number.
+	MaxConnections int
+
 	// RoundTrip delays every answer as a network of that round trip would.
 	RoundTrip time.Duration
 	// Pace is how long the server waits between two bytes while it trickles; 0 means 2 ms.
