@@ -36,8 +36,8 @@ const matchReach = 800
 // CentreUse adds up what the lines of a cost centre commit and what their charges spend. The work grows with the lines of
 // that cost centre alone.
 func (tx *Tx) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err error) {
-	const lines = `SELECT l.outcome, CAST(SUM(l.amount) AS BIGINT) FROM tally_line t JOIN line l ON l.id = t.line
-		WHERE t.key = $1 AND t.currency = $2 AND t.day >= $3 AND t.day <= $4
+	const lines = `SELECT l.outcome, CAST(SUM(l.amount) AS BIGINT) FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4
 		AND (l.outcome = 'escalated' OR l.decided_at >= $5 AND l.decided_at < $6)
 		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id)`
 	sign := int64(1)
@@ -61,9 +61,10 @@ func (tx *Tx) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err er
 		err = eachIn(ctx, tx, lines+" AND l.id IN (%IN%) GROUP BY l.outcome", args, q.ExcludeLines, add)
 	}
 	if err == nil {
-		_, err = tx.one(ctx, []any{&u.Spent}, `SELECT CAST(COALESCE(SUM(m.minor), 0) AS BIGINT) FROM tally_line t
+		_, err = tx.one(ctx, []any{&u.Spent}, `SELECT CAST(COALESCE(SUM(m.minor), 0) AS BIGINT) FROM tally b
+			JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
 			JOIN statement_match m ON m.line = t.line JOIN statement_row r ON r.id = m.statement_row
-			WHERE t.key = $1 AND t.day >= $2 AND t.day <= $3 AND r.currency = $4 AND r.posted >= $5 AND r.posted <= $6`,
+			WHERE b.key = $1 AND b.day >= $2 AND b.day <= $3 AND r.currency = $4 AND r.posted >= $5 AND r.posted <= $6`,
 			q.Key, args[2], args[3], q.Currency, q.Year.From.String(), q.Year.To.String())
 	}
 	if err != nil {

@@ -27,7 +27,7 @@ var identified = []string{"message", "submission", "line", "owed", "escalation",
 
 // primaryKeys orders the rows of the other tables.
 var primaryKeys = map[string]string{"meta": "name", "kept_bytes": "sha256", "kept_text": "hash", "counter": "name", "chain": "seq",
-	"chain_private": "seq", "tally": "key, currency, day", "tally_line": "key, currency, day, line", "token": "escalation, line",
+	"chain_private": "seq", "tally": "key, currency, day", "tally_line": "day, key, currency, line", "token": "escalation, line",
 	"statement_match": "statement_row, line", "digest_line": "officer, line", "evidence": "line, kind"}
 
 // Tables lists what Export knows.

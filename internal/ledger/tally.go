@@ -211,8 +211,9 @@ func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, erro
 		skip[id] = true
 	}
 	var out, found []Line
-	err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally_line t JOIN line l ON l.id = t.line
-		WHERE t.key = $1 AND t.currency = $2 AND t.day >= $3 AND t.day <= $4 AND l.submission <> $5 ORDER BY t.day DESC, t.line DESC LIMIT $6`,
+	err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
+		ORDER BY b.day DESC, t.line DESC LIMIT $6`,
 		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit+len(skip))
 	if err != nil {
 		return nil, fmt.Errorf("list the lines of a total: %w", err)
