@@ -91,7 +91,7 @@ func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, 
 		if err != nil {
 			text := fmt.Sprintf("%s cannot be judged again by this program: %v\n", a.Line.Reference, err)
 			data, jsonErr := json.Marshal(map[string]string{"reference": a.Line.Reference, "error": err.Error()})
-			return dossier.Explanation{Text: []byte(text), JSON: append(data, '\n')}, jsonErr
+			return dossier.Explanation{Text: []byte(text), JSON: append(data, '\n'), NotAgain: err.Error()}, jsonErr
 		}
 		var text, data bytes.Buffer
 		(&terminal{out: &text}).printExplained(e, request.English)

@@ -70,6 +70,9 @@ func (j *Job) schedule(s string) (cron.Schedule, error) {
 // fate, and the policies in force are noted in the chain.
 func (j *Job) begin(ctx context.Context) error {
 	now := j.now()
+	if err := j.o.Ledger.CheckClock(ctx, now); err != nil {
+		return err
+	}
 	crash("recover.before-commit")
 	unknown, err := j.o.Ledger.Recover(ctx, now, now.Add(-2*jobTimeout))
 	if err != nil {

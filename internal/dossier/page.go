@@ -59,7 +59,7 @@ type lineView struct {
 	Charges                            []chargeView
 	Relations                          []fact
 	Explanation                        string
-	Replay                             string // "same", "other", "disposed"
+	Replay                             string // "same", "other", "unable", "disposed"
 	Links                              string
 	Disposed                           bool
 }
@@ -212,6 +212,8 @@ func (f *file) viewLine(v *pageView, i int) lineView {
 		view.Amount = request.FromMinor(l.Line.Amount, l.Line.Currency).In(v.Lang)
 	}
 	switch e := f.explain[i]; {
+	case e.NotAgain != "":
+		view.Replay = "unable"
 	case e.Replayed == "":
 		view.Replay = "disposed"
 	case e.Same:

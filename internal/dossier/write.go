@@ -30,6 +30,7 @@ type Explanation struct {
 	Text, JSON []byte
 	Replayed   request.Outcome // "" where the facts were disposed of
 	Same       bool            // the replay says what was recorded
+	NotAgain   string          // why this program cannot judge it again; "" where it can
 }
 
 // The files that are always there.

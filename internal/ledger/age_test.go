@@ -84,7 +84,7 @@ func TestMailsGoByAgeAndNothingThatIsNeeded(t *testing.T) {
 		})
 		// Once its line is decided, nothing needs the mail of the second request either.
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			_, err := tx.MoveLine(ctx, noon, Move{Line: open[0].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no"})
+			_, err := tx.MoveLine(ctx, noon.AddDate(0, 0, shortestAge+1), Move{Line: open[0].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no"})
 			return err
 		})
 		if a := age(shortestAge + 2); a.Blobs == 0 {

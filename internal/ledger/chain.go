@@ -65,7 +65,7 @@ func (tx *Tx) Head(ctx context.Context) (Head, error) {
 		return *tx.head, nil
 	}
 	var h Head
-	_, err := tx.one(ctx, []any{&h.Seq, &h.Hash}, "SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
+	_, err := tx.one(ctx, []any{&h.Seq, &h.Hash, instant{&tx.headAt}}, "SELECT seq, hash, at FROM chain ORDER BY seq DESC LIMIT 1")
 	if err != nil {
 		return Head{}, fmt.Errorf("read the head of the chain: %w", err)
 	}
@@ -73,13 +73,43 @@ func (tx *Tx) Head(ctx context.Context) (Head, error) {
 	return h, nil
 }
 
-// Append adds entries to the chain, all at the same instant, and returns their numbers in order. It needs Decide.
+// clockSlack is how far the clock may be behind the newest link: machines that share a ledger differ by seconds.
+const clockSlack = 10 * time.Minute
+
+// CheckClock says whether the ledger can be worked on at now, before anything is begun.
+func (l *Ledger) CheckClock(ctx context.Context, now time.Time) error {
+	return l.View(ctx, func(tx *Tx) error {
+		if _, err := tx.Head(ctx); err != nil {
+			return err
+		}
+		return tx.checkClock(now, nil)
+	})
+}
+
+// checkClock refuses to decide with a clock that is behind what the ledger says happened already: days, deadlines and
+// reports would be wrong. Restoring is how a person says that the clock is right and the ledger was ahead.
+func (tx *Tx) checkClock(now time.Time, entries []Entry) error {
+	if tx.headAt.Sub(now) <= clockSlack || len(entries) > 0 && entries[0].Kind == restoredKind {
+		return nil
+	}
+	e := tx.l.trouble(ClockBehind, "decide in the ledger", nil)
+	const layout = "2006-01-02 15:04 MST"
+	e.Why.EN += fmt.Sprintf(": it says %s, and the newest entry was made %s", now.UTC().Format(layout), tx.headAt.UTC().Format(layout))
+	e.Why.FR += fmt.Sprintf("\u00a0: elle indique %s, et l’entrée la plus récente date du %s", now.UTC().Format(layout), tx.headAt.UTC().Format(layout))
+	return e
+}
+
+// Append adds entries to the chain, all at the same instant, and returns their numbers in order. It needs Decide, and a clock
+// that is not behind the newest link.
 func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]int64, error) {
 	if !tx.deciding {
 		return nil, errNotDeciding
 	}
 	head, err := tx.Head(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.checkClock(now, entries); err != nil {
 		return nil, err
 	}
 	seqs := make([]int64, 0, len(entries))
@@ -111,7 +141,7 @@ func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]in
 	if _, err := tx.insert(ctx, insertion{"INSERT INTO chain_private (seq, salt, body)", 3, ""}, privates, nil); err != nil {
 		return nil, fmt.Errorf("keep the private parts of the chain: %w", err)
 	}
-	tx.head = &head
+	tx.head, tx.headAt = &head, now
 	return seqs, nil
 }
 

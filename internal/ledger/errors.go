@@ -29,6 +29,8 @@ const (
 	NoAccess     Trouble = "no-access"
 	Unreachable  Trouble = "unreachable"
 	OldSchema    Trouble = "not-migrated"
+	ClockBehind  Trouble = "clock-behind"
+	DiskFault    Trouble = "disk-fault"
 )
 
 // Error is a ledger that cannot be used: what was being done, where, why, and what to do about it.
@@ -59,7 +61,7 @@ var advice = map[Trouble][2]request.Text{
 	},
 	Absent: {
 		{EN: "there is no ledger yet", FR: "il n’y a pas encore de registre"},
-		{EN: "`handrail run` makes it on its first pass; check [ledger] url", FR: "« handrail run » le crée à son premier passage; vérifiez [ledger] url"},
+		{EN: "`handrail run` makes it on its first pass; check [ledger] url", FR: "«\u00a0handrail run\u00a0» le crée à son premier passage; vérifiez [ledger] url"},
 	},
 	ReadOnlyFile: {
 		{EN: "it cannot be written", FR: "il ne peut pas être modifié"},
@@ -79,7 +81,7 @@ var advice = map[Trouble][2]request.Text{
 	Corrupt: {
 		{EN: "the database is damaged", FR: "la base de données est endommagée"},
 		{EN: "keep the file as it is, restore the last backup beside it and run `handrail ledger verify`; what is still in the mailbox is collected again",
-			FR: "conservez le fichier tel quel, restaurez la dernière sauvegarde à côté et lancez « handrail ledger verify »; ce qui reste dans la boîte aux lettres sera repris"},
+			FR: "conservez le fichier tel quel, restaurez la dernière sauvegarde à côté et lancez «\u00a0handrail ledger verify\u00a0»; ce qui reste dans la boîte aux lettres sera repris"},
 	},
 	NoAccess: {
 		{EN: "access was refused", FR: "l’accès a été refusé"},
@@ -91,9 +93,19 @@ var advice = map[Trouble][2]request.Text{
 		{EN: "check its address and that it is running; Handrail tries again at the next pass",
 			FR: "vérifiez son adresse et qu’elle est en marche; Handrail réessaie au prochain passage"},
 	},
+	ClockBehind: {
+		{EN: "this machine's clock is behind the ledger", FR: "l’horloge de cette machine est en retard sur le registre"},
+		{EN: "set the clock (timedatectl shows it) and run again; nothing was decided. If the clock is right, it was ahead when that entry was made: `handrail ledger restore --from nothing` notes it and goes on",
+			FR: "réglez l’horloge (timedatectl l’affiche) et relancez; rien n’a été décidé. Si l’horloge est juste, elle avançait lorsque cette entrée a été faite\u00a0: «\u00a0handrail ledger restore --from nothing\u00a0» le consigne et permet de continuer"},
+	},
+	DiskFault: {
+		{EN: "the disk did not do what it was asked to", FR: "le disque n’a pas fait ce qui lui était demandé"},
+		{EN: "look into the system's log for errors of the disk; when it works again, `handrail ledger verify` says whether the ledger is whole; nothing was acknowledged that is not in it",
+			FR: "cherchez des erreurs du disque dans le journal du système; lorsqu’il fonctionne de nouveau, «\u00a0handrail ledger verify\u00a0» dit si le registre est intact; rien n’a été confirmé qui n’y soit"},
+	},
 	OldSchema: {
 		{EN: "an older version of Handrail wrote this ledger and it was not brought up to date", FR: "une version antérieure de Handrail a écrit ce registre et il n’a pas été mis à jour"},
-		{EN: "run `handrail run --once` with this version first", FR: "lancez d’abord « handrail run --once » avec cette version"},
+		{EN: "run `handrail run --once` with this version first", FR: "lancez d’abord «\u00a0handrail run --once\u00a0» avec cette version"},
 	},
 }
 
@@ -138,6 +150,9 @@ func troubleOf(err error) Trouble {
 }
 
 func sqliteTrouble(code int) Trouble {
+	if code == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return DiskFull // there is no room for the file that the log's readers share
+	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_NOTADB:
 		return NotALedger
@@ -152,7 +167,7 @@ func sqliteTrouble(code int) Trouble {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		return NoAccess
 	case sqlite3.SQLITE_IOERR:
-		return Corrupt
+		return DiskFault
 	}
 	return ""
 }

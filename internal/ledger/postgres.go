@@ -40,6 +40,10 @@ func (l *Ledger) openPostgreSQL(ctx context.Context) error {
 	if cfg.ConnConfig.RuntimeParams[idleTimeout] == "" {
 		cfg.ConnConfig.RuntimeParams[idleTimeout] = mostIdle
 	}
+	if wanted := cfg.ConnConfig.RuntimeParams["synchronous_commit"]; wanted == "" || wanted == "off" {
+		// A commit is on the disk when it returns, whatever the database's own default is.
+		cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	}
 	if l.mode == Read {
 		cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	}

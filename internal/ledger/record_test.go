@@ -125,7 +125,7 @@ func TestDisposingKeepsTheChainWhole(t *testing.T) {
 			return err
 		})
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			if _, err := tx.PlaceHold(ctx, noon, Hold{Reference: lines[0].Reference, Reason: "audit", PlacedBy: "a"}); err != nil {
+			if _, err := tx.PlaceHold(ctx, later, Hold{Reference: lines[0].Reference, Reason: "audit", PlacedBy: "a"}); err != nil {
 				return err
 			}
 			d, err := tx.Dispose(ctx, later, later, false)
@@ -135,7 +135,7 @@ func TestDisposingKeepsTheChainWhole(t *testing.T) {
 			return err
 		})
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			if _, err := tx.LiftHold(ctx, noon, lines[0].Reference); err != nil {
+			if _, err := tx.LiftHold(ctx, later, lines[0].Reference); err != nil {
 				return err
 			}
 			d, err := tx.Dispose(ctx, later, later, false)

@@ -14,6 +14,8 @@ import (
 // people's mails and must never name other lines.
 const NumbersLeftOut = 1000
 
+const restoredKind = "ledger.restored"
+
 // PutBack copies a backup to where cfg's SQLite ledger belongs, readable by its owner alone. It refuses to replace a
 // ledger, or to put a file beside the log of another one.
 func PutBack(cfg Config, backup string) (err error) {
@@ -59,7 +61,7 @@ func (tx *Tx) Restored(ctx context.Context, now time.Time) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	if _, err := tx.Append(ctx, now, Entry{Kind: "ledger.restored", Subject: fmt.Sprintf("link %d", before.Seq), Public: public}); err != nil {
+	if _, err := tx.Append(ctx, now, Entry{Kind: restoredKind, Subject: fmt.Sprintf("link %d", before.Seq), Public: public}); err != nil {
 		return Head{}, err
 	}
 	if _, err := tx.exec(ctx, "UPDATE counter SET last = last + $1", NumbersLeftOut); err != nil {

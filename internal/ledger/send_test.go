@@ -272,3 +272,54 @@ func TestOpeningAtOnceMigratesOnce(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); run(t, Config{URL: filepath.Join(t.TempDir(), "l.db")}) })
 	t.Run("postgresql", func(t *testing.T) { t.Parallel(); run(t, postgresConfig(t)) })
 }
+
+// A commit is on the disk when it returns, and what the ledger asks of its database for that is not taken on trust.
+func TestCommitsAreOnTheDiskWhenTheyReturn(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		ask := map[string]string{"PRAGMA synchronous": "2", "PRAGMA journal_mode": "wal", "PRAGMA foreign_keys": "1", "PRAGMA secure_delete": "1"}
+		if l.dialect == PostgreSQL {
+			ask = map[string]string{"SHOW synchronous_commit": "on"}
+		}
+		for query, want := range ask {
+			var got string
+			if err := l.write.QueryRow(query).Scan(&got); err != nil || got != want {
+				t.Errorf("%s is %q, want %q (%v)", query, got, want, err)
+			}
+		}
+	})
+}
+
+// Deciding with a clock that is behind the newest entry is refused; restoring says that the ledger was ahead, and goes on.
+func TestAClockBehindTheLedgerDecidesNothing(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		_, lines := history(t, l)
+		early := noon.AddDate(0, -1, 0)
+		err := l.Decide(t.Context(), func(tx *Tx) error {
+			_, err := tx.MoveLine(t.Context(), early, Move{Line: lines[0].ID, From: request.Approved, To: request.Withdrawn, By: "a@example.ca"})
+			return err
+		})
+		var trouble *Error
+		if !errors.As(err, &trouble) || trouble.Trouble != ClockBehind || trouble.Hint.FR == "" || !errors.As(l.CheckClock(t.Context(), early), &trouble) {
+			t.Fatalf("it says %v", err)
+		}
+		if err := l.CheckClock(t.Context(), noon.Add(time.Hour-clockSlack)); err != nil {
+			t.Errorf("machines that differ by minutes: %v", err)
+		}
+		decide(t, l, func(ctx context.Context, tx *Tx) error {
+			_, err := tx.Restored(ctx, early)
+			return err
+		})
+		decide(t, l, func(ctx context.Context, tx *Tx) error {
+			won, err := tx.MoveLine(ctx, early.Add(time.Minute), Move{Line: lines[0].ID, From: request.Approved, To: request.Withdrawn, By: "a@example.ca"})
+			if err == nil && !won {
+				t.Error("it did not go on")
+			}
+			return err
+		})
+		if got := faults(t, l); got != "" {
+			t.Error(got)
+		}
+	})
+}

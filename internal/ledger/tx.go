@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Tx is one transaction. It is for one goroutine, and ends with the function that it was given to.
@@ -16,6 +17,7 @@ type Tx struct {
 	own      map[string]*sql.Stmt // those that it used, by text
 	wanted   []string             // those that its pool does not keep yet
 	head     *Head                // of the chain, once it was read
+	headAt   time.Time            // of head
 	removes  bool                 // something for good: see Scrub
 }
 
