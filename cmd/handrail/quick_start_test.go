@@ -144,7 +144,7 @@ func (q *quickStart) serve(clerk string) {
 	if err := cmd.Start(); err != nil {
 		q.t.Fatal(err)
 	}
-	q.mailForm(ctx, clerk)
+	q.mailForm(clerk)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for q.office.Count(clerk, "INBOX") == 0 {
@@ -167,7 +167,7 @@ func (q *quickStart) serve(clerk string) {
 }
 
 // mailForm fills the form that the page made, as somebody does in Excel, and mails it.
-func (q *quickStart) mailForm(ctx context.Context, from string) {
+func (q *quickStart) mailForm(from string) {
 	q.t.Helper()
 	path := filepath.Join(q.dir, "request-form.xlsx")
 	form, err := excelize.OpenFile(path)
@@ -221,17 +221,23 @@ func (q *quickStart) mailForm(ctx context.Context, from string) {
 	if err != nil {
 		q.t.Fatal(err)
 	}
-	host, port, err := splitAddr(q.office.SMTPAddr())
+	mailAs(q.t, q.office, from, raw)
+}
+
+// mailAs hands a mail to the post office as somebody's mail program does.
+func mailAs(t *testing.T, office *postoffice.Office, from string, raw []byte) {
+	t.Helper()
+	host, port, err := splitAddr(office.SMTPAddr())
 	if err != nil {
-		q.t.Fatal(err)
+		t.Fatal(err)
 	}
 	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
 		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: time.Now})
 	if err != nil {
-		q.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer sender.Close()
-	if fate := sender.Send(ctx, notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
-		q.t.Fatalf("the mail server did not take the form: %s", fate.Words)
+	if fate := sender.Send(t.Context(), notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
+		t.Fatalf("the mail server did not take the mail: %s", fate.Words)
 	}
 }
