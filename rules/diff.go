@@ -74,17 +74,27 @@ func (d *differ) removed(part, name string, what request.Text) {
 	d.changes = append(d.changes, Change{Part: part, Name: name, Kind: Removed, Before: &what, Words: removedWords(part, name, what)})
 }
 
-// described is a thing by its name, in words.
+// described is a thing by its name, in words; alike is what it has in common with a later version of itself.
 type described struct {
-	name string
-	text request.Text
+	name, alike string
+	text        request.Text
 }
 
-// sets compares two lists of things without an identity of their own: those that are only in one of them.
+// sets compares two lists of things without a name of their own: those that are only in one of them, and those that are
+// alike and say something else now.
 func (d *differ) sets(part string, before, after []described) {
 	rest := slices.Clone(after)
+	var gone []described
 	for _, x := range before {
 		if i := slices.Index(rest, x); i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
+		} else {
+			gone = append(gone, x)
+		}
+	}
+	for _, x := range gone {
+		if i := slices.IndexFunc(rest, func(y described) bool { return y.alike == x.alike }); i >= 0 {
+			d.replaced(part, x.name, "terms", x.text, rest[i].text)
 			rest = slices.Delete(rest, i, i+1)
 			continue
 		}
@@ -102,7 +112,7 @@ func (d *differ) head() {
 	d.replaced("policy", "", "currency", same(a.currency), same(b.currency))
 	d.replaced("policy", "", "fiscal_year_starts", monthWords(a.fiscalStart), monthWords(b.fiscalStart))
 	d.replaced("policy", "", "holidays", same(a.region), same(b.region))
-	d.replaced("policy", "", "section_32", same(evidence(a)), same(evidence(b)))
+	d.replaced("policy", "", "section_32", evidenceWords(a), evidenceWords(b))
 	d.replaced("authority", "", "name", same(a.authority.Name), same(b.authority.Name))
 	d.replaced("authority", "", "title", same(a.authority.Title), same(b.authority.Title))
 	d.replaced("authority", "", "reference", same(a.authority.Reference), same(b.authority.Reference))
@@ -152,7 +162,8 @@ func (d *differ) overrides() {
 	describe := func(p *Policy) []described {
 		var all []described
 		for i := range p.overrides {
-			all = append(all, described{text: p.overrideWords(&p.overrides[i])})
+			o := &p.overrides[i]
+			all = append(all, described{alike: o.when.words(), text: p.overrideWords(o)})
 		}
 		return all
 	}
@@ -194,7 +205,7 @@ func (d *differ) lists() {
 			d.removed("list", name, entriesWords(was.entries))
 			continue
 		}
-		d.replaced("list", name, "as", same(was.as), same(is.as))
+		d.replaced("list", name, "as", comparedWords(was.as), comparedWords(is.as))
 		d.replaced("list", name, "near", numberWords(was.near), numberWords(is.near))
 		missing := func(from, in *list) []string {
 			return slices.DeleteFunc(slices.Clone(from.entries), func(e string) bool { return in.known[in.form(e)] })
@@ -297,12 +308,4 @@ func (d *differ) data() {
 	if was.Licences != is.Licences {
 		d.replaced("data", "", "licences", request.Text{EN: old.EN, FR: "les anciennes"}, now)
 	}
-}
-
-// evidence is what a policy asks for as section 32 evidence.
-func evidence(p *Policy) string {
-	if p.confirms {
-		return "confirmed"
-	}
-	return "declared"
 }

@@ -16,7 +16,7 @@ var partWords = map[string]request.Text{
 	"authority":  {EN: "Authority", FR: "Autorité"},
 	"approval":   {EN: "Approval", FR: "Approbation"},
 	"limit":      {EN: "Limit", FR: "Limite"},
-	"limits_for": {EN: "Limits for a part of the house", FR: "Limites propres à une partie de l’organisation"},
+	"limits_for": {EN: "Limit for a part of the house", FR: "Limite propre à une partie de l’organisation"},
 	"total":      {EN: "Total", FR: "Cumul"},
 	"list":       {EN: "List", FR: "Liste"},
 	"alias":      {EN: "Other address", FR: "Autre adresse"},
@@ -33,7 +33,7 @@ var keyWords = map[string]request.Text{
 	"reference": {EN: "reference", FR: "référence"}, "date": {EN: "date", FR: "date"},
 	"means.en": {EN: "meaning, in English", FR: "portée, en anglais"}, "means.fr": {EN: "meaning, in French", FR: "portée, en français"},
 	"next_step.en": {EN: "next step, in English", FR: "étape suivante, en anglais"}, "next_step.fr": {EN: "next step, in French", FR: "étape suivante, en français"},
-	"amount": {EN: "amount", FR: "montant"}, "order": {EN: "order", FR: "ordre"}, "sum": {EN: "what it adds up", FR: "ce qui est additionné"},
+	"amount": {EN: "amount", FR: "montant"}, "terms": {EN: "terms", FR: "modalités"}, "order": {EN: "order", FR: "ordre"}, "sum": {EN: "what it adds up", FR: "ce qui est additionné"},
 	"as": {EN: "how entries compare", FR: "mode de comparaison"}, "near": {EN: "likeness of a near match", FR: "ressemblance exigée"},
 	"entries removed": {EN: "entries removed", FR: "entrées retirées"}, "entries added": {EN: "entries added", FR: "entrées ajoutées"},
 	"address": {EN: "main address", FR: "adresse principale"}, "action": {EN: "action", FR: "effet"}, "when": {EN: "condition", FR: "condition"},
@@ -72,12 +72,22 @@ func changedWords(part, name, what string, before, after request.Text) request.T
 		return request.Text{EN: fmt.Sprintf("%s, %s:\n  was %s\n  is  %s", h.EN, key.EN, indent(before.EN), indent(after.EN)),
 			FR: fmt.Sprintf("%s, %s\u00a0:\n  avant\u00a0: %s\n  après\u00a0: %s", h.FR, key.FR, indent(before.FR), indent(after.FR))}
 	}
+	if prose := strings.TrimSuffix(strings.TrimSuffix(what, ".en"), ".fr"); slices.Contains([]string{"means", "next_step", "title", "message"}, prose) && part != "authority" {
+		for _, t := range []*request.Text{&before, &after} {
+			t.EN, t.FR = "“"+t.EN+"”", "«\u00a0"+t.FR+"\u00a0»"
+		}
+	}
 	return request.Text{EN: stop(fmt.Sprintf("%s, %s: was %s, is %s", h.EN, key.EN, before.EN, after.EN)),
 		FR: stop(fmt.Sprintf("%s, %s\u00a0: avant %s, maintenant %s", h.FR, key.FR, before.FR, after.FR))}
 }
 
 // stop ends a sentence, once.
-func stop(s string) string { return strings.TrimSuffix(s, ".") + "." }
+func stop(s string) string {
+	if strings.HasSuffix(s, ".”") || strings.HasSuffix(s, ".\u00a0»") {
+		return s
+	}
+	return strings.TrimSuffix(s, ".") + "."
+}
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n      ") }
 
@@ -192,7 +202,7 @@ func TotalWords(t request.TotalSpec) request.Text {
 		w, known := byWords[by]
 		if !known {
 			header := strings.TrimPrefix(by, request.ByExtra)
-			w = request.Text{EN: "the column “" + header + "”", FR: "colonne «\u00a0" + header + "\u00a0»"}
+			w = request.Text{EN: "the column “" + header + "”", FR: "la colonne «\u00a0" + header + "\u00a0»"}
 		}
 		en, fr = append(en, w.EN), append(fr, w.FR)
 	}
@@ -219,6 +229,25 @@ func entriesWords(entries []string) request.Text {
 		return request.Text{EN: fmt.Sprintf("%s and %d more", first, more), FR: fmt.Sprintf("%s et %d de plus", first, more)}
 	}
 	return same(first)
+}
+
+// comparedWords say how the entries of a list compare.
+func comparedWords(as string) request.Text {
+	switch as {
+	case "supplier":
+		return request.Text{EN: "as suppliers", FR: "comme fournisseurs"}
+	case "host":
+		return request.Text{EN: "as hosts", FR: "comme hôtes"}
+	}
+	return request.Text{EN: "as text", FR: "comme texte"}
+}
+
+// evidenceWords say what a policy asks for as section 32 evidence.
+func evidenceWords(p *Policy) request.Text {
+	if p.confirms {
+		return request.Text{EN: "confirmed by the manager", FR: "confirmée par le gestionnaire"}
+	}
+	return request.Text{EN: "declared in the form", FR: "déclarée dans le formulaire"}
 }
 
 func actionWords(a request.Action) request.Text {
@@ -260,6 +289,14 @@ func fieldsWords(fields []request.Field) request.Text {
 	return joinedTexts(ts)
 }
 
+// words are the expression's text, "" where there is none.
+func (x *expression) words() string {
+	if x == nil {
+		return ""
+	}
+	return strings.TrimSpace(x.text)
+}
+
 func exemptionsOf(g *guardrail) []described {
 	var all []described
 	for i := range g.exemptions {
@@ -268,7 +305,7 @@ func exemptionsOf(g *guardrail) []described {
 		if x.when != nil {
 			t.EN, t.FR = t.EN+", when "+strings.TrimSpace(x.when.text), t.FR+", si "+strings.TrimSpace(x.when.text)
 		}
-		all = append(all, described{g.id, withSpan(t, x.span)})
+		all = append(all, described{g.id, x.String(), withSpan(t, x.span)})
 	}
 	return all
 }
