@@ -28,6 +28,7 @@ type demoMail struct {
 	attach     []byte
 	attachName string
 	noForm     bool
+	answers    string // Message-ID of the mail that this one answers; "" none
 	tells      string // what the summary says this mail is about
 }
 
@@ -119,12 +120,14 @@ func demoMails() []demoMail {
 		},
 		{
 			file: "07-petite-demande", from: "nadia.benali@" + demoDomain, name: "Nadia Benali", language: request.French,
-			unit: "Direction générale des politiques", subject: "Un petit achat", tells: "French, one line inside the guardrails",
-			text:  "Bonjour,\n\nUn seul achat cette fois.\n\nBonne journée,\nNadia\n",
-			above: demoAbove(request.French, "2205-11", managerF, "5000"),
+			unit: "Direction générale des politiques", subject: "Deux petits achats", tells: "French, one line inside the guardrails and one above the limit",
+			text:  "Bonjour,\n\nDeux achats cette fois.\n\nBonne journée,\nNadia\n",
+			above: demoAbove(request.French, "2205-11", managerF, "12000"),
 			lines: []map[request.Field]string{
 				demoLine("Visualisation de données ouvertes", "Open data visualization", "Données du Fleuve inc.", "2600", "389.35", "2989.35",
 					"Meilleure de deux; l’autre dépassait l’échéance."),
+				demoLine("Traduction d’interface en langage simple", "Plain-language interface wording", "Plume claire coop", "9200", "1377.70", "10577.70",
+					"La seule équipe qui éprouve ses textes auprès du public."),
 			},
 		},
 	}

@@ -21,6 +21,9 @@ func staffMail(m demoMail, n int, name string, data []byte, at time.Time) ([]byt
 	h.SetAddressList("From", []*mail.Address{{Name: m.name, Address: m.from}})
 	h.SetAddressList("To", []*mail.Address{{Address: demoInbox}})
 	h.SetMessageID(fmt.Sprintf("%s.%d@%s", m.file, at.UnixNano(), demoDomain))
+	if m.answers != "" {
+		h.SetMsgIDList("In-Reply-To", []string{m.answers})
+	}
 	var b bytes.Buffer
 	w, err := mail.CreateWriter(&b, h)
 	if err != nil {
@@ -147,8 +150,8 @@ func (d *demo) summary() error {
 		}
 	}
 	say("")
-	say("What no guardrail could settle went to procurement officers. One answered by the")
-	say("button in the mail, one by typing:")
+	say("What no guardrail could settle went to procurement officers, who decide by")
+	say("answering the mail:")
 	for _, r := range d.received {
 		if r.to == demoOfficer || r.to == demoOfficeF {
 			say("")
@@ -156,8 +159,11 @@ func (d *demo) summary() error {
 			d.sayReceived("received", r)
 		}
 	}
-	for _, name := range []string{"officer-button.eml", "officer-reponse.eml"} {
-		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", name))
+	say("")
+	say("  the answers, each given another way:")
+	for _, way := range officerWays(d) {
+		d.t.wrap(4, way.tells)
+		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", way.file))
 	}
 	say("")
 	say("On Monday finance got the week:")

@@ -9,42 +9,45 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/emersion/go-message/mail"
 
 	"handrail/ingest"
+	"handrail/internal/workbook"
 )
 
-// The demo's officer reads the inbox an hour later and decides from the mail program: one line by the button of the
-// mail, which opens a new mail that only needs sending, one by a typed answer in French.
+// The demo's officer reads the inbox an hour later and decides from the mail program, each line another way.
 func (d *demo) officerDecides(ctx context.Context) error {
 	d.clock = d.clock.Add(time.Hour)
 	messages, err := d.office.Messages(demoOfficeF, "INBOX")
 	if err != nil {
 		return err
 	}
-	if len(messages) < 2 {
-		return fmt.Errorf("the demo's officer was asked %d times, not twice", len(messages))
+	ways := officerWays(d)
+	if len(messages) < len(ways) {
+		return fmt.Errorf("the demo's officer was asked %d times, not %d", len(messages), len(ways))
 	}
-	for i, m := range messages[:2] {
-		asked, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+	var asked []*ingest.Mail
+	for _, m := range messages {
+		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
 		if err != nil {
 			return err
 		}
-		raw, name := []byte(nil), ""
-		if i == 0 {
-			name = "officer-button"
-			raw, err = d.pressButton(asked)
-		} else {
-			name = "officer-reponse"
-			raw, err = d.typeAnswer(asked, "REFUSER 1 : un seul besoin, acheté en deux parties. Présentez une seule demande.\n\nMerci,\nMichel")
-		}
+		asked = append(asked, mail)
+	}
+	// By the number of the request: mails are sent side by side, and come in any order.
+	slices.SortFunc(asked, func(x, y *ingest.Mail) int {
+		return strings.Compare(aReference.FindString(x.Text), aReference.FindString(y.Text))
+	})
+	for i, way := range ways {
+		raw, err := way.answer(asked[i])
 		if err != nil {
 			return err
 		}
-		if err := d.write(filepath.Join("sent-by-staff", name+".eml"), raw); err != nil {
+		if err := d.write(filepath.Join("sent-by-staff", way.file), raw); err != nil {
 			return err
 		}
 		if err := d.sendAs(ctx, demoOfficeF, raw); err != nil {
@@ -52,6 +55,43 @@ func (d *demo) officerDecides(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+var aReference = regexp.MustCompile(`HR-\d{4}-\d{6,}`)
+
+// officerWay is one way to answer, and the mail that the demo leaves of it.
+type officerWay struct {
+	file, tells string
+	answer      func(asked *ingest.Mail) ([]byte, error)
+}
+
+// officerWays are the three ways of the officers' page: the button of the mail, which opens a new mail that only needs
+// sending; a typed answer in French; the decision workbook, filled in and sent back.
+func officerWays(d *demo) []officerWay {
+	return []officerWay{
+		{"officer-button.eml", "approved by the button of the mail", d.pressButton},
+		{"officer-reponse.eml", "declined by an answer typed in French", func(asked *ingest.Mail) ([]byte, error) {
+			return d.typeAnswer(asked, "REFUSER 1 : un seul besoin, acheté en deux parties. Présentez une seule demande.\n\nMerci,\nMichel")
+		}},
+		{"officer-classeur.eml", "approved in the decision workbook", d.fillWorkbook},
+	}
+}
+
+// fillWorkbook answers with the decision workbook of the mail: a decision and a reason beside the line.
+func (d *demo) fillWorkbook(asked *ingest.Mail) ([]byte, error) {
+	if len(asked.Attachments) != 1 {
+		return nil, errors.New("the officer's mail brings no decision workbook")
+	}
+	book := asked.Attachments[0]
+	var b bytes.Buffer
+	if err := workbook.FillDecisions(&b, book.Data, workbook.DecisionEntry{Number: 1, Decision: "Approuver", Reason: "Prévu au plan de la direction générale"}); err != nil {
+		return nil, err
+	}
+	if err := d.write(filepath.Join("sent-by-staff", "officer-classeur.xlsx"), b.Bytes()); err != nil {
+		return nil, err
+	}
+	return staffMail(demoMail{file: "officer-classeur", from: demoOfficeF, name: "Michel Gagnon", subject: "RE: " + asked.Subject,
+		text: "Voici ma décision.\n\nMerci,\nMichel Gagnon\n", answers: asked.MessageID}, 0, book.Name, b.Bytes(), d.clock)
 }
 
 var firstButton = regexp.MustCompile(`href="mailto:([^"?]+)\?([^"]+)"`)
