@@ -17,7 +17,7 @@ func history(t testing.TB, l *Ledger) (Submission, []NewLine) {
 	t.Helper()
 	s, lines := submitted(t, l, 1, request.Approved, request.Escalated, request.Returned)
 	decide(t, l, func(ctx context.Context, tx *Tx) error {
-		won, err := tx.MoveLine(ctx, noon.Add(time.Hour), Move{Line: lines[1].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no quote"})
+		won, err := tx.MoveLine(ctx, noon.Add(clockSlack/2), Move{Line: lines[1].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no quote"})
 		if err == nil && !won {
 			err = errors.New("did not win")
 		}
