@@ -5,8 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/mail"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -77,24 +75,6 @@ func (o *outside) readTable(name string, text []byte) error {
 		o.tables[name] = append(o.tables[name], r)
 	}
 	return nil
-}
-
-// readExport takes a folder that handrail ledger export wrote.
-func (o *outside) readExport(t testing.TB, dir string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d tables in %s: %v", len(files), dir, err)
-	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := o.readTable(strings.TrimSuffix(filepath.Base(f), ".csv"), text); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // outside looks at a department whose job runs in this process; the export is the one of the command.
