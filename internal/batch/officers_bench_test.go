@@ -1,0 +1,90 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/request"
+)
+
+// asking lays n requests of one line into the inbox, each of another supplier, with numbers from first on.
+func (d *department) asking(b *testing.B, first, n int, net, tax, total string) {
+	b.Helper()
+	form := d.form(testStaff, request.English, line("Purchase", "Supplier MSGNO Inc.", net, tax, total))
+	for i := first; i < first+n; i++ {
+		var body strings.Builder
+		d.finish(&body, "Form attached.", [][]byte{renumbered(b, form, i)})
+		raw := proof(testDomain) + fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nSubject: Request %d\r\nMessage-ID: <bench.%d@%s>\r\nMIME-Version: 1.0\r\n%s",
+			testStaff, testInbox, i, i, testDomain, body.String())
+		if _, err := d.office.Deliver(testInbox, "INBOX", []byte(raw), d.now()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDecisionArrives is how long a requester waits once the officer has answered: from the reply's arrival at the
+// mail server to the requester's mail there, with announcements and without a hold. Two seconds is the must.
+func BenchmarkDecisionArrives(b *testing.B) {
+	d := openAt(b, nil, unscheduled)
+	d.running()
+	var waited time.Duration
+	n := 0
+	for b.Loop() {
+		d.asking(b, n, 1, "9500", "1235", "10735")
+		n++
+		d.until("the officer's mail", func() bool { return d.office.Count(testOfficer, "INBOX") == 2*n-1 })
+		asked := d.inbox(testOfficer)[2*n-2]
+		told := d.office.Count(testStaff, "INBOX")
+		d.until("the first answer", func() bool { told = d.office.Count(testStaff, "INBOX"); return told == 2*n-1 })
+		begun := time.Now()
+		d.answer(testOfficer, asked, "APPROVE 1")
+		d.until("the requester's mail", func() bool { return d.office.Count(testStaff, "INBOX") == told+1 })
+		waited += time.Since(begun)
+		d.until("the receipt", func() bool { return d.office.Count(testOfficer, "INBOX") == 2*n })
+	}
+	each := waited.Seconds() / float64(n)
+	b.ReportMetric(each, "s/decision")
+	b.ReportMetric(each/2, "x-must")
+}
+
+// answer mails an officer's reply and leaves it to the running job.
+func (d *department) answer(from string, to *ingest.Mail, body string) {
+	d.t.Helper()
+	d.mails++
+	var b strings.Builder
+	writeReplyHead(&b, d, from, to)
+	d.finish(&b, body, nil)
+	d.submit(from, []byte(b.String()))
+}
+
+// BenchmarkOpenEscalations is what a request costs while 10,000 escalations wait for officers, against what it costs while
+// none does (1 is no slower).
+func BenchmarkOpenEscalations(b *testing.B) {
+	open, batch := 10_000, 200
+	if testing.Short() {
+		open, batch = 200, 50
+	}
+	for b.Loop() {
+		d := openAt(b, nil, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * open })
+		pass := func(first int) time.Duration {
+			d.asking(b, first, batch, "100", "13", "113")
+			begun := time.Now()
+			d.once()
+			return time.Since(begun)
+		}
+		pass(0) // what is made once is made
+		none := pass(batch)
+		d.asking(b, 2*batch, open, "9500", "1235", "10735")
+		d.once()
+		if n := d.office.Count(testOfficer, "INBOX"); n != open {
+			b.Fatalf("%d of %d lines wait for the officer", n, open)
+		}
+		d.pass(time.Minute)
+		many := pass(2*batch + open)
+		b.ReportMetric(float64(many)/float64(none), "x-none")
+		b.ReportMetric(many.Seconds()*1000/float64(batch), "ms/request")
+	}
+}
