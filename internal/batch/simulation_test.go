@@ -156,11 +156,19 @@ func (s *simulation) somethingBreaks() {
 	if kind == postoffice.Bye {
 		p = postoffice.IMAP
 	}
-	at := s.office.StepCount(p) + 1 + s.r.IntN(40)
-	if err := s.office.Inject(postoffice.Fault{Protocol: p, Step: at, Kind: kind}); err != nil {
+	fault := postoffice.Fault{Protocol: p, Step: s.office.StepCount(p) + 1 + s.r.IntN(40), Kind: kind}
+	if kind == postoffice.Temporary {
+		// Before the server acts: to take a mail and say 451 is a lie that no client can see through.
+		commands := []string{"SELECT", "UID FETCH", "UID MOVE"}
+		if p == postoffice.SMTP {
+			commands = []string{"MAIL", "RCPT", "BODY"}
+		}
+		fault = postoffice.Fault{Protocol: p, Command: commands[s.r.IntN(3)], Moment: postoffice.Asked, Nth: 1 + s.r.IntN(6), Kind: kind}
+	}
+	if err := s.office.Inject(fault); err != nil {
 		s.t.Fatal(err)
 	}
-	s.did("%s will %s at step %d", p, kind, at)
+	s.did("%s", fault)
 }
 
 // oneStep lets a worker do something: what it took up earlier, which may be stale by now, or what is due.
