@@ -306,7 +306,11 @@ func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
 		}
 		t.wrap(2, strings.TrimSpace(p.Sheet+" "+p.Cell)+": "+p.Message.EN)
 	}
-	fmt.Fprintf(t.out, "\n  %d lines: %d approved, %d escalated, %d returned\n", f.Counts.Lines, f.Counts.Approved, f.Counts.Escalated, f.Counts.Returned)
+	lines := "lines"
+	if f.Counts.Lines == 1 {
+		lines = "line"
+	}
+	fmt.Fprintf(t.out, "\n  %d %s: %d approved, %d escalated, %d returned\n", f.Counts.Lines, lines, f.Counts.Approved, f.Counts.Escalated, f.Counts.Returned)
 }
 
 // placed is a problem's sentence with its cell, once.

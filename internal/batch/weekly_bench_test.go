@@ -102,7 +102,7 @@ func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at tim
 			facts.Line.Values[f] = request.Value{Text: x.StringFixed(2), Number: x, Cell: "N12", Given: true}
 		}
 		a := Assessed{Facts: facts, Verdict: request.Verdict{Outcome: request.Approved, Findings: []request.Finding{}}}
-		if lines[i], err = newLine(&s, policy, &keying{specs: policy.TotalSpecs()}, facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n)}); err != nil {
+		if lines[i], err = newLine(&s, policy, &keying{specs: policy.TotalSpecs()}, facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n), amends: make([]int64, n)}); err != nil {
 			return nil, err
 		}
 	}
