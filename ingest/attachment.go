@@ -3,6 +3,9 @@ package ingest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
+	"slices"
+	"strings"
 
 	"handrail/internal/workbook"
 )
@@ -25,4 +28,30 @@ func newAttachment(name, mediaType string, data []byte, inside []string) Attachm
 	sum := sha256.Sum256(data)
 	return Attachment{Name: CleanName(name), Type: mediaType, Format: workbook.Sniff(data), Data: data,
 		Digest: "sha256:" + hex.EncodeToString(sum[:]), Inside: inside}
+}
+
+// requestFiles are what people send as a request, readable or not: an unreadable one is answered with what to do. Those of
+// workbookFiles are hardly ever anything else.
+var (
+	workbookFiles = []workbook.Format{workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.SheetML, workbook.Encrypted}
+	requestFiles  = slices.Concat(workbookFiles, []workbook.Format{workbook.Csv, workbook.Pdf, workbook.Docx, workbook.Doc,
+		workbook.OutlookItem, workbook.Zip, workbook.Archive})
+)
+
+// CouldBeRequest holds for what people send as a request form, readable or not: by its bytes, or, where these are nothing
+// known, by a name that promises a workbook.
+func (a *Attachment) CouldBeRequest() bool {
+	return !workbook.LockFile(path.Base(a.Name)) && slices.Contains(requestFiles, a.Format) || a.couldBeWorkbook()
+}
+
+// couldBeWorkbook is narrower: a PDF in a newsletter is no request, a workbook in one is.
+func (a *Attachment) couldBeWorkbook() bool {
+	if workbook.LockFile(path.Base(a.Name)) {
+		return false
+	}
+	switch strings.ToLower(path.Ext(a.Name)) {
+	case ".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods":
+		return true
+	}
+	return slices.Contains(workbookFiles, a.Format)
 }

@@ -70,7 +70,7 @@ func (w *walk) leaf(kind string, params map[string]string, h Header, data []byte
 	disposition, dispositionParams := parameters(h.Get("Content-Disposition"))
 	name := fileName(dispositionParams, params)
 	switch {
-	case kind == "message/rfc822" || kind == "message/global":
+	case kind == "message/rfc822" || kind == "message/global" || isMailFile(name, data):
 		return w.forwarded(data, at)
 	case kind == "message/partial":
 		return &Fault{ReasonPartial, "one fragment of a message that was cut in pieces"}
@@ -147,6 +147,15 @@ func knownFile(f workbook.Format) bool {
 		return true
 	}
 	return false
+}
+
+// isMailFile knows a message that was attached as a file (.eml), as some programs and gateways do.
+func isMailFile(name string, data []byte) bool {
+	if !strings.EqualFold(path.Ext(name), ".eml") {
+		return false
+	}
+	h, _, odd := splitHeader(data)
+	return odd == 0 && h.Has("From")
 }
 
 // forwarded opens a forwarded message: its attachments are the forwarder's, its text is only noted.

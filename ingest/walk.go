@@ -57,7 +57,7 @@ func (w *walk) part(h Header, body []byte, at place) error {
 	if strings.HasPrefix(kind, "multipart/") {
 		return w.multipart(kind, params, body, at)
 	}
-	encoding := strings.ToLower(strings.TrimSpace(stripComment(h.Get("Content-Transfer-Encoding"))))
+	encoding := strings.ToLower(stripComment(h.Get("Content-Transfer-Encoding")))
 	data, err := decodeBody(body, encoding, w.limits.DecodedBytes-w.decoded)
 	if err != nil {
 		return err
@@ -165,8 +165,25 @@ func trimLineEnd(b []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
 }
 
+// stripComment is a field's value up to its first parameter, without comments (RFC 5322), which may stand anywhere in it
+// and inside each other.
 func stripComment(s string) string {
-	s, _, _ = strings.Cut(s, "(")
-	s, _, _ = strings.Cut(s, ";")
-	return s
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && depth > 0:
+			i++
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth > 0:
+		case c == ';':
+			return strings.TrimSpace(b.String())
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return strings.TrimSpace(b.String())
 }

@@ -127,7 +127,7 @@ func (h *heard) hearAnswer(j *Job) {
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
 func unreadSheet(mail *ingest.Mail) request.Text {
 	for _, a := range mail.Attachments {
-		if !couldBeRequest(a.Format) || a.Inline {
+		if !a.CouldBeRequest() || a.Inline {
 			continue
 		}
 		if a.Format == workbook.Xlsx {

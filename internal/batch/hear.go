@@ -137,7 +137,7 @@ func arrived(m ledger.Message) ingest.Arrived {
 func (h *heard) hearRequest(j *Job) {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
-		h.refuse(string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
+		h.unread(j, string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
 		return
 	}
 	type unread struct{ code, name string }
@@ -146,16 +146,21 @@ func (h *heard) hearRequest(j *Job) {
 	seen := map[string]bool{}
 	options := h.box.Form.Options(h.box.Policy().Currency())
 	for _, a := range h.mail.Attachments {
-		if !couldBeRequest(a.Format) || seen[a.Digest] {
+		if !a.CouldBeRequest() || seen[a.Digest] {
 			continue
 		}
 		seen[a.Digest] = true
-		reading, err := ReadRequest(a.Data, options)
-		if err == nil {
-			h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, signed: reading.Book.Signed()})
-			continue
+		code, reason := "", request.Text{}
+		if a.Fault != nil {
+			code, reason = string(a.Fault.Reason), a.Fault.Reason.Text()
+		} else {
+			reading, err := ReadRequest(a.Data, options)
+			if err == nil {
+				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, signed: reading.Book.Signed()})
+				continue
+			}
+			code, reason = RefusalOf(err)
 		}
-		code, reason := RefusalOf(err)
 		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(h.mail) != nil {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.verdict.Kind = string(ingest.AnswerMail)
@@ -174,17 +179,8 @@ func (h *heard) hearRequest(j *Job) {
 			continue
 		}
 		h.verdict.Reason = u.code
-		h.refuse(u.code, reasons[u], u.name)
+		h.unread(j, u.code, reasons[u], u.name)
 	}
-}
-
-// couldBeRequest holds for what people send as a request, readable or not.
-func couldBeRequest(f workbook.Format) bool {
-	switch f {
-	case workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.Csv, workbook.Pdf, workbook.Docx, workbook.Encrypted, workbook.Zip:
-		return true
-	}
-	return false
 }
 
 func (h *heard) hearBounce() {
@@ -251,6 +247,26 @@ func (h *heard) refuse(code string, reason request.Text, file string) {
 	cause := fmt.Sprintf("%s %d %s %s", which, h.message.Attempt, code, file)
 	h.owed = append(h.owed, owe(owedRefusal, cause, ledger.Owed{Message: h.message.ID},
 		refusalDetail{To: h.sender.Address, ToName: h.sender.Name, Code: code, Reason: reason, File: file, Thread: threadOf(h.mail)}))
+}
+
+// unread tells the sender what could not be read; where a mark of a machine forbids that, the operator, once a day for each
+// inbox and reason: a form that a rule forwarded must not vanish because it is in the wrong format.
+func (h *heard) unread(j *Job, code string, reason request.Text, file string) {
+	if !h.silent {
+		h.refuse(code, reason, file)
+		return
+	}
+	h.owed = append(h.owed, owe(owedAlert, fmt.Sprintf("unread %s %s %s", h.message.Box.Inbox, code, j.day(h.message.CollectedAt)), ledger.Owed{Message: h.message.ID},
+		alertDetail{
+			Title: request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
+			What: request.Text{
+				EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, h.sender.Address),
+				FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, h.sender.Address)},
+			Hint: request.Text{
+				EN: "Look into the folder " + h.verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
+				FR: "Consultez le dossier " + h.verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
+			Details: []string{"inbox " + h.message.Box.Inbox, fmt.Sprintf("UID %d", h.message.UID), file},
+		}))
 }
 
 // alert owes the operator a mail: one for each inbox, reason and day, since a flood of bad mail must not be one of alerts.

@@ -273,6 +273,12 @@ func theWalk(t *testing.T) map[string]walked {
 		"a form that a rule forwarded": {mails: one(func(d *department) string {
 			return "Auto-Submitted: auto-generated\r\n" + d.withFile("form.xlsx", d.goodForm("R"))
 		}), lines: 1},
+		"a file that is called a workbook and is none, or an archive": {mails: func(d *department) []string {
+			return []string{d.withFile("form.xlsx", []byte("<html>Sign in</html>")), d.withFile("form.xlsx", nil), d.withFile("forms.rar", []byte("Rar!\x1a\x07\x00"))}
+		}},
+		"a workbook that cannot be read, and that a rule forwarded": {mails: one(func(d *department) string {
+			return "Auto-Submitted: auto-generated\r\n" + d.withFile("form.xls", oleFile("Workbook"))
+		})},
 		"an officer's answer": {from: testOfficer, mails: one(func(d *department) string {
 			subject, header := answerTo(d.asksOfficer())
 			return d.letter(testOfficer, subject, header, plainText+"APPROVE 1\r\n")

@@ -218,7 +218,7 @@ func (j *Job) filesOf(ctx context.Context, message int64) (files []*notify.Attac
 	}
 	size := 0
 	for _, a := range mail.Attachments {
-		if !couldBeRequest(a.Format) || len(files) == mostFiles || size+len(a.Data) > mostFileBytes {
+		if !a.CouldBeRequest() || len(files) == mostFiles || size+len(a.Data) > mostFileBytes {
 			continue
 		}
 		size += len(a.Data)
