@@ -126,6 +126,10 @@ func (a *amount) celType() *cel.Type {
 // Value is the decimal.
 func (a *amount) Value() any { return a.Decimal }
 
+func notExact(s string) error {
+	return fmt.Errorf("%q is not an exact number such as \"0.9\" or \"10000.00\", with a point and without sign of currency, spaces or commas", s)
+}
+
 // decimalText reads an exact number written in a policy: "0.9", "10000.00", "-5". Exponents are refused, for a typing
 // mistake in one is worth a factor of ten.
 func decimalText(s string) (decimal.Decimal, error) {
@@ -138,11 +142,11 @@ func decimalText(s string) (decimal.Decimal, error) {
 			points++
 		case c == '-' && i == 0:
 		default:
-			return decimal.Decimal{}, fmt.Errorf("%q is not an exact number such as \"0.9\" or \"10000.00\"", s)
+			return decimal.Decimal{}, notExact(s)
 		}
 	}
 	if digits == 0 || digits > 30 || points > 1 || s[len(s)-1] == '.' {
-		return decimal.Decimal{}, fmt.Errorf("%q is not an exact number such as \"0.9\" or \"10000.00\"", s)
+		return decimal.Decimal{}, notExact(s)
 	}
 	return decimal.NewFromString(s)
 }

@@ -39,6 +39,7 @@ type value struct {
 // parseDocument reads a TOML text. A text that is not TOML has one mistake, the first, because nothing after it can be
 // trusted.
 func parseDocument(file string, text []byte) (*document, *Mistake) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors on Windows write
 	d := &document{file: file, text: text, lines: []int{0}, root: newTable(0)}
 	for i, c := range text {
 		if c == '\n' {
@@ -51,6 +52,7 @@ func parseDocument(file string, text []byte) (*document, *Mistake) {
 		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
 		if decode := (*toml.DecodeError)(nil); errors.As(err, &decode) {
 			m.Line, m.Column = decode.Position()
+			m.What = tomlWords(m.What, d.line(m.Line), m.Column)
 		}
 		return nil, &m
 	}
@@ -173,6 +175,15 @@ func (d *document) after(keyAt int) int {
 		at++
 	}
 	return at
+}
+
+// line is the text of a line, counted from 1.
+func (d *document) line(n int) string {
+	if n < 1 || n > len(d.lines) {
+		return ""
+	}
+	line, _, _ := bytes.Cut(d.text[d.lines[n-1]:], []byte("\n"))
+	return string(line)
 }
 
 // place turns an offset into a line and a column, both from 1, the column in characters.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -220,8 +221,15 @@ func (c *compiler) slot(s source) int {
 // issueFaults turns CEL's issues into faults, in words that an officer can use.
 func (c *compiler) issueFaults(issues *cel.Issues, text string) []fault {
 	var faults []fault
+	unread := false
 	for _, e := range issues.Errors() {
-		faults = append(faults, fault{offsetOf(text, e.Location), c.plainWords(e.Message)})
+		at := offsetOf(text, e.Location)
+		faults = append(faults, fault{at, c.issueWords(e.Message, text, at)})
+		unread = unread || strings.HasPrefix(e.Message, "Syntax error: ")
+	}
+	if unread { // what follows where an expression stops being one is noise
+		slices.SortStableFunc(faults, func(a, b fault) int { return cmp.Compare(a.at, b.at) })
+		faults = faults[:1]
 	}
 	return faults
 }
@@ -239,67 +247,6 @@ func offsetOf(text string, at common.Location) int {
 		offset++
 	}
 	return offset + max(at.Column(), 0)
-}
-
-// plainWords rewrites the messages that authors of policies meet most.
-func (c *compiler) plainWords(message string) string {
-	message = strings.TrimSuffix(message, " (in container '')")
-	if op, args, ok := overloadParts(message); ok {
-		switch {
-		case strings.Contains(args, "double"):
-			return "a number with a point is not exact here: write it in quotes, such as limits.request * \"0.9\" or money(\"500.00\")"
-		case len(op) > 2 && op[0] == '_' && op[len(op)-1] == '_':
-			return fmt.Sprintf("%s cannot stand between these: %s", strings.Trim(op, "_"), strings.Join(strings.Split(args, ", "), " and "))
-		}
-		return fmt.Sprintf("%s does not take (%s)", op, args)
-	}
-	if name, ok := strings.CutPrefix(message, "undeclared reference to '"); ok {
-		name = strings.TrimSuffix(name, "'")
-		return fmt.Sprintf("%q is not known here%s", name, meant(name, c.names()))
-	}
-	if rest, ok := strings.CutPrefix(message, "Syntax error: "); ok {
-		return "the expression cannot be read: " + rest
-	}
-	return message
-}
-
-// overloadParts takes "found no matching overload for '_>_' applied to '(money, string)'" apart.
-func overloadParts(message string) (op, args string, ok bool) {
-	rest, ok := strings.CutPrefix(message, "found no matching overload for '")
-	if !ok {
-		return "", "", false
-	}
-	op, rest, ok = strings.Cut(rest, "' applied to '(")
-	if !ok {
-		return "", "", false
-	}
-	return op, strings.TrimSuffix(rest, ")'"), true
-}
-
-// names are the variables and functions that a mistyped name may have meant.
-func (c *compiler) names() []string {
-	var names []string
-	for n := range c.known {
-		names = append(names, n)
-	}
-	for n := range c.env.Functions() {
-		if n[0] != '@' && n[0] != '_' && n[0] != '!' && n[0] != '-' {
-			names = append(names, n)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// typeName is what officers may call a type.
-func typeName(t *cel.Type) string {
-	switch t {
-	case cel.StringType:
-		return "text"
-	case cel.IntType:
-		return "whole number"
-	}
-	return t.String()
 }
 
 // sizes tells CEL's cost model how large the things of a policy can be.

@@ -58,6 +58,9 @@ func LoadWith(file string, o Options) (*Policy, error) {
 			return nil, errors.New("lists in workbooks cannot be read here; save it as CSV")
 		}
 		data, err := read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.New("there is no such file beside the policy")
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ func TestWhatExpressionsMayNotDo(t *testing.T) {
 		`date("2026-02-30") == today`:       "not a date",
 		`money("1e5") > line.total`:         "not an exact number",
 		`holiday(today, "CA-XX")`:           "no holidays",
-		`line.total >`:                      "cannot be read",
+		`line.total >`:                      "ends too early",
 		`[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, [1,2,3,4,5,6,7,8,9].all(c, similarity(line.title, line.description) > a)))`: "too much work",
 	} {
 		got := mistakesOf(t, testHead+rule("a", "note", when))

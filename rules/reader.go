@@ -65,10 +65,25 @@ func (r *reader) get(t *table, where, key string, kind unstable.Kind, required b
 		return nil
 	}
 	if v.kind != kind {
-		r.fault(v.at, where, "%s must be %s, not %s", key, kindName(kind), kindName(v.kind))
+		r.fault(v.at, where, "%s must be %s, not %s%s", key, kindName(kind), kindName(v.kind), written(key, kind, v))
 		return nil
 	}
 	return v
+}
+
+// written shows how a value of the wrong kind is written rightly, "" where its kind says it.
+func written(key string, kind unstable.Kind, v *value) string {
+	switch {
+	case kind == unstable.Array && v.table != nil:
+		return fmt.Sprintf("; there can be several, so the heading is [[%s]] in two pairs of brackets", key)
+	case kind == unstable.InlineTable && v.kind == unstable.Array:
+		return fmt.Sprintf("; there is one, so the heading is [%s] in one pair of brackets", key)
+	case kind == unstable.Array && v.kind == unstable.String:
+		return fmt.Sprintf("; write %s = [%q]", key, v.text)
+	case kind == unstable.Integer && v.kind == unstable.String:
+		return fmt.Sprintf("; write %s without quotes", key)
+	}
+	return ""
 }
 
 // text reads a string; an empty one counts as missing where one is required.
@@ -166,6 +181,10 @@ func (r *reader) texts(t *table, where, key string, required bool) []*value {
 
 // both reads a text in both languages: { en = "…", fr = "…" }. The values are returned for their places.
 func (r *reader) both(t *table, where, key string, required bool) (request.Text, *table) {
+	if v := t.entries[key]; v != nil && v.kind == unstable.String {
+		r.fault(v.at, where, "%s is said in both languages: %s = { en = \"…\", fr = \"…\" }", key, key)
+		return request.Text{}, nil
+	}
 	v := r.get(t, where, key, unstable.InlineTable, required)
 	if v == nil {
 		return request.Text{}, nil

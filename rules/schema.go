@@ -183,7 +183,8 @@ func (s *schema) totals(root *table) {
 			switch {
 			case extra && request.CompareForm(header) != "":
 			case !slices.Contains(request.TotalBy(), by.text):
-				s.fault(by.at, where, "lines cannot be added up by %q%s", by.text, meant(by.text, request.TotalBy()))
+				s.fault(by.at, where, "lines cannot be added up by %q: by takes %s, and extra.Header%s", by.text,
+					strings.Join(request.TotalBy(), ", "), meant(by.text, request.TotalBy()))
 				continue
 			case slices.Contains(spec.By, by.text):
 				s.fault(by.at, where, "%q is there twice", by.text)
@@ -361,8 +362,8 @@ func (s *schema) overrides(root *table) {
 
 func (s *schema) guardrails(root *table) {
 	tables := s.tables(root, "", "guardrail")
-	if len(tables) == 0 && root.entries["guardrail"] == nil {
-		s.fault(0, "", "a policy needs at least one [[guardrail]]")
+	if v := root.entries["guardrail"]; v == nil || v.kind == unstable.Array && len(v.array) == 0 {
+		s.fault(0, "", "a policy needs at least one [[guardrail]]: without one it would approve everything")
 	}
 	for i, t := range tables {
 		where := fmt.Sprintf("guardrail %d", i+1)

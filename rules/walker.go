@@ -46,7 +46,7 @@ func (w *walker) prepare(root ast.Expr) {
 		switch e.Kind() {
 		case ast.LiteralKind:
 			if e.AsLiteral().Type() == types.DoubleType {
-				w.fault(e, "a number with a point is not exact here: write it in quotes, such as limits.request * \"0.9\" or money(\"500.00\")")
+				w.fault(e, exactNumber)
 			}
 		case ast.SelectKind:
 			inner[e.AsSelect().Operand().ID()] = true
@@ -96,7 +96,10 @@ func (c *compiler) unknownName(name string) string {
 	family, rest, _ := strings.Cut(name, ".")
 	what := map[string]string{"line": "field of the form", "request": "part of the request", "totals": "total", "counts": "total", "limits": "limit", budgetName: "part of a budget"}[family]
 	if what == "" {
-		return fmt.Sprintf("%q is not known here%s", name, meant(name, c.names()))
+		return c.undeclared(name)
+	}
+	if header, ok := strings.CutPrefix(rest, "extra."); ok && family == "line" {
+		return fmt.Sprintf("a column of the form's own is named in quotes: line.extra[%q]", header)
 	}
 	var candidates []string
 	for n := range c.known {
@@ -270,6 +273,10 @@ func (w *walker) inspect(tree *ast.AST) {
 		call := e.AsCall()
 		args := call.Args()
 		switch call.FunctionName() {
+		case operators.Equals, operators.NotEquals, operators.In:
+			w.choices(args)
+		}
+		switch call.FunctionName() {
 		case operators.NotEquals, operators.In:
 			for _, a := range args {
 				if holds(tree.GetType(a.ID()), moneyType) || holds(tree.GetType(a.ID()), numType) {
@@ -285,6 +292,29 @@ func (w *walker) inspect(tree *ast.AST) {
 			}
 		}
 	}))
+}
+
+// choices refuses to compare a field of fixed choice with a word that is none of its answers.
+func (w *walker) choices(args []ast.Expr) {
+	for i, named := range args {
+		if named.Kind() != ast.IdentKind {
+			continue
+		}
+		v, ok := w.compiler.known[named.AsIdent()]
+		codes := codesOf(v.from)
+		if !ok || len(codes) == 0 {
+			continue
+		}
+		words := []ast.Expr{args[1-i]}
+		if words[0].Kind() == ast.ListKind {
+			words = words[0].AsList().Elements()
+		}
+		for _, e := range words {
+			if word, ok := literalText(e); ok && word != "" && !slices.Contains(codes, word) {
+				w.fault(e, neverHeld(v.name, word, codes))
+			}
+		}
+	}
 }
 
 // holds reports whether t is want or is made of it.
