@@ -77,6 +77,13 @@ func TestNoErrorHidesInAndOr(t *testing.T) {
 		`!([1, 2].all(n, n == 1 || 1 / (line.row - 12) == 1))`,
 		`line.title.matches("^x") && 10 % (line.row - 12) == 0 && false`,
 		`false ? true : (1 / (line.row - 12) == 1 && false)`,
+		`1 / (line.row - 12) == 1 ? false : false`,
+		`[0, 1].exists_one(n, 1 / n == 7)`,
+		`[0, 1].filter(n, 1 / n == 7).size() > 0`,
+		`[0, 1].map(n, 1 / n).size() > 2`,
+		`7 in [1 / (line.row - 12), 7] && false`,
+		`1 / 0 == 1 && false`,
+		`9223372036854775807 + line.row == 1 && false`,
 	} {
 		p := policyOf(t, testHead+rule("a", "note", when))
 		changes := map[string]string{}

@@ -31,7 +31,7 @@ func (c *compiler) issueWords(message, text string, at int) string {
 	if name, ok := strings.CutPrefix(message, "undeclared reference to '"); ok {
 		name, _, _ = strings.Cut(name, "'")
 		words := c.undeclared(name)
-		if !strings.Contains(words, ";") && !strings.Contains(name, ".") && strings.HasPrefix(words, `"`) {
+		if _, found := around(text, at); found != "(" && strings.HasSuffix(words, "known here") {
 			words += "; text stands in quotes"
 		}
 		return words

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
+	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -305,6 +307,58 @@ func TestAmountsThatOnlyLookSmall(t *testing.T) {
 		l := d.judged(testStaff, d.form(testStaff, request.English, line("Work", "Supplier "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))[0]
 		if l.Outcome != c.outcome || c.by != "" && !slices.Contains(l.Guardrails, c.by) {
 			t.Errorf("%s: %s by %v, want %s by %s", c.name, l.Outcome, l.Guardrails, c.outcome, c.by)
+		}
+	}
+}
+
+// What is missing, absurd, unknown, nothing or less than nothing has an outcome of its own, and the requester reads which
+// cell to mend; a credit never makes room.
+func TestValuesThatNobodyCanMean(t *testing.T) {
+	d := open(t, nil)
+	cases := []struct {
+		name            string
+		net, tax, total string
+		with            []string
+		outcome         request.Outcome
+		by, says        string
+	}{
+		{"no supplier", "100", "13", "113", []string{"supplier", ""}, request.Returned, "split-supplier", "Fill in"},
+		{"no cost centre", "100", "13", "113", []string{"cost_centre", ""}, request.Returned, "split-supplier", "Fill in"},
+		{"no amount at all", "", "", "", nil, request.Returned, "fixed-price", "Give one fixed price above zero"},
+		{"a day of another century", "100", "13", "113", []string{"authorized_on", "1912-06-01"}, request.Returned, "", "The date 1912-06-01 cannot be meant"},
+		{"a day that is centuries away", "100", "13", "113", []string{"authorized_on", "2206-11-16"}, request.Returned, "", "The date 2206-11-16 cannot be meant"},
+		{"a day that no calendar has", "100", "13", "113", []string{"authorized_on", "2026-02-30"}, request.Returned, "", "2026-02-30"},
+		{"a day that can be read two ways", "100", "13", "113", []string{"authorized_on", "01/02/2026"}, request.Returned, "", "01/02/2026"},
+		{"an authorization of tomorrow", "100", "13", "113", []string{"authorized_on", "2026-11-24"}, request.Escalated, "section-32-late", ""},
+		{"a currency that nobody has", "100", "13", "113", []string{"currency", "XQX"}, request.Returned, "", "is not a currency code"},
+		{"two currencies", "100", "13", "US$113", []string{"currency", "CAD"}, request.Returned, "", ""},
+		{"nothing", "0", "0", "0", nil, request.Returned, "fixed-price", "Give one fixed price above zero"},
+		{"a credit note", "-9000", "-1170", "-10170", nil, request.Returned, "negative-amount", "Credits are not approved by themselves"},
+	}
+	for n, c := range cases {
+		d.send(testStaff, c.name, "Form attached.", d.form(testStaff, request.English, line("Work", "Supplier "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))
+	}
+	d.once()
+	lines, answers := d.lines(), d.inbox(testStaff)
+	for n, c := range cases {
+		reference := fmt.Sprintf("HR-2026-%06d-01", n+1)
+		l := lines[reference]
+		if l.Outcome != c.outcome || c.by != "" && !slices.Contains(l.Guardrails, c.by) {
+			t.Errorf("%s: %s by %v, want %s by %q", c.name, l.Outcome, l.Guardrails, c.outcome, c.by)
+		}
+		i := slices.IndexFunc(answers, func(m *ingest.Mail) bool { return strings.Contains(m.Text, reference) })
+		if i < 0 {
+			t.Errorf("%s: the requester is told nothing", c.name)
+		} else if said := unwrapped(answers[i].Text); !strings.Contains(said, c.says) {
+			t.Errorf("%s: the requester is not told %q:\n%s", c.name, c.says, said)
+		}
+	}
+
+	// The credit note stands before two halves of a purchase, and lowers nothing.
+	for _, half := range []request.Outcome{request.Approved, request.Escalated} {
+		l := d.judged(testOther, d.form(testOther, request.English, line("Half", "Supplier 111", "5000", "650", "5650")))[0]
+		if l.Outcome != half {
+			t.Errorf("after a credit note: %s by %v, want %s", l.Outcome, l.Guardrails, half)
 		}
 	}
 }
