@@ -14,10 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// jwtKey signs the tokens that the Dovecot of the tests takes.
-const jwtKey = "c2VjcmV0LW9mLXRoZS10ZXN0cw=="
+	"handrail/internal/dovecot"
+)
 
 type fixedToken string
 
@@ -28,7 +27,7 @@ func signJWT(email string, expires time.Time) string {
 	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	body := part(`{"alg":"HS256","typ":"JWT"}`) + "." +
 		part(fmt.Sprintf(`{"iss":"https://issuer.example","sub":%q,"email":%q,"iat":%d,"exp":%d}`, email, email, time.Now().Unix()-10, expires.Unix()))
-	key, _ := base64.StdEncoding.DecodeString(jwtKey)
+	key, _ := base64.StdEncoding.DecodeString(dovecot.TokenKey)
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(body))
 	return body + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))

@@ -408,7 +408,14 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 				t.Errorf("nothing came, and Idle says %v, %v", news, err)
 			}
 			put := make(chan struct{})
-			go func() { defer close(put); server.put("INBOX", plainMail("new")) }()
+			go func() {
+				defer close(put)
+				if name == "post office" {
+					server.put("INBOX", plainMail("new"))
+				} else if err := theDovecot.server.Deliver("ann@department.example", server.username, []byte(plainMail("new"))); err != nil {
+					t.Error(err)
+				}
+			}()
 			if news, err := s.Idle(context.Background(), 10*time.Second); err != nil || !news {
 				t.Errorf("mail came, and Idle says %v, %v", news, err)
 			}
@@ -445,11 +452,14 @@ func TestAWrongPasswordIsTriedOnce(t *testing.T) {
 }
 
 func TestAServerThatIsNotThereIsANetworkError(t *testing.T) {
-	port, err := freePort()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &testServer{t: t, port: port, username: "a@b.example", password: "x"}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	server := &testServer{t: t, port: l.Addr().(*net.TCPAddr).Port, username: "a@b.example", password: "x"}
 	_, err = Dial(context.Background(), server.config(), Options{})
 	var trouble *ServerError
 	if !errors.As(err, &trouble) || trouble.Class != NetworkError || trouble.Hint().FR == "" {

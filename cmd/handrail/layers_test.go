@@ -15,6 +15,7 @@ var layers = map[string][]string{
 	"handrail/internal/request":    {},
 	"handrail/templates":           {},
 	"handrail/internal/postoffice": {},
+	"handrail/internal/dovecot":    {},                   // imported by tests only
 	"handrail/internal/mailserver": {"internal/request"}, // docs/decisions/0006
 	"handrail/rules":               {"internal/request"},
 	"handrail/internal/workbook":   {"internal/request"},
