@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"handrail/internal/batch"
 	"handrail/internal/ledger"
 )
 
@@ -105,7 +106,14 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 		fmt.Fprintf(t.out, "oldest line with an officer: %s, since %s\n", s.Oldest.Reference, s.Oldest.JudgedAt.Local().Format("2006-01-02 15:04"))
 	}
 	for _, m := range s.Quarantined {
-		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"), orDash(m.Sender), m.Reason))
+		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"),
+			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(batch.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
+	}
+	if more := s.Messages[ledger.Quarantined] - len(s.Quarantined); more > 0 {
+		fmt.Fprintf(t.out, "set aside: %d more, older ones; --most lists more\n", more)
+	}
+	if len(s.Quarantined) > 0 {
+		t.wrap(0, "To release a message, move it from that folder back into the inbox: it is judged again (docs/inbox.md).")
 	}
 	for _, m := range s.Unsent {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))

@@ -226,6 +226,24 @@ func (j *Job) cameBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		Details: []string{"inbox " + h.message.Box.Inbox, "Message-ID " + messageID}})}, nil
 }
 
+// setAsideText are the reasons for quarantine that are not the message's.
+var setAsideText = map[string]request.Text{
+	"defect": {EN: "Handrail could not read the message because of a defect of its own. Report it to those who maintain Handrail.",
+		FR: "Handrail n’a pas pu lire le message en raison d’un défaut du programme. Signalez-le aux responsables de Handrail."},
+	"unknown-inbox": {EN: "The inbox that it came to is no longer in the configuration.",
+		FR: "La boîte où il est arrivé n’est plus dans la configuration."},
+	"bytes-disposed": {EN: "Its bytes were disposed of before it was judged.",
+		FR: "Son contenu a été éliminé avant d’être examiné."},
+}
+
+// SetAsideText says to a person why a message is in quarantine; empty for a code of another version.
+func SetAsideText(code string) request.Text {
+	if text, ours := setAsideText[code]; ours {
+		return text
+	}
+	return ingest.Reason(code).Text()
+}
+
 func (h *heard) quarantine(reason string) *heard {
 	h.verdict.Quarantine, h.verdict.Reason = true, reason
 	if h.box != nil {

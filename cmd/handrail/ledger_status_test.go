@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whoever looks into the quarantine reads there why each message lies in it, where, and what to do; and that there are
+// more than are listed.
+func TestStatusSaysWhyMessagesWereSetAside(t *testing.T) {
+	c := openClinic(t, nil)
+	c.write("handrail.toml", c.text, 0o600)
+	for i, header := range []string{"", "From: <b@" + demoDomain + ">\r\n", "Content-Type: multipart/mixed\r\n"} {
+		raw := fmt.Sprintf("From: <a%d@%s>\r\nSubject: x\r\n%s\r\nHello.\r\n", i, demoDomain, header)
+		if _, err := c.office.Deliver(demoInbox, "INBOX", []byte(raw), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	handrail := func(args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		code := run(context.Background(), append(args, "--config", filepath.Join(c.dir, "handrail.toml")),
+			&terminal{in: strings.NewReader(""), out: &out, err: &out, now: time.Now})
+		if code > exitAct {
+			t.Fatalf("%v: exit %d\n%s", args, code, out.String())
+		}
+		return said(out.String())
+	}
+	handrail("run", "--once")
+	all := handrail("ledger", "status")
+	for _, want := range []string{
+		"from a0@" + demoDomain + ", in Quarantine: The sender’s address could not be verified. (sender-not-verified)",
+		"from –, in Quarantine: The message does not say exactly one sender. (not-one-sender)",
+		"from a2@" + demoDomain + ", in Quarantine: The message does not say where its parts begin and end. Send it again. (missing-boundary)",
+		"To release a message, move it from that folder back into the inbox",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("status does not say %q:\n%s", want, all)
+		}
+	}
+	if few := handrail("ledger", "status", "--most", "1"); !strings.Contains(few, "set aside: 2 more, older ones") || strings.Count(few, "set aside: message") != 1 {
+		t.Errorf("status of one:\n%s", few)
+	}
+}
