@@ -221,7 +221,7 @@ func (r *formReader) oneLine() bool {
 			r.form.Columns = append(r.form.Columns, Column{Col: ours.col, Header: header, By: byOurs})
 			r.form.LastRow = max(r.form.LastRow, ours.row+i)
 		}
-		r.takeReference(&line, ours.reference)
+		r.takeReference(&line, ours.reference, workbook.Ref(ours.col, ours.row+2))
 	}
 	r.form.Lines = []request.Line{line}
 	return true

@@ -430,28 +430,34 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 	})
 }
 
-// reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers.
+// reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers. There
+// it is no part of what the row says: a row that comes back with its number has not changed by it.
 func (t *formTable) reference(l *request.Line, s string) {
+	taken, col := "", slices.IndexFunc(t.columns, func(p columnPlan) bool { return p.kind == ourReference })
 	if s == "" {
 		for _, c := range t.r.form.Columns {
 			if c.By == byExtra && isOurColumn(2, c.Header) {
-				if text := l.Extra[t.plan(c.Col).key]; strings.HasPrefix(strings.ToUpper(text), "HR-") {
-					s = text
+				key := t.plan(c.Col).key
+				if text := l.Extra[key]; strings.HasPrefix(strings.ToUpper(text), "HR-") {
+					s, taken, col = text, key, c.Col
 				}
 			}
 		}
 	}
-	t.r.takeReference(l, s)
+	t.r.takeReference(l, s, workbook.Ref(max(col, 1), l.Row))
+	if taken != "" && l.Reference != "" {
+		delete(l.Extra, taken)
+	}
 }
 
 // takeReference gives a line the reference that it bears. One that cannot be read is noted: the line is then a new one.
-func (r *formReader) takeReference(l *request.Line, s string) {
+func (r *formReader) takeReference(l *request.Line, s, cell string) {
 	if s == "" {
 		return
 	}
 	ref, err := request.ParseLineReference(s)
 	if err != nil {
-		p := r.misread(referenceLabel, workbook.Ref(1, l.Row), err)
+		p := r.misread(referenceLabel, cell, err)
 		p.Severity = request.NoteSeverity
 		l.Problems = append(l.Problems, p)
 		return

@@ -264,7 +264,7 @@ func TestOurOwnColumnsAreKnownAgain(t *testing.T) {
 		append(append(row{}, plainLine("B")...), "✘ Returned", "see C3", nil),
 		append(append(row{}, plainLine("C")...), nil, nil, "my own number"),
 		row{nil, nil, nil, nil, nil, nil, nil, nil, "✔ Approved", "in order", "HR-2026-000123-04"})
-	wantCodes(t, f, "note not-a-reference A4", "note cleared-row A5")
+	wantCodes(t, f, "note not-a-reference K4", "note cleared-row A5")
 	if len(f.Lines) != 3 || f.Lines[0].Reference != "HR-2026-000123-01" || f.Lines[1].Reference != "" || f.Lines[2].Reference != "" {
 		t.Errorf("lines %+v", f.Lines)
 	}

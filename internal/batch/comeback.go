@@ -14,10 +14,6 @@ import (
 	"handrail/rules"
 )
 
-// sameLineDays is how long a reference in a workbook still means the same line; after that, and with somebody else's
-// reference, it is last month's file that was used again, and a new line.
-const sameLineDays = 60
-
 // comeBack is what a workbook's rows are to the ledger: rows that keep their decision, and lines to judge, some of
 // which replace earlier ones.
 type comeBack struct {
@@ -50,6 +46,9 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		old, same := prior[claimed.String()]
 		switch {
 		case strings.TrimSpace(line.Reference) == "":
+			back.add(line, 0, false)
+		case claims[claimed.String()] > 1:
+			back.notes = append(back.notes, note{line.Row, sharesItsNumber(line.Reference)})
 			back.add(line, 0, false)
 		case !isReference || !same:
 			back.notes = append(back.notes, note{line.Row, countsAsNew(line.Reference)})
@@ -108,15 +107,15 @@ func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, send
 		if len(submissions) == 0 || !strings.EqualFold(submissions[0].Requester, sender) {
 			continue
 		}
-		young := now.Sub(submissions[0].JudgedAt) < sameLineDays*24*time.Hour
-		if latest.Outcome != request.Escalated && !young {
-			continue
-		}
-		p := priorLine{line: latest}
 		whole, err := tx.LinesOf(ctx, []int64{latest.Submission})
 		if err != nil {
 			return nil, err
 		}
+		open := slices.ContainsFunc(whole, func(l ledger.Line) bool { return l.Outcome == request.Escalated })
+		if young := now.Sub(submissions[0].JudgedAt) < j.o.Decisions.sameLine(); !open && !young {
+			continue // last month's file that is used again
+		}
+		p := priorLine{line: latest}
 		for _, w := range whole {
 			var facts request.Facts
 			if w.ID == latest.ID && w.Facts != nil && json.Unmarshal(w.Facts, &facts) == nil {
@@ -215,6 +214,13 @@ func countsAsNew(reference string) request.Text {
 	return request.Text{
 		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
 		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
+}
+
+// sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
+func sharesItsNumber(reference string) request.Text {
+	return request.Text{
+		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
+		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
 }
 
 func replaces(reference string) request.Text {

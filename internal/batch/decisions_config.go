@@ -17,6 +17,7 @@ type DecisionsConfig struct {
 	RemindAfter  *ingest.Duration `toml:"remind_after" comment:"Working time after which an officer is reminded, and then again. 18h (two days) when left out."`
 	RerouteAfter *ingest.Duration `toml:"reroute_after" comment:"Working time after which lines go to the backup, else to another officer, and after that to the operator. 45h (five days) when left out."`
 	ExpireDays   int              `toml:"expire_days" comment:"Days after which the code of a mail no longer decides; 0: 14."`
+	SameLineDays int              `toml:"same_line_days" comment:"Days for which the numbers in a workbook that comes back mean the same lines; later they are new lines, unless one of the request still waits for an officer; 0: 60."`
 	DigestAt     string           `toml:"digest_at" comment:"When officers with digest = true get the day's one mail."`
 }
 
@@ -26,6 +27,7 @@ const (
 	usualRemind  = 18 * time.Hour
 	usualReroute = 45 * time.Hour
 	usualExpiry  = 14 // days
+	usualSame    = 60 // days
 	usualHours   = "08:00-17:00"
 	usualDigest  = "08:30"
 )
@@ -35,6 +37,13 @@ func durationOr(d *ingest.Duration, usual time.Duration) time.Duration {
 		return usual
 	}
 	return time.Duration(*d)
+}
+
+func daysOr(days, usual int) time.Duration {
+	if days == 0 {
+		days = usual
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 func textOr(s, usual string) string {
@@ -52,13 +61,10 @@ func (c DecisionsConfig) rerouteAfter() time.Duration {
 	return durationOr(c.RerouteAfter, usualReroute)
 }
 
-func (c DecisionsConfig) expires() time.Duration {
-	days := c.ExpireDays
-	if days == 0 {
-		days = usualExpiry
-	}
-	return time.Duration(days) * 24 * time.Hour
-}
+func (c DecisionsConfig) expires() time.Duration { return daysOr(c.ExpireDays, usualExpiry) }
+
+// sameLine is how long a number in a workbook means the line that bore it first.
+func (c DecisionsConfig) sameLine() time.Duration { return daysOr(c.SameLineDays, usualSame) }
 
 // hours are the ends of a working day, since midnight.
 func (c DecisionsConfig) hours() (from, to time.Duration, err error) {
@@ -94,6 +100,9 @@ func (c DecisionsConfig) Validate() error {
 	}
 	if c.ExpireDays < 0 || c.ExpireDays > 366 {
 		p.Add("expire_days", "%d is not between 1 and 366 days", c.ExpireDays)
+	}
+	if c.SameLineDays < 0 || c.SameLineDays > 366 {
+		p.Add("same_line_days", "%d is not between 1 and 366 days", c.SameLineDays)
 	}
 	if _, err := parseClock(textOr(c.DigestAt, usualDigest)); err != nil {
 		p.Add("digest_at", "%v", err)
