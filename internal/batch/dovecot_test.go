@@ -1,0 +1,135 @@
+package batch
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"handrail/ingest"
+	"handrail/internal/dovecot"
+	"handrail/internal/request"
+)
+
+// The whole job against the Dovecot of the distribution, with the post office as the mail server in front of it: requests
+// of every outcome, an officer's answer, a forged mail that is held and released; into folders whose names are French and
+// lie inside each other, with the keyword and the copies in the folder of what was sent.
+func TestTheWholeJobOnDovecot(t *testing.T) {
+	server, err := dovecot.Start()
+	if errors.Is(err, dovecot.ErrMissing) && os.Getenv("HANDRAIL_TEST_DOVECOT") == "" {
+		t.Skip("the whole job is tested against the post office only: ", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var config ingest.InboxConfig
+	d := open(t, func(o *Options) {
+		c := &o.Inboxes[0].Config
+		c.Port, c.Password = server.IMAPPort, ingest.Secret{Value: dovecot.Password}
+		c.Folders = ingest.Folders{Processed: "Traités", Quarantined: "Mis de côté/À vérifier", Escalated: "Soumis à l’approvisionnement", Returned: "Renvoyés", Sent: "Envoyés"}
+		c.Keyword, c.OnUnauthenticated = "Handrail", ingest.Hold
+		config = c.WithDefaults()
+	})
+	relayed := 0
+	pass := func() { // what was submitted is delivered, and the job makes a pass
+		t.Helper()
+		waiting, err := d.office.Messages(testInbox, "INBOX")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range waiting[relayed:] {
+			if err := server.Deliver(testStaff, testInbox, m.Raw); err != nil {
+				t.Fatal(err)
+			}
+		}
+		relayed = len(waiting)
+		d.once()
+	}
+	in := func(folder string) *ingest.Session {
+		t.Helper()
+		c := config
+		c.Folder, c.Folders = folder, ingest.Folders{Processed: "-", Quarantined: "--"}
+		session, err := ingest.Dial(t.Context(), c, ingest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = session.Close() })
+		return session
+	}
+	lies := func(folder string) (list []ingest.Fetched) {
+		t.Helper()
+		session := in(folder)
+		if _, err := session.Collect(t.Context(), func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil },
+			func(b []ingest.Fetched) error { list = append(list, b...); return nil }); err != nil {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		return list
+	}
+
+	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("B", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("C", "Supplier C", "200", "26", "226", "rationale", "")))
+	forged := []byte(d.unproven(testOther, "not proven", d.goodForm("D")))
+	if err := server.Deliver(testOther, testInbox, forged); err != nil {
+		t.Fatal(err)
+	}
+	pass()
+	for folder, subject := range map[string]string{config.Folders.Processed: "inside", config.Folders.Escalated: "above", config.Folders.Returned: "to mend",
+		config.Folders.Quarantined: "not proven"} {
+		list := lies(folder)
+		if len(list) != 1 || !strings.Contains(string(list[0].Raw), "Subject: "+subject+"\r\n") {
+			t.Errorf("%s holds %d messages", folder, len(list))
+			continue
+		}
+		if !slices.Contains(list[0].Flags, "Handrail") || slices.Contains(list[0].Flags, `\Seen`) {
+			t.Errorf("%s: flags %v", folder, list[0].Flags)
+		}
+	}
+	asked := d.inbox(testOfficer)
+	if len(asked) != 1 {
+		t.Fatalf("the officer got %d mails", len(asked))
+	}
+	d.reply(testOfficer, asked[0], "APPROVE 1")
+	// The operator asked, and puts the held mail back: the very bytes that lie in quarantine.
+	held := lies(config.Folders.Quarantined)
+	if len(held) != 1 {
+		t.Fatal("nothing is held")
+	}
+	if _, err := in(config.Folders.Quarantined).File(t.Context(), held[0].UIDValidity, []ingest.Move{{UID: held[0].UID, Folder: "INBOX"}}); err != nil {
+		t.Fatal(err)
+	}
+	pass()
+	approved := 0
+	for reference, outcome := range d.outcomes() {
+		if outcome == request.Approved {
+			approved++
+		} else if outcome != request.Returned {
+			t.Errorf("%s is %s", reference, outcome)
+		}
+	}
+	if approved != 3 {
+		t.Errorf("%d lines are approved, want 3: %v", approved, d.outcomes())
+	}
+	if n := len(lies("INBOX")); n != 0 {
+		t.Errorf("%d messages are left in the inbox", n)
+	}
+	all, err := d.office.Submitted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := 0
+	for _, s := range all {
+		if s.From == testInbox && s.To[0] != testOps { // what the operator is told comes from no inbox
+			ours++
+		}
+	}
+	if n := len(lies(config.Folders.Sent)); n != ours || n == 0 {
+		t.Errorf("%d copies of %d mails that were sent", n, ours)
+	}
+	d.sound()
+}
