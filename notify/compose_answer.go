@@ -27,7 +27,8 @@ type tally struct {
 	Submission, FileName, Department, Inbox             string
 	Lines, Approved, Escalated, Returned, Declined      int
 	Withdrawn                                           int
-	ToCorrect, WithOfficer                              bool
+	ToOfficer, ToManager                                int // of Escalated: who was asked
+	ToCorrect                                           bool
 	Unread                                              bool // something of the workbook is in no line, and must be mended
 	Total, Received, DecideBy, DecideByShort, DecidedBy string
 	First                                               string // the title of the first line
@@ -46,6 +47,11 @@ func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tal
 			t.Approved++
 		case request.Escalated:
 			t.Escalated++
+			if lines[i].AwaitsManager {
+				t.ToManager++
+			} else {
+				t.ToOfficer++
+			}
 		case request.Returned:
 			t.Returned++
 		case request.Declined, request.Revoked:
@@ -54,7 +60,7 @@ func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tal
 			t.Withdrawn++
 		}
 	}
-	t.ToCorrect, t.WithOfficer = t.Returned > 0, t.Escalated > 0
+	t.ToCorrect = t.Returned > 0
 	if len(lines) > 0 {
 		t.First = clip(cleanLine(lines[0].Title), maxTitle)
 	}
@@ -121,13 +127,13 @@ func leadTone(t *tally) templates.Tone {
 func (v *voice) counts(t *tally) []templates.Count {
 	var out []templates.Count
 	for _, c := range []struct {
-		n       int
-		outcome request.Outcome
-	}{{t.Returned, request.Returned}, {t.Escalated, request.Escalated}, {t.Declined, request.Declined},
-		{t.Approved, request.Approved}, {t.Withdrawn, request.Withdrawn}} {
+		n    int
+		tone templates.Tone
+		word string
+	}{{t.Returned, templates.Mend, "returned"}, {t.ToOfficer, templates.Waiting, "escalated"}, {t.ToManager, templates.Waiting, "to-confirm"},
+		{t.Declined, templates.Bad, "declined"}, {t.Approved, templates.Good, "approved"}, {t.Withdrawn, templates.Plain, "withdrawn"}} {
 		if c.n > 0 {
-			out = append(out, templates.Count{Tone: tone(c.outcome), Number: fmt.Sprint(c.n),
-				Word: v.count("count-"+string(c.outcome), c.n)})
+			out = append(out, templates.Count{Tone: c.tone, Number: fmt.Sprint(c.n), Word: v.count("count-"+c.word, c.n)})
 		}
 	}
 	return out
@@ -145,17 +151,31 @@ func (v *voice) problemNote(p *request.Problem) *templates.Note {
 }
 
 // order is how groups of lines follow each other: what the reader must act on comes first.
-var order = [...][]request.Outcome{{request.Returned}, {request.Escalated}, {request.Declined, request.Revoked},
-	{request.Approved}, {request.Withdrawn, request.Superseded}}
+var order = [...]string{"returned", "escalated", "to-confirm", "declined", "approved", "withdrawn"}
+
+// group is the one of them that a line belongs to.
+func group(l *Line) string {
+	switch l.Outcome {
+	case request.Escalated:
+		if l.AwaitsManager {
+			return "to-confirm"
+		}
+	case request.Revoked:
+		return "declined"
+	case request.Superseded:
+		return "withdrawn"
+	}
+	return string(l.Outcome)
+}
 
 // groups writes the lines under a heading for each outcome, at most maxLines of them in full.
 func (v *voice) groups(blocks []templates.Block, lines []Line, policy *request.PolicyMark) []templates.Block {
 	left := maxLines
-	for _, outcomes := range order {
+	for _, name := range order {
 		var cards []templates.Line
 		n := 0
 		for i := range lines {
-			if !among(outcomes, lines[i].Outcome) {
+			if group(&lines[i]) != name {
 				continue
 			}
 			if n++; left > 0 {
@@ -166,21 +186,12 @@ func (v *voice) groups(blocks []templates.Block, lines []Line, policy *request.P
 		if n == 0 {
 			continue
 		}
-		blocks = append(blocks, templates.Block{Heading: v.count("group-"+string(outcomes[0]), n)}, templates.Block{Lines: cards})
+		blocks = append(blocks, templates.Block{Heading: v.count("group-"+name, n)}, templates.Block{Lines: cards})
 		if more := n - len(cards); more > 0 {
 			blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
 		}
 	}
 	return blocks
-}
-
-func among(outcomes []request.Outcome, o request.Outcome) bool {
-	for _, x := range outcomes {
-		if x == o {
-			return true
-		}
-	}
-	return false
 }
 
 // Unreadable answers a message in which no request could be read, or that is not accepted: the reason, what to do, and

@@ -147,7 +147,7 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 			cards := make([]templates.Line, 0, min(len(s.Lines), maxLines))
 			for i := range s.Lines[:min(len(s.Lines), maxLines)] {
 				l := &s.Lines[i]
-				card := v.card(&Line{Reference: l.Reference, Row: l.Row, Title: l.Title, Supplier: l.Supplier, Total: l.Total, Outcome: l.Outcome}, nil)
+				card := v.card(&Line{Reference: l.Reference, Row: l.Row, Title: l.Title, Supplier: l.Supplier, Total: l.Total, Outcome: l.Outcome, AwaitsManager: true}, nil)
 				v.fact(&card.Facts, "section-32", v.evidence(&l.Section32))
 				cards = append(cards, card)
 			}

@@ -36,6 +36,8 @@ type Line struct {
 	History []HistoryLine
 	// Changes says what is new since the last version, one sentence each.
 	Changes []request.Text
+	// AwaitsManager is true while an escalated line waits for its section 32 manager to confirm, and for no officer yet.
+	AwaitsManager bool
 	// NeedsReason is true when an approval must say why (splitting, public servant).
 	NeedsReason bool
 
@@ -145,6 +147,9 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 	t := templates.Line{
 		Tone: tone(l.Outcome), Result: l.Outcome.Word().In(v.lang), Amount: v.amount(l.Total),
 		Title: clip(cleanLine(l.Title), maxTitle),
+	}
+	if l.AwaitsManager {
+		t.Result = v.word("to-confirm")
 	}
 	if t.Title == "" {
 		t.Title = v.word("untitled")

@@ -273,7 +273,11 @@ func TestAnApprovalAlwaysSaysWhatItIs(t *testing.T) {
 				n.Lines = lines
 				return c.Notice(n)
 			},
-			"section32": func() (Mail, error) { return c.Section32(sampleSection32Request(l)) },
+			"section32": func() (Mail, error) {
+				s := sampleSection32Request(l)
+				s.Lines = lines
+				return c.Section32(s)
+			},
 			"question": func() (Mail, error) {
 				q := sampleQuestion(l)
 				q.Lines = lines

@@ -39,7 +39,8 @@ func splittingFinding() request.Finding {
 			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00. Buying in small pieces is not splitting. Splitting divides one known need to stay under a limit. If this is a new need, say what was not foreseen.",
 			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$. Acheter par petits lots n’est pas du fractionnement. Il y a fractionnement lorsqu’on divise un besoin déjà connu pour rester sous une limite. S’il s’agit d’un nouveau besoin, indiquez ce qui n’était pas prévu.",
 		},
-		Source: "Micro-acquisition client guide: contract splitting",
+		Source:   "Micro-acquisition client guide: contract splitting",
+		SourceFR: "Guide du client de la micro-acquisition\u00a0: fractionnement des marchés",
 	}
 }
 
@@ -51,7 +52,8 @@ func limitFinding() request.Finding {
 			EN: "No tax is given, and $9,775.00 may rise above the limit of $10,000.00 once tax is added.",
 			FR: "Aucune taxe n’est indiquée, et 9\u00a0775,00\u00a0$ pourrait dépasser la limite de 10\u00a0000,00\u00a0$ une fois les taxes ajoutées.",
 		},
-		Source: "ESDC micro-acquisition business case, Annex A: $10K or less including tax",
+		Source:   "ESDC micro-acquisition business case, Annex A: $10K or less including tax",
+		SourceFR: "Analyse de rentabilisation de la micro-acquisition d’EDSC, annexe A\u00a0: 10\u00a0000\u00a0$ ou moins, taxes comprises",
 	}
 }
 
@@ -230,8 +232,10 @@ func sampleAnswered(l request.Lang) Question {
 
 func sampleSection32Request(l request.Lang) Section32 {
 	e := sampleEscalation("section32", l)
+	line := approvedLine()
+	line.Outcome = request.Escalated // until the manager confirms
 	return Section32{Envelope: sampleEnvelope("section32", "claire.roy@department.example", "Claire Roy", l), Code: "9eam-c3t7-v5k1-h8qz",
-		Submission: e.Submission, Requester: e.Requester, Policy: e.Policy, Lines: []Line{approvedLine()}, ReplyBy: e.DecideBy}
+		Submission: e.Submission, Requester: e.Requester, Policy: e.Policy, Lines: []Line{line}, ReplyBy: e.DecideBy}
 }
 
 func sampleNotice(kind NoticeKind, l request.Lang) Notice {

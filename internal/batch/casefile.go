@@ -251,6 +251,7 @@ func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
 		if c.evidence != "" {
 			l.Section32.Evidence = notify.Evidence(c.evidence)
 		}
+		l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: c.facts, Verdict: c.verdict}).confirmable()
 		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
 		if c.line.DecidedBy != "" {
 			l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason

@@ -24,6 +24,14 @@ func confirming(t *testing.T) (d *department, asked *ingest.Mail) {
 	if len(mails) != 1 {
 		t.Fatalf("the manager got %d mails", len(mails))
 	}
+	if said := unwrapped(mails[0].Text); !strings.Contains(said, "→ To confirm - $3,955.00") || !strings.Contains(said, "→ À confirmer - 3\u00a0955,00\u00a0$") {
+		t.Errorf("the manager does not read what there is to confirm:\n%s", said)
+	}
+	told := d.inbox(testStaff)[0]
+	if said := unwrapped(told.Text); !strings.HasPrefix(told.Subject, "2 to be confirmed by the manager") || strings.Contains(said, "officer") ||
+		!strings.Contains(said, "The section 32 manager on your form is asked to confirm all 2 lines.") {
+		t.Errorf("the requester is not told who is asked: %s\n%s", told.Subject, said)
+	}
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated, "000001-02": request.Escalated})
 	return d, mails[0]
 }
