@@ -234,10 +234,13 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 			return nil
 		}
 		s.Parts = divide(&c, lines)
-		if c.State == s.To && c.Rule == s.Rule && slices.EqualFunc(c.Lines, s.Parts, func(line int64, p ledger.Part) bool { return line == p.Line }) {
+		if s.To != ledger.LeftRow {
+			s.Reason = c.Reason
+		}
+		if c.State == s.To && c.Rule == s.Rule && c.Reason == s.Reason && slices.EqualFunc(c.Lines, s.Parts, func(line int64, p ledger.Part) bool { return line == p.Line }) {
 			return nil // the same workbook a second time
 		}
-		s.Charge, s.From, s.Reason, s.By = c.ID, c.State, c.Reason, by
+		s.Charge, s.From, s.By = c.ID, c.State, by
 		list = append(list, s)
 		return nil
 	}
@@ -257,6 +260,11 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 	}
 	for _, fingerprint := range hand.Ignored {
 		if err := settle(fingerprint, ledger.Settlement{To: ledger.IgnoredRow}, nil); err != nil {
+			return nil, err
+		}
+	}
+	for _, fingerprint := range hand.Apart {
+		if err := settle(fingerprint, ledger.Settlement{To: ledger.LeftRow, Reason: string(reconcile.NoLine)}, nil); err != nil {
 			return nil, err
 		}
 	}

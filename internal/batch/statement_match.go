@@ -100,7 +100,7 @@ func financeCharge(row *ledger.Charge) (reconcile.Charge, error) {
 // join matches what is not matched yet, with what was matched before in its place.
 func (c *cards) join(o *ReportOptions) error {
 	match := o.Reconcile.Match(o.Zone)
-	match.Progress, match.Ignored = o.Progress, map[string]bool{}
+	match.Progress, match.Ignored, match.Apart = o.Progress, map[string]bool{}, map[string]bool{}
 	first := map[string]bool{} // lines that charges are pinned to
 	var further []string       // and those that belong to the same match
 	for i := range c.charges {
@@ -109,6 +109,8 @@ func (c *cards) join(o *ReportOptions) error {
 		case row == nil:
 		case row.state == ledger.IgnoredRow:
 			match.Ignored[f] = true
+		case row.state == ledger.LeftRow && row.reason == string(reconcile.NoLine):
+			match.Apart[f] = true
 		case row.state == ledger.MatchedRow:
 			references := c.references(row)
 			if len(references) == 0 {

@@ -530,6 +530,62 @@ func TestMatchesAreChangedByHand(t *testing.T) {
 	}
 }
 
+// A match, made by hand or by a rule, is taken back by a word: the charge is listed again, no rule takes it again, and the
+// next edition of its week says so. What was taken back can be matched again, also after it was set aside.
+func TestMatchesAreTakenBack(t *testing.T) {
+	d := open(t, withStatements)
+	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
+		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Pens", "Cedar", "1000", "130", "1130")))
+	d.once()
+	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-02")))
+	d.once()
+	d.pass(7 * 24 * time.Hour)
+	d.once()
+	book := d.reports()[0].Attachments[0].Data
+	d.send(testFinance, "Re: the week", "Filled in.", byHand(t, book, map[string]string{"NW HOLDING": "HR-2026-000001-01"}))
+	d.once()
+	d.pass(7 * 24 * time.Hour)
+	d.once()
+	reports := d.reports()
+	next := reports[len(reports)-1].Attachments[0].Data
+	d.send(testFinance, "Re: the week", "Taken back.", byHandOn(t, "Matched", next, map[string]string{"NW HOLDING": "None."}))
+	d.send(testFinance, "Re: the week", "Repris.", byHandOn(t, "Matched", book, map[string]string{"CEDAR": "Aucune"}))
+	d.once()
+	d.pass(7 * 24 * time.Hour)
+	d.once()
+	for _, c := range d.charges() {
+		if c.State != ledger.LeftRow || c.Reason != string(reconcile.NoLine) || len(c.Lines) != 0 || c.SettledBy != testFinance {
+			t.Errorf("%s was taken back and is %+v", c.Merchant, c)
+		}
+	}
+	var last, corrected string
+	for _, r := range d.reports()[len(reports):] {
+		if s := d.sheet(r.Attachments[0].Data, "Summary"); strings.Contains(s, "CEDAR, 2026-11-25, $1,130.00: belongs to no approved line, said by hand") {
+			corrected += r.Subject + "\n"
+		}
+		last = d.sheet(r.Attachments[0].Data, "Charges without approval")
+	}
+	if !strings.Contains(corrected, "2026-W48: ") || !strings.Contains(corrected, "(edition ") {
+		t.Errorf("no new edition of the week says that the match was taken back (%q)", corrected)
+	}
+	if !strings.Contains(last, "CEDAR") || !strings.Contains(last, "NW HOLDING") || !strings.Contains(last, "no approved line (said by hand)") {
+		t.Errorf("the next week does not list what was taken back:\n%s", last)
+	}
+	reports = d.reports()
+	latest := reports[len(reports)-1].Attachments[0].Data
+	d.send(testFinance, "Re: the week", "After all.", byHand(t, latest, map[string]string{"CEDAR": "HR-2026-000001-02", "NW HOLDING": "ignore"}))
+	d.once()
+	for _, c := range d.charges() {
+		want := ledger.MatchedRow
+		if c.Merchant == "NW HOLDING" {
+			want = ledger.IgnoredRow
+		}
+		if c.State != want {
+			t.Errorf("%s is %s, want %s", c.Merchant, c.State, want)
+		}
+	}
+}
+
 // byHand fills in the column that finance fills in, by merchant.
 func byHand(t *testing.T, data []byte, answers map[string]string) []byte {
 	t.Helper()

@@ -22,7 +22,16 @@ type reportFigures struct {
 	Lines   []lineFigure     `json:"lines"`
 	Waiting int              `json:"waiting"`
 	Charges []reconcile.Flow `json:"charges,omitempty"`
+	Apart   []apartFigure    `json:"apart,omitempty"`
 	Changes []string         `json:"changes,omitempty"`
+}
+
+// apartFigure is a charge of which finance said that it belongs to no line.
+type apartFigure struct {
+	Key      string        `json:"key"`
+	Bought   request.Date  `json:"bought"`
+	Merchant string        `json:"merchant"`
+	Amount   request.Money `json:"amount"`
 }
 
 type lineFigure struct {
@@ -41,13 +50,34 @@ func figuresOf(r *reconcile.Report) reportFigures {
 	}
 	if r.Cards != nil {
 		f.Charges = r.Cards.Flow
+		for _, left := range r.Cards.Left {
+			if c := &r.Cards.Charges[left.Charge]; left.Reason == reconcile.NoLine {
+				f.Apart = append(f.Apart, apartFigure{c.Fingerprint, c.Transacted, c.Merchant, c.Amount})
+			}
+		}
 	}
 	return f
 }
 
 // changes says what differs between the figures of an edition and those of the next, in the words of finance.
 func (f *reportFigures) changes(now reportFigures, l request.Lang) []string {
-	return append(reconcile.ChangesSince(f.asLines(), now.asLines(), l), chargeChanges(f.Charges, now.Charges, l)...)
+	return slices.Concat(reconcile.ChangesSince(f.asLines(), now.asLines(), l), chargeChanges(f.Charges, now.Charges, l), apartChanges(f.Apart, now.Apart, l))
+}
+
+// apartChanges names the charges of which finance said by hand, since the edition before, that they belong to no line, and
+// those of which it says so no longer.
+func apartChanges(before, now []apartFigure, l request.Lang) []string {
+	var said []string
+	tell := func(list, other []apartFigure, what request.Text) {
+		for _, a := range list {
+			if !slices.ContainsFunc(other, func(o apartFigure) bool { return o.Key == a.Key }) {
+				said = append(said, a.Merchant+", "+a.Bought.String()+", "+a.Amount.In(l)+what.In(l))
+			}
+		}
+	}
+	tell(now, before, request.Text{EN: ": belongs to no approved line, said by hand", FR: "\u00a0: n’appartient à aucune ligne approuvée, indiqué à la main"})
+	tell(before, now, request.Text{EN: ": no longer said to belong to no line", FR: "\u00a0: n’est plus indiqué comme n’appartenant à aucune ligne"})
+	return said
 }
 
 func (f *reportFigures) asLines() []reconcile.Line {

@@ -35,6 +35,7 @@ var reasonWords = map[Reason]request.Text{
 	NoSupplier:     {EN: "supplier unknown", FR: "fournisseur inconnu"},
 	ZeroAmount:     {EN: "amount of zero", FR: "montant nul"},
 	SetAside:       {EN: "set aside", FR: "mis de côté"},
+	NoLine:         {EN: "no approved line (said by hand)", FR: "aucune ligne approuvée (indiqué à la main)"},
 	Tied:           {EN: "fits two equally well", FR: "deux possibilités équivalentes"},
 }
 
@@ -139,8 +140,8 @@ func (p *press) matchedTable() table {
 	return table{
 		name: p.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
 		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
-		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “ignore”, and mail this workbook back.",
-			FR: "Si un rapprochement est erroné, inscrivez le numéro de la bonne ligne dans la colonne encadrée, plusieurs avec des virgules, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur."},
+		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “none” to take it back, or “ignore”, and mail this workbook back.",
+			FR: "Si un rapprochement est erroné, inscrivez dans la colonne encadrée le numéro de la bonne ligne, plusieurs avec des virgules, ou «\u00a0aucune\u00a0» pour l’annuler, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur."},
 		columns: []column{
 			{colReference, 26, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
 			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},

@@ -42,6 +42,7 @@ const (
 	NoSupplier     Reason = "supplier-unknown"
 	ZeroAmount     Reason = "zero"
 	SetAside       Reason = "ignored" // somebody set it aside
+	NoLine         Reason = "no-line" // somebody said that it belongs to no line: it is never matched by a rule
 	Tied           Reason = "tie"     // two or more fit equally well: a person decides
 )
 

@@ -14,6 +14,7 @@ import (
 type Hand struct {
 	Matches  []Handed
 	Ignored  []string          // fingerprints
+	Apart    []string          // fingerprints of charges that belong to no line; a match of theirs is taken back
 	Problems []request.Problem // what could not be read
 }
 
@@ -82,12 +83,15 @@ func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
 	case "ignore", "ignored", "ignorer", "ignoree":
 		h.Ignored = append(h.Ignored, keys...)
 		return
+	case "none", "no line", "aucun", "aucune", "aucune ligne":
+		h.Apart = append(h.Apart, keys...)
+		return
 	}
 	references, ok := referencesIn(said)
 	if !ok || len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return len(k) != fingerprintLength }) {
 		h.Problems = append(h.Problems, request.Problem{Sheet: name, Cell: workbook.Ref(answer, r.Number), Code: "not-a-reference", Severity: request.ReturnSeverity, Message: request.Text{
-			EN: request.QuoteEN(said) + " is not the number of a line. Write it like HR-2026-000123-04 (several with commas), or “ignore”.",
-			FR: request.QuoteFR(said) + " n’est pas le numéro d’une ligne. Inscrivez-le comme HR-2026-000123-04 (plusieurs avec des virgules), ou «\u00a0ignorer\u00a0».",
+			EN: request.QuoteEN(said) + " is not the number of a line. Write it like HR-2026-000123-04 (several with commas), “none” or “ignore”.",
+			FR: request.QuoteFR(said) + " n’est pas le numéro d’une ligne. Inscrivez-le comme HR-2026-000123-04 (plusieurs avec des virgules), «\u00a0aucune\u00a0» ou «\u00a0ignorer\u00a0».",
 		}})
 		return
 	}

@@ -29,6 +29,8 @@ type MatchOptions struct {
 	Withheld map[string]bool
 	// Ignored are fingerprints of charges that somebody set aside.
 	Ignored map[string]bool
+	// Apart are fingerprints of charges of which somebody said that they belong to no line: no rule matches them.
+	Apart map[string]bool
 	// Progress, when there is one, hears how many charges are done.
 	Progress func(done, of int)
 }
@@ -267,6 +269,12 @@ func (m *matcher) tolerance(minor int64, currency string) int64 {
 func (m *matcher) inTime(line, charge, window int) bool {
 	days := m.facts[line].approved.DaysUntil(m.charges[charge].Transacted)
 	return days >= 0 && days <= window
+}
+
+// aside reports whether somebody said of a charge that no rule is to match it.
+func (m *matcher) aside(charge int) bool {
+	f := m.charges[charge].Fingerprint
+	return m.Ignored[f] || m.Apart[f]
 }
 
 // take joins lines and charges for good.

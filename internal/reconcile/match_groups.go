@@ -31,7 +31,7 @@ func (m *matcher) byGroups() {
 // free reports whether a charge may be joined by a sum.
 func (m *matcher) free(charge int) bool {
 	f := &m.of[charge]
-	return !f.taken && f.minor > 0 && len(f.tied) == 0 && !m.Ignored[m.charges[charge].Fingerprint]
+	return !f.taken && f.minor > 0 && len(f.tied) == 0 && !m.aside(charge)
 }
 
 func (m *matcher) freeLine(line int) bool {
@@ -232,7 +232,7 @@ func (m *matcher) together(lines []int) bool {
 func (m *matcher) chargesOfOneReference() {
 	by := map[int][]int{}
 	for i := range m.charges {
-		if f := &m.of[i]; f.hasRef && f.ref.Line > 0 && !f.taken && f.minor > 0 && !m.Ignored[m.charges[i].Fingerprint] {
+		if f := &m.of[i]; f.hasRef && f.ref.Line > 0 && !f.taken && f.minor > 0 && !m.aside(i) {
 			for _, l := range m.named(f.ref) {
 				if m.facts[l].usable && !m.facts[l].taken && m.inTime(l, i, m.ReferenceWindow) && m.charges[i].Amount.Currency == m.lines[l].Total.Currency {
 					by[l] = append(by[l], i)

@@ -53,7 +53,7 @@ func (m *matcher) byRefund() {
 	}
 	for i := range m.charges {
 		f := &m.of[i]
-		if f.taken || f.minor >= 0 || m.Ignored[m.charges[i].Fingerprint] {
+		if f.taken || f.minor >= 0 || m.aside(i) {
 			continue
 		}
 		if f.hasRef {
@@ -161,6 +161,8 @@ func (m *matcher) reason(i int, matched map[refundKey][]int) (Reason, []int) {
 	switch {
 	case m.Ignored[m.charges[i].Fingerprint]:
 		return SetAside, nil
+	case m.Apart[m.charges[i].Fingerprint]:
+		return NoLine, nil
 	case f.minor == 0:
 		return ZeroAmount, nil
 	case m.isRepeat(i, matched[m.refundKey(i)]):

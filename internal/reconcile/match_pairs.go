@@ -31,7 +31,7 @@ func (m *matcher) byReference() {
 	var edges []edge
 	for i := range m.charges {
 		f := &m.of[i]
-		if !f.hasRef || f.taken || f.minor <= 0 || m.Ignored[m.charges[i].Fingerprint] {
+		if !f.hasRef || f.taken || f.minor <= 0 || m.aside(i) {
 			continue
 		}
 		for _, line := range m.named(f.ref) {
@@ -126,7 +126,7 @@ func (m *matcher) bySupplierNearly() { m.settle(m.supplierPairs(false)) }
 func (m *matcher) supplierPairs(exactly bool) []edge {
 	var edges []edge
 	for i := range m.charges {
-		if f := &m.of[i]; f.taken || f.minor <= 0 || len(f.tied) > 0 && !exactly || m.Ignored[m.charges[i].Fingerprint] {
+		if f := &m.of[i]; f.taken || f.minor <= 0 || len(f.tied) > 0 && !exactly || m.aside(i) {
 			continue
 		}
 		edges = append(edges, m.supplierEdges(i, exactly)...)

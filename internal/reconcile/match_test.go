@@ -169,7 +169,7 @@ func TestRulesAndReasonsHaveWords(t *testing.T) {
 			t.Errorf("rule %s: %+v", r, w)
 		}
 	}
-	for _, r := range []Reason{NoApproval, WrongAmount, WrongCurrency, WrongReference, Late, Duplicate, BeforeApproval, AfterDeclining, NoSupplier, ZeroAmount, SetAside, Tied} {
+	for _, r := range []Reason{NoApproval, WrongAmount, WrongCurrency, WrongReference, Late, Duplicate, BeforeApproval, AfterDeclining, NoSupplier, ZeroAmount, SetAside, NoLine, Tied} {
 		if w := r.Word(); w.EN == "" || w.FR == "" {
 			t.Errorf("reason %s: %+v", r, w)
 		}
@@ -211,6 +211,9 @@ func TestByHand(t *testing.T) {
 	r := join(t, lines, charges, MatchOptions{Hand: []HandMatch{{charges[0].Fingerprint, "HR-2026-000002-01"}}, Ignored: map[string]bool{charges[1].Fingerprint: true}})
 	if said(r) != "hand:[1]<-[0] 1=ignored " || r.Matches[0].Difference.String() != "23" {
 		t.Errorf("%s, difference %s", said(r), r.Matches[0].Difference)
+	}
+	if r = join(t, lines, charges, MatchOptions{Apart: map[string]bool{charges[0].Fingerprint: true}}); said(r) != "0=no-line 1=supplier-unknown " {
+		t.Errorf("a charge that belongs to no line: %s", said(r))
 	}
 	r = join(t, lines, charges, MatchOptions{Hand: []HandMatch{{charges[0].Fingerprint, "HR-2026-777777-01"}}})
 	if r.Matches[0].Rule != BySupplier {

@@ -106,7 +106,7 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		filled := 0
-		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps"}
+		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps", "Aucune."}
 		for i, row := range rows {
 			if len(row) > 15 && len(row[15]) == fingerprintLength && filled < len(answers) {
 				if err := f.SetCellStr(sheet, cellName(12, i+1), answers[filled]); err != nil {
@@ -127,7 +127,7 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		h, ok, err := ReadHand(book, "returned.xlsx")
-		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Problems) != 1 {
+		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Apart) != 1 || len(h.Problems) != 1 {
 			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
 		}
 	}
