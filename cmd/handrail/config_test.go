@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"handrail/internal/request"
+	"handrail/notify"
+	"handrail/rules"
 )
 
 // shortConfig says only what has no default.
@@ -88,5 +92,19 @@ func TestEveryMistakeIsNamedAtItsPlace(t *testing.T) {
 				t.Errorf("want %q in:\n%v", c.want, err)
 			}
 		})
+	}
+}
+
+// The demo's configuration must stay one that a file could describe.
+func TestTheDemosConfigurationIsOne(t *testing.T) {
+	c := sampleConfig()
+	if mistakes := c.validate(); len(mistakes) > 0 {
+		t.Errorf("the sample configuration is refused: %v", mistakes)
+	}
+	if _, err := rules.LoadShipped(defaultPolicy); err != nil {
+		t.Error(err)
+	}
+	if c.SMTP.TLS == notify.TLSNone || c.Finance.Language == request.UnknownLang {
+		t.Error("the sample configuration is not one to start from")
 	}
 }

@@ -14,7 +14,8 @@ import (
 // passed counts how often the armed point was met, so that HANDRAIL_CRASH=name:3 dies at the third time.
 var passed atomic.Int64
 
-// crash kills the process at once, without a deferred call, a flush or a roll-back, when HANDRAIL_CRASH names point.
+// crash kills the process at once, without a deferred call, a flush or a roll-back, when HANDRAIL_CRASH names point;
+// * names every point.
 // HANDRAIL_CRASH_TRACE=FILE appends the name of every point that was met, so that a test can list them.
 func crash(point string) {
 	if trace := os.Getenv("HANDRAIL_CRASH_TRACE"); trace != "" {
@@ -24,7 +25,7 @@ func crash(point string) {
 		}
 	}
 	armed, times, _ := strings.Cut(os.Getenv("HANDRAIL_CRASH"), ":")
-	if armed != point {
+	if armed != point && armed != "*" {
 		return
 	}
 	n, err := strconv.ParseInt(times, 10, 64)

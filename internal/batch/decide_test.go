@@ -15,6 +15,13 @@ import (
 // reply answers a mail as a mail program does: its subject with Re:, its Message-ID in In-Reply-To, the old text quoted.
 func (d *department) reply(from string, to *ingest.Mail, body string, headers ...string) {
 	d.t.Helper()
+	d.mailReply(from, to, body, headers...)
+	d.once()
+}
+
+// mailReply is reply before the job looks.
+func (d *department) mailReply(from string, to *ingest.Mail, body string, headers ...string) {
+	d.t.Helper()
 	d.mails++
 	var b strings.Builder
 	writeReplyHead(&b, d, from, to)
@@ -24,7 +31,6 @@ func (d *department) reply(from string, to *ingest.Mail, body string, headers ..
 	quoted := "> " + strings.ReplaceAll(clipTo(to.Text, 400), "\n", "\n> ")
 	d.finish(&b, body+"\n\nOn Mon, Nov 23, 2026 at 10:00 AM Handrail <"+testInbox+"> wrote:\n"+quoted, nil)
 	d.submit(from, []byte(b.String()))
-	d.once()
 }
 
 func writeReplyHead(b *strings.Builder, d *department, from string, to *ingest.Mail) {

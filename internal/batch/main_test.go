@@ -17,5 +17,14 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	os.Exit(m.Run())
+	dir, err := os.MkdirTemp("", "handrail-program")
+	if err != nil {
+		panic(err)
+	}
+	if err := os.Setenv(programDir, dir); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }

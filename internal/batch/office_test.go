@@ -73,6 +73,20 @@ func open(t testing.TB, change func(*Options)) *department {
 // openAt is open at a post office of a special kind.
 func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *department {
 	t.Helper()
+	d := openOffice(t, at)
+	var err error
+	d.ledger, err = ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")}, ledger.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.ledger.Close() })
+	d.start(change)
+	return d
+}
+
+// openOffice is a department with its post office and its people, and nothing that does the work.
+func openOffice(t testing.TB, at func(*postoffice.Options)) *department {
+	t.Helper()
 	d := &department{t: t, clock: monday}
 	var users []postoffice.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
@@ -91,12 +105,6 @@ func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *
 	if d.policy, err = rules.LoadShipped("esdc-micro-acquisition"); err != nil {
 		t.Fatal(err)
 	}
-	d.ledger, err = ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")}, ledger.Run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.ledger.Close() })
-	d.start(change)
 	return d
 }
 
