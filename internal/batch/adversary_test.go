@@ -183,6 +183,7 @@ func nastyMails(t *testing.T, d *department, asked *ingest.Mail) map[string]nast
 // Mail that was made to be misunderstood goes through the whole job in one pass: each ends as one kind in one folder, is
 // believed no more than it proves, and a person who can be answered hears why in words of their language.
 func TestNastyMailsEndAsTheyShould(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) {
 		c := &o.Inboxes[0].Config
 		c.AllowedDomains, c.Limits.MessageBytes = []string{testDomain, crowd, "bank.example"}, 1<<20

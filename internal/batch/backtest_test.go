@@ -102,6 +102,7 @@ func aPast(t *testing.T) *department {
 }
 
 func TestABacktestOfThePolicyInForceFlipsNothing(t *testing.T) {
+	t.Parallel()
 	d := aPast(t)
 	b := d.backtest(BacktestOptions{Policy: d.policy})
 	if got := flips(b); len(got) != 0 {
@@ -118,6 +119,7 @@ func TestABacktestOfThePolicyInForceFlipsNothing(t *testing.T) {
 }
 
 func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
+	t.Parallel()
 	d := aPast(t)
 	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
 	want := []string{"000002-02 approved escalated", "000004-01 approved escalated"}
@@ -166,6 +168,7 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 
 // Under a text that returns the first half, the second half is no split: the totals are those that would have been.
 func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Half", "Form attached.", d.form(testStaff, request.English, line("Half one", "Prairie Data", "5300", "689", "5989", "rationale", "short")))
 	d.once()
@@ -195,6 +198,7 @@ func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
 }
 
 func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "One", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Northwind", "100", "13", "113")))
 	d.once()
@@ -208,6 +212,7 @@ func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
 }
 
 func TestABacktestAsWorkbookAndJSON(t *testing.T) {
+	t.Parallel()
 	d := aPast(t)
 	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
 	for _, l := range []request.Lang{request.English, request.French} {
@@ -277,6 +282,7 @@ func keepForLooking(t *testing.T, file, name string) {
 
 // Lists of a policy may stand in workbooks.
 func TestAPolicysListInAWorkbook(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	book := excelize.NewFile()
 	if _, err := book.NewSheet("Suppliers"); err != nil {
@@ -424,6 +430,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 
 // A policy with a total that is new counts the lines of the past in it.
 func TestANewTotalCountsThePast(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) {
 		o.Inboxes[0].Policy = policyWith(t, `name = "supplier_year"
 by   = ["supplier", "cost_centre"]`, `name = "supplier_year"
@@ -449,6 +456,7 @@ by    = ["supplier", "unit"]`)
 
 // A ledger without a line is no mistake, and progress ends where the lines do.
 func TestABacktestSaysHowFarItIs(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	if b := d.backtest(BacktestOptions{Policy: policyWith(t)}); b.All.Before.Lines != 0 || b.Days().EN != "no line was judged again" {
 		t.Errorf("an empty ledger: %d lines, %q", b.All.Before.Lines, b.Days().EN)

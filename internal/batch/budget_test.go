@@ -80,6 +80,7 @@ func (d *department) budgetOf(reference string) *request.Budget {
 
 // What is approved commits, what is charged spends, what waits may still be approved, and nothing passes that is not free.
 func TestLinesAreJudgedByTheBudgetOfTheirCostCentre(t *testing.T) {
+	t.Parallel()
 	for _, database := range []string{"sqlite", "postgresql"} {
 		t.Run(database, func(t *testing.T) {
 			d := open(t, func(o *Options) {
@@ -158,6 +159,7 @@ func budgetStory(d *department) {
 
 // Lines that were approved before there were budgets commit all the same.
 func TestBudgetsCountWhatWasApprovedBeforeThem(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	if key := request.CentreKey("4410"); slices.Contains(d.lines()["HR-2026-000001-01"].Keys, key) {
@@ -180,6 +182,7 @@ func TestBudgetsCountWhatWasApprovedBeforeThem(t *testing.T) {
 }
 
 func TestAPolicyThatReadsBudgetsNeedsThem(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	o := d.job.o
 	o.Inboxes = slices.Clone(o.Inboxes)
@@ -192,6 +195,7 @@ func TestAPolicyThatReadsBudgetsNeedsThem(t *testing.T) {
 
 // A file of budgets that is gone stops no mail, and approves nothing.
 func TestUnreadableBudgetsApproveNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { withBudgets(t, o) })
 	if err := os.Remove(d.job.o.Finance.Budgets); err != nil {
 		t.Fatal(err)

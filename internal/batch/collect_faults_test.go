@@ -11,6 +11,7 @@ import (
 // A look that takes several batches is disturbed at each of its FETCHes: what came whole before stays taken, what did not
 // come is taken by the next look, and nothing twice. Then everything is judged and filed.
 func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
+	t.Parallel()
 	const mails, batch = 12, 4
 	d := openAt(t, traced, func(o *Options) { o.Inboxes[0].Config.Limits.BatchCount = batch })
 	if troubles := d.round(t.Context()); len(troubles) > 0 { // from here on there is a connection

@@ -34,6 +34,7 @@ func (d *department) set(l ledger.Line, to request.Outcome) {
 
 // Each row comes back in a workbook of its own: as what line it counts, and how it is decided.
 func TestARowThatComesBack(t *testing.T) {
+	t.Parallel()
 	type again struct {
 		outcome  request.Outcome // of the row that came back; "" when it kept its decision and nothing was judged
 		replaces bool
@@ -117,6 +118,7 @@ func (d *department) all() map[string]ledger.Line {
 
 // A workbook whose request still waits for an officer is the same one however old it is, with all of its lines.
 func TestAnOpenRequestStaysTheSame(t *testing.T) {
+	t.Parallel()
 	for _, open := range []bool{true, false} {
 		d := openSplitting(t, func(o *Options) { o.Decisions.SameLineDays = 10 })
 		lines := d.judged(testStaff, table(t, "Benefits", part("Small", 900, ""), part("Large", 4000, "")))
@@ -142,6 +144,7 @@ func openSplitting(t *testing.T, change func(*Options)) *department {
 // A number means the same line in one row only; rows that share one are new lines, and so are rows with numbers of nobody.
 // The answer says so of each. What is no number of ours is the department's own.
 func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
+	t.Parallel()
 	d := openSplitting(t, func(*Options) {})
 	first := d.judged(testStaff, table(t, "Benefits", part("Northwind", 500, "")))[0]
 	d.send(testStaff, "Again", "Form attached.", table(t, "Benefits",
@@ -181,6 +184,7 @@ func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 // A row that bears the number of an old version means the latest one: nothing counts twice, and a decided version is not
 // brought back to life.
 func TestTheNumberOfAnOldVersionMeansTheLatest(t *testing.T) {
+	t.Parallel()
 	d := openSplitting(t, func(*Options) {})
 	row := func(total any, l ledger.Line) ledger.Line {
 		return d.judged(testStaff, table(t, "Benefits", part("Northwind", total, l.Reference)))[0]
@@ -201,6 +205,7 @@ func TestTheNumberOfAnOldVersionMeansTheLatest(t *testing.T) {
 // A changed row states the new full amount and takes its predecessor's place in totals; a row that amends states the
 // addition, and limits look at both together.
 func TestAChangedRowReplacesAndAnAmendmentAdds(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name      string
 		reference bool // else it amends

@@ -59,6 +59,7 @@ func decisionBookOf(t testing.TB, asked *ingest.Mail) []byte {
 }
 
 func TestAnOfficerDecidesInTheWorkbook(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	book := fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve", "F5": "Within the programme’s plan", "E6": "Decline", "F6": "one need, bought in two parts"})
 	d.returnBook(testOfficer, asked, "Please see attached.\n\nThanks,\nOdile Officer", book)
@@ -75,6 +76,7 @@ func TestAnOfficerDecidesInTheWorkbook(t *testing.T) {
 }
 
 func TestADecisionWorkbookInAMailOfItsOwnDecidesByTheCodeInItsCell(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	book := fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve"})
 	d.send(testOfficer, "My decision", "See attached.", book)
@@ -86,6 +88,7 @@ func TestADecisionWorkbookInAMailOfItsOwnDecidesByTheCodeInItsCell(t *testing.T)
 }
 
 func TestAWordTypedAndChosenTwiceIsOneDecision(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.returnBook(testOfficer, asked, "APPROVE 1", fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve", "F5": "planned"}))
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
@@ -96,6 +99,7 @@ func TestAWordTypedAndChosenTwiceIsOneDecision(t *testing.T) {
 
 // Whatever in a workbook could be read two ways asks back, and nothing of it decides.
 func TestAWorkbookThatCouldBeReadTwoWaysDecidesNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		cells map[string]any
 		body  string
@@ -138,6 +142,7 @@ func TestAWorkbookThatCouldBeReadTwoWaysDecidesNothing(t *testing.T) {
 }
 
 func TestAHiddenRowDecidesNothing(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	f, err := excelize.OpenReader(bytes.NewReader(fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve"})))
 	if err != nil {
@@ -156,6 +161,7 @@ func TestAHiddenRowDecidesNothing(t *testing.T) {
 }
 
 func TestSomebodyElsesDecisionWorkbookDecidesNothing(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.send(testHead, "My decision", "", fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve"}))
 	d.send(testStaff, "Decision", "", fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve"}))
@@ -164,6 +170,7 @@ func TestSomebodyElsesDecisionWorkbookDecidesNothing(t *testing.T) {
 }
 
 func TestTheWorkbookOfAChangedLineDecidesNothing(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
 	d.pass(time.Hour)
@@ -195,6 +202,7 @@ func flat(s string) string {
 }
 
 func TestADecisionWorkbookIsInTheOfficersLanguage(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "30000", "3900", "33900")))
 	d.once()

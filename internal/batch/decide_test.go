@@ -80,6 +80,7 @@ func (d *department) wantOutcomes(want map[string]request.Outcome) {
 }
 
 func TestAnOfficerDecidesByAnswering(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.pass(time.Hour)
 	d.reply(testOfficer, asked, "APPROVE 1\nDECLINE 2: one need, bought in two parts")
@@ -99,6 +100,7 @@ func TestAnOfficerDecidesByAnswering(t *testing.T) {
 }
 
 func TestWhatIsNotADecisionDecidesNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		from, body string
 		headers    []string
@@ -129,6 +131,7 @@ func TestWhatIsNotADecisionDecidesNothing(t *testing.T) {
 }
 
 func TestAnExpiredCodeDecidesNothing(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.pass(15 * 24 * time.Hour)
 	d.reply(testOfficer, asked, "APPROVE 1")
@@ -136,6 +139,7 @@ func TestAnExpiredCodeDecidesNothing(t *testing.T) {
 }
 
 func TestADecisionIsHeldAndCanBeUndone(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, func(o *Options) { o.Decisions.Hold = held(10 * time.Minute) })
 	d.reply(testOfficer, asked, "APPROVE 1")
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
@@ -161,6 +165,7 @@ func TestADecisionIsHeldAndCanBeUndone(t *testing.T) {
 }
 
 func TestAReplayedAnswerHasNoEffectAndIsTold(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.reply(testOfficer, asked, "APPROVE 1")
 	d.reply(testOfficer, asked, "DECLINE 1: changed my mind")
@@ -172,6 +177,7 @@ func TestAReplayedAnswerHasNoEffectAndIsTold(t *testing.T) {
 }
 
 func TestAnApprovalIsRevokedWithAReason(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.reply(testOfficer, asked, "APPROVE 1")
 	receipt := d.inbox(testOfficer)[1]
@@ -199,6 +205,7 @@ func (d *department) revoked() (list []string) {
 }
 
 func TestARequesterWithdrawsByAnswering(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	answer := d.inbox(testStaff)[0]
 	d.reply(testStaff, answer, "WITHDRAW 1")
@@ -210,6 +217,7 @@ func TestARequesterWithdrawsByAnswering(t *testing.T) {
 }
 
 func TestAChangedLineCannotBeDecidedByTheOldMail(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, nil)
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
 	changed := changeCell(t, annotated, "K14", 10735, 20735)

@@ -46,6 +46,7 @@ func (d *department) judged(from string, form []byte) []ledger.Line {
 
 // A file that bears the numbers of two versions of one line replaces neither, and stops nothing.
 func TestTwoVersionsOfALineInOneFile(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
 	first := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Northwind", "", 2000, "4410"}))[0]
 	second := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Northwind", "", 2100, "4410", "", "", "", first.Reference}))[0]
@@ -71,6 +72,7 @@ func (d *department) halves(second []any) ledger.Line {
 
 // However the supplier, its number and the cost centre are written, the second half counts the first.
 func TestAnotherSpellingIsNoOtherSupplier(t *testing.T) {
+	t.Parallel()
 	for name, second := range map[string][]any{
 		"look-alike letters":        {"Part two", "Nоrthwind Sуstems", "", 2000, "CC-4410"},
 		"digits for letters":        {"Part two", "N0rthwind Systems", "", 2000, "CC-4410"},
@@ -99,6 +101,7 @@ func TestAnotherSpellingIsNoOtherSupplier(t *testing.T) {
 
 // Lines that were recorded when keys were made otherwise count under today's as well.
 func TestThePastCountsUnderKeysThatAreMadeOtherwise(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
 	d.once() // notes what is keyed
 	d.judged(testStaff, table(t, "Benefits", []any{"Part one", "Northwind Systems", "", 2000, "4410"}))
@@ -123,6 +126,7 @@ func TestThePastCountsUnderKeysThatAreMadeOtherwise(t *testing.T) {
 
 // Tagged addresses of one mailbox are one person: nobody decides their own request, and nobody confirms it.
 func TestATaggedAddressIsNobodyElse(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	asked := request.Line{}
 	asked.Values[request.Total] = request.Value{Given: true, Number: decimal.NewFromInt(10)}
@@ -171,6 +175,7 @@ source = "s"
 // Small steps are added up over every way in which one line can go back to another, whatever supplier and cost centre
 // the amendment names.
 func TestAmendmentsInSmallSteps(t *testing.T) {
+	t.Parallel()
 	// step asks for an amount that amends the n-th line asked for, or replaces it.
 	type step struct {
 		amount            float64
@@ -218,6 +223,7 @@ func TestAmendmentsInSmallSteps(t *testing.T) {
 
 // What amends a line that nobody knows goes back, for it could be anybody's.
 func TestAnAmendmentOfAnUnknownLineGoesBack(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Inboxes[0].Policy = cumulative(t) })
 	l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Cedar", "", 100, "4410", "HR-2026-000099-01"}))[0]
 	f := factsOf(t, &l)
@@ -228,6 +234,7 @@ func TestAnAmendmentOfAnUnknownLineGoesBack(t *testing.T) {
 
 // An original that grows after it was amended is held against the limit with its amendments, and the mail says so.
 func TestAnOriginalGrowsAfterItWasAmended(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Fixes", "Form attached.", d.form(testStaff, request.English, line("Fixes", "Cedar", "1130", "0", "1130")))
 	d.once()
@@ -281,6 +288,7 @@ func (d *department) arriveWith(from, headers string, files ...[]byte) []ledger.
 // The amount of a line, told in every way that might keep it under the limit. Each is sent alone, by somebody new to the
 // supplier, so that nothing but the amounts decides.
 func TestAmountsThatOnlyLookSmall(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	for n, c := range []struct {
 		name            string
@@ -314,6 +322,7 @@ func TestAmountsThatOnlyLookSmall(t *testing.T) {
 // What is missing, absurd, unknown, nothing or less than nothing has an outcome of its own, and the requester reads which
 // cell to mend; a credit never makes room.
 func TestValuesThatNobodyCanMean(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	cases := []struct {
 		name            string
@@ -365,6 +374,7 @@ func TestValuesThatNobodyCanMean(t *testing.T) {
 
 // Ways to bring the second half so that it is not seen beside the first.
 func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	half := func(supplier string, with ...string) []byte {
 		return d.form(testStaff, request.English, line("Work for "+supplier, supplier, "6000", "0", "6000", append(with, "justification", "New need.")...))
@@ -398,6 +408,7 @@ func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
 
 // A row or column that is hidden is a line like the others, and counts.
 func TestAHiddenRowCounts(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	form := d.form(testStaff, request.English, line("One", "Elm", "6000", "0", "6000"), line("Two", "Elm", "6000", "0", "6000"))
 	f, err := excelize.OpenReader(bytes.NewReader(form))
@@ -423,6 +434,7 @@ func TestAHiddenRowCounts(t *testing.T) {
 
 // What was withdrawn makes room once, for what replaces it, and comes back only through the limits.
 func TestWithdrawingAndAskingAgain(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	ask := func(title string) { // a purchase of 6,000.00 at the same supplier
 		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Fir", "6000", "0", "6000", "justification", "New need.")))
@@ -442,6 +454,7 @@ func TestWithdrawingAndAskingAgain(t *testing.T) {
 
 // One need at two suppliers in turn, in other words each time, is seen by the red flags.
 func TestOneNeedAtTwoSuppliersInTurn(t *testing.T) {
+	t.Parallel()
 	flags, err := rules.LoadShipped("red-flags")
 	if err != nil {
 		t.Fatal(err)

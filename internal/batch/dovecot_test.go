@@ -16,6 +16,7 @@ import (
 // of every outcome, an officer's answer, a forged mail that is held and released; into folders whose names are French and
 // lie inside each other, with the keyword and the copies in the folder of what was sent.
 func TestTheWholeJobOnDovecot(t *testing.T) {
+	t.Parallel()
 	server, err := dovecot.Start()
 	if errors.Is(err, dovecot.ErrMissing) && os.Getenv("HANDRAIL_TEST_DOVECOT") == "" {
 		t.Skip("the whole job is tested against the post office only: ", err)

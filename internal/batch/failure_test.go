@@ -20,6 +20,7 @@ source  = "Note 8"
 
 // A guardrail that fails at run time sends its line, and only its line, to an officer, and names itself to the operator.
 func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, func(d *desk, _ *Options) { d.edit("policy.toml", d.policy("")+oddRule) })
 	d.begins()
 	d.send(testStaff, "Three", "Form attached.", d.form(testStaff, request.English,

@@ -409,6 +409,7 @@ func (d *department) sentTo(who string) (n int) {
 // The table in docs/inbox.md is true: a message of every row goes through the whole job, and what becomes of it is what
 // the row says.
 func TestTheTableOfMessages(t *testing.T) {
+	t.Parallel()
 	rows, walks := promised(t), theWalk(t)
 	for _, r := range rows {
 		w, known := walks[r.message]

@@ -60,6 +60,7 @@ func (d *department) intake(raw []byte) (rows []ledger.Message) {
 }
 
 func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
+	t.Parallel()
 	d := open(t, holding)
 	form := d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))
 	raw := d.put(d.unproven(testStaff, "Screen reader", form))
@@ -87,6 +88,7 @@ func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
 
 // A folder that was renumbered shows the same mail under a new number: nobody's hand put it there.
 func TestARenumberedFolderReleasesNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t, holding)
 	raw := d.put(d.unproven(testStaff, "Held", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))))
 	if err := d.job.collect(t.Context(), "requests"); err != nil {
@@ -113,6 +115,7 @@ func TestARenumberedFolderReleasesNothing(t *testing.T) {
 }
 
 func TestNobodyCanVouchForADecision(t *testing.T) {
+	t.Parallel()
 	d, asked := escalated(t, holding)
 	raw := d.put(d.unproven(testOfficer, "Re: decide", nil, "In-Reply-To: <"+asked.MessageID+">"))
 	d.once()
@@ -126,6 +129,7 @@ func TestNobodyCanVouchForADecision(t *testing.T) {
 }
 
 func TestAnswersToOneSenderAreRationed(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
 	for i := range 4 {
 		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
@@ -160,6 +164,7 @@ func TestAnswersToOneSenderAreRationed(t *testing.T) {
 }
 
 func TestACopyOfWhatIsSentIsKept(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*Options)
 		want   int
@@ -200,6 +205,7 @@ func TestACopyOfWhatIsSentIsKept(t *testing.T) {
 
 // A server that is away when the copy is to be kept costs the copy some time and nothing else.
 func TestACopyInSentOutlivesTrouble(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []postoffice.Fault{
 		{Protocol: postoffice.IMAP, Command: "APPEND", Kind: postoffice.Cut},
 		{Protocol: postoffice.IMAP, Command: "APPEND", Moment: postoffice.Answered, Kind: postoffice.Cut},
@@ -240,6 +246,7 @@ func (j *Job) sweepKept(ctx context.Context) error {
 }
 
 func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) {
 		o.Inboxes[0].Config.Folders.Escalated, o.Inboxes[0].Config.Folders.Returned, o.Inboxes[0].Config.Keyword = "For officers", "Returned", "Handrail"
 	})
@@ -262,6 +269,7 @@ func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {
 
 // A rule that forwards mail marks it as a machine's: the request is judged all the same, and nobody is answered.
 func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.put(proof(testDomain) + "Auto-Submitted: auto-generated\r\n" + d.unproven(testStaff, "By a rule", d.form(testStaff, request.English,
 		line("A", "Supplier A", "100", "13", "113"), line("B", "Supplier B", "9500", "1235", "10735"))))
@@ -281,6 +289,7 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 // A Message-ID is a hint only: two mails that bear the same one and bring different forms are two requests, and a mail
 // without one is a request too.
 func TestARepeatedOrMissingMessageIDHidesNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	id := regexp.MustCompile(`Message-ID: <[^>]*>\r\n`)
 	for i, title := range []string{"A", "B", "C", "D"} {

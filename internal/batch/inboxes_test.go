@@ -72,6 +72,7 @@ func (d *department) inTenant(from, subject string, form []byte) {
 // Two inboxes of one job share nothing but the ledger: each judges by its own policy, believes by its own rules, asks its
 // own officers, answers in its own language from its own address, and files into its own folders.
 func TestInboxesKeepToThemselves(t *testing.T) {
+	t.Parallel()
 	at, change := second(t, "1000.00")
 	d := openAt(t, at, change)
 	costly := func() map[request.Field]string { return line("Audit", "Supplier A", "2000", "260", "2260") }
@@ -139,6 +140,7 @@ func TestInboxesKeepToThemselves(t *testing.T) {
 
 // An inbox that cannot be reached, or that refuses the login, is told to the operator and stops no other.
 func TestABrokenInboxStopsNoOther(t *testing.T) {
+	t.Parallel()
 	for name, breakIt := range map[string]func(*ingest.InboxConfig){
 		"wrong password":  func(c *ingest.InboxConfig) { c.Password = ingest.Secret{Value: "wrong"} },
 		"no server":       func(c *ingest.InboxConfig) { c.Port = 1 },
@@ -169,6 +171,7 @@ func TestABrokenInboxStopsNoOther(t *testing.T) {
 // Inboxes that are folders of one account hold no more connections than the server allows that account, whatever each of
 // them might have had alone; all are served.
 func TestInboxesOfOneAccountShareItsConnections(t *testing.T) {
+	t.Parallel()
 	for _, most := range []int{1, 2, 3} {
 		d := openAt(t, func(o *postoffice.Options) {
 			traced(o)

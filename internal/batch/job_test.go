@@ -24,6 +24,7 @@ func base64Lines(b []byte) string {
 // The story of one week: a request with one line of each kind, a second half of somebody else's purchase, papers that
 // nobody can read, and finance on Monday.
 func TestAWeekOfSmallPurchases(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Three purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Screen reader fixes", "Northwind Inc.", "4000", "520", "4520"),
@@ -132,6 +133,7 @@ func (d *department) checkAnnotated(data []byte, want map[int]string) {
 }
 
 func TestASecondPassOverAnEmptyInboxDoesNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	d.once()
@@ -143,6 +145,7 @@ func TestASecondPassOverAnEmptyInboxDoesNothing(t *testing.T) {
 }
 
 func TestTheSameMailTwiceIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	messages, err := d.office.Messages(testInbox, "INBOX")
@@ -169,6 +172,7 @@ func TestTheSameMailTwiceIsAnsweredOnce(t *testing.T) {
 }
 
 func TestAnUnverifiedSenderIsQuarantinedAndReleasedByHand(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	form := d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))
 	var b strings.Builder
@@ -212,6 +216,7 @@ func TestAnUnverifiedSenderIsQuarantinedAndReleasedByHand(t *testing.T) {
 }
 
 func TestAWorkbookThatComesBack(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Two purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Good", "Supplier A", "4000", "520", "4520"), line("To mend", "Supplier B", "2000", "260", "2260", "rationale", "")))

@@ -90,6 +90,7 @@ func TestMailThatIsAnnouncedIsAnsweredWithoutWaitingForTheSchedule(t *testing.T)
 }
 
 func TestAServerWithoutAnnouncementsIsPolled(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		at     func(*postoffice.Options)
 		change func(*Options)
@@ -145,6 +146,7 @@ func TestALostAnnouncementConnectionIsOpenedAgain(t *testing.T) {
 
 // The schedule's connection and the one for announcements share one login attempt: accounts are locked by more.
 func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
+	t.Parallel()
 	var dials atomic.Int32
 	var log lockedBuffer
 	d := open(t, func(o *Options) {
@@ -170,6 +172,7 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 }
 
 func TestReconnectingWaitsLongerEachTimeAndNotTheSame(t *testing.T) {
+	t.Parallel()
 	j := &Job{}
 	seen := map[time.Duration]bool{}
 	for lost, want := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second} {

@@ -6,14 +6,20 @@ import (
 	"testing"
 )
 
-// TestMain lets the property tests of this package try fewer examples than rapid's hundred, for each one keeps a ledger.
-// -rapid.checks asks for more.
+// defaults are what the flags of this package's tests are when nobody sets them. Each example of a property test keeps a
+// ledger, so there are fewer than rapid's hundred. A test waits most of its time for the queue to look again, so more run
+// at once than there are processors.
+var defaults = map[string]string{"rapid.checks": "30", "test.parallel": "6"}
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	asked := false
-	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
-	if !asked {
-		if err := flag.Set("rapid.checks", "30"); err != nil {
+	asked := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { asked[f.Name] = true })
+	for name, value := range defaults {
+		if asked[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
 	}

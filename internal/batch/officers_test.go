@@ -21,6 +21,7 @@ func lineOf(total, centre, commodity, manager string) *request.Line {
 }
 
 func TestALineGoesToTheOfficerWhoseAuthorityCoversIt(t *testing.T) {
+	t.Parallel()
 	r, err := NewRoster([]Officer{
 		{Email: "small@d.example", Limit: "15000.00", Units: []string{"Benefits"}},
 		{Email: "goods@d.example", Limit: "40000", Commodities: []string{"goods"}},
@@ -53,6 +54,7 @@ func TestALineGoesToTheOfficerWhoseAuthorityCoversIt(t *testing.T) {
 }
 
 func TestNobodyDecidesTheirOwnEvenWhenNobodyElseIsThere(t *testing.T) {
+	t.Parallel()
 	r, err := NewRoster([]Officer{{Email: "only@d.example"}})
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +65,7 @@ func TestNobodyDecidesTheirOwnEvenWhenNobodyElseIsThere(t *testing.T) {
 }
 
 func TestARosterThatCouldLeaveALineWithNobodyIsRefused(t *testing.T) {
+	t.Parallel()
 	_, err := NewRoster([]Officer{
 		{Email: "small@d.example", Limit: "15000.00"},
 		{Email: "unit@d.example", Units: []string{"Benefits"}},
@@ -81,6 +84,7 @@ func TestARosterThatCouldLeaveALineWithNobodyIsRefused(t *testing.T) {
 }
 
 func TestSchedules(t *testing.T) {
+	t.Parallel()
 	good := ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"}
 	if err := good.Validate(); err != nil {
 		t.Error(err)

@@ -49,6 +49,7 @@ func postgres(t *testing.T) ledger.Config {
 
 // The same job on the other database: requests, an officer's answer, the week.
 func TestTheJobOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	config := postgres(t)
 	record, err := ledger.Open(t.Context(), config, ledger.Run)
 	if err != nil {

@@ -43,6 +43,7 @@ func (d *department) authorized(manager string, form []byte) []byte {
 }
 
 func TestTheManagerConfirmsAndNobodyElse(t *testing.T) {
+	t.Parallel()
 	d, asked := confirming(t)
 	for _, somebody := range []string{testStaff, testOfficer, testHead} {
 		d.reply(somebody, asked, "CONFIRM")
@@ -78,6 +79,7 @@ func TestTheManagerConfirmsAndNobodyElse(t *testing.T) {
 }
 
 func TestTheManagerConfirmsInFrench(t *testing.T) {
+	t.Parallel()
 	d, asked := confirming(t)
 	d.reply(testOther, asked, "Confirmer.")
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Escalated})
@@ -85,6 +87,7 @@ func TestTheManagerConfirmsInFrench(t *testing.T) {
 
 // What the job itself adds to a verdict is there again when a line is judged from its record.
 func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
+	t.Parallel()
 	d, _ := confirming(t)
 	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
 		for reference := range d.lines() {
@@ -115,6 +118,7 @@ func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
 }
 
 func TestABacktestKnowsThatManagersConfirm(t *testing.T) {
+	t.Parallel()
 	d, _ := confirming(t)
 	if got := flips(d.backtest(BacktestOptions{Policy: policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")})); len(got) != 0 {
 		t.Errorf("the policy in force decides otherwise: %q", got)

@@ -258,6 +258,7 @@ var seeds = []uint64{1, 2}
 // Whatever people, servers and clocks do, the invariants hold. HANDRAIL_TEST_SIMULATE says how many days more, from a seed
 // that is printed; HANDRAIL_TEST_SEED runs one again.
 func TestSimulatedDays(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("virtual days take seconds each hundred: skipped with -short")
 	}

@@ -101,6 +101,7 @@ func (d *department) sheet(data []byte, name string) string {
 }
 
 func TestAStatementByMailIsMatchedInTheWeek(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.pass(48 * time.Hour)
@@ -148,6 +149,7 @@ func TestAStatementByMailIsMatchedInTheWeek(t *testing.T) {
 
 // What was matched in one week is not in the next one's workbook; what was left is, until somebody sees to it.
 func TestTheNextWeekOpensWithWhatWasLeft(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.send(testFinance, "Card activity", "Attached.", statement(
@@ -174,6 +176,7 @@ func TestTheNextWeekOpensWithWhatWasLeft(t *testing.T) {
 }
 
 func TestAStatementReadTwiceCountsOnce(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	file := statement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Coffee", "5.00", ""))
 	d.send(testFinance, "Card activity", "Attached.", file)
@@ -231,6 +234,7 @@ func (d *department) keptBytes() [][]byte {
 // FIELD-NOTES: a full card number is never kept. The mail's bytes are replaced in the transaction that judges it, and
 // that holds as well for a copy of it, which brings them once more, and for text around the statement.
 func TestCardNumbersAreCutInTheLedger(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	digits := strings.ReplaceAll(testPAN, " ", "")
 	file := statement(row("2026-11-20", "Coffee "+digits, "5.00", "card "+testPAN))
@@ -292,6 +296,7 @@ func TestCardNumbersAreCutInTheLedger(t *testing.T) {
 // Between collecting and judging the ledger's files hold the number; after judging no byte of them does, in the pages that
 // are not used any more and in the log neither, whether it was written plainly or in base64.
 func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	const digits = "4111111111111111"
 	// A mail as large as many pages, and rows behind and before it, so that pages are split and given back.
@@ -345,6 +350,7 @@ func (d *department) filesHold(text string) bool {
 }
 
 func TestAStatementFromAnUnknownSenderIsNotRead(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	file := statement(row("2026-11-20", "Coffee", "5.00", ""))
 	d.send(testStaff, "Card statement", "Attached.", file)
@@ -368,6 +374,7 @@ func TestAStatementFromAnUnknownSenderIsNotRead(t *testing.T) {
 }
 
 func TestProblemsOfAStatementGoToItsSender(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		file    []byte
@@ -410,6 +417,7 @@ func TestProblemsOfAStatementGoToItsSender(t *testing.T) {
 // A statement that came after the week was reported makes a second edition, which says what changed; nothing is
 // reported a third time.
 func TestALateStatementMakesASecondEdition(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.pass(7 * 24 * time.Hour)
@@ -449,6 +457,7 @@ func TestALateStatementMakesASecondEdition(t *testing.T) {
 
 // Finance writes a line's number beside a charge, mails the workbook back, and it stays so.
 func TestMatchesByHandAreRemembered(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-24", "Parking", "12.00", "")))
@@ -493,6 +502,7 @@ func TestMatchesByHandAreRemembered(t *testing.T) {
 
 // A charge over two lines is matched by hand, and a match that was wrong is changed by hand; each cost centre's part stays right.
 func TestMatchesAreChangedByHand(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Cedar", "1000", "130", "1130")))

@@ -14,6 +14,7 @@ import (
 )
 
 func TestAWrongPasswordIsTriedOncePerRun(t *testing.T) {
+	t.Parallel()
 	var dials atomic.Int32
 	d := open(t, func(o *Options) {
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong"}
@@ -41,6 +42,7 @@ func TestAWrongPasswordIsTriedOncePerRun(t *testing.T) {
 // A server that is away when answers are sent costs nothing but time: they wait in the ledger, and the next run sends
 // each of them once.
 func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	if err := d.job.collect(t.Context(), "requests"); err != nil {
@@ -69,6 +71,7 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 }
 
 func TestAJobThatLacksSomethingIsRefusedWhenItIsMade(t *testing.T) {
+	t.Parallel()
 	_, err := New(Options{})
 	if err == nil {
 		t.Fatal("an empty job was made")

@@ -189,6 +189,7 @@ func (d *desk) wantOutcome(l ledger.Line, want request.Outcome, policy *rules.Po
 
 // The whole job on its schedule: requests are judged by the text that stands on disk, without a restart.
 func TestAChangedPolicyIsTakenWhileTheJobRuns(t *testing.T) {
+	t.Parallel()
 	var log lockedBuffer
 	d := openDesk(t, func(_ *desk, o *Options) {
 		unscheduled(o)
@@ -223,6 +224,7 @@ func TestAChangedPolicyIsTakenWhileTheJobRuns(t *testing.T) {
 
 // An invalid text changes nothing but that the operator hears of it, once, also across a restart.
 func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	d.begins()
 	d.wantOutcome(d.buy("Chairs"), request.Approved, nil)
@@ -297,6 +299,7 @@ func (d *desk) wantTrouble(want string) {
 }
 
 func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
+	t.Parallel()
 	t.Run("invalid, and none was in force", func(t *testing.T) {
 		d := openDesk(t, nil)
 		d.edit("policy.toml", d.policy(broken))
@@ -335,6 +338,7 @@ func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
 
 // Half a policy may be a valid one that lacks its last guardrails: what is being written is not taken.
 func TestAPolicyThatIsBeingWrittenIsNotTaken(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	d.begins()
 	before := d.job.inboxes["requests"].Policy()
@@ -370,6 +374,7 @@ func TestAPolicyThatIsBeingWrittenIsNotTaken(t *testing.T) {
 
 // A policy is its lists as well.
 func TestAChangedListIsAChangedPolicy(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, func(d *desk, _ *Options) {
 		d.edit("barred.csv", "supplier\nNobody Ltd.\n")
 		d.edit("policy.toml", d.policy("")+`
@@ -409,6 +414,7 @@ source  = "Note 7"
 
 // Lines of the past count in a total that is new, also without a restart.
 func TestANewTotalOfAChangedPolicyCountsThePast(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	byUnit := strings.NewReplacer(`by   = ["supplier", "cost_centre"]`, `by   = ["unit", "cost_centre"]`).Replace(d.policy(""))
 	d.begins()
@@ -423,6 +429,7 @@ func TestANewTotalOfAChangedPolicyCountsThePast(t *testing.T) {
 
 // Machines that share a ledger judge by the same text, whoever of them saw it first.
 func TestMachinesThatShareALedgerJudgeByTheSameText(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	d.begins()
 	first := d.job
@@ -441,6 +448,7 @@ func TestMachinesThatShareALedgerJudgeByTheSameText(t *testing.T) {
 
 // What was read under one text is not decided under another.
 func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
+	t.Parallel()
 	var armed atomic.Bool
 	d := openDesk(t, func(d *desk, o *Options) {
 		plain := o.Now
@@ -468,6 +476,7 @@ func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
 
 // Officers come and go without a restart as well.
 func TestAChangedListOfOfficersIsTaken(t *testing.T) {
+	t.Parallel()
 	const head = "email,name,title,language,limit\n"
 	d := openDesk(t, func(d *desk, o *Options) {
 		d.edit("officers.csv", head+testOfficer+",Odile Officer,Officer,en,\n")

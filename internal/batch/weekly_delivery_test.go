@@ -65,6 +65,7 @@ func (d *department) at(s string) {
 
 // Weeks in which the job did not run are made up for, each once, however often it runs then.
 func TestMissedWeeksAreMadeUpFor(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.approve("Screen reader fixes", "Northwind Inc.") // Monday, 23 November: week 48
 	d.at("2026-11-30 06:59")
@@ -86,6 +87,7 @@ func TestMissedWeeksAreMadeUpFor(t *testing.T) {
 // A clock that goes back, by an hour in autumn or by a day because it was wrong, makes no week a second time; nor does one
 // that jumps ahead and back.
 func TestClocksThatChangeDoubleNoWeek(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Schedule.Weekly = "30 1 * * 0" }) // on the Sundays when clocks change, 1:30 comes twice or never
 	d.at("2026-10-20 10:00")
 	d.approve("Screen reader fixes", "Northwind Inc.") // week 43
@@ -111,6 +113,7 @@ func TestClocksThatChangeDoubleNoWeek(t *testing.T) {
 
 // The department moves its zone west or east: no week comes twice, none is left out, and no hour falls between two.
 func TestZonesThatChangeLeaveNoGap(t *testing.T) {
+	t.Parallel()
 	for _, zone := range []string{"America/Vancouver", "Europe/Paris", "Pacific/Auckland"} {
 		t.Run(zone, func(t *testing.T) {
 			d := open(t, nil)
@@ -135,6 +138,7 @@ func TestZonesThatChangeLeaveNoGap(t *testing.T) {
 
 // Somebody who is new gets what the others got last, not the whole past.
 func TestANewRecipientGetsTheLastWeek(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.at("2026-12-14 09:00")
@@ -151,6 +155,7 @@ func TestANewRecipientGetsTheLastWeek(t *testing.T) {
 
 // The week in which the fiscal year ends comes as two workbooks, each with the lines of its own year.
 func TestTheWeekOfTheYearEndComesInTwo(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	d.at("2027-03-30 10:00")
 	d.approve("Old year", "Northwind Inc.")
@@ -180,6 +185,7 @@ func TestTheWeekOfTheYearEndComesInTwo(t *testing.T) {
 
 // A file whose rows could not be read counts once the configuration says how, though its bytes are the same.
 func TestTheSameFileCountsOnceItCanBeRead(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	file := []byte("Date,Merchant,Amount,Currency\n2026-11-20,Coffee,5.00,CAD\n2026-11-21,Paper,7.00,\n")
 	d.start(func(o *Options) {

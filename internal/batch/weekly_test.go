@@ -17,6 +17,7 @@ import (
 // The first recipient's report settles the charges; the second one's is made from settled ones, and says the same: also
 // of a line in two charges, of two lines in one charge, and of a refund.
 func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) {
 		withStatements(o)
 		o.Finance.Recipients = []string{testFinance, testOther}
@@ -64,6 +65,7 @@ func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
 }
 
 func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
+	t.Parallel()
 	budgets := filepath.Join(t.TempDir(), "budgets.csv")
 	if err := os.WriteFile(budgets, []byte("Cost centre,Fiscal year,Budget\n4410,2026-27,20000.00\n4410,2025-26,1.00\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -89,6 +91,7 @@ func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 
 // A budget file that is gone is the operator's trouble, and no reason to keep finance waiting.
 func TestAMissingBudgetFileKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
 	d := open(t, func(o *Options) { o.Finance.Budgets = filepath.Join(t.TempDir(), "none.csv") })
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Screen reader fixes", "Northwind Inc.", "4000", "520", "4520")))
 	for _, step := range []string{"judging", "reporting"} {
@@ -109,6 +112,7 @@ func TestAMissingBudgetFileKeepsNobodyWaiting(t *testing.T) {
 // The line that a charge was matched with was replaced later: the week says so in its second edition, and the charge
 // looks for another line.
 func TestAReplacedLineLeavesItsCharge(t *testing.T) {
+	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
@@ -167,6 +171,7 @@ func (d *department) cellOf(data []byte, value string) string {
 }
 
 func TestFinanceConfigNamesMistakesAtTheirKey(t *testing.T) {
+	t.Parallel()
 	c := FinanceConfig{Recipients: []string{testFinance}, Language: request.English, Reconcile: reconcile.Config{TolerancePercent: "much", WindowDays: -1}}
 	err := c.Validate()
 	if err == nil {
