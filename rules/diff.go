@@ -281,6 +281,7 @@ func (d *differ) guardrail(was, is *guardrail) {
 	d.both(part, id, "title", was.title, is.title)
 	d.both(part, id, "message", was.message.text, is.message.text)
 	d.source(part, id, was.source, is.source)
+	d.replaced(part, id, "reason", yesNoWords(was.reasoned), yesNoWords(is.reasoned))
 	d.replaced(part, id, "fields", fieldsWords(was.fields), fieldsWords(is.fields))
 	d.sets("exemption", exemptionsOf(was), exemptionsOf(is))
 }

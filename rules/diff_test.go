@@ -53,6 +53,8 @@ request = "50.00"
 		{"source = \"Note 1\"\nfrom", "source = \"Note 1\"\nvariant = [{ when = 'counts.quarter == 1', action = \"note\" }]\nfrom",
 			"Guardrail “quarter”, variants: was nothing, is note when counts.quarter == 1.",
 			"Balise «\u00a0quarter\u00a0», variantes\u00a0: avant rien, maintenant signaler si counts.quarter == 1."},
+		{"source = \"Note 1\"\nfrom", "source = \"Note 1\"\nreason = true\nfrom", "Guardrail “quarter”, reason needed to approve: was no, is yes.",
+			"Balise «\u00a0quarter\u00a0», motif exigé pour approuver\u00a0: avant non, maintenant oui."},
 		{"reference = \"Note 2\"", "reference = \"Note 2\"\nuntil = 2027-01-01",
 			"Exemption from “quarter”, terms:\n  was granted by CFO (Note 2), when request.unit == \"Stores\"\n  is  granted by CFO (Note 2), when request.unit == \"Stores\", before January 1, 2027",
 			"Exemption de «\u00a0quarter\u00a0», modalités\u00a0:\n  avant\u00a0: accordée par CFO (Note 2), si request.unit == \"Stores\"\n  après\u00a0: accordée par CFO (Note 2), si request.unit == \"Stores\", avant le 1er\u00a0janvier 2027"},

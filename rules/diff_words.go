@@ -42,6 +42,7 @@ var keyWords = map[string]request.Text{
 	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
 	"source": {EN: "source", FR: "source"}, "source.en": {EN: "source in English", FR: "source en anglais"},
 	"source.fr": {EN: "source in French", FR: "source en français"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
+	"reason":     {EN: "reason needed to approve", FR: "motif exigé pour approuver"},
 	"section_32": {EN: "section 32 evidence", FR: "preuve d’autorisation (article 32)"},
 	"helpers":    {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
 }
@@ -279,6 +280,13 @@ func variantsWords(g *guardrail) request.Text {
 		ts = append(ts, t)
 	}
 	return joinedTexts(ts)
+}
+
+func yesNoWords(yes bool) request.Text {
+	if yes {
+		return request.Text{EN: "yes", FR: "oui"}
+	}
+	return request.Text{EN: "no", FR: "non"}
 }
 
 func fieldsWords(fields []request.Field) request.Text {

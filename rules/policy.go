@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -75,6 +76,7 @@ type guardrail struct {
 	source     request.Text
 	variants   []variant
 	exemptions []exemption
+	reasoned   bool // an officer's approval must say why
 }
 
 // sourceFR is the source in French, "" where the text has one source for both languages.
@@ -119,6 +121,11 @@ func (p *Policy) Hash() string { return p.hash }
 
 // Bundle is everything that Hash covers, enough to rebuild the policy with Unbundle. The caller must not change it.
 func (p *Policy) Bundle() []byte { return p.bundle }
+
+// NeedsReason reports whether an officer who approves a line with a finding of this guardrail must say why.
+func (p *Policy) NeedsReason(id string) bool {
+	return slices.ContainsFunc(p.guardrails, func(g *guardrail) bool { return g.id == id && g.reasoned })
+}
 
 // ConfirmsSection32 reports whether the section 32 manager whom a line names must confirm by mail before the line counts
 // as approved.

@@ -371,7 +371,7 @@ func (s *schema) guardrails(root *table) {
 		if id != "" {
 			where = fmt.Sprintf("guardrail %q", id)
 		}
-		s.keys(t, where, "id", "action", "when", "fields", "title", "message", "source", "from", "until", "variant")
+		s.keys(t, where, "id", "action", "when", "fields", "title", "message", "source", "from", "until", "variant", "reason")
 		if at != nil {
 			s.checkID(id, at, where)
 		}
@@ -389,8 +389,19 @@ func (s *schema) guardrails(root *table) {
 			v := variant{when: s.expression(vt, where, "when", true), action: s.action(vt, where), message: s.message(vt, where, false)}
 			g.variants = append(g.variants, v)
 		}
+		g.reasoned = s.reasoned(t, where, g)
 		s.p.guardrails = append(s.p.guardrails, g)
 	}
+}
+
+// reasoned reads whether an approval must say why. Left out, it must for splitting and where the supplier is a public
+// servant, which auditors ask about first.
+func (s *schema) reasoned(t *table, where string, g *guardrail) bool {
+	if v := s.get(t, where, "reason", unstable.Bool, false); v != nil {
+		return v.text == "true"
+	}
+	asksWho := g.when != nil && slices.ContainsFunc(g.when.reads.sources, func(f source) bool { return f.kind == fieldSource && f.field == request.PublicServant })
+	return asksWho || strings.HasPrefix(g.id, "split")
 }
 
 func (s *schema) checkID(id string, at *value, where string) {

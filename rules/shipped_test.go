@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -83,5 +84,38 @@ func TestShippedFrenchIsTypeset(t *testing.T) {
 	}
 	if n < 150 {
 		t.Errorf("%d French texts were found", n)
+	}
+}
+
+// Whoever approves splitting or a public servant must say why, whatever the policy calls its guardrails; a policy may say
+// otherwise of any.
+func TestWhatNeedsAReasonToBeApproved(t *testing.T) {
+	want := map[string][]string{
+		"esdc-micro-acquisition": {"federal-employee", "split-supplier", "split-same-file"},
+		"gc-low-dollar":          {"public-servant", "split-supplier"},
+		"red-flags":              {"split-vendor", "split-unit", "split-need"},
+		"us-micro-purchase":      {"split-purchase", "split-need"},
+	}
+	for _, name := range Shipped() {
+		p := shippedPolicy(t, name)
+		var got []string
+		for _, g := range p.guardrails {
+			if p.NeedsReason(g.id) {
+				got = append(got, g.id)
+			}
+		}
+		if !slices.Equal(got, want[name]) {
+			t.Errorf("%s: %v, want %v", name, got, want[name])
+		}
+	}
+	p := policyOf(t, testHead+rule("fractionnement", "escalate", "true", "reason = true")+rule("split-small", "escalate", "true", "reason = false")+
+		rule("servant", "escalate", `line.public_servant == "current"`)+rule("limit", "escalate", "true"))
+	for id, want := range map[string]bool{"fractionnement": true, "split-small": false, "servant": true, "limit": false, "currency": false, "nobody": false} {
+		if p.NeedsReason(id) != want {
+			t.Errorf("%s: %v", id, !want)
+		}
+	}
+	if got := mistakesOf(t, testHead+rule("a", "note", "true", `reason = "yes"`)); !strings.Contains(strings.Join(got, "\n"), `26:10: guardrail "a": reason must be true or false, not text in quotes`) {
+		t.Errorf("%v", got)
 	}
 }

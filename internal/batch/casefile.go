@@ -252,7 +252,7 @@ func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
 			l.Section32.Evidence = notify.Evidence(c.evidence)
 		}
 		l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: c.facts, Verdict: c.verdict}).confirmable()
-		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, needsReason)
+		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, f.policy.NeedsReason)
 		if c.line.DecidedBy != "" {
 			l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason
 		}

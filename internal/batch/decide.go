@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/rules"
 )
 
 // What an officer's mail leaves to be told, beside what deciding a request does.
@@ -230,7 +232,7 @@ type planned struct {
 // about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
 // changed. Then nothing is done.
 func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
-	reasons, err := needReasons(ctx, tx, e)
+	reasons, err := j.needReasons(ctx, tx, e)
 	if err != nil {
 		return p, refusal, err
 	}
@@ -334,22 +336,40 @@ func chosen(c ingest.Command, tokens []ledger.Token) (list []ledger.Token, unkno
 	return list, ""
 }
 
-// needReasons says which lines an approval must give a reason for: those with a splitting or public-servant finding.
-func needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
+// needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
+// be read any more, it must.
+func (j *Job) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
 	ids := make([]int64, len(e.Tokens))
 	for i, t := range e.Tokens {
 		ids[i] = t.Line
 	}
 	lines, err := tx.Lines(ctx, ids)
-	need := map[int64]bool{}
-	for _, l := range lines {
-		need[l.ID] = slices.ContainsFunc(l.Guardrails, needsReason)
+	if err != nil {
+		return nil, err
 	}
-	return need, err
-}
-
-func needsReason(guardrail string) bool {
-	return strings.HasPrefix(guardrail, "split") || guardrail == "federal-employee"
+	submissions := make([]int64, len(lines))
+	for i := range lines {
+		submissions[i] = lines[i].Submission
+	}
+	slices.Sort(submissions)
+	judged, err := tx.Submissions(ctx, slices.Compact(submissions))
+	if err != nil {
+		return nil, err
+	}
+	policies := map[int64]*rules.Policy{}
+	for i := range judged {
+		p, err := j.policyOf(ctx, tx, judged[i].Policy)
+		if err != nil && !errors.Is(err, rules.ErrOtherHelpers) {
+			return nil, err
+		}
+		policies[judged[i].ID] = p
+	}
+	need := map[int64]bool{}
+	for i := range lines {
+		p := policies[lines[i].Submission]
+		need[lines[i].ID] = p == nil || slices.ContainsFunc(lines[i].Guardrails, p.NeedsReason)
+	}
+	return need, nil
 }
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's

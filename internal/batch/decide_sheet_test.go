@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,29 @@ func TestAnOfficerDecidesInTheWorkbook(t *testing.T) {
 	d.returnBook(testOfficer, asked, "", book)
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Declined, "000001-03": request.Approved})
 	d.sound()
+}
+
+// The decision is chosen from a list in the officer's language, on every line and nowhere else; a reason is typed.
+func TestADecisionWorkbookHasDropDowns(t *testing.T) {
+	_, asked := escalated(t, nil)
+	f, err := excelize.OpenReader(bytes.NewReader(decisionBookOf(t, asked)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	list, err := f.GetDataValidations(f.GetSheetName(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lists []string
+	for _, v := range list {
+		if v.Type == "list" {
+			lists = append(lists, v.Sqref+" "+v.Formula1)
+		}
+	}
+	if want := []string{`E5 "Approve,Decline"`, `E6 "Approve,Decline"`, `E7 "Approve,Decline"`}; !slices.Equal(lists, want) {
+		t.Errorf("drop-downs %q, want %q", lists, want)
+	}
 }
 
 func TestADecisionWorkbookInAMailOfItsOwnDecidesByTheCodeInItsCell(t *testing.T) {

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"encoding/json"
 	"fmt"
 	"mime"
 	"strings"
@@ -97,6 +98,69 @@ func TestAnOfficerDecidesByAnswering(t *testing.T) {
 	d.reply(testOfficer, asked, "J’APPROUVE 3 : besoin nouveau, non prévu")
 	d.wantOutcomes(map[string]request.Outcome{"000001-03": request.Approved})
 	d.sound()
+}
+
+// One answer about two lines is one mail to the requester, with the finished workbook, the reasons and, for what was
+// declined, what would help; both steps are in the chain with the digest of the mail that caused them.
+func TestWhatFollowsADecision(t *testing.T) {
+	d, asked := escalated(t, nil)
+	d.pass(time.Hour)
+	d.reply(testOfficer, asked, "APPROVE 1: it fits what is there\nDECLINE 2: one need, bought in two parts")
+	staff := d.inbox(testStaff)
+	if len(staff) != 2 {
+		t.Fatalf("one answer made %d mails to the requester", len(staff)-1)
+	}
+	d.says(staff[1], "it fits what is there", "one need, bought in two parts", "What would help: If you can meet the officer’s reason, change the line in the attached workbook",
+		"Without this it needs no officer:", "Give HR-2026-000001-01 to your cardholder before buying.")
+	if len(staff[1].Attachments) != 1 {
+		t.Fatalf("the requester got %d files", len(staff[1].Attachments))
+	}
+	d.checkAnnotated(staff[1].Attachments[0].Data, map[int]string{14: "HR-2026-000001-01", 15: "HR-2026-000001-02", 16: "HR-2026-000001-03"})
+	answers, err := d.office.Messages(testInbox, "Processed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := ledger.DigestOf(answers[len(answers)-1].Raw).String()
+	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
+		for reference, outcome := range map[string]string{"HR-2026-000001-01": "approved", "HR-2026-000001-02": "declined"} {
+			links, err := tx.Links(t.Context(), reference)
+			if err != nil {
+				return err
+			}
+			last := links[len(links)-1]
+			var says struct{ Outcome, From, Mail string }
+			if err := json.Unmarshal(last.Public, &says); err != nil {
+				return err
+			}
+			if last.Kind != "line.moved" || says.Outcome != outcome || says.From != "escalated" || says.Mail != answer {
+				t.Errorf("%s: the chain ends with %s %s, not with %s by the mail %s", reference, last.Kind, last.Public, outcome, answer)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.sound()
+}
+
+// A public servant is approved with a reason only, whichever way the officer answers.
+func TestAPublicServantIsApprovedWithAReasonOnly(t *testing.T) {
+	for name, change := range map[string]func(*Options){
+		"the shipped policy":          nil,
+		"a guardrail with another id": func(o *Options) { o.Inboxes[0].Policy = policyWith(t, `"federal-employee"`, `"ancien-fonctionnaire"`) },
+	} {
+		d := open(t, change)
+		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Advice", "Retired Expert", "3000", "390", "3390", "public_servant", "former with pension")))
+		d.once()
+		asked := d.inbox(testOfficer)[0]
+		d.reply(testOfficer, asked, "APPROVE")
+		d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated})
+		if n := len(d.inbox(testOfficer)); n != 2 {
+			t.Errorf("%s: the officer who gave no reason got %d mails", name, n-1)
+		}
+		d.reply(testOfficer, asked, "APPROVE: no pension is paid during the work")
+		d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+	}
 }
 
 func TestWhatIsNotADecisionDecidesNothing(t *testing.T) {
