@@ -38,7 +38,7 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 					return nil
 				}
 				at := start.Add(80 * 24 * time.Hour / time.Duration(n) * time.Duration(made))
-				lines, err := addRequest(ctx, tx, policy, at, made, min(perRequest, n-made))
+				lines, err := addRequest(ctx, tx, policy, at, made, min(perRequest, n-made), func(*Assessed) {})
 				if err != nil {
 					return err
 				}
@@ -70,8 +70,8 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 	}
 }
 
-// addRequest adds one submission of approved lines, judged at an instant.
-func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int) ([]ledger.NewLine, error) {
+// addRequest adds one submission of lines, judged at an instant: approved ones, unless vary makes them something else.
+func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int, vary func(*Assessed)) ([]ledger.NewLine, error) {
 	day := request.DateOf(at)
 	mail := []byte(fmt.Sprint(number))
 	added, err := tx.AddMessages(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(number + 1), Received: at, Raw: mail}})
@@ -102,6 +102,7 @@ func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at tim
 			facts.Line.Values[f] = request.Value{Text: x.StringFixed(2), Number: x, Cell: "N12", Given: true}
 		}
 		a := Assessed{Facts: facts, Verdict: request.Verdict{Outcome: request.Approved, Findings: []request.Finding{}}}
+		vary(&a)
 		if lines[i], err = newLine(&s, policy, &keying{specs: policy.TotalSpecs()}, facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n), amends: make([]int64, n)}); err != nil {
 			return nil, err
 		}
