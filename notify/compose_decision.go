@@ -102,6 +102,7 @@ const (
 	Unproven       NoticeKind = "unproven"        // the mail server could not vouch for the sender
 	Undone         NoticeKind = "undone"          // a decision was taken back
 	TooLate        NoticeKind = "too-late"        // UNDO after the hold
+	RevokedLines   NoticeKind = "revoked"         // to finance: approvals were taken back
 	HandedOver     NoticeKind = "handed-over"     // to the officer who wrote ASSIGN
 	Absent         NoticeKind = "absent"          // to the officer who wrote AWAY
 	ThankYou       NoticeKind = "thank-you"       // to a section 32 manager who confirmed

@@ -165,6 +165,9 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 			n.By = by.Name
 		}
 	}
+	if d.Kind == notify.RevokedLines {
+		n.Lang = j.o.Finance.Language
+	}
 	n.First = likelyLanguage(d.Thread.Subject)
 	mail, err := box.writer(j).Notice(n)
 	if err != nil {

@@ -253,6 +253,11 @@ func TestAnApprovalIsRevokedWithAReason(t *testing.T) {
 	if last := staff[len(staff)-1]; !strings.Contains(last.Text, "the budget was cut") {
 		t.Error("the requester does not hear of the revocation")
 	}
+	finance := d.inbox(testFinance)
+	if len(finance) != 1 || !strings.HasPrefix(finance[0].Subject, "$10,735.00: approval revoked") {
+		t.Fatalf("finance got %d mails", len(finance))
+	}
+	d.says(finance[0], "Odile Officer revoked an approval, $10,735.00 in all.", "HR-2026-000001-01", "the budget was cut", "look whether it was bought already")
 	d.sound()
 }
 

@@ -48,8 +48,8 @@ func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, 
 	return h.notice(noticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
 }
 
-// revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester
-// hears of at once.
+// revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
+// finance hear of at once.
 func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
 	if _, known := h.box.Roster().ByEmail(h.sender.Address); !known {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
@@ -92,5 +92,11 @@ func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 	if len(lines) == 0 {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
 	}
-	return []ledger.Owed{owe(owedDecision, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Submission: e.Submission, Message: h.message.ID}, decisionDetail{Lines: lines})}, nil
+	about := ledger.Owed{Submission: e.Submission, Message: h.message.ID}
+	owed := []ledger.Owed{owe(owedDecision, fmt.Sprintf("message %d", h.message.ID), about, decisionDetail{Lines: lines})}
+	for _, who := range j.o.Finance.Recipients {
+		owed = append(owed, owe(owedNotice, fmt.Sprintf("message %d revoked, to %s", h.message.ID, who), about,
+			noticeDetail{To: who, Kind: notify.RevokedLines, By: h.sender.Address, Lines: lines}))
+	}
+	return owed, nil
 }
