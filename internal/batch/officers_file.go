@@ -104,10 +104,18 @@ func ReadOfficers(data []byte, name string) ([]Officer, error) {
 		}
 		if columns == nil {
 			columns = make([]func(*Officer, string) error, len(row))
+			seen := map[string]bool{}
 			for c, header := range row {
-				if columns[c] = officerColumn(header); columns[c] == nil && strings.TrimSpace(header) != "" {
-					mistake(i+1, "%q is no column of a file of officers; the columns are email, name, title, language, limit, units, cost centres, commodities, backup, absences, digest", header)
+				if strings.TrimSpace(header) == "" {
+					continue
 				}
+				var names string
+				if names, columns[c] = officerColumn(header); columns[c] == nil {
+					mistake(i+1, "%q is no column of a file of officers; the columns are email, name, title, language, limit, units, cost centres, commodities, backup, absences, digest", header)
+				} else if seen[names] {
+					mistake(i+1, "%q is there twice", header)
+				}
+				seen[names] = true
 			}
 			continue
 		}
@@ -132,16 +140,17 @@ func ReadOfficers(data []byte, name string) ([]Officer, error) {
 	return officers, errors.Join(problems...)
 }
 
-func officerColumn(header string) func(*Officer, string) error {
+// officerColumn is what a column under a header sets, with the names that it goes by.
+func officerColumn(header string) (names string, set func(*Officer, string) error) {
 	folded := foldHeader(header)
 	for names, set := range officerColumns {
 		for known := range strings.FieldsSeq(names) {
 			if known == folded {
-				return set
+				return names, set
 			}
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // tableRows are the cells of a CSV with commas or semicolons, or of a workbook's first visible sheet.
