@@ -29,7 +29,7 @@ func TestSendingLimitsHoldAcrossRuns(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				mailAs(t, c.office, clerk, raw)
+				mailAs(t, c.office, clerk, demoPassword, raw)
 			}
 			pass := func(at time.Time, want int) {
 				t.Helper()

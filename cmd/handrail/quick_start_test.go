@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"handrail/internal/dovecot"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -23,16 +26,48 @@ import (
 
 // docs/quick-start.md, word for word: its commands in its order with the real program, its configuration with nothing
 // changed but where the servers are. At its end a form that somebody filled and mailed is answered by the running
-// service, and finance's workbook is there.
+// service, and finance's workbook is there. On the post office, and on a Dovecot that gets the inbox's mail by LMTP.
 func TestTheQuickStartWordForWord(t *testing.T) {
+	t.Run("post office", func(t *testing.T) {
+		q := newQuickStart(t, demoPassword)
+		q.imapPort = portOf(t, q.office.IMAPAddr())
+		q.follow()
+	})
+	t.Run("Dovecot", func(t *testing.T) {
+		server, err := dovecot.Start()
+		if errors.Is(err, dovecot.ErrMissing) && os.Getenv("HANDRAIL_TEST_DOVECOT") == "" {
+			t.Skip("the page was followed on the post office only: ", err)
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := server.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		q := newQuickStart(t, dovecot.Password)
+		q.imapPort = strconv.Itoa(server.IMAPPort)
+		handOn(t, q.office, server)
+		q.follow()
+		if n := q.office.Count(demoInbox, "INBOX"); n == 0 {
+			t.Error("the border server handed nothing on: this ran on the post office")
+		}
+	})
+}
+
+// quickClerk is who fills the form.
+const quickClerk = "amara.osei@" + demoDomain
+
+// newQuickStart is somebody in an empty directory, and the department's border mail server, which takes what is sent.
+func newQuickStart(t *testing.T, password string) *quickStart {
+	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skipf("bash is not installed: %v", err)
 	}
-	const clerk = "amara.osei@" + demoDomain
 	o := postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Now: time.Now}
-	for _, a := range []string{demoInbox, demoOfficer, demoFinance, demoOps, clerk} {
-		o.Users = append(o.Users, postoffice.User{Address: a, Password: demoPassword})
+	for _, a := range []string{demoInbox, demoOfficer, demoFinance, demoOps, quickClerk} {
+		o.Users = append(o.Users, postoffice.User{Address: a, Password: password})
 	}
 	office, err := postoffice.Start(o)
 	if err != nil {
@@ -40,7 +75,58 @@ func TestTheQuickStartWordForWord(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = office.Close() })
 
-	q := &quickStart{t: t, bash: bash, dir: t.TempDir(), office: office}
+	return &quickStart{t: t, bash: bash, password: password, dir: t.TempDir(), office: office}
+}
+
+// handOn gives what the border server takes for the inbox to Dovecot, as it comes.
+func handOn(t *testing.T, office *postoffice.Office, server *dovecot.Server) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- carryOn(ctx, office, server) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("mail was not handed on to Dovecot: %v", err)
+		}
+	})
+}
+
+func carryOn(ctx context.Context, office *postoffice.Office, server *dovecot.Server) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for given := 0; ; {
+		if office.Count(demoInbox, "INBOX") > given {
+			list, err := office.Messages(demoInbox, "INBOX")
+			if err != nil {
+				return err
+			}
+			for ; given < len(list); given++ {
+				if err := server.Deliver(quickClerk, demoInbox, list[given].Raw); err != nil {
+					return err
+				}
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func portOf(t *testing.T, addr string) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// follow does what the page says and looks at what came of it.
+func (q *quickStart) follow() {
+	t := q.t
 	text, err := os.ReadFile("../../docs/quick-start.md")
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +139,7 @@ func TestTheQuickStartWordForWord(t *testing.T) {
 		}
 		for line := range strings.Lines(block[2]) {
 			if line = strings.TrimSpace(line); line == "./handrail run" {
-				q.serve(clerk)
+				q.serve(quickClerk)
 			} else {
 				q.command(line)
 			}
@@ -86,7 +172,9 @@ var quickBlock = regexp.MustCompile("(?ms)^```(sh|toml)\n(.*?)^```$")
 type quickStart struct {
 	t         *testing.T
 	bash, dir string
+	password  string // of every mailbox
 	office    *postoffice.Office
+	imapPort  string // where the inbox is
 	commands  int
 	served    bool
 	output    bytes.Buffer
@@ -95,11 +183,10 @@ type quickStart struct {
 // configure saves the page's configuration, with the servers where they are here.
 func (q *quickStart) configure(text string) {
 	q.t.Helper()
-	for host, addr := range map[string]string{"imap.department.example": q.office.IMAPAddr(), "smtp.department.example": q.office.SMTPAddr()} {
-		_, port, err := net.SplitHostPort(addr)
+	for host, port := range map[string]string{"imap.department.example": q.imapPort, "smtp.department.example": portOf(q.t, q.office.SMTPAddr())} {
 		old := fmt.Sprintf("host = %q\n", host)
-		if err != nil || !strings.Contains(text, old) {
-			q.t.Fatalf("the page does not say %s (%v)", old, err)
+		if !strings.Contains(text, old) {
+			q.t.Fatalf("the page does not say %s", old)
 		}
 		text = strings.Replace(text, old, fmt.Sprintf("host = \"127.0.0.1\"\nport = %s\ntls = \"none\"\n", port), 1)
 	}
@@ -123,7 +210,7 @@ func (q *quickStart) command(line string) {
 		cmd = exec.Command(q.bash, "-c", strings.Replace(line, "-o handrail", "-o "+filepath.Join(q.dir, "handrail"), 1))
 		cmd.Dir = filepath.Join("..", "..")
 	}
-	cmd.Stdin = strings.NewReader(demoPassword + "\n")
+	cmd.Stdin = strings.NewReader(q.password + "\n")
 	out, err := cmd.CombinedOutput()
 	q.output.Write(out)
 	if err != nil {
@@ -221,18 +308,18 @@ func (q *quickStart) mailForm(from string) {
 	if err != nil {
 		q.t.Fatal(err)
 	}
-	mailAs(q.t, q.office, from, raw)
+	mailAs(q.t, q.office, from, q.password, raw)
 }
 
 // mailAs hands a mail to the post office as somebody's mail program does.
-func mailAs(t *testing.T, office *postoffice.Office, from string, raw []byte) {
+func mailAs(t *testing.T, office *postoffice.Office, from, password string, raw []byte) {
 	t.Helper()
 	host, port, err := splitAddr(office.SMTPAddr())
 	if err != nil {
 		t.Fatal(err)
 	}
 	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: time.Now})
+		Password: notify.Secret{Value: password}, From: from}, notify.SenderOptions{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
