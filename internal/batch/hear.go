@@ -150,7 +150,8 @@ func (h *heard) hearRequest(j *Job) {
 			continue
 		}
 		seen[a.Digest] = true
-		code, reason := "", request.Text{}
+		var code string
+		var reason request.Text
 		if a.Fault != nil {
 			code, reason = string(a.Fault.Reason), a.Fault.Reason.Text()
 		} else {
