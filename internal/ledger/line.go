@@ -117,7 +117,8 @@ func (tx *Tx) chainLines(ctx context.Context, now time.Time, lines []NewLine) er
 		var err error
 		entries[i], err = lineEntry(judgedKind, n.Reference, public, linePrivate{
 			lineReasons: lineReasons{Facts: n.Facts, Findings: n.Findings, NotEvaluated: n.NotEvaluated},
-			lineSaid:    lineSaid{CostCentre: n.CostCentre, Supplier: n.Supplier, Unit: n.Unit, Day: n.Day}})
+			lineSaid: lineSaid{CostCentre: n.CostCentre, Supplier: n.Supplier, Unit: n.Unit, Day: n.Day,
+				Row: n.Row, Received: n.ReceivedAt.UnixMicro(), Supersedes: n.Supersedes, Amends: n.Amends}})
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type lineReasons struct {
 	NotEvaluated json.RawMessage `json:"not_evaluated,omitempty"`
 }
 
+// lineSaid is what else the row says that the public part leaves out. Row and those below it are there since links say them.
 type lineSaid struct {
 	CostCentre string       `json:"cost_centre,omitempty"`
 	Supplier   string       `json:"supplier,omitempty"`
@@ -29,6 +30,10 @@ type lineSaid struct {
 	By         string       `json:"by,omitempty"`
 	InsteadOf  string       `json:"instead_of,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
+	Row        int          `json:"row,omitempty"`
+	Received   int64        `json:"received,omitempty"` // microseconds
+	Supersedes int64        `json:"supersedes,omitempty"`
+	Amends     int64        `json:"amends,omitempty"`
 }
 
 // encode is p as JSON. The reasons, by far most of it, are JSON already and go in as they are.

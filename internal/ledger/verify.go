@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
+
+	"handrail/internal/request"
 )
 
 // Fault is one thing that is wrong with the record, and where.
@@ -185,23 +188,32 @@ func (tx *Tx) VerifyLine(ctx context.Context, reference string) ([]Fault, error)
 	return v.Faults, nil
 }
 
+// lineLinks is what the chain says of a line: the link that the row names, the one that judged it, and which is newest.
+type lineLinks struct {
+	kind, subject  string
+	public, judged json.RawMessage // of the link named, and of line.judged
+	private, then  []byte          // likewise; nil where it was disposed of
+	at, judgedAt   int64
+	newest         int64
+	year, number   int64 // of the request that the row belongs to
+}
+
 // verifyRows holds lines against their links.
 func (tx *Tx) verifyRows(ctx context.Context, v *Verification, where string, args ...any) error {
 	return tx.each(ctx, func(scan func(...any) error) error {
 		var l Line
-		var kind, subject string
-		var public json.RawMessage
-		var private, moved []byte
-		var newest, at int64
-		if err := scanLine(scan, &l, nullText{&kind}, nullText{&subject}, rawJSON{&public}, &private, &moved, number{&newest}, number{&at}); err != nil {
+		var c lineLinks
+		if err := scanLine(scan, &l, nullText{&c.kind}, nullText{&c.subject}, rawJSON{&c.public}, number{&c.at}, &c.private, rawJSON{&c.judged}, number{&c.judgedAt}, &c.then,
+			number{&c.newest}, &c.year, &c.number); err != nil {
 			return err
 		}
 		v.Lines++
-		v.verifyLine(&l, kind, subject, public, newest, at)
-		v.verifyPrivate(&l, kind, private, moved)
+		v.verifyLine(&l, &c)
 		return nil
-	}, "SELECT "+lineColumns+`, c.kind, c.subject, c.public, p.body, q.body, (SELECT MAX(n.seq) FROM chain n WHERE n.subject = l.reference), c.at
-		FROM line l LEFT JOIN chain c ON c.seq = l.chain_seq LEFT JOIN chain_private q ON q.seq = l.chain_seq
+	}, "SELECT "+lineColumns+`, c.kind, c.subject, c.public, c.at, q.body, f.public, f.at, p.body,
+		(SELECT MAX(n.seq) FROM chain n WHERE n.subject = l.reference), s.year, s.number
+		FROM line l JOIN submission s ON s.id = l.submission
+		LEFT JOIN chain c ON c.seq = l.chain_seq LEFT JOIN chain_private q ON q.seq = l.chain_seq
 		LEFT JOIN chain f ON f.subject = l.reference AND f.kind = 'line.judged' LEFT JOIN chain_private p ON p.seq = f.seq `+where+" ORDER BY l.id", args...)
 }
 
@@ -220,18 +232,23 @@ func (tx *Tx) verifyLines(ctx context.Context, v *Verification) error {
 	}, "SELECT c.seq, c.subject FROM chain c WHERE c.kind = 'line.judged' AND NOT EXISTS (SELECT 1 FROM line l WHERE l.reference = c.subject) ORDER BY c.seq")
 }
 
-func (v *Verification) verifyLine(l *Line, kind, subject string, public json.RawMessage, newest, at int64) {
-	if kind == "" || subject != l.Reference {
+func (v *Verification) verifyLine(l *Line, c *lineLinks) {
+	if c.kind == "" || c.subject != l.Reference {
 		v.fault(ChangedRow, 0, l.Reference, "link %d of the chain is not about it", l.ChainSeq)
 		return
 	}
-	if newest != l.ChainSeq {
-		v.fault(ChangedRow, newest, l.Reference, "the line stands at link %d, the chain has a later one", l.ChainSeq)
+	if c.newest != l.ChainSeq {
+		v.fault(ChangedRow, c.newest, l.Reference, "the line stands at link %d, the chain has a later one", l.ChainSeq)
 	}
-	var said linePublic
-	if err := json.Unmarshal(public, &said); err != nil {
-		v.fault(ChangedLink, l.ChainSeq, l.Reference, "what it says cannot be read: %v", err)
-		return
+	var said, judged linePublic
+	for _, p := range []struct {
+		text json.RawMessage
+		into *linePublic
+	}{{c.public, &said}, {c.judged, &judged}} {
+		if err := json.Unmarshal(p.text, p.into); err != nil {
+			v.fault(ChangedLink, l.ChainSeq, l.Reference, "what it says cannot be read: %v", err)
+			return
+		}
 	}
 	complain := func(what string, row, chain any) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "%s is %v in the line and %v in the chain", what, row, chain)
@@ -245,20 +262,56 @@ func (v *Verification) verifyLine(l *Line, kind, subject string, public json.Raw
 	if said.Digest != l.Digest {
 		complain("the digest", l.Digest, said.Digest)
 	}
-	if !l.DecidedAt.IsZero() && l.DecidedAt.UnixMicro() != at {
-		complain("the instant of decision", l.DecidedAt, time.UnixMicro(at).UTC())
+	if judged.Outcome != l.Judged {
+		complain("what the guardrails said", l.Judged, judged.Outcome)
+	}
+	if !slices.Equal(judged.Guardrails, l.Guardrails) {
+		complain("the list of guardrails", l.Guardrails, judged.Guardrails)
+	}
+	if ref, ok := request.ParseReference(l.Reference); !ok || int64(ref.Year) != c.year || int64(ref.Number) != c.number || ref.Line != l.Ordinal {
+		v.fault(ChangedRow, l.ChainSeq, l.Reference, "it is line %d of request %d of %d", l.Ordinal, c.number, c.year)
+	}
+	v.verifyInstants(l, c)
+	v.verifyPrivate(l, c)
+}
+
+// verifyInstants holds when a line was judged and decided against its links. One that waits for an officer is not decided.
+func (v *Verification) verifyInstants(l *Line, c *lineLinks) {
+	instants := []struct {
+		what       string
+		row, chain time.Time
+	}{{"the instant of judging", l.JudgedAt, time.UnixMicro(c.judgedAt).UTC()}, {"the instant of decision", l.DecidedAt, time.UnixMicro(c.at).UTC()}}
+	if l.Outcome == request.Escalated {
+		instants[1].chain = time.Time{}
+	}
+	for _, i := range instants {
+		if !i.row.Equal(i.chain) {
+			v.fault(ChangedRow, l.ChainSeq, l.Reference, "%s is %v in the line and %v in the chain", i.what, i.row, i.chain)
+		}
 	}
 }
 
+// disposedBy stands for who decided once that was disposed of.
+const disposedBy = "disposed"
+
 // verifyPrivate holds what a line says about people and accounts against the private parts of its links, which the
-// chain's digests vouch for. Where those were disposed of there is nothing to compare.
-func (v *Verification) verifyPrivate(l *Line, kind string, judged, newest []byte) {
+// chain's digests vouch for. Where those were disposed of there is nothing to compare, and nothing may stand there.
+func (v *Verification) verifyPrivate(l *Line, c *lineLinks) {
 	var then, now linePrivate
-	if judged != nil && json.Unmarshal(judged, &then) == nil &&
-		(then.CostCentre != l.CostCentre || then.Supplier != l.Supplier || then.Unit != l.Unit || then.Day != l.Day) {
-		v.fault(ChangedRow, l.ChainSeq, l.Reference, "cost centre, supplier, unit or day are not what was judged")
+	if c.then != nil && json.Unmarshal(c.then, &then) == nil {
+		if then.CostCentre != l.CostCentre || then.Supplier != l.Supplier || then.Unit != l.Unit || then.Day != l.Day {
+			v.fault(ChangedRow, l.ChainSeq, l.Reference, "cost centre, supplier, unit or day are not what was judged")
+		}
+		// Links say these only since there is a Row in them.
+		if then.Row != 0 && (then.Row != l.Row || then.Received != l.ReceivedAt.UnixMicro() || then.Supersedes != l.Supersedes || then.Amends != l.Amends) {
+			v.fault(ChangedRow, l.ChainSeq, l.Reference, "row, receipt, or the line that it replaces or adds to are not what was judged")
+		}
 	}
-	if kind == movedKind && newest != nil && json.Unmarshal(newest, &now) == nil && (now.By != l.DecidedBy || now.InsteadOf != l.InsteadOf || now.Reason != l.Reason) {
+	gone := c.kind == movedKind && c.private == nil && l.DecidedBy == disposedBy
+	if c.kind == movedKind && c.private != nil && json.Unmarshal(c.private, &now) != nil {
+		return // its digest says that it was changed
+	}
+	if !gone && (now.By != l.DecidedBy || now.InsteadOf != l.InsteadOf || now.Reason != l.Reason) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "who decided, or why, is not what was noted")
 	}
 }
@@ -306,19 +359,43 @@ func (tx *Tx) verifyTotals(ctx context.Context, v *Verification) error {
 	if err != nil {
 		return err
 	}
-	return tx.each(ctx, func(scan func(...any) error) error {
-		var reference, keys string
-		var has int
-		if err := scan(&reference, &keys, &has); err != nil {
+	return tx.verifyKeys(ctx, v)
+}
+
+// verifyKeys holds the totals that each line counts in against those that it says.
+func (tx *Tx) verifyKeys(ctx context.Context, v *Verification) error {
+	var reference, keys string
+	var has []string
+	check := func() {
+		var want []string
+		if reference == "" {
+			return
+		}
+		err := json.Unmarshal([]byte(keys), &want)
+		if slices.Sort(want); err != nil || !slices.Equal(want, has) {
+			v.fault(WrongTotal, 0, reference, "it counts in the totals %q and should in %q", has, want)
+		}
+	}
+	err := tx.each(ctx, func(scan func(...any) error) error {
+		var next, says, key string
+		if err := scan(&next, &says, nullText{&key}); err != nil {
 			return err
 		}
-		var want []string
-		if err := json.Unmarshal([]byte(keys), &want); err != nil || len(want) != has {
-			v.fault(WrongTotal, 0, reference, "it counts in %d totals and should in %d", has, len(want))
+		if next != reference {
+			check()
+			reference, keys, has = next, says, has[:0]
+		}
+		if key != "" {
+			has = append(has, key)
+			slices.Sort(has)
 		}
 		return nil
-	}, `SELECT l.reference, l.keys, COUNT(i.line) FROM line l LEFT JOIN tally_line i ON i.line = l.id
-		WHERE l.outcome IN ('approved', 'escalated') AND l.amount > 0 AND l.keys <> 'null' AND l.keys <> '[]' GROUP BY l.id, l.reference, l.keys`)
+	}, `SELECT l.reference, l.keys, i.key FROM line l LEFT JOIN tally_line i ON i.line = l.id AND i.day = l.day AND i.currency = l.currency
+		WHERE l.outcome IN ('approved', 'escalated') AND l.amount > 0 ORDER BY l.id`)
+	if err == nil {
+		check()
+	}
+	return err
 }
 
 // disposals reads which links' private parts were disposed of, from the chain itself.
