@@ -102,7 +102,8 @@ func sqliteDSN(path string, writing bool) string {
 		q.Set("_txlock", "immediate")
 	} else {
 		q.Add("_pragma", "query_only(1)")
-		q.Add("_pragma", "cache_size(-16384)")
+		// What a reader cached is worth nothing after the next commit, and freeing it costs more than reading it again.
+		q.Add("_pragma", "cache_size(-4096)")
 		q.Set("_txlock", "deferred")
 	}
 	return (&url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: q.Encode()}).String()
