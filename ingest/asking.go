@@ -16,6 +16,8 @@ var askText = map[AskReason]request.Text{
 		FR: "On ne sait pas quelles lignes sont visées; rien n’a été décidé. Écrivez-les ainsi : 1 et 3 à 5, ou TOUT."},
 	AskConflict: {EN: "Two of your commands are about the same line, so nothing was decided.",
 		FR: "Deux de vos commandes visent la même ligne; rien n’a été décidé."},
+	AskReasonMeans: {EN: "What stands after the colon could mean other lines or another decision, so nothing was decided. Put line numbers before the colon, and each decision on a line of its own.",
+		FR: "Ce qui suit le deux-points pourrait désigner d’autres lignes ou une autre décision; rien n’a été décidé. Inscrivez les numéros de ligne avant le deux-points, et chaque décision sur sa propre ligne."},
 	AskHidden: {EN: "Your reply holds hidden or look-alike characters, so nothing was decided. Type the command again.",
 		FR: "Votre réponse contient des caractères cachés ou trompeurs; rien n’a été décidé. Retapez la commande."},
 	AskDetail: {EN: "Something is missing after your command: an e-mail address, a date such as 2026-12-01, or the question itself. Nothing was done.",

@@ -59,17 +59,18 @@ type AskReason string
 
 // The reasons to ask back.
 const (
-	AskEmpty      AskReason = "empty"             // no new text at all
-	AskNoCommand  AskReason = "no-command"        // the first line is no command
-	AskText       AskReason = "text-after"        // text follows a command and may change it
-	AskCondition  AskReason = "condition"         // but, only if, unless …
-	AskLines      AskReason = "lines"             // which lines are meant cannot be read
-	AskConflict   AskReason = "conflict"          // two commands about one line
-	AskHidden     AskReason = "hidden-characters" // characters that hide or turn text
-	AskDetail     AskReason = "detail"            // an address, a date or a question is missing
-	AskTooLong    AskReason = "too-long"
-	maxReplyLines           = 2000
-	maxCommands             = 100
+	AskEmpty       AskReason = "empty"             // no new text at all
+	AskNoCommand   AskReason = "no-command"        // the first line is no command
+	AskText        AskReason = "text-after"        // text follows a command and may change it
+	AskCondition   AskReason = "condition"         // but, only if, unless …
+	AskLines       AskReason = "lines"             // which lines are meant cannot be read
+	AskConflict    AskReason = "conflict"          // two commands about one line
+	AskReasonMeans AskReason = "reason-means"      // the reason could be lines or another decision
+	AskHidden      AskReason = "hidden-characters" // characters that hide or turn text
+	AskDetail      AskReason = "detail"            // an address, a date or a question is missing
+	AskTooLong     AskReason = "too-long"
+	maxReplyLines            = 2000
+	maxCommands              = 100
 )
 
 // Text says to the sender why nothing was decided.
@@ -138,6 +139,8 @@ func (r *replyReader) add(c Command, line string) *AskBack {
 		return ask(AskDetail)
 	case (c.Verb == Approve || c.Verb == Confirm) && hasCondition(fold(c.Reason)):
 		return ask(AskCondition)
+	case c.Decides() && meansMore(c, fold(c.Reason)):
+		return ask(AskReasonMeans)
 	}
 	for _, other := range r.commands {
 		if conflict(other, c) {
@@ -147,6 +150,35 @@ func (r *replyReader) add(c Command, line string) *AskBack {
 	r.commands = append(r.commands, c)
 	return nil
 }
+
+// meansMore reports whether a folded reason could be more than one: the lines that were meant ("APPROVE: 1 and 3" would
+// be all of them), or a decision that is not the command's own.
+func meansMore(c Command, reason string) bool {
+	reason = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(reason), ".!"))
+	if reason == "" {
+		return false
+	}
+	if _, _, lines := lineNumbers(reason); lines || c.Every() && namesLine.MatchString(reason) {
+		return true
+	}
+	if m := orders.FindStringSubmatch(reason); m != nil && verbOf[m[1]] != c.Verb {
+		return true
+	}
+	for _, m := range decidesOn.FindAllStringSubmatch(reason, -1) {
+		if verbOf[m[1]] != c.Verb {
+			return true
+		}
+	}
+	return false
+}
+
+// Held against a folded reason: a line that it begins with, an order that it begins with, and a decision on something.
+var (
+	namesLine = regexp.MustCompile(`^(the |la |les )?(lines?|lignes?)\s+\d`)
+	orders    = regexp.MustCompile(`^(i approve|approve|j'approuve|approuver|decline|reject|je refuse|refuser|revoke|revoquer|withdraw|retirer|undo|annuler)(?:$|[\s,;:])`)
+	decidesOn = regexp.MustCompile(`\b(i approve|approved?|j'approuve|approuver|approuvees?|approuves?|declined?|rejected|reject|je refuse|refuser|refusees?|refuses?|revoke|revoquer|withdraw|retirer)\b[\s:]+` +
+		`(?:(?:the|la|le|les|l')\s*)?(?:(?:lines?|lignes?|items?|articles?|no\.?|#)\s*)?(?:\d|all\b|both\b|rest\b|others?\b|tout\b|toutes?\b|tous\b|reste\b|autres?\b)`)
+)
 
 // conflict reports whether two commands of one mail could mean different things for one line.
 func conflict(a, b Command) bool {
