@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -310,8 +311,19 @@ func TestABundleRebuildsThePolicy(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name.Hash(), v.Outcome, want)
 		}
 	}
-	if _, err := Unbundle([]byte(strings.Replace(string(p.Bundle()), helpersVersion, "handrail-helpers/0", 1))); err == nil {
-		t.Error("a bundle of other helpers was rebuilt as if nothing were")
+	other := []byte(strings.Replace(string(changed.Bundle()), helpersVersion, "handrail-helpers/0", 1))
+	if _, err := Unbundle(other); !errors.Is(err, ErrOtherHelpers) {
+		t.Errorf("a bundle of other helpers was rebuilt as if nothing were: %v", err)
+	}
+	read, err := ReadBundle(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Name() != changed.Name() || len(read.Mark().Guardrails) != len(changed.Mark().Guardrails) || read.Hash() == changed.Hash() {
+		t.Errorf("a policy of other helpers reads as %+v", read.Mark())
+	}
+	if v := judgeOne(t, read, nil); v.Outcome != request.Escalated {
+		t.Errorf("a policy of other helpers judges: %s", v.Outcome)
 	}
 }
 

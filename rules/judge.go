@@ -15,7 +15,7 @@ func (p *Policy) Judge(f request.Facts) request.Verdict {
 	v := request.Verdict{Findings: []request.Finding{}}
 	inForce := false
 	for _, g := range p.guardrails {
-		if !g.covers(e.on) {
+		if p.onlyRead || !g.covers(e.on) {
 			continue
 		}
 		inForce = true

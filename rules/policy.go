@@ -36,6 +36,8 @@ type Policy struct {
 	file   string
 	hash   string
 	bundle []byte
+	// onlyRead: other helpers judged by it, so that no verdict of this program would be its own.
+	onlyRead bool
 }
 
 // span is a half-open range of days; a zero end is open.

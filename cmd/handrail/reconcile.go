@@ -184,5 +184,5 @@ func keptPolicy(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy,
 	if !found {
 		return nil, fmt.Errorf("the policy %s is not in the ledger", hash)
 	}
-	return rules.Unbundle(text.Body)
+	return rules.ReadBundle(text.Body)
 }

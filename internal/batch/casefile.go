@@ -221,8 +221,13 @@ func (c *caseLine) unpack() error {
 	return nil
 }
 
-// policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps.
+// policyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps. It is for what the policy
+// says; an earlier version of Handrail may have judged by it with other helpers.
 func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
+	return j.policyBy(ctx, tx, hash, rules.ReadBundle)
+}
+
+func (j *Job) policyBy(ctx context.Context, tx *ledger.Tx, hash string, rebuild func([]byte) (*rules.Policy, error)) (*rules.Policy, error) {
 	for _, p := range j.policies() {
 		if p.Hash() == hash {
 			return p, nil
@@ -235,7 +240,7 @@ func (j *Job) policyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.
 	if !found {
 		return nil, fmt.Errorf("the policy %s is not in the ledger", hash)
 	}
-	return rules.Unbundle(text.Body)
+	return rebuild(text.Body)
 }
 
 // mailLines is what mails say about lines.

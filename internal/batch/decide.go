@@ -357,9 +357,10 @@ func (j *Job) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalati
 		return nil, err
 	}
 	policies := map[int64]*rules.Policy{}
+	var mistakes rules.Mistakes
 	for i := range judged {
 		p, err := j.policyOf(ctx, tx, judged[i].Policy)
-		if err != nil && !errors.Is(err, rules.ErrOtherHelpers) {
+		if err != nil && !errors.As(err, &mistakes) {
 			return nil, err
 		}
 		policies[judged[i].ID] = p

@@ -45,7 +45,7 @@ func (j *Job) judgedBy(ctx context.Context, tx *ledger.Tx) (*inForce, error) {
 		if p := policies[name]; j.inboxes[name] == nil || p != nil && p.Hash() == hash {
 			continue
 		}
-		if policies[name], err = j.policyOf(ctx, tx, hash); err != nil {
+		if policies[name], err = j.policyBy(ctx, tx, hash, rules.Unbundle); err != nil {
 			return nil, fmt.Errorf("the policy in force for the inbox %q: %w", name, err)
 		}
 		other = true

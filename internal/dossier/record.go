@@ -134,7 +134,7 @@ func (r *Record) gatherPolicy(ctx context.Context, tx *ledger.Tx) error {
 		return err
 	}
 	r.Policy = Policy{Hash: r.Submission.Policy, Bundle: text.Body, Mark: request.PolicyMark{Name: text.Name, Version: text.Version, Hash: text.Hash}}
-	if policy, err := rules.Unbundle(text.Body); err == nil {
+	if policy, err := rules.ReadBundle(text.Body); err == nil {
 		r.Policy.Mark, r.Policy.Text = policy.Mark(), policy.Text()
 	}
 	return nil
