@@ -315,6 +315,13 @@ func TestABundleRebuildsThePolicy(t *testing.T) {
 	if _, err := Unbundle(other); !errors.Is(err, ErrOtherHelpers) {
 		t.Errorf("a bundle of other helpers was rebuilt as if nothing were: %v", err)
 	}
+	unread := []byte(strings.Replace(string(other), "version", "no-version", 1))
+	if _, err := ReadBundle(unread); !errors.As(err, &Mistakes{}) {
+		t.Fatalf("the text with a mistake reads as if it had none: %v", err)
+	}
+	if _, err := Unbundle(unread); !errors.Is(err, ErrOtherHelpers) {
+		t.Errorf("a bundle of other helpers whose text this program cannot read: %v", err)
+	}
 	read, err := ReadBundle(other)
 	if err != nil {
 		t.Fatal(err)

@@ -210,35 +210,43 @@ var ErrOtherHelpers = errors.New("the policy was judged by another version of th
 // Unbundle rebuilds a policy from what Bundle gave, with the lists, the holidays and the licences of that day. Its hash is
 // the same. It errs with ErrOtherHelpers when this program's helpers are not those of the bundle.
 func Unbundle(data []byte) (*Policy, error) {
-	p, helpers, err := unbundle(data)
+	b, err := readBundle(data)
 	if err != nil {
 		return nil, err
 	}
-	if helpers != helpersVersion {
-		return nil, fmt.Errorf("%w: %s, and this program has %s", ErrOtherHelpers, helpers, helpersVersion)
+	if b.Helpers != helpersVersion {
+		return nil, fmt.Errorf("%w: %s, and this program has %s", ErrOtherHelpers, b.Helpers, helpersVersion)
 	}
-	return p, nil
+	return b.policy()
 }
 
 // ReadBundle rebuilds a policy for what it says, whatever version of the helpers judged by it: its mark, its guardrails'
 // titles, its currency, which findings need a reason. It is not for judging: where the helpers differ, Judge escalates
 // every line.
 func ReadBundle(data []byte) (*Policy, error) {
-	p, helpers, err := unbundle(data)
+	b, err := readBundle(data)
 	if err != nil {
 		return nil, err
 	}
-	p.onlyRead = helpers != helpersVersion
+	p, err := b.policy()
+	if err != nil {
+		return nil, err
+	}
+	p.onlyRead = b.Helpers != helpersVersion
 	return p, nil
 }
 
-func unbundle(data []byte) (p *Policy, helpers string, err error) {
-	var b bundle
+func readBundle(data []byte) (b bundle, err error) {
 	if err := json.Unmarshal(data, &b); err != nil {
-		return nil, "", fmt.Errorf("read policy bundle: %w", err)
+		return b, fmt.Errorf("read policy bundle: %w", err)
 	}
+	return b, nil
+}
+
+// policy rebuilds the policy with the bundle's own lists.
+func (b bundle) policy() (*Policy, error) {
 	lists := b.Lists
-	p, err = assemble(b, b.File, func(name, sheet string) ([][]string, error) {
+	return assemble(b, b.File, func(name, sheet string) ([][]string, error) {
 		for _, l := range lists {
 			if l.File == name && l.Sheet == sheet {
 				return l.Rows, nil
@@ -246,7 +254,6 @@ func unbundle(data []byte) (p *Policy, helpers string, err error) {
 		}
 		return nil, fmt.Errorf("is missing in the bundle")
 	})
-	return p, b.Helpers, err
 }
 
 // Text is the policy's own text, as its authors wrote it.

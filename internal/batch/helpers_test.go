@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,17 +18,16 @@ func (d *department) judgedByOtherHelpers() {
 	d.t.Helper()
 	ctx := context.Background()
 	p := d.policy
-	const today, then = `"helpers":"handrail-helpers/2"`, `"helpers":"handrail-helpers/0"`
-	body := bytes.Replace(p.Bundle(), []byte(today), []byte(then), 1)
+	body := regexp.MustCompile(`"helpers":"[^"]+"`).ReplaceAll(p.Bundle(), []byte(`"helpers":"others"`))
 	if bytes.Equal(body, p.Bundle()) {
-		d.t.Fatalf("the bundle does not say %s", today)
+		d.t.Fatal("the bundle does not name its helpers")
 	}
 	hash := "sha256:" + ledger.DigestOf(body).String()
 	err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.KeepText(ctx, d.now(), ledger.Text{Hash: hash, Kind: policyText, Name: p.Name(), Version: p.Version(), Body: body}); err != nil {
 			return err
 		}
-		_, err := tx.SQL().ExecContext(ctx, "UPDATE submission SET policy = '"+hash+"'")
+		_, err := tx.SQL().ExecContext(ctx, "UPDATE submission SET policy = $1", hash)
 		return err
 	})
 	if err != nil {
