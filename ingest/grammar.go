@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -176,7 +177,7 @@ func meansMore(c Command, reason string) bool {
 var (
 	namesLine = regexp.MustCompile(`^(the |la |les )?(lines?|lignes?)\s+\d`)
 	orders    = regexp.MustCompile(`^(i approve|approve|j'approuve|approuver|decline|reject|je refuse|refuser|revoke|revoquer|withdraw|retirer|undo|annuler)(?:$|[\s,;:])`)
-	decidesOn = regexp.MustCompile(`\b(i approve|approved?|j'approuve|approuver|approuvees?|approuves?|declined?|rejected|reject|je refuse|refuser|refusees?|refuses?|revoke|revoquer|withdraw|retirer)\b[\s:]+` +
+	decidesOn = regexp.MustCompile(`\b(` + verbs(Approve, Decline, Revoke, Withdraw) + `)\b[\s:]+` +
 		`(?:(?:the|la|le|les|l')\s*)?(?:(?:lines?|lignes?|items?|articles?|no\.?|#)\s*)?(?:\d|all\b|both\b|rest\b|others?\b|tout\b|toutes?\b|tous\b|reste\b|autres?\b)`)
 )
 
@@ -249,12 +250,9 @@ func (r *replyReader) wrapped(i int, c *Command) int {
 }
 
 var (
-	// verbs in folded text; the longest first, so that "approved" is not "approve" and a rest.
-	verbPattern = regexp.MustCompile(`^(i approve|approved|approve|j'approuve|approuver|approuvees|approuves|approuvee|approuve|` +
-		`declined|decline|rejected|reject|je refuse|refuser|refusees|refuses|refusee|refuse|` +
-		`question|undo|annuler|revoke|revoquer|assign|confier a|confier|away until|absente? jusqu'au|absent\(e\) jusqu'au|` +
-		`withdraw|retirer|confirm|confirmer)(?:\.?$|[\s:])`)
-	verbOf = map[string]Verb{
+	// verbPattern finds the verb that a line of folded text begins with.
+	verbPattern = regexp.MustCompile(`^(` + verbs(Approve, Decline, Ask, Undo, Revoke, Assign, Away, Withdraw, Confirm) + `)(?:\.?$|[\s:])`)
+	verbOf      = map[string]Verb{
 		"i approve": Approve, "approved": Approve, "approve": Approve, "j'approuve": Approve, "approuver": Approve,
 		"approuvees": Approve, "approuves": Approve, "approuvee": Approve, "approuve": Approve,
 		"declined": Decline, "decline": Decline, "rejected": Decline, "reject": Decline, "je refuse": Decline, "refuser": Decline,
@@ -264,6 +262,18 @@ var (
 		"withdraw": Withdraw, "retirer": Withdraw, "confirm": Confirm, "confirmer": Confirm,
 	}
 )
+
+// verbs are the words for some verbs, as alternatives; the longest first, so that "approved" is not "approve" and a rest.
+func verbs(which ...Verb) string {
+	var words []string
+	for word, verb := range verbOf {
+		if slices.Contains(which, verb) {
+			words = append(words, regexp.QuoteMeta(word))
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
+	return strings.Join(words, "|")
+}
 
 // parseLine reads one line as one command.
 func parseLine(line string) (Command, *AskBack) {
