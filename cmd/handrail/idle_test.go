@@ -28,6 +28,7 @@ type relay struct {
 	mu    sync.Mutex
 	conns []net.Conn // those that are open
 	idles int        // IDLEs that the server took
+	looks int        // openings of a mailbox for reading
 	mute  bool       // announcements get lost
 }
 
@@ -80,6 +81,7 @@ func (r *relay) answers(client io.Writer, server io.Reader) {
 		case bytes.Contains(said, []byte(" OK ")):
 			waits = false
 		}
+		r.looks += bytes.Count(said, []byte(" OK [READ-ONLY]"))
 		lost := waits && r.mute && bytes.Contains(said, []byte(" EXISTS"))
 		r.mu.Unlock()
 		if n > 0 && !lost {
@@ -107,6 +109,12 @@ func (r *relay) waited() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.idles
+}
+
+func (r *relay) looked() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.looks
 }
 
 func (r *relay) loseAnnouncements() {
@@ -148,6 +156,9 @@ func startListening(t *testing.T, server *dovecot.Server, poll string) *listenin
 			&terminal{in: strings.NewReader(""), out: &l.said, err: &l.said, now: time.Now})
 	}()
 	l.await("a wait for announcements", func() bool { return l.relay.waited() > 0 })
+	// The listener opens the inbox and looks; the schedule looks once at the start, some time later. Its look must be
+	// over, or it finds the first mail before that is announced, and nothing is left to announce.
+	l.await("the schedule's look at the start", func() bool { return l.relay.looked() > 2 })
 	return l
 }
 
