@@ -16,6 +16,7 @@ var passed atomic.Int64
 
 // crash kills the process at once, without a deferred call, a flush or a roll-back, when HANDRAIL_CRASH names point;
 // * names every point.
+// HANDRAIL_CRASH_SIGNAL=STOP pauses the process there instead, until somebody wakes it up.
 // HANDRAIL_CRASH_TRACE=FILE appends the name of every point that was met, so that a test can list them.
 func crash(point string) {
 	if trace := os.Getenv("HANDRAIL_CRASH_TRACE"); trace != "" {
@@ -32,8 +33,14 @@ func crash(point string) {
 	if err != nil {
 		n = 1
 	}
-	if passed.Add(1) == n {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		time.Sleep(time.Minute) // the signal is on its way
+	if passed.Add(1) != n {
+		return
 	}
+	if os.Getenv("HANDRAIL_CRASH_SIGNAL") == "STOP" {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		time.Sleep(50 * time.Millisecond) // the signal is on its way; whoever sends SIGCONT lets this end
+		return
+	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	time.Sleep(time.Minute) // the signal is on its way
 }

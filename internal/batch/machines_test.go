@@ -197,3 +197,40 @@ func (d *department) sweepAndRound(ctx context.Context) {
 		d.t.Errorf("trouble: %v", err)
 	}
 }
+
+// A machine whose clock is a moment behind gets the job for rows that another has just made due, and does it: nobody waits for
+// the next sweep.
+func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	ctx := t.Context()
+	if err := d.job.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.job.collect(ctx, "requests"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.due(ctx, ledger.JudgeStep); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []ledger.Step{ledger.AnswerStep, ledger.SendStep} {
+		var ids []int64
+		if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+			ids, err = tx.Due(ctx, step, d.now(), 10)
+			return err
+		}); err != nil || len(ids) != 1 {
+			t.Fatalf("%d rows are due to %s: %v", len(ids), step, err)
+		}
+		d.pass(-time.Second) // the other machine's clock
+		if err := d.job.step(ctx, errand{Step: Step(step), IDs: ids}); err != nil {
+			t.Fatal(err)
+		}
+		d.pass(time.Second)
+	}
+	if n := len(d.inbox(testStaff)); n != 1 {
+		t.Errorf("%d answers, want 1", n)
+	}
+	d.once()
+	d.outside().holds(t)
+}

@@ -40,11 +40,12 @@ func (tx *Tx) Owe(ctx context.Context, owed ...Owed) (fresh []int64, err error) 
 	return fresh, nil
 }
 
-// OwedAmong reads those of ids that are still owed and due at now, in the order they fell due.
+// OwedAmong reads those of ids that are still owed and due at now by a clock that may be a little behind, in the order they
+// fell due.
 func (tx *Tx) OwedAmong(ctx context.Context, now time.Time, ids []int64) ([]Owed, error) {
 	var out []Owed
 	err := eachIn(ctx, tx, `SELECT id, kind, cause, submission, message, detail, due_at FROM owed
-		WHERE state = 'owed' AND due_at <= $1 AND id IN (%IN%) ORDER BY due_at, id`, []any{micros(now)}, ids,
+		WHERE state = 'owed' AND due_at <= $1 AND id IN (%IN%) ORDER BY due_at, id`, []any{micros(now.Add(apart))}, ids,
 		func(scan func(...any) error) error {
 			var o Owed
 			if err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}); err != nil {

@@ -30,14 +30,14 @@ func (m *Outgoing) into() []any {
 		&m.SHA256, &m.Size}
 }
 
-// StartSending moves those of ids that are due to sending and returns them with their bytes, in the order they fell
-// due. Commit before DATA. Mails it does not return are not the caller's to send. A mail that is held and due goes
+// StartSending moves those of ids that are due, by a clock that may be a little behind, to sending and returns them with
+// their bytes, in the order they fell due. Commit before DATA. Mails it does not return are not the caller's to send. A mail that is held and due goes
 // straight on: waiting was all that held it.
 func (tx *Tx) StartSending(ctx context.Context, now time.Time, ids []int64) ([]Outgoing, error) {
 	mine := []int64{}
 	err := eachIn(ctx, tx, `UPDATE outgoing SET state = 'sending', sending_at = $1, attempts = attempts + 1
-		WHERE state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $1 AND id IN (%IN%) RETURNING id`,
-		[]any{micros(now)}, ids, func(scan func(...any) error) error {
+		WHERE state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $2 AND id IN (%IN%) RETURNING id`,
+		[]any{micros(now), micros(now.Add(apart))}, ids, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			mine = append(mine, id)

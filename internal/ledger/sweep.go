@@ -19,6 +19,10 @@ const (
 	RemindStep Step = "remind" // escalations
 )
 
+// apart is how far the clocks of machines that share a ledger may lie apart before a row that one has just made due, and whose
+// job another got, is not due to that one: it would wait for a sweep.
+const apart = 5 * time.Second
+
 // Steps lists them in the order in which work goes through them.
 func Steps() []Step { return []Step{JudgeStep, FileStep, AnswerStep, SendStep, KeepStep, RemindStep} }
 
