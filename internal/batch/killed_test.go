@@ -146,9 +146,9 @@ func (o *outside) comesTo(t *testing.T, want map[string]int) {
 }
 
 // undisturbed tells the story without a kill: the points that each chapter meets, and what everything comes to.
-func undisturbed(t *testing.T, story []chapter) (met [][]string, want map[string]int) {
+func undisturbed(t *testing.T, story []chapter, on ledger.Config) (met [][]string, want map[string]int) {
 	t.Helper()
-	p := install(t, ledger.Config{})
+	p := install(t, on)
 	var o *outside
 	for _, c := range story {
 		p.begin(c)
@@ -168,12 +168,19 @@ func undisturbed(t *testing.T, story []chapter) (met [][]string, want map[string
 // sides of every commit and every effect, through the weeks of a department; starts it again each time; and holds what can
 // be seen from outside against the invariants. A point that nothing meets fails it.
 func TestKilledAtEveryPointNothingIsLostAndNothingIsDoubled(t *testing.T) {
+	t.Run("on SQLite", func(t *testing.T) {
+		killedAtEveryPoint(t, func(*testing.T) ledger.Config { return ledger.Config{} })
+	})
+	t.Run("on PostgreSQL", func(t *testing.T) { killedAtEveryPoint(t, postgres) })
+}
+
+func killedAtEveryPoint(t *testing.T, ledgerFor func(*testing.T) ledger.Config) {
 	story := chapters(t)
 	if testing.Short() {
 		t.Log("-short: a sample, of the first two chapters; most points are left out")
 		story = story[:2]
 	}
-	met, want := undisturbed(t, story)
+	met, want := undisturbed(t, story, ledgerFor(t))
 	stories := spread(met)
 	if testing.Short() {
 		stories = stories[:1]
@@ -188,23 +195,27 @@ func TestKilledAtEveryPointNothingIsLostAndNothingIsDoubled(t *testing.T) {
 	for i, kills := range stories {
 		t.Run(fmt.Sprint("story ", i+1), func(t *testing.T) {
 			t.Parallel()
-			p := install(t, ledger.Config{})
-			killed := 0
-			for n, c := range story {
-				p.begin(c)
-				if died := p.onePass(kills[n]); died != (kills[n] != "") {
-					t.Fatalf("%s: the program did not die at %q", c.name, kills[n])
-				}
-				if kills[n] == "" {
-					continue
-				}
-				killed++
-				p.rest()
-				p.look().holdsAfter(t, c.name+", killed at "+kills[n], killed)
-			}
-			p.look().comesTo(t, want)
+			killedIn(t, install(t, ledgerFor(t)), story, kills, want)
 		})
 	}
+}
+
+// killedIn tells one story in which the program is killed at the point that each chapter names.
+func killedIn(t *testing.T, p *program, story []chapter, kills []string, want map[string]int) {
+	killed := 0
+	for n, c := range story {
+		p.begin(c)
+		if died := p.onePass(kills[n]); died != (kills[n] != "") {
+			t.Fatalf("%s: the program did not die at %q", c.name, kills[n])
+		}
+		if kills[n] == "" {
+			continue
+		}
+		killed++
+		p.rest()
+		p.look().holdsAfter(t, c.name+", killed at "+kills[n], killed)
+	}
+	p.look().comesTo(t, want)
 }
 
 // TestKilledAtRandomNothingIsLostAndNothingIsDoubled kills the real program again and again, at the nth point whatever it is
@@ -225,7 +236,7 @@ func TestKilledAtRandomNothingIsLostAndNothingIsDoubled(t *testing.T) {
 	case !again:
 		story = story[:5]
 	}
-	_, want := undisturbed(t, story)
+	_, want := undisturbed(t, story, ledger.Config{})
 	for until := time.Now().Add(length); ; seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { killedAtRandom(t, story, seed, want) })
 		if !time.Now().Before(until) {

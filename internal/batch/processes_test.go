@@ -2,7 +2,6 @@ package batch
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
 	"io"
 	"net/url"
@@ -137,19 +136,6 @@ func TestTwoProcessesShareTheWorkAndDoNothingTwice(t *testing.T) {
 	o.holdsAfter(t, "two machines", 0)
 	if lines := len(o.tables["line"]); lines != 2*n {
 		t.Errorf("%d lines, want %d", lines, 2*n)
-	}
-}
-
-// rescue gives the queue's jobs of a machine that stands still to the others, as the queue does by itself after ninety seconds.
-func (p *program) rescue() {
-	p.t.Helper()
-	db, err := sql.Open("pgx", p.config.URL)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(p.t.Context(), "UPDATE river_job SET state = 'available' WHERE state = 'running'"); err != nil {
-		p.t.Fatal(err)
 	}
 }
 

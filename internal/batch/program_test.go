@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -157,6 +158,7 @@ func (p *program) onePass(crash string) (killed bool) {
 	defer cancel()
 	out, err := p.command(ctx, crash, "run", "--once").CombinedOutput()
 	if wasKilled(err) && ctx.Err() == nil {
+		p.rescue()
 		return true
 	}
 	var exit *exec.ExitError
@@ -176,7 +178,28 @@ func (p *program) killedAfter(d time.Duration) (killed bool) {
 	if err != nil && !wasKilled(err) && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
 		p.t.Fatalf("run at %s: %v\n%s", p.now(), err, out)
 	}
-	return wasKilled(err)
+	if !wasKilled(err) {
+		return false
+	}
+	p.rescue()
+	return true
+}
+
+// rescue gives the queue's jobs of a machine that is gone, or stands still, to the others. On PostgreSQL the queue does so by
+// itself after ninety seconds; on SQLite the next start does.
+func (p *program) rescue() {
+	p.t.Helper()
+	if !strings.HasPrefix(p.config.URL, "postgres") {
+		return
+	}
+	db, err := sql.Open("pgx", p.config.URL)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(p.t.Context(), "UPDATE river_job SET state = 'available' WHERE state = 'running'"); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 func wasKilled(err error) bool {
