@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"handrail/internal/request"
 )
 
 // BenchmarkEndToEnd takes requests of 20 lines each through the whole job: post office, IMAP, judging by the shipped
@@ -24,20 +21,7 @@ func BenchmarkEndToEnd(b *testing.B) {
 	}
 	for b.Loop() {
 		d := open(b, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
-		var lines []map[request.Field]string
-		for i := range 20 {
-			lines = append(lines, line(fmt.Sprintf("Purchase %d", i), fmt.Sprintf("Supplier MSGNO-%d Inc.", i), "100", "13", "113"))
-		}
-		form := d.form(testStaff, request.English, lines...)
-		for i := range n {
-			var body strings.Builder
-			d.finish(&body, "Form attached.", [][]byte{renumbered(b, form, i)})
-			raw := fmt.Sprintf("Authentication-Results: mx.%s; dmarc=pass header.from=%s\r\nFrom: <%s>\r\nTo: <%s>\r\nSubject: Request %d\r\nMessage-ID: <bench.%d@%s>\r\nMIME-Version: 1.0\r\n%s",
-				testDomain, testDomain, testStaff, testInbox, i, i, testDomain, body.String())
-			if _, err := d.office.Deliver(testInbox, "INBOX", []byte(raw), monday.Add(time.Duration(i)*time.Second)); err != nil {
-				b.Fatal(err)
-			}
-		}
+		d.lay(b, 0, n, twentyLines()...)
 		runtime.GC()
 		var before runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -169,12 +169,12 @@ func undisturbed(t *testing.T, story []chapter, on ledger.Config) (met [][]strin
 // be seen from outside against the invariants. A point that nothing meets fails it.
 func TestKilledAtEveryPointNothingIsLostAndNothingIsDoubled(t *testing.T) {
 	t.Run("on SQLite", func(t *testing.T) {
-		killedAtEveryPoint(t, func(*testing.T) ledger.Config { return ledger.Config{} })
+		killedAtEveryPoint(t, func(testing.TB) ledger.Config { return ledger.Config{} })
 	})
 	t.Run("on PostgreSQL", func(t *testing.T) { killedAtEveryPoint(t, postgres) })
 }
 
-func killedAtEveryPoint(t *testing.T, ledgerFor func(*testing.T) ledger.Config) {
+func killedAtEveryPoint(t *testing.T, ledgerFor func(testing.TB) ledger.Config) {
 	story := chapters(t)
 	if testing.Short() {
 		t.Log("-short: a sample, of the first two chapters; most points are left out")

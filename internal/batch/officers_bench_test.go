@@ -14,7 +14,13 @@ import (
 // asking lays n requests of one line into the inbox, each of another supplier, with numbers from first on.
 func (d *department) asking(b *testing.B, first, n int, net, tax, total string) {
 	b.Helper()
-	form := d.form(testStaff, request.English, line("Purchase", "Supplier MSGNO Inc.", net, tax, total))
+	d.lay(b, first, n, line("Purchase", "Supplier MSGNO Inc.", net, tax, total))
+}
+
+// lay puts n requests of the same lines into the inbox, with numbers from first on in place of MSGNO.
+func (d *department) lay(b *testing.B, first, n int, lines ...map[request.Field]string) {
+	b.Helper()
+	form := d.form(testStaff, request.English, lines...)
 	for i := first; i < first+n; i++ {
 		var body strings.Builder
 		d.finish(&body, "Form attached.", [][]byte{renumbered(b, form, i)})
@@ -24,6 +30,14 @@ func (d *department) asking(b *testing.B, first, n int, net, tax, total string) 
 			b.Fatal(err)
 		}
 	}
+}
+
+// twentyLines are those of a request that the end-to-end budgets are measured with.
+func twentyLines() (lines []map[request.Field]string) {
+	for i := range 20 {
+		lines = append(lines, line(fmt.Sprintf("Purchase %d", i), fmt.Sprintf("Supplier MSGNO-%d Inc.", i), "100", "13", "113"))
+	}
+	return lines
 }
 
 // BenchmarkDecisionArrives is how long a requester waits once the officer has answered: from the reply's arrival at the

@@ -15,7 +15,7 @@ import (
 )
 
 // postgres is a ledger on PostgreSQL in a schema of the test's own; skipped where there is none.
-func postgres(t *testing.T) ledger.Config {
+func postgres(t testing.TB) ledger.Config {
 	t.Helper()
 	address := os.Getenv("HANDRAIL_TEST_POSTGRES")
 	if address == "" {

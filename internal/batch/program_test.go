@@ -16,6 +16,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -44,13 +45,15 @@ const programDir = "HANDRAIL_TEST_PROGRAM_DIR"
 const connections = 2
 
 // install puts the program to work at a department; config is its ledger, in a file of its own when that is empty.
-func install(t testing.TB, config ledger.Config) *program {
+func install(t testing.TB, config ledger.Config) *program { return installAt(t, config, nil) }
+
+func installAt(t testing.TB, config ledger.Config, at func(*postoffice.Options)) *program {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{department: openOffice(t, nil), bin: bin, dir: t.TempDir(), config: config}
+	p := &program{department: openOffice(t, at), bin: bin, dir: t.TempDir(), config: config}
 	if config.URL == "" {
 		p.config.URL = filepath.Join(p.dir, "ledger.db")
 	}
