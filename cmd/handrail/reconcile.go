@@ -28,8 +28,9 @@ type reconcileCommand struct {
 	Config    string       `placeholder:"F" help:"Configuration that names the ledger."`
 }
 
-// matchingMemory is what matching 100,000 lines with 100,000 charges may take before the collector works harder.
-const matchingMemory = 285 << 20
+// matchingMemory is what the collector keeps the report of 100,000 lines and as many charges within; the program itself and
+// SQLite come on top, and all of it stays under 300 MB.
+const matchingMemory = 220 << 20
 
 func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	debug.SetMemoryLimit(matchingMemory)

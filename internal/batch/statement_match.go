@@ -80,6 +80,7 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 	}); err != nil {
 		return nil, err
 	}
+	o.texts = nil // all is read, and matching is where most memory is needed
 	if len(o.Statements) == 0 {
 		return c, c.join(o)
 	}
@@ -242,6 +243,7 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 	left := map[int]reconcile.Left{}
 	var reopened []int
 	taken := map[int]bool{}
+	v.Matches = make([]reconcile.Match, 0, len(c.all.Matches))
 	for _, m := range c.all.Matches {
 		var in []int
 		for _, i := range m.Charges {

@@ -40,7 +40,7 @@ func WriteBacktest(w io.Writer, b *Backtest, l request.Lang, made time.Time) err
 	p.check(p.file.SetDocProps(&excelize.DocProperties{Title: p.say(backtestTitle), Creator: "Handrail", LastModifiedBy: "Handrail",
 		Language: language, Created: stamp, Modified: stamp}))
 	if p.err == nil {
-		p.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &orderlyZip{out: w} })
+		p.file.SetZipWriter(p.zipTo(w))
 		p.check(p.file.Write(w))
 	}
 	if p.err != nil {

@@ -66,11 +66,13 @@ type book struct {
 	styles map[look]int
 	wraps  map[int]bool // styles that wrap their text
 	sheets int
+	rows   map[string]rowsOf // what goes into the sheets' parts when the file is written, by part
+	closed bool              // the list of styles is being written, or is
 	err    error
 }
 
 func newBook(l request.Lang, footer string) *book {
-	return &book{file: excelize.NewFile(), lang: l, footer: footer, styles: map[look]int{}, wraps: map[int]bool{}}
+	return &book{file: excelize.NewFile(), lang: l, footer: footer, styles: map[look]int{}, wraps: map[int]bool{}, rows: map[string]rowsOf{}}
 }
 
 func (b *book) say(t request.Text) string { return t.In(b.lang) }
@@ -113,6 +115,10 @@ func (b *book) moneyFormat(code string) string {
 func (b *book) style(l look) int {
 	if id, ok := b.styles[l]; ok {
 		return id
+	}
+	if b.closed {
+		b.fail(fmt.Errorf("the style %+v is made after the list of styles was written", l))
+		return 0
 	}
 	s := &excelize.Style{
 		Font:      &excelize.Font{Family: "Calibri", Size: 11, Color: black, Bold: l.strong},

@@ -155,6 +155,7 @@ func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {
 		MatchOptions: o, lines: lines, charges: charges, facts: make([]lineFacts, len(lines)), of: make([]chargeFacts, len(charges)),
 		suppliers: map[supplierCurrency][]int{}, declined: map[supplierCurrency][]int{}, byRef: map[request.Reference]int{},
 		submissions: map[request.Reference][]int{}, byName: map[string]string{}, byMark: map[string]string{}, left: map[int]Left{},
+		matches: make([]Match, 0, min(len(lines), len(charges))),
 	}
 	m.readLines()
 	m.readCharges()

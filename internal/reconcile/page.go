@@ -14,11 +14,12 @@ import (
 // page is one sheet being streamed, from its first row to its last.
 type page struct {
 	*book
-	name   string
-	stream *excelize.StreamWriter
-	row    int // the row that comes next
-	width  int // columns
-	widths []float64
+	name    string
+	stream  *excelize.StreamWriter
+	row     int // the row that comes next
+	width   int // columns
+	widths  []float64
+	letters []string // of the columns
 }
 
 // layout is how a sheet is seen and printed.
@@ -67,6 +68,9 @@ func (l layout) across() int {
 // open begins a sheet. Sheets come in the order they are opened.
 func (b *book) open(name string, l layout) *page {
 	p := &page{book: b, name: name, row: 1, width: len(l.widths), widths: l.widths}
+	for i := range l.widths {
+		p.letters = append(p.letters, columnLetters(i+1))
+	}
 	if b.err != nil {
 		return p
 	}
@@ -145,11 +149,10 @@ const lineHeight = 15.0
 
 // fit is how high a row must be for its wrapped text; 0 when one line is enough. No program measures rows by itself
 // when it opens a file that gives no heights.
-func (p *page) fit(cells []any) float64 {
+func (p *page) fit(cells []excelize.Cell) float64 {
 	most := 1
-	for i, v := range cells {
-		c, ok := v.(excelize.Cell)
-		if !ok || i >= len(p.widths) || !p.wraps[c.StyleID] {
+	for i, c := range cells {
+		if i >= len(p.widths) || !p.wraps[c.StyleID] {
 			continue
 		}
 		if s, ok := c.Value.(string); ok && float64(len(s)) > p.widths[i]-2 {
@@ -163,7 +166,7 @@ func (p *page) fit(cells []any) float64 {
 }
 
 // put writes one row of finished cells and moves on; without a height it gets the one its text needs.
-func (p *page) put(height float64, cells ...any) {
+func (p *page) put(height float64, cells ...excelize.Cell) {
 	if p.err != nil {
 		return
 	}
@@ -174,7 +177,11 @@ func (p *page) put(height float64, cells ...any) {
 	if height > 0 {
 		opts = append(opts, excelize.RowOpts{Height: height})
 	}
-	p.check(p.stream.SetRow("A"+strconv.Itoa(p.row), cells, opts...))
+	values := make([]any, len(cells))
+	for i, c := range cells {
+		values[i] = c
+	}
+	p.check(p.stream.SetRow("A"+strconv.Itoa(p.row), values, opts...))
 	p.row++
 }
 
@@ -183,9 +190,9 @@ func (p *page) skip(n int) { p.row += n }
 
 // band writes one text in a look that fills the whole width.
 func (p *page) band(height float64, s string, l look) {
-	cells := make([]any, p.width)
+	cells := make([]excelize.Cell, p.width)
 	for i := range cells {
-		cells[i] = excelize.Cell{StyleID: p.style(l)}
+		cells[i].StyleID = p.style(l)
 	}
 	cells[0] = p.cell(s, l)
 	p.put(height, cells...)

@@ -100,7 +100,6 @@ type Line struct {
 	CostCentre string
 	GLAccount  string
 	Commodity  string // "goods", "services", "construction", or ""
-	Payment    string
 	Cardholder string
 	Amends     string // the reference of the line this one adds to
 	Net, Tax   request.Money
@@ -108,14 +107,12 @@ type Line struct {
 	Received   time.Time
 	Decided    time.Time // zero while it waits
 	Outcome    request.Outcome
-	DecidedBy  string // "" when the guardrails decided alone, else the officer
-	Officer    string // who it waits for, or who was asked
-	Asked      time.Time
+	DecidedBy  string       // "" when the guardrails decided alone, else the officer
+	Officer    string       // who it waits for, or who was asked
 	Due        request.Date // the day a decision is wanted by
 	Policy     string       // the hash of the policy that judged
 	Findings   []request.Finding
 	Reason     string // what the officer wrote
-	NeededBy   request.Date
 	Language   request.Lang
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
 )
@@ -87,7 +88,7 @@ var overFigures = []request.Text{headLines, headCharges, headAmount, headOpen, h
 
 // columnHeads writes the headings of a block.
 func (s *page) columnHeads(heads ...request.Text) {
-	cells := make([]any, s.width)
+	cells := make([]excelize.Cell, s.width)
 	for i := range cells {
 		cells[i] = s.cell(nil, look{kind: header})
 	}
@@ -296,7 +297,7 @@ func (p *press) turnarounds(s *page) {
 		{request.Text{EN: "Decided by an officer", FR: "Décidées par l’approvisionnement"}, people},
 	} {
 		slices.Sort(r.list)
-		cells := []any{s.cell(r.label, look{}), s.cell(len(r.list), look{kind: count})}
+		cells := []excelize.Cell{s.cell(r.label, look{}), s.cell(len(r.list), look{kind: count})}
 		for _, v := range []func([]time.Duration) time.Duration{median, mean, ninetieth, longest} {
 			if len(r.list) == 0 {
 				cells = append(cells, s.cell("–", look{}))
@@ -357,7 +358,7 @@ func (p *press) crossChecks(s *page) {
 			{c.title, fmt.Sprintf(`ROUND(SUMIFS(%s,%s,"%s"),%d)`, c.at(groupApproved), c.at(1), code, places)},
 			{f.title, fmt.Sprintf(`ROUND(SUMIFS(%s,%s,"%s"),%d)`, f.at(groupApproved), f.at(1), code, places)},
 		} {
-			cells := []any{s.cell(r.label, look{}), s.cell(code, look{}), s.cell(nil, look{}), s.cell(formula{r.formula, sum}, look{})}
+			cells := []excelize.Cell{s.cell(r.label, look{}), s.cell(code, look{}), s.cell(nil, look{}), s.cell(formula{r.formula, sum}, look{})}
 			if s.row == first+2 {
 				cells = append(cells, s.cell(nil, look{}),
 					s.cell(formula{fmt.Sprintf(`IF(AND(D%d=D%d,D%d=D%d),"%s","%s")`, first, first+1, first, first+2, s.say(ties), s.say(tiesNot)), s.say(ties)}, look{kind: label}))

@@ -39,6 +39,7 @@ type placed struct {
 	sums                map[string][]decimal.Decimal // currency -> per column
 	tallies             map[string]int
 	codes               []string
+	shown               map[string]bool // currencies that any cell is in
 }
 
 const (
@@ -49,9 +50,14 @@ const (
 
 // place adds up a table and decides where it stands.
 func place(t table, main string) placed {
-	p := placed{table: t, sums: map[string][]decimal.Decimal{}, tallies: map[string]int{}}
+	p := placed{table: t, sums: map[string][]decimal.Decimal{}, tallies: map[string]int{}, shown: map[string]bool{}}
 	for row := range t.rows {
 		p.count++
+		for _, v := range row {
+			if m, ok := v.(request.Money); ok && m.Currency != "" {
+				p.shown[m.Currency] = true
+			}
+		}
 		if t.currency < 0 {
 			continue
 		}
@@ -93,7 +99,7 @@ func (p *placed) total(code string, col int) decimal.Decimal {
 	return decimal.Zero
 }
 
-// write streams the sheet.
+// write lays out the sheet and leaves its rows to the end.
 func (b *book) write(p placed, under string) {
 	if p.last > mostRows {
 		b.fail(fmt.Errorf(maxRowsText, p.name, p.last, mostRows))
@@ -113,7 +119,7 @@ func (b *book) write(p placed, under string) {
 		s.totals(&p, code)
 	}
 	s.skip(1)
-	heads := make([]any, len(p.columns))
+	heads := make([]excelize.Cell, len(p.columns))
 	for i, c := range p.columns {
 		heads[i] = b.cell(b.say(c.head), look{kind: headKind(c.kind)})
 	}
@@ -138,10 +144,10 @@ func headKind(k kind) kind {
 
 // totals writes one currency's totals: formulas over the table, with the exact sums as their stored values.
 func (s *page) totals(p *placed, code string) {
-	cells := make([]any, len(p.columns))
+	cells := make([]excelize.Cell, len(p.columns))
 	codes := fmt.Sprintf("$%s$%d:$%s$%d", columnLetters(p.currency+1), p.first, columnLetters(p.currency+1), p.last)
 	for i, c := range p.columns {
-		cells[i] = excelize.Cell{StyleID: s.style(look{strong: true})}
+		cells[i].StyleID = s.style(look{strong: true})
 		if !c.sum {
 			continue
 		}
@@ -161,22 +167,14 @@ func (s *page) totals(p *placed, code string) {
 
 // tableRows writes the rows; an empty table gets one row that says so, for a table needs one.
 func (s *page) tableRows(p *placed) {
-	cells := make([]any, len(p.columns))
-	if p.count == 0 {
-		for i := range cells {
-			cells[i] = excelize.Cell{StyleID: s.style(look{})}
-		}
-		cells[0] = s.cell(s.say(p.empty), look{kind: text})
-		s.put(0, cells...)
+	if p.count > 0 {
+		s.later(p)
 		return
 	}
-	for row := range p.rows {
-		for i, c := range p.columns {
-			cells[i] = s.cell(row[i], look{kind: c.kind})
-		}
-		s.put(0, cells...)
-		if s.err != nil {
-			return
-		}
+	cells := make([]excelize.Cell, len(p.columns))
+	for i := range cells {
+		cells[i].StyleID = s.style(look{})
 	}
+	cells[0] = s.cell(s.say(p.empty), look{kind: text})
+	s.put(0, cells...)
 }

@@ -34,8 +34,7 @@ func Write(w io.Writer, r Report) error {
 	if p.err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", p.err)
 	}
-	// Straight to w: the library would gather the whole file in memory first.
-	p.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &orderlyZip{out: w} })
+	p.file.SetZipWriter(p.zipTo(w))
 	if err := p.file.Write(w); err != nil {
 		return fmt.Errorf("write the reconciliation workbook: %w", err)
 	}

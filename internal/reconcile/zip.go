@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"fmt"
 	"hash"
@@ -18,6 +19,7 @@ import (
 // edition made again after a crash is the same edition. excelize itself writes streamed sheets in the order of a map.
 type orderlyZip struct {
 	out   io.Writer
+	rows  map[string]rowsOf // that go into sheets, by part
 	parts []*zipPart
 }
 
@@ -28,30 +30,65 @@ type zipPart struct {
 	deflater *flate.Writer
 	sum      hash.Hash32
 	size     uint64
+	rows     rowsOf
+	around   bytes.Buffer // the sheet without those rows
 }
 
 const deflateLevel = 6
 
 func (z *orderlyZip) Create(name string) (io.Writer, error) {
-	z.finish()
-	p := &zipPart{name: name, sum: crc32.NewIEEE()}
+	if err := z.finish(); err != nil {
+		return nil, err
+	}
+	p := &zipPart{name: name, sum: crc32.NewIEEE(), rows: z.rows[name]}
 	var err error
 	if p.deflater, err = flate.NewWriter(&p.data, deflateLevel); err != nil {
 		return nil, fmt.Errorf("part %s: %w", name, err)
 	}
 	z.parts = append(z.parts, p)
+	if p.rows != nil {
+		return &p.around, nil
+	}
 	if name == contentTypes {
 		return &sortedTypes{part: p}, nil
 	}
 	return p, nil
 }
 
-// finish closes the part that was written last.
-func (z *orderlyZip) finish() {
-	if n := len(z.parts); n > 0 && z.parts[n-1].deflater != nil {
-		_ = z.parts[n-1].deflater.Close() // into memory
-		z.parts[n-1].deflater = nil
+// finish closes the part that was written last; a sheet gets its rows.
+func (z *orderlyZip) finish() error {
+	if len(z.parts) == 0 || z.parts[len(z.parts)-1].deflater == nil {
+		return nil
 	}
+	p := z.parts[len(z.parts)-1]
+	if p.rows != nil {
+		if err := p.fill(); err != nil {
+			return fmt.Errorf("part %s: %w", p.name, err)
+		}
+	}
+	_ = p.deflater.Close() // into memory
+	p.deflater = nil
+	return nil
+}
+
+// endOfRows is where a sheet's further rows go.
+const endOfRows = "</sheetData>"
+
+// fill writes a sheet with its rows in their place.
+func (p *zipPart) fill() error {
+	before, after, found := bytes.Cut(p.around.Bytes(), []byte(endOfRows))
+	if !found {
+		return fmt.Errorf("a sheet without %s", endOfRows)
+	}
+	w := bufio.NewWriterSize(p, 64<<10)
+	_, _ = w.Write(before)
+	if err := p.rows(w); err != nil {
+		return err
+	}
+	_, _ = w.WriteString(endOfRows)
+	_, _ = w.Write(after)
+	p.around = bytes.Buffer{}
+	return w.Flush()
 }
 
 func (p *zipPart) Write(b []byte) (int, error) {
@@ -65,7 +102,9 @@ func (z *orderlyZip) AddFS(fs.FS) error { return fs.ErrInvalid }
 
 // Close writes the archive: the list of content types first, as some readers want it, the rest by name.
 func (z *orderlyZip) Close() error {
-	z.finish()
+	if err := z.finish(); err != nil {
+		return err
+	}
 	slices.SortFunc(z.parts, func(a, b *zipPart) int {
 		if a.name == contentTypes || b.name == contentTypes {
 			return btoi(b.name == contentTypes) - btoi(a.name == contentTypes)
