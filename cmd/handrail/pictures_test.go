@@ -1,0 +1,310 @@
+package main
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image/png"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/internal/request"
+)
+
+// The pictures of the docs, and beside them the digests of what each was drawn from.
+const (
+	picturesDir  = "../../docs/images"
+	picturesMade = "made-from.sha256"
+	picturesMost = 150_000 // bytes of one picture
+)
+
+// picture is one picture of the docs: what this version makes that it shows, and how it is drawn.
+type picture struct {
+	file  string
+	input func(d *pictureDesk) string // path of the mail's HTML or of the workbook
+	draw  func(t *testing.T, p *painter, input, out string)
+}
+
+func pictures() []picture {
+	list := []picture{{"weekly.png", (*pictureDesk).weekly, drawSheet(1500, 1500)}}
+	for _, lang := range []request.Lang{request.English, request.French} {
+		name := func(what string) string { return what + "." + string(lang) + ".png" }
+		preview := func(d *pictureDesk) string { return filepath.Join(d.preview, "escalation."+string(lang)+".html") }
+		list = append(list,
+			picture{name("form"), func(d *pictureDesk) string { return d.forms[lang] }, drawSheet(1600, 680)},
+			picture{name("annotated"), func(d *pictureDesk) string { return d.answered(pictureMixed(lang).from, ".xlsx") }, drawLines},
+			picture{name("approval"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).from, ".html") }, drawMail},
+			picture{name("approval-phone"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).from, ".html") }, drawPhone},
+			picture{name("escalation"), preview, drawMail},
+			picture{name("escalation-phone"), preview, drawPhone},
+		)
+	}
+	return list
+}
+
+// pictureMixed is a request with one line of each outcome, pictureInside one with nothing but approvals.
+func pictureMixed(lang request.Lang) demoMail {
+	if lang == request.French {
+		return demoMails()[1]
+	}
+	return demoMail{
+		file: "08-mixed", from: "lena.fischer@" + demoDomain, name: "Lena Fischer", language: request.English,
+		unit: "Digital Directorate", subject: "Three small purchases", text: "The form is attached.\n\nLena\n",
+		above: demoAbove(request.English, "5120-08", "helen.park@"+demoDomain, "12000"),
+		lines: []map[request.Field]string{
+			demoLine("Form component", "Composant de formulaire", "Harbour Workshop Ltd.", "3000", "390", "3390", "Best of three offers."),
+			demoLine("Calculator redesign", "Refonte du calculateur", "Thousand Pages Co-op", "9500", "1235", "10735",
+				"Knows the calculator; the other offer was partial."),
+			demoLine("Usability tests", "Tests d’utilisabilité", "Try It Group Inc.", "1800", "234", "2084", ""),
+		},
+	}
+}
+
+func pictureInside(lang request.Lang) demoMail {
+	if lang == request.English {
+		return demoMails()[0]
+	}
+	return demoMail{
+		file: "09-tout-respecte", from: "marc.dubois@" + demoDomain, name: "Marc Dubois", language: request.French,
+		unit: "Prestation de services", subject: "Deux petits achats", text: "Bonjour,\n\nVoici le formulaire.\n\nMarc\n",
+		above: demoAbove(request.French, "4410-21", "luc.bouchard@"+demoDomain, "9000"),
+		lines: []map[request.Field]string{
+			demoLine("Correctifs pour lecteurs d’écran", "Screen reader fixes", "Accessibilité du Nord inc.", "4000", "599", "4599",
+				"Meilleure de trois propositions."),
+			demoLine("Vérification des contrastes", "Colour contrast audit", "Coop Lumière design", "2500", "374.38", "2874.38",
+				"La seule personne qui utilise un lecteur d’écran."),
+		},
+	}
+}
+
+// pictureDesk is what this version of the program made, to be drawn: the demo's week, the blank forms, the previews.
+type pictureDesk struct {
+	t       *testing.T
+	demo    *demo
+	preview string
+	forms   map[request.Lang]string
+}
+
+// newPictureDesk lets the program work, on a day that is always the same.
+func newPictureDesk(t *testing.T) *pictureDesk {
+	t.Helper()
+	dir := t.TempDir()
+	d := &pictureDesk{t: t, preview: filepath.Join(dir, "preview"), forms: map[request.Lang]string{}}
+	handrail(t, 0, "templates", "preview", "--out", d.preview)
+	for _, lang := range []request.Lang{request.English, request.French} {
+		d.forms[lang] = filepath.Join(dir, "form."+string(lang)+".xlsx")
+		handrail(t, 0, "form", "--lang", string(lang), "--out", d.forms[lang])
+	}
+	d.demo = &demo{t: &terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, out: filepath.Join(dir, "demo"),
+		clock: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
+	if err := d.demo.open(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.demo.office.Close() }()
+	if err := d.play(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// play is the demo's week with two more requests, so that both languages have a picture of everything.
+func (d *pictureDesk) play(ctx context.Context) error {
+	for i, m := range append(demoMails(), pictureMixed(request.English), pictureInside(request.French)) {
+		if err := d.demo.mailIn(ctx, i, m); err != nil {
+			return err
+		}
+	}
+	w, err := wire(ctx, d.demo.config, &terminal{in: d.demo.t.in, out: io.Discard, err: io.Discard,
+		now: func() time.Time { return d.demo.clock }}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = w.close() }()
+	for _, step := range []func() error{
+		func() error { return d.demo.pass(ctx, w) },
+		func() error { return d.demo.officerDecides(ctx) },
+		func() error { return d.demo.pass(ctx, w) },
+		func() error {
+			d.demo.clock = time.Date(2026, 11, 30, 12, 5, 0, 0, time.UTC)
+			return d.demo.pass(ctx, w)
+		},
+		d.demo.keepMails,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answered is the first answer to the last request of a sender.
+func (d *pictureDesk) answered(to, ext string) string {
+	d.t.Helper()
+	for _, r := range d.demo.received {
+		if r.to == to && len(r.books) > 0 && strings.Contains(r.subject, "HR-2026-") {
+			return filepath.Join(d.demo.out, strings.TrimSuffix(r.mail, ".eml")+ext)
+		}
+	}
+	d.t.Fatalf("%s got no answer with a number", to)
+	return ""
+}
+
+func (d *pictureDesk) weekly() string {
+	d.t.Helper()
+	for _, r := range d.demo.received {
+		if r.to == demoFinance && len(r.books) > 0 {
+			return filepath.Join(d.demo.out, r.books[0])
+		}
+	}
+	d.t.Fatal("finance got no workbook")
+	return ""
+}
+
+// everyTimeNew is what differs between two runs of the same version: officers' codes and digests over them.
+var everyTimeNew = regexp.MustCompile(`[0-9a-z]{4}(?:-[0-9a-z]{4}){3}|[0-9a-f]{64}`)
+
+// digestOf is the SHA-256 of what a picture is drawn from: a mail's HTML, or all parts of a workbook but its properties.
+func digestOf(path string) (string, error) {
+	parts := map[string][]byte{}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	if filepath.Ext(path) == ".xlsx" {
+		if err := workbookParts(data, parts); err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
+	} else {
+		parts["mail"] = data
+	}
+	h := sha256.New()
+	names := make([]string, 0, len(parts))
+	for name := range parts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		text := everyTimeNew.ReplaceAll(parts[name], []byte("new"))
+		fmt.Fprintf(h, "%s %d\n%s", name, len(text), text)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func workbookParts(data []byte, into map[string][]byte) error {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	for _, f := range z.File {
+		if strings.HasPrefix(f.Name, "docProps/") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			return err
+		}
+		if into[f.Name], err = io.ReadAll(r); err != nil {
+			return err
+		}
+		if err := r.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The pictures in the docs show what the current version makes.
+func TestPicturesAreOfThisVersion(t *testing.T) {
+	desk, made := newPictureDesk(t), picturesMadeFrom(t)
+	for _, p := range pictures() {
+		digest, err := digestOf(p.input(desk))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made[p.file] != digest {
+			t.Errorf("docs/images/%s shows an older version: run docs/images/make.sh, look at the pictures, and commit them", p.file)
+		}
+	}
+}
+
+// picturesMadeFrom reads the digests that were written when the pictures were drawn, by the name of the picture.
+func picturesMadeFrom(t *testing.T) map[string]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(picturesDir, picturesMade))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	made := map[string]string{}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		digest, file, _ := strings.Cut(lines.Text(), "  ")
+		made[file] = digest
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// Every picture is small, was drawn by the script, and is shown, with words for those who do not see it, on a page in its
+// own language.
+func TestPicturesAreSmallAndShown(t *testing.T) {
+	known := map[string]bool{}
+	for _, p := range pictures() {
+		known[p.file] = true
+	}
+	there, err := filepath.Glob(filepath.Join(picturesDir, "*.png"))
+	if err != nil || len(there) != len(known) {
+		t.Errorf("%d pictures of %d, %v", len(there), len(known), err)
+	}
+	shown := picturesShown(t)
+	for _, path := range there {
+		file := filepath.Base(path)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := png.DecodeConfig(bytes.NewReader(data)); err != nil || len(data) > picturesMost {
+			t.Errorf("%s: %d bytes, at most %d; %v", file, len(data), picturesMost, err)
+		}
+		if !known[file] {
+			t.Errorf("%s is not among the pictures that docs/images/make.sh draws", file)
+		}
+		if !shown[file] {
+			t.Errorf("no page in the picture's language shows %s", file)
+		}
+	}
+}
+
+var shownPicture = regexp.MustCompile(`!\[([^\]]*)\]\([^)]*images/([^)]+)\)`)
+
+func picturesShown(t *testing.T) map[string]bool {
+	t.Helper()
+	shown := map[string]bool{}
+	for name, text := range pages(t) {
+		for _, m := range shownPicture.FindAllStringSubmatch(text, -1) {
+			if len([]rune(m[1])) < 20 {
+				t.Errorf("%s shows %s and does not say what is on it", name, m[2])
+			}
+			french := strings.HasSuffix(name, ".fr.md")
+			if french && strings.HasSuffix(m[2], ".en.png") || !french && strings.HasSuffix(m[2], ".fr.png") {
+				t.Errorf("%s shows %s, which is in the other language", name, m[2])
+				continue
+			}
+			shown[m[2]] = true
+		}
+	}
+	return shown
+}
