@@ -114,27 +114,6 @@ func TestAlertRulesAreSound(t *testing.T) {
 	}
 }
 
-// Each alert has its page: what it means, and what to do.
-func TestEveryAlertIsExplained(t *testing.T) {
-	rules, err := os.ReadFile("../../docs/deploy/monitoring/alerts.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := os.ReadFile("../../docs/operators.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(string(rules), -1)
-	if len(found) == 0 {
-		t.Fatal("no alerts")
-	}
-	for _, m := range found {
-		if !strings.Contains(string(page), "`"+m[1]+"`") {
-			t.Errorf("docs/operators.md does not explain %s", m[1])
-		}
-	}
-}
-
 func TestServiceUnitIsSound(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
