@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/internal/ledger"
+)
+
+// keptTable is a row of the list of tables in docs/records.md.
+type keptTable struct{ personal, goes string }
+
+func keptTables(t *testing.T) map[string]keptTable {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/records.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]keptTable{}
+	for _, row := range pageRow.FindAllString(string(page), -1) {
+		cells := strings.Split(strings.Trim(row, "| "), " | ")
+		name, isTable := strings.CutPrefix(cells[0], "`")
+		if !isTable {
+			continue
+		}
+		if len(cells) != 4 || cells[2] != "yes" && cells[2] != "no" || !regexp.MustCompile(`^(age|disposition|nothing|the job)\b`).MatchString(cells[3]) {
+			t.Errorf("a table is not said to be personal or not, and to go by something: %s", row)
+			continue
+		}
+		list[strings.TrimSuffix(name, "`")] = keptTable{cells[2], cells[3]}
+	}
+	return list
+}
+
+// docs/records.md names every table that the migrations make, and none that is not there.
+func TestRecordsNameEveryTable(t *testing.T) {
+	files, err := filepath.Glob("../../internal/ledger/migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d migrations, %v", len(files), err)
+	}
+	slices.Sort(files)
+	made := map[string]bool{}
+	change := regexp.MustCompile(`(?m)^(CREATE|DROP) TABLE (\w+)|^ALTER TABLE (\w+) RENAME TO (\w+)`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range change.FindAllStringSubmatch(string(text), -1) {
+			switch {
+			case m[1] == "CREATE":
+				made[m[2]] = true
+			case m[1] == "DROP":
+				delete(made, m[2])
+			default:
+				delete(made, m[3])
+				made[m[4]] = true
+			}
+		}
+	}
+	said := keptTables(t)
+	for table := range made {
+		if _, ok := said[table]; !ok {
+			t.Errorf("docs/records.md does not say what is in %s", table)
+		}
+		if !slices.Contains(ledger.Tables(), table) {
+			t.Errorf("handrail ledger export leaves %s out", table)
+		}
+	}
+	for table := range said {
+		if !made[table] {
+			t.Errorf("docs/records.md speaks of %s, which no migration makes", table)
+		}
+	}
+}
+
+// What docs/records.md says of each table is so: no person stands where it says none does, and disposition takes everybody
+// out of the tables that it says it does.
+func TestRecordsSayWhereAPersonStands(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "handrail.toml")
+	at := func(now time.Time, args ...string) {
+		t.Helper()
+		var complaints bytes.Buffer
+		if code := run(t.Context(), args, &terminal{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &complaints, now: func() time.Time { return now }}); code != 0 {
+			t.Fatalf("%v: %d %s", args, code, complaints.String())
+		}
+	}
+	demoDay := time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)
+	at(demoDay, "demo", "--out", filepath.Join(dir, "demo"))
+	at(demoDay, "init", "--config", config)
+	copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(dir, "data", "handrail.db"))
+
+	years := demoDay.AddDate(7, 0, 0)
+	at(years, "ledger", "export", "--config", config, "--bytes", "--format", "jsonl", "--out", filepath.Join(dir, "before"))
+	at(years, "ledger", "dispose", "--config", config, "--before", "2028-01-01", "--yes")
+	at(years, "ledger", "verify", "--config", config)
+	at(years, "ledger", "export", "--config", config, "--bytes", "--format", "jsonl", "--out", filepath.Join(dir, "after"))
+
+	for table, said := range keptTables(t) {
+		before, after := peopleIn(t, filepath.Join(dir, "before", table+".jsonl")), peopleIn(t, filepath.Join(dir, "after", table+".jsonl"))
+		if said.personal == "no" && len(before) > 0 {
+			t.Errorf("%s holds %v, and docs/records.md says that nobody is in it", table, before)
+		}
+		inPart := strings.HasPrefix(said.goes, "disposition, in part")
+		if strings.HasPrefix(said.goes, "disposition") && inPart != (len(after) > 0) {
+			t.Errorf("%s holds %v after disposition, and docs/records.md says: %s", table, after, said.goes)
+		}
+		if strings.HasPrefix(said.goes, "disposition") && len(before) == 0 && table != "evidence" {
+			t.Errorf("%s held nobody before disposition: this test shows nothing of it", table)
+		}
+	}
+}
+
+// peopleIn are the demo's people whose address stands in a file.
+func peopleIn(t *testing.T, path string) []string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	people := []string{demoOfficer, demoOfficeF, "helen.park@" + demoDomain, "luc.bouchard@" + demoDomain}
+	for _, m := range demoMails() {
+		people = append(people, m.from)
+	}
+	for _, who := range people {
+		if bytes.Contains(data, []byte(who)) && !slices.Contains(found, who) {
+			found = append(found, who)
+		}
+	}
+	return found
+}
