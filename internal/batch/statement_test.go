@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -57,7 +58,8 @@ func (d *department) charges() []ledger.Charge {
 	return all
 }
 
-// reports are finance's weekly workbooks, in the order in which they came.
+// reports are finance's weekly workbooks in the order in which they were made: those of one run go out side by side and may
+// arrive in any.
 func (d *department) reports() []*ingest.Mail {
 	d.t.Helper()
 	var out []*ingest.Mail
@@ -66,6 +68,9 @@ func (d *department) reports() []*ingest.Mail {
 			out = append(out, m)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *ingest.Mail) int {
+		return cmp.Or(a.Date.Compare(b.Date), strings.Compare(a.Attachments[0].Name, b.Attachments[0].Name))
+	})
 	return out
 }
 
