@@ -116,7 +116,7 @@ func (tx *Tx) disposeLoose(ctx context.Context, before time.Time, d *Disposal) e
 		err := scan(&b)
 		digests = append(digests, b)
 		return err
-	}, "UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'report'
+	}, "UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'report'
 		AND state IN ('accepted', 'refused') AND sent_copy <> 'due' AND made_at < $1 AND recipient NOT LIKE 'disposed:%' RETURNING raw`, micros(before))
 	if err != nil {
 		return fmt.Errorf("dispose of mails of no submission: %w", err)
@@ -214,8 +214,8 @@ func (tx *Tx) disposeRows(ctx context.Context, messages, submissions []int64, d 
 		{`UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IS NULL
 			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},
 		{"UPDATE evidence SET manager = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
-		{"UPDATE owed SET detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
-		{"UPDATE outgoing SET recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &gone},
+		{"UPDATE owed SET cause = 'disposed:' || CAST(id AS TEXT), detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
+		{"UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &gone},
 	} {
 		n, err := execIn(ctx, tx, q.text, nil, q.ids)
 		if err != nil {
