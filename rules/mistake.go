@@ -9,10 +9,11 @@ import (
 
 // Mistake is one thing wrong in a policy's text, at its place.
 type Mistake struct {
-	File         string
-	Line, Column int    // from 1, the column in characters
-	Where        string // `guardrail "split-supplier"`, "" at the top of the file
-	What         string
+	File   string `json:"file"`
+	Line   int    `json:"line"`            // from 1
+	Column int    `json:"column"`          // from 1, in characters
+	Where  string `json:"where,omitempty"` // `guardrail "split-supplier"`, "" at the top of the file
+	What   string `json:"what"`
 }
 
 // Error is "policy.toml:41:8: guardrail "split-supplier": what".

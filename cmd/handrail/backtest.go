@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,23 +11,22 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
-	"handrail/rules"
 )
 
 type policyBacktestCommand struct {
-	New    string       `arg:"" help:"The policy to try: a file, or the name of a shipped one."`
-	Since  string       `placeholder:"2026-04-01" help:"Judge lines again that were received on this day or later; earlier ones count in totals as they were decided."`
-	Inbox  string       `help:"Judge only the lines of this inbox again; needed where several inboxes have different policies."`
-	Out    string       `placeholder:"F.xlsx" help:"Write a workbook as well: the figures with a chart, and every line that would have been decided otherwise."`
-	Lang   request.Lang `enum:"en,fr" default:"en" help:"Language of text and workbook: en or fr."`
-	Format string       `enum:"text,json" default:"text" help:"text or json."`
-	Config string       `placeholder:"F" help:"Configuration that names the ledger."`
+	New   string       `arg:"" help:"The policy to try: a file, or the name of a shipped one."`
+	Since string       `placeholder:"2026-04-01" help:"Judge lines again that were received on this day or later; earlier ones count in totals as they were decided."`
+	Inbox string       `help:"Judge only the lines of this inbox again; needed where several inboxes have different policies."`
+	Out   string       `placeholder:"F.xlsx" help:"Write a workbook as well: the figures with a chart, and every line that would have been decided otherwise."`
+	Lang  request.Lang `enum:"en,fr" default:"en" help:"Language of text and workbook: en or fr."`
+	formatted
+	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 }
 
 func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 	policy, err := loadPolicy(c.New)
 	if err != nil {
-		return wrongPolicy(err)
+		return t.wrongPolicy(err, c.formatted)
 	}
 	o := batch.BacktestOptions{Policy: policy, Inbox: c.Inbox, Progress: t.progress("lines")}
 	if c.Since != "" {
@@ -58,10 +55,8 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 	}
-	if c.Format == "json" {
-		out := json.NewEncoder(t.out)
-		out.SetEscapeHTML(false)
-		err = out.Encode(b)
+	if c.asJSON() {
+		err = t.document(b)
 	} else {
 		t.printBacktest(b, c.Lang, c.Out)
 	}
@@ -87,16 +82,6 @@ func (c *Config) whichInbox(named string) error {
 		return fail(exitUsage, "inboxes: "+strings.Join(names, ", "), "several inboxes have policies of their own: say with --inbox which one the new text is for")
 	}
 	return nil
-}
-
-// wrongPolicy gives mistakes in a policy the exit code of something that is wrong.
-func wrongPolicy(err error) error {
-	var mistakes rules.Mistakes
-	var f *failure
-	if errors.As(err, &mistakes) && errors.As(err, &f) {
-		f.code = exitAct
-	}
-	return err
 }
 
 func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook string) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,7 +21,7 @@ type checkCommand struct {
 	Policy   string   `placeholder:"F" help:"Policy: a file, or a shipped name."`
 	AsOf     string   `placeholder:"DATE" help:"Judge as on this day (2026-12-01); by default today."`
 	Annotate string   `placeholder:"OUT.xlsx" help:"Write the annotated workbook here (one file only)."`
-	Format   string   `enum:"text,json" default:"text" help:"text or json."`
+	formatted
 }
 
 type checkJSON struct {
@@ -109,10 +108,8 @@ func (c *checkCommand) Run(_ context.Context, t *terminal) error {
 			return err
 		}
 	}
-	if c.Format == "json" {
-		e := json.NewEncoder(t.out)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(result); err != nil {
+	if c.asJSON() {
+		if err := t.document(result); err != nil {
 			return err
 		}
 	} else {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -13,10 +12,10 @@ import (
 )
 
 type doctorCommand struct {
-	Config string        `placeholder:"F" help:"Configuration; by default handrail.toml here, then /etc/handrail/handrail.toml."`
-	Format string        `enum:"text,json" default:"text" help:"text or json."`
-	Mail   bool          `default:"true" negatable:"" help:"Mail a test message to the inbox itself and file it, as the job would. --no-mail only looks, and changes nothing."`
-	Wait   time.Duration `default:"60s" help:"How long to wait for the test message."`
+	Config string `placeholder:"F" help:"Configuration; by default handrail.toml here, then /etc/handrail/handrail.toml."`
+	formatted
+	Mail bool          `default:"true" negatable:"" help:"Mail a test message to the inbox itself and file it, as the job would. --no-mail only looks, and changes nothing."`
+	Wait time.Duration `default:"60s" help:"How long to wait for the test message."`
 }
 
 // checkState is how a check went.
@@ -89,7 +88,7 @@ func (d *doctor) begin(part string) { d.part = part }
 func (d *doctor) add(state checkState, check, text string, next ...string) {
 	f := finding{Part: d.part, Check: check, State: state, Text: text, Next: next}
 	d.findings = append(d.findings, f)
-	if d.Format == "json" {
+	if d.asJSON() {
 		return
 	}
 	if d.shown != d.part {
@@ -137,8 +136,8 @@ func (d *doctor) verdict() error {
 	for _, f := range d.findings {
 		counts[f.State]++
 	}
-	if d.Format == "json" {
-		if err := json.NewEncoder(d.t.out).Encode(map[string]any{"config": d.config.path, "checks": d.findings, "counts": counts}); err != nil {
+	if d.asJSON() {
+		if err := d.t.document(map[string]any{"config": d.config.path, "checks": d.findings, "counts": counts}); err != nil {
 			return err
 		}
 	} else {

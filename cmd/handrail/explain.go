@@ -18,7 +18,7 @@ type explainCommand struct {
 	Reference string       `arg:"" name:"ref" help:"A line's number, HR-2026-000123-04."`
 	Config    string       `placeholder:"F" help:"Configuration that names the ledger."`
 	Lang      request.Lang `enum:"en,fr" default:"en" help:"Language of the text: en or fr."`
-	Format    string       `enum:"text,json" default:"text" help:"text or json."`
+	formatted
 }
 
 // explained is one decision, replayed, as JSON. Same is whether what comes out is what was recorded; Differences say where
@@ -135,7 +135,7 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 		}
 		return ledgerTrouble(err)
 	}
-	if c.Format == "json" {
+	if c.asJSON() {
 		err = e.encode(t.out)
 	} else {
 		t.printExplained(e, c.Lang)

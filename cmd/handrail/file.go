@@ -24,7 +24,7 @@ type fileCommand struct {
 	Out       string   `placeholder:"F.zip" help:"Where to write it; without it, REF.zip here. Only its owner can read it, and a file that is there is not replaced."`
 	Verify    string   `placeholder:"F.zip" help:"Check such a file by itself: no ledger and no configuration are needed."`
 	Head      []string `placeholder:"412:9f2c…" help:"With --verify: a head of the chain from a weekly workbook of your own. May be repeated."`
-	Format    string   `enum:"text,json" default:"text" help:"With --verify: text or json."`
+	formatted
 }
 
 func (c *fileCommand) Run(ctx context.Context, t *terminal) error {
@@ -75,7 +75,18 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "%s: everything about %s, %d lines and %d mails\nsha256: %s\n", c.Out, ref, len(record.Lines), len(record.Mails), hex.EncodeToString(sum.Sum(nil)))
+	digest := hex.EncodeToString(sum.Sum(nil))
+	if c.asJSON() {
+		return t.document(struct {
+			File      string `json:"file"`
+			Reference string `json:"reference"`
+			Lines     int    `json:"lines"`
+			Mails     int    `json:"mails"`
+			SHA256    string `json:"sha256"`
+			Disposed  bool   `json:"disposed"`
+		}{c.Out, ref.String(), len(record.Lines), len(record.Mails), digest, record.DisposedBy != 0})
+	}
+	fmt.Fprintf(t.out, "%s: everything about %s, %d lines and %d mails\nsha256: %s\n", c.Out, ref, len(record.Lines), len(record.Mails), digest)
 	if record.DisposedBy != 0 {
 		t.wrap(0, "What is personal of it was disposed of under the records rules; the file says so, and proves what remains.")
 	}
@@ -132,8 +143,8 @@ func (c *fileCommand) verify(t *terminal) (err error) {
 		}
 		return fail(exitInput, hint, "%s: %w", c.Verify, err)
 	}
-	if c.Format == "json" {
-		if err := json.NewEncoder(t.out).Encode(v); err != nil {
+	if c.asJSON() {
+		if err := t.document(v); err != nil {
 			return err
 		}
 	} else {

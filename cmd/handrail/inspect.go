@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,7 +16,7 @@ type inspectCommand struct {
 	File   string `arg:"" help:"Workbook to look at."`
 	Cells  bool   `help:"Every cell that is not empty."`
 	Config string `placeholder:"F" help:"Configuration that supplies aliases."`
-	Format string `enum:"text,json" default:"text" help:"text or json."`
+	formatted
 }
 
 type inspected struct {
@@ -77,10 +76,8 @@ func (c *inspectCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	if c.Format == "json" {
-		e := json.NewEncoder(t.out)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(result); err != nil {
+	if c.asJSON() {
+		if err := t.document(result); err != nil {
 			return err
 		}
 	} else {

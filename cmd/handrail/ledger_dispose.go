@@ -13,6 +13,7 @@ type disposeCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 	Before string `required:"" placeholder:"2020-04-01" help:"The first day that stays, in the department's time zone."`
 	Yes    bool   `help:"Do it. It cannot be undone, except from a backup."`
+	formatted
 }
 
 func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
@@ -40,6 +41,18 @@ func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
 	}); err != nil {
 		return ledgerTrouble(err)
 	}
+	if c.Yes {
+		if err := l.Scrub(ctx); err != nil {
+			return ledgerTrouble(err)
+		}
+	}
+	if c.asJSON() {
+		return t.document(struct {
+			Before   string `json:"before"`
+			Disposed bool   `json:"disposed"` // false: it only says what would go
+			ledger.Disposal
+		}{day.String(), c.Yes, d})
+	}
 	verb := "would go"
 	if c.Yes {
 		verb = "went"
@@ -51,10 +64,6 @@ func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
 	fmt.Fprintf(t.out, "kept: %d under a legal hold, %d that wait for an officer or a mail server\n", d.Held, d.Open)
 	if !c.Yes {
 		fmt.Fprintln(t.out, "nothing was changed; --yes does it")
-		return nil
-	}
-	if err := l.Scrub(ctx); err != nil {
-		return ledgerTrouble(err)
 	}
 	return nil
 }
@@ -65,6 +74,7 @@ type holdCommand struct {
 	Reason    string `placeholder:"TEXT" help:"Why: the file number of a dispute or an audit, for example."`
 	By        string `placeholder:"WHO" help:"Who placed it."`
 	Lift      bool   `help:"Lift the hold."`
+	formatted
 }
 
 func (c *holdCommand) Run(ctx context.Context, t *terminal) error {
@@ -107,6 +117,8 @@ func (c *holdCommand) Run(ctx context.Context, t *terminal) error {
 		return fail(exitInput, "handrail ledger hold lists those in force", "no hold on %s is in force", c.Reference)
 	case !won:
 		return fail(exitInput, "", "%s is under a hold already", c.Reference)
+	case c.asJSON():
+		return t.document(map[string]any{"reference": c.Reference, "held": !c.Lift})
 	case c.Lift:
 		fmt.Fprintf(t.out, "%s: the hold was lifted; it may be disposed of again\n", c.Reference)
 	default:
@@ -127,6 +139,9 @@ func (c *holdCommand) list(ctx context.Context, t *terminal) error {
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
+	}
+	if c.asJSON() {
+		return t.document(map[string]any{"holds": append([]ledger.Hold{}, holds...)})
 	}
 	if len(holds) == 0 {
 		fmt.Fprintln(t.out, "no legal hold is in force")

@@ -97,6 +97,7 @@ func writePrivate(path string, write func(io.Writer) error) error {
 type backupCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 	Out    string `required:"" placeholder:"F" help:"Where to write the copy. A file that is there is not replaced."`
+	formatted
 }
 
 func (c *backupCommand) Run(ctx context.Context, t *terminal) error {
@@ -119,6 +120,9 @@ func (c *backupCommand) Run(ctx context.Context, t *terminal) error {
 	v, err := verifyFile(ctx, c.Out)
 	if err != nil {
 		return err
+	}
+	if c.asJSON() {
+		return t.document(map[string]any{"file": c.Out, "links": v.Links, "lines": v.Lines, "head": v.Head.String()})
 	}
 	fmt.Fprintf(t.out, "%s: %d links and %d lines, read back and verified\nhead of the chain: %s\n", c.Out, v.Links, v.Lines, v.Head)
 	return nil
@@ -147,6 +151,7 @@ func verifyFile(ctx context.Context, path string) (*ledger.Verification, error) 
 type restoreCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 	From   string `required:"" placeholder:"F" help:"The backup; or nothing, when another tool (pg_restore, Litestream) has put the ledger back already."`
+	formatted
 }
 
 // restoredElsewhere is --from's value for a ledger that another tool put back.
@@ -185,6 +190,9 @@ func (c *restoreCommand) Run(ctx context.Context, t *terminal) error {
 	}); err != nil {
 		return ledgerTrouble(err)
 	}
+	if c.asJSON() {
+		return t.document(map[string]any{"ledger": where.String(), "head": before.String(), "numbers_left_out": ledger.NumbersLeftOut})
+	}
 	fmt.Fprintf(t.out, "%s was restored as it was at link %s\n", where, before)
 	t.wrap(0, fmt.Sprintf("The next request's number leaves %d out: numbers given since the backup stand in people's mails.", ledger.NumbersLeftOut))
 	t.wrap(0, "next: move the messages that were filed since the backup from the folder of processed ones back to the inbox; they are judged again, and answered again.")
@@ -194,6 +202,7 @@ func (c *restoreCommand) Run(ctx context.Context, t *terminal) error {
 type copyCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the SQLite ledger."`
 	To     string `required:"" placeholder:"URL" help:"An empty PostgreSQL database, postgres://user@host/database. Give the password by PGPASSWORD or ~/.pgpass: other users of this machine see the command line."`
+	formatted
 }
 
 func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
@@ -216,11 +225,11 @@ func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
 	defer func() { _ = to.Close() }()
 	started, rows := time.Now(), int64(0)
 	copied, err := ledger.Copy(ctx, from, to, func(table ledger.CopiedTable) {
-		if isTerminal(t.err) {
+		if isScreen(t.err) {
 			fmt.Fprintf(t.err, "\r%-20s%10d rows", table.Name, table.Rows)
 		}
 	})
-	if isTerminal(t.err) {
+	if isScreen(t.err) {
 		fmt.Fprint(t.err, "\r\033[K")
 	}
 	if err != nil {
@@ -229,17 +238,10 @@ func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
 	for _, table := range copied {
 		rows += table.Rows
 	}
+	if c.asJSON() {
+		return t.document(map[string]any{"to": target.String(), "tables": len(copied), "rows": rows, "verified": true})
+	}
 	fmt.Fprintf(t.out, "%d rows of %d tables were copied to %s in %s and read back; the chain verifies there\n", rows, len(copied), target, time.Since(started).Round(time.Millisecond))
 	t.wrap(0, "next: name it under [ledger] url on every machine, and keep the file as it is until the first week has been reported from PostgreSQL.")
 	return nil
-}
-
-// isTerminal reports whether w is a terminal, where progress is shown.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

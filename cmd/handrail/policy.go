@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -58,20 +57,57 @@ type policyCommand struct {
 
 type policyCheckCommand struct {
 	File string `arg:"" help:"Policy file, or the name of a shipped one."`
+	formatted
+}
+
+// policyVerdict is what check and test say of a policy: the policy is null where its text, or that of its tests, has
+// mistakes.
+type policyVerdict struct {
+	Policy     *checkPolicy   `json:"policy"`
+	Guardrails int            `json:"guardrails,omitempty"`
+	Mistakes   rules.Mistakes `json:"mistakes"`
+	*trialVerdict
+}
+
+// trialVerdict is what test says besides.
+type trialVerdict struct {
+	Cases     int            `json:"cases"`
+	Failures  rules.Mistakes `json:"failures"`
+	Untripped []string       `json:"untripped"` // guardrails that no case trips
 }
 
 func (c *policyCheckCommand) Run(t *terminal) error {
 	p, err := loadPolicy(c.File)
 	if err != nil {
-		return wrongPolicy(err)
+		return t.wrongPolicy(err, c.formatted)
 	}
 	mark := p.Mark()
+	if c.asJSON() {
+		return t.document(policyVerdict{Policy: &checkPolicy{mark.Name, mark.Version, mark.Hash}, Guardrails: len(mark.Guardrails), Mistakes: rules.Mistakes{}})
+	}
 	fmt.Fprintf(t.out, "%s %s is in order: %d guardrails.\n%s\n", mark.Name, mark.Version, len(mark.Guardrails), p.Hash())
 	return nil
 }
 
+// wrongPolicy gives mistakes in a policy, or in its tests, the exit code of something that is wrong, and lists them where
+// a document is asked for.
+func (t *terminal) wrongPolicy(err error, f formatted) error {
+	var mistakes rules.Mistakes
+	switch {
+	case !errors.As(err, &mistakes):
+		return err
+	case f.asJSON():
+		if err := t.document(policyVerdict{Mistakes: mistakes}); err != nil {
+			return err
+		}
+		return somebodyMustAct()
+	}
+	return fail(exitAct, "", "%w", err)
+}
+
 type policyTestCommand struct {
 	File string `arg:"" help:"Policy file (its tests stand beside it, in FILE.test.toml), its test file, or the name of a shipped policy."`
+	formatted
 }
 
 func (c *policyTestCommand) Run(t *terminal) error {
@@ -79,13 +115,16 @@ func (c *policyTestCommand) Run(t *terminal) error {
 	var wrong rules.Mistakes
 	switch {
 	case errors.As(err, &wrong):
-		return fail(exitAct, "", "%w", err)
+		return t.wrongPolicy(err, c.formatted)
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitUsage, "the tests of department.toml stand beside it in department"+rules.TestSuffix+"; docs/policies.md shows how to write them", "%w", err)
 	case err != nil:
 		return fail(exitUsage, "", "%w", err)
 	}
 	report := trials.Run()
+	if c.asJSON() {
+		return c.document(t, &report)
+	}
 	for _, f := range report.Failures {
 		fmt.Fprintln(t.out, f)
 	}
@@ -102,6 +141,16 @@ func (c *policyTestCommand) Run(t *terminal) error {
 	return nil
 }
 
+func (c *policyTestCommand) document(t *terminal, r *rules.TrialReport) error {
+	p := mark(r.Policy)
+	v := policyVerdict{Policy: &p, Guardrails: r.Guardrails, Mistakes: rules.Mistakes{}, trialVerdict: &trialVerdict{
+		Cases: r.Cases, Failures: append(rules.Mistakes{}, r.Failures...), Untripped: append([]string{}, r.Untripped...)}}
+	if err := t.document(v); err != nil || len(r.Failures) == 0 {
+		return err
+	}
+	return somebodyMustAct()
+}
+
 func (c *policyTestCommand) load() (*rules.Trials, error) {
 	if slices.Contains(rules.Shipped(), c.File) {
 		return rules.ShippedTrials(c.File)
@@ -113,7 +162,7 @@ type policyDiffCommand struct {
 	Before string       `arg:"" help:"Policy file, or the name of a shipped one."`
 	After  string       `arg:"" help:"The other version."`
 	Lang   request.Lang `enum:"en,fr" default:"en" help:"Language of the text: en or fr."`
-	Format string       `enum:"text,json" default:"text" help:"text or json."`
+	formatted
 }
 
 type policyDiff struct {
@@ -132,10 +181,8 @@ func (c *policyDiffCommand) Run(t *terminal) error {
 		return err
 	}
 	d := policyDiff{mark(before), mark(after), rules.Diff(before, after)}
-	if c.Format == "json" {
-		out := json.NewEncoder(t.out)
-		out.SetEscapeHTML(false)
-		return out.Encode(d)
+	if c.asJSON() {
+		return t.document(d)
 	}
 	for _, change := range d.Changes {
 		fmt.Fprintln(t.out, change.Words.In(c.Lang))

@@ -20,6 +20,7 @@ type publishCommand struct {
 	To     string `required:"" placeholder:"2026-12-31" help:"The last day."`
 	Out    string `required:"" placeholder:"F.csv" help:"Where to write the contracts; their schema is written beside it, as F.schema.json."`
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
+	formatted
 }
 
 // Run writes the contracts above the publication threshold that were approved in a span, in the open-government
@@ -75,6 +76,9 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 		if contracts[i].Value.Abs().GreaterThan(above) {
 			published++
 		}
+	}
+	if c.asJSON() {
+		return t.document(map[string]any{"file": c.Out, "schema": beside, "from": from.String(), "to": to.String(), "contracts": published, "above": above.StringFixed(2)})
 	}
 	fmt.Fprintf(t.out, "%s: %d contracts above %s approved from %s to %s\n%s: what its columns mean\n", c.Out, published, above.StringFixed(2), from, to, beside)
 	return nil

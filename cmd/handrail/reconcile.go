@@ -26,6 +26,7 @@ type reconcileCommand struct {
 	Statement []string     `placeholder:"F" help:"Further card statements, CSV or XLSX, joined for this workbook only; may be given several times."`
 	Budgets   string       `placeholder:"F" help:"Cost centre budgets, CSV or XLSX; by default the configuration's."`
 	Config    string       `placeholder:"F" help:"Configuration that names the ledger."`
+	formatted
 }
 
 // matchingMemory is what the collector keeps the report of 100,000 lines and as many charges within; the program itself and
@@ -60,7 +61,7 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if c.Lang != "" {
 		o.Lang = c.Lang
 	}
-	problems := 0
+	var problems []fileProblem
 	if o.Statements, problems, err = c.readStatements(t, config, policy.Currency()); err != nil {
 		return err
 	}
@@ -68,6 +69,7 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	problems = append(problems, bad...)
 	report, err := buildOnDemand(ctx, l, &o)
 	if err != nil {
 		return ledgerTrouble(err)
@@ -75,14 +77,48 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.Write(w, report.Report) }); err != nil {
 		return err
 	}
+	if err := c.tell(t, &o, &report, problems); err != nil || len(problems) == 0 {
+		return err
+	}
+	return somebodyMustAct()
+}
+
+// fileProblem is what could not be read of a statement or a list of budgets; the rest of it counts.
+type fileProblem struct {
+	File string `json:"file"`
+	request.Problem
+}
+
+// tell says what was written and what it holds.
+func (c *reconcileCommand) tell(t *terminal, o *batch.ReportOptions, report *batch.Built, problems []fileProblem) error {
+	type cards struct {
+		Charges         int `json:"charges"`
+		Matches         int `json:"matches"`
+		WithoutApproval int `json:"without_approval"`
+		WithoutCharge   int `json:"without_charge"`
+	}
+	var joined *cards
+	if r := report.Cards; r != nil {
+		joined = &cards{len(r.Charges), len(r.Matches), len(r.Left), len(r.Open)}
+	}
+	if c.asJSON() {
+		return t.document(struct {
+			File      string        `json:"file"`
+			Period    string        `json:"period"`
+			From      request.Date  `json:"from"`
+			To        request.Date  `json:"to"`
+			Edition   int           `json:"edition"`
+			Decisions int           `json:"decisions"`
+			Waiting   int           `json:"waiting"`
+			Cards     *cards        `json:"cards,omitempty"`
+			Problems  []fileProblem `json:"problems"`
+		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(report.Lines), len(report.Waiting), joined, append([]fileProblem{}, problems...)})
+	}
 	fmt.Fprintf(t.out, "%s: %s, %s to %s, %d decisions, %d lines waiting", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(report.Lines), len(report.Waiting))
-	if cards := report.Cards; cards != nil {
-		fmt.Fprintf(t.out, ", %d charges: %d matches, %d without approval; %d approvals without charge", len(cards.Charges), len(cards.Matches), len(cards.Left), len(cards.Open))
+	if joined != nil {
+		fmt.Fprintf(t.out, ", %d charges: %d matches, %d without approval; %d approvals without charge", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
 	}
 	fmt.Fprintln(t.out)
-	if problems+bad > 0 {
-		return somebodyMustAct()
-	}
 	return nil
 }
 
@@ -108,56 +144,44 @@ func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *batch.ReportOptions
 }
 
 // readStatements reads statements on disk. A file that is refused is an error; rows that could not be read are named.
-func (c *reconcileCommand) readStatements(t *terminal, config *Config, currency string) (all []reconcile.Charge, problems int, err error) {
+func (c *reconcileCommand) readStatements(t *terminal, config *Config, currency string) (all []reconcile.Charge, problems []fileProblem, err error) {
 	for _, path := range c.Statement {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return nil, 0, fail(exitInput, "", "--statement: %w", err)
+			return nil, nil, fail(exitInput, "", "--statement: %w", err)
 		}
 		s, err := reconcile.ReadStatement(data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
 		if err != nil {
-			return nil, 0, fail(exitInput, "export the statement again, complete, as CSV or XLSX", "%s: %w", path, err)
+			return nil, nil, fail(exitInput, "export the statement again, complete, as CSV or XLSX", "%s: %w", path, err)
 		}
-		t.problems(path, s.Problems)
-		all, problems = reconcile.Union(all, s.Charges), problems+len(s.Problems)
+		all, problems = reconcile.Union(all, s.Charges), append(problems, t.problems(path, s.Problems)...)
 	}
 	return all, problems, nil
 }
 
-func (c *reconcileCommand) readBudgets(t *terminal, config *Config, o *batch.ReportOptions) (problems int, err error) {
+func (c *reconcileCommand) readBudgets(t *terminal, config *Config, o *batch.ReportOptions) ([]fileProblem, error) {
 	path := c.Budgets
 	if path == "" && config.Finance.Budgets != "" {
 		path = config.resolve(config.Finance.Budgets)
 	}
 	if path == "" {
-		return 0, nil
+		return nil, nil
 	}
 	budgets, list, err := batch.ReadBudgets(path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
 	if err != nil {
-		return 0, fail(exitInput, "", "budgets: %w", err)
+		return nil, fail(exitInput, "", "budgets: %w", err)
 	}
-	t.problems(path, list)
 	o.Budgets = budgets
-	return len(list), nil
+	return t.problems(path, list), nil
 }
 
 // problems names what could not be read of a file, a line each.
-func (t *terminal) problems(path string, list []request.Problem) {
+func (t *terminal) problems(path string, list []request.Problem) (named []fileProblem) {
 	for _, p := range list {
 		fmt.Fprintf(t.err, "handrail: %s %s: %s\n", path, p.Cell, p.Message.EN)
+		named = append(named, fileProblem{path, p})
 	}
-}
-
-// progress says how far something long has come, each tenth of the way.
-func (t *terminal) progress(what string) func(done, of int) {
-	const worthTelling = 10000
-	told := 0
-	return func(done, of int) {
-		if tenth := done * 10 / max(1, of); of >= worthTelling && tenth > told {
-			told = tenth
-			fmt.Fprintf(t.err, "%d of %d %s\n", done, of, what)
-		}
-	}
+	return named
 }
 
 // writeOut writes a file as a whole; a half-written one is removed.

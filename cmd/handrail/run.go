@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
@@ -15,9 +16,13 @@ type runCommand struct {
 	Once    bool   `help:"One pass: collect every inbox, do all that is due, and stop."`
 	Log     string `enum:"text,json" default:"text" help:"How the log is written: text or json."`
 	Verbose bool   `help:"Log every step."`
+	Format  string `enum:"text,json" default:"text" help:"With --once: text or json."`
 }
 
 func (c *runCommand) Run(ctx context.Context, t *terminal) error {
+	if c.Format == "json" && !c.Once {
+		return fail(exitUsage, "--log json writes the log of the running job as JSON", "--format json goes with --once")
+	}
 	config, err := loadConfig(c.Config)
 	if err != nil {
 		return err
@@ -47,11 +52,14 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return jobTrouble(err)
 	}
-	return t.reportOnce(&report)
+	return t.reportOnce(&report, formatted{c.Format})
 }
 
 // reportOnce says what one pass did, on standard output, and what stopped it, on standard error.
-func (t *terminal) reportOnce(r *batch.Report) error {
+func (t *terminal) reportOnce(r *batch.Report, f formatted) error {
+	if f.asJSON() {
+		return t.reportOnceJSON(r)
+	}
 	var did []string
 	for _, s := range []struct {
 		step batch.Step
@@ -76,15 +84,38 @@ func (t *terminal) reportOnce(r *batch.Report) error {
 	if r.Pending.Later > 0 {
 		fmt.Fprintf(t.out, "later: %d, the first at %s\n", r.Pending.Later, r.Pending.NextAt.Local().Format("2006-01-02 15:04"))
 	}
+	if n := triedAgain(r); n > 0 {
+		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", n)
+	}
+	if len(r.Troubles) == 0 {
+		return nil
+	}
+	return troubleOf(r.Troubles)
+}
+
+// triedAgain is how much the pass left to the next one.
+func triedAgain(r *batch.Report) int {
 	waiting := 0
 	for _, step := range ledger.Steps() {
 		waiting += r.Pending.Due[step]
 	}
-	if waiting > 0 || r.Retries > 0 {
-		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", max(waiting, r.Retries))
+	return max(waiting, r.Retries)
+}
+
+// reportOnceJSON is reportOnce for a script.
+func (t *terminal) reportOnceJSON(r *batch.Report) error {
+	answer := struct {
+		Done     map[batch.Step]int `json:"done"` // what each step finished
+		Later    int                `json:"later"`
+		NextAt   time.Time          `json:"next_at,omitzero"`
+		Again    int                `json:"tried_again"` // by the next run
+		Troubles []string           `json:"troubles"`
+	}{r.Done, r.Pending.Later, r.Pending.NextAt, triedAgain(r), []string{}}
+	for _, err := range r.Troubles {
+		answer.Troubles = append(answer.Troubles, err.Error())
 	}
-	if len(r.Troubles) == 0 {
-		return nil
+	if err := t.document(answer); err != nil || len(r.Troubles) == 0 {
+		return err
 	}
 	return troubleOf(r.Troubles)
 }

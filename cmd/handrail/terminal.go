@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,20 @@ type terminal struct {
 }
 
 const terminalWidth = 80
+
+// formatted is embedded in every command that a script may read the answer of.
+type formatted struct {
+	Format string `enum:"text,json" default:"text" help:"text or json."`
+}
+
+func (f formatted) asJSON() bool { return f.Format == "json" }
+
+// document prints what --format json answers: one JSON document. docs/operators.md has the keys.
+func (t *terminal) document(v any) error {
+	out := json.NewEncoder(t.out)
+	out.SetEscapeHTML(false)
+	return out.Encode(v)
+}
 
 // report prints an error as `handrail: what where: why`, with its hint, and answers the exit code.
 func (t *terminal) report(err error) int {
@@ -92,6 +107,23 @@ func (t *terminal) paint(colour, text string) string {
 		return text
 	}
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// progress says on a terminal how far something long has come, each hundredth of the way, and wipes that away at its end.
+func (t *terminal) progress(what string) func(done, of int) {
+	const worthTelling = 10000
+	told := 0
+	return func(done, of int) {
+		switch part := done * 100 / max(1, of); {
+		case of < worthTelling || part <= told || !isScreen(t.err):
+		case done >= of:
+			fmt.Fprint(t.err, "\r\x1b[K")
+			told = part
+		default:
+			fmt.Fprintf(t.err, "\r%d of %d %s (%d%%)", done, of, what, part)
+			told = part
+		}
+	}
 }
 
 // working says on a terminal what is going on, on a line that is wiped away when done is called.

@@ -12,9 +12,9 @@ import (
 )
 
 type versionCommand struct {
-	Licences bool   `help:"List every module in this program, with its version and licence."`
-	SBOM     bool   `name:"sbom" help:"Print the software bill of materials: CycloneDX 1.5, JSON."`
-	Format   string `enum:"text,json" default:"text" help:"text or json."`
+	Licences bool `help:"List every module in this program, with its version and licence."`
+	SBOM     bool `name:"sbom" help:"Print the software bill of materials: CycloneDX 1.5, JSON."`
+	formatted
 }
 
 // Set by the linker: version in a release, revision where the compiler sees no history, as in an image.
@@ -50,8 +50,8 @@ func (c *versionCommand) Run(t *terminal) error {
 	switch {
 	case c.SBOM:
 		return writeSBOM(t, modules)
-	case c.Format == "json":
-		return json.NewEncoder(t.out).Encode(map[string]any{"version": version, "commit": commit(), "go": runtime.Version(), "licence": "MIT", "modules": modules})
+	case c.asJSON():
+		return t.document(map[string]any{"version": version, "commit": commit(), "go": runtime.Version(), "licence": "MIT", "modules": modules})
 	}
 	fmt.Fprintf(t.out, "handrail %s, commit %s, %s\nMIT licence", version, commit(), runtime.Version())
 	if !c.Licences {

@@ -12,13 +12,13 @@ import (
 
 // Disposal is what Dispose removed, or would remove.
 type Disposal struct {
-	Messages    int64 // intake rows whose sender, subject and raw mail went
-	Submissions int64 // whose requester, origin, layout and workbook went
-	Links       int64 // private parts of the chain
-	Outgoing    int64 // mails whose bytes and recipient went
-	Bytes       int64 // of raw mails, attachments and workbooks
-	Held        int64 // submissions that a legal hold kept
-	Open        int64 // submissions that were kept because a line waits for an officer, or a mail for its server
+	Messages    int64 `json:"messages"` // intake rows whose sender, subject and raw mail went
+	Submissions int64 `json:"requests"` // whose requester, origin, layout and workbook went
+	Links       int64 `json:"links"`    // private parts of the chain
+	Outgoing    int64 `json:"mails"`    // mails whose bytes and recipient went
+	Bytes       int64 `json:"bytes"`    // of raw mails, attachments and workbooks
+	Held        int64 `json:"held"`     // submissions that a legal hold kept
+	Open        int64 `json:"open"`     // submissions that were kept because a line waits for an officer, or a mail for its server
 }
 
 // disposal is its link in the chain: which private parts are gone, as spans of link numbers.

@@ -11,10 +11,10 @@ import (
 
 // Hold is a legal hold: what it covers is not disposed of.
 type Hold struct {
-	Reference string // of a submission, "HR-2026-000123"; EverythingHeld for the whole ledger
-	Reason    string
-	PlacedBy  string
-	PlacedAt  time.Time
+	Reference string    `json:"reference"` // of a submission, "HR-2026-000123"; EverythingHeld for the whole ledger
+	Reason    string    `json:"reason"`
+	PlacedBy  string    `json:"by"`
+	PlacedAt  time.Time `json:"since"`
 }
 
 // EverythingHeld is the reference of a hold on the whole ledger.

@@ -40,7 +40,8 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Outgoing, err = countBy[OutgoingState](ctx, tx, "outgoing", "state"); err != nil {
 		return Status{}, err
 	}
-	if s.Escalations, err = countBy[EscalationState](ctx, tx, "escalation", "state"); err != nil {
+	// A receipt bears a code as well, for UNDO, but asks nothing: only what has lines under it waits for anybody.
+	if s.Escalations, err = countBy[EscalationState](ctx, tx, "escalation e WHERE EXISTS (SELECT 1 FROM token t WHERE t.escalation = e.id)", "e.state"); err != nil {
 		return Status{}, err
 	}
 	if s.Charges, err = countBy[RowState](ctx, tx, "statement_row", "state"); err != nil {
@@ -83,7 +84,7 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 	return err
 }
 
-func countBy[S ~string](ctx context.Context, tx *Tx, table, column string) (map[S]int, error) {
+func countBy[S ~string](ctx context.Context, tx *Tx, from, column string) (map[S]int, error) {
 	out := map[S]int{}
 	err := tx.each(ctx, func(scan func(...any) error) error {
 		var s S
@@ -91,7 +92,7 @@ func countBy[S ~string](ctx context.Context, tx *Tx, table, column string) (map[
 		err := scan(&s, &n)
 		out[s] = n
 		return err
-	}, "SELECT "+column+", COUNT(*) FROM "+table+" GROUP BY "+column)
+	}, "SELECT "+column+", COUNT(*) FROM "+from+" GROUP BY "+column)
 	if err != nil {
 		return nil, fmt.Errorf("count by %s: %w", column, err)
 	}

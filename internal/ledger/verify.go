@@ -13,10 +13,10 @@ import (
 
 // Fault is one thing that is wrong with the record, and where.
 type Fault struct {
-	Kind    FaultKind
-	Seq     int64  // link of the chain, 0 when it is about something else
-	Subject string // reference, hash, week
-	Detail  string // in English, for the auditor
+	Kind    FaultKind `json:"kind"`
+	Seq     int64     `json:"link,omitempty"` // link of the chain, 0 when it is about something else
+	Subject string    `json:"subject"`        // reference, hash, week
+	Detail  string    `json:"detail"`         // in English, for the auditor
 }
 
 // FaultKind says what sort of wrong.

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/internal/batch"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+type statusCommand struct {
+	Config string `placeholder:"F" help:"Configuration that names the ledger."`
+	formatted
+	Most int `default:"20" help:"How many messages and mails to list."`
+}
+
+func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
+	_, l, err := openLedger(ctx, c.Config, ledger.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	var s ledger.Status
+	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
+		s, err = tx.Status(ctx, t.now(), c.Most)
+		return err
+	}); err != nil {
+		return ledgerTrouble(err)
+	}
+	if c.asJSON() {
+		return t.document(statusDocument(&s))
+	}
+	fmt.Fprintf(t.out, "%-12s%s\n", "messages", sortedCounts(s.Messages))
+	fmt.Fprintf(t.out, "%-12s%s\n", "lines", sortedCounts(s.Lines))
+	fmt.Fprintf(t.out, "%-12s%s\n", "mails", sortedCounts(s.Outgoing))
+	fmt.Fprintf(t.out, "%-12s%s\n", "escalations", sortedCounts(s.Escalations))
+	if s.Oldest.Reference != "" {
+		fmt.Fprintf(t.out, "oldest line with an officer: %s, since %s\n", s.Oldest.Reference, s.Oldest.JudgedAt.Local().Format("2006-01-02 15:04"))
+	}
+	for _, m := range s.Quarantined {
+		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"),
+			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(batch.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
+	}
+	if more := s.Messages[ledger.Quarantined] - len(s.Quarantined); more > 0 {
+		fmt.Fprintf(t.out, "set aside: %d more, older ones; --most lists more\n", more)
+	}
+	if len(s.Quarantined) > 0 {
+		t.wrap(0, "To release a message, move it from that folder back into the inbox: it is judged again (docs/inbox.md).")
+	}
+	for _, m := range s.Unsent {
+		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
+	}
+	for _, h := range s.Holds {
+		fmt.Fprintf(t.out, "legal hold: %s\n", holdLine(h))
+	}
+	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
+	return nil
+}
+
+// statusAnswer is what --format json says of a ledger.
+type statusAnswer struct {
+	Messages    map[ledger.MessageState]int    `json:"messages"`
+	Lines       map[request.Outcome]int        `json:"lines"`
+	Mails       map[ledger.OutgoingState]int   `json:"mails"`
+	Escalations map[ledger.EscalationState]int `json:"escalations"`
+	Charges     map[ledger.RowState]int        `json:"charges"`
+	Owed        int                            `json:"owed"`  // answers that no mail says yet
+	Due         map[ledger.Step]int            `json:"due"`   // rows that each step could take now
+	Later       int                            `json:"later"` // rows whose time is still to come
+	NextAt      time.Time                      `json:"next_at,omitzero"`
+	Oldest      *oldestLine                    `json:"oldest_with_officer,omitempty"`
+	Waiting     time.Time                      `json:"waiting_since,omitzero"` // the oldest message that is not judged
+	Unsent      time.Time                      `json:"unsent_since,omitzero"`  // the oldest mail that no server has taken
+	SetAside    []setAside                     `json:"set_aside"`
+	Undelivered []undelivered                  `json:"not_delivered"`
+	Holds       []ledger.Hold                  `json:"holds"`
+	Head        string                         `json:"head"`
+}
+
+type oldestLine struct {
+	Reference string    `json:"reference"`
+	Since     time.Time `json:"since"`
+}
+
+// setAside is a message in quarantine.
+type setAside struct {
+	Message  int64        `json:"message"`
+	Inbox    string       `json:"inbox"`
+	Received time.Time    `json:"received_at"`
+	From     string       `json:"from"`
+	Folder   string       `json:"folder"`
+	Reason   string       `json:"reason"`
+	Words    request.Text `json:"words"`
+}
+
+// undelivered is a mail of ours that a server has refused, put off, or perhaps taken.
+type undelivered struct {
+	Mail     int64                `json:"mail"`
+	Kind     string               `json:"kind"`
+	To       string               `json:"to"`
+	State    ledger.OutgoingState `json:"state"`
+	Attempts int                  `json:"attempts"`
+	Words    string               `json:"words"` // the server's last
+}
+
+func statusDocument(s *ledger.Status) statusAnswer {
+	a := statusAnswer{Messages: s.Messages, Lines: s.Lines, Mails: s.Outgoing, Escalations: s.Escalations, Charges: s.Charges, Owed: s.Owed,
+		Due: s.Pending.Due, Later: s.Pending.Later, NextAt: s.Pending.NextAt, Waiting: s.WaitingSince, Unsent: s.UnsentSince,
+		SetAside: []setAside{}, Undelivered: []undelivered{}, Holds: append([]ledger.Hold{}, s.Holds...), Head: s.Head.String()}
+	if s.Oldest.Reference != "" {
+		a.Oldest = &oldestLine{s.Oldest.Reference, s.Oldest.JudgedAt}
+	}
+	for _, m := range s.Quarantined {
+		a.SetAside = append(a.SetAside, setAside{m.ID, m.Box.Inbox, m.ReceivedAt, m.Sender, m.Destination, m.Reason, batch.SetAsideText(m.Reason)})
+	}
+	for _, m := range s.Unsent {
+		a.Undelivered = append(a.Undelivered, undelivered{m.ID, m.Kind, m.Recipient, m.State, m.Attempts, m.Words})
+	}
+	return a
+}
+
+func sortedCounts[K ~string](m map[K]int) string {
+	text := ""
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		text += fmt.Sprintf(" %d %s,", m[k], k)
+	}
+	if text == "" {
+		return " none"
+	}
+	return text[:len(text)-1]
+}
