@@ -48,7 +48,7 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = d.office.Close() }()
-	if err := d.play(ctx); err != nil {
+	if err := d.play(ctx, demoMails()); err != nil {
 		return err
 	}
 	return d.summary()
@@ -106,7 +106,7 @@ func emptyDemoFolder(dir string) error {
 
 func (d *demo) everybody() []string {
 	seen := map[string]bool{}
-	all := []string{demoInbox, demoOfficer, demoOfficeF, demoFinance, demoOps}
+	all := []string{demoInbox, demoOfficer, demoOfficeF, demoFinance, demoCards, demoOps}
 	for _, m := range demoMails() {
 		if !seen[m.from] {
 			seen[m.from] = true
@@ -132,6 +132,7 @@ func (d *demo) configuration() (*Config, error) {
 	c.Ledger = ledger.Config{URL: filepath.Join(d.out, "ledger.db")}
 	box := &c.Inbox[0]
 	box.Host, box.Port, box.TLS, box.Password = imapHost, imapPort, ingest.TLSNone, ingest.Secret{Value: demoPassword}
+	box.StatementSenders = []string{demoCards}
 	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, notify.TLSNone, notify.Secret{Value: demoPassword}
 	if mistakes := c.validate(); len(mistakes) > 0 {
 		return nil, fail(exitUsage, "", "the demo's own configuration: %w", batch.Problems(mistakes))
@@ -149,8 +150,8 @@ func splitAddr(addr string) (host string, port int, err error) {
 }
 
 // play mails the forms in, runs the real job over real IMAP and SMTP, and lets a week go by.
-func (d *demo) play(ctx context.Context) error {
-	for i, m := range demoMails() {
+func (d *demo) play(ctx context.Context, mails []demoMail) error {
+	for i, m := range mails {
 		if err := d.mailIn(ctx, i, m); err != nil {
 			return fmt.Errorf("mail in %s: %w", m.file, err)
 		}
@@ -168,6 +169,9 @@ func (d *demo) play(ctx context.Context) error {
 	}
 	if err := d.pass(ctx, w); err != nil {
 		return err
+	}
+	if err := d.mailStatement(ctx); err != nil {
+		return fmt.Errorf("the card statement: %w", err)
 	}
 	// The week ends: on Monday morning finance gets its workbook.
 	monday := request.DateOf(d.clock.In(d.zone))

@@ -9,6 +9,7 @@ const (
 	demoOfficer = "dana.whitfield@" + demoDomain
 	demoOfficeF = "michel.gagnon@" + demoDomain
 	demoFinance = "finance@" + demoDomain
+	demoCards   = "acquisition.cards@" + demoDomain
 	demoOps     = "operations@" + demoDomain
 )
 

@@ -166,6 +166,18 @@ func (d *demo) summary() error {
 		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", way.file))
 	}
 	say("")
+	say("Acquisition cards were charged, and the statement was mailed in:")
+	say("")
+	say("  Card Coordination <%s>", demoCards)
+	d.t.wrap(4, statementTells)
+	say("    sent      %s", filepath.Join(d.out, "sent-by-staff", "card-statement.eml"))
+	say("              %s", filepath.Join(d.out, "sent-by-staff", demoStatement))
+	for _, r := range d.received {
+		if r.to == demoCards {
+			d.sayReceived("answered", r)
+		}
+	}
+	say("")
 	say("On Monday finance got the week:")
 	for _, r := range d.received {
 		if r.to == demoFinance {

@@ -4,13 +4,11 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"image/png"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -112,40 +110,11 @@ func newPictureDesk(t *testing.T) *pictureDesk {
 		t.Fatal(err)
 	}
 	defer func() { _ = d.demo.office.Close() }()
-	if err := d.play(t.Context()); err != nil {
+	// Two more requests than the demo's, so that both languages have a picture of everything.
+	if err := d.demo.play(t.Context(), append(demoMails(), pictureMixed(request.English), pictureInside(request.French))); err != nil {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// play is the demo's week with two more requests, so that both languages have a picture of everything.
-func (d *pictureDesk) play(ctx context.Context) error {
-	for i, m := range append(demoMails(), pictureMixed(request.English), pictureInside(request.French)) {
-		if err := d.demo.mailIn(ctx, i, m); err != nil {
-			return err
-		}
-	}
-	w, err := wire(ctx, d.demo.config, &terminal{in: d.demo.t.in, out: io.Discard, err: io.Discard,
-		now: func() time.Time { return d.demo.clock }}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = w.close() }()
-	for _, step := range []func() error{
-		func() error { return d.demo.pass(ctx, w) },
-		func() error { return d.demo.officerDecides(ctx) },
-		func() error { return d.demo.pass(ctx, w) },
-		func() error {
-			d.demo.clock = time.Date(2026, 11, 30, 12, 5, 0, 0, time.UTC)
-			return d.demo.pass(ctx, w)
-		},
-		d.demo.keepMails,
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // answered is the first answer to the last request of a sender.

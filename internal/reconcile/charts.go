@@ -58,13 +58,14 @@ func pictureHeight(bars int) int { return pictureBase + pictureBar*bars }
 // chart puts a picture at a cell.
 func (b *book) chart(sheet, cell string, c picture, height int) {
 	plain := excelize.Font{Size: 10, Color: black, Family: "Calibri"}
+	ticks := excelize.Font{Size: 8, Color: black, Family: "Calibri"} // amounts stand side by side
 	chart := &excelize.Chart{
 		Type:       c.kind,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.say(c.heading), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		PlotArea:   excelize.ChartPlotArea{ShowVal: len(c.series) == 1},
 		XAxis:      excelize.ChartAxis{ReverseOrder: c.kind != excelize.Col, Font: plain, TickLabelPosition: excelize.ChartTickLabelLow},
-		YAxis:      excelize.ChartAxis{None: len(c.series) == 1, Font: plain},
+		YAxis:      excelize.ChartAxis{None: len(c.series) == 1, Font: ticks},
 		Dimension:  excelize.ChartDimension{Width: pictureWidth, Height: uint(height)},
 		Format:     excelize.GraphicOptions{AltText: b.say(c.heading), Positioning: "oneCell"},
 		VaryColors: ptr(false),
