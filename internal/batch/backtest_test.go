@@ -413,7 +413,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 		l.Values[request.Tax].Number = decimal.Zero
 		l.Values[request.Supplier].Text = fmt.Sprintf("Supplier %d Inc.", (n*20+i)*31%20_011)
 		l.Reference = request.Reference{Year: 2026, Number: n + 1, Line: i + 1}.String()
-		back.add(l, 0, false)
+		back.add(&l, 0, false)
 	}
 	elsewhere, err := sumsElsewhere(ctx, tx, p, origin, back)
 	if err != nil {

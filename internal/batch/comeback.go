@@ -3,9 +3,9 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +29,8 @@ type comeBack struct {
 // comeBack sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
 // sender's own, stands in one row only, and its submission is open or young (DESIGN §6).
 func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard) (*comeBack, error) {
-	back := &comeBack{}
+	n := len(r.form.Lines) // a line is some kilobytes: the list does not grow
+	back := &comeBack{lines: make([]request.Line, 0, n), supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
 	claims := map[string]int{}
 	for i := range r.form.Lines {
 		if ref, ok := request.ParseReference(r.form.Lines[i].Reference); ok && ref.Line > 0 {
@@ -41,7 +42,7 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		return nil, err
 	}
 	for i := range r.form.Lines {
-		line := r.form.Lines[i]
+		line := &r.form.Lines[i]
 		claimed, isReference := request.ParseReference(line.Reference)
 		old, same := prior[claimed.String()]
 		switch {
@@ -53,10 +54,10 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		case !isReference || !same:
 			back.notes = append(back.notes, note{line.Row, countsAsNew(line.Reference)})
 			back.add(line, 0, false)
-		case contentDigest(&line, true) == old.line.Digest && old.line.Outcome != request.Withdrawn && old.line.Outcome != request.Revoked:
+		case contentDigest(line, true) == old.line.Digest && old.line.Outcome != request.Withdrawn && old.line.Outcome != request.Revoked:
 			back.kept = append(back.kept, kept{line.Row, old.line.ID})
 		default:
-			lower := old.line.Outcome == request.Approved && contentDigest(&line, false) == old.content && lowerAmount(&line, &old.line)
+			lower := old.line.Outcome == request.Approved && contentDigest(line, false) == old.content && lowerAmount(line, &old.line)
 			back.add(line, old.line.ID, lower)
 			back.notes = append(back.notes, note{line.Row, replaces(old.line.Reference)})
 		}
@@ -64,8 +65,8 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	return back, nil
 }
 
-func (b *comeBack) add(line request.Line, supersedes int64, lower bool) {
-	b.lines = append(b.lines, line)
+func (b *comeBack) add(line *request.Line, supersedes int64, lower bool) {
+	b.lines = append(b.lines, *line)
 	b.supersedes = append(b.supersedes, supersedes)
 	b.amends = append(b.amends, 0)
 	b.lower = append(b.lower, lower)
@@ -131,7 +132,7 @@ func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, send
 
 // contentDigest is what a line says, wherever it stands in a sheet; amounts may be left out.
 func contentDigest(l *request.Line, amounts bool) ledger.Digest {
-	var b strings.Builder
+	b := make([]byte, 0, 1<<10)
 	for _, info := range request.Fields() {
 		switch info.Field {
 		case request.Quantity, request.UnitPrice, request.Net, request.Tax, request.Total:
@@ -139,19 +140,22 @@ func contentDigest(l *request.Line, amounts bool) ledger.Digest {
 				continue
 			}
 		}
-		v := l.Values[info.Field]
+		v := &l.Values[info.Field]
 		if v.Given || v.Faulty {
 			text := v.Text
 			if v.Given && (info.Kind == request.MoneyKind || info.Kind == request.NumberKind) {
 				text = v.Number.String()
 			}
-			fmt.Fprintf(&b, "%s=%q\n", info.Name, text)
+			b = strconv.AppendQuote(append(append(b, info.Name...), '='), text)
+			b = append(b, '\n')
 		}
 	}
 	for _, header := range slices.Sorted(maps.Keys(l.Extra)) {
-		fmt.Fprintf(&b, "extra %q=%q\n", header, l.Extra[header])
+		b = strconv.AppendQuote(append(b, "extra "...), header)
+		b = strconv.AppendQuote(append(b, '='), l.Extra[header])
+		b = append(b, '\n')
 	}
-	return ledger.DigestOf([]byte(b.String()))
+	return ledger.DigestOf(b)
 }
 
 func lowerAmount(l *request.Line, old *ledger.Line) bool {

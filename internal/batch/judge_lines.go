@@ -140,7 +140,7 @@ func newLine(s *ledger.Submission, policy *rules.Policy, c *keying, origin reque
 		}
 	}
 	var err error
-	if n.Facts, err = json.Marshal(a.Facts); err != nil {
+	if n.Facts, err = a.Facts.AppendJSON(make([]byte, 0, 2<<10)); err != nil {
 		return n, err
 	}
 	if n.Findings, err = json.Marshal(a.Verdict.Findings); err != nil {

@@ -53,6 +53,44 @@ func TestValuesAreWrittenAsEncodingJSONWould(t *testing.T) {
 	})
 }
 
+// AppendJSON writes what encoding/json does, whatever the facts are.
+func TestFactsAreWrittenAsEncodingJSONDoes(t *testing.T) {
+	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "<a href=\"x\">", "a\\b", "\u2028", "\xff\xfe", "Café & Cie"}))
+	amounts := rapid.Custom(func(t *rapid.T) decimal.Decimal {
+		return decimal.New(rapid.Int64().Draw(t, "number"), rapid.Int32Range(-6, 3).Draw(t, "scale"))
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		f := Facts{
+			Line: Line{Sheet: texts.Draw(t, "sheet"), Row: rapid.Int().Draw(t, "row"), Extra: rapid.MapOfN(texts, texts, 0, 2).Draw(t, "extra"),
+				Reference: texts.Draw(t, "reference"), Family: texts.Draw(t, "family"), Hidden: rapid.Bool().Draw(t, "hidden")},
+			Request:    Origin{Name: texts.Draw(t, "name"), Language: French, Received: Date{2026, 11, 27}},
+			Today:      Date{2026, 11, rapid.IntRange(1, 30).Draw(t, "day")},
+			OwnDomains: rapid.SliceOfN(texts, 0, 2).Draw(t, "domains"),
+		}
+		f.Line.Values[Title] = Value{Text: texts.Draw(t, "title"), Cell: "B12", Given: true}
+		if rapid.Bool().Draw(t, "problems") {
+			f.Line.Problems = []Problem{{Sheet: f.Line.Sheet, Cell: "B12", Message: Text{EN: texts.Draw(t, "message")}}}
+		}
+		if rapid.Bool().Draw(t, "budget") {
+			f.Budget = &Budget{CostCentre: "4410", Amount: amounts.Draw(t, "amount")}
+		}
+		for _, name := range rapid.SliceOfN(texts, 0, 3).Draw(t, "totals") {
+			if f.Totals == nil {
+				f.Totals = map[string]Sum{}
+			}
+			f.Totals[name] = Sum{Amount: amounts.Draw(t, "sum"), Count: rapid.Int().Draw(t, "count"), Lines: rapid.SliceOfN(texts, 0, 2).Draw(t, "lines")}
+		}
+		want, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.AppendJSON(nil)
+		if err != nil || string(got) != string(want) {
+			t.Fatalf("%v\n got %s\nwant %s", err, got, want)
+		}
+	})
+}
+
 // same holds reading b against encoding/json.
 func same(t interface{ Fatalf(string, ...any) }, b []byte) {
 	var got, want Values

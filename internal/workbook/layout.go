@@ -71,7 +71,15 @@ func (l *Layout) finish() {
 // freeFrom is the first of n columns, from col on, without values, formulas, merges or tables from row down. It may lie
 // past the sheet's edge.
 func (l *Layout) freeFrom(col, row, n int) int {
-	ranges := make([]int, maxCols+2) // how many begin in a column, less those that ended in the one before
+	// Beyond what is written and covered everything is free: n columns more are enough.
+	last := max(col, len(l.lastValue))
+	for _, r := range l.Merged {
+		last = max(last, r.LastCol)
+	}
+	for _, t := range l.Tables {
+		last = max(last, t.Range.LastCol)
+	}
+	ranges := make([]int, min(last+n, maxCols)+2) // how many begin in a column, less those that ended in the one before
 	cover := func(r Range) {
 		if r.LastRow >= row {
 			ranges[r.FirstCol]++
@@ -88,7 +96,7 @@ func (l *Layout) freeFrom(col, row, n int) int {
 	for c := range min(col, len(ranges)) {
 		covered += ranges[c]
 	}
-	for free := 0; col <= maxCols; col++ {
+	for free := 0; col < len(ranges)-1; col++ {
 		covered += ranges[col]
 		if free++; covered > 0 || col < len(l.lastValue) && int(l.lastValue[col]) >= row {
 			free = 0
