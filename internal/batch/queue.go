@@ -59,11 +59,12 @@ func (j *Job) newQueue(scheduled bool) (*queue, error) {
 			string(Collect): {MaxWorkers: max(1, len(j.order))},
 			string(Judge):   {MaxWorkers: j.workers(), FetchPollInterval: poll},
 			string(File):    {MaxWorkers: 1, FetchPollInterval: poll},
-			string(Answer):  {MaxWorkers: j.workers(), FetchPollInterval: poll},
-			string(Send):    {MaxWorkers: max(1, j.o.Connections), FetchPollInterval: poll},
-			string(Keep):    {MaxWorkers: 1},
-			string(Remind):  {MaxWorkers: 1},
-			string(Weekly):  {MaxWorkers: 1},
+			// Twice: half of them wait to write what the others are composing.
+			string(Answer): {MaxWorkers: 2 * j.workers(), FetchPollInterval: poll},
+			string(Send):   {MaxWorkers: max(1, j.o.Connections), FetchPollInterval: poll},
+			string(Keep):   {MaxWorkers: 1},
+			string(Remind): {MaxWorkers: 1},
+			string(Weekly): {MaxWorkers: 1},
 		},
 	}
 	if scheduled {

@@ -21,6 +21,7 @@ type Ledger struct {
 	queue   riverdriver.Driver[*sql.Tx]
 	pool    *pgxpool.Pool // PostgreSQL: River's listener
 	lock    *fileLock     // SQLite, Run: held until Close
+	turn    chan struct{} // SQLite: holds whichever transaction of ours writes
 
 	texts sync.Map // of statements for many rows
 
@@ -41,6 +42,7 @@ func Open(ctx context.Context, cfg Config, mode Mode) (*Ledger, error) {
 		open = l.openPostgreSQL
 	} else {
 		l.readStatements, l.writeStatements = newStatements(), newStatements()
+		l.turn = make(chan struct{}, 1)
 	}
 	if err := open(ctx); err != nil {
 		_ = l.Close()

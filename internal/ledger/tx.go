@@ -63,6 +63,11 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	if l.mode == Read {
 		return l.trouble(ReadOnlyFile, what, errors.New("it was opened for reading"))
 	}
+	leave, err := l.enter(ctx)
+	if err != nil {
+		return l.explain(what, err)
+	}
+	defer leave()
 	t, err := l.write.BeginTx(ctx, nil)
 	if err != nil {
 		return l.explain(what, err)
@@ -88,6 +93,21 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		_ = l.Scrub(ctx)
 	}
 	return nil
+}
+
+// enter waits until no other transaction of ours writes. On SQLite all writing shares one connection, which the pool
+// gives to anybody who waits: without this the queue's short statements, of which every step depends, would wait behind
+// all of our transactions and not behind one.
+func (l *Ledger) enter(ctx context.Context) (leave func(), err error) {
+	if l.turn == nil {
+		return func() {}, nil
+	}
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // statement is text, prepared: once for the pool, and until the pool has it, once for the transaction. It is nil on
