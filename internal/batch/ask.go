@@ -238,7 +238,7 @@ func (c *caseLine) addChanges(ctx context.Context, tx *ledger.Tx, l *notify.Line
 			continue
 		}
 		var before request.Facts
-		if err := json.Unmarshal(whole[i].Facts, &before); err != nil {
+		if err := before.Read(whole[i].Facts); err != nil {
 			return fmt.Errorf("line %s: %w", whole[i].Reference, err)
 		}
 		l.Changes = append(changesSince(&before.Line, &c.facts.Line, whole[i].Currency), l.Changes...)

@@ -144,7 +144,7 @@ func (r *replay) judge() error {
 			continue
 		}
 		var f request.Facts
-		if err := json.Unmarshal(e.Judged.Facts, &f); err != nil {
+		if err := f.Read(e.Judged.Facts); err != nil {
 			return fmt.Errorf("facts of %s: %w", e.Reference, err)
 		}
 		again, judged = append(again, f), append(judged, e)

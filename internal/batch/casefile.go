@@ -204,10 +204,15 @@ func (f *caseFile) unpackLines() error {
 
 func (c *caseLine) unpack() error {
 	c.verdict.Outcome = c.line.Outcome
+	if len(c.line.Facts) > 0 {
+		if err := c.facts.Read(c.line.Facts); err != nil {
+			return fmt.Errorf("line %s: %w", c.line.Reference, err)
+		}
+	}
 	for _, part := range []struct {
 		from json.RawMessage
 		into any
-	}{{c.line.Facts, &c.facts}, {c.line.Findings, &c.verdict.Findings}, {c.line.NotEvaluated, &c.verdict.NotEvaluated}} {
+	}{{c.line.Findings, &c.verdict.Findings}, {c.line.NotEvaluated, &c.verdict.NotEvaluated}} {
 		if len(part.from) == 0 {
 			continue
 		}

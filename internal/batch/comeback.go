@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -119,7 +118,7 @@ func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, send
 		p := priorLine{line: latest}
 		for _, w := range whole {
 			var facts request.Facts
-			if w.ID == latest.ID && w.Facts != nil && json.Unmarshal(w.Facts, &facts) == nil {
+			if w.ID == latest.ID && w.Facts != nil && facts.Read(w.Facts) == nil {
 				p.content = contentDigest(&facts.Line, false)
 			}
 		}

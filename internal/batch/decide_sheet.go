@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -142,7 +141,7 @@ func (s *sheetHeard) unchanged(ctx context.Context, tx *ledger.Tx, e *ledger.Esc
 	byReference := map[string]notify.Line{}
 	for _, l := range whole {
 		var facts request.Facts
-		if len(l.Facts) == 0 || json.Unmarshal(l.Facts, &facts) != nil {
+		if len(l.Facts) == 0 || facts.Read(l.Facts) != nil {
 			continue
 		}
 		byReference[l.Reference] = notify.LineOf(l.Reference, &facts.Line, request.Verdict{}, l.Currency)

@@ -67,7 +67,7 @@ func Explain(a *ledger.Account) (*Explanation, error) {
 		return e, nil
 	}
 	e.Facts = &request.Facts{}
-	if err := json.Unmarshal(a.Line.Facts, e.Facts); err != nil {
+	if err := e.Facts.Read(a.Line.Facts); err != nil {
 		return nil, fmt.Errorf("facts: %w", err)
 	}
 	if err := json.Unmarshal(a.Line.Findings, &e.Findings); err != nil {
@@ -156,7 +156,7 @@ func (e *Explanation) beside(ctx context.Context, tx *ledger.Tx, a *ledger.Accou
 			continue
 		}
 		var f request.Facts
-		if err := json.Unmarshal(recorded[i].Facts, &f); err != nil {
+		if err := f.Read(recorded[i].Facts); err != nil {
 			return nil, fmt.Errorf("facts of %s: %w", recorded[i].Reference, err)
 		}
 		f.Line.Reference = recorded[i].Reference

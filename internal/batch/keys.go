@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,7 +87,7 @@ func (j *Job) keyTotals(ctx context.Context, c *keying, then func(*ledger.Tx) er
 			return keys
 		}
 		var f request.Facts
-		if err := json.Unmarshal(l.Facts, &f); err != nil {
+		if err := f.Read(l.Facts); err != nil {
 			damaged = fmt.Errorf("facts of %s: %w", l.Reference, err)
 			return keys
 		}

@@ -244,7 +244,7 @@ func financeLine(w *ledger.WeekLine, o *ReportOptions) (reconcile.Line, error) {
 		return l, nil // disposed of: what remains is the record
 	}
 	var facts request.Facts
-	if err := json.Unmarshal(w.Facts, &facts); err != nil {
+	if err := facts.Read(w.Facts); err != nil {
 		return l, fmt.Errorf("line %s: %w", w.Reference, err)
 	}
 	if string(w.Findings) != "[]" {

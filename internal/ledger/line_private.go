@@ -95,7 +95,7 @@ func (r *lineReasons) cut(body []byte) bool {
 		if !bytes.HasPrefix(rest, []byte(m.name)) {
 			continue
 		}
-		n := compound(rest[len(m.name):])
+		n := request.CompoundJSON(rest[len(m.name):])
 		if n == 0 {
 			return false
 		}
@@ -105,29 +105,4 @@ func (r *lineReasons) cut(body []byte) bool {
 		}
 	}
 	return r.Facts != nil
-}
-
-// compound is the length of the JSON object or array that b begins with, 0 where none begins or ends.
-func compound(b []byte) int {
-	depth := 0
-	for i := 0; i < len(b); i++ {
-		switch b[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case '"':
-			for i++; i < len(b) && b[i] != '"'; i++ {
-				if b[i] == '\\' {
-					i++
-				}
-			}
-		}
-		if depth == 0 {
-			return 0
-		}
-	}
-	return 0
 }

@@ -88,7 +88,22 @@ func TestFactsAreWrittenAsEncodingJSONDoes(t *testing.T) {
 		if err != nil || string(got) != string(want) {
 			t.Fatalf("%v\n got %s\nwant %s", err, got, want)
 		}
+		sameFacts(t, got)
+		got[rapid.IntRange(0, len(got)-1).Draw(t, "where")] ^= byte(1 << rapid.IntRange(0, 7).Draw(t, "bit"))
+		sameFacts(t, got)
 	})
+}
+
+// sameFacts holds reading b against encoding/json.
+func sameFacts(t interface{ Fatalf(string, ...any) }, b []byte) {
+	var got, want Facts
+	err, wantErr := got.Read(b), json.Unmarshal(b, &want)
+	if (err == nil) != (wantErr == nil) {
+		t.Fatalf("%s\n reads as %v, encoding/json says %v", b, err, wantErr)
+	}
+	if err == nil && !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s\n reads as %+v\n          not %+v", b, got, want)
+	}
 }
 
 // same holds reading b against encoding/json.

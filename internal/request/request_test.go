@@ -2,6 +2,7 @@ package request
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -151,5 +152,13 @@ func TestFactsComeBackExactly(t *testing.T) {
 	}
 	if got[Tax].Given || !got[Tax].Faulty || got[Title].Given || got[Title].Cell != "B12" {
 		t.Errorf("faulty or empty values changed: %+v %+v", got[Tax], got[Title])
+	}
+}
+
+func TestDatesAreWrittenInFull(t *testing.T) {
+	for _, d := range []Date{{2026, 11, 27}, {1, 1, 1}, {999, 9, 9}, {9999, 12, 31}, {10000, 1, 1}, {-5, 1, 1}, {2026, 0, 5}} {
+		if want := fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day); d.String() != want {
+			t.Errorf("%s, want %s", d, want)
+		}
 	}
 }
