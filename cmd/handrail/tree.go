@@ -21,6 +21,8 @@ func (c *completionCommand) Run(t *terminal, k *kong.Context) error {
 	case "zsh":
 		fmt.Fprint(t.out, "#compdef handrail\nautoload -Uz bashcompinit && bashcompinit\n")
 		bashCompletion(t, k.Model.Node)
+		// Where zsh loads the file as the function itself, the first key press completes as well.
+		fmt.Fprint(t.out, "[ \"${funcstack[1]}\" = _handrail ] && _bash_complete -o default -F _handrail\n")
 	default:
 		bashCompletion(t, k.Model.Node)
 	}
@@ -104,11 +106,22 @@ func flagsOf(n *kong.Node) []*kong.Flag {
 	return list
 }
 
+// choices are the words that a command takes, where there is a choice of them.
+func choices(n *kong.Node) []string {
+	var list []string
+	for _, p := range n.Positional {
+		if p.Enum != "" {
+			list = append(list, strings.Split(p.Enum, ",")...)
+		}
+	}
+	return list
+}
+
 // bashCompletion completes words of the command first, then options, the values of options that have a choice, and
 // files.
 func bashCompletion(t *terminal, root *kong.Node) {
 	fmt.Fprint(t.out, "_handrail() {\n  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path= word\n"+
-		"  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n    case $word in -*) ;; *) case \"$path $word\" in\n")
+		"  for word in \"${COMP_WORDS[@]:1:$((COMP_CWORD-1))}\"; do\n    case $word in -*) ;; *) case \"$path $word\" in\n")
 	var paths []string
 	var walk func(n *kong.Node, path string)
 	words := map[string]string{}
@@ -120,6 +133,7 @@ func bashCompletion(t *terminal, root *kong.Node) {
 				walk(c, path+" "+c.Name)
 			}
 		}
+		next = append(next, choices(n)...)
 		for _, f := range flagsOf(n) {
 			next = append(next, "--"+f.Name)
 		}
@@ -163,8 +177,18 @@ func fishCompletion(t *terminal, n *kong.Node, path []string) {
 		for _, p := range path {
 			seen = append(seen, "__fish_seen_subcommand_from "+p)
 		}
+		if words := choices(n); words != nil {
+			fmt.Fprintf(t.out, "complete -c handrail -f -n %s -a %s\n", quoted(strings.Join(seen, "; and ")), quoted(strings.Join(words, " ")))
+		}
 		for _, f := range flagsOf(n) {
-			fmt.Fprintf(t.out, "complete -c handrail -n %s -l %s -d %s\n", quoted(strings.Join(seen, "; and ")), f.Name, quoted(f.Help))
+			values := "" // files
+			switch {
+			case f.Enum != "":
+				values = " -x -a " + quoted(strings.TrimSpace(strings.ReplaceAll(f.Enum, ",", " ")))
+			case !f.IsBool():
+				values = " -r"
+			}
+			fmt.Fprintf(t.out, "complete -c handrail -n %s -l %s%s -d %s\n", quoted(strings.Join(seen, "; and ")), f.Name, values, quoted(f.Help))
 		}
 	}
 	for _, c := range n.Children {
