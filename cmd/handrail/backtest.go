@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -145,27 +146,31 @@ func pad(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-n)) + s
 }
 
-// printGroups prints the groups in which something would have been decided otherwise.
+// printGroups prints the groups in which something would have been decided otherwise. A name that is too long for its
+// column has a line of its own.
 func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l request.Lang) {
-	heads := request.Text{EN: "lines  escalated  hours*", FR: "lignes   soumises heures*"}.In(l)
-	changed := request.Text{EN: "otherwise", FR: "autrement"}.In(l)
-	then := request.Text{EN: "as decided", FR: "selon la décision"}.In(l)
-	now := request.Text{EN: "under this text", FR: "selon ce texte"}.In(l)
-	fmt.Fprintf(t.out, "\n  %s%s   %s\n", pad("", -28), pad(then, len(heads)), pad(now, len(heads)))
-	fmt.Fprintf(t.out, "  %s%s   %s %s\n", pad(title, -28), heads, heads, pad(changed, 10))
+	const name, side, changed = 18, 25, 10
+	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(l) }
+	row := func(lines, escalated, hours string) string { return pad(lines, 7) + pad(escalated, 10) + pad(hours, 8) }
+	print := func(first, before, after, otherwise string) {
+		if len([]rune(first)) > name {
+			t.wrap(2, first)
+			first = ""
+		}
+		fmt.Fprintf(t.out, "  %s%s%s%s\n", pad(first, -name), pad(before, side), pad(after, side), pad(otherwise, changed))
+	}
+	heads := row(say("lines", "lignes"), say("escalated", "soumises"), say("hours*", "heures*"))
+	fmt.Fprintln(t.out)
+	fmt.Fprintf(t.out, "  %s%s%s\n", pad("", -name), pad(say("as decided", "selon la décision"), side), pad(say("under this text", "selon ce texte"), side))
+	print(title, heads, heads, say("otherwise", "autrement"))
 	for _, g := range groups {
 		if g.Flips == 0 {
 			continue
 		}
-		name := g.Name
-		if name == "" {
-			name = request.Text{EN: "(none given)", FR: "(non indiquée)"}.In(l)
+		sums := func(s *reconcile.BacktestSide) string {
+			return row(fmt.Sprint(s.Lines), fmt.Sprint(s.Escalated), hours(s, l))
 		}
-		fmt.Fprintf(t.out, "  %s", pad(name, -27))
-		for _, s := range []*reconcile.BacktestSide{&g.Before, &g.After} {
-			fmt.Fprintf(t.out, "%6d %10d %7s  ", s.Lines, s.Escalated, hours(s, l))
-		}
-		fmt.Fprintf(t.out, "%9d\n", g.Flips)
+		print(cmp.Or(g.Name, say("(none given)", "(non indiquée)")), sums(&g.Before), sums(&g.After), fmt.Sprint(g.Flips))
 	}
 }
 

@@ -54,7 +54,8 @@ func (c *initCommand) Run(t *terminal) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fail(exitInput, "", "make the folder of the ledger: %w", err)
 	}
-	fmt.Fprintf(t.out, "%s: a configuration to fill in; every key is explained in it\n%s: the folder of the ledger\nnext: fill in the inbox, smtp, officers and finance, then handrail run --once --config %s\n", c.Config, data, c.Config)
+	fmt.Fprintf(t.out, "%s: a configuration to fill in; every key is explained in it\n%s: the folder of the ledger\n", c.Config, data)
+	t.wrap(0, fmt.Sprintf("next: fill in the inbox, smtp, officers and finance, then handrail doctor --config %s", c.Config))
 	return nil
 }
 

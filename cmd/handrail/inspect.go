@@ -173,10 +173,10 @@ func (t *terminal) printInspected(r *inspected) {
 		}
 		fmt.Fprintln(t.out)
 		for _, l := range s.Labels {
-			fmt.Fprintf(t.out, "    %-5s %-32s -> %-18s (%s, value in %s)\n", l.Cell, clipText(l.Header, 32), orDash(l.Field), l.By, orDash(l.Value))
+			fmt.Fprintf(t.out, "    %-5s %-25s -> %-17s (%s, value in %s)\n", l.Cell, clipText(l.Header, 25), orDash(l.Field), l.By, orDash(l.Value))
 		}
 		for _, c := range s.Columns {
-			fmt.Fprintf(t.out, "    %-5s %-32s -> %-18s (%s)\n", c.Column, clipText(c.Header, 32), orDash(c.Field), c.By)
+			fmt.Fprintf(t.out, "    %-5s %-25s -> %-17s (%s)\n", c.Column, clipText(c.Header, 25), orDash(c.Field), c.By)
 		}
 	}
 	for _, p := range r.Problems {

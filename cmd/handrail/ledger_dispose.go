@@ -57,9 +57,9 @@ func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
 	if c.Yes {
 		verb = "went"
 	}
-	fmt.Fprintf(t.out, "received before %s: what is personal of %d requests and %d messages %s\n", day, d.Submissions, d.Messages, verb)
+	t.wrap(0, fmt.Sprintf("received before %s: what is personal of %d requests and %d messages %s", day, d.Submissions, d.Messages, verb))
 	if c.Yes {
-		fmt.Fprintf(t.out, "with it: %d mails sent, %d private parts of the chain, %d bytes of mails and workbooks\n", d.Outgoing, d.Links, d.Bytes)
+		t.wrap(0, fmt.Sprintf("with it: %d mails sent, %d private parts of the chain, %d bytes of mails and workbooks", d.Outgoing, d.Links, d.Bytes))
 	}
 	fmt.Fprintf(t.out, "kept: %d under a legal hold, %d that wait for an officer or a mail server\n", d.Held, d.Open)
 	if !c.Yes {
@@ -147,7 +147,7 @@ func (c *holdCommand) list(ctx context.Context, t *terminal) error {
 		fmt.Fprintln(t.out, "no legal hold is in force")
 	}
 	for _, h := range holds {
-		fmt.Fprintln(t.out, holdLine(h))
+		t.wrap(0, holdLine(h))
 	}
 	return nil
 }

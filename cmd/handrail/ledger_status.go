@@ -56,7 +56,7 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
 	}
 	for _, h := range s.Holds {
-		fmt.Fprintf(t.out, "legal hold: %s\n", holdLine(h))
+		t.wrap(0, "legal hold: "+holdLine(h))
 	}
 	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
 	return nil

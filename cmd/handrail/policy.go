@@ -185,7 +185,10 @@ func (c *policyDiffCommand) Run(t *terminal) error {
 		return t.document(d)
 	}
 	for _, change := range d.Changes {
-		fmt.Fprintln(t.out, change.Words.In(c.Lang))
+		for line := range strings.Lines(change.Words.In(c.Lang)) {
+			text := strings.TrimLeft(line, " ")
+			t.wrap(len(line)-len(text), text)
+		}
 	}
 	none := request.Text{EN: "The two are the same.", FR: "Les deux versions sont identiques."}
 	if before.Hash() != after.Hash() {

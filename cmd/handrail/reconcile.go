@@ -114,11 +114,10 @@ func (c *reconcileCommand) tell(t *terminal, o *batch.ReportOptions, report *bat
 			Problems  []fileProblem `json:"problems"`
 		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(report.Lines), len(report.Waiting), joined, append([]fileProblem{}, problems...)})
 	}
-	fmt.Fprintf(t.out, "%s: %s, %s to %s, %d decisions, %d lines waiting", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(report.Lines), len(report.Waiting))
+	fmt.Fprintf(t.out, "%s: %s, %s to %s\n%d decisions, %d lines waiting\n", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(report.Lines), len(report.Waiting))
 	if joined != nil {
-		fmt.Fprintf(t.out, ", %d charges: %d matches, %d without approval; %d approvals without charge", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
+		fmt.Fprintf(t.out, "%d charges: %d matches, %d without approval; %d approvals without charge\n", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
 	}
-	fmt.Fprintln(t.out)
 	return nil
 }
 
