@@ -97,7 +97,7 @@ func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, 
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		hint := ""
+		hint := "--config names the file, which the account that runs Handrail must be able to read"
 		if errors.Is(err, fs.ErrNotExist) {
 			hint = "handrail init writes a configuration to start from"
 		}

@@ -35,7 +35,7 @@ func (c *initCommand) Run(t *terminal) error {
 		return os.WriteFile(c.Example, text, 0o644)
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Config), 0o755); err != nil {
-		return fail(exitInput, "", "%w", err)
+		return fail(exitInput, "choose a place you may write to with --config", "%w", err)
 	}
 	file, err := os.OpenFile(c.Config, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

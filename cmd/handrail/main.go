@@ -83,6 +83,10 @@ func run(ctx context.Context, args []string, t *terminal) (code int) {
 	if err != nil {
 		panic(err) // the command tree itself is wrong
 	}
+	if len(args) == 0 { // whoever knows no command yet is shown them
+		_, _ = parser.Parse([]string{"--help"}) // prints, and then misses the command
+		return exitUsage
+	}
 	kctx, err := parser.Parse(args)
 	if exited >= 0 { // --help
 		return exited

@@ -22,6 +22,7 @@ const (
 	NotALedger   Trouble = "not-a-ledger"
 	Newer        Trouble = "newer"
 	Absent       Trouble = "absent"
+	NoFolder     Trouble = "no-folder"
 	ReadOnlyFile Trouble = "read-only"
 	DiskFull     Trouble = "disk-full"
 	Locked       Trouble = "locked"
@@ -62,6 +63,11 @@ var advice = map[Trouble][2]request.Text{
 	Absent: {
 		{EN: "there is no ledger yet", FR: "il n’y a pas encore de registre"},
 		{EN: "`handrail run` makes it on its first pass; check [ledger] url", FR: "«\u00a0handrail run\u00a0» le crée à son premier passage; vérifiez [ledger] url"},
+	},
+	NoFolder: {
+		{EN: "its folder is not there", FR: "son dossier n’existe pas"},
+		{EN: "make the folder, mount the disk that it lies on, or correct [ledger] url; a path there is relative to the configuration",
+			FR: "créez le dossier, montez le disque où il se trouve, ou corrigez [ledger] url; un chemin y est relatif à la configuration"},
 	},
 	ReadOnlyFile: {
 		{EN: "it cannot be written", FR: "il ne peut pas être modifié"},
@@ -143,6 +149,8 @@ func troubleOf(err error) Trouble {
 		return DiskFull
 	case errors.Is(err, syscall.EROFS):
 		return ReadOnlyFile
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return NoFolder
 	case errors.Is(err, fs.ErrPermission):
 		return NoAccess
 	}
