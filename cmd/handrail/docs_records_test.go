@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
+	"handrail/internal/request"
 )
 
 // keptTable is a row of the list of tables in docs/records.md.
@@ -136,4 +137,65 @@ func peopleIn(t *testing.T, path string) []string {
 		}
 	}
 	return found
+}
+
+// What was disposed of is not in the bytes of the ledger's files either: no request's people, words or workbook. Officers
+// stay, in the list of those who were in force, and suppliers, in the accounts, as docs/records.md says.
+func TestNothingDisposedOfIsInTheBytesOfTheLedger(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "handrail.toml")
+	at := func(now time.Time, args ...string) {
+		t.Helper()
+		var complaints bytes.Buffer
+		if code := run(t.Context(), args, &terminal{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &complaints, now: func() time.Time { return now }}); code != 0 {
+			t.Fatalf("%v: %d %s", args, code, complaints.String())
+		}
+	}
+	bytesOf := func() []byte {
+		t.Helper()
+		files, err := filepath.Glob(filepath.Join(dir, "data", "handrail.db*"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%d files, %v", len(files), err)
+		}
+		var all []byte
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, data...)
+		}
+		return all
+	}
+	demoDay := time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)
+	at(demoDay, "demo", "--out", filepath.Join(dir, "demo"))
+	at(demoDay, "init", "--config", config)
+	copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(dir, "data", "handrail.db"))
+	said := []string{"helen.park", "luc.bouchard", "card.holder", "un seul besoin", "Formulaire de demande"}
+	for _, m := range demoMails() {
+		said = append(said, m.from, m.name, m.subject)
+		for _, line := range m.lines {
+			said = append(said, line[request.Title])
+			if why := line[request.Rationale]; why != "" {
+				said = append(said, why)
+			}
+		}
+	}
+	before := bytesOf()
+	seen := 0
+	for _, text := range said {
+		if bytes.Contains(before, []byte(text)) {
+			seen++
+		}
+	}
+	if seen < len(said)/2 {
+		t.Fatalf("only %d of %d texts are in the files before: this test shows nothing", seen, len(said))
+	}
+	at(demoDay.AddDate(7, 0, 0), "ledger", "dispose", "--config", config, "--before", "2028-01-01", "--yes")
+	after := bytesOf()
+	for _, text := range said {
+		if i := bytes.Index(after, []byte(text)); i >= 0 {
+			t.Errorf("%q is still there: %q", text, after[max(0, i-80):min(len(after), i+80)])
+		}
+	}
 }

@@ -101,7 +101,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		{"file", 0, []string{"--verify", here("case.zip")}, "disposed faults files last links printed_heads reference"},
 		{"reconcile", 0, []string{"--out", here("w.xlsx"), "--period", "2026-11", "--config", config}, "cards decisions edition file from period problems to waiting"},
 		{"publish", 0, []string{"--from", "2026-11-01", "--to", "2026-12-31", "--out", here("p.csv"), "--config", config}, "above contracts file from schema to"},
-		{"ledger verify", 0, []string{"--config", config}, "disposed faults head lines links reports"},
+		{"ledger verify", 0, []string{"--config", config}, "disposed faults files head lines links reports texts"},
 		{"ledger status", 0, []string{"--config", config}, "charges due escalations head holds later lines mails messages not_delivered owed set_aside"},
 		{"ledger backup", 0, []string{"--out", here("b.db"), "--config", config}, "file head lines links"},
 		{"ledger hold", 0, []string{"HR-2026-000001", "--reason", "dispute", "--by", "Legal", "--config", config}, "held reference"},

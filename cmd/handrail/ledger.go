@@ -52,14 +52,16 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 			Links    int64          `json:"links"`
 			Lines    int64          `json:"lines"`
 			Reports  int64          `json:"reports"`
+			Texts    int64          `json:"texts"`
+			Files    int64          `json:"files"`
 			Disposed int64          `json:"disposed"`
 			Head     string         `json:"head"`
 			Faults   []ledger.Fault `json:"faults"`
-		}{v.Links, v.Lines, v.Reports, v.Disposed, v.Head.String(), append([]ledger.Fault{}, v.Faults...)}); err != nil {
+		}{v.Links, v.Lines, v.Reports, v.Texts, v.Files, v.Disposed, v.Head.String(), append([]ledger.Fault{}, v.Faults...)}); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(t.out, "%d links, %d lines and %d reports were verified.\nhead: %s\n", v.Links, v.Lines, v.Reports, v.Head)
+		fmt.Fprintf(t.out, "%d links, %d lines, %d reports, %d texts and %d files were verified.\nhead: %s\n", v.Links, v.Lines, v.Reports, v.Texts, v.Files, v.Head)
 		if v.Disposed > 0 {
 			fmt.Fprintf(t.out, "%d private parts were disposed of under the records rules; the chain still proves their decisions.\n", v.Disposed)
 		}

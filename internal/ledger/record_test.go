@@ -54,6 +54,11 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, l *Ledger) {
 		history(t, l)
+		text := []byte("name = \"Ours\"")
+		update(t, l, func(ctx context.Context, tx *Tx) error {
+			return errors.Join(tx.KeepBytes(ctx, noon, []byte("a workbook")),
+				tx.KeepText(ctx, noon, Text{Hash: "sha256:" + DigestOf(text).String(), Kind: "policy", Name: "Ours", Version: "1", Body: text}))
+		})
 		if got := faults(t, l); got != "" {
 			t.Fatalf("an untouched ledger has faults:\n%s", got)
 		}
@@ -89,6 +94,8 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 			{"private", "DELETE FROM chain_private WHERE seq = 1", "row-missing: link 1"},
 			{"total", "UPDATE tally SET minor = minor + 1 WHERE key LIKE 'name:%'", "total: name:atelier nord|CC1"},
 			{"report", "UPDATE report SET head_seq = 9", "report: report 2026-W48"},
+			{"policy", "UPDATE kept_text SET body = (SELECT p.body FROM chain_private p WHERE p.seq = 1)", "row-changed: policy sha256:"},
+			{"workbook", "UPDATE kept_bytes SET bytes = (SELECT p.body FROM chain_private p WHERE p.seq = 1) WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256)", "row-changed: kept bytes"},
 			{"row", "DELETE FROM tally_line WHERE line = 1", "total:"},
 		} {
 			t.Run(c.name, func(t *testing.T) {

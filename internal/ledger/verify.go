@@ -44,6 +44,7 @@ func (f Fault) String() string {
 // Verification is what Verify looked at.
 type Verification struct {
 	Links, Lines, Reports int64
+	Texts, Files          int64 // policies and rosters; workbooks that came and mails that went out
 	Disposed              int64 // private parts that were disposed of by the rules
 	Head                  Head
 	Faults                []Fault // the first ones, at most a thousand
@@ -58,7 +59,7 @@ func (v *Verification) fault(k FaultKind, seq int64, subject, format string, arg
 }
 
 // Verify reads the whole chain and recomputes it, then holds the lines, the totals and the heads printed in reports
-// against it. printed are heads known from elsewhere: from a workbook on paper. It changes nothing.
+// against it, and what is kept under a digest against that. printed are heads known from elsewhere: from a workbook on paper. It changes nothing.
 func (tx *Tx) Verify(ctx context.Context, printed ...Head) (*Verification, error) {
 	v := &Verification{}
 	disposed, err := tx.disposals(ctx)
@@ -92,6 +93,9 @@ func (tx *Tx) Verify(ctx context.Context, printed ...Head) (*Verification, error
 	}
 	if err := tx.verifyTotals(ctx, v); err != nil {
 		return nil, fmt.Errorf("verify totals: %w", err)
+	}
+	if err := tx.verifyKept(ctx, v); err != nil {
+		return nil, err
 	}
 	return v, nil
 }
