@@ -136,6 +136,9 @@ type cellValue struct {
 
 // bestRows splits the text by the separator under which its header is understood best.
 func bestRows(text string, o StatementOptions) ([]record, error) {
+	if !strings.Contains(text, "\n") { // "CSV (Macintosh)" ends its lines like this
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
 	own := ownHeaders(o.Aliases)
 	sample := text
 	if len(sample) > 64<<10 {

@@ -87,7 +87,7 @@ func TestStatementFormatsAllReadTheSame(t *testing.T) {
 		space := rapid.SampledFrom([]string{"", " ", "\u00a0"}).Draw(t, "group")
 		french := rapid.Bool().Draw(t, "french")
 		encoding := rapid.SampledFrom([]string{"utf-8", "bom", "1252", "utf-16"}).Draw(t, "encoding")
-		newline := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "newline")
+		newline := rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(t, "newline")
 		dates := rapid.SampledFrom([]string{"iso", "day", "month"}).Draw(t, "dates")
 		head := []string{"Transaction date", "Merchant", "Amount", "Card number"}
 		if french {
