@@ -22,7 +22,7 @@ func (c *completionCommand) Run(t *terminal, k *kong.Context) error {
 		fmt.Fprint(t.out, "#compdef handrail\nautoload -Uz bashcompinit && bashcompinit\n")
 		bashCompletion(t, k.Model.Node)
 		// Where zsh loads the file as the function itself, the first key press completes as well.
-		fmt.Fprint(t.out, "[ \"${funcstack[1]}\" = _handrail ] && _bash_complete -o default -F _handrail\n")
+		fmt.Fprint(t.out, "if [ \"${funcstack[1]}\" = _handrail ]; then _bash_complete -o default -F _handrail; fi\n")
 	default:
 		bashCompletion(t, k.Model.Node)
 	}
