@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,7 +91,7 @@ func (p *program) writePolicy(more string) {
 func (p *program) configuration() string {
 	imapHost, imapPort := hostPort(p.t, p.office.IMAPAddr())
 	smtpHost, smtpPort := hostPort(p.t, p.office.SMTPAddr())
-	return strings.NewReplacer("{ledger}", p.config.URL, "{imap}", fmt.Sprintf("host = %q\nport = %d", imapHost, imapPort),
+	return strings.NewReplacer("{ledger}", p.address(), "{imap}", fmt.Sprintf("host = %q\nport = %d", imapHost, imapPort),
 		"{smtp}", fmt.Sprintf("host = %q\nport = %d", smtpHost, smtpPort)).Replace(`
 policy = "policy.toml"
 [department]
@@ -161,7 +162,7 @@ func (p *program) onePass(crash string) (killed bool) {
 	defer cancel()
 	out, err := p.command(ctx, crash, "run", "--once").CombinedOutput()
 	if wasKilled(err) && ctx.Err() == nil {
-		p.rescue()
+		p.bury()
 		return true
 	}
 	var exit *exec.ExitError
@@ -184,8 +185,48 @@ func (p *program) killedAfter(d time.Duration) (killed bool) {
 	if !wasKilled(err) {
 		return false
 	}
-	p.rescue()
+	p.bury()
 	return true
+}
+
+// address is the ledger's address for the program: on PostgreSQL its sessions bear a name of their own.
+func (p *program) address() string {
+	name := p.sessions()
+	if name == "" {
+		return p.config.URL
+	}
+	return p.config.URL + "&application_name=" + name
+}
+
+// sessions is the name of the program's sessions on PostgreSQL, "" on SQLite.
+func (p *program) sessions() string {
+	if !strings.HasPrefix(p.config.URL, "postgres") {
+		return ""
+	}
+	u, err := url.Parse(p.config.URL)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return "of-" + u.Query().Get("search_path")
+}
+
+// bury ends what a killed program left on PostgreSQL, where a statement that it had sent goes on without it and commits,
+// and then rescues its jobs.
+func (p *program) bury() {
+	p.t.Helper()
+	name := p.sessions()
+	if name == "" {
+		return
+	}
+	db, err := sql.Open("pgx", p.config.URL)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(p.t.Context(), "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE application_name = $1", name); err != nil {
+		p.t.Fatal(err)
+	}
+	p.rescue()
 }
 
 // rescue gives the queue's jobs of a machine that is gone, or stands still, to the others. On PostgreSQL the queue does so by

@@ -36,7 +36,9 @@ func (l *Ledger) openPostgreSQL(ctx context.Context) error {
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = 15 * time.Second
 	}
-	cfg.ConnConfig.RuntimeParams["application_name"] = "handrail"
+	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "handrail"
+	}
 	if cfg.ConnConfig.RuntimeParams[idleTimeout] == "" {
 		cfg.ConnConfig.RuntimeParams[idleTimeout] = mostIdle
 	}
