@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -29,6 +30,54 @@ func (errand) Kind() string { return "handrail.step" }
 type queue struct {
 	job    *Job
 	client *river.Client[*sql.Tx]
+	done   *done // nil on a schedule
+}
+
+// done is what this process has finished in one round: the queue marks such jobs a quarter of a second late, or when it
+// stops. A nil one knows of none.
+type done struct {
+	mu      sync.Mutex
+	jobs    map[int64]bool
+	running int
+	idle    chan struct{} // says that the last running job ended
+}
+
+func newDone() *done { return &done{jobs: map[int64]bool{}, idle: make(chan struct{}, 1)} }
+
+func (d *done) has(job int64) bool {
+	if d == nil {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.jobs[job]
+}
+
+func (d *done) begin() {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.running++
+}
+
+// end notes a job that succeeded; one that failed stays the queue's, which decides when it is tried again.
+func (d *done) end(job int64, succeeded bool) {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if succeeded {
+		d.jobs[job] = true
+	}
+	if d.running--; d.running == 0 {
+		select {
+		case d.idle <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // The queue's own pace. Jobs are coarse, so looking often is cheap; FetchCooldown bounds the throughput.
@@ -36,6 +85,7 @@ const (
 	fetchCooldown = 2 * time.Millisecond
 	fetchPoll     = 500 * time.Millisecond
 	passPoll      = 50 * time.Millisecond // in one pass, where the next step waits for this one's job to be seen
+	settleEvery   = 80 * time.Millisecond
 	jobTimeout    = time.Minute
 	rescueAfter   = 90 * time.Second // where several machines share the work: River refuses less than the timeout
 	sweepEvery    = time.Minute
@@ -45,6 +95,9 @@ const (
 // the week. Between two passes of run --once none of them fires.
 func (j *Job) newQueue(scheduled bool) (*queue, error) {
 	q := &queue{job: j}
+	if !scheduled {
+		q.done = newDone()
+	}
 	// On SQLite nobody tells the queue about a job that was inserted in our own transaction: it sees it when it looks.
 	poll := fetchPoll
 	if !scheduled && j.o.Ledger.Dialect() == ledger.SQLite {
@@ -57,9 +110,9 @@ func (j *Job) newQueue(scheduled bool) (*queue, error) {
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, ErrorHandler: q, RetryPolicy: patience{},
 		Queues: map[string]river.QueueConfig{
 			string(Collect): {MaxWorkers: max(1, len(j.order))},
-			string(Judge):   {MaxWorkers: j.workers(), FetchPollInterval: poll},
-			string(File):    {MaxWorkers: 1, FetchPollInterval: poll},
-			// Twice: half of them wait to write what the others are composing.
+			// One more, and twice: some wait to write while the others read or compose.
+			string(Judge):  {MaxWorkers: j.workers() + 1, FetchPollInterval: poll},
+			string(File):   {MaxWorkers: 1, FetchPollInterval: poll},
 			string(Answer): {MaxWorkers: 2 * j.workers(), FetchPollInterval: poll},
 			string(Send):   {MaxWorkers: max(1, j.o.Connections), FetchPollInterval: poll},
 			string(Keep):   {MaxWorkers: 1},
@@ -170,7 +223,11 @@ func (j *Job) sweepOnce(ctx context.Context) (rows int, err error) {
 }
 
 func (q *queue) work(ctx context.Context, job *river.Job[errand]) error {
+	succeeded := false
+	q.done.begin()
+	defer func() { q.done.end(job.ID, succeeded) }()
 	err := q.job.step(ctx, job.Args)
+	succeeded = err == nil
 	var trouble *ingest.ServerError
 	if errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError {
 		q.job.troubles.note(err) // the queue says nothing of a job that is cancelled

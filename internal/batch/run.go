@@ -157,21 +157,11 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 	if err := j.begin(ctx); err != nil {
 		return Report{}, err
 	}
-	q, err := j.newQueue(false)
-	if err != nil {
-		return Report{}, err
-	}
 	for _, box := range j.inboxes {
 		box.forgive()
 	}
 	j.o.Sender.BeginRun()
-	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return Report{}, fmt.Errorf("start the queue: %w", err)
-	}
-	err = j.pass(ctx, q)
-	if stopped := q.stop(ctx); err == nil {
-		err = stopped
-	}
+	err := j.pass(ctx)
 	report := Report{Done: j.report.take(), Troubles: j.troubles.take()}
 	if err != nil {
 		return report, err
@@ -180,13 +170,38 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 		if report.Pending, err = tx.Pending(ctx, j.now()); err != nil {
 			return err
 		}
-		_, report.Retries, err = tx.Jobs(ctx)
+		_, report.Retries, err = tx.Jobs(ctx, nil)
 		return err
 	})
 	return report, err
 }
 
-func (j *Job) pass(ctx context.Context, q *queue) error {
+// pass works in rounds, each until the queue has nothing left. The queue marks as done what it did when it stops, so the
+// sweep between two rounds sees every row that has no job.
+func (j *Job) pass(ctx context.Context) error {
+	if err := j.round(ctx, j.gather); err != nil {
+		return err
+	}
+	// Weeks come last: what this pass decided is in them when their time has come.
+	if err := j.weekly(ctx); err != nil {
+		j.troubles.note(err)
+	}
+	for {
+		rows, err := j.sweepOnce(ctx)
+		if err != nil {
+			return err
+		}
+		if rows == 0 && j.quiet(ctx, nil) {
+			return nil
+		}
+		if err := j.round(ctx, nil); err != nil {
+			return err
+		}
+	}
+}
+
+// gather takes up what waits in the ledger and in the inboxes.
+func (j *Job) gather(ctx context.Context) error {
 	if _, err := j.sweepOnce(ctx); err != nil {
 		return err
 	}
@@ -198,45 +213,49 @@ func (j *Job) pass(ctx context.Context, q *queue) error {
 			j.troubles.note(err)
 		}
 	}
-	reported := false
-	for {
-		if err := j.settle(ctx); err != nil {
-			return err
-		}
-		if !reported {
-			// Weeks come last: what this pass decided is in them when their time has come.
-			if err := j.weekly(ctx); err != nil {
-				j.troubles.note(err)
-			}
-			reported = true
-		}
-		rows, err := j.sweepOnce(ctx)
-		if err != nil {
-			return err
-		}
-		if rows == 0 && j.quiet(ctx) {
-			return nil
-		}
-	}
+	return nil
 }
 
-// settle waits until no job waits or runs. It looks less often the longer that takes: on SQLite every look costs the
-// connection its cache.
-func (j *Job) settle(ctx context.Context) error {
-	for wait := 5 * time.Millisecond; !j.quiet(ctx); wait = min(2*wait, 80*time.Millisecond) {
+// round runs the queue while first, if any, finds work for it and until no job waits or runs.
+func (j *Job) round(ctx context.Context, first func(context.Context) error) error {
+	q, err := j.newQueue(false)
+	if err != nil {
+		return err
+	}
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the queue: %w", err)
+	}
+	if first != nil {
+		err = first(ctx)
+	}
+	if err == nil {
+		err = j.settle(ctx, q.done)
+	}
+	if stopped := q.stop(ctx); err == nil {
+		err = stopped
+	}
+	return err
+}
+
+// settle waits until no job waits or runs. It looks when this process has run out of jobs, and now and then for those of
+// others: on SQLite every look costs the connection its cache.
+func (j *Job) settle(ctx context.Context, d *done) error {
+	for !j.quiet(ctx, d) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(wait):
+		case <-d.idle:
+		case <-time.After(settleEvery):
 		}
 	}
 	return nil
 }
 
-func (j *Job) quiet(ctx context.Context) bool {
+// quiet reports whether no job waits or runs; those in d only wait for the queue to mark them.
+func (j *Job) quiet(ctx context.Context, d *done) bool {
 	busy := 1
 	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		busy, _, err = tx.Jobs(ctx)
+		busy, _, err = tx.Jobs(ctx, d.has)
 		return err
 	})
 	return err == nil && busy == 0

@@ -153,11 +153,23 @@ func (l *Ledger) Recover(ctx context.Context, now, stale time.Time) (unknown int
 	return unknown, err
 }
 
-// Jobs counts the queue's jobs: those that wait or run now, and those that wait for a later try.
-func (tx *Tx) Jobs(ctx context.Context) (busy, later int, err error) {
-	_, err = tx.one(ctx, []any{&busy, &later}, `SELECT
-		COUNT(CASE WHEN state IN ('available', 'running') THEN 1 END), COUNT(CASE WHEN state IN ('retryable', 'scheduled') THEN 1 END)
-		FROM river_job WHERE state IN ('available', 'running', 'retryable', 'scheduled')`)
+// Jobs counts the queue's jobs: those that wait or run now, and those that wait for a later try. Running ones that ended
+// knows are left out: they are done and not marked yet.
+func (tx *Tx) Jobs(ctx context.Context, ended func(job int64) bool) (busy, later int, err error) {
+	err = tx.each(ctx, func(scan func(...any) error) error {
+		var id int64
+		var state string
+		if err := scan(&id, &state); err != nil {
+			return err
+		}
+		switch {
+		case state == "retryable" || state == "scheduled":
+			later++
+		case state == "available" || ended == nil || !ended(id):
+			busy++
+		}
+		return nil
+	}, "SELECT id, CAST(state AS TEXT) FROM river_job WHERE state IN ('available', 'running', 'retryable', 'scheduled')")
 	if err != nil {
 		return 0, 0, fmt.Errorf("count jobs: %w", err)
 	}
