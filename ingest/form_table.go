@@ -185,7 +185,7 @@ func (t *formTable) row(row *workbook.Row) error {
 		return tooManyLines(t.r.options.MaxLines)
 	}
 	if len(f.Lines) == cap(f.Lines) { // a line is large: append's growth by a quarter would copy each one five times
-		f.Lines = slices.Grow(f.Lines, max(16, len(f.Lines)))
+		f.Lines = slices.Grow(f.Lines, max(32, len(f.Lines)))
 	}
 	f.Lines = append(f.Lines, request.Line{Sheet: f.Sheet, Row: row.Number, Hidden: row.Hidden})
 	t.line(&f.Lines[len(f.Lines)-1], row, reference)

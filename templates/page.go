@@ -11,6 +11,17 @@ type Page struct {
 	Sections   []Section
 }
 
+// Cards is how many lines of requests the page shows, in all its languages: most of its length.
+func (p *Page) Cards() int {
+	n := 0
+	for _, section := range p.Sections {
+		for _, block := range section.Blocks {
+			n += len(block.Lines)
+		}
+	}
+	return n
+}
+
 // Section is a page in one language; a mail in both languages has two.
 type Section struct {
 	Lang   string

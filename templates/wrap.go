@@ -10,9 +10,17 @@ const lineWidth = 76
 
 func width(s string) int { return utf8.RuneCountInString(s) }
 
+// fits holds for most of what is wrapped: one line that needs no fold and no tidying.
+func fits(first, s string) bool {
+	return s != "" && len(first)+len(s) <= lineWidth && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.Contains(s, "  ") && !strings.Contains(s, "\n")
+}
+
 // wrap folds s into lines that begin with first, and from the second on with rest. Only plain spaces break; a no-break
 // space or a long address stays whole. Paragraphs ("\n\n") and lines ("\n") stay apart.
 func wrap(first, rest, s string) string {
+	if fits(first, s) {
+		return first + s
+	}
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/20 + 2*len(first))
 	prefix := first

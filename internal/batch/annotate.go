@@ -78,7 +78,8 @@ func Annotate(data []byte, jm Judgement) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	out.Grow(len(data) + len(data)/4)
+	const report = 12 << 10 // our own sheet and the styles
+	out.Grow(len(data) + len(data)/4 + report)
 	if err := book.Annotate(&out, a); err != nil {
 		return nil, err
 	}

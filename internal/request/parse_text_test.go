@@ -1,8 +1,11 @@
 package request
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestFold(t *testing.T) {
@@ -204,6 +207,34 @@ func FuzzParseTyped(f *testing.F) {
 				_, _, err := ParseChoice(info.Field, s)
 				codeOf(t, err)
 			}
+		}
+	})
+}
+
+// The quick way for French letters and marks folds each rune as decomposing it does.
+func TestFoldingFrenchIsFoldingAll(t *testing.T) {
+	known := 0
+	for r := rune(0x80); r < 0x10000; r++ {
+		letter, quick := foldFrench(r)
+		if !quick {
+			continue
+		}
+		known++
+		var got []byte
+		if letter != 0 {
+			got = []byte{letter}
+		}
+		if want := appendFoldUnicode(nil, string(r)); !bytes.Equal(got, want) {
+			t.Errorf("%q folds to %q, want %q", r, got, want)
+		}
+	}
+	if known < 40 {
+		t.Errorf("only %d letters and marks have a quick way", known)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringOf(rapid.SampledFrom([]rune("aZ9 -éÈçœÆ’\u00a0e\u0301\u0327ßª²Ǆ각"))).Draw(t, "text")
+		if got, want := AppendFold(nil, s), appendFoldUnicode(nil, s); !bytes.Equal(got, want) {
+			t.Fatalf("%q folds to %q, want %q", s, got, want)
 		}
 	})
 }
