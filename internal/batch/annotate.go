@@ -59,6 +59,11 @@ func Annotate(data []byte, jm Judgement) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return annotate(book, len(data), jm)
+}
+
+// annotate is Annotate into a workbook of size bytes that is open already.
+func annotate(book *workbook.Book, size int, jm Judgement) ([]byte, error) {
 	lang := jm.Origin.Language
 	if lang != request.French {
 		lang = request.English
@@ -79,7 +84,7 @@ func Annotate(data []byte, jm Judgement) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	const report = 12 << 10 // our own sheet and the styles
-	out.Grow(len(data) + len(data)/4 + report)
+	out.Grow(size + size/4 + report)
 	if err := book.Annotate(&out, a); err != nil {
 		return nil, err
 	}
@@ -253,8 +258,8 @@ func actionWord(a request.Action, l request.Lang) string {
 	}
 }
 
-// writeBack writes what was decided into the requester's workbook.
-func (f *caseFile) writeBack() ([]byte, error) {
+// writeBack writes what was decided into the requester's workbook; opened is nil when it must be opened first.
+func (f *caseFile) writeBack(opened *workbook.Book) ([]byte, error) {
 	if f.attachment == nil {
 		return nil, fmt.Errorf("the workbook of %s is no longer kept", f.submission.Reference())
 	}
@@ -267,7 +272,10 @@ func (f *caseFile) writeBack() ([]byte, error) {
 			Problems: c.facts.Line.Problems, Remarks: c.remarks, DecidedBy: c.line.DecidedBy, Reason: c.line.Reason}
 		jm.Rows = append(jm.Rows, r)
 	}
-	return Annotate(f.attachment, jm)
+	if opened == nil {
+		return Annotate(f.attachment, jm)
+	}
+	return annotate(opened, len(f.attachment), jm)
 }
 
 // PlaceColumns says where our three columns go in a form: over our own from an earlier answer, else at the right.

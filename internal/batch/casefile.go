@@ -87,7 +87,7 @@ func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map
 			}
 			return f.unpackLines()
 		})
-		f.annotate = sync.OnceValues(f.writeBack)
+		f.annotate = sync.OnceValues(func() ([]byte, error) { return f.writeBack(j.opened.take(f.submission.Attachment)) })
 		files[s.ID] = f
 	}
 	return files, readEvidence(ctx, tx, files)

@@ -37,7 +37,7 @@ type heard struct {
 type requestHeard struct {
 	attachment ingest.Attachment
 	form       *ingest.Form
-	signed     bool
+	book       *workbook.Book // open
 }
 
 // hear takes a message apart and decides what it is. It never fails: what cannot be read is quarantined with its
@@ -157,7 +157,7 @@ func (h *heard) hearRequest(j *Job) {
 		} else {
 			reading, err := ReadRequest(a.Data, options)
 			if err == nil {
-				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, signed: reading.Book.Signed()})
+				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, book: reading.Book})
 				continue
 			}
 			code, reason = RefusalOf(err)

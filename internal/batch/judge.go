@@ -87,8 +87,18 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 	crash("judge.after-commit")
 	if err == nil {
 		j.report.add(Judge, judged)
+		j.keepOpen(all)
 	}
 	return err
+}
+
+// keepOpen keeps the workbooks for their answers, which usually come next.
+func (j *Job) keepOpen(all []*heard) {
+	for _, h := range all {
+		for i := range h.requests {
+			j.opened.put(ledger.DigestOf(h.requests[i].attachment.Data), h.requests[i].book)
+		}
+	}
 }
 
 // dueAt gives owed answers their instant where they have none.

@@ -61,7 +61,7 @@ func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h
 	if err != nil {
 		return nil, err
 	}
-	shape := layout{Sheet: r.form.SheetIndex, HeaderRow: r.form.HeaderRow, Kept: back.kept, Notes: back.notes, Signed: r.signed}
+	shape := layout{Sheet: r.form.SheetIndex, HeaderRow: r.form.HeaderRow, Kept: back.kept, Notes: back.notes, Signed: r.book.Signed()}
 	shape.LabelRow, shape.Column, shape.Replace = PlaceColumns(r.form)
 	if s.Origin, err = json.Marshal(origin); err != nil {
 		return nil, err

@@ -154,6 +154,20 @@ func annotateBytes(k *Book, a Annotation) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// annotatedAfterReading annotates a workbook with the same Book that all its sheets were read with.
+func annotatedAfterReading(data []byte, a Annotation) ([]byte, error) {
+	k, err := Open(data, DefaultBounds())
+	if err != nil {
+		return nil, err
+	}
+	for i := range k.Sheets() {
+		if err := k.Rows(i, func(*Row) error { return nil }); err != nil {
+			return nil, err
+		}
+	}
+	return annotateBytes(k, a)
+}
+
 func TestCorpusAnnotates(t *testing.T) {
 	done := 0
 	for _, p := range corpusFiles(t) {
@@ -188,6 +202,9 @@ func TestCorpusAnnotates(t *testing.T) {
 			continue
 		}
 		checkAnnotated(t, name, data, out, a)
+		if read, err := annotatedAfterReading(data, a); err != nil || !bytes.Equal(read, out) {
+			t.Errorf("%s: a workbook whose sheets were read is annotated otherwise (%v)", name, err)
+		}
 		done++
 		if dir := os.Getenv("HANDRAIL_KEEP_ANNOTATED"); dir != "" {
 			if err := os.WriteFile(dir+"/"+strings.ReplaceAll(name, "/", "__"), out, 0o600); err != nil {

@@ -49,6 +49,15 @@ type sheet struct {
 	id   int
 }
 
+// Inflated is how many bytes the parts have unpacked: a bound for what an open workbook holds beside its file.
+func (k *Book) Inflated() int64 {
+	n := int64(0)
+	for _, f := range k.a.files {
+		n += int64(f.UncompressedSize64)
+	}
+	return n
+}
+
 // Open checks a workbook's container and reads all that stands outside its sheets. Any error is an *Error.
 func Open(data []byte, b Bounds) (*Book, error) {
 	if err := b.Validate(); err != nil {

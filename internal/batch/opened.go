@@ -1,0 +1,64 @@
+package batch
+
+import (
+	"slices"
+	"sync"
+
+	"handrail/internal/ledger"
+	"handrail/internal/workbook"
+)
+
+// openedBooks keeps small workbooks that were opened to be judged until they are written back: opening and reading one
+// again costs as much as splicing it. What is not here, or no more, is opened again.
+type openedBooks struct {
+	mu     sync.Mutex
+	books  map[ledger.Digest]*workbook.Book
+	oldest []ledger.Digest
+	bytes  int64
+}
+
+// The bounds are of inflated bytes, of which an open workbook holds less than half: some hundred requests of twenty lines.
+const (
+	openedBytes    = 32 << 20
+	openedBookMost = 1 << 20
+)
+
+func newOpenedBooks() *openedBooks { return &openedBooks{books: map[ledger.Digest]*workbook.Book{}} }
+
+// put keeps a workbook that nobody uses any more; the oldest ones make room.
+func (o *openedBooks) put(digest ledger.Digest, book *workbook.Book) {
+	size := book.Inflated()
+	if size > openedBookMost {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.books[digest] != nil {
+		return
+	}
+	o.books[digest] = book
+	o.oldest = append(o.oldest, digest)
+	for o.bytes += size; o.bytes > openedBytes; {
+		o.dropLocked(0)
+	}
+}
+
+// take hands a workbook out, for one user alone; nil when it is not kept.
+func (o *openedBooks) take(digest ledger.Digest) *workbook.Book {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i := slices.Index(o.oldest, digest)
+	if i < 0 {
+		return nil
+	}
+	return o.dropLocked(i)
+}
+
+func (o *openedBooks) dropLocked(i int) *workbook.Book {
+	digest := o.oldest[i]
+	book := o.books[digest]
+	o.oldest = slices.Delete(o.oldest, i, i+1)
+	delete(o.books, digest)
+	o.bytes -= book.Inflated()
+	return book
+}
