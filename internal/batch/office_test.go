@@ -102,24 +102,46 @@ func openOffice(t testing.TB, at func(*postoffice.Options)) *department {
 	}
 	t.Cleanup(func() { _ = office.Close() })
 	d.office = office
-	if d.policy, err = rules.LoadShipped("esdc-micro-acquisition"); err != nil {
+	if d.policy, err = shippedPolicy(); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
+// What all departments have in common is made once: it took much of a test's time, above all where races are looked for.
+var (
+	testName      = request.Text{EN: "Department of Tests", FR: "Ministère des Essais"}
+	shippedPolicy = sync.OnceValues(func() (*rules.Policy, error) { return rules.LoadShipped("esdc-micro-acquisition") })
+	testComposer  = sync.OnceValues(func() (*notify.Composer, error) {
+		set, err := templates.Load("")
+		if err != nil {
+			return nil, err
+		}
+		zone, err := time.LoadLocation("America/Toronto")
+		if err != nil {
+			return nil, err
+		}
+		return notify.NewComposer(set, notify.Identity{From: testInbox, Name: testName, Location: zone})
+	})
+	blankForms = map[request.Lang]func() ([]byte, error){request.English: blankForm(request.English), request.French: blankForm(request.French)}
+)
+
+// blankForm is the shipped policy's form, made when it is first asked for.
+func blankForm(l request.Lang) func() ([]byte, error) {
+	return sync.OnceValues(func() ([]byte, error) {
+		policy, err := shippedPolicy()
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		err = workbook.NewForm(&b, workbook.FormOptions{Lang: l, Fields: policy.Needs()})
+		return b.Bytes(), err
+	})
+}
+
 func (d *department) start(change func(*Options)) {
 	t := d.t
-	set, err := templates.Load("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	zone, err := time.LoadLocation("America/Toronto")
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := request.Text{EN: "Department of Tests", FR: "Ministère des Essais"}
-	composer, err := notify.NewComposer(set, notify.Identity{From: testInbox, Name: name, Location: zone})
+	composer, err := testComposer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,14 +165,15 @@ func (d *department) start(change func(*Options)) {
 		Inboxes: []InboxOptions{{Policy: d.policy, Roster: roster, Config: ingest.InboxConfig{Name: "requests", Host: imapHost, Port: imapPort,
 			TLS: ingest.TLSNone, Username: testInbox, Auth: ingest.AuthPassword, Password: ingest.Secret{Value: "secret"}, Address: testInbox,
 			AuthservID: []string{"mx." + testDomain}}}},
-		Department: DepartmentConfig{Name: name, Domains: []string{testDomain}, Operator: testOps},
+		Department: DepartmentConfig{Name: testName, Domains: []string{testDomain}, Operator: testOps},
 		Schedule:   ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Decisions:  DecisionsConfig{Hold: held(0)},
 		Finance:    FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
 		BlankForm: func(_ *rules.Policy, l request.Lang) ([]byte, error) {
-			var b bytes.Buffer
-			err := workbook.NewForm(&b, workbook.FormOptions{Lang: l, Fields: d.policy.Needs()})
-			return b.Bytes(), err
+			if form := blankForms[l]; form != nil {
+				return form()
+			}
+			return blankForm(l)()
 		},
 	}
 	if change != nil {
