@@ -17,6 +17,12 @@ const maxLinesNamed = 20
 // common values it leaves empty. Every line with a readable positive total in the currency counts, whatever becomes of
 // it, so that the order of lines never matters. The work grows with the number of lines, not with its square.
 func WorkbookTotals(specs []request.TotalSpec, currency string, o request.Origin, lines []request.Line) []map[string]request.Sum {
+	return KeyedTotals(specs, currency, &request.LineKeys{Origin: &o, Lines: lines})
+}
+
+// KeyedTotals is WorkbookTotals of the lines whose keys are made already, or are to be made for others too.
+func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.LineKeys) []map[string]request.Sum {
+	lines := keyed.Lines
 	sums := make([]map[string]request.Sum, len(lines))
 	for i := range sums {
 		sums[i] = make(map[string]request.Sum, len(specs))
@@ -25,7 +31,7 @@ func WorkbookTotals(specs []request.TotalSpec, currency string, o request.Origin
 		keys := make([][]request.SumKey, len(lines))
 		buckets := map[string]*bucket{}
 		for i := range lines {
-			keys[i] = spec.Keys(&lines[i], &o)
+			keys[i] = keyed.Of(spec, i)
 			if keys[i] == nil {
 				continue
 			}

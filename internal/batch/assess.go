@@ -38,12 +38,17 @@ type Assessed struct {
 // Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
 // total, what counts outside this workbook; budgets holds, for each line, its cost centre's budget. Both may be nil. It is pure.
 func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
-	specs := p.TotalSpecs()
-	inside := rules.WorkbookTotals(specs, p.Currency(), origin, lines)
+	return assess(p, &request.LineKeys{Origin: &origin, Lines: lines}, elsewhere, budgets, today, own)
+}
+
+// assess is Assess of lines whose keys others need too.
+func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+	specs, lines := p.TotalSpecs(), keyed.Lines
+	inside := rules.KeyedTotals(specs, p.Currency(), keyed)
 	beside := rules.BesideInWorkbook(p.Currency(), lines)
 	out := make([]Assessed, len(lines))
 	for i := range lines {
-		facts := request.Facts{Line: lines[i], Request: origin, Today: today, OwnDomains: own, Totals: inside[i]}
+		facts := request.Facts{Line: lines[i], Request: *keyed.Origin, Today: today, OwnDomains: own, Totals: inside[i]}
 		if elsewhere != nil {
 			facts.Totals = addSums(specs, inside[i], elsewhere[i])
 		}

@@ -415,13 +415,13 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 		l.Reference = request.Reference{Year: 2026, Number: n + 1, Line: i + 1}.String()
 		back.add(&l, 0, false)
 	}
-	elsewhere, err := sumsElsewhere(ctx, tx, p, origin, back)
+	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: back.lines}, back)
 	if err != nil {
 		return err
 	}
 	lines := make([]ledger.NewLine, len(back.lines))
 	for i, a := range Assess(p, origin, back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
-		if lines[i], err = newLine(&s, p, &keying{specs: p.TotalSpecs()}, origin, i+1, &a, back); err != nil {
+		if lines[i], err = newLine(&s, p, (&keying{specs: p.TotalSpecs()}).keys(&a.Facts.Line, &origin), origin, i+1, &a, back); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,8 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err := back.relate(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	elsewhere, err := sumsElsewhere(ctx, tx, policy, origin, back)
+	keyed := &request.LineKeys{Origin: &origin, Lines: back.lines}
+	elsewhere, err := sumsElsewhere(ctx, tx, policy, keyed, back)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -30,7 +31,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err != nil {
 		return nil, nil, err
 	}
-	assessed := Assess(policy, origin, back.lines, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
+	assessed := assess(policy, keyed, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
 	lines := make([]ledger.NewLine, len(assessed))
 	for i := range assessed {
 		if back.lower[i] {
@@ -43,7 +44,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 				return nil, nil, err
 			}
 		}
-		if lines[i], err = newLine(s, policy, &h.force.keying, origin, i+1, &assessed[i], back); err != nil {
+		if lines[i], err = newLine(s, policy, h.force.keying.at(keyed, i), origin, i+1, &assessed[i], back); err != nil {
 			return nil, nil, err
 		}
 		lines[i].Mail = h.message.SHA256
@@ -119,14 +120,14 @@ func failedGuardrails(policy *rules.Policy, assessed []Assessed) []ledger.Owed {
 	return owed
 }
 
-func newLine(s *ledger.Submission, policy *rules.Policy, c *keying, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
+func newLine(s *ledger.Submission, policy *rules.Policy, keys []string, origin request.Origin, ordinal int, a *Assessed, back *comeBack) (ledger.NewLine, error) {
 	line := &a.Facts.Line
 	values := &line.Values
 	n := ledger.NewLine{Policy: policy.Hash(), Line: ledger.Line{
 		Submission: s.ID, Reference: line.Reference, Ordinal: ordinal, Row: line.Row, Outcome: a.Verdict.Outcome,
 		Currency: line.Currency(policy.Currency()), CostCentre: values[request.CostCentre].Text, Supplier: values[request.Supplier].Text,
 		Unit: origin.Unit, Day: origin.Received, ReceivedAt: s.ReceivedAt, Supersedes: back.supersedes[ordinal-1], Amends: back.amends[ordinal-1], Digest: contentDigest(line, true),
-		Keys: c.keys(line, &origin),
+		Keys: keys,
 	}}
 	if total := values[request.Total]; total.Given && !total.Faulty {
 		minor, err := (request.Money{Amount: total.Number, Currency: n.Currency}).Minor()

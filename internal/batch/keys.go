@@ -33,14 +33,19 @@ func keyingOf(policies map[string]*rules.Policy, centres bool) (c keying) {
 
 // keys are the keys that a line counts under.
 func (c *keying) keys(line *request.Line, origin *request.Origin) []string {
+	return c.at(&request.LineKeys{Origin: origin, Lines: []request.Line{*line}}, 0)
+}
+
+// at are the keys that line i counts under.
+func (c *keying) at(keyed *request.LineKeys, i int) []string {
 	var keys []string
 	for _, spec := range c.specs {
-		for _, k := range spec.Keys(line, origin) {
+		for _, k := range keyed.Of(spec, i) {
 			keys = addKey(keys, k.Key)
 		}
 	}
 	if c.centres {
-		keys = addKey(keys, centreKey(line))
+		keys = addKey(keys, centreKey(&keyed.Lines[i]))
 	}
 	return keys
 }

@@ -19,16 +19,16 @@ type question struct {
 
 // sumsElsewhere asks the ledger, in one go, what counts outside this workbook. Lines that this workbook replaces are
 // left out: their successors are in it.
-func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, origin request.Origin, back *comeBack) ([]map[string]request.Sum, error) {
+func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, keyed *request.LineKeys, back *comeBack) ([]map[string]request.Sum, error) {
 	var queries []ledger.SumQuery
 	var asked []question
-	for i := range back.lines {
+	for i := range keyed.Lines {
 		for _, spec := range policy.TotalSpecs() {
 			if spec.Scope == request.Workbook {
 				continue
 			}
-			from, to := spec.Window(origin.Received, policy.FiscalStart())
-			for _, k := range spec.Keys(&back.lines[i], &origin) {
+			from, to := spec.Window(keyed.Origin.Received, policy.FiscalStart())
+			for _, k := range keyed.Of(spec, i) {
 				asked = append(asked, question{i, spec.Name, k.Sign})
 				queries = append(queries, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: from, To: to, ExcludeLines: back.replaced})
 			}
@@ -38,7 +38,7 @@ func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, ori
 	if err != nil {
 		return nil, err
 	}
-	out := make([]map[string]request.Sum, len(back.lines))
+	out := make([]map[string]request.Sum, len(keyed.Lines))
 	for n, q := range asked {
 		if out[q.line] == nil {
 			out[q.line] = map[string]request.Sum{}

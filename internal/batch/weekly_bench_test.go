@@ -103,7 +103,7 @@ func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at tim
 		}
 		a := Assessed{Facts: facts, Verdict: request.Verdict{Outcome: request.Approved, Findings: []request.Finding{}}}
 		vary(&a)
-		if lines[i], err = newLine(&s, policy, &keying{specs: policy.TotalSpecs()}, facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n), amends: make([]int64, n)}); err != nil {
+		if lines[i], err = newLine(&s, policy, (&keying{specs: policy.TotalSpecs()}).keys(&a.Facts.Line, &facts.Request), facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n), amends: make([]int64, n)}); err != nil {
 			return nil, err
 		}
 	}

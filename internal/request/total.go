@@ -91,6 +91,34 @@ func (s TotalSpec) Keys(l *Line, o *Origin) []SumKey {
 	return keys
 }
 
+// LineKeys makes the keys of the lines of one request, and makes them once: several totals of a policy have By in common,
+// and each is asked for in the workbook, in the ledger and when a line is recorded. It is for one goroutine.
+type LineKeys struct {
+	Origin *Origin
+	Lines  []Line
+	made   []madeKeys
+}
+
+type madeKeys struct {
+	by   []string
+	keys [][]SumKey // by line
+}
+
+// Of are the keys of line i for a total, as TotalSpec.Keys makes them. Nobody may change them.
+func (k *LineKeys) Of(s TotalSpec, i int) []SumKey {
+	for _, m := range k.made {
+		if slices.Equal(m.by, s.By) {
+			return m.keys[i]
+		}
+	}
+	m := madeKeys{by: s.By, keys: make([][]SumKey, len(k.Lines))}
+	for i := range k.Lines {
+		m.keys[i] = s.Keys(&k.Lines[i], k.Origin)
+	}
+	k.made = append(k.made, m)
+	return m.keys[i]
+}
+
 func prefixed(word string, keys []SumKey) []SumKey {
 	for i := range keys {
 		keys[i].Key = word + "=" + keys[i].Key + "\x1f"
