@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,38 +20,52 @@ import (
 // BenchmarkEndToEnd takes requests of 20 lines each through the whole job: post office, IMAP, judging by the shipped
 // policy, a durable ledger on SQLite, annotating, composing, SMTP and filing. It reports messages a second, how much the
 // heap grew at its largest, the post office's own mailboxes included, and what share that is of the limit: the same
-// requests where nobody judges, records or composes. The must is 200 messages a second where the limit is 610.
+// answers to the same requests without guardrails, ledger and queue. The must is 200 messages a second where the limit is
+// 610. Where the machine is not quiet, -benchtime 5x evens the two out.
 func BenchmarkEndToEnd(b *testing.B) {
 	n := 1000
 	if testing.Short() {
 		n = 200
 	}
+	var took, least time.Duration
+	var peak uint64
+	answered := 0.
 	for b.Loop() {
-		d := open(b, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
-		d.lay(b, 0, n, twentyLines()...)
-		runtime.GC()
-		var before runtime.MemStats
-		runtime.ReadMemStats(&before)
-		stop, peak := watchHeap()
-		start := time.Now()
-		d.once()
-		reached := float64(n) / time.Since(start).Seconds()
-		close(stop)
-		if got := d.office.Count(testStaff, "INBOX"); got != n {
-			b.Fatalf("%d of %d requests were answered", got, n)
-		}
-		limit := float64(n) / carriedOnly(b, n).Seconds()
-		b.ReportMetric(reached, "msg/s")
-		b.ReportMetric(limit, "limit-msg/s")
-		b.ReportMetric(reached/limit, "x-limit")
-		b.ReportMetric(reached/limit/(200./610), "x-must")
-		b.ReportMetric((float64(peak.Load())-float64(before.HeapAlloc))/(1<<20), "peak-MB")
+		spent, grown := answeredOnce(b, n)
+		took, peak = took+spent, max(peak, grown)
+		least += carried(b, n)
+		answered += float64(n)
 	}
+	reached, limit := answered/took.Seconds(), answered/least.Seconds()
+	b.ReportMetric(reached, "msg/s")
+	b.ReportMetric(limit, "limit-msg/s")
+	b.ReportMetric(reached/limit, "x-limit")
+	b.ReportMetric(reached/limit/(200./610), "x-must")
+	b.ReportMetric(float64(peak)/(1<<20), "peak-MB")
 }
 
-// carriedOnly is how long n requests take when they are fetched in batches, taken apart, read, annotated, mailed back and
-// filed, by as many goroutines as there are cores, and nothing else is done with them.
-func carriedOnly(b *testing.B, n int) time.Duration {
+// answeredOnce is how long one pass over n requests takes, and by how many bytes the heap grew.
+func answeredOnce(b *testing.B, n int) (took time.Duration, grown uint64) {
+	b.Helper()
+	d := open(b, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
+	d.lay(b, 0, n, twentyLines()...)
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	stop, peak := watchHeap()
+	start := time.Now()
+	d.once()
+	took = time.Since(start)
+	close(stop)
+	if got := d.office.Count(testStaff, "INBOX"); got != n {
+		b.Fatalf("%d of %d requests were answered", got, n)
+	}
+	return took, max(peak.Load(), before.HeapAlloc) - before.HeapAlloc
+}
+
+// carried is how long n requests take when they are fetched in batches, taken apart, read, annotated, answered by mail and
+// filed, by as many goroutines as there are cores, and nobody judges or records them.
+func carried(b *testing.B, n int) time.Duration {
 	b.Helper()
 	d := open(b, nil)
 	d.lay(b, 0, n, twentyLines()...)
@@ -99,7 +112,7 @@ func carriedOnly(b *testing.B, n int) time.Duration {
 	return took
 }
 
-// sendBack mails the workbook of a request back with three cells on every row.
+// sendBack answers a request as if every line of it were approved.
 func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched) error {
 	u := ingest.Understand(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
 	if u.Plan != ingest.PlanRequest {
@@ -110,19 +123,27 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 	if err != nil {
 		return err
 	}
-	jm := Judgement{Origin: reading.Form.Origin, Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
+	reference := request.Reference{Year: 2026, Number: int(m.UID)}
+	jm := Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
 	jm.LabelRow, jm.Column, jm.Replace = PlaceColumns(reading.Form)
+	var lines []notify.Line
 	for i := range reading.Form.Lines {
-		jm.Rows = append(jm.Rows, JudgedRow{Row: reading.Form.Lines[i].Row, Outcome: request.Approved})
+		l := &reading.Form.Lines[i]
+		reference.Line = i + 1
+		jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Reference: reference.String(), Outcome: request.Approved})
+		lines = append(lines, notify.LineOf(reference.String(), l, request.Verdict{Outcome: request.Approved}, d.policy.Currency()))
 	}
-	annotated, err := Annotate(book, jm)
+	annotated, err := annotate(reading.Book, len(book), jm)
 	if err != nil {
 		return err
 	}
-	var raw strings.Builder
-	fmt.Fprintf(&raw, "From: <%s>\r\nTo: <%s>\r\nSubject: Answer %d\r\nMessage-ID: <answer.%d@%s>\r\nMIME-Version: 1.0\r\n", testInbox, testStaff, m.UID, m.UID, testDomain)
-	d.finish(&raw, "Workbook attached.", [][]byte{annotated})
-	fate := d.sender.Send(ctx, notify.Outgoing{From: testInbox, To: testStaff, Raw: []byte(raw.String())})
+	mail, err := d.job.o.Composer.Answer(notify.Answer{Envelope: notify.Envelope{To: testStaff, Lang: request.English, Cause: jm.Reference, Now: d.now()},
+		Submission: jm.Reference, FileName: jm.FileName, Received: request.DateOf(d.now()), Policy: jm.Policy, Lines: lines,
+		Workbook: &notify.Attachment{Name: "form.xlsx", Data: annotated}})
+	if err != nil {
+		return err
+	}
+	fate := d.sender.Send(ctx, notify.Outgoing{From: testInbox, To: testStaff, Raw: mail.Raw})
 	if fate.State != notify.Accepted {
 		return fmt.Errorf("the mail server took no answer: %s (%w)", fate.Words, fate.Err)
 	}

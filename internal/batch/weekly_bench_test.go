@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -74,8 +75,14 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int, vary func(*Assessed)) ([]ledger.NewLine, error) {
 	day := request.DateOf(at)
 	mail := []byte(fmt.Sprint(number))
-	added, err := tx.AddMessages(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(number + 1), Received: at, Raw: mail}})
+	added, err := tx.AddMessages(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 999_999}, UID: uint32(number + 1), Received: at, Raw: mail}})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.JudgeMessage(ctx, at, ledger.MessageVerdict{ID: added[0].ID, Kind: string(ingest.RequestMail), Sender: testStaff, Destination: "Processed"}); err != nil {
+		return nil, err
+	}
+	if _, err := tx.FileMessages(ctx, at, []int64{added[0].ID}, true); err != nil {
 		return nil, err
 	}
 	s := ledger.Submission{Message: added[0].ID, Attachment: ledger.DigestOf(mail), Sender: testStaff, MailID: fmt.Sprint(number), Year: at.Year(), Number: number/20 + 1, Requester: testStaff,

@@ -115,3 +115,31 @@ func TestYearEndSheetComesInSeason(t *testing.T) {
 		}
 	}
 }
+
+// A week in which the clocks change is an hour longer or shorter, and the next begins where it ends.
+func TestAWeekInWhichClocksChangeLeavesNoHourOut(t *testing.T) {
+	toronto, err := time.LoadLocation("America/Toronto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []struct {
+		week, next string
+		hours      time.Duration
+	}{{"2026-W44", "2026-W45", 169}, {"2027-W10", "2027-W11", 167}, {"2026-W43", "2026-W44", 168}} {
+		week, err := ParsePeriod(w.week, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, err := ParsePeriod(w.next, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := week.Bounds(toronto)
+		if got := to.Sub(from); got != w.hours*time.Hour {
+			t.Errorf("%s has %s, want %d hours", w.week, got, w.hours)
+		}
+		if begins, _ := next.Bounds(toronto); !begins.Equal(to) || from.Hour() != 0 || to.Hour() != 0 {
+			t.Errorf("%s is %s to %s, and %s begins %s", w.week, from, to, w.next, begins)
+		}
+	}
+}
