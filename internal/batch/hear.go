@@ -155,7 +155,7 @@ func (h *heard) hearRequest(j *Job) {
 		if a.Fault != nil {
 			code, reason = string(a.Fault.Reason), a.Fault.Reason.Text()
 		} else {
-			reading, err := ReadRequest(a.Data, options)
+			reading, err := ReadRequest(ownBytes(a.Data), options)
 			if err == nil {
 				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, book: reading.Book})
 				continue

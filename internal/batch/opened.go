@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 
@@ -17,18 +18,25 @@ type openedBooks struct {
 	bytes  int64
 }
 
-// The bounds are of inflated bytes, of which an open workbook holds about two thirds, its file included: 20 MB for some three
-// hundred requests of twenty lines.
+// The bounds are of workbook.Book's Size, of which about half is held in memory: some three hundred requests of twenty lines.
 const (
 	openedBytes    = 32 << 20
 	openedBookMost = 1 << 20
 )
 
+// ownBytes are a workbook's bytes as openedBooks may keep them: an attachment can be a slice of its whole message.
+func ownBytes(data []byte) []byte {
+	if len(data) > openedBookMost {
+		return data // will not be kept
+	}
+	return bytes.Clone(data)
+}
+
 func newOpenedBooks() *openedBooks { return &openedBooks{books: map[ledger.Digest]*workbook.Book{}} }
 
 // put keeps a workbook that nobody uses any more; the oldest ones make room.
 func (o *openedBooks) put(digest ledger.Digest, book *workbook.Book) {
-	size := book.Inflated()
+	size := book.Size()
 	if size > openedBookMost {
 		return
 	}
@@ -60,6 +68,6 @@ func (o *openedBooks) dropLocked(i int) *workbook.Book {
 	book := o.books[digest]
 	o.oldest = slices.Delete(o.oldest, i, i+1)
 	delete(o.books, digest)
-	o.bytes -= book.Inflated()
+	o.bytes -= book.Size()
 	return book
 }

@@ -2,6 +2,8 @@ package batch
 
 import (
 	"bytes"
+	"encoding/binary"
+	"slices"
 	"testing"
 
 	"handrail/internal/ledger"
@@ -61,7 +63,7 @@ func TestOpenWorkbooksAreKeptForOneUserAndWithinBounds(t *testing.T) {
 	if o.bytes != 0 || len(o.oldest) != 0 {
 		t.Errorf("%d bytes and %d places are left of nothing", o.bytes, len(o.oldest))
 	}
-	fit := int(openedBytes / book.Inflated())
+	fit := int(openedBytes / book.Size())
 	for i := range fit + 3 {
 		o.put(digest(i), book)
 	}
@@ -70,5 +72,51 @@ func TestOpenWorkbooksAreKeptForOneUserAndWithinBounds(t *testing.T) {
 	}
 	if o.take(digest(2)) != nil || o.take(digest(3)) == nil {
 		t.Error("not the oldest ones made room")
+	}
+	padded, err := workbook.Open(withGap(d.form(testStaff, request.English, twentyLines()...), openedBookMost), workbook.DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.put(ledger.Digest{2}, padded); o.take(ledger.Digest{2}) != nil {
+		t.Error("a large file whose parts are small is kept")
+	}
+}
+
+// withGap is a zip with so many bytes that no part has, between its parts and its directory.
+func withGap(data []byte, size int) []byte {
+	end := len(data) - 22
+	directory := binary.LittleEndian.Uint32(data[end+16:])
+	out := slices.Concat(data[:directory], make([]byte, size), data[directory:])
+	binary.LittleEndian.PutUint32(out[end+size+16:], directory+uint32(size)) //nolint:gosec // small
+	return out
+}
+
+// A small form in a large message, as it is and not encoded: what stays open holds the form alone.
+func TestAnOpenWorkbookDoesNotHoldItsMessage(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	form := d.form(testStaff, request.English, twentyLines()...)
+	var raw bytes.Buffer
+	raw.WriteString(proof(testDomain) + "From: <" + testStaff + ">\r\nTo: <" + testInbox + ">\r\nSubject: One request\r\nMessage-ID: <large@" + testDomain + ">\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: application/octet-stream; name=form.xlsx\r\nContent-Transfer-Encoding: binary\r\n\r\n")
+	raw.Write(form)
+	raw.WriteString("\r\n--part--\r\n")
+	mail := raw.Bytes()
+	h := d.job.hear(t.Context(), ledger.Message{ID: 1, Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: 1, Raw: mail, Attempt: 1})
+	if len(h.requests) != 1 {
+		t.Fatalf("%d requests were heard: %s", len(h.requests), h.verdict.Reason)
+	}
+	clear(mail)
+	again, err := ReadRequest(form, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jm := Judgement{Sheet: again.Form.SheetIndex, HeaderRow: again.Form.HeaderRow, Column: again.Form.LastCol + 1}
+	want, err := Annotate(form, jm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := annotate(h.requests[0].book, len(form), jm); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("the open workbook changed with its message: %v", err)
 	}
 }

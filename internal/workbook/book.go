@@ -49,9 +49,9 @@ type sheet struct {
 	id   int
 }
 
-// Inflated is how many bytes the parts have unpacked: a bound for what an open workbook holds beside its file.
-func (k *Book) Inflated() int64 {
-	n := int64(0)
+// Size is the bytes of the file and of its parts unpacked: an open workbook holds fewer in memory.
+func (k *Book) Size() int64 {
+	n := int64(len(k.a.data))
 	for _, f := range k.a.files {
 		n += int64(f.UncompressedSize64)
 	}
