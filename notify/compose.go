@@ -182,9 +182,6 @@ func (c *Composer) write(d draft) (Mail, error) {
 		return Mail{}, err
 	}
 	var text, html bytes.Buffer
-	cards := page.Cards()
-	text.Grow(4<<10 + 256*cards)
-	html.Grow(16<<10 + 2<<10*cards)
 	if err := c.set.Text(&text, page); err != nil {
 		return Mail{}, err
 	}

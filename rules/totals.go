@@ -28,11 +28,10 @@ func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.Line
 		sums[i] = make(map[string]request.Sum, len(specs))
 	}
 	for _, spec := range specs {
-		keys := make([][]request.SumKey, len(lines))
 		buckets := map[string]*bucket{}
 		for i := range lines {
-			keys[i] = keyed.Of(spec, i)
-			if keys[i] == nil {
+			keys := keyed.Of(spec, i)
+			if keys == nil {
 				continue
 			}
 			if spec.Scope == request.Elsewhere {
@@ -40,7 +39,7 @@ func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.Line
 				continue
 			}
 			if amount, ok := lines[i].Countable(currency); ok {
-				for _, k := range keys[i] {
+				for _, k := range keys {
 					add(buckets, k.Key, amount.Amount, lines[i].Row)
 				}
 			}
@@ -49,8 +48,8 @@ func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.Line
 			continue
 		}
 		for i := range lines {
-			if keys[i] != nil {
-				sums[i][spec.Name] = combine(buckets, keys[i])
+			if keys := keyed.Of(spec, i); keys != nil {
+				sums[i][spec.Name] = combine(buckets, keys)
 			}
 		}
 	}

@@ -11,8 +11,8 @@ type Page struct {
 	Sections   []Section
 }
 
-// Cards is how many lines of requests the page shows, in all its languages: most of its length.
-func (p *Page) Cards() int {
+// cards is how many lines of requests the page shows, in all its languages: most of its length.
+func (p *Page) cards() int {
 	n := 0
 	for _, section := range p.Sections {
 		for _, block := range section.Blocks {

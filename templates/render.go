@@ -20,7 +20,13 @@ var layoutFuncs = map[string]any{
 }
 
 // HTML writes the page with the HTML layout. Every value is escaped for the place where it stands.
-func (s *Set) HTML(b *bytes.Buffer, p *Page) error { return s.html.Execute(b, p) }
+func (s *Set) HTML(b *bytes.Buffer, p *Page) error {
+	b.Grow(16<<10 + 2<<10*p.cards())
+	return s.html.Execute(b, p)
+}
 
 // Text writes the page with the plain text layout.
-func (s *Set) Text(b *bytes.Buffer, p *Page) error { return s.text.Execute(b, p) }
+func (s *Set) Text(b *bytes.Buffer, p *Page) error {
+	b.Grow(4<<10 + 256*p.cards())
+	return s.text.Execute(b, p)
+}

@@ -103,7 +103,7 @@ type Job struct {
 	looks         looks
 	budgetFile    budgetFile
 	holidays      map[request.Date]bool
-	opened        *openedBooks
+	opened        openedBooks
 }
 
 // waker gives a step that something is due a job, inside the transaction that made it due.
@@ -147,7 +147,7 @@ func New(o Options) (*Job, error) {
 	if o.Code == nil {
 		o.Code = randomCode
 	}
-	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies(), holidays: map[request.Date]bool{}, opened: newOpenedBooks()}
+	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies(), holidays: map[request.Date]bool{}}
 	for _, day := range o.Decisions.Holidays {
 		d, err := request.ParseDate(day)
 		if err != nil {

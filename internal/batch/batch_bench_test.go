@@ -18,10 +18,10 @@ import (
 )
 
 // BenchmarkEndToEnd takes requests of 20 lines each through the whole job: post office, IMAP, judging by the shipped
-// policy, a durable ledger on SQLite, annotating, composing, SMTP and filing. It reports messages a second, how much the
-// heap grew at its largest, the post office's own mailboxes included, and what share that is of the limit: the same
-// answers to the same requests without guardrails, ledger and queue. The must is 200 messages a second where the limit is
-// 610. Where the machine is not quiet, -benchtime 5x evens the two out.
+// policy, a durable ledger on SQLite, annotating, composing, SMTP and filing. It reports messages a second, what share that is of the limit, and how much
+// the heap grew at its largest, the post office's own mailboxes included. The limit is the same answers to the same
+// requests without guardrails, ledger and queue; the must is 200 messages a second where it is 610. Where the machine is
+// not quiet, -benchtime 5x evens the two out.
 func BenchmarkEndToEnd(b *testing.B) {
 	n := 1000
 	if testing.Short() {

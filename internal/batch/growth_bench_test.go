@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 
@@ -37,9 +36,9 @@ func BenchmarkMessageGrowth(b *testing.B) {
 		for i, d := range []*department{empty, full} {
 			d.lay(b, round*n, n, twentyLines()...)
 			runtime.GC()
-			start, used := time.Now(), processorTime(b)
+			start, used := time.Now(), processCPU(b)
 			d.once()
-			wall, cpu := time.Since(start), processorTime(b)-used
+			wall, cpu := time.Since(start), processCPU(b)-used
 			if got := d.office.Count(testStaff, "INBOX"); got != (round+1)*n {
 				b.Fatalf("%d of %d requests were answered", got, (round+1)*n)
 			}
@@ -101,14 +100,4 @@ func (d *department) fillYear(b *testing.B, lines, requests int) {
 			b.Fatal(err)
 		}
 	}
-}
-
-// processorTime is what this process has computed so far: a busy machine does not distort it.
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -37,6 +37,7 @@ type heard struct {
 type requestHeard struct {
 	attachment ingest.Attachment
 	form       *ingest.Form
+	digest     ledger.Digest
 	book       *workbook.Book // open
 }
 
@@ -157,7 +158,7 @@ func (h *heard) hearRequest(j *Job) {
 		} else {
 			reading, err := ReadRequest(ownBytes(a.Data), options)
 			if err == nil {
-				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, book: reading.Book})
+				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
 				continue
 			}
 			code, reason = RefusalOf(err)

@@ -95,8 +95,8 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 // keepOpen keeps the workbooks for their answers, which usually come next.
 func (j *Job) keepOpen(all []*heard) {
 	for _, h := range all {
-		for i := range h.requests {
-			j.opened.put(ledger.DigestOf(h.requests[i].attachment.Data), h.requests[i].book)
+		for _, r := range h.requests {
+			j.opened.put(r.digest, r.book)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		origin.Language = h.box.Config.Language
 	}
 	s := ledger.Submission{
-		Message: h.message.ID, Attachment: ledger.DigestOf(r.attachment.Data), Sender: h.sender.Address, MailID: h.mail.MessageID,
+		Message: h.message.ID, Attachment: r.digest, Sender: h.sender.Address, MailID: h.mail.MessageID,
 		Requester: h.sender.Address, Unit: origin.Unit, Language: origin.Language, Received: origin.Received, ReceivedAt: h.message.ReceivedAt,
 		Sheet: r.form.Sheet, FileName: r.attachment.Name, Policy: policy.Hash(),
 	}

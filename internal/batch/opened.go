@@ -12,10 +12,14 @@ import (
 // openedBooks keeps small workbooks that were opened to be judged until they are written back: opening and reading one
 // again costs as much as splicing it. What is not here, or no more, is opened again.
 type openedBooks struct {
-	mu     sync.Mutex
-	books  map[ledger.Digest]*workbook.Book
-	oldest []ledger.Digest
-	bytes  int64
+	mu    sync.Mutex
+	kept  []openedBook // the oldest first
+	bytes int64
+}
+
+type openedBook struct {
+	digest ledger.Digest
+	book   *workbook.Book
 }
 
 // The bounds are of workbook.Book's Size, of which about half is held in memory: some three hundred requests of twenty lines.
@@ -32,8 +36,6 @@ func ownBytes(data []byte) []byte {
 	return bytes.Clone(data)
 }
 
-func newOpenedBooks() *openedBooks { return &openedBooks{books: map[ledger.Digest]*workbook.Book{}} }
-
 // put keeps a workbook that nobody uses any more; the oldest ones make room.
 func (o *openedBooks) put(digest ledger.Digest, book *workbook.Book) {
 	size := book.Size()
@@ -42,11 +44,10 @@ func (o *openedBooks) put(digest ledger.Digest, book *workbook.Book) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.books[digest] != nil {
+	if o.findLocked(digest) >= 0 {
 		return
 	}
-	o.books[digest] = book
-	o.oldest = append(o.oldest, digest)
+	o.kept = append(o.kept, openedBook{digest, book})
 	for o.bytes += size; o.bytes > openedBytes; {
 		o.dropLocked(0)
 	}
@@ -56,18 +57,20 @@ func (o *openedBooks) put(digest ledger.Digest, book *workbook.Book) {
 func (o *openedBooks) take(digest ledger.Digest) *workbook.Book {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	i := slices.Index(o.oldest, digest)
+	i := o.findLocked(digest)
 	if i < 0 {
 		return nil
 	}
 	return o.dropLocked(i)
 }
 
+func (o *openedBooks) findLocked(digest ledger.Digest) int {
+	return slices.IndexFunc(o.kept, func(k openedBook) bool { return k.digest == digest })
+}
+
 func (o *openedBooks) dropLocked(i int) *workbook.Book {
-	digest := o.oldest[i]
-	book := o.books[digest]
-	o.oldest = slices.Delete(o.oldest, i, i+1)
-	delete(o.books, digest)
+	book := o.kept[i].book
+	o.kept = slices.Delete(o.kept, i, i+1)
 	o.bytes -= book.Size()
 	return book
 }

@@ -54,21 +54,21 @@ func TestOpenWorkbooksAreKeptForOneUserAndWithinBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest := func(i int) ledger.Digest { return ledger.Digest{byte(i >> 8), byte(i), 1} }
-	o := newOpenedBooks()
+	o := &openedBooks{}
 	o.put(digest(0), book)
 	o.put(digest(0), book)
 	if o.take(digest(0)) != book || o.take(digest(0)) != nil {
 		t.Error("a workbook that is kept must be handed out once")
 	}
-	if o.bytes != 0 || len(o.oldest) != 0 {
-		t.Errorf("%d bytes and %d places are left of nothing", o.bytes, len(o.oldest))
+	if o.bytes != 0 || len(o.kept) != 0 {
+		t.Errorf("%d bytes and %d places are left of nothing", o.bytes, len(o.kept))
 	}
 	fit := int(openedBytes / book.Size())
 	for i := range fit + 3 {
 		o.put(digest(i), book)
 	}
-	if o.bytes > openedBytes || len(o.books) != fit || len(o.oldest) != fit {
-		t.Errorf("%d workbooks of %d bytes are kept, want %d", len(o.books), o.bytes, fit)
+	if o.bytes > openedBytes || len(o.kept) != fit {
+		t.Errorf("%d workbooks of %d bytes are kept, want %d", len(o.kept), o.bytes, fit)
 	}
 	if o.take(digest(2)) != nil || o.take(digest(3)) == nil {
 		t.Error("not the oldest ones made room")

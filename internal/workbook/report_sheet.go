@@ -23,10 +23,7 @@ func (k *Book) reportSheet(r Report, w *wardrobe) (part, rels []byte) {
 		for _, c := range row {
 			span := max(c.Span, 1)
 			d := lookDress(c)
-			text := c.Text
-			if c.Look == MarkLook {
-				text = c.Mark.withSymbol(text)
-			}
+			text := c.shown()
 			d.apostrophe = couldBeFormula(text)
 			s := w.format(d)
 			b = appendReportCell(b, col, i+1, text, s, c.Count)
@@ -101,23 +98,27 @@ func appendReportCell(b []byte, col, row int, text string, format int, count boo
 	}
 }
 
+// shown is the cell's text as it stands on the sheet.
+func (c *ReportCell) shown() string {
+	if c.Look == MarkLook {
+		return c.Mark.withSymbol(c.Text)
+	}
+	return c.Text
+}
+
 // height is how many points high a row stands.
 func (r *Report) height(row []ReportCell) float64 {
 	high, col := 0.0, 1
 	for _, c := range row {
-		text := c.Text
-		if c.Look == MarkLook {
-			text = c.Mark.withSymbol(text)
-		}
 		span := max(c.Span, 1)
-		high = max(high, r.needs(c, text, col, span))
+		high = max(high, r.needs(c, col, span))
 		col += span
 	}
 	return high
 }
 
 // needs is how many points high a cell's text stands.
-func (r *Report) needs(c ReportCell, text string, col, span int) float64 {
+func (r *Report) needs(c ReportCell, col, span int) float64 {
 	line := 15.0
 	switch c.Look {
 	case TitleLook:
@@ -135,7 +136,7 @@ func (r *Report) needs(c ReportCell, text string, col, span int) float64 {
 			width += 9
 		}
 	}
-	return line*float64(wrappedLines(text, width)) + 1
+	return line*float64(wrappedLines(c.shown(), width)) + 1
 }
 
 func safeLink(s string) bool {
