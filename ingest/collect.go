@@ -41,11 +41,19 @@ const sizeChunk = 2000
 // maxSetBytes bounds the text of one UID set; servers answer BAD to much longer ones.
 const maxSetBytes = 4000
 
-// Collect looks at whatever is in the inbox. known picks those of its UIDs that are to be fetched; deliver gets them
-// in batches bounded by bytes and count, oldest first, and commits each batch: when it errs, Collect stops. A batch
-// that did not come whole is not delivered at all. Nothing is marked as read.
-func (s *Session) Collect(ctx context.Context, known func(uidvalidity uint32, uids []uint32) (toFetch []uint32, err error),
-	deliver func([]Fetched) error) (Collected, error) {
+// Wish says what is to be collected.
+type Wish struct {
+	// Known picks those of the inbox's UIDs that are to be fetched.
+	Known func(uidvalidity uint32, uids []uint32) (toFetch []uint32, err error)
+	// Ask hears of every batch before a byte of it is asked for, and may leave some out; nil leaves out none.
+	Ask func(uidvalidity uint32, uids []uint32) ([]uint32, error)
+	// Deliver gets the batches, bounded by bytes and count, oldest first, and commits each: when it errs, Collect stops. A
+	// batch that did not come whole is not delivered at all. It is called for a batch of which nothing came as well.
+	Deliver func([]Fetched) error
+}
+
+// Collect looks at whatever is in the inbox. Nothing is marked as read.
+func (s *Session) Collect(ctx context.Context, w Wish) (Collected, error) {
 	validity, waiting, err := s.look(ctx)
 	if err != nil {
 		return Collected{}, err
@@ -54,7 +62,7 @@ func (s *Session) Collect(ctx context.Context, known func(uidvalidity uint32, ui
 	if len(waiting) == 0 {
 		return found, nil
 	}
-	wanted, err := known(validity, waiting)
+	wanted, err := w.Known(validity, waiting)
 	if err != nil {
 		return found, err
 	}
@@ -67,21 +75,37 @@ func (s *Session) Collect(ctx context.Context, known func(uidvalidity uint32, ui
 		found.Missing = append(found.Missing, absent(chunk, heads)...)
 		for len(heads) > 0 {
 			n := s.batchLength(heads)
-			batch, err := s.bodies(ctx, heads[:n], waiting)
+			fetched, missing, err := s.batch(ctx, w, validity, heads[:n], waiting)
+			found.Fetched, found.Missing = found.Fetched+fetched, append(found.Missing, missing...)
 			if err != nil {
 				return found, err
 			}
-			found.Missing = append(found.Missing, absent(uidsOf(heads[:n]), batch)...)
-			if len(batch) > 0 {
-				if err := deliver(batch); err != nil {
-					return found, err
-				}
-			}
-			found.Fetched += len(batch)
 			heads = heads[n:]
 		}
 	}
 	return found, nil
+}
+
+// batch fetches and delivers one batch.
+func (s *Session) batch(ctx context.Context, w Wish, validity uint32, heads []Fetched, waiting []uint32) (fetched int, missing []uint32, err error) {
+	if w.Ask != nil {
+		may, err := w.Ask(validity, uidsOf(heads))
+		if err != nil {
+			return 0, nil, err
+		}
+		if heads = asked(slices.Clone(heads), slices.Sorted(slices.Values(may))); len(heads) == 0 {
+			return 0, nil, nil
+		}
+	}
+	batch, err := s.bodies(ctx, heads, waiting)
+	if err != nil {
+		return 0, nil, err
+	}
+	missing = absent(uidsOf(heads), batch)
+	if len(batch) > 0 || w.Ask != nil {
+		err = w.Deliver(batch)
+	}
+	return len(batch), missing, err
 }
 
 // look opens the inbox and lists its messages, those apart that somebody marked as deleted.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"net/mail"
 	"net/url"
@@ -366,4 +367,18 @@ func oneOf(m *Mistakes, key, value string, allowed ...string) {
 func isAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && a.Name == ""
+}
+
+// LoginSecret is what the inbox logs in with, "" where it cannot be read: to tell whether another secret than one that was
+// refused is there by now.
+func (c InboxConfig) LoginSecret(ctx context.Context) string {
+	secret := c.Password
+	if c.Auth != AuthPassword && c.Auth != "" {
+		secret = c.OAuth2.ClientSecret
+	}
+	text, err := secret.Read(ctx)
+	if err != nil {
+		return ""
+	}
+	return text
 }

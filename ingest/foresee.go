@@ -32,14 +32,14 @@ type Foreseen struct {
 // has expired, the messages we sent unless s says so) is not foreseen.
 func (s *Session) Foresee(ctx context.Context, n int, around Surroundings, lookup LookupTXT) ([]Foreseen, error) {
 	var all []Foreseen
-	_, err := s.Collect(ctx, func(_ uint32, uids []uint32) ([]uint32, error) {
+	_, err := s.Collect(ctx, Wish{Known: func(_ uint32, uids []uint32) ([]uint32, error) {
 		return uids[max(0, len(uids)-n):], nil
-	}, func(batch []Fetched) error {
+	}, Deliver: func(batch []Fetched) error {
 		for _, f := range batch {
 			all = append(all, foresee(ctx, f, s.config, around, lookup))
 		}
 		return nil
-	})
+	}})
 	return all, err
 }
 

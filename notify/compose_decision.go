@@ -107,6 +107,7 @@ const (
 	Absent         NoticeKind = "absent"          // to the officer who wrote AWAY
 	ThankYou       NoticeKind = "thank-you"       // to a section 32 manager who confirmed
 	NoEffect       NoticeKind = "no-effect"       // nothing was done, for a reason that Why says
+	NoticeSetAside NoticeKind = "set-aside"       // to a sender: the message could not be read, and a person looks at it
 )
 
 // Notice is a short mail about something that has, or had, no further effect.

@@ -16,7 +16,7 @@ type sample struct {
 }
 
 var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Expired, Changed, WithdrawnLines, NotYours, Unproven, Undone,
-	TooLate, RevokedLines, HandedOver, Absent, ThankYou, NoEffect}
+	TooLate, RevokedLines, HandedOver, Absent, ThankYou, NoEffect, NoticeSetAside}
 
 // samples lists every mail that the job can write.
 func samples() []sample {

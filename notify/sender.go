@@ -239,3 +239,16 @@ func (s *Sender) Close() {
 		s.slots <- nil
 	}
 }
+
+// LoginSecret is what the sender logs in with, "" where it cannot be read or is a token: to tell whether another secret than
+// one that was refused is there by now.
+func (s *Sender) LoginSecret(ctx context.Context) string {
+	if s.c.Auth == AuthOAuth2 {
+		return ""
+	}
+	text, err := s.c.Password.Read(ctx)
+	if err != nil {
+		return ""
+	}
+	return text
+}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"handrail/internal/batch"
-	"handrail/internal/ledger"
 )
 
 type runCommand struct {
@@ -84,22 +83,13 @@ func (t *terminal) reportOnce(r *batch.Report, f formatted) error {
 	if r.Pending.Later > 0 {
 		fmt.Fprintf(t.out, "later: %d, the first at %s\n", r.Pending.Later, r.Pending.NextAt.Local().Format("2006-01-02 15:04"))
 	}
-	if n := triedAgain(r); n > 0 {
+	if n := len(r.Late); n > 0 {
 		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", n)
 	}
 	if len(r.Troubles) == 0 {
 		return nil
 	}
 	return troubleOf(r.Troubles)
-}
-
-// triedAgain is how much the pass left to the next one.
-func triedAgain(r *batch.Report) int {
-	waiting := 0
-	for _, step := range ledger.Steps() {
-		waiting += r.Pending.Due[step]
-	}
-	return max(waiting, r.Retries)
 }
 
 // reportOnceJSON is reportOnce for a script.
@@ -110,7 +100,7 @@ func (t *terminal) reportOnceJSON(r *batch.Report) error {
 		NextAt   time.Time          `json:"next_at,omitzero"`
 		Again    int                `json:"tried_again"` // by the next run
 		Troubles []string           `json:"troubles"`
-	}{r.Done, r.Pending.Later, r.Pending.NextAt, triedAgain(r), []string{}}
+	}{r.Done, r.Pending.Later, r.Pending.NextAt, len(r.Late), []string{}}
 	for _, err := range r.Troubles {
 		answer.Troubles = append(answer.Troubles, err.Error())
 	}

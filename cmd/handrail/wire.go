@@ -212,6 +212,15 @@ func jobTrouble(err error) error {
 		}
 		return &failure{code: exitUsage, err: err}
 	}
+	var outage *batch.OutageError
+	if errors.As(err, &outage) {
+		return &failure{code: exitUnreachable, err: err, hint: outage.Hint()}
+	}
+	var row *batch.RowError
+	var late *batch.LateError
+	if errors.As(err, &row) || errors.As(err, &late) {
+		return &failure{code: exitAct, err: err, hint: "handrail ledger status shows what waits and why; what is set aside is released by handrail retry"}
+	}
 	var server *ingest.ServerError // the same for mail that goes out
 	if errors.As(err, &server) {
 		return &failure{code: exitUnreachable, err: err, hint: server.Hint().EN}

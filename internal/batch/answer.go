@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -25,10 +24,10 @@ type made struct {
 }
 
 // answer writes the mails that are owed. Annotating and composing happen side by side and outside any transaction; then
-// one transaction takes what is owed and keeps the finished bytes of every mail.
-func (j *Job) answer(ctx context.Context, ids []int64) error {
+// one transaction takes what is owed, each for itself, and keeps the finished bytes of every mail.
+func (j *Job) answer(ctx context.Context, h *hand) error {
 	now := j.now()
-	all, lines, err := j.owedAmong(ctx, now, ids)
+	all, lines, err := j.owedAmong(ctx, now, h.ids())
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -40,44 +39,44 @@ func (j *Job) answer(ctx context.Context, ids []int64) error {
 		j.makeAll(ctx, now, rest[:n])
 		rest = rest[n:]
 	}
-	answered := 0
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		answered = 0
-		var ready []int64
 		for i := range all {
-			if all[i].err != nil {
-				continue
+			m := &all[i]
+			if m.err == nil {
+				m.err = tx.Alone(ctx, func() error { return j.keepMade(ctx, tx, now, h, m) })
 			}
-			won, err := tx.Answered(ctx, now, all[i].owed.ID)
-			if err != nil {
-				return err
+			if isLedger(m.err) && ctx.Err() == nil {
+				return m.err
 			}
-			if !won {
-				continue
-			}
-			answered++
-			more, err := keep(ctx, tx, now, &all[i])
-			if err != nil {
-				return err
-			}
-			ready = append(ready, more...)
-		}
-		if err := j.wake.wake(ctx, tx, Send, ready); err != nil {
-			return err
 		}
 		crash("answer.before-commit")
 		return nil
 	})
 	crash("answer.after-commit")
-	if err == nil {
-		j.report.add(Answer, answered)
+	if err != nil {
+		return err
 	}
 	for i := range all {
-		if all[i].err != nil {
-			err = errors.Join(err, fmt.Errorf("answer %s %s: %w", all[i].owed.Kind, all[i].owed.Cause, all[i].err))
+		if m := &all[i]; m.err != nil {
+			h.fail(m.owed.ID, fmt.Errorf("answer %s %s: %w", m.owed.Kind, m.owed.Cause, m.err))
 		}
 	}
-	return err
+	return nil
+}
+
+// keepMade takes one owed answer and keeps its mails.
+func (j *Job) keepMade(ctx context.Context, tx *ledger.Tx, now time.Time, h *hand, m *made) error {
+	if mine, err := h.finish(ctx, tx, keyOf(m.owed.ID)); err != nil || !mine {
+		return err
+	}
+	if won, err := tx.Answered(ctx, now, m.owed.ID); err != nil || !won {
+		return err
+	}
+	if err := keep(ctx, tx, now, m); err != nil {
+		return err
+	}
+	tx.Then(func() { j.report.add(Answer, 1) })
+	return j.wake.wake(ctx, tx, Send)
 }
 
 // owedAmong is what is owed, and how many lines each submission has that it is about.
@@ -138,11 +137,11 @@ func (j *Job) readCases(ctx context.Context, next []made) error {
 	})
 }
 
-func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []int64, err error) {
+func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) error {
 	if m.escalation != nil {
 		opened, err := tx.AddEscalations(ctx, now, []ledger.Escalation{*m.escalation})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i := range m.mails {
 			m.mails[i].Escalation = opened[0]
@@ -151,20 +150,15 @@ func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) (ready []i
 	if len(m.daily) > 0 {
 		var d digestDetail
 		if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
-			return nil, err
+			return err
 		}
 		if err := tx.TakeDigestLines(ctx, d.Officer, m.daily); err != nil {
-			return nil, err
+			return err
 		}
 		crash("answer.daily-mail")
 	}
-	added, err := tx.AddOutgoing(ctx, now, m.mails)
-	for i, id := range added {
-		if id != 0 && !m.mails[i].NextAt.After(now) {
-			ready = append(ready, id)
-		}
-	}
-	return ready, err
+	_, err := tx.AddOutgoing(ctx, now, m.mails)
+	return err
 }
 
 func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
@@ -173,8 +167,15 @@ func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
 	for range min(j.workers(), len(all)) {
 		wait.Go(func() {
 			for m := range work {
-				m.err = j.make(ctx, now, m)
-				m.file = nil
+				made, err := within(ctx, "writing the answer", answerDeadline, func(ctx context.Context) (*made, error) {
+					own := *m // who is given up goes on writing to its own
+					crash("answer.make")
+					return &own, j.make(ctx, now, &own)
+				})
+				if err == nil {
+					*m = *made
+				}
+				m.err, m.file = err, nil
 			}
 		})
 	}
@@ -184,6 +185,9 @@ func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
 	close(work)
 	wait.Wait()
 }
+
+// answerDeadline is how long writing one answer may take.
+const answerDeadline = 5 * time.Minute
 
 // make writes the mails of one owed answer.
 func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
@@ -214,6 +218,8 @@ func (j *Job) make(ctx context.Context, now time.Time, m *made) error {
 		return j.tellNotice(ctx, now, m)
 	case owedStatement:
 		return j.tellStatement(now, m)
+	case owedSetAside:
+		return j.tellSetAside(ctx, now, m)
 	}
 	return fmt.Errorf("this version does not know how to answer %q", m.owed.Kind)
 }

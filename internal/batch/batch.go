@@ -1,16 +1,17 @@
 // Package batch owns the scheduled job: the order in which things happen between the shared inbox and the people who
 // are answered. One file a verb: collect, judge, file, answer, send, keep, remind, weekly.
 //
-// Every step takes rows that stand in one state and commits them in the next, in one transaction that begins with a
-// compare-and-set; whoever loses it returns. The ledger is the truth; the queue only wakes steps up, and the sweep
-// wakes whatever is due and has no job, so that a lost, late or doubled job changes nothing.
+// Every row owns its attempts. A step takes rows in hand in a small transaction before any of their bytes are read, and
+// commits each in its next state by a compare-and-set that names the holder; whoever loses it writes nothing. Each row of a
+// batch succeeds or fails alone. What is the row's own fault counts for it and sets it aside in the end; what is the fault of
+// a server, a login, a folder or the ledger counts for them. The ledger is the truth; a wake-up only says that rows of a step
+// may be due, and the sweep says so of all steps, so that a lost, late or doubled wake-up changes nothing.
 //
 // batch refuses to know how a mail is parsed, how a workbook is read, what a guardrail says, how a mail is worded and
 // how a row is stored: it calls the packages that do, and owns what must happen before what.
 package batch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,8 +40,12 @@ const (
 	Weekly  Step = "weekly"
 )
 
-// rowsPerJob is how many rows one job of the queue names: small jobs cost the queue more than the work.
-const rowsPerJob = 50
+// collecting is the step that looks into one inbox.
+func collecting(inbox string) Step { return Collect + " " + Step(inbox) }
+
+// clockApart is how far the clocks of machines that share a ledger may lie apart before a row that one has just made due is
+// not due to another.
+const clockApart = 5 * time.Second
 
 // Options is what a Job is made of. All of it is required unless it says otherwise; New checks.
 type Options struct {
@@ -97,7 +102,12 @@ type Job struct {
 	order         []string
 	force         atomic.Pointer[inForce]
 	officersWatch watched
+	holder        string // names this run in the ledger
+	engine        *engine
 	wake          waker
+	outages       *outages
+	hands         handsAtWork
+	weekOpen      atomic.Bool // the weeks were not gone through with success since they were last due
 	report        *tallies
 	troubles      troubles
 	looks         looks
@@ -105,16 +115,6 @@ type Job struct {
 	holidays      map[request.Date]bool
 	opened        openedBooks
 }
-
-// waker gives a step that something is due a job, inside the transaction that made it due.
-type waker interface {
-	wake(ctx context.Context, tx *ledger.Tx, step Step, ids []int64) error
-}
-
-// asleep wakes nobody: the sweep finds the rows. It serves where steps are driven by hand.
-type asleep struct{}
-
-func (asleep) wake(context.Context, *ledger.Tx, Step, []int64) error { return nil }
 
 // New checks the options and makes the job. Nothing connects before Run or Once.
 func New(o Options) (*Job, error) {
@@ -147,7 +147,12 @@ func New(o Options) (*Job, error) {
 	if o.Code == nil {
 		o.Code = randomCode
 	}
-	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, wake: asleep{}, report: newTallies(), holidays: map[request.Date]bool{}}
+	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, report: newTallies(), holidays: map[request.Date]bool{}}
+	j.holder = randomCode()
+	j.outages = &outages{record: o.Ledger, now: j.now, log: o.Log, note: j.troubles.note, again: j.wakeAll}
+	j.engine = newEngine(j.stages())
+	j.engine.turn = j.turnOf
+	j.wake = here{j.engine}
 	for _, day := range o.Decisions.Holidays {
 		d, err := request.ParseDate(day)
 		if err != nil {
@@ -172,7 +177,7 @@ func New(o Options) (*Job, error) {
 			}
 			policies[name] = i.Policy
 		}
-		box := &inbox{InboxOptions: i}
+		box := &inbox{InboxOptions: i, outages: j.outages}
 		box.roster.Store(i.Roster)
 		box.Config = box.Config.WithDefaults()
 		if len(box.Config.OwnDomains) == 0 {

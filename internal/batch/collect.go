@@ -1,9 +1,12 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -16,66 +19,215 @@ type vouched struct {
 	Oversize bool     `json:"oversize,omitempty"` // only the headers were fetched
 }
 
-// collect takes whatever is in an inbox and not in the ledger yet: it commits every batch as it comes, and wakes
-// judging for it. Nothing is marked, moved or deleted on the server.
+// collect takes whatever is in an inbox and not in the ledger yet: it notes which messages it asks for, commits every batch
+// as it comes, and wakes judging for it. Nothing is marked, moved or deleted on the server. What was being fetched when a
+// process died is fetched after all others, one by one.
 func (j *Job) collect(ctx context.Context, name string) error {
 	box := j.inboxes[name]
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
-	err := box.with(ctx, func(session *ingest.Session) error {
-		place := func(validity uint32) ledger.Box {
-			return ledger.Box{Inbox: name, Folder: box.Config.Folder, UIDValidity: validity}
-		}
-		known := func(validity uint32, uids []uint32) (fresh []uint32, err error) {
-			err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-				have, err := tx.KnownUIDs(ctx, place(validity), uids)
-				for _, uid := range uids {
-					if _, collected := have[uid]; !collected {
-						fresh = append(fresh, uid)
-					}
-				}
-				return err
-			})
-			return fresh, err
-		}
-		found, err := session.Collect(ctx, known, func(batch []ingest.Fetched) error {
-			return j.takeIn(ctx, place, batch)
-		})
-		if len(found.Missing) > 0 {
-			j.o.Log.Warn("the server gave nothing for messages it listed; the next look asks again", "inbox", name, "messages", len(found.Missing))
-		}
-		return err
+	var suspects []uint32
+	err := j.fetchNew(ctx, box, func(place ledger.Box, fresh []uint32) (_ []uint32, err error) {
+		together, alone, err := j.mayFetch(ctx, place, fresh)
+		suspects = alone
+		return together, err
 	})
+	for _, uid := range suspects {
+		if err == nil {
+			err = j.fetchNew(ctx, box, func(_ ledger.Box, fresh []uint32) ([]uint32, error) {
+				return slices.DeleteFunc(slices.Clone(fresh), func(u uint32) bool { return u != uid }), nil
+			})
+		}
+	}
+	var server *ingest.ServerError
+	if errors.As(err, &server) && server.Class == ingest.ProtocolError && ctx.Err() == nil {
+		err = j.outages.failed(ctx, imapOutage(name), nil, err) // the inbox cannot be opened or read
+	}
 	if err == nil {
 		j.looks.note(name, j.now())
 	}
 	return err
 }
 
+// fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
+func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
+	return box.with(ctx, func(session *ingest.Session) (err error) {
+		place := func(validity uint32) ledger.Box {
+			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
+		}
+		var asked *hand // the batch that is being fetched
+		defer func() {
+			if asked != nil {
+				err = errors.Join(err, j.settleFetch(ctx, asked, cmp.Or(err, errCutOff)))
+			}
+		}()
+		found, err := session.Collect(ctx, ingest.Wish{
+			Known: func(validity uint32, uids []uint32) ([]uint32, error) {
+				fresh, err := j.notCollected(ctx, place(validity), uids)
+				if err != nil {
+					return nil, err
+				}
+				return pick(place(validity), fresh)
+			},
+			Ask: func(validity uint32, uids []uint32) (free []uint32, err error) {
+				asked, free, err = j.takeFetches(ctx, place(validity), uids)
+				return free, err
+			},
+			Deliver: func(batch []ingest.Fetched) error {
+				err := j.takeIn(ctx, asked, place, batch)
+				noted := j.settleFetch(ctx, asked, err)
+				asked = nil
+				return errors.Join(err, noted)
+			},
+		})
+		if len(found.Missing) > 0 {
+			j.o.Log.Warn("the server gave nothing for messages that it listed; they are asked for again", "inbox", box.Config.Name, "messages", len(found.Missing))
+		}
+		return err
+	})
+}
+
+// errCutOff is why a fetch ended that did not end by itself.
+var errCutOff = errors.New("the look into the inbox ended before the message was fetched")
+
+// notCollected are those of uids that the ledger does not have. Attempts at messages that are no longer there are forgotten.
+func (j *Job) notCollected(ctx context.Context, place ledger.Box, uids []uint32) (fresh []uint32, err error) {
+	var gone []string
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		have, err := tx.KnownUIDs(ctx, place, uids)
+		if err != nil {
+			return err
+		}
+		there := make(map[string]bool, len(uids))
+		for _, uid := range uids {
+			if _, collected := have[uid]; !collected {
+				fresh = append(fresh, uid)
+				there[fetchKey(place, uid)] = true
+			}
+		}
+		keys, err := tx.IdleKeys(ctx, ledger.Step(Collect), place.Inbox+"/"+place.Folder+" ")
+		gone = slices.DeleteFunc(keys, func(key string) bool { return there[key] })
+		return err
+	})
+	if err == nil && len(gone) > 0 {
+		err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.ForgetKeys(ctx, ledger.Step(Collect), gone) })
+	}
+	return fresh, err
+}
+
+// fetchKey names a message that is not in the ledger yet.
+func fetchKey(place ledger.Box, uid uint32) string {
+	return fmt.Sprintf("%s/%s %d %d", place.Inbox, place.Folder, place.UIDValidity, uid)
+}
+
+// mayFetch divides messages into those that may be fetched together, and those that must be fetched alone.
+func (j *Job) mayFetch(ctx context.Context, place ledger.Box, uids []uint32) (together, alone []uint32, err error) {
+	if len(uids) == 0 {
+		return nil, nil, nil
+	}
+	byKey := make(map[string]uint32, len(uids))
+	keys := make([]string, len(uids))
+	for i, uid := range uids {
+		keys[i] = fetchKey(place, uid)
+		byKey[keys[i]] = uid
+	}
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.now(), keys)
+		for _, key := range some {
+			together = append(together, byKey[key])
+		}
+		for _, key := range suspects {
+			alone = append(alone, byKey[key])
+		}
+		return err
+	})
+	return together, alone, err
+}
+
+// takeFetches takes messages in hand before a byte of them is asked for.
+func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) (*hand, []uint32, error) {
+	byKey := make(map[string]uint32, len(uids))
+	keys := make([]string, len(uids))
+	for i, uid := range uids {
+		keys[i] = fetchKey(place, uid)
+		byKey[keys[i]] = uid
+	}
+	var rows []ledger.InHand
+	now := j.now()
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.holder, Now: now, Until: now.Add(lease)}, keys)
+		crash("take-fetches.before-commit")
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	crash("take-fetches.after-commit")
+	h := newHand(Collect, j.holder, rows)
+	h.inbox = place.Inbox
+	j.hands.add(h)
+	free := make([]uint32, len(rows))
+	for i, r := range rows {
+		free[i] = byKey[r.Key]
+	}
+	return h, free, nil
+}
+
+// settleFetch notes what became of the messages that were asked for. What the server did not give without an error is the
+// message's own failure.
+func (j *Job) settleFetch(ctx context.Context, h *hand, err error) error {
+	var server *ingest.ServerError
+	if errors.As(err, &server) && server.Class != ingest.ProtocolError {
+		err = &OutageError{Name: imapOutage(h.inbox), Class: server.Class, Since: j.now(), Until: j.now(), Words: wordsOf(err), Err: err}
+	}
+	for _, key := range h.left() {
+		if err != nil {
+			h.failKey(key, err)
+		} else {
+			h.failKey(key, errNothingGiven)
+		}
+	}
+	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
+		j.hands.unnoted(h)
+		return err
+	}
+	j.hands.remove(h)
+	return nil
+}
+
+var errNothingGiven = errors.New("the server lists the message and gives nothing for it")
+
 // takeIn commits one batch of messages.
-func (j *Job) takeIn(ctx context.Context, place func(validity uint32) ledger.Box, batch []ingest.Fetched) error {
+func (j *Job) takeIn(ctx context.Context, h *hand, place func(validity uint32) ledger.Box, batch []ingest.Fetched) error {
 	incoming := make([]ledger.Incoming, len(batch))
+	keys := make([]string, len(batch))
 	for i, m := range batch {
 		says, err := json.Marshal(vouched{Flags: m.Flags, Size: m.Size, Oversize: m.Oversize})
 		if err != nil {
 			return err
 		}
-		incoming[i] = ledger.Incoming{Box: place(m.UIDValidity), UID: m.UID, Received: m.Received, Raw: m.Raw, Vouched: says}
+		incoming[i] = ledger.Incoming{Box: place(m.UIDValidity), UID: m.UID, Received: m.Received, Raw: m.Raw, Vouched: says,
+			Codes: codesOf(m.Raw, j.inboxes[place(m.UIDValidity).Inbox].Config.Limits)}
+		keys[i] = fetchKey(incoming[i].Box, m.UID)
 	}
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if won, err := tx.FinishedAll(ctx, ledger.Step(Collect), j.holder, keys); err != nil || len(won) < len(keys) {
+			return errors.Join(err, lostWhen(len(won) < len(keys)))
+		}
+		tx.Then(func() { h.done(keys...) })
 		added, err := tx.AddMessages(ctx, j.now(), incoming)
 		if err != nil {
 			return err
 		}
-		var fresh []int64
+		fresh := 0
 		for _, a := range added {
 			if a.New {
-				fresh = append(fresh, a.ID)
+				fresh++
 			}
 		}
-		j.report.add(Collect, len(fresh))
-		if err := j.wake.wake(ctx, tx, Judge, fresh); err != nil {
+		tx.Then(func() { j.report.add(Collect, fresh) })
+		if err := j.wake.wake(ctx, tx, Judge); err != nil {
 			return err
 		}
 		crash("collect.before-commit")
@@ -83,4 +235,23 @@ func (j *Job) takeIn(ctx context.Context, place func(validity uint32) ledger.Box
 	})
 	crash("collect.after-commit")
 	return err
+}
+
+// errOtherHand says that another run has taken rows over: it thought this one dead.
+var errOtherHand = errors.New("another run has taken it over")
+
+func lostWhen(lost bool) error {
+	if lost {
+		return errOtherHand
+	}
+	return nil
+}
+
+// codesOf are the codes that a message answers, as far as its header says, as text.
+func codesOf(raw []byte, limits ingest.Limits) []string {
+	var all []string
+	for _, c := range ingest.HeaderCodes(raw, limits) {
+		all = append(all, string(c))
+	}
+	return all
 }

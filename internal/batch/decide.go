@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -95,14 +96,22 @@ type noticeDetail struct {
 
 // hearAnswer reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
-func (h *heard) hearAnswer(j *Job) {
+func (h *heard) hearAnswer(ctx context.Context, j *Job) error {
 	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(h.mail)}
 	names := []string{h.sender.Name}
 	if o, ok := h.box.Roster().ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
 	}
 	a.commands, a.ask = ingest.ParseCommands(a.text, names...)
-	a.other = ingest.AnswersOther(h.mail, j.ours)
+	var failed error
+	a.other = ingest.AnswersOther(h.mail, func(id string) bool {
+		found, err := j.ours(ctx, id)
+		failed = cmp.Or(failed, err)
+		return found
+	})
+	if failed != nil {
+		return failed
+	}
 	covers := a.ask != nil && ingest.OnlyCovers(a.text, names...)
 	switch s := a.sheet; {
 	case s == nil:
@@ -124,6 +133,7 @@ func (h *heard) hearAnswer(j *Job) {
 		}
 	}
 	h.answer = a
+	return nil
 }
 
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -11,30 +10,89 @@ import (
 
 // file moves judged messages to their folders, one MOVE for each folder, and notes that it is done. A message that is
 // not there any more was moved by somebody, and is done too.
-func (j *Job) file(ctx context.Context, ids []int64) error {
+func (j *Job) file(ctx context.Context, h *hand) error {
 	var messages []ledger.Message
 	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		messages, err = tx.MessagesToFile(ctx, ids)
+		messages, err = tx.MessagesToFile(ctx, h.ids())
 		return err
 	}); err != nil {
 		return err
 	}
-	places := map[ledger.Box][]ledger.Message{}
+	type destination struct {
+		box    ledger.Box
+		folder string
+	}
+	to := map[destination][]ledger.Message{}
 	for _, m := range messages {
-		places[m.Box] = append(places[m.Box], m)
+		d := destination{m.Box, m.Destination}
+		to[d] = append(to[d], m)
 	}
-	var all []error
-	for place, list := range places {
-		all = append(all, j.fileIn(ctx, place, list))
+	for d, list := range to {
+		err := j.fileIn(ctx, h, d.box, d.folder, list)
+		if isLedger(err) {
+			return err
+		}
+		for _, m := range list {
+			h.fail(m.ID, err) // what is done stays done
+		}
 	}
-	return errors.Join(all...)
+	return nil
 }
 
-func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Message) error {
+// fileIn moves messages of one inbox to one folder. A folder that refuses all that it is given is an outage of the folder;
+// one that takes some shows that what it refuses is at fault itself.
+func (j *Job) fileIn(ctx context.Context, h *hand, place ledger.Box, folder string, list []ledger.Message) error {
 	box := j.inboxes[place.Inbox]
 	if box == nil {
-		return fmt.Errorf("messages wait to be moved in inbox %q, which is not configured any more", place.Inbox)
+		return j.noInbox(place.Inbox)
 	}
+	name := folderOutage(place.Inbox, folder)
+	if closed := j.outages.closed(name, nil); closed != nil {
+		return closed
+	}
+	moved, err := j.move(ctx, h, box, place, list)
+	if isRefusal(err) && len(list) > 1 {
+		moved, err = j.moveOneByOne(ctx, h, box, place, list)
+	}
+	switch {
+	case moved > 0:
+		j.outages.works(ctx, name)
+	case isRefusal(err):
+		return j.outages.failed(ctx, name, nil, err)
+	}
+	return err
+}
+
+// isRefusal reports whether a mail server understood a command and said no.
+func isRefusal(err error) bool {
+	var server *ingest.ServerError
+	return errors.As(err, &server) && server.Class == ingest.ProtocolError
+}
+
+// moveOneByOne finds out whether one message is refused or all are: it gives up when the first two are.
+func (j *Job) moveOneByOne(ctx context.Context, h *hand, box *inbox, place ledger.Box, list []ledger.Message) (moved int, refused error) {
+	for i, m := range list {
+		n, err := j.move(ctx, h, box, place, []ledger.Message{m})
+		moved += n
+		if err != nil && !isRefusal(err) {
+			return moved, err
+		}
+		if err != nil {
+			refused = err
+			h.fail(m.ID, err)
+		}
+		if moved == 0 && i == 1 {
+			break
+		}
+	}
+	if moved > 0 {
+		return moved, nil // those that were refused have failed for themselves
+	}
+	return 0, refused
+}
+
+// move moves messages and notes those that are gone from the inbox, now or before.
+func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, list []ledger.Message) (moved int, err error) {
 	moves := make([]ingest.Move, len(list))
 	byUID := make(map[uint32]int64, len(list))
 	for i, m := range list {
@@ -43,7 +101,7 @@ func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Messag
 	}
 	var filed ingest.Filed
 	crash("file.before-move")
-	err := box.with(ctx, func(session *ingest.Session) (err error) {
+	err = box.with(ctx, func(session *ingest.Session) (err error) {
 		filed, err = session.File(ctx, place.UIDValidity, moves)
 		return err
 	})
@@ -61,16 +119,23 @@ func (j *Job) fileIn(ctx context.Context, place ledger.Box, list []ledger.Messag
 		done = append(done, byUID[uid])
 	}
 	if len(done) == 0 {
-		return err
+		return 0, err
 	}
 	noted := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		_, err := tx.FileMessages(ctx, j.now(), done, gone)
+		mine, err := h.finishAll(ctx, tx, done)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.FileMessages(ctx, j.now(), mine, gone); err != nil {
+			return err
+		}
+		tx.Then(func() { j.report.add(File, len(mine)) })
 		crash("file.before-commit")
-		return err
+		return nil
 	})
 	crash("file.after-commit")
-	if noted == nil {
-		j.report.add(File, len(done))
+	if noted != nil {
+		return 0, noted
 	}
-	return errors.Join(err, noted)
+	return len(done), err
 }

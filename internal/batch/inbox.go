@@ -24,10 +24,10 @@ type inbox struct {
 	listens bool          // a connection may wait for announcements
 	turns   chan struct{} // shared with the other inboxes of the account; nil when each has a connection of its own
 
+	outages *outages
+
 	mu      sync.Mutex
 	session *ingest.Session
-	// refused is the login that the server turned down: it is not tried again in this run, so that no account is locked.
-	refused error
 }
 
 // Policy is what judges now.
@@ -47,9 +47,13 @@ func (b *inbox) writer(j *Job) *notify.Composer {
 
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
+// A server that cannot be reached or logged in to is left alone for a while: then the error is an *OutageError.
 func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if closed := b.closed(ctx); closed != nil {
+		return closed
+	}
 	done, err := b.turn(ctx)
 	if err != nil {
 		return err
@@ -61,12 +65,37 @@ func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error 
 	if kept && errors.As(err, &trouble) && trouble.Class == ingest.NetworkError && ctx.Err() == nil {
 		err = b.tryLocked(ctx, do)
 	}
-	return err
+	if err == nil {
+		b.outages.works(ctx, imapOutage(b.Config.Name))
+		return nil
+	}
+	return b.outage(ctx, err)
+}
+
+// outage is err as an outage of the server where it is one; that a command was refused is not.
+func (b *inbox) outage(ctx context.Context, err error) error {
+	var trouble *ingest.ServerError
+	if ctx.Err() != nil || !errors.As(err, &trouble) || trouble.Class == ingest.ProtocolError {
+		return err
+	}
+	return b.outages.failed(ctx, imapOutage(b.Config.Name), b.secret(ctx), err)
+}
+
+// secret is what the inbox logs in with, read only where it is needed.
+func (b *inbox) secret(ctx context.Context) func() string {
+	return func() string { return b.Config.LoginSecret(ctx) }
+}
+
+func (b *inbox) closed(ctx context.Context) error {
+	if closed := b.outages.closed(imapOutage(b.Config.Name), b.secret(ctx)); closed != nil {
+		return closed
+	}
+	return nil
 }
 
 func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) error {
 	if b.session == nil {
-		session, err := b.dialLocked(ctx)
+		session, err := ingest.Dial(ctx, b.Config, b.Session)
 		if err != nil {
 			return err
 		}
@@ -85,27 +114,14 @@ func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) e
 func (b *inbox) dial(ctx context.Context) (*ingest.Session, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.dialLocked(ctx)
-}
-
-// dialLocked logs in, unless the server has refused that before in this run: then it answers what the server said.
-func (b *inbox) dialLocked(ctx context.Context) (*ingest.Session, error) {
-	if b.refused != nil {
-		return nil, b.refused
+	if closed := b.closed(ctx); closed != nil {
+		return nil, closed
 	}
 	session, err := ingest.Dial(ctx, b.Config, b.Session)
-	var trouble *ingest.ServerError
-	if errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError {
-		b.refused = err
+	if err != nil {
+		return nil, b.outage(ctx, err)
 	}
-	return session, err
-}
-
-// forgive lets the next run try a refused login again.
-func (b *inbox) forgive() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.refused = nil
+	return session, nil
 }
 
 func (b *inbox) close() error {

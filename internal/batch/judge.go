@@ -5,18 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"handrail/internal/ledger"
-	"handrail/internal/request"
 )
 
 // judge decides received messages. They are taken apart side by side and outside any lock; then one transaction under
-// the decider's lock numbers, adds up, judges, records and chains all of them, and leaves what must be answered.
-func (j *Job) judge(ctx context.Context, ids []int64) error {
+// the decider's lock numbers, adds up, judges, records and chains all of them, each for itself, and leaves what must be
+// answered.
+func (j *Job) judge(ctx context.Context, h *hand) error {
 	for {
-		err := j.judgeUnder(ctx, ids)
+		err := j.judgeUnder(ctx, h)
 		if !errors.Is(err, errOtherText) {
 			return err
 		}
@@ -27,11 +28,16 @@ func (j *Job) judge(ctx context.Context, ids []int64) error {
 var errOtherText = errors.New("another policy is in force")
 
 // judgeUnder reads and decides under the policies that are in force, or errs with errOtherText.
-func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
+func (j *Job) judgeUnder(ctx context.Context, h *hand) error {
 	var messages []ledger.Message
+	var codes map[int64][]string
 	var force *inForce
 	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		ids := h.ids()
 		if messages, err = tx.MessagesToJudge(ctx, ids); err != nil || len(messages) == 0 {
+			return err
+		}
+		if codes, err = tx.CodesOf(ctx, ids); err != nil {
 			return err
 		}
 		force, err = j.judgedBy(ctx, tx)
@@ -40,61 +46,78 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 	if err != nil || len(messages) == 0 {
 		return err
 	}
-	all := j.hearAll(ctx, messages)
-	for _, h := range all {
-		h.force = force
-	}
+	all := j.hearAll(ctx, h, messages)
 	now := j.now()
-	judged := 0
 	err = j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if latest, err := j.judgedBy(ctx, tx); err != nil || latest != force {
 			return cmp.Or(err, errOtherText)
 		}
-		judged = 0
-		var toFile, toAnswer []int64
-		for _, h := range all {
-			won, err := tx.JudgeMessage(ctx, now, h.verdict)
-			if err != nil {
-				return err
+		open := map[string]bool{} // codes about which an earlier mail is not decided
+		for i, m := range messages {
+			if slices.ContainsFunc(codes[m.ID], func(c string) bool { return open[c] }) {
+				continue // it waits for the earlier one
 			}
-			if !won {
-				continue // somebody else judged it
+			heard := all[i]
+			if heard != nil {
+				heard.force = force
+				err := tx.Alone(ctx, func() error { return j.judgeOne(ctx, tx, now, h, heard) })
+				if isLedger(err) {
+					return err
+				}
+				if err == nil {
+					continue
+				}
+				h.fail(m.ID, err)
 			}
-			judged++
-			toFile = append(toFile, h.message.ID)
-			owed, err := j.decide(ctx, tx, now, h)
-			if err == nil {
-				owed, err = j.ration(ctx, tx, now, h, owed)
+			for _, c := range codes[m.ID] {
+				open[c] = true
 			}
-			if err != nil {
-				return fmt.Errorf("message %d: %w", h.message.ID, err)
-			}
-			fresh, err := tx.Owe(ctx, dueAt(owed, now)...)
-			if err != nil {
-				return err
-			}
-			toAnswer = append(toAnswer, fresh...)
-		}
-		if err := j.wake.wake(ctx, tx, Answer, toAnswer); err != nil {
-			return err
-		}
-		if err := j.wake.wake(ctx, tx, File, toFile); err != nil {
-			return err
 		}
 		crash("judge.before-commit")
 		return nil
 	})
 	crash("judge.after-commit")
 	if err == nil {
-		j.report.add(Judge, judged)
 		j.keepOpen(all)
 	}
 	return err
 }
 
+// isLedger reports whether it was the ledger that failed, and not what was written.
+func isLedger(err error) bool {
+	var trouble *ledger.Error
+	return errors.As(err, &trouble) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// judgeOne decides one message, in the decider's transaction.
+func (j *Job) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, in *hand, h *heard) error {
+	if mine, err := in.finish(ctx, tx, keyOf(h.message.ID)); err != nil || !mine {
+		return err
+	}
+	if won, err := tx.JudgeMessage(ctx, now, h.verdict); err != nil || !won {
+		return err // somebody else judged it
+	}
+	crash("judge.one")
+	owed, err := j.decide(ctx, tx, now, h)
+	if err == nil {
+		owed, err = j.ration(ctx, tx, now, h, owed)
+	}
+	if err != nil {
+		return fmt.Errorf("message %d: %w", h.message.ID, err)
+	}
+	if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
+		return err
+	}
+	tx.Then(func() { j.report.add(Judge, 1) })
+	return j.wake.wake(ctx, tx, Answer, File)
+}
+
 // keepOpen keeps the workbooks for their answers, which usually come next.
 func (j *Job) keepOpen(all []*heard) {
 	for _, h := range all {
+		if h == nil {
+			continue
+		}
 		for _, r := range h.requests {
 			j.opened.put(r.digest, r.book)
 		}
@@ -111,14 +134,24 @@ func dueAt(owed []ledger.Owed, now time.Time) []ledger.Owed {
 	return owed
 }
 
-func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) []*heard {
+// hearAll takes messages apart side by side. The result has nil for a message that could not be: the hand says why.
+func (j *Job) hearAll(ctx context.Context, in *hand, messages []ledger.Message) []*heard {
 	all := make([]*heard, len(messages))
 	work := make(chan int)
 	var wait sync.WaitGroup
 	for range min(j.workers(), len(messages)) {
 		wait.Go(func() {
 			for i := range work {
-				all[i] = j.hearSafely(ctx, messages[i])
+				m := messages[i]
+				h, err := within(ctx, "reading the message", messageDeadline, func(ctx context.Context) (*heard, error) {
+					crash("hear.message")
+					return j.hear(ctx, m)
+				})
+				if err != nil {
+					in.fail(m.ID, err)
+					continue
+				}
+				all[i] = h
 			}
 		})
 	}
@@ -130,20 +163,8 @@ func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) []*heard {
 	return all
 }
 
-// hearSafely turns a defect of ours into a quarantined message: one bad message never stops a run, and none is lost.
-func (j *Job) hearSafely(ctx context.Context, m ledger.Message) (h *heard) {
-	defer func() {
-		if defect := recover(); defect != nil {
-			j.o.Log.Error("a message could not be taken apart: a defect", "message", m.ID, "panic", fmt.Sprint(defect))
-			h = &heard{message: m, box: j.inboxes[m.Box.Inbox], verdict: ledger.MessageVerdict{ID: m.ID, Kind: "other"}}
-			h.quarantine("defect")
-			h.alert(j, "defect", request.Text{
-				EN: "Handrail could not read a message because of a defect of its own. The message is kept; please report this to the people who maintain Handrail.",
-				FR: "Handrail n’a pas pu lire un message en raison d’un défaut du programme. Le message est conservé; veuillez le signaler aux responsables de Handrail."}, "")
-		}
-	}()
-	return j.hear(ctx, m)
-}
+// messageDeadline is how long reading one message may take. It is never the deadline of a transaction.
+const messageDeadline = 30 * time.Second
 
 // decide records what a message that was just judged brings, and says what is owed for it.
 func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"errors"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -18,10 +17,10 @@ func (j *Job) keepsCopies(name string) bool {
 
 // keep puts copies of sent mails into the folder that is configured for them. A copy that is there already, because the
 // run that made it died before it could note so, is not made twice.
-func (j *Job) keep(ctx context.Context, ids []int64) error {
+func (j *Job) keep(ctx context.Context, h *hand) error {
 	var mails []ledger.Outgoing
 	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		mails, err = tx.MailsToKeep(ctx, ids)
+		mails, err = tx.MailsToKeep(ctx, h.ids())
 		return err
 	}); err != nil {
 		return err
@@ -30,50 +29,88 @@ func (j *Job) keep(ctx context.Context, ids []int64) error {
 	for _, m := range mails {
 		byInbox[m.Inbox] = append(byInbox[m.Inbox], m)
 	}
-	var all []error
 	for name, list := range byInbox {
-		all = append(all, j.keepIn(ctx, name, list))
+		if err := j.keepIn(ctx, h, name, list); err != nil {
+			return err
+		}
 	}
-	return errors.Join(all...)
+	return nil
 }
 
-func (j *Job) keepIn(ctx context.Context, name string, list []ledger.Outgoing) error {
+// keepIn copies mails of one inbox. A folder that refuses all that it is given is an outage of the folder; one that takes
+// some shows that what it refuses is at fault itself.
+func (j *Job) keepIn(ctx context.Context, h *hand, name string, list []ledger.Outgoing) error {
 	var kept, never []int64
-	var failed error
+	var failed error          // of all that have no fate yet
 	if !j.keepsCopies(name) { // the configuration changed since they were sent
 		for _, m := range list {
 			never = append(never, m.ID)
 		}
 	} else {
-		box := j.inboxes[name]
-		failed = box.with(ctx, func(session *ingest.Session) error {
-			for _, m := range list {
-				if m.Raw == nil { // disposed of meanwhile
-					never = append(never, m.ID)
-					continue
-				}
-				crash("keep.before-copy")
-				if err := session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt); err != nil {
-					return err
-				}
-				crash("keep.after-copy")
-				kept = append(kept, m.ID)
-			}
-			return nil
-		})
+		kept, never, failed = j.copySent(ctx, h, j.inboxes[name], list)
 	}
 	noted := j.o.Ledger.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error {
-		if err := tx.KeptCopies(ctx, kept, false); err != nil {
-			return err
-		}
-		if err := tx.KeptCopies(ctx, never, true); err != nil {
-			return err
+		for _, part := range []struct {
+			ids  []int64
+			none bool
+		}{{kept, false}, {never, true}} {
+			mine, err := h.finishAll(ctx, tx, part.ids)
+			if err != nil {
+				return err
+			}
+			if err := tx.KeptCopies(ctx, mine, part.none); err != nil {
+				return err
+			}
 		}
 		crash("keep.before-commit")
 		return nil
 	})
 	crash("keep.after-commit")
-	return errors.Join(failed, noted)
+	if noted != nil {
+		return noted
+	}
+	for _, m := range list {
+		h.fail(m.ID, failed) // what is done stays done
+	}
+	return nil
+}
+
+// copySent copies mails one after the other.
+func (j *Job) copySent(ctx context.Context, h *hand, box *inbox, list []ledger.Outgoing) (kept, never []int64, failed error) {
+	folder := folderOutage(box.Config.Name, box.Config.Folders.Sent)
+	if closed := j.outages.closed(folder, nil); closed != nil {
+		return nil, nil, closed
+	}
+	refused := map[int64]error{}
+	for _, m := range list {
+		if m.Raw == nil { // disposed of meanwhile
+			never = append(never, m.ID)
+			continue
+		}
+		crash("keep.before-copy")
+		err := box.with(ctx, func(session *ingest.Session) error {
+			return session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt)
+		})
+		crash("keep.after-copy")
+		if err == nil {
+			kept = append(kept, m.ID)
+			continue
+		}
+		if !isRefusal(err) {
+			return kept, never, err
+		}
+		refused[m.ID] = err
+		if len(kept) == 0 && len(refused) == 2 || len(list) == 1 {
+			return kept, never, j.outages.failed(ctx, folder, nil, err)
+		}
+	}
+	if len(kept) > 0 {
+		j.outages.works(ctx, folder)
+	}
+	for id, err := range refused {
+		h.fail(id, err)
+	}
+	return kept, never, nil
 }
 
 // wantsCopy says whether Sent gets a copy of a mail that ended in fate.

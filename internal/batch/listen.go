@@ -33,15 +33,15 @@ func (j *Job) listen(ctx context.Context, name string) {
 			return
 		}
 		j.troubles.note(err)
-		var trouble *ingest.ServerError
-		switch {
-		case heard:
+		if heard {
 			lost = 0
-		case errors.As(err, &trouble) && trouble.Class == ingest.CredentialsError:
-			lost = manyLosses // nothing changes before logins are tried again
 		}
 		wait := j.reconnectIn(lost)
 		lost++
+		var outage *OutageError
+		if errors.As(err, &outage) {
+			wait = max(wait, outage.Until.Sub(j.now()))
+		}
 		j.o.Log.Warn("announcements of new mail have ended; the schedule goes on", "inbox", name, "again_in", wait.Round(time.Millisecond), "error", err)
 		select {
 		case <-ctx.Done():
@@ -87,9 +87,12 @@ func (j *Job) hearNews(ctx context.Context, box *inbox) (heard bool, err error) 
 	}
 }
 
-// look collects within the time that a job of the queue has.
+// look collects within the time that one look has.
 func (j *Job) look(ctx context.Context, box *inbox) error {
-	ctx, cancel := context.WithTimeout(ctx, jobTimeout)
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	return j.collect(ctx, box.Config.Name)
 }
+
+// lookTimeout is how long one look into an inbox may take.
+const lookTimeout = 10 * time.Minute

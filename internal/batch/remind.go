@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,49 +12,55 @@ import (
 
 // remind asks again for what is due, sends what nobody answered to somebody else, and at last tells the operator. The
 // dates stand on the rows, so that they survive a restart; how long people have is the configuration's of the day.
-func (j *Job) remind(ctx context.Context, ids []int64) error {
+func (j *Job) remind(ctx context.Context, h *hand) error {
 	now := j.now()
 	var due []ledger.Escalation
 	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		due, err = tx.EscalationsDue(ctx, now, ids)
+		due, err = tx.EscalationsDue(ctx, now, h.ids())
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	var all []error
 	for i := range due {
-		if err := j.remindOne(ctx, now, &due[i]); err != nil {
-			all = append(all, fmt.Errorf("remind of escalation %d: %w", due[i].ID, err))
+		err := ledger.Guarded(func() error { return j.remindOne(ctx, now, h, &due[i]) })
+		if isLedger(err) {
+			return err
+		}
+		if err != nil {
+			h.fail(due[i].ID, fmt.Errorf("remind of escalation %d: %w", due[i].ID, err))
 		}
 	}
-	return errors.Join(all...)
+	return nil
 }
 
-func (j *Job) remindOne(ctx context.Context, now time.Time, e *ledger.Escalation) error {
+func (j *Job) remindOne(ctx context.Context, now time.Time, h *hand, e *ledger.Escalation) error {
 	if !e.ExpiresAt.After(now) {
-		return j.expire(ctx, now, e)
+		return j.expire(ctx, now, h, e)
 	}
 	a, err := j.openAsked(ctx, e.ID)
 	if err != nil {
 		return err
 	}
 	if len(a.lines(a.waiting)) == 0 {
-		return j.close(ctx, now, a)
+		return j.close(ctx, now, h, a)
 	}
 	box := a.files[0].box
 	if box == nil {
-		return nil // its inbox is no longer in the configuration: nobody could be asked
+		return j.noInbox("of escalation " + keyOf(e.ID)) // nobody could be asked
 	}
 	if patience := j.calendar(box).after(e.OpenedAt, j.o.Decisions.rerouteAfter()); !patience.After(now) {
-		return j.moveOn(ctx, now, a)
+		return j.moveOn(ctx, now, h, a)
 	}
-	return j.askAgain(ctx, now, a)
+	return j.askAgain(ctx, now, h, a)
 }
 
 // close ends an escalation nothing of which waits any more.
-func (j *Job) close(ctx context.Context, now time.Time, a *asked) error {
+func (j *Job) close(ctx context.Context, now time.Time, h *hand, a *asked) error {
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if mine, err := h.finish(ctx, tx, keyOf(a.escalation.ID)); err != nil || !mine {
+			return err
+		}
 		if won, err := tx.Reminded(ctx, a.escalation.ID, a.escalation.Reminders, time.Time{}, false); err != nil || !won {
 			return err
 		}
@@ -72,7 +77,7 @@ func (j *Job) close(ctx context.Context, now time.Time, a *asked) error {
 }
 
 // askAgain sends a reminder and sets the next date.
-func (j *Job) askAgain(ctx context.Context, now time.Time, a *asked) error {
+func (j *Job) askAgain(ctx context.Context, now time.Time, h *hand, a *asked) error {
 	e := &a.escalation
 	mail, err := j.reminder(ctx, now, a)
 	if err != nil {
@@ -84,15 +89,17 @@ func (j *Job) askAgain(ctx context.Context, now time.Time, a *asked) error {
 		next = limit
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if mine, err := h.finish(ctx, tx, keyOf(e.ID)); err != nil || !mine {
+			return err
+		}
 		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
 		if err != nil || !won || mail == nil {
 			return err
 		}
-		ids, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{*mail})
-		if err != nil {
+		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{*mail}); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Send, ids); err != nil {
+		if err := j.wake.wake(ctx, tx, Send); err != nil {
 			return err
 		}
 		crash("remind.before-commit")
@@ -128,10 +135,13 @@ func (j *Job) reminder(ctx context.Context, now time.Time, a *asked) (*ledger.Ou
 
 // moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
 // already, or finds nobody, is the operator's to see to.
-func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
+func (j *Job) moveOn(ctx context.Context, now time.Time, h *hand, a *asked) error {
 	e := &a.escalation
 	unconfirmed := noteOf(e).Section32
 	err := j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		if mine, err := h.finish(ctx, tx, keyOf(e.ID)); err != nil || !mine {
+			return err
+		}
 		if won, err := tx.Reminded(ctx, e.ID, e.Reminders, e.ExpiresAt, false); err != nil || !won {
 			return err
 		}
@@ -157,11 +167,10 @@ func (j *Job) moveOn(ctx context.Context, now time.Time, a *asked) error {
 		if len(owed) == 0 {
 			owed = append(owed, unanswered(e, "unanswered "+e.Code, j.zone))
 		}
-		fresh, err := tx.Owe(ctx, dueAt(owed, now)...)
-		if err != nil {
+		if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+		if err := j.wake.wake(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("move-on.before-commit")
@@ -194,17 +203,19 @@ func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.
 }
 
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.
-func (j *Job) expire(ctx context.Context, now time.Time, e *ledger.Escalation) error {
+func (j *Job) expire(ctx context.Context, now time.Time, h *hand, e *ledger.Escalation) error {
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if mine, err := h.finish(ctx, tx, keyOf(e.ID)); err != nil || !mine {
+			return err
+		}
 		won, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationExpired)
 		if err != nil || !won {
 			return err
 		}
-		fresh, err := tx.Owe(ctx, dueAt([]ledger.Owed{unanswered(e, "expired "+e.Code, j.zone)}, now)...)
-		if err != nil {
+		if _, err := tx.Owe(ctx, dueAt([]ledger.Owed{unanswered(e, "expired "+e.Code, j.zone)}, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+		if err := j.wake.wake(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("expire.before-commit")

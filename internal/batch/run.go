@@ -14,14 +14,36 @@ import (
 	"handrail/internal/ledger"
 )
 
+// How the job waits.
+const (
+	sweepEvery   = 30 * time.Second
+	ageEvery     = time.Hour
+	stopPatience = time.Minute // for batches at hand when the job is asked to stop
+)
+
 // Report says what a pass did and what it leaves.
 type Report struct {
 	Done    map[Step]int // rows each step finished
 	Pending ledger.Pending
-	// Retries is how many jobs of the queue wait for a later try.
-	Retries int
-	// Troubles are what went wrong, each once. What they name is tried again later.
+	// Late are rows that failed and are not done; the next pass tries them again.
+	Late []ledger.Attempt
+	// Troubles are what somebody must know of, each once: what does not work around the job (*OutageError), rows that failed
+	// by their own fault (*RowError), what a server puts off or what is set aside (*LateError), and texts that were refused.
 	Troubles []error
+}
+
+// LateError says that something of ours waits for longer than it should.
+type LateError struct {
+	Mails int   // that a server has put off for more than an hour
+	Aside int64 // rows that are set aside; said once a day
+}
+
+// Error counts what waits.
+func (e *LateError) Error() string {
+	if e.Aside > 0 {
+		return fmt.Sprintf("%d rows are set aside and not tried again before somebody releases them", e.Aside)
+	}
+	return fmt.Sprintf("%d mails wait for more than an hour because a mail server puts them off", e.Mails)
 }
 
 // troubles keeps each different trouble of a run once.
@@ -61,26 +83,25 @@ func (j *Job) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// schedule reads a schedule in the department's zone. It serves the queue as it is.
+// schedule reads a schedule in the department's zone.
 func (j *Job) schedule(s string) (cron.Schedule, error) {
 	return parseSchedule("CRON_TZ="+j.zone.String()+" "+s, s)
 }
 
-// begin takes up where the last run stopped: interrupted jobs are given back, mails that were being sent are of unknown
-// fate, and the policies in force are noted in the chain.
-func (j *Job) begin(ctx context.Context) error {
+// begin takes up where the last run stopped: what it had in hand is free again, mails that were being sent are of unknown
+// fate, and the policies in force are noted in the chain. again lets everything be tried once more that failed before.
+func (j *Job) begin(ctx context.Context, again bool) error {
 	now := j.now()
 	if err := j.o.Ledger.CheckClock(ctx, now); err != nil {
 		return err
 	}
 	crash("recover.before-commit")
-	unknown, err := j.o.Ledger.Recover(ctx, now, now.Add(-2*jobTimeout))
-	if err != nil {
+	if err := j.freeTheDead(ctx, again); err != nil {
 		return err
 	}
 	crash("recover.after-commit")
-	if unknown > 0 {
-		j.o.Log.Warn("mails whose sending was interrupted are sent again with the same Message-ID", "mails", unknown)
+	if err := j.outages.begin(ctx, again); err != nil {
+		return err
 	}
 	crash("age.before")
 	aged, err := j.o.Ledger.Age(ctx, now)
@@ -96,167 +117,312 @@ func (j *Job) begin(ctx context.Context) error {
 	return j.beginWithPolicies(ctx, now)
 }
 
-// Run does the job on its schedule until ctx ends; then it finishes the steps at hand and leaves nothing half done.
+// freeTheDead gives free what runs have in hand that are gone. On SQLite this process holds the lock file, so that is all
+// others; on PostgreSQL those whose time has passed, because another machine may be at work.
+func (j *Job) freeTheDead(ctx context.Context, again bool) error {
+	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		now := j.now()
+		died, aside, err := tx.DiedInHand(ctx, j.holder, now, j.o.Ledger.Dialect() == ledger.SQLite)
+		if err != nil {
+			return err
+		}
+		if died > 0 {
+			tx.Then(func() {
+				j.o.Log.Warn("rows that a run had in hand when it ended without a word are tried alone", "rows", died)
+			})
+		}
+		if again {
+			if err := tx.TryAgainNow(ctx, now); err != nil {
+				return err
+			}
+		}
+		if err := tx.Forget(ctx); err != nil {
+			return err
+		}
+		return j.setAside(ctx, tx, now, aside)
+	})
+}
+
+// sweep frees what dead runs had in hand, notes what could not be noted, and wakes every step: what is due is known from
+// the ledger, and a wake-up that got lost costs no more than the time to the next sweep. It says when something is due
+// before that.
+func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
+	if err := j.o.Ledger.Scrub(ctx); err != nil {
+		return next, err
+	}
+	if err := j.noteLate(ctx); err != nil {
+		return next, err
+	}
+	some := false
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		if next, err = tx.NextDue(ctx, j.now()); err != nil {
+			return err
+		}
+		some, err = tx.AnyDead(ctx, j.holder, j.now())
+		return err
+	})
+	if err == nil && some {
+		err = j.freeTheDead(ctx, false)
+	}
+	if err == nil {
+		j.wakeAll()
+	}
+	return next, err
+}
+
+// Run does the job on its schedule until ctx ends; then it finishes the batches at hand and leaves nothing half done.
 func (j *Job) Run(ctx context.Context) error {
-	if err := j.begin(ctx); err != nil {
+	if err := j.begin(ctx, false); err != nil {
 		return err
 	}
-	q, err := j.newQueue(true)
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	shared, err := j.shareWork(ctx)
 	if err != nil {
 		return err
 	}
-	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the queue: %w", err)
-	}
-	var listening sync.WaitGroup
+	j.engine.start(work)
+	j.weekOpen.Store(true)
+	j.wakeAll()
+	var beside sync.WaitGroup
 	for _, name := range j.order {
-		listening.Go(func() { j.listen(ctx, name) })
+		beside.Go(func() { j.listen(ctx, name) })
 	}
-	forgive := time.NewTicker(time.Hour)
-	defer forgive.Stop()
-	look := time.NewTicker(cmp.Or(j.o.Look, lookEvery))
+	beside.Go(func() { j.sweepUntil(ctx) })
+	if shared == nil {
+		beside.Go(func() { j.onSchedule(ctx, j.o.Schedule.Poll, j.lookIntoAll) })
+		beside.Go(func() { j.onSchedule(ctx, j.o.Schedule.Weekly, j.openWeek) })
+	}
+	look, age := time.NewTicker(cmp.Or(j.o.Look, lookEvery)), time.NewTicker(ageEvery)
 	defer look.Stop()
+	defer age.Stop()
 	for {
 		select {
 		case <-look.C:
 			if err := j.lookAtTexts(ctx); err != nil && ctx.Err() == nil {
 				j.o.Log.Error("a changed policy could not be put in force; it is tried again", "error", err)
 			}
-		case <-forgive.C:
-			for _, box := range j.inboxes {
-				box.forgive()
-			}
+		case <-age.C:
 			j.o.Sender.BeginRun()
 			if _, err := j.o.Ledger.Age(ctx, j.now()); err != nil {
 				j.o.Log.Error("old mails could not be removed", "error", err)
 			}
 		case <-ctx.Done():
-			listening.Wait()
-			return q.stop(ctx)
+			beside.Wait()
+			err := shared.stop(ctx)
+			j.engine.stop(cut, stopPatience)
+			return err
 		}
 	}
 }
 
-// stop lets running steps finish, and cuts those that take longer than a job may.
-func (q *queue) stop(ctx context.Context) error {
-	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobTimeout)
-	defer cancel()
-	err := q.client.Stop(patient)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = q.client.StopAndCancel(context.WithoutCancel(ctx))
+// lookIntoAll wakes the looks into every inbox.
+func (j *Job) lookIntoAll() {
+	for _, name := range j.order {
+		j.engine.wake(collecting(name))
 	}
-	if err != nil {
-		return fmt.Errorf("stop the queue: %w", err)
-	}
-	return nil
 }
 
-// Once makes one pass: it collects every inbox and does all that is due, until nothing is due and no job waits or
-// runs. What must be tried again later is reported, not awaited.
+// openWeek wakes the weekly reports.
+func (j *Job) openWeek() {
+	j.weekOpen.Store(true)
+	j.engine.wake(Weekly)
+}
+
+// onSchedule does something at every time of a schedule until ctx ends.
+func (j *Job) onSchedule(ctx context.Context, text string, do func()) {
+	schedule, err := j.schedule(text)
+	if err != nil {
+		j.o.Log.Error("a schedule cannot be read", "schedule", text, "error", err) // the configuration was checked
+		return
+	}
+	for at := schedule.Next(j.now()); !at.IsZero(); at = schedule.Next(at) {
+		if !pause(ctx, at.Sub(j.now())) {
+			return
+		}
+		do()
+	}
+}
+
+// pause waits, and says whether ctx lives.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(max(0, d))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// sweepUntil sweeps now and then, when something becomes due, and says to other machines that this one is there.
+func (j *Job) sweepUntil(ctx context.Context) {
+	last := j.now()
+	for wait := sweepEvery; pause(ctx, wait); {
+		wait = sweepEvery
+		if j.outages.closed(ledgerOutage, nil) == nil {
+			next, err := j.sweep(ctx)
+			switch {
+			case err != nil:
+				j.ledgerFailed(ctx, "sweep", err)
+			case !next.IsZero():
+				wait = min(wait, max(time.Second, next.Sub(j.now())))
+			}
+		}
+		if j.now().Sub(last) >= lease/3 || wait > lease/3 {
+			last = j.now()
+			j.stayInHand(ctx)
+		}
+		wait = min(wait, lease/3)
+	}
+}
+
+// stayInHand says that this machine lives, so that nobody else takes what it has in hand: where several share a ledger.
+func (j *Job) stayInHand(ctx context.Context) {
+	if j.hands.none() || j.o.Ledger.Dialect() == ledger.SQLite {
+		return
+	}
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.now().Add(lease)) }); err != nil {
+		j.ledgerFailed(ctx, "lease", err)
+	}
+}
+
+// retryLedger wakes every step when the ledger may be asked again.
+func (j *Job) retryLedger(after time.Duration) {
+	time.AfterFunc(max(0, after), j.wakeAll)
+}
+
+// Once makes one pass: it collects every inbox, does all that is due and tries everything once more that failed before, until
+// nothing is due. What fails in this pass is reported, not awaited.
 func (j *Job) Once(ctx context.Context) (Report, error) {
-	if err := j.begin(ctx); err != nil {
+	if err := j.begin(ctx, true); err != nil {
 		return Report{}, err
 	}
-	for _, box := range j.inboxes {
-		box.forgive()
-	}
 	j.o.Sender.BeginRun()
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	j.engine.start(work)
 	err := j.pass(ctx)
+	j.engine.stop(cut, stopPatience)
 	report := Report{Done: j.report.take(), Troubles: j.troubles.take()}
 	if err != nil {
 		return report, err
 	}
-	err = j.o.Ledger.View(context.WithoutCancel(ctx), func(tx *ledger.Tx) (err error) {
-		if report.Pending, err = tx.Pending(ctx, j.now()); err != nil {
-			return err
-		}
-		_, report.Retries, err = tx.Jobs(ctx, nil)
-		return err
-	})
-	return report, err
+	return report, j.leaves(context.WithoutCancel(ctx), &report)
 }
 
-// pass works in rounds, each until the queue has nothing left. The queue marks as done what it did when it stops, so the
-// sweep between two rounds sees every row that has no job.
+// fruitless is how many rounds may pass in which the ledger fails before a pass ends.
+const fruitless = 3
+
+// pass works until nothing is due. Weeks come last: what this pass decided is in them when their time has come.
 func (j *Job) pass(ctx context.Context) error {
-	if err := j.round(ctx, j.gather); err != nil {
-		return err
+	j.wakeAll()
+	for failing := 0; ; {
+		if err := j.engine.rest(ctx); err != nil {
+			return err
+		}
+		if failing == 0 {
+			j.openWeek()
+			if err := j.engine.rest(ctx); err != nil {
+				return err
+			}
+		}
+		var ledgerFails error
+		if closed := j.outages.closed(ledgerOutage, nil); closed != nil {
+			ledgerFails = closed
+		}
+		due, err := j.anyDue(ctx)
+		if err != nil {
+			ledgerFails = err
+		}
+		switch {
+		case ledgerFails == nil && !due:
+			return j.noteLate(ctx)
+		case ledgerFails != nil:
+			if failing++; failing == fruitless {
+				return ledgerFails
+			}
+			j.outages.forgetLedger()
+		}
+		j.wakeRows()
 	}
-	// Weeks come last: what this pass decided is in them when their time has come.
-	if err := j.weekly(ctx); err != nil {
-		j.troubles.note(err)
+}
+
+// wakeRows wakes the steps whose rows stand in tables.
+func (j *Job) wakeRows() {
+	for _, s := range ledger.Steps() {
+		j.engine.wake(Step(s))
 	}
-	for {
-		rows, err := j.sweepOnce(ctx)
+}
+
+// anyDue reports whether a row is due that nobody has in hand and that did not fail in this pass.
+func (j *Job) anyDue(ctx context.Context) (due bool, err error) {
+	now := j.now()
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		for _, s := range ledger.Steps() {
+			together, err := tx.AnyFree(ctx, s, now)
+			if err != nil {
+				return err
+			}
+			alone, err := tx.AnyAlone(ctx, s, now)
+			if err != nil {
+				return err
+			}
+			due = due || together || alone
+		}
+		return nil
+	})
+	return due, err
+}
+
+// leaves says what a pass leaves undone.
+func (j *Job) leaves(ctx context.Context, r *Report) error {
+	const most, patience, day = 100, time.Hour, 24 * time.Hour
+	now := j.now()
+	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		if r.Pending, err = tx.Pending(ctx, now); err != nil {
+			return err
+		}
+		if r.Late, err = tx.FailedAttempts(ctx, false, most); err != nil {
+			return err
+		}
+		mails, err := tx.LateMails(ctx, now, patience)
 		if err != nil {
 			return err
 		}
-		if rows == 0 && j.quiet(ctx, nil) {
-			return nil
-		}
-		if err := j.round(ctx, nil); err != nil {
+		aside, err := tx.AsideUntold(ctx, now.Add(-day), now)
+		if err != nil {
 			return err
 		}
-	}
-}
-
-// gather takes up what waits in the ledger and in the inboxes.
-func (j *Job) gather(ctx context.Context) error {
-	if _, err := j.sweepOnce(ctx); err != nil {
-		return err
-	}
-	for _, name := range j.order {
-		if err := j.collect(ctx, name); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			j.troubles.note(err)
+		r.Troubles = j.lasting(r.Troubles, r.Late)
+		if mails > 0 {
+			r.Troubles = append(r.Troubles, &LateError{Mails: mails})
 		}
-	}
-	return nil
-}
-
-// round runs the queue while first, if any, finds work for it and until no job waits or runs.
-func (j *Job) round(ctx context.Context, first func(context.Context) error) error {
-	q, err := j.newQueue(false)
-	if err != nil {
-		return err
-	}
-	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the queue: %w", err)
-	}
-	if first != nil {
-		err = first(ctx)
-	}
-	if err == nil {
-		err = j.settle(ctx, q.done)
-	}
-	if stopped := q.stop(ctx); err == nil {
-		err = stopped
-	}
-	return err
-}
-
-// settle waits until no job waits or runs. It looks when this process has run out of jobs, and now and then for those of
-// others: on SQLite every look costs the connection its cache.
-func (j *Job) settle(ctx context.Context, d *done) error {
-	for !j.quiet(ctx, d) {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.idle:
-		case <-time.After(settleEvery):
+		if aside > 0 {
+			r.Troubles = append(r.Troubles, &LateError{Aside: aside})
 		}
-	}
-	return nil
-}
-
-// quiet reports whether no job waits or runs; those in d only wait for the queue to mark them.
-func (j *Job) quiet(ctx context.Context, d *done) bool {
-	busy := 1
-	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		busy, _, err = tx.Jobs(ctx, d.has)
-		return err
+		return nil
 	})
-	return err == nil && busy == 0
+}
+
+// lasting are the troubles of a pass that did not pass with it, and what does not work or is late since an earlier one.
+func (j *Job) lasting(troubles []error, late []ledger.Attempt) []error {
+	var all []error
+	for _, err := range troubles {
+		var outage *OutageError
+		var row *RowError
+		if !errors.As(err, &outage) && !errors.As(err, &row) {
+			all = append(all, err)
+		}
+	}
+	for _, outage := range j.outages.list() {
+		all = append(all, outage)
+	}
+	for _, a := range late {
+		if a.WaitsFor == "" {
+			all = append(all, &RowError{Step: Step(a.Step), Row: a.Key, Err: errors.New(a.Words)})
+		}
+	}
+	return all
 }

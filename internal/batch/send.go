@@ -10,45 +10,59 @@ import (
 )
 
 // send delivers outgoing mails, one after the other. Each is committed as sending before the server sees a byte of it.
-// The commit that notes what became of one mail also takes the next, so that a mail costs one commit and at most one
-// mail is of unknown fate when the process dies.
-func (j *Job) send(ctx context.Context, ids []int64) error {
-	var fates []ledger.Fate
-	for _, id := range ids {
-		if outOfTime(ctx) {
-			break // the rest stays ready, and the sweep gives it another job
+// The commit that notes what became of one mail also begins the next, so that a mail costs one commit and at most one
+// mail is of unknown fate when the process dies. A mail has the mail server's own time limits and no other.
+func (j *Job) send(ctx context.Context, h *hand) error {
+	if closed := j.outages.closed(smtpOutage, j.smtpSecret(ctx)); closed != nil {
+		return closed
+	}
+	if j.outages.isKnown(smtpOutage) {
+		j.o.Sender.BeginRun()
+	}
+	var ended *sentMail
+	for _, id := range h.ids() {
+		if ctx.Err() != nil {
+			break // the rest is given back
 		}
-		mail, ok, err := j.nextMail(ctx, fates, id)
+		mail, ok, err := j.nextMail(ctx, h, ended, id)
 		if err != nil {
 			return err
 		}
-		fates = nil
+		ended = nil
 		if !ok {
 			continue
 		}
 		crash("send.before-data")
 		fate := j.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
 		crash("send.after-data")
-		fates = []ledger.Fate{j.fateOf(mail, fate)}
-		if stop := j.noteTrouble(fate); stop {
-			break
+		ended = &sentMail{mail: mail, fate: fate}
+		if ended.outage = j.noteTrouble(ctx, fate); ended.outage != nil {
+			break // a server that cannot be reached is not asked twenty times
 		}
 	}
-	_, _, err := j.nextMail(ctx, fates, 0)
-	return err
+	if _, _, err := j.nextMail(ctx, h, ended, 0); err != nil {
+		return err
+	}
+	if ended != nil && ended.outage != nil {
+		return ended.outage
+	}
+	return nil
 }
 
-// outOfTime holds when a job has too little time left for one more mail: to be cut in the middle of one would leave its
-// fate unknown.
-func outOfTime(ctx context.Context) bool {
-	const enough = 20 * time.Second
-	deadline, limited := ctx.Deadline()
-	return limited && time.Until(deadline) < enough
+// sentMail is a mail with what became of it.
+type sentMail struct {
+	mail   ledger.Outgoing
+	fate   notify.Fate
+	outage *OutageError // it was the server that failed
 }
 
-// nextMail settles what became of mails and takes the one called id, if it is still to be sent; id 0 takes none.
-func (j *Job) nextMail(ctx context.Context, fates []ledger.Fate, id int64) (mail ledger.Outgoing, ok bool, err error) {
-	if len(fates) == 0 && id == 0 {
+func (j *Job) smtpSecret(ctx context.Context) func() string {
+	return func() string { return j.o.Sender.LoginSecret(ctx) }
+}
+
+// nextMail settles what became of a mail and begins the one called id, if it is still to be sent; id 0 begins none.
+func (j *Job) nextMail(ctx context.Context, h *hand, ended *sentMail, id int64) (mail ledger.Outgoing, ok bool, err error) {
+	if ended == nil && id == 0 {
 		return mail, false, nil
 	}
 	// What happened on the wire is noted even when the job is asked to stop.
@@ -56,14 +70,16 @@ func (j *Job) nextMail(ctx context.Context, fates []ledger.Fate, id int64) (mail
 	defer cancel()
 	now := j.now()
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if _, err := tx.Settle(ctx, now, fates...); err != nil {
-			return err
+		if ended != nil {
+			if err := j.settle(ctx, tx, now, h, ended); err != nil {
+				return err
+			}
 		}
 		if id == 0 {
 			crash("send.before-commit-of-fate")
 			return nil
 		}
-		mine, err := tx.StartSending(ctx, now, []int64{id})
+		mine, err := tx.StartSending(ctx, now, h.holder, []int64{id})
 		crash("send.before-commit")
 		if err != nil || len(mine) == 0 {
 			return err
@@ -72,14 +88,31 @@ func (j *Job) nextMail(ctx context.Context, fates []ledger.Fate, id int64) (mail
 		return nil
 	})
 	crash("send.after-commit")
-	if err == nil {
-		for _, f := range fates {
-			if f.State == ledger.Accepted {
-				j.report.add(Send, 1)
-			}
-		}
-	}
 	return mail, ok && err == nil, err
+}
+
+// settle notes what became of a mail. One that met a failing server stays in hand: it failed by no fault of its own.
+func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *hand, ended *sentMail) error {
+	f := j.fateOf(ended.mail, ended.fate)
+	if ended.outage != nil && f.State == ledger.Deferred {
+		f.State, f.NextAt = ledger.Ready, now // it is due as soon as the server works
+	}
+	if _, err := tx.Settle(ctx, now, f); err != nil {
+		return err
+	}
+	if ended.outage != nil && f.State == ledger.Ready {
+		return nil
+	}
+	if _, err := h.finish(ctx, tx, keyOf(ended.mail.ID)); err != nil {
+		return err
+	}
+	if f.State == ledger.Accepted {
+		tx.Then(func() { j.report.add(Send, 1) })
+	}
+	if f.Keep {
+		return j.wake.wake(ctx, tx, Keep)
+	}
+	return nil
 }
 
 func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
@@ -100,17 +133,21 @@ func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
 	return f
 }
 
-// noteTrouble tells the operator when it was the server that failed, and whether the rest of the batch should wait: a
-// server that cannot be reached is not asked fifty times.
-func (j *Job) noteTrouble(fate notify.Fate) (stop bool) {
-	if fate.Err != nil {
-		j.troubles.note(fate.Err)
-	}
+// noteTrouble tells the operator's log of a refusal, and notes when it was the server that failed and not the mail.
+func (j *Job) noteTrouble(ctx context.Context, fate notify.Fate) *OutageError {
 	if fate.State == notify.Refused {
 		j.o.Log.Warn("the mail server refused a mail for good", "words", fate.Words)
 	}
-	var trouble *notify.ServerError
-	return errors.As(fate.Err, &trouble)
+	var server *notify.ServerError
+	switch {
+	case errors.As(fate.Err, &server) && ctx.Err() == nil:
+		return j.outages.failed(ctx, smtpOutage, j.smtpSecret(ctx), fate.Err)
+	case fate.Err != nil:
+		j.troubles.note(fate.Err)
+	case fate.State == notify.Accepted:
+		j.outages.works(ctx, smtpOutage)
+	}
+	return nil
 }
 
 // sendsAs is the envelope sender of an inbox's mails: bounces come back to the inbox itself.

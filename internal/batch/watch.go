@@ -117,11 +117,10 @@ func (j *Job) refuseText(ctx context.Context, now time.Time, e *RefusedError, di
 	j.o.Log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
 	j.troubles.note(e)
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		fresh, err := tx.Owe(ctx, dueAt([]ledger.Owed{e.alert(digest)}, now)...)
-		if err != nil {
+		if _, err := tx.Owe(ctx, dueAt([]ledger.Owed{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer, fresh); err != nil {
+		if err := j.wake.wake(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("refused-text.before-commit")

@@ -20,23 +20,66 @@ import (
 // weekly makes every report that is due and not in the ledger: the weeks that ended since the last one, made up for if
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
 func (j *Job) weekly(ctx context.Context) error {
+	j.weekOpen.Store(true)
 	now := j.now()
 	for _, recipient := range j.o.Finance.Recipients {
 		due, err := j.reportsDue(ctx, now, recipient)
 		if err != nil {
 			return err
 		}
-		if err := j.correct(ctx, now, recipient); err != nil {
+		if err := j.inHand(ctx, "corrections "+recipient, func(h *hand) error { return j.correct(ctx, now, h, recipient) }); err != nil {
 			return err
 		}
 		for _, d := range due {
-			if err := j.report1(ctx, now, recipient, d, nil); err != nil {
-				return fmt.Errorf("report %s to finance: %w", d.period.Name, err)
+			done := false
+			if err := j.inHand(ctx, d.period.Name+" "+recipient, func(h *hand) error {
+				err := j.report1(ctx, now, h, recipient, d, nil)
+				done = err == nil
+				return err
+			}); err != nil {
+				return err
+			}
+			if !done {
+				break // a period starts where the one before it ended
 			}
 		}
 	}
+	j.weekOpen.Store(false)
 	return nil
 }
+
+// inHand does something under an attempt of its own: nothing where its time to be tried again has not come, or another run
+// has it. Its own failures are noted; the error is the ledger's.
+func (j *Job) inHand(ctx context.Context, key string, do func(h *hand) error) error {
+	now := j.now()
+	var rows []ledger.InHand
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		together, alone, err := tx.FreeKeys(ctx, ledger.Step(Weekly), now, []string{key})
+		if err != nil {
+			return err
+		}
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Weekly), Holder: j.holder, Now: now, Until: now.Add(lease)}, append(together, alone...))
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	h := newHand(Weekly, j.holder, rows)
+	j.hands.add(h)
+	crash("weekly.in-hand")
+	s := stage{step: Weekly, do: func(context.Context, *hand) error {
+		_, err := within(ctx, "the report "+key, reportDeadline, func(context.Context) (struct{}, error) { return struct{}{}, do(h) })
+		return err
+	}}
+	j.workOff(ctx, s, h)
+	if err := h.failures[key]; err != nil && isLedger(err) {
+		return err
+	}
+	return nil
+}
+
+// reportDeadline is how long making one report may take.
+const reportDeadline = 30 * time.Minute
 
 type dueReport struct {
 	period   reconcile.Period
@@ -126,7 +169,7 @@ func (j *Job) fiscalStart() time.Month {
 
 // report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
 // the edition that it corrects, nil for the first one: a correction that changes nothing is not made.
-func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d dueReport, before *ledger.Report) error {
+func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient string, d dueReport, before *ledger.Report) error {
 	r, head, err := j.build(ctx, now, d, before)
 	if err != nil {
 		return err
@@ -147,6 +190,11 @@ func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d du
 		return err
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if before == nil {
+			if mine, err := h.finish(ctx, tx, h.rows[0].Key); err != nil || !mine {
+				return err
+			}
+		}
 		id, err := tx.AddReport(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: r.Edition, From: d.from, To: d.to,
 			Workbook: book.Bytes(), Head: head, Figures: figures})
 		if err != nil || id == 0 {
@@ -155,12 +203,11 @@ func (j *Job) report1(ctx context.Context, now time.Time, recipient string, d du
 		if _, err := tx.SettleCharges(ctx, settledAt(d.to), r.Settlements); err != nil {
 			return err
 		}
-		ids, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: r.Edition,
-			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}})
-		if err != nil {
+		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: r.Edition,
+			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}}); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Send, ids); err != nil {
+		if err := j.wake.wake(ctx, tx, Send); err != nil {
 			return err
 		}
 		crash("weekly.before-commit")

@@ -136,7 +136,7 @@ const correctedReports = 8
 
 // correct makes the next edition of recent reports that are not right any more: a statement came late, a line was
 // replaced. It looks once for each time in the schedule.
-func (j *Job) correct(ctx context.Context, now time.Time, recipient string) error {
+func (j *Job) correct(ctx context.Context, now time.Time, h *hand, recipient string) error {
 	schedule, err := j.schedule(j.o.Schedule.Weekly)
 	if err != nil {
 		return err
@@ -163,19 +163,25 @@ func (j *Job) correct(ctx context.Context, now time.Time, recipient string) erro
 		reports, err = tx.Reports(ctx, "", recipient)
 		return err
 	})
-	if err != nil || !due || len(reports) == 0 {
+	if err != nil {
 		return err
+	}
+	if !due || len(reports) == 0 {
+		return nil
 	}
 	for _, r := range lastEditions(reports) {
 		period, err := periodOf(&r, j.zone)
 		if err != nil {
 			return err
 		}
-		if err := j.report1(ctx, now, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
+		if err := j.report1(ctx, now, h, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
 			return fmt.Errorf("correct report %s to finance: %w", r.Week, err)
 		}
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if mine, err := h.finish(ctx, tx, h.rows[0].Key); err != nil || !mine {
+			return err
+		}
 		err := tx.SetMeta(ctx, note, now.UTC().Format(time.RFC3339))
 		crash("correct.before-commit")
 		return err

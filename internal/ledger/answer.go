@@ -63,7 +63,7 @@ func (tx *Tx) OwedAmong(ctx context.Context, now time.Time, ids []int64) ([]Owed
 // Answered takes an owed answer. It comes first in an answering transaction: when it did not win, the mails are
 // somebody else's. A submission's own answer marks the submission as answered.
 func (tx *Tx) Answered(ctx context.Context, now time.Time, id int64) (won bool, err error) {
-	won, err = tx.won(ctx, "UPDATE owed SET state = 'answered', answered_at = $1, job = NULL WHERE id = $2 AND state = 'owed'", micros(now), id)
+	won, err = tx.won(ctx, "UPDATE owed SET state = 'answered', answered_at = $1 WHERE id = $2 AND state = 'owed'", micros(now), id)
 	if err == nil && won {
 		_, err = tx.exec(ctx, `UPDATE submission SET answered_at = $1 WHERE answered_at IS NULL
 			AND id = (SELECT submission FROM owed WHERE id = $2 AND kind = 'submission')`, micros(now), id)
@@ -86,7 +86,7 @@ func (tx *Tx) OwedFor(ctx context.Context, kind, cause string) (o Owed, found bo
 
 // VoidOwed calls an answer off that was not made yet: a held decision that was undone.
 func (tx *Tx) VoidOwed(ctx context.Context, now time.Time, kind, cause string) (won bool, err error) {
-	won, err = tx.won(ctx, "UPDATE owed SET state = 'void', answered_at = $1, job = NULL WHERE kind = $2 AND cause = $3 AND state = 'owed'",
+	won, err = tx.won(ctx, "UPDATE owed SET state = 'void', answered_at = $1 WHERE kind = $2 AND cause = $3 AND state = 'owed'",
 		micros(now), kind, cause)
 	if err != nil {
 		return false, fmt.Errorf("call off %s %s: %w", kind, cause, err)

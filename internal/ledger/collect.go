@@ -66,6 +66,7 @@ type Incoming struct {
 	Received time.Time // INTERNALDATE
 	Raw      []byte
 	Vouched  json.RawMessage // what the mail server vouched for
+	Codes    []string        // that it answers, as far as its header says; each once
 }
 
 // Added is the intake row of an Incoming.
@@ -125,7 +126,27 @@ func (tx *Tx) AddMessages(ctx context.Context, now time.Time, mails []Incoming) 
 	if err != nil {
 		return nil, fmt.Errorf("add intake rows: %w", err)
 	}
+	if err := tx.keepCodes(ctx, mails, out); err != nil {
+		return nil, err
+	}
 	return out, tx.release(ctx, out)
+}
+
+// keepCodes notes which codes new messages answer.
+func (tx *Tx) keepCodes(ctx context.Context, mails []Incoming, added []Added) error {
+	var flat []any
+	for i, a := range added {
+		if !a.New {
+			continue
+		}
+		for _, code := range mails[i].Codes {
+			flat = append(flat, code, a.ID)
+		}
+	}
+	if _, err := tx.insert(ctx, insertion{"INSERT INTO message_code (code, message)", 2, "ON CONFLICT DO NOTHING"}, flat, nil); err != nil {
+		return fmt.Errorf("note which codes mails answer: %w", err)
+	}
+	return nil
 }
 
 type messagePlace struct {
@@ -204,7 +225,7 @@ func (tx *Tx) release(ctx context.Context, out []Added) error {
 		if !out[i].New || out[i].Attempt == 1 {
 			continue
 		}
-		if _, err := tx.exec(ctx, "UPDATE message SET state = $1, job = NULL WHERE id = $2 AND state = $3",
+		if _, err := tx.exec(ctx, "UPDATE message SET state = $1 WHERE id = $2 AND state = $3",
 			string(Released), out[i].SameAs, string(Quarantined)); err != nil {
 			return fmt.Errorf("release mail %d: %w", out[i].SameAs, err)
 		}

@@ -77,7 +77,6 @@ func copyTable(ctx context.Context, source, target *Tx, table string) (CopiedTab
 			return nil
 		}
 		statement = insertion{"INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ")", len(columns), ""}
-		withoutJobOf(columns, row)
 		sent.add(row)
 		for _, v := range row {
 			if b, ok := v.([]byte); ok {
@@ -110,14 +109,6 @@ func copyTable(ctx context.Context, source, target *Tx, table string) (CopiedTab
 		return CopiedTable{}, fmt.Errorf("%d rows were sent, and %d came back that are not the same", sent.rows, got.rows)
 	}
 	return CopiedTable{table, sent.rows, sent.sum}, nil
-}
-
-func withoutJobOf(columns []string, row []any) {
-	for i, c := range columns {
-		if c == "job" {
-			row[i] = nil
-		}
-	}
 }
 
 // afterCopy lets the database number on from where the file stopped, and verifies the chain.

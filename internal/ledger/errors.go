@@ -2,9 +2,14 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -132,6 +137,14 @@ func (l *Ledger) explain(what string, err error) error {
 	return err
 }
 
+// troubleOr is the trouble that err is, or another where it is none that we know.
+func troubleOr(err error, other Trouble) Trouble {
+	if t := troubleOf(err); t != "" {
+		return t
+	}
+	return other
+}
+
 func troubleOf(err error) Trouble {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
@@ -143,7 +156,7 @@ func troubleOf(err error) Trouble {
 	}
 	var connect *pgconn.ConnectError
 	switch {
-	case errors.As(err, &connect):
+	case errors.As(err, &connect), isCut(err):
 		return Unreachable
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return DiskFull
@@ -155,6 +168,13 @@ func troubleOf(err error) Trouble {
 		return NoAccess
 	}
 	return ""
+}
+
+// isCut reports whether a connection to the database ended under us.
+func isCut(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed")
 }
 
 func sqliteTrouble(code int) Trouble {
@@ -192,8 +212,12 @@ func postgresTrouble(state string) Trouble {
 		return NoAccess
 	case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006":
 		return Unreachable
-	case "55P03":
+	case "55P03", "40001", "40P01": // somebody else was first: the same again may succeed
 		return Locked
+	}
+	switch state[:min(2, len(state))] {
+	case "08", "57", "53", "58":
+		return Unreachable
 	}
 	return ""
 }

@@ -214,7 +214,7 @@ func (tx *Tx) MoveEscalation(ctx context.Context, now time.Time, id int64, from,
 	if to != EscalationOpen && to != EscalationAsked {
 		closed = micros(now)
 	}
-	won, err = tx.won(ctx, "UPDATE escalation SET state = $1, closed_at = $2, job = NULL WHERE id = $3 AND state = $4",
+	won, err = tx.won(ctx, "UPDATE escalation SET state = $1, closed_at = $2 WHERE id = $3 AND state = $4",
 		string(to), closed, id, string(from))
 	if err != nil {
 		return false, fmt.Errorf("move escalation %d: %w", id, err)
@@ -225,7 +225,7 @@ func (tx *Tx) MoveEscalation(ctx context.Context, now time.Time, id int64, from,
 // CloseEscalations moves those open and asked escalations over the lines none of whose lines waits any more to decided,
 // when one of their tokens was taken, and to void otherwise. Call it after moving the lines.
 func (tx *Tx) CloseEscalations(ctx context.Context, now time.Time, lines []int64) (int64, error) {
-	n, err := execIn(ctx, tx, `UPDATE escalation SET closed_at = $1, job = NULL,
+	n, err := execIn(ctx, tx, `UPDATE escalation SET closed_at = $1,
 		state = CASE WHEN EXISTS (SELECT 1 FROM token t WHERE t.escalation = escalation.id AND t.consumed_at IS NOT NULL) THEN 'decided' ELSE 'void' END
 		WHERE state IN ('open', 'asked') AND NOT EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line
 			WHERE t.escalation = escalation.id AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest)

@@ -124,7 +124,7 @@ func (tx *Tx) JudgeMessage(ctx context.Context, now time.Time, v MessageVerdict)
 		state = Quarantined
 	}
 	won, err = tx.won(ctx, `UPDATE message SET state = $1, kind = $2, reason = $3, sender = $4, message_id = $5, subject = $6,
-		destination = $7, judged_at = $8, held = $9, job = NULL WHERE id = $10 AND state = 'received'`,
+		destination = $7, judged_at = $8, held = $9 WHERE id = $10 AND state = 'received'`,
 		string(state), v.Kind, v.Reason, v.Sender, v.MessageID, v.Subject, v.Destination, micros(now), oneIf(v.Held), v.ID)
 	if err != nil {
 		return false, fmt.Errorf("judge mail %d: %w", v.ID, err)
@@ -155,7 +155,7 @@ func (tx *Tx) MessagesToFile(ctx context.Context, ids []int64) ([]Message, error
 // ones stay quarantined. gone says that they were seen to have left; it is false for mails of a folder that was
 // renumbered, which lie there still, under other numbers. It returns how many it changed.
 func (tx *Tx) FileMessages(ctx context.Context, now time.Time, ids []int64, gone bool) (int64, error) {
-	n, err := execIn(ctx, tx, `UPDATE message SET filed_at = $1, gone = $2, job = NULL, state = CASE state WHEN 'judged' THEN 'filed' ELSE state END
+	n, err := execIn(ctx, tx, `UPDATE message SET filed_at = $1, gone = $2, state = CASE state WHEN 'judged' THEN 'filed' ELSE state END
 		WHERE filed_at IS NULL AND state IN ('judged', 'quarantined') AND id IN (%IN%)`, []any{micros(now), oneIf(gone)}, ids)
 	if err != nil {
 		return 0, fmt.Errorf("note filed mails: %w", err)

@@ -123,6 +123,9 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the ledger: %w", err)
 	}
+	if l.dialect == SQLite {
+		return nil // nothing is queued in a file
+	}
 	queue, err := rivermigrate.New(l.queue, &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		return fmt.Errorf("read the queue's migrations: %w", err)

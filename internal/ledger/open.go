@@ -16,12 +16,12 @@ type Ledger struct {
 	cfg     Config
 	mode    Mode
 	dialect Dialect
-	write   *sql.DB // on SQLite one connection
-	read    *sql.DB // on PostgreSQL the same as write
-	queue   riverdriver.Driver[*sql.Tx]
-	pool    *pgxpool.Pool // PostgreSQL: River's listener
-	lock    *fileLock     // SQLite, Run: held until Close
-	turn    chan struct{} // SQLite: holds whichever transaction of ours writes
+	write   *sql.DB                     // on SQLite one connection
+	read    *sql.DB                     // on PostgreSQL the same as write
+	queue   riverdriver.Driver[*sql.Tx] // PostgreSQL
+	pool    *pgxpool.Pool               // PostgreSQL: River's listener
+	lock    *fileLock                   // SQLite, Run: held until Close
+	turn    chan struct{}               // SQLite: holds whichever transaction of ours writes
 
 	texts sync.Map // of statements for many rows
 
@@ -83,7 +83,7 @@ func (l *Ledger) Dialect() Dialect { return l.dialect }
 // Config is where the ledger is.
 func (l *Ledger) Config() Config { return l.cfg }
 
-// Queue is the River driver on the ledger's own database.
+// Queue is the River driver on a PostgreSQL ledger's own database; nil on SQLite.
 func (l *Ledger) Queue() riverdriver.Driver[*sql.Tx] { return l.queue }
 
 // Writers is how many transactions can write at a time: 1 on SQLite. Workers beyond a few times this wait.

@@ -28,7 +28,7 @@ func (tx *Tx) Reminded(ctx context.Context, id int64, seen int, next time.Time, 
 	if count {
 		more = 1
 	}
-	won, err = tx.won(ctx, `UPDATE escalation SET next_at = $1, reminders = reminders + $2, job = NULL
+	won, err = tx.won(ctx, `UPDATE escalation SET next_at = $1, reminders = reminders + $2
 		WHERE id = $3 AND reminders = $4 AND state IN ('open', 'asked')`, micros(next), more, id, seen)
 	if err != nil {
 		return false, fmt.Errorf("note the next date of escalation %d: %w", id, err)

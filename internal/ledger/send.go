@@ -30,14 +30,16 @@ func (m *Outgoing) into() []any {
 		&m.SHA256, &m.Size}
 }
 
-// StartSending moves those of ids that are due, by a clock that may be a little behind, to sending and returns them with
+// StartSending moves those of ids that are due, by a clock that may be a little behind, and that holder has in hand, to sending and returns them with
 // their bytes, in the order they fell due. Commit before DATA. Mails it does not return are not the caller's to send. A mail that is held and due goes
 // straight on: waiting was all that held it.
-func (tx *Tx) StartSending(ctx context.Context, now time.Time, ids []int64) ([]Outgoing, error) {
+func (tx *Tx) StartSending(ctx context.Context, now time.Time, holder string, ids []int64) ([]Outgoing, error) {
 	mine := []int64{}
 	err := eachIn(ctx, tx, `UPDATE outgoing SET state = 'sending', sending_at = $1, attempts = attempts + 1
-		WHERE state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $2 AND id IN (%IN%) RETURNING id`,
-		[]any{micros(now), micros(now.Add(apart))}, ids, func(scan func(...any) error) error {
+		WHERE state IN ('held', 'ready', 'deferred', 'unknown') AND next_at <= $2
+		AND EXISTS (SELECT 1 FROM attempt a WHERE a.step = 'send' AND a.key = CAST(outgoing.id AS TEXT) AND a.holder = $3)
+		AND id IN (%IN%) RETURNING id`,
+		[]any{micros(now), micros(now.Add(apart)), holder}, ids, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			mine = append(mine, id)
@@ -97,7 +99,7 @@ func (tx *Tx) Settle(ctx context.Context, now time.Time, fates ...Fate) (int64, 
 			keep = "due"
 		}
 		n, err := tx.exec(ctx, `UPDATE outgoing SET state = $1, words = $2, next_at = $3, settled_at = $4, cuts = cuts + $5,
-			attempts = attempts - $6, sending_at = NULL, job = NULL, sent_copy = $7 WHERE id = $8 AND state = 'sending' AND attempts = $9`,
+			attempts = attempts - $6, sending_at = NULL, sent_copy = $7 WHERE id = $8 AND state = 'sending' AND attempts = $9`,
 			string(f.State), f.Words, next, settled, cuts, begun, keep, f.ID, f.Attempt)
 		if err != nil {
 			return total, fmt.Errorf("note the fate of mail %d: %w", f.ID, err)
@@ -105,17 +107,6 @@ func (tx *Tx) Settle(ctx context.Context, now time.Time, fates ...Fate) (int64, 
 		total += n
 	}
 	return total, nil
-}
-
-// StaleSending moves mails that have been in sending since before an instant to unknown, due at once: whoever sent
-// them is gone, and nobody knows how far it came.
-func (tx *Tx) StaleSending(ctx context.Context, now, before time.Time) (int64, error) {
-	n, err := tx.exec(ctx, `UPDATE outgoing SET state = 'unknown', cuts = cuts + 1, next_at = $1, sending_at = NULL, job = NULL,
-		words = 'interrupted while sending' WHERE state = 'sending' AND sending_at < $2`, micros(now), micros(before))
-	if err != nil {
-		return 0, fmt.Errorf("look for interrupted mails: %w", err)
-	}
-	return n, nil
 }
 
 // MailsToKeep reads those of ids of which Sent still lacks a copy, with their bytes (nil once disposed of).
@@ -142,7 +133,7 @@ func (tx *Tx) KeptCopies(ctx context.Context, ids []int64, none bool) error {
 	if none {
 		state = "none"
 	}
-	if _, err := execIn(ctx, tx, "UPDATE outgoing SET sent_copy = $1, job = NULL WHERE sent_copy = 'due' AND id IN (%IN%)", []any{state}, ids); err != nil {
+	if _, err := execIn(ctx, tx, "UPDATE outgoing SET sent_copy = $1 WHERE sent_copy = 'due' AND id IN (%IN%)", []any{state}, ids); err != nil {
 		return fmt.Errorf("note copies of sent mails: %w", err)
 	}
 	return nil
@@ -200,7 +191,7 @@ func (tx *Tx) OutgoingOf(ctx context.Context, submission int64) ([]Outgoing, err
 
 // Bounced notes a mail that came back after it was accepted: it becomes refused, with the words of the bounce.
 func (tx *Tx) Bounced(ctx context.Context, now time.Time, messageID, words string) (won bool, err error) {
-	won, err = tx.won(ctx, `UPDATE outgoing SET state = 'refused', words = $1, settled_at = $2, next_at = NULL, job = NULL
+	won, err = tx.won(ctx, `UPDATE outgoing SET state = 'refused', words = $1, settled_at = $2, next_at = NULL
 		WHERE message_id = $3 AND state IN ('accepted', 'unknown', 'deferred')`, words, micros(now), messageID)
 	if err != nil {
 		return false, fmt.Errorf("note a bounce: %w", err)

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "modernc.org/sqlite" // database/sql driver "sqlite"
 )
 
@@ -66,7 +65,6 @@ func (l *Ledger) prepareSQLite(ctx context.Context, existed bool) error {
 	if err := l.recognise(ctx, l.write, existed); err != nil {
 		return err
 	}
-	l.queue = riversqlite.New(l.write)
 	if err := l.migrate(ctx, l.write); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -19,12 +20,64 @@ type Tx struct {
 	head     *Head                // of the chain, once it was read
 	headAt   time.Time            // of head
 	removes  bool                 // something for good: see Scrub
+	then     []func()             // once it is committed
+}
+
+// Then runs do once the transaction is committed, and never when it is not.
+func (tx *Tx) Then(do func()) { tx.then = append(tx.then, do) }
+
+// Alone runs do so that it is undone by itself when it errs or panics: what the transaction did before stays, and may be
+// committed. What the transaction keeps in memory, such as the head of the chain, is put back with it. A panic becomes an
+// error that is a *PanicError. The error of a ledger that cannot go on is an *Error: then the whole transaction is lost.
+func (tx *Tx) Alone(ctx context.Context, do func() error) error {
+	if _, err := tx.tx.ExecContext(ctx, "SAVEPOINT alone"); err != nil {
+		return tx.l.explain("write the ledger", err)
+	}
+	head, headAt, removes, then := tx.head, tx.headAt, tx.removes, len(tx.then)
+	if head != nil {
+		kept := *head
+		head = &kept
+	}
+	err := Guarded(do)
+	if err == nil {
+		if _, err = tx.tx.ExecContext(ctx, "RELEASE SAVEPOINT alone"); err != nil {
+			return tx.l.explain("write the ledger", err)
+		}
+		return nil
+	}
+	tx.head, tx.headAt, tx.removes, tx.then = head, headAt, removes, tx.then[:then]
+	err = tx.l.explain("write the ledger", err)
+	for _, undo := range []string{"ROLLBACK TO SAVEPOINT alone", "RELEASE SAVEPOINT alone"} {
+		if _, lost := tx.tx.ExecContext(ctx, undo); lost != nil {
+			return tx.l.trouble(troubleOr(lost, DiskFault), "write the ledger", errors.Join(err, lost))
+		}
+	}
+	return err
+}
+
+// PanicError is a defect of ours that stopped something.
+type PanicError struct {
+	Value any
+	Trace string
+}
+
+// Error names the value; the trace is for the log.
+func (e *PanicError) Error() string { return fmt.Sprintf("a defect: %v", e.Value) }
+
+// Guarded runs do and makes a panic an error that is a *PanicError.
+func Guarded(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Trace: string(debug.Stack())}
+		}
+	}()
+	return do()
 }
 
 // errNotDeciding guards the chain: only Decide holds the lock that keeps it from forking.
 var errNotDeciding = errors.New("deciding and adding to the chain need Ledger.Decide")
 
-// SQL is the transaction itself, for River's InsertTx.
+// SQL is the transaction itself, for River's InsertTx on PostgreSQL.
 func (tx *Tx) SQL() *sql.Tx { return tx.tx }
 
 // View reads at one instant. What it reads may be old by the time it is used.
@@ -91,6 +144,9 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		l.unscrubbed.Store(true)
 		// It is committed, whatever becomes of the log: that is tried again.
 		_ = l.Scrub(ctx)
+	}
+	for _, do := range tx.then {
+		do()
 	}
 	return nil
 }

@@ -1,0 +1,160 @@
+package batch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// Why a message is in quarantine that is not the message's own words: what became of the attempts to judge it.
+const (
+	reasonDied   = "died"
+	reasonSlow   = "slow"
+	reasonDefect = "defect"
+)
+
+// owedSetAside is to the proven sender of a message that was set aside: a person looks at it.
+const owedSetAside = "set-aside"
+
+type setAsideDetail struct {
+	Code string `json:"code"`
+}
+
+// setAside does what follows when rows are not tried any more: a message goes into quarantine, of any other row the operator
+// hears.
+func (j *Job) setAside(ctx context.Context, tx *ledger.Tx, now time.Time, aside []ledger.Attempt) error {
+	var owed []ledger.Owed
+	for _, a := range aside {
+		j.o.Log.Error("a row is set aside: it is not tried again before somebody releases it", "step", a.Step, "row", a.Key, "failures", a.Faults, "deaths", a.Deaths, "error", a.Words)
+		if a.Step == ledger.JudgeStep {
+			more, err := j.quarantineFailed(ctx, tx, now, a)
+			if err != nil {
+				return err
+			}
+			owed = append(owed, more...)
+			continue
+		}
+		alert, err := j.asideAlert(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		owed = append(owed, alert...)
+	}
+	if len(owed) == 0 {
+		return nil
+	}
+	if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
+		return err
+	}
+	return j.wake.wake(ctx, tx, Answer, File)
+}
+
+// reasonFor is the code under which a message is quarantined whose attempts ended so.
+func reasonFor(a ledger.Attempt) string {
+	switch {
+	case a.Deaths == 0:
+		return reasonDefect
+	case a.Words == ledger.DiedWords:
+		return reasonDied
+	}
+	return reasonSlow
+}
+
+// quarantineFailed sets a message aside that could not be judged. Nothing of it is read here: reading is what failed.
+func (j *Job) quarantineFailed(ctx context.Context, tx *ledger.Tx, now time.Time, a ledger.Attempt) ([]ledger.Owed, error) {
+	id, err := strconv.ParseInt(a.Key, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("message %q: %w", a.Key, err)
+	}
+	m, found, err := tx.MessageRow(ctx, id)
+	if err != nil || !found {
+		return nil, err
+	}
+	h := &heard{message: m, box: j.inboxes[m.Box.Inbox], verdict: ledger.MessageVerdict{ID: id, Kind: string(ingest.OtherMail)}}
+	code := reasonFor(a)
+	h.quarantine(code)
+	won, err := tx.JudgeMessage(ctx, now, h.verdict)
+	if err != nil || !won {
+		return nil, err
+	}
+	if _, err := tx.Release(ctx, a.Step, a.Key); err != nil {
+		return nil, err
+	}
+	if h.box == nil {
+		return nil, nil
+	}
+	h.alert(j, code, setAsideText[code], fmt.Sprintf("message %d", id))
+	return append(h.owed, owe(owedSetAside, fmt.Sprintf("message %d", id), ledger.Owed{Message: id}, setAsideDetail{Code: code})), nil
+}
+
+// asideAlert tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
+// be written is told by the log, the exit code and ledger status alone.
+func (j *Job) asideAlert(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
+	if a.Step == ledger.AnswerStep {
+		id, err := strconv.ParseInt(a.Key, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("answer %q: %w", a.Key, err)
+		}
+		if kind, err := tx.OwedKind(ctx, id); err != nil || kind == owedAlert {
+			return nil, err
+		}
+	}
+	row := string(a.Step) + ":" + a.Key
+	return []ledger.Owed{owe(owedAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, alertDetail{
+		Title: request.Text{EN: "One thing could not be done and is set aside: " + row, FR: "Une chose n’a pas pu être faite et est mise de côté\u00a0: " + row},
+		What: request.Text{
+			EN: fmt.Sprintf("It failed %d times over more than an hour, or Handrail stopped over it. Everything else goes on. Nothing is lost.", max(a.Faults, a.Deaths)),
+			FR: fmt.Sprintf("Elle a échoué %d fois en plus d’une heure, ou Handrail s’est arrêté à cause d’elle. Tout le reste continue. Rien n’est perdu.", max(a.Faults, a.Deaths))},
+		Hint: request.Text{
+			EN: "Read the reason below and fix it, then run: handrail retry " + row + ". If the reason looks like a defect of Handrail, report it; handrail ledger status lists everything that is set aside.",
+			FR: "Lisez le motif ci-dessous et corrigez-le, puis lancez\u00a0: handrail retry " + row + ". Si le motif semble être un défaut de Handrail, signalez-le; handrail ledger status énumère tout ce qui est mis de côté."},
+		Details: []string{a.Words}})}, nil
+}
+
+// tellSetAside writes to the proven sender of a message that could not be judged. Only its header is read, and who cannot be
+// proven by it is not written to: the operator knows.
+func (j *Job) tellSetAside(ctx context.Context, now time.Time, m *made) error {
+	var d setAsideDetail
+	if err := json.Unmarshal(m.owed.Detail, &d); err != nil {
+		return err
+	}
+	var message ledger.Message
+	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		message, _, err = tx.Message(ctx, m.owed.Message)
+		return err
+	}); err != nil {
+		return err
+	}
+	box := j.inboxes[message.Box.Inbox]
+	if box == nil || message.Raw == nil {
+		return nil
+	}
+	head := message.Raw[:min(len(message.Raw), box.Config.Limits.HeaderBytes)]
+	u, err := j.understand(ctx, ingest.Arrived{Raw: head, Oversize: true}, box)
+	if err != nil {
+		return err
+	}
+	if !u.Sender.Trusted() || !u.Verdict.Answer {
+		return nil
+	}
+	mail, err := box.writer(j).Notice(notify.Notice{
+		Envelope: j.envelope(u.Sender.Address, u.Sender.Name, box.Config.Language, "set-aside "+m.owed.Cause, now, threadOf(u.Mail)),
+		Kind:     notify.NoticeSetAside, Why: setAsideForSender})
+	if err != nil {
+		return err
+	}
+	m.mails = append(m.mails, ledger.Outgoing{Kind: "set-aside", Cause: m.owed.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+		Raw: mail.Raw, Inbox: message.Box.Inbox, NextAt: now})
+	return nil
+}
+
+var setAsideForSender = request.Text{
+	EN: "Your message could not be read by the program, so a person looks at it. Nothing was decided, and nothing of it is lost. You need not send it again; you will be told.",
+	FR: "Le programme n’a pas pu lire votre message; une personne l’examine donc. Rien n’a été décidé et rien n’est perdu. Inutile de l’envoyer de nouveau\u00a0: on vous répondra."}

@@ -1,0 +1,277 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// InHand is a row that a run has in hand.
+type InHand struct {
+	Key      string // of the row in its step
+	ID       int64  // of the row; 0 where Key is a name
+	Faults   int
+	Deaths   int
+	Alone    bool // it was in hand when a process died: it is tried without others
+	FailedAt time.Time
+}
+
+// Taking is a wish for rows of a step.
+type Taking struct {
+	Step   Step
+	Holder string // the run
+	Now    time.Time
+	Until  time.Time // another run may take the rows after that, unless the holder says that it is still there
+	Most   int       // rows
+	Bytes  int64     // what they may weigh together, one row at least; 0 anything
+	Alone  bool      // one row of those that must be tried alone, else none of them
+}
+
+// free is what an attempt must be for its row to be taken; $1 is the instant.
+const free = `a.holder = '' AND a.aside_at IS NULL AND (a.retry_at IS NULL OR a.retry_at <= $1)`
+
+// TakeInHand gives rows that are due, and that nobody has in hand, to a holder. Commit before any of their bytes are read.
+func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
+	q, err := dueTo(t.Step)
+	if err != nil {
+		return nil, err
+	}
+	text := "SELECT t.id, " + q.weight + " FROM " + q.table + " t"
+	if t.Alone {
+		text += " JOIN attempt a ON a.step = $2 AND a.key = CAST(t.id AS TEXT) AND a.alone = 1 AND " + free + " WHERE " + q.where()
+		t.Most = 1
+	} else {
+		text += " WHERE " + q.where() + " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.step = $2 AND a.key = CAST(t.id AS TEXT) AND NOT (a.alone = 0 AND " + free + "))"
+	}
+	if q.unless != "" {
+		// What this run takes together it also decides together, in order.
+		among := ""
+		if !t.Alone {
+			among = " AND EXISTS (SELECT 1 FROM attempt a WHERE a.step = $2 AND a.key = CAST(m.id AS TEXT) AND NOT (a.alone = 0 AND " + free + "))"
+		}
+		text += " AND NOT " + strings.Replace(q.unless, "%AMONG%", among, 1)
+	}
+	var keys []string
+	var bytes int64
+	err = tx.each(ctx, func(scan func(...any) error) error {
+		var id, weight int64
+		if err := scan(&id, &weight); err != nil {
+			return err
+		}
+		if bytes += weight; len(keys) == 0 || t.Bytes == 0 || bytes <= t.Bytes {
+			keys = append(keys, strconv.FormatInt(id, 10))
+		} else {
+			bytes = t.Bytes + 1 // what comes after a row that is too much waits as well: rows go in their order
+		}
+		return nil
+	}, text+" ORDER BY "+q.order+" LIMIT $3", micros(t.Now), string(t.Step), t.Most)
+	if err != nil {
+		return nil, fmt.Errorf("look for what is due to %s: %w", t.Step, err)
+	}
+	return tx.TakeKeys(ctx, t, keys)
+}
+
+// TakeKeys is TakeInHand for keys that the caller knows to be due: those that are free are given, in the order of keys. Of
+// those that must be tried alone at most one is given, and only where none of the others is.
+func (tx *Tx) TakeKeys(ctx context.Context, t Taking, keys []string) ([]InHand, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	const width = 4
+	flat := make([]any, 0, width*len(keys))
+	for _, key := range keys {
+		flat = append(flat, string(t.Step), key, t.Holder, micros(t.Until))
+	}
+	won := make(map[string]InHand, len(keys))
+	_, err := tx.insert(ctx, insertion{"INSERT INTO attempt (step, key, holder, held_until)", width,
+		`ON CONFLICT (step, key) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+			WHERE attempt.holder = '' AND attempt.aside_at IS NULL RETURNING key, faults, deaths, alone, failed_at`}, flat,
+		func(scan func(...any) error) error {
+			var h InHand
+			var alone int
+			if err := scan(&h.Key, &h.Faults, &h.Deaths, &alone, instant{&h.FailedAt}); err != nil {
+				return err
+			}
+			h.Alone = alone == 1
+			h.ID, _ = strconv.ParseInt(h.Key, 10, 64) // a name is no number: its rows have no table
+			won[h.Key] = h
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("take rows of %s in hand: %w", t.Step, err)
+	}
+	held := make([]InHand, 0, len(won))
+	for _, key := range keys {
+		if h, ok := won[key]; ok {
+			held = append(held, h)
+		}
+	}
+	return held, nil
+}
+
+// FreeKeys says which of keys may be taken now: those that are not in hand, not set aside, and whose time to be tried again
+// has come. alone are those of them that must be tried without others.
+func (tx *Tx) FreeKeys(ctx context.Context, step Step, now time.Time, keys []string) (together, alone []string, err error) {
+	blocked, suspect := map[string]bool{}, map[string]bool{}
+	err = eachIn(ctx, tx, `SELECT a.key, a.alone, CASE WHEN `+free+` THEN 1 ELSE 0 END FROM attempt a WHERE a.step = $2 AND a.key IN (%IN%)`,
+		[]any{micros(now), string(step)}, keys, func(scan func(...any) error) error {
+			var key string
+			var apart, open int
+			err := scan(&key, &apart, &open)
+			blocked[key], suspect[key] = open == 0, apart == 1
+			return err
+		})
+	if err != nil {
+		return nil, nil, fmt.Errorf("look at the attempts of %s: %w", step, err)
+	}
+	for _, key := range keys {
+		switch {
+		case blocked[key]:
+		case suspect[key]:
+			alone = append(alone, key)
+		default:
+			together = append(together, key)
+		}
+	}
+	return together, alone, nil
+}
+
+// Finished ends the holder's attempt at a row, inside the transaction that does the row's work. It is part of the
+// compare-and-set: when it did not win, another run has the row by now, and nothing may be written for it.
+func (tx *Tx) Finished(ctx context.Context, step Step, holder, key string) (won bool, err error) {
+	won, err = tx.won(ctx, "DELETE FROM attempt WHERE step = $1 AND key = $2 AND holder = $3", string(step), key, holder)
+	if err != nil {
+		return false, fmt.Errorf("end the attempt %s %s: %w", step, key, err)
+	}
+	return won, nil
+}
+
+// FinishedAll is Finished for many rows; it returns the keys that the holder still had.
+func (tx *Tx) FinishedAll(ctx context.Context, step Step, holder string, keys []string) (won []string, err error) {
+	err = eachIn(ctx, tx, "DELETE FROM attempt WHERE step = $1 AND holder = $2 AND key IN (%IN%) RETURNING key", []any{string(step), holder}, keys,
+		func(scan func(...any) error) error {
+			var key string
+			err := scan(&key)
+			won = append(won, key)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("end attempts of %s: %w", step, err)
+	}
+	return won, nil
+}
+
+// LetGo gives rows back that were not tried, as if they had not been taken.
+func (tx *Tx) LetGo(ctx context.Context, step Step, holder string, keys []string) error {
+	if _, err := execIn(ctx, tx, `DELETE FROM attempt WHERE step = $1 AND holder = $2 AND last_at IS NULL AND alone = 0 AND key IN (%IN%)`,
+		[]any{string(step), holder}, keys); err != nil {
+		return fmt.Errorf("give back rows of %s: %w", step, err)
+	}
+	if _, err := execIn(ctx, tx, "UPDATE attempt SET holder = '', held_until = NULL WHERE step = $1 AND holder = $2 AND key IN (%IN%)",
+		[]any{string(step), holder}, keys); err != nil {
+		return fmt.Errorf("give back rows of %s: %w", step, err)
+	}
+	return nil
+}
+
+// Failure is how an attempt at one row ended.
+type Failure struct {
+	Key   string
+	Words string
+	// WaitsFor names the surroundings whose failure it was; "" when the row itself is at fault.
+	WaitsFor string
+	// Died: the row passed its deadline and was given up, which counts as a death.
+	Died    bool
+	RetryAt time.Time
+}
+
+// When a row is set aside: after so many failures of its own over so long a time, or so many deaths while it was alone.
+const (
+	asideFaults = 5
+	asideAfter  = time.Hour
+	asideDeaths = 2
+)
+
+// Failed notes how attempts ended, and says which rows are set aside by it: these are not tried again before somebody
+// releases them.
+func (tx *Tx) Failed(ctx context.Context, step Step, holder string, now time.Time, failures ...Failure) (aside []Attempt, err error) {
+	for _, f := range failures {
+		fault, died := 0, 0
+		if f.Died {
+			died = 1
+		} else if f.WaitsFor == "" {
+			fault = 1
+		}
+		// The outermost conditions see the values as they were before.
+		err := tx.each(ctx, attemptVisitor(&aside), `UPDATE attempt SET holder = '', held_until = NULL, failed_at = COALESCE(failed_at, $1), last_at = $1, retry_at = $2,
+			waits_for = $3, words = $4, faults = faults + $5, deaths = deaths + $6 * alone, alone = CASE WHEN $6 = 1 THEN 1 ELSE alone END,
+			aside_at = CASE WHEN ($5 = 1 AND faults + 1 >= $7 AND COALESCE(failed_at, $1) <= $8) OR ($6 = 1 AND alone = 1 AND deaths + 1 >= $9) THEN $1 END
+			WHERE step = $10 AND key = $11 AND holder = $12 RETURNING `+attemptColumns,
+			micros(now), micros(f.RetryAt), f.WaitsFor, f.Words, fault, died, asideFaults, micros(now.Add(-asideAfter)), asideDeaths, string(step), f.Key, holder)
+		if err != nil {
+			return nil, fmt.Errorf("note a failure of %s %s: %w", step, f.Key, err)
+		}
+	}
+	return onlyAside(aside), nil
+}
+
+// StillHere says that the holder lives: what it has in hand stays its own until an instant.
+func (tx *Tx) StillHere(ctx context.Context, holder string, until time.Time) error {
+	if _, err := tx.exec(ctx, "UPDATE attempt SET held_until = $1 WHERE holder = $2", micros(until), holder); err != nil {
+		return fmt.Errorf("keep what is in hand: %w", err)
+	}
+	return nil
+}
+
+// DiedInHand gives rows free that a run had in hand which is gone: at an instant everything whose time has passed, or,
+// where all is true, everything that any other run than holder has. They are tried alone from now on; what died in hand
+// alone before often enough is set aside and returned. Mails that were being sent are of unknown fate, and due.
+func (tx *Tx) DiedInHand(ctx context.Context, holder string, now time.Time, all bool) (died int, aside []Attempt, err error) {
+	gone := "a.holder <> '' AND a.holder <> $1"
+	if !all {
+		gone += " AND a.held_until < $2"
+	} else {
+		gone += " AND CAST($2 AS BIGINT) IS NOT NULL"
+	}
+	if _, err := tx.exec(ctx, `UPDATE outgoing SET state = 'unknown', cuts = cuts + 1, next_at = $2, sending_at = NULL, words = 'interrupted while sending'
+		WHERE state = 'sending' AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.step = 'send' AND a.key = CAST(outgoing.id AS TEXT)
+			AND a.holder <> '' AND NOT (`+gone+`))`, holder, micros(now)); err != nil {
+		return 0, nil, fmt.Errorf("look for interrupted mails: %w", err)
+	}
+	err = tx.each(ctx, attemptVisitor(&aside), `UPDATE attempt SET holder = '', held_until = NULL, failed_at = COALESCE(failed_at, $2), last_at = $2, retry_at = $2,
+		waits_for = '', words = $3, deaths = deaths + alone, alone = 1, aside_at = CASE WHEN alone = 1 AND deaths + 1 >= $4 THEN $2 END
+		WHERE EXISTS (SELECT 1 FROM attempt a WHERE a.step = attempt.step AND a.key = attempt.key AND `+gone+") RETURNING "+attemptColumns,
+		holder, micros(now), DiedWords, asideDeaths)
+	if err != nil {
+		return 0, nil, fmt.Errorf("free what was in hand: %w", err)
+	}
+	return len(aside), onlyAside(aside), nil
+}
+
+// DiedWords are what an attempt says whose process died.
+const DiedWords = "the program died while it was in hand"
+
+// TryAgainNow makes everything due that failed before and is not set aside, whatever time it would wait.
+func (tx *Tx) TryAgainNow(ctx context.Context, now time.Time) error {
+	if _, err := tx.exec(ctx, "UPDATE attempt SET retry_at = $1 WHERE retry_at > $1 AND aside_at IS NULL", micros(now)); err != nil {
+		return fmt.Errorf("make what failed due again: %w", err)
+	}
+	if _, err := tx.exec(ctx, "UPDATE outgoing SET next_at = $1 WHERE state IN ('deferred', 'unknown') AND next_at > $1", micros(now)); err != nil {
+		return fmt.Errorf("make deferred mails due again: %w", err)
+	}
+	return nil
+}
+
+// Forget removes what is known of attempts at rows that are not there to be done any more: an answer that was called off.
+func (tx *Tx) Forget(ctx context.Context) error {
+	for _, step := range Steps() {
+		q := dueOf[step]
+		if _, err := tx.exec(ctx, "DELETE FROM attempt WHERE step = $1 AND holder = '' AND NOT EXISTS (SELECT 1 FROM "+q.table+" t WHERE CAST(t.id AS TEXT) = attempt.key AND "+
+			q.due+")", string(step)); err != nil {
+			return fmt.Errorf("forget attempts of %s: %w", step, err)
+		}
+	}
+	return nil
+}
