@@ -63,19 +63,19 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
 		return h
 	}
 	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
-	h.carry(j, &u)
+	h.carry(ctx, j, &u)
 	return h
 }
 
 // carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (h *heard) carry(j *Job, u *ingest.Understood) {
-	if j.forFinance(h, u) {
-		j.hearStatement(h)
+func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) {
+	if j.forFinance(ctx, h, u) {
+		j.hearStatement(ctx, h)
 		return
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
 		h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
-		h.hearAnswer(j)
+		h.hearAnswer(ctx, j)
 		return
 	}
 	switch u.Plan {
@@ -90,9 +90,9 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		h.hearAnswer(j)
+		h.hearAnswer(ctx, j)
 	case ingest.PlanRequest:
-		h.hearRequest(j)
+		h.hearRequest(ctx, j)
 	}
 }
 
@@ -135,7 +135,7 @@ func arrived(m ledger.Message) ingest.Arrived {
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (h *heard) hearRequest(j *Job) {
+func (h *heard) hearRequest(ctx context.Context, j *Job) {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
 		h.unread(j, string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
@@ -156,17 +156,17 @@ func (h *heard) hearRequest(j *Job) {
 		if a.Fault != nil {
 			code, reason = string(a.Fault.Reason), a.Fault.Reason.Text()
 		} else {
-			reading, err := ReadRequest(ownBytes(a.Data), options)
+			reading, err := ReadRequest(ctx, ownBytes(a.Data), options)
 			if err == nil {
 				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
 				continue
 			}
 			code, reason = RefusalOf(err)
 		}
-		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(h.mail) != nil {
+		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(ctx, h.mail) != nil {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.verdict.Kind = string(ingest.AnswerMail)
-			h.hearAnswer(j)
+			h.hearAnswer(ctx, j)
 			continue
 		}
 		u := unread{code, a.Name}

@@ -41,6 +41,9 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 		return err
 	}
 	all := j.hearAll(ctx, messages)
+	if err := ctx.Err(); err != nil {
+		return err // whatever was not read to its end was not understood
+	}
 	for _, h := range all {
 		h.force = force
 	}
