@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -123,18 +124,21 @@ func (f *Form) MustReturn() bool {
 // sheetSource is what ReadForm needs of a workbook, so that generated grids can be read as well.
 type sheetSource interface {
 	Sheets() []workbook.SheetInfo
-	Rows(sheet int, visit func(*workbook.Row) error) error
-	Layout(sheet int) (workbook.Layout, error)
+	Rows(ctx context.Context, sheet int, visit func(*workbook.Row) error) error
+	Layout(ctx context.Context, sheet int) (workbook.Layout, error)
 }
 
 var _ sheetSource = (*workbook.Book)(nil)
 
 // ReadForm finds the request in a workbook and reads it to the letter of DESIGN §5. Whatever is wrong inside the form
 // is a problem of the form or of a line; the error is a *workbook.Error: the workbook is damaged or too large, or no
-// sheet holds a request (workbook.NoRequestTable). Wrong options are an error too.
-func ReadForm(b *workbook.Book, o FormOptions) (*Form, error) { return readForm(b, o) }
+// sheet holds a request (workbook.NoRequestTable). Wrong options are an error too, and a context that ends is
+// its own: what was read until then is no form.
+func ReadForm(ctx context.Context, b *workbook.Book, o FormOptions) (*Form, error) {
+	return readForm(ctx, b, o)
+}
 
-func readForm(src sheetSource, o FormOptions) (*Form, error) {
+func readForm(ctx context.Context, src sheetSource, o FormOptions) (*Form, error) {
 	if o.Currency == "" {
 		o.Currency = "CAD"
 	}
@@ -156,17 +160,17 @@ func readForm(src sheetSource, o FormOptions) (*Form, error) {
 		r := &formReader{src: src, options: o, words: words, form: &Form{
 			Sheet: sheets[i].Name, SheetIndex: i, State: string(sheets[i].State),
 		}}
-		found, err := r.readSheet()
+		found, err := r.readSheet(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if !found {
 			continue
 		}
-		if err := r.finish(); err != nil {
+		if err := r.finish(ctx); err != nil {
 			return nil, err
 		}
-		if err := r.lookForSecond(sheets[i+1:]); err != nil {
+		if err := r.lookForSecond(ctx, sheets[i+1:]); err != nil {
 			return nil, err
 		}
 		return r.form, nil

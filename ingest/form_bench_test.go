@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strconv"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func BenchmarkReadForm(b *testing.B) {
 			var cells time.Duration
 			for range 5 {
 				start := time.Now()
-				if err := book.Rows(0, visit); err != nil {
+				if err := book.Rows(context.Background(), 0, visit); err != nil {
 					b.Fatal(err)
 				}
 				if d := time.Since(start); cells == 0 || d < cells {
@@ -29,7 +30,7 @@ func BenchmarkReadForm(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			for b.Loop() {
-				f, err := ReadForm(book, FormOptions{})
+				f, err := ReadForm(context.Background(), book, FormOptions{})
 				if err != nil || len(f.Lines) != n {
 					b.Fatalf("%v", err)
 				}

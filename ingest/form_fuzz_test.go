@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -68,7 +69,7 @@ func FuzzReadForm(f *testing.F) {
 	f.Add([]byte("\xf0\x03\x18\x00\xf0\x0f\x1a\x00\xf0\x21\x1c\x00\xf0\x1e\x1c\x00\xf0\x24\x1c\x00\xf0\x30\x1a\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g := gridFrom(data)
-		form, err := readForm(g, FormOptions{})
+		form, err := readForm(context.Background(), g, FormOptions{})
 		if err != nil {
 			if codeOfError(err) != workbook.NoRequestTable {
 				t.Fatal(err)
@@ -161,7 +162,7 @@ func TestFormsReadBackWhatPeopleMean(t *testing.T) {
 			}
 			cells = append(cells, cell)
 		}
-		form, err := readForm(gridOf(sheetOf("S", header, cells)), FormOptions{})
+		form, err := readForm(context.Background(), gridOf(sheetOf("S", header, cells)), FormOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +181,7 @@ func TestFormsReadBackWhatPeopleMean(t *testing.T) {
 func TestStoredAmountsAreRoundedToTheNearestCent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.Float64Range(-1e9, 1e9).Draw(t, "amount")
-		form, err := readForm(gridOf(sheetOf("S", four, row{"A", "Acme", x})), FormOptions{})
+		form, err := readForm(context.Background(), gridOf(sheetOf("S", four, row{"A", "Acme", x})), FormOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,12 +215,12 @@ func TestCorpusWorkbooksAreFormsOrSayWhy(t *testing.T) {
 		if len(data) > 2<<20 {
 			continue
 		}
-		b, err := workbook.Open(data, workbook.DefaultBounds())
+		b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 		if err != nil {
 			continue
 		}
 		opened++
-		form, err := ReadForm(b, FormOptions{})
+		form, err := ReadForm(context.Background(), b, FormOptions{})
 		if err == nil {
 			t.Logf("%s reads as a form: sheet %q, header row %d, %d lines", filepath.Base(name), form.Sheet, form.HeaderRow, len(form.Lines))
 			checkTexts(t, form)
@@ -250,13 +251,13 @@ func TestCorpusTablesReadOnceAliased(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := workbook.Open(data, workbook.DefaultBounds())
+		b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 		if err != nil || len(data) > 1<<20 {
 			continue
 		}
 		aliases := map[request.Field][]string{}
 		at := 0
-		_ = b.Rows(0, func(r *workbook.Row) error {
+		_ = b.Rows(context.Background(), 0, func(r *workbook.Row) error {
 			seen := map[string]bool{}
 			var texts []string
 			for j := range r.Cells {
@@ -278,7 +279,7 @@ func TestCorpusTablesReadOnceAliased(t *testing.T) {
 		if at == 0 {
 			continue
 		}
-		form, err := ReadForm(b, FormOptions{Aliases: aliases})
+		form, err := ReadForm(context.Background(), b, FormOptions{Aliases: aliases})
 		if err != nil {
 			if code := codeOfError(err); code == "" || code == workbook.NoRequestTable && len(aliases) == len(fields) && !boxed(b, aliases, at) {
 				t.Errorf("%s: header row %d aliased: %v", filepath.Base(name), at, err)
@@ -304,7 +305,7 @@ func boxed(b *workbook.Book, aliases map[request.Field][]string, at int) bool {
 		return true
 	}
 	is := false
-	_ = b.Rows(0, func(r *workbook.Row) error {
+	_ = b.Rows(context.Background(), 0, func(r *workbook.Row) error {
 		if r.Number == at {
 			is = countLabels(r, words).boxed
 		}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -224,7 +225,7 @@ func TestHostileForms(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&s)
 			}
-			f, err := readForm(gridOf(append([]gridSheet{s}, tt.more...)...), FormOptions{})
+			f, err := readForm(context.Background(), gridOf(append([]gridSheet{s}, tt.more...)...), FormOptions{})
 			if code := codeOfError(err); code != tt.refused || (err != nil && tt.refused == "") {
 				t.Fatalf("error %v, want code %q", err, tt.refused)
 			}

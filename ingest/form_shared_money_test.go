@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -23,11 +24,11 @@ func TestTypedCentsOfAFormWithoutACurrencyAreRead(t *testing.T) {
 	if err := x.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	book, err := workbook.Open(b.Bytes(), workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), b.Bytes(), workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := ReadForm(book, FormOptions{})
+	form, err := ReadForm(context.Background(), book, FormOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -28,22 +29,22 @@ type formReader struct {
 }
 
 // readSheet reports whether the sheet holds a request, and reads it.
-func (r *formReader) readSheet() (found bool, err error) {
+func (r *formReader) readSheet(ctx context.Context) (found bool, err error) {
 	r.labels.words = r.words
-	err = r.src.Rows(r.form.SheetIndex, func(row *workbook.Row) error {
+	err = r.src.Rows(ctx, r.form.SheetIndex, func(row *workbook.Row) error {
 		if !r.decided {
 			if row.Number <= headerSearch {
 				r.head = append(r.head, copyRow(row))
 				return nil
 			}
-			if err := r.decide(); err != nil {
+			if err := r.decide(ctx); err != nil {
 				return err
 			}
 		}
 		return r.row(row)
 	})
 	if err == nil && !r.decided {
-		err = r.decide()
+		err = r.decide(ctx)
 	}
 	if err != nil {
 		return false, err
@@ -61,12 +62,12 @@ func copyRow(row *workbook.Row) workbook.Row {
 }
 
 // decide looks for the header row among the first rows and reads those rows.
-func (r *formReader) decide() error {
+func (r *formReader) decide(ctx context.Context) error {
 	r.decided = true
 	// The layout stands behind the rows in the file. A sheet of a few rows has been read to its end by now; of a long one
 	// it costs a second reading, without which a merged label would not know where its value begins.
 	var err error
-	if r.layout, err = r.src.Layout(r.form.SheetIndex); err != nil {
+	if r.layout, err = r.src.Layout(ctx, r.form.SheetIndex); err != nil {
 		return err
 	}
 	r.labels.merged = r.layout.Merged
@@ -264,12 +265,12 @@ var errEnough = errors.New("enough rows were read")
 
 // lookForSecond reports tables on the sheets after the one that is judged: nobody reads their lines, and the requester
 // must know.
-func (r *formReader) lookForSecond(rest []workbook.SheetInfo) error {
+func (r *formReader) lookForSecond(ctx context.Context, rest []workbook.SheetInfo) error {
 	for i := range rest {
 		if isOurSheet(rest[i].Name) {
 			continue
 		}
-		row, err := r.secondTable(r.form.SheetIndex + 1 + i)
+		row, err := r.secondTable(ctx, r.form.SheetIndex+1+i)
 		if err != nil {
 			return err
 		}
@@ -288,11 +289,11 @@ const probeRows = 200
 
 // secondTable is the row where a second request begins on a sheet, 0 when there is none. A table without a single
 // filled row under its header is none.
-func (r *formReader) secondTable(sheet int) (int, error) {
+func (r *formReader) secondTable(ctx context.Context, sheet int) (int, error) {
 	var head []workbook.Row
 	header, begun := 0, 0
 	scan := labelScan{words: r.words}
-	err := r.src.Rows(sheet, func(row *workbook.Row) error {
+	err := r.src.Rows(ctx, sheet, func(row *workbook.Row) error {
 		if row.Number <= headerSearch {
 			head = append(head, copyRow(row))
 			scan.row(row)
@@ -359,7 +360,7 @@ func rowIsBlank(row *workbook.Row) bool {
 }
 
 // finish says what is odd about the sheet as a whole.
-func (r *formReader) finish() error {
+func (r *formReader) finish(ctx context.Context) error {
 	f := r.form
 	if f.State != "visible" && f.State != "" {
 		f.Problems = append(f.Problems, r.note("", "hidden-sheet", hiddenSheetText(f.Sheet)))

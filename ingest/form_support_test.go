@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func (g *grid) Sheets() []workbook.SheetInfo {
 }
 
 // Rows hands out one Row again and again, as a Book does.
-func (g *grid) Rows(sheet int, visit func(*workbook.Row) error) error {
+func (g *grid) Rows(_ context.Context, sheet int, visit func(*workbook.Row) error) error {
 	var row workbook.Row
 	for i := range g.sheets[sheet].rows {
 		from := &g.sheets[sheet].rows[i]
@@ -57,7 +58,7 @@ func (g *grid) Rows(sheet int, visit func(*workbook.Row) error) error {
 	return nil
 }
 
-func (g *grid) Layout(sheet int) (workbook.Layout, error) { return g.sheets[sheet].layout, nil }
+func (g *grid) Layout(_ context.Context, sheet int) (workbook.Layout, error) { return g.sheets[sheet].layout, nil }
 
 // What a cell of a grid may be beside text ("…") and numbers (int, float64).
 type (
@@ -138,7 +139,7 @@ func gridOf(sheets ...gridSheet) *grid { return &grid{sheets} }
 
 func mustRead(t testing.TB, g sheetSource, o FormOptions) *Form {
 	t.Helper()
-	f, err := readForm(g, o)
+	f, err := readForm(context.Background(), g, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func xlsx(t testing.TB, make func(x *excelize.File)) *workbook.Book {
 	if err := x.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	book, err := workbook.Open(b.Bytes(), workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), b.Bytes(), workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -126,7 +127,7 @@ func TestADepartmentsFormNeedsAliasesOnly(t *testing.T) {
 	if last := f.Columns[6]; last.By != "extra" || last.Field != request.NoField {
 		t.Errorf("last column is %+v", last)
 	}
-	if _, err := readForm(g, FormOptions{}); codeOfError(err) != workbook.NoRequestTable {
+	if _, err := readForm(context.Background(), g, FormOptions{}); codeOfError(err) != workbook.NoRequestTable {
 		t.Errorf("without aliases: %v", err)
 	}
 }
@@ -253,7 +254,7 @@ func TestAPageOfExplanationsIsNoForm(t *testing.T) {
 	for _, info := range request.Fields() {
 		rows = append(rows, row{info.Label.EN, info.Help.EN})
 	}
-	if _, err := readForm(gridOf(sheetOf("Help", rows...)), FormOptions{}); codeOfError(err) != workbook.NoRequestTable {
+	if _, err := readForm(context.Background(), gridOf(sheetOf("Help", rows...)), FormOptions{}); codeOfError(err) != workbook.NoRequestTable {
 		t.Errorf("a help sheet is read as a form: %v", err)
 	}
 }
@@ -358,7 +359,7 @@ func TestDatesOfBothSystems(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		f, err := ReadForm(b, FormOptions{})
+		f, err := ReadForm(context.Background(), b, FormOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -391,7 +392,7 @@ func TestFormOfHiddenRowsInARealWorkbook(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	f, err := ReadForm(b, FormOptions{})
+	f, err := ReadForm(context.Background(), b, FormOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -435,11 +436,11 @@ func TestOptionsAreChecked(t *testing.T) {
 		"punctuation": {Aliases: map[request.Field][]string{request.Net: {"--"}}},
 		"above":       {AboveAliases: map[string][]string{"phone": {"Phone"}}},
 	} {
-		if _, err := readForm(g, o); err == nil || codeOfError(err) != "" {
+		if _, err := readForm(context.Background(), g, o); err == nil || codeOfError(err) != "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := readForm(g, FormOptions{MaxLines: 1}); codeOfError(err) != workbook.TooLarge {
+	if _, err := readForm(context.Background(), g, FormOptions{MaxLines: 1}); codeOfError(err) != workbook.TooLarge {
 		t.Errorf("too many lines: %v", err)
 	}
 }

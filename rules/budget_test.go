@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -141,7 +142,7 @@ func TestExplainShowsTheBudget(t *testing.T) {
 	if x.Finding == nil || x.Finding.Message.EN != "$1.00 of $10,000.00" {
 		t.Errorf("finding: %+v", x.Finding)
 	}
-	if _, err := Load(write(t, map[string]string{"policy.toml": testHead + rule("a", "note", "budget.fre > limits.request")})); err == nil || !strings.Contains(err.Error(), `did you mean "free"`) {
+	if _, err := Load(context.Background(), write(t, map[string]string{"policy.toml": testHead + rule("a", "note", "budget.fre > limits.request")})); err == nil || !strings.Contains(err.Error(), `did you mean "free"`) {
 		t.Errorf("a mistyped name: %v", err)
 	}
 }
@@ -192,7 +193,7 @@ line = { total = "1.00" }
 outcome = "escalated"
 findings = ["over-budget"]
 `})
-	trials, err := LoadTrials(policy, Options{})
+	trials, err := LoadTrials(context.Background(), policy, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +204,7 @@ findings = ["over-budget"]
 	if err := os.WriteFile(tests, []byte("[[case]]\nname = \"x\"\ndate = 2026-11-18\nbudget = { amount = \"lots\", free = \"1\" }\noutcome = \"approved\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LoadTrials(policy, Options{}); err == nil || !strings.Contains(err.Error(), `"lots"`) || !strings.Contains(err.Error(), "free") {
+	if _, err := LoadTrials(context.Background(), policy, Options{}); err == nil || !strings.Contains(err.Error(), `"lots"`) || !strings.Contains(err.Error(), "free") {
 		t.Errorf("mistakes in a budget: %v", err)
 	}
 }

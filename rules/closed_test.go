@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func write(t testing.TB, files map[string]string) string {
 
 func policyOf(t testing.TB, text string) *Policy {
 	t.Helper()
-	p, err := Load(write(t, map[string]string{"policy.toml": text}))
+	p, err := Load(context.Background(), write(t, map[string]string{"policy.toml": text}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,14 +289,14 @@ values = ["Contoso Consulting Ltd.", "Fabrikam"]
 func TestABundleRebuildsThePolicy(t *testing.T) {
 	dir := write(t, map[string]string{"policy.toml": testHead + "[[list]]\nname = \"ineligible\"\nfile = \"list.csv\"\ncolumn = \"Name\"\nas = \"supplier\"\n" +
 		rule("a", "escalate", `listed("ineligible", line.supplier)`), "list.csv": "\ufeffId;Name\n1;Northern Software\n"})
-	p, err := Load(dir)
+	p, err := Load(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(filepath.Dir(dir), "list.csv"), []byte("Id;Name\n1;Others\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	changed, err := Load(dir)
+	changed, err := Load(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

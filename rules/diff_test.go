@@ -1,13 +1,14 @@
 package rules
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
 
 func smallPolicy(t *testing.T, text string) *Policy {
 	t.Helper()
-	p, err := build("small.toml", "small.toml", []byte(text), nil)
+	p, err := build(context.Background(), "small.toml", "small.toml", []byte(text), nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"unicode/utf8"
@@ -37,8 +38,8 @@ type value struct {
 }
 
 // parseDocument reads a TOML text. A text that is not TOML has one mistake, the first, because nothing after it can be
-// trusted.
-func parseDocument(file string, text []byte) (*document, *Mistake) {
+// trusted. The error is Mistakes or the context's.
+func parseDocument(ctx context.Context, file string, text []byte) (*document, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors on Windows write
 	d := &document{file: file, text: text, lines: []int{0}, root: newTable(0)}
 	for i, c := range text {
@@ -54,12 +55,17 @@ func parseDocument(file string, text []byte) (*document, *Mistake) {
 			m.Line, m.Column = decode.Position()
 			m.What = tomlWords(m.What, d.line(m.Line), m.Column)
 		}
-		return nil, &m
+		return nil, Mistakes{m}
 	}
 	var p unstable.Parser
 	p.Reset(text)
 	here := d.root
-	for p.NextExpression() {
+	for n := 0; p.NextExpression(); n++ {
+		if n%rowsBetweenLooks == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+		}
 		node := p.Expression()
 		switch node.Kind {
 		case unstable.Table, unstable.ArrayTable:
@@ -69,7 +75,7 @@ func parseDocument(file string, text []byte) (*document, *Mistake) {
 		}
 	}
 	if err := p.Error(); err != nil {
-		return nil, &Mistake{File: file, Line: 1, Column: 1, What: err.Error()}
+		return nil, Mistakes{{File: file, Line: 1, Column: 1, What: err.Error()}}
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +24,7 @@ func TestTheGuidesExample(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	trials, err := LoadTrials(filepath.Join(dir, "department.toml"), Options{})
+	trials, err := LoadTrials(context.Background(), filepath.Join(dir, "department.toml"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -116,7 +117,7 @@ func TestAPolicyThatCouldNotTripIsRefused(t *testing.T) {
 		{"an override with a condition over limits", "[[limits_for]]\nwhen = 'limits.request > money(\"1\")'\nrequest = \"5.00\"\n" + always, "cannot read them"},
 	} {
 		path := write(t, map[string]string{"policy.toml": testHead + tt.text, "empty.csv": "\n", "list.csv": "Name\nContoso\n"})
-		_, err := Load(path)
+		_, err := Load(context.Background(), path)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/csv"
@@ -8,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -26,18 +28,18 @@ const maxPolicy = 32 << 20
 type Options struct {
 	// Rows reads a list that stands in a workbook: the text of every cell of a sheet ("" for the first one), row by row.
 	// Without it such a list is a mistake.
-	Rows func(workbook []byte, sheet string) ([][]string, error)
+	Rows func(ctx context.Context, workbook []byte, sheet string) ([][]string, error)
 	// Read reads a file: the policy first, then its lists in the order of the text. Without it files are read from the
 	// disk.
 	Read func(name string) ([]byte, error)
 }
 
 // Load reads the policy file at path with the lists it names, which stand beside it. The error is Mistakes with everything
-// that is wrong in the text, or says why a file could not be read.
-func Load(path string) (*Policy, error) { return LoadWith(path, Options{}) }
+// that is wrong in the text, says why a file could not be read, or is the context's.
+func Load(ctx context.Context, path string) (*Policy, error) { return LoadWith(ctx, path, Options{}) }
 
 // LoadWith is Load with options.
-func LoadWith(file string, o Options) (*Policy, error) {
+func LoadWith(ctx context.Context, file string, o Options) (*Policy, error) {
 	read := o.Read
 	if read == nil {
 		read = ReadFile
@@ -47,7 +49,7 @@ func LoadWith(file string, o Options) (*Policy, error) {
 		return nil, fmt.Errorf("read policy: %w", err)
 	}
 	dir := filepath.Dir(file)
-	return build(filepath.Base(file), file, text, func(name, sheet string) ([][]string, error) {
+	return build(ctx, filepath.Base(file), file, text, func(name, sheet string) ([][]string, error) {
 		if filepath.IsAbs(name) || !filepath.IsLocal(name) {
 			return nil, errors.New("a list must stand beside the policy or in a folder under it")
 		}
@@ -65,9 +67,9 @@ func LoadWith(file string, o Options) (*Policy, error) {
 			return nil, err
 		}
 		if inWorkbook {
-			return o.Rows(data, sheet)
+			return o.Rows(ctx, data, sheet)
 		}
-		return readCSV(data)
+		return readCSV(ctx, data)
 	})
 }
 
@@ -95,8 +97,11 @@ func plainPathError(err error) error {
 	return err
 }
 
+// rowsBetweenLooks is how many rows of a list are read between two looks at the context.
+const rowsBetweenLooks = 256
+
 // readCSV reads a list: commas or semicolons (which French spreadsheets write), with or without a byte order mark.
-func readCSV(text []byte) ([][]string, error) {
+func readCSV(ctx context.Context, text []byte) ([][]string, error) {
 	s := strings.TrimPrefix(string(text), "\ufeff")
 	r := csv.NewReader(strings.NewReader(s))
 	r.FieldsPerRecord = -1
@@ -104,7 +109,22 @@ func readCSV(text []byte) ([][]string, error) {
 	if first, _, _ := strings.Cut(s, "\n"); strings.Count(first, ";") > strings.Count(first, ",") {
 		r.Comma = ';'
 	}
-	return r.ReadAll()
+	var rows [][]string
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+		if len(rows)%rowsBetweenLooks == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+		}
+	}
 }
 
 // Shipped are the names that LoadShipped takes.
@@ -128,7 +148,7 @@ func LoadShipped(name string) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(name+".toml", name+".toml", text, func(string, string) ([][]string, error) {
+	return build(context.Background(), name+".toml", name+".toml", text, func(string, string) ([][]string, error) {
 		return nil, errors.New("a shipped policy names no files")
 	})
 }
@@ -159,7 +179,7 @@ type bundleList struct {
 }
 
 // build makes a policy of today's data.
-func build(name, shown string, text []byte, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
+func build(ctx context.Context, name, shown string, text []byte, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
 	holidays, err := shipped.ReadFile("data/holidays.csv")
 	if err != nil {
 		return nil, err
@@ -168,19 +188,19 @@ func build(name, shown string, text []byte, rows func(name, sheet string) ([][]s
 	if err != nil {
 		return nil, err
 	}
-	return assemble(bundle{Helpers: helpersVersion, File: name, Text: string(text), Holidays: string(holidays), Licences: string(osi)}, shown, rows)
+	return assemble(ctx, bundle{Helpers: helpersVersion, File: name, Text: string(text), Holidays: string(holidays), Licences: string(osi)}, shown, rows)
 }
 
 // assemble makes a policy of a bundle; rows finds the lists, which it keeps in the bundle.
-func assemble(b bundle, shown string, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
+func assemble(ctx context.Context, b bundle, shown string, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
 	p := &Policy{file: b.File, lists: map[string]*list{}, aliases: map[string]string{}, licences: readLicences(b.Licences)}
 	var err error
 	if p.calendar, err = readCalendar(b.Holidays); err != nil {
 		return nil, err
 	}
-	doc, mistake := parseDocument(shown, []byte(b.Text))
-	if mistake != nil {
-		return nil, Mistakes{*mistake}
+	doc, err := parseDocument(ctx, shown, []byte(b.Text))
+	if err != nil {
+		return nil, err
 	}
 	b.Lists = nil
 	s := &schema{reader: &reader{doc: doc}, p: p, rows: func(name, sheet string) ([][]string, error) {
@@ -190,7 +210,10 @@ func assemble(b bundle, shown string, rows func(name, sheet string) ([][]string,
 		}
 		return found, err
 	}}
-	s.read()
+	s.read(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err // what was found until then is not all
+	}
 	if len(s.mistakes) > 0 {
 		return nil, s.mistakes.sorted()
 	}
@@ -246,7 +269,7 @@ func readBundle(data []byte) (b bundle, err error) {
 // policy rebuilds the policy with the bundle's own lists.
 func (b bundle) policy() (*Policy, error) {
 	lists := b.Lists
-	return assemble(b, b.File, func(name, sheet string) ([][]string, error) {
+	return assemble(context.Background(), b, b.File, func(name, sheet string) ([][]string, error) {
 		for _, l := range lists {
 			if l.File == name && l.Sheet == sheet {
 				return l.Rows, nil

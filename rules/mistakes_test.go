@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 func mistakesOf(t *testing.T, text string) []string {
 	t.Helper()
 	path := write(t, map[string]string{"policy.toml": text})
-	_, err := Load(path)
+	_, err := Load(context.Background(), path)
 	var all Mistakes
 	if !errors.As(err, &all) {
 		t.Fatalf("no mistakes but %v", err)
@@ -111,7 +112,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(testHead + rule("a", "note", "line.total > limits.request"))
 	f.Add("a.b.c = [ { x = '''\n''' } ]\n[[d]]\n[d.e]\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := build("f.toml", "f.toml", []byte(text), func(string, string) ([][]string, error) { return nil, errors.New("no files") })
+		p, err := build(context.Background(), "f.toml", "f.toml", []byte(text), func(string, string) ([][]string, error) { return nil, errors.New("no files") })
 		if (p == nil) == (err == nil) {
 			t.Fatalf("policy %v, error %v", p, err)
 		}

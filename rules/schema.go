@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ var (
 )
 
 // read goes through the document in the order in which things depend on each other: names first, expressions after.
-func (s *schema) read() {
+func (s *schema) read(ctx context.Context) {
 	root := s.doc.root
 	s.keys(root, "", "name", "version", "currency", "fiscal_year_starts", "holidays", "section_32", "authority", "approval", "limits", "limits_for",
 		"total", "list", "aliases", "guardrail", "exemption")
@@ -42,9 +43,9 @@ func (s *schema) read() {
 		return
 	}
 	s.compiler = c
-	s.overrides(root)
-	s.guardrails(root)
-	s.exemptions(root)
+	s.overrides(ctx, root)
+	s.guardrails(ctx, root)
+	s.exemptions(ctx, root)
 	s.p.slots = make([]source, len(c.slots))
 	for from, i := range c.slots {
 		s.p.slots[i] = from
@@ -324,8 +325,11 @@ func (s *schema) expression(t *table, where, key string, required bool) *express
 	return x
 }
 
-func (s *schema) overrides(root *table) {
+func (s *schema) overrides(ctx context.Context, root *table) {
 	for i, t := range s.tables(root, "", "limits_for") {
+		if ctx.Err() != nil {
+			return
+		}
 		where := fmt.Sprintf("limits_for %d", i+1)
 		o := override{span: s.span(t, where), amounts: map[int]decimal.Decimal{}, place: where}
 		if t.entries["when"] != nil {
@@ -360,12 +364,15 @@ func (s *schema) overrides(root *table) {
 	}
 }
 
-func (s *schema) guardrails(root *table) {
+func (s *schema) guardrails(ctx context.Context, root *table) {
 	tables := s.tables(root, "", "guardrail")
 	if v := root.entries["guardrail"]; v == nil || v.kind == unstable.Array && len(v.array) == 0 {
 		s.fault(0, "", "a policy needs at least one [[guardrail]]: without one it would approve everything")
 	}
 	for i, t := range tables {
+		if ctx.Err() != nil {
+			return
+		}
 		where := fmt.Sprintf("guardrail %d", i+1)
 		id, at := s.text(t, where, "id", true)
 		if id != "" {
@@ -456,8 +463,11 @@ func (s *schema) message(t *table, where string, required bool) *template {
 	return &m
 }
 
-func (s *schema) exemptions(root *table) {
+func (s *schema) exemptions(ctx context.Context, root *table) {
 	for i, t := range s.tables(root, "", "exemption") {
+		if ctx.Err() != nil {
+			return
+		}
 		where := fmt.Sprintf("exemption %d", i+1)
 		s.keys(t, where, "guardrail", "when", "granted_by", "reference", "from", "until")
 		x := exemption{span: s.span(t, where)}

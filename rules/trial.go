@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -69,9 +70,9 @@ func TestFileOf(file string) string {
 
 // LoadTrials reads the test file of a policy and the policy beside it. file is either of the two. The error is Mistakes
 // when one of the texts is wrong.
-func LoadTrials(file string, o Options) (*Trials, error) {
+func LoadTrials(ctx context.Context, file string, o Options) (*Trials, error) {
 	tests := TestFileOf(file)
-	p, err := LoadWith(strings.TrimSuffix(tests, TestSuffix)+".toml", o)
+	p, err := LoadWith(ctx, strings.TrimSuffix(tests, TestSuffix)+".toml", o)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func LoadTrials(file string, o Options) (*Trials, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read policy tests: %w", err)
 	}
-	return readTrials(p, tests, text)
+	return readTrials(ctx, p, tests, text)
 }
 
 // ShippedTrials are the tests of a policy that comes with Handrail.
@@ -95,7 +96,7 @@ func ShippedTrials(name string) (*Trials, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read tests of shipped policy %q: %w", name, err)
 	}
-	return readTrials(p, name+TestSuffix, text)
+	return readTrials(context.Background(), p, name+TestSuffix, text)
 }
 
 // Run judges every case.

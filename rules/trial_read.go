@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,20 +29,23 @@ var (
 	goneOutcomes    = []request.Outcome{request.Returned, request.Declined, request.Withdrawn, request.Revoked, request.Superseded}
 )
 
-func readTrials(p *Policy, shown string, text []byte) (*Trials, error) {
-	doc, mistake := parseDocument(shown, text)
-	if mistake != nil {
-		return nil, Mistakes{*mistake}
+func readTrials(ctx context.Context, p *Policy, shown string, text []byte) (*Trials, error) {
+	doc, err := parseDocument(ctx, shown, text)
+	if err != nil {
+		return nil, err
 	}
 	r := &trialReader{reader: &reader{doc: doc}, policy: p}
-	t := &Trials{policy: p, doc: doc, cases: r.read(doc.root)}
+	t := &Trials{policy: p, doc: doc, cases: r.read(ctx, doc.root)}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if len(r.mistakes) > 0 {
 		return nil, r.mistakes.sorted()
 	}
 	return t, nil
 }
 
-func (r *trialReader) read(root *table) []trial {
+func (r *trialReader) read(ctx context.Context, root *table) []trial {
 	r.keys(root, "", "domains", "request", "line", "case")
 	for _, v := range r.texts(root, "", "domains", false) {
 		r.own = append(r.own, strings.ToLower(v.text))
@@ -64,6 +68,9 @@ func (r *trialReader) read(root *table) []trial {
 	}
 	var cases []trial
 	for i, t := range tables {
+		if ctx.Err() != nil {
+			break
+		}
 		cases = append(cases, r.readCase(t, i))
 	}
 	return cases

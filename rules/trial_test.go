@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -84,11 +85,11 @@ total = "60.00"
 
 func smallTrials(t *testing.T, cases string) *Trials {
 	t.Helper()
-	p, err := build("small.toml", "small.toml", []byte(small), nil)
+	p, err := build(context.Background(), "small.toml", "small.toml", []byte(small), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trials, err := readTrials(p, "small.test.toml", []byte(smallBase+cases))
+	trials, err := readTrials(context.Background(), p, "small.test.toml", []byte(smallBase+cases))
 	if err != nil {
 		t.Fatalf("the tests have mistakes:\n%v", err)
 	}
@@ -218,7 +219,7 @@ findings = ["quarter escalate"]
 }
 
 func TestMistakesInATestFile(t *testing.T) {
-	p, err := build("small.toml", "small.toml", []byte(small), nil)
+	p, err := build(context.Background(), "small.toml", "small.toml", []byte(small), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +240,7 @@ func TestMistakesInATestFile(t *testing.T) {
 		{"[[case\n", `t:1:`},
 	}
 	for _, tt := range tests {
-		_, err := readTrials(p, "t", []byte(tt.text))
+		_, err := readTrials(context.Background(), p, "t", []byte(tt.text))
 		if err == nil {
 			t.Errorf("taken without a word, want %s:\n%s", tt.want, tt.text)
 			continue
@@ -251,14 +252,14 @@ func TestMistakesInATestFile(t *testing.T) {
 }
 
 func FuzzTestFile(f *testing.F) {
-	p, err := build("small.toml", "small.toml", []byte(small), nil)
+	p, err := build(context.Background(), "small.toml", "small.toml", []byte(small), nil)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(smallBase + "[[case]]\nname = \"x\"\ndate = 2026-11-18\nhistory = [{ date = 2026-11-18, total = \"5\" }]\noutcome = \"approved\"\n")
 	f.Add("[[case]]\nline = [[]]\n[case.line]\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		trials, err := readTrials(p, "t", []byte(text))
+		trials, err := readTrials(context.Background(), p, "t", []byte(text))
 		if err == nil && trials.Run().Cases == 0 {
 			t.Error("a file without cases was taken")
 		}

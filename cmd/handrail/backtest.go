@@ -25,7 +25,7 @@ type policyBacktestCommand struct {
 }
 
 func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
-	policy, err := loadPolicy(c.New)
+	policy, err := loadPolicy(ctx, c.New)
 	if err != nil {
 		return t.wrongPolicy(err, c.formatted)
 	}

@@ -80,7 +80,7 @@ type fileError struct {
 	Message request.Text `json:"message"`
 }
 
-func (c *checkCommand) Run(_ context.Context, t *terminal) error {
+func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 	o := checkSettings{today: request.DateOf(t.now())}
 	if c.AsOf != "" {
 		var err error
@@ -88,7 +88,7 @@ func (c *checkCommand) Run(_ context.Context, t *terminal) error {
 			return fail(exitUsage, "", "--as-of: %w", err)
 		}
 	}
-	if err := c.settings(&o); err != nil {
+	if err := c.settings(ctx, &o); err != nil {
 		return err
 	}
 	if c.Annotate != "" && len(c.Files) != 1 {
@@ -97,14 +97,17 @@ func (c *checkCommand) Run(_ context.Context, t *terminal) error {
 	var result checkJSON
 	act, unread := false, false
 	for _, path := range c.Files {
-		f := checkFile(path, &o)
+		f := checkFile(ctx, path, &o)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		act = act || f.Counts != nil && f.Counts.Approved < f.Counts.Lines
 		act = act || hasReturn(f.Problems)
 		unread = unread || f.Error != nil
 		result.Files = append(result.Files, *f)
 	}
 	if c.Annotate != "" && result.Files[0].Error == nil {
-		if err := writeAnnotated(c.Annotate, &result.Files[0]); err != nil {
+		if err := writeAnnotated(ctx, c.Annotate, &result.Files[0]); err != nil {
 			return err
 		}
 	}
@@ -155,7 +158,7 @@ type checkSettings struct {
 }
 
 // settings are the policy, how forms are read and the budgets, from the flags and the configuration.
-func (c *checkCommand) settings(o *checkSettings) error {
+func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
 	var config *Config
 	form := ingest.FormConfig{}
 	if c.Config != "" {
@@ -167,9 +170,9 @@ func (c *checkCommand) settings(o *checkSettings) error {
 	}
 	var err error
 	if c.Policy == "" && config != nil {
-		o.policy, err = config.loadPolicy()
+		o.policy, err = config.loadPolicy(ctx)
 	} else {
-		o.policy, err = loadPolicy(c.Policy)
+		o.policy, err = loadPolicy(ctx, c.Policy)
 	}
 	if err != nil {
 		return err
@@ -178,7 +181,7 @@ func (c *checkCommand) settings(o *checkSettings) error {
 	if config == nil || config.Finance.Budgets == "" {
 		return nil
 	}
-	o.budgets, _, err = batch.BudgetsOn(config.resolve(config.Finance.Budgets), o.today, config.Finance.Reconcile, o.policy.FiscalStart(), o.policy.Currency())
+	o.budgets, _, err = batch.BudgetsOn(ctx, config.resolve(config.Finance.Budgets), o.today, config.Finance.Reconcile, o.policy.FiscalStart(), o.policy.Currency())
 	if err != nil {
 		return fail(exitInput, "finance.budgets names the file of cost centre budgets", "%w", err)
 	}
@@ -186,7 +189,7 @@ func (c *checkCommand) settings(o *checkSettings) error {
 }
 
 // checkFile judges one workbook with an empty history and no sender.
-func checkFile(path string, o *checkSettings) *checkedFile {
+func checkFile(ctx context.Context, path string, o *checkSettings) *checkedFile {
 	f := &checkedFile{File: path, Problems: []request.Problem{}}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -195,7 +198,7 @@ func checkFile(path string, o *checkSettings) *checkedFile {
 			EN: "The file could not be opened: " + plainFileError(err) + ".", FR: "Le fichier n’a pas pu être ouvert\u00a0: " + plainFileError(err) + "."}}
 		return f
 	}
-	reading, err := batch.ReadRequest(data, o.form)
+	reading, err := batch.ReadRequest(ctx, data, o.form)
 	if err != nil {
 		code, message := batch.RefusalOf(err)
 		f.Error, f.operator = &fileError{Code: code, Message: message}, message.EN
@@ -248,8 +251,8 @@ func (f *checkedFile) add(a *batch.Assessed, currency string) {
 	f.judgement.Rows = append(f.judgement.Rows, batch.JudgedRow{Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: line.Problems})
 }
 
-func writeAnnotated(path string, f *checkedFile) error {
-	data, err := batch.Annotate(f.data, f.judgement)
+func writeAnnotated(ctx context.Context, path string, f *checkedFile) error {
+	data, err := batch.Annotate(ctx, f.data, f.judgement)
 	if err != nil {
 		return fail(exitInput, "", "annotate %s: %w", f.File, err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -251,7 +252,7 @@ func (c *Config) validate() []batch.Problem {
 }
 
 // officers are those of the configuration and those of the file that it names.
-func (c *Config) officers() ([]batch.Officer, error) {
+func (c *Config) officers(ctx context.Context) ([]batch.Officer, error) {
 	all := slices.Clone(c.Officer)
 	if c.Decisions.Officers == "" {
 		return all, nil
@@ -260,14 +261,14 @@ func (c *Config) officers() ([]batch.Officer, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := batch.ReadOfficers(data, filepath.Base(c.Decisions.Officers))
+	more, err := batch.ReadOfficers(ctx, data, filepath.Base(c.Decisions.Officers))
 	return append(all, more...), err
 }
 
 // officerMistakes checks the roster as a whole. A mistake in the file is named by its row or by the officer's address.
 func (c *Config) officerMistakes() (all batch.Problems) {
 	const file = "decisions.officers"
-	officers, err := c.officers()
+	officers, err := c.officers(context.Background())
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
 			all.Add(file, "%s", strings.TrimSpace(line))

@@ -44,7 +44,7 @@ type demo struct {
 
 func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 	d := &demo{t: t, out: c.Out, clock: t.now()}
-	if err := d.open(); err != nil {
+	if err := d.open(ctx); err != nil {
 		return err
 	}
 	defer func() { _ = d.office.Close() }()
@@ -55,7 +55,7 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 }
 
 // open empties the folder of an earlier demo, starts the post office and writes the configuration.
-func (d *demo) open() error {
+func (d *demo) open(ctx context.Context) error {
 	if err := emptyDemoFolder(d.out); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (d *demo) open() error {
 	if d.zone, err = time.LoadLocation(sampleConfig().Schedule.TimeZone); err != nil {
 		return errors.Join(err, office.Close())
 	}
-	d.policy, err = loadPolicy(defaultPolicy)
+	d.policy, err = loadPolicy(ctx, defaultPolicy)
 	if err != nil {
 		return errors.Join(err, office.Close())
 	}

@@ -67,7 +67,7 @@ func (c *doctorCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	d := &doctor{doctorCommand: c, t: t, config: config}
 	d.machine(ctx)
-	d.people()
+	d.people(ctx)
 	var boxes []*boxExam
 	for i := range config.Inbox {
 		boxes = append(boxes, d.inbox(ctx, i))

@@ -30,7 +30,7 @@ func (d *doctor) machine(ctx context.Context) {
 		d.add(fine, "wording", "your own files of "+d.config.resolve(d.config.Templates.Dir)+" replace the shipped ones")
 	}
 	d.ledger(ctx)
-	d.policies()
+	d.policies(ctx)
 }
 
 // times shows what the schedules mean, for a zone that exists may still be the wrong one.
@@ -201,7 +201,7 @@ func (d *doctor) folder(dir string) bool {
 }
 
 // policies loads every inbox's policy as the job would.
-func (d *doctor) policies() {
+func (d *doctor) policies(ctx context.Context) {
 	refuse := func(err error) {
 		var f *failure
 		hint := "handrail policy check FILE names every mistake"
@@ -210,7 +210,7 @@ func (d *doctor) policies() {
 		}
 		d.add(wrong, "policy", err.Error(), hint)
 	}
-	boxes, err := d.config.inboxes()
+	boxes, err := d.config.inboxes(ctx)
 	if err != nil {
 		refuse(err)
 		return
@@ -219,7 +219,7 @@ func (d *doctor) policies() {
 	for _, b := range boxes {
 		p := b.Policy
 		if p == nil {
-			if p, err = loadPolicy(b.PolicyFile); err != nil {
+			if p, err = loadPolicy(ctx, b.PolicyFile); err != nil {
 				refuse(err)
 				continue
 			}

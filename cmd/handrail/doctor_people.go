@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // people looks at who is written to: a decision from an address that is not believed would never be heard.
-func (d *doctor) people() {
+func (d *doctor) people(ctx context.Context) {
 	d.begin("People")
 	c := d.config
 	d.add(fine, "department", fmt.Sprintf("%s, mail domains %s", c.Department.Name.EN, strings.Join(c.Department.Domains, ", ")))
@@ -28,7 +29,7 @@ func (d *doctor) people() {
 		d.add(fine, "operator", c.Department.Operator+" is told when a person is needed")
 	}
 	d.officers(own)
-	d.finance(own)
+	d.finance(ctx, own)
 }
 
 func (d *doctor) officers(own func(string) bool) {
@@ -74,7 +75,7 @@ func (d *doctor) barredFrom(address string) []string {
 	return barred
 }
 
-func (d *doctor) finance(own func(string) bool) {
+func (d *doctor) finance(ctx context.Context, own func(string) bool) {
 	f := d.config.Finance
 	if len(f.Recipients) == 0 {
 		d.add(warning, "finance", "nobody gets the weekly workbook", "name addresses under [finance] recipients")
@@ -99,12 +100,12 @@ func (d *doctor) finance(own func(string) bool) {
 		return
 	}
 	path := d.config.resolve(f.Budgets)
-	policy, err := d.config.loadPolicy()
+	policy, err := d.config.loadPolicy(ctx)
 	if err != nil {
 		return // the policy is named as wrong already
 	}
 	today := request.DateOf(d.t.now())
-	_, problems, err := batch.ReadBudgets(path, reconcile.Period{From: today, To: today}, f.Reconcile, policy.FiscalStart(), policy.Currency())
+	_, problems, err := batch.ReadBudgets(ctx, path, reconcile.Period{From: today, To: today}, f.Reconcile, policy.FiscalStart(), policy.Currency())
 	switch {
 	case err != nil:
 		d.add(wrong, "budgets", err.Error(), "correct [finance] budgets, or leave it empty")

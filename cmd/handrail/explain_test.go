@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"os"
@@ -55,7 +56,7 @@ func (a *archive) putInForce(oldnew ...string) *rules.Policy {
 	if err := os.WriteFile(a.path("policy.toml"), []byte(strings.NewReplacer(oldnew...).Replace(string(text))), 0o600); err != nil {
 		a.t.Fatal(err)
 	}
-	p, err := rules.Load(a.path("policy.toml"))
+	p, err := rules.Load(context.Background(), a.path("policy.toml"))
 	if err != nil {
 		a.t.Fatal(err)
 	}

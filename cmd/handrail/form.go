@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -17,8 +18,8 @@ type formCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the policy and the inbox."`
 }
 
-func (c *formCommand) Run(t *terminal) error {
-	policy, mailTo, err := c.policy()
+func (c *formCommand) Run(ctx context.Context, t *terminal) error {
+	policy, mailTo, err := c.policy(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (c *formCommand) Run(t *terminal) error {
 	return nil
 }
 
-func (c *formCommand) policy() (*rules.Policy, string, error) {
+func (c *formCommand) policy(ctx context.Context) (*rules.Policy, string, error) {
 	named, mailTo := c.Policy, ""
 	if c.Config != "" {
 		config, err := loadFormConfig(c.Config)
@@ -50,11 +51,11 @@ func (c *formCommand) policy() (*rules.Policy, string, error) {
 			mailTo = config.Inbox[0].Address
 		}
 		if named == "" {
-			p, err := config.loadPolicy()
+			p, err := config.loadPolicy(ctx)
 			return p, mailTo, err
 		}
 	}
-	p, err := loadPolicy(named)
+	p, err := loadPolicy(ctx, named)
 	return p, mailTo, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -59,20 +60,20 @@ type inspectedCell struct {
 	Formula string `json:"formula,omitempty"`
 }
 
-func (c *inspectCommand) Run(t *terminal) error {
+func (c *inspectCommand) Run(ctx context.Context, t *terminal) error {
 	options := ingest.FormOptions{}
 	if c.Config != "" {
 		config, err := loadFormConfig(c.Config)
 		if err != nil {
 			return err
 		}
-		policy, err := config.loadPolicy()
+		policy, err := config.loadPolicy(ctx)
 		if err != nil {
 			return err
 		}
 		options = config.Form.Options(policy.Currency())
 	}
-	result, why, err := c.look(options)
+	result, why, err := c.look(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (c *inspectCommand) Run(t *terminal) error {
 
 // look opens the workbook; why is the reason it could not be read. A workbook without a request is readable: that it
 // holds none is a problem that is listed.
-func (c *inspectCommand) look(options ingest.FormOptions) (result *inspected, why, err error) {
+func (c *inspectCommand) look(ctx context.Context, options ingest.FormOptions) (result *inspected, why, err error) {
 	result = &inspected{File: c.File, Problems: []request.Problem{}}
 	data, err := os.ReadFile(c.File)
 	if err != nil {
@@ -101,18 +102,18 @@ func (c *inspectCommand) look(options ingest.FormOptions) (result *inspected, wh
 		code, message := batch.RefusalOf(err)
 		return &inspected{File: c.File, Problems: []request.Problem{}, Error: &fileError{code, message}}, errors.New(message.EN), nil
 	}
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return refuse(err)
 	}
 	if c.Cells {
 		for i, s := range book.Sheets() {
-			if err := result.addCells(book, i, s.Name); err != nil {
+			if err := result.addCells(ctx, book, i, s.Name); err != nil {
 				return refuse(err)
 			}
 		}
 	}
-	form, formErr := ingest.ReadForm(book, options)
+	form, formErr := ingest.ReadForm(ctx, book, options)
 	for i, s := range book.Sheets() {
 		sheet := inspectedSheet{Name: s.Name, State: string(s.State)}
 		if formErr == nil && i == form.SheetIndex {
@@ -141,8 +142,8 @@ func describeForm(sheet *inspectedSheet, form *ingest.Form) {
 	}
 }
 
-func (r *inspected) addCells(book *workbook.Book, sheet int, name string) error {
-	return book.Rows(sheet, func(row *workbook.Row) error {
+func (r *inspected) addCells(ctx context.Context, book *workbook.Book, sheet int, name string) error {
+	return book.Rows(ctx, sheet, func(row *workbook.Row) error {
 		for i := range row.Cells {
 			cell := &row.Cells[i]
 			if !cell.HasValue && !cell.HasFormula {

@@ -106,7 +106,7 @@ func newPictureDesk(t *testing.T) *pictureDesk {
 	}
 	d.demo = &demo{t: &terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, out: filepath.Join(dir, "demo"),
 		clock: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
-	if err := d.demo.open(); err != nil {
+	if err := d.demo.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = d.demo.office.Close() }()

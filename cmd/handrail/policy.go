@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +16,7 @@ import (
 const defaultPolicy = "esdc-micro-acquisition"
 
 // loadPolicy loads a policy by file, or by the name of a shipped one; "" is the shipped default.
-func loadPolicy(named string) (*rules.Policy, error) {
+func loadPolicy(ctx context.Context, named string) (*rules.Policy, error) {
 	if named == "" {
 		named = defaultPolicy
 	}
@@ -24,7 +25,7 @@ func loadPolicy(named string) (*rules.Policy, error) {
 	if slices.Contains(rules.Shipped(), named) {
 		p, err = rules.LoadShipped(named)
 	} else {
-		p, err = rules.LoadWith(named, rules.Options{Rows: batch.ListRows})
+		p, err = rules.LoadWith(ctx, named, rules.Options{Rows: batch.ListRows})
 	}
 	if err != nil {
 		return nil, noPolicy(named, err)
@@ -41,11 +42,11 @@ func noPolicy(named string, err error) error {
 }
 
 // loadPolicy loads the policy that the configuration names, relative to the configuration's folder.
-func (c *Config) loadPolicy() (*rules.Policy, error) {
+func (c *Config) loadPolicy(ctx context.Context) (*rules.Policy, error) {
 	if slices.Contains(rules.Shipped(), c.Policy) {
-		return loadPolicy(c.Policy)
+		return loadPolicy(ctx, c.Policy)
 	}
-	return loadPolicy(c.resolve(c.Policy))
+	return loadPolicy(ctx, c.resolve(c.Policy))
 }
 
 type policyCommand struct {
@@ -76,8 +77,8 @@ type trialVerdict struct {
 	Untripped []string       `json:"untripped"` // guardrails that no case trips
 }
 
-func (c *policyCheckCommand) Run(t *terminal) error {
-	p, err := loadPolicy(c.File)
+func (c *policyCheckCommand) Run(ctx context.Context, t *terminal) error {
+	p, err := loadPolicy(ctx, c.File)
 	if err != nil {
 		return t.wrongPolicy(err, c.formatted)
 	}
@@ -110,8 +111,8 @@ type policyTestCommand struct {
 	formatted
 }
 
-func (c *policyTestCommand) Run(t *terminal) error {
-	trials, err := c.load()
+func (c *policyTestCommand) Run(ctx context.Context, t *terminal) error {
+	trials, err := c.load(ctx)
 	var wrong rules.Mistakes
 	switch {
 	case errors.As(err, &wrong):
@@ -151,11 +152,11 @@ func (c *policyTestCommand) document(t *terminal, r *rules.TrialReport) error {
 	return somebodyMustAct()
 }
 
-func (c *policyTestCommand) load() (*rules.Trials, error) {
+func (c *policyTestCommand) load(ctx context.Context) (*rules.Trials, error) {
 	if slices.Contains(rules.Shipped(), c.File) {
 		return rules.ShippedTrials(c.File)
 	}
-	return rules.LoadTrials(c.File, rules.Options{Rows: batch.ListRows})
+	return rules.LoadTrials(ctx, c.File, rules.Options{Rows: batch.ListRows})
 }
 
 type policyDiffCommand struct {
@@ -171,12 +172,12 @@ type policyDiff struct {
 	Changes []rules.Change `json:"changes"`
 }
 
-func (c *policyDiffCommand) Run(t *terminal) error {
-	before, err := loadPolicy(c.Before)
+func (c *policyDiffCommand) Run(ctx context.Context, t *terminal) error {
+	before, err := loadPolicy(ctx, c.Before)
 	if err != nil {
 		return err
 	}
-	after, err := loadPolicy(c.After)
+	after, err := loadPolicy(ctx, c.After)
 	if err != nil {
 		return err
 	}

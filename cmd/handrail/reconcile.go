@@ -44,7 +44,7 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	policy, err := config.loadPolicy()
+	policy, err := config.loadPolicy(ctx)
 	if err != nil {
 		return err
 	}
@@ -62,10 +62,10 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 		o.Lang = c.Lang
 	}
 	var problems []fileProblem
-	if o.Statements, problems, err = c.readStatements(t, config, policy.Currency()); err != nil {
+	if o.Statements, problems, err = c.readStatements(ctx, t, config, policy.Currency()); err != nil {
 		return err
 	}
-	bad, err := c.readBudgets(t, config, &o)
+	bad, err := c.readBudgets(ctx, t, config, &o)
 	if err != nil {
 		return err
 	}
@@ -143,13 +143,13 @@ func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *batch.ReportOptions
 }
 
 // readStatements reads statements on disk. A file that is refused is an error; rows that could not be read are named.
-func (c *reconcileCommand) readStatements(t *terminal, config *Config, currency string) (all []reconcile.Charge, problems []fileProblem, err error) {
+func (c *reconcileCommand) readStatements(ctx context.Context, t *terminal, config *Config, currency string) (all []reconcile.Charge, problems []fileProblem, err error) {
 	for _, path := range c.Statement {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, nil, fail(exitInput, "", "--statement: %w", err)
 		}
-		s, err := reconcile.ReadStatement(data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
+		s, err := reconcile.ReadStatement(ctx, data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
 		if err != nil {
 			return nil, nil, fail(exitInput, "export the statement again, complete, as CSV or XLSX", "%s: %w", path, err)
 		}
@@ -158,7 +158,7 @@ func (c *reconcileCommand) readStatements(t *terminal, config *Config, currency 
 	return all, problems, nil
 }
 
-func (c *reconcileCommand) readBudgets(t *terminal, config *Config, o *batch.ReportOptions) ([]fileProblem, error) {
+func (c *reconcileCommand) readBudgets(ctx context.Context, t *terminal, config *Config, o *batch.ReportOptions) ([]fileProblem, error) {
 	path := c.Budgets
 	if path == "" && config.Finance.Budgets != "" {
 		path = config.resolve(config.Finance.Budgets)
@@ -166,7 +166,7 @@ func (c *reconcileCommand) readBudgets(t *terminal, config *Config, o *batch.Rep
 	if path == "" {
 		return nil, nil
 	}
-	budgets, list, err := batch.ReadBudgets(path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
+	budgets, list, err := batch.ReadBudgets(ctx, path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
 	if err != nil {
 		return nil, fail(exitInput, "", "budgets: %w", err)
 	}

@@ -40,7 +40,7 @@ func newTroubled(t *testing.T) *troubled {
 		t.Fatal(err)
 	}
 	d := &demo{t: &terminal{out: io.Discard, err: io.Discard, now: func() time.Time { return s.now }}, out: filepath.Join(s.dir, "demo"), clock: s.now}
-	if err := d.open(); err != nil {
+	if err := d.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.office.Close() })

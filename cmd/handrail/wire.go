@@ -43,7 +43,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	if err != nil {
 		return nil, fail(exitUsage, "", "templates: %w", err)
 	}
-	inboxes, err := c.inboxes()
+	inboxes, err := c.inboxes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +108,8 @@ func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConf
 
 // inboxes are the inboxes with their policies and their officers. A policy that is a file is only named: the job reads it,
 // and reads it again when it changes.
-func (c *Config) inboxes() ([]batch.InboxOptions, error) {
-	everybody, err := c.officers()
+func (c *Config) inboxes(ctx context.Context) ([]batch.InboxOptions, error) {
+	everybody, err := c.officers(ctx)
 	if err != nil {
 		return nil, fail(exitUsage, "", "decisions.officers: %w", err)
 	}
@@ -123,7 +123,7 @@ func (c *Config) inboxes() ([]batch.InboxOptions, error) {
 		i := batch.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
 		named := cmp.Or(config.Policy, c.Policy)
 		if slices.Contains(rules.Shipped(), named) {
-			if i.Policy, err = loadPolicy(named); err != nil {
+			if i.Policy, err = loadPolicy(ctx, named); err != nil {
 				return nil, err
 			}
 		} else {
@@ -138,8 +138,8 @@ func (c *Config) inboxes() ([]batch.InboxOptions, error) {
 }
 
 // rosters are the rosters of all inboxes, of the configuration's officers and those of the file.
-func (c *Config) rosters(file []byte) (map[string]*batch.Roster, error) {
-	more, err := batch.ReadOfficers(file, filepath.Base(c.Decisions.Officers))
+func (c *Config) rosters(ctx context.Context, file []byte) (map[string]*batch.Roster, error) {
+	more, err := batch.ReadOfficers(ctx, file, filepath.Base(c.Decisions.Officers))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,16 +55,16 @@ func bilingual(t request.Text, l request.Lang) string {
 
 // Annotate writes the judgement into the requester's own workbook: three columns at the right, a comment on each cell
 // at fault, and the Handrail sheet. Everything else stays as it came.
-func Annotate(data []byte, jm Judgement) ([]byte, error) {
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+func Annotate(ctx context.Context, data []byte, jm Judgement) ([]byte, error) {
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, err
 	}
-	return annotate(book, len(data), jm)
+	return annotate(ctx, book, len(data), jm)
 }
 
 // annotate is Annotate into a workbook of size bytes that is open already.
-func annotate(book *workbook.Book, size int, jm Judgement) ([]byte, error) {
+func annotate(ctx context.Context, book *workbook.Book, size int, jm Judgement) ([]byte, error) {
 	lang := jm.Origin.Language
 	if lang != request.French {
 		lang = request.English
@@ -85,7 +86,7 @@ func annotate(book *workbook.Book, size int, jm Judgement) ([]byte, error) {
 	var out bytes.Buffer
 	const report = 12 << 10 // our own sheet and the styles
 	out.Grow(size + size/4 + report)
-	if err := book.Annotate(&out, a); err != nil {
+	if err := book.Annotate(ctx, &out, a); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
@@ -259,7 +260,7 @@ func actionWord(a request.Action, l request.Lang) string {
 }
 
 // writeBack writes what was decided into the requester's workbook; opened is nil when it must be opened first.
-func (f *caseFile) writeBack(opened *workbook.Book) ([]byte, error) {
+func (f *caseFile) writeBack(ctx context.Context, opened *workbook.Book) ([]byte, error) {
 	if f.attachment == nil {
 		return nil, fmt.Errorf("the workbook of %s is no longer kept", f.submission.Reference())
 	}
@@ -273,9 +274,9 @@ func (f *caseFile) writeBack(opened *workbook.Book) ([]byte, error) {
 		jm.Rows = append(jm.Rows, r)
 	}
 	if opened == nil {
-		return Annotate(f.attachment, jm)
+		return Annotate(ctx, f.attachment, jm)
 	}
-	return annotate(opened, len(f.attachment), jm)
+	return annotate(ctx, opened, len(f.attachment), jm)
 }
 
 // PlaceColumns says where our three columns go in a form: over our own from an earlier answer, else at the right.

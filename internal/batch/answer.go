@@ -234,7 +234,7 @@ func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) erro
 	if err != nil {
 		return err
 	}
-	book, err := f.annotated()
+	book, err := f.annotated(ctx)
 	if err != nil {
 		return err
 	}

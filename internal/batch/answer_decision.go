@@ -44,7 +44,7 @@ func (j *Job) decisionMail(ctx context.Context, now time.Time, cause string, f *
 	if err != nil {
 		return nil, err
 	}
-	book, err := f.annotated()
+	book, err := f.annotated(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 
 	"handrail/ingest"
@@ -16,13 +17,13 @@ type Reading struct {
 }
 
 // ReadRequest opens a workbook and reads the request in it. Its error is a *workbook.Error with a sentence for the
-// requester.
-func ReadRequest(data []byte, o ingest.FormOptions) (*Reading, error) {
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+// requester, or the context's: then nothing is known of the workbook.
+func ReadRequest(ctx context.Context, data []byte, o ingest.FormOptions) (*Reading, error) {
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, err
 	}
-	form, err := ingest.ReadForm(book, o)
+	form, err := ingest.ReadForm(ctx, book, o)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -35,7 +36,7 @@ func policyWith(t testing.TB, oldnew ...string) *rules.Policy {
 	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := rules.LoadWith(file, rules.Options{Rows: ListRows})
+	p, err := rules.LoadWith(context.Background(), file, rules.Options{Rows: ListRows})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +309,7 @@ func TestAPolicysListInAWorkbook(t *testing.T) {
 		if err := os.WriteFile(file, append(slices.Clone(text), more...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return rules.LoadWith(file, rules.Options{Rows: ListRows})
+		return rules.LoadWith(context.Background(), file, rules.Options{Rows: ListRows})
 	}
 	p, err := load("suppliers", "name")
 	if err != nil {
@@ -368,7 +369,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	for range 20 {
 		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
 	}
-	reading, err := ReadRequest(d.form(testStaff, request.English, form...), ingest.FormOptions{})
+	reading, err := ReadRequest(context.Background(), d.form(testStaff, request.English, form...), ingest.FormOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

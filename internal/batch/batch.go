@@ -67,7 +67,7 @@ type Options struct {
 	// OfficersFile is read when the job begins and again whenever it changes; Rosters makes of it the roster of every
 	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
 	OfficersFile string
-	Rosters      func(file []byte) (map[string]*Roster, error)
+	Rosters      func(ctx context.Context, file []byte) (map[string]*Roster, error)
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.

@@ -122,7 +122,7 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 		return fmt.Errorf("the plan for UID %d is %s: %s", m.UID, u.Plan, u.Why)
 	}
 	book := u.Mail.Attachments[0].Data
-	reading, err := ReadRequest(book, box.Form.Options(d.policy.Currency()))
+	reading, err := ReadRequest(context.Background(), book, box.Form.Options(d.policy.Currency()))
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 		jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Reference: reference.String(), Outcome: request.Approved})
 		lines = append(lines, notify.LineOf(reference.String(), l, request.Verdict{Outcome: request.Approved}, d.policy.Currency()))
 	}
-	annotated, err := annotate(reading.Book, len(book), jm)
+	annotated, err := annotate(context.Background(), reading.Book, len(book), jm)
 	if err != nil {
 		return err
 	}

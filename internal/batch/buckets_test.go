@@ -39,7 +39,7 @@ func bucketPolicies(t *testing.T) []*rules.Policy {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p, err := rules.Load(file)
+		p, err := rules.Load(context.Background(), file)
 		if err != nil {
 			t.Fatal(err)
 		}

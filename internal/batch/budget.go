@@ -18,9 +18,9 @@ import (
 type Budgets map[string]request.Budget
 
 // BudgetsOn reads the budgets of the fiscal year that a day lies in. Problems are rows that give no budget.
-func BudgetsOn(path string, on request.Date, c reconcile.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
+func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
 	year := fiscalYear(on, c, start)
-	list, problems, err := ReadBudgets(path, year, c, start, currency)
+	list, problems, err := ReadBudgets(ctx, path, year, c, start, currency)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +69,7 @@ type budgetFile struct {
 
 // budgetsOn are the budgets in force on a day. A file that cannot be read gives none, so that guardrails that compare with
 // a budget send their lines to an officer; the operator is told.
-func (j *Job) budgetsOn(on request.Date, policy *rules.Policy) Budgets {
+func (j *Job) budgetsOn(ctx context.Context, on request.Date, policy *rules.Policy) Budgets {
 	f := &j.budgetFile
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -79,9 +79,11 @@ func (j *Job) budgetsOn(on request.Date, policy *rules.Policy) Budgets {
 	}
 	if f.stamp != stamp || f.err != nil {
 		var problems []request.Problem
-		f.budgets, problems, f.err = BudgetsOn(j.o.Finance.Budgets, on, j.o.Finance.Reconcile, policy.FiscalStart(), policy.Currency())
+		f.budgets, problems, f.err = BudgetsOn(ctx, j.o.Finance.Budgets, on, j.o.Finance.Reconcile, policy.FiscalStart(), policy.Currency())
 		f.stamp = stamp
-		j.noteBudgets(problems, f.err)
+		if ctx.Err() == nil {
+			j.noteBudgets(problems, f.err)
+		}
 	}
 	return f.budgets
 }
@@ -92,7 +94,10 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 	if j.o.Finance.Budgets == "" {
 		return nil, nil
 	}
-	budgets := j.budgetsOn(on, policy).For(back.lines)
+	budgets := j.budgetsOn(ctx, on, policy).For(back.lines)
+	if err := ctx.Err(); err != nil {
+		return nil, err // the file was not read to its end: no line is without a budget for that
+	}
 	year := fiscalYear(on, j.o.Finance.Reconcile, policy.FiscalStart())
 	at, till := year.Bounds(j.zone)
 	span := ledger.Span{From: year.From, To: year.To, At: at, Till: till}

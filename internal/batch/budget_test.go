@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func withBudgets(t *testing.T, o *Options) {
 			t.Fatal(err)
 		}
 	}
-	p, err := rules.Load(policy)
+	p, err := rules.Load(context.Background(), policy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,8 +25,8 @@ type caseFile struct {
 	attachment []byte
 	box        *inbox
 
-	unpacked func() error           // once
-	annotate func() ([]byte, error) // once: several answers carry the same workbook
+	unpacked func() error                          // once
+	annotate func(context.Context) ([]byte, error) // once: several answers carry the same workbook
 }
 
 // caseLine is one row of the workbook with the line that decides it.
@@ -87,7 +87,9 @@ func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map
 			}
 			return f.unpackLines()
 		})
-		f.annotate = sync.OnceValues(func() ([]byte, error) { return f.writeBack(j.opened.take(f.submission.Attachment)) })
+		f.annotate = onceUnlessEnded(func(ctx context.Context) ([]byte, error) {
+			return f.writeBack(ctx, j.opened.take(f.submission.Attachment))
+		})
 		files[s.ID] = f
 	}
 	return files, readEvidence(ctx, tx, files)
@@ -286,4 +288,4 @@ func (f *caseFile) waits() bool {
 }
 
 // annotated is the requester's workbook with what was decided.
-func (f *caseFile) annotated() ([]byte, error) { return f.annotate() }
+func (f *caseFile) annotated(ctx context.Context) ([]byte, error) { return f.annotate(ctx) }

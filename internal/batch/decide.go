@@ -97,7 +97,7 @@ type noticeDetail struct {
 // hearAnswer reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
 func (h *heard) hearAnswer(ctx context.Context, j *Job) error {
-	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(h.mail)}
+	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(ctx, h.mail)}
 	names := []string{h.sender.Name}
 	if o, ok := h.box.Roster().ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
@@ -116,7 +116,7 @@ func (h *heard) hearAnswer(ctx context.Context, j *Job) error {
 	switch s := a.sheet; {
 	case s == nil:
 		if covers {
-			a.refusal = unreadSheet(h.mail)
+			a.refusal = unreadSheet(ctx, h.mail)
 		}
 	case !s.fault.IsZero():
 		a.refusal = s.fault
@@ -137,7 +137,7 @@ func (h *heard) hearAnswer(ctx context.Context, j *Job) error {
 }
 
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
-func unreadSheet(mail *ingest.Mail) request.Text {
+func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 	for _, a := range mail.Attachments {
 		if !a.CouldBeRequest() || a.Inline {
 			continue
@@ -147,7 +147,7 @@ func unreadSheet(mail *ingest.Mail) request.Text {
 				EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
 				FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
 		}
-		if _, err := workbook.Open(a.Data, workbook.DefaultBounds()); err != nil {
+		if _, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds()); err != nil {
 			_, reason := RefusalOf(err)
 			return reason
 		}

@@ -32,7 +32,7 @@ type rowCommand struct {
 
 // hearSheet looks for a decision workbook among what a mail brings; nil when there is none. Anything in it that could be
 // read two ways is its fault, and then nothing of the mail decides.
-func hearSheet(mail *ingest.Mail) *sheetHeard {
+func hearSheet(ctx context.Context, mail *ingest.Mail) *sheetHeard {
 	var heard *sheetHeard
 	seen := map[string]bool{}
 	for _, a := range mail.Attachments {
@@ -40,11 +40,11 @@ func hearSheet(mail *ingest.Mail) *sheetHeard {
 			continue
 		}
 		seen[a.Digest] = true
-		book, err := workbook.Open(a.Data, workbook.DefaultBounds())
+		book, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds())
 		if err != nil {
 			continue // whoever needs it to be a workbook says why it is none
 		}
-		found, is, err := workbook.ReadDecisions(book)
+		found, is, err := workbook.ReadDecisions(ctx, book)
 		switch {
 		case err != nil || !is:
 			continue

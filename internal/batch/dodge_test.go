@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,7 +166,7 @@ source = "s"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := rules.Load(file)
+	p, err := rules.Load(context.Background(), file)
 	if err != nil {
 		t.Fatal(err)
 	}

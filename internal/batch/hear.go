@@ -65,7 +65,8 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
 		return h, nil
 	}
 	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
-	return h, h.carry(ctx, j, &u)
+	// What was not read to its end was not understood.
+	return h, cmp.Or(h.carry(ctx, j, &u), ctx.Err())
 }
 
 // understand decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
@@ -85,8 +86,8 @@ func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox) (ing
 
 // carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
 func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
-	if j.forFinance(h, u) {
-		j.hearStatement(h)
+	if j.forFinance(ctx, h, u) {
+		j.hearStatement(ctx, h)
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
@@ -172,14 +173,14 @@ func (h *heard) hearRequest(ctx context.Context, j *Job) error {
 		if a.Fault != nil {
 			code, reason = string(a.Fault.Reason), a.Fault.Reason.Text()
 		} else {
-			reading, err := ReadRequest(ownBytes(a.Data), options)
+			reading, err := ReadRequest(ctx, ownBytes(a.Data), options)
 			if err == nil {
 				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
 				continue
 			}
 			code, reason = RefusalOf(err)
 		}
-		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(h.mail) != nil {
+		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(ctx, h.mail) != nil {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.verdict.Kind = string(ingest.AnswerMail)
 			if err := h.hearAnswer(ctx, j); err != nil {

@@ -29,7 +29,7 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 	if err := os.WriteFile(file, []byte(strings.Replace(string(text), `request = "10000.00" `, `request = "`+limit+`" `, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	policy, err := rules.Load(file)
+	policy, err := rules.Load(context.Background(), file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -110,12 +111,12 @@ func TestAWeekOfSmallPurchases(t *testing.T) {
 // checkAnnotated holds the references in an annotated workbook against those wanted, by row.
 func (d *department) checkAnnotated(data []byte, want map[int]string) {
 	d.t.Helper()
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	got := map[int]string{}
-	if err := book.Rows(0, func(r *workbook.Row) error {
+	if err := book.Rows(context.Background(), 0, func(r *workbook.Row) error {
 		for _, c := range r.Cells {
 			if ref, ok := request.ParseReference(c.Value); ok {
 				got[r.Number] = ref.String()

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -87,8 +88,8 @@ func foldHeader(s string) string {
 // ReadOfficers reads a file of officers: a CSV, or the first visible sheet of a workbook. The header row is the first that
 // is not empty; a header that is not known is a mistake, since a misspelt limit must not read as none. Several values in a
 // cell stand apart by semicolons. Every mistake is named at once, with its row.
-func ReadOfficers(data []byte, name string) ([]Officer, error) {
-	rows, err := tableRows(data)
+func ReadOfficers(ctx context.Context, data []byte, name string) ([]Officer, error) {
+	rows, err := tableRows(ctx, data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -154,7 +155,7 @@ func officerColumn(header string) (names string, set func(*Officer, string) erro
 }
 
 // tableRows are the cells of a CSV with commas or semicolons, or of a workbook's first visible sheet.
-func tableRows(data []byte) ([][]string, error) {
+func tableRows(ctx context.Context, data []byte) ([][]string, error) {
 	if workbook.Sniff(data) != workbook.Xlsx {
 		text := strings.TrimPrefix(string(data), "\ufeff")
 		r := csv.NewReader(strings.NewReader(text))
@@ -178,7 +179,7 @@ func tableRows(data []byte) ([][]string, error) {
 			rows = append(rows, row)
 		}
 	}
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func tableRows(data []byte) ([][]string, error) {
 			continue
 		}
 		var rows [][]string
-		err := book.Rows(i, func(r *workbook.Row) error {
+		err := book.Rows(ctx, i, func(r *workbook.Row) error {
 			for len(rows) < r.Number {
 				rows = append(rows, nil)
 			}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"reflect"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestOfficersComeFromAFile(t *testing.T) {
 			"hana@d.example;Hana Head;;français;;;;;;;non\r\n",
 		"officers.xlsx": sheet.String(),
 	} {
-		got, err := ReadOfficers([]byte(file), name)
+		got, err := ReadOfficers(context.Background(), []byte(file), name)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v\n%+v\nwant\n%+v", name, err, got, want)
 		}
@@ -61,7 +62,7 @@ func TestMistakesInAFileOfOfficers(t *testing.T) {
 		{"a quote that is not closed", "email,name\na@d.example,\"A\n", []string{"officers.csv: "}},
 		{"a damaged workbook", "PK\x03\x04 and no more", []string{"officers.csv: "}},
 	} {
-		_, err := ReadOfficers([]byte(c.file), "officers.csv")
+		_, err := ReadOfficers(context.Background(), []byte(c.file), "officers.csv")
 		if err == nil {
 			t.Errorf("%s: accepted", c.name)
 			continue

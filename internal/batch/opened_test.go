@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"slices"
 	"testing"
@@ -23,7 +24,7 @@ func TestAWorkbookThatIsStillOpenIsWrittenBackTheSame(t *testing.T) {
 	d.once()
 	forms["that came back"] = d.inbox(testStaff)[0].Attachments[0].Data
 	for name, data := range forms {
-		reading, err := ReadRequest(data, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
+		reading, err := ReadRequest(context.Background(), data, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,11 +33,11 @@ func TestAWorkbookThatIsStillOpenIsWrittenBackTheSame(t *testing.T) {
 		for _, l := range reading.Form.Lines {
 			jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Outcome: request.Returned, Problems: l.Problems})
 		}
-		want, err := Annotate(data, jm)
+		want, err := Annotate(context.Background(), data, jm)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := annotate(reading.Book, len(data), jm)
+		got, err := annotate(context.Background(), reading.Book, len(data), jm)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +50,7 @@ func TestAWorkbookThatIsStillOpenIsWrittenBackTheSame(t *testing.T) {
 func TestOpenWorkbooksAreKeptForOneUserAndWithinBounds(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	book, err := workbook.Open(d.form(testStaff, request.English, twentyLines()...), workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), d.form(testStaff, request.English, twentyLines()...), workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestOpenWorkbooksAreKeptForOneUserAndWithinBounds(t *testing.T) {
 	if o.take(digest(2)) != nil || o.take(digest(3)) == nil {
 		t.Error("not the oldest ones made room")
 	}
-	padded, err := workbook.Open(withGap(d.form(testStaff, request.English, twentyLines()...), openedBookMost), workbook.DefaultBounds())
+	padded, err := workbook.Open(context.Background(), withGap(d.form(testStaff, request.English, twentyLines()...), openedBookMost), workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,16 +108,16 @@ func TestAnOpenWorkbookDoesNotHoldItsMessage(t *testing.T) {
 		t.Fatalf("%d requests were heard: %s", len(h.requests), h.verdict.Reason)
 	}
 	clear(mail)
-	again, err := ReadRequest(form, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
+	again, err := ReadRequest(context.Background(), form, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	jm := Judgement{Sheet: again.Form.SheetIndex, HeaderRow: again.Form.HeaderRow, Column: again.Form.LastCol + 1}
-	want, err := Annotate(form, jm)
+	want, err := Annotate(context.Background(), form, jm)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := annotate(h.requests[0].book, len(form), jm); err != nil || !bytes.Equal(got, want) {
+	if got, err := annotate(context.Background(), h.requests[0].book, len(form), jm); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("the open workbook changed with its message: %v", err)
 	}
 }

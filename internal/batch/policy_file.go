@@ -12,9 +12,9 @@ import (
 )
 
 // loadText reads the policy of an inbox from its file.
-func (j *Job) loadText(box *inbox) (p *rules.Policy, r *reading, err error) {
+func (j *Job) loadText(ctx context.Context, box *inbox) (p *rules.Policy, r *reading, err error) {
 	r = newReading()
-	p, err = rules.LoadWith(box.PolicyFile, rules.Options{Read: r.open, Rows: ListRows})
+	p, err = rules.LoadWith(ctx, box.PolicyFile, rules.Options{Read: r.open, Rows: ListRows})
 	if err == nil {
 		err = j.fits(p)
 	}
@@ -62,7 +62,10 @@ func (j *Job) firstText(ctx context.Context, now time.Time, box *inbox) (*rules.
 	w := &box.policyWatch
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, r, err := j.loadText(box)
+	p, r, err := j.loadText(ctx, box)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	kept, before := j.keptText(ctx, box)
 	if before != nil {
 		return nil, before
@@ -99,7 +102,7 @@ func (j *Job) waitForText(ctx context.Context, box *inbox, p *rules.Policy, r *r
 		return nil, r, ctx.Err()
 	case <-time.After(textRest):
 	}
-	p, again, err := j.loadText(box)
+	p, again, err := j.loadText(ctx, box)
 	if again.digest() != r.digest() {
 		return nil, again, fmt.Errorf("policy %s %w", box.PolicyFile, errBeingWritten)
 	}
@@ -141,7 +144,10 @@ func (j *Job) lookAtPolicy(ctx context.Context, box *inbox) error {
 		return nil
 	}
 	now := j.now()
-	p, r, err := j.loadText(box)
+	p, r, err := j.loadText(ctx, box)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if !w.rested(r, now) {
 		return nil
 	}

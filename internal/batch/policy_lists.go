@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,8 +11,8 @@ import (
 
 // ListRows reads a list of a policy that stands in a workbook: the text of every cell of a sheet, row by row; "" is the
 // first sheet. Rows without any value are left out. It is what rules.Options.Rows asks for.
-func ListRows(data []byte, sheet string) ([][]string, error) {
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+func ListRows(ctx context.Context, data []byte, sheet string) ([][]string, error) {
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, listTrouble(err)
 	}
@@ -30,7 +31,7 @@ func ListRows(data []byte, sheet string) ([][]string, error) {
 		return nil, fmt.Errorf("has no sheet %q; its sheets are %s", sheet, strings.Join(names, ", "))
 	}
 	var rows [][]string
-	err = book.Rows(at, func(r *workbook.Row) error {
+	err = book.Rows(ctx, at, func(r *workbook.Row) error {
 		var row []string
 		for i := range r.Cells {
 			c := &r.Cells[i]

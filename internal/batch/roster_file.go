@@ -19,7 +19,7 @@ func (j *Job) beginWithOfficers(ctx context.Context, now time.Time) error {
 		w := &j.officersWatch
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		r, rosters, err := j.loadOfficers()
+		r, rosters, err := j.loadOfficers(ctx)
 		if err != nil {
 			return &RefusedError{Kind: officersText, File: j.o.OfficersFile, Err: err}
 		}
@@ -42,7 +42,10 @@ func (j *Job) lookAtOfficers(ctx context.Context) error {
 		return nil
 	}
 	now := j.now()
-	r, rosters, err := j.loadOfficers()
+	r, rosters, err := j.loadOfficers(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if !w.rested(r, now) {
 		return nil
 	}
@@ -62,13 +65,13 @@ func (j *Job) lookAtOfficers(ctx context.Context) error {
 	return nil
 }
 
-func (j *Job) loadOfficers() (*reading, map[string]*Roster, error) {
+func (j *Job) loadOfficers(ctx context.Context) (*reading, map[string]*Roster, error) {
 	r := newReading()
 	data, err := r.open(j.o.OfficersFile)
 	if err != nil {
 		return r, nil, err
 	}
-	rosters, err := j.o.Rosters(data)
+	rosters, err := j.o.Rosters(ctx, data)
 	return r, rosters, err
 }
 

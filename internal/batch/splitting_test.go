@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -62,7 +63,7 @@ func splitting(t *testing.T) *rules.Policy {
 	if err := os.WriteFile(file, []byte(splitPolicy), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := rules.Load(file)
+	p, err := rules.Load(context.Background(), file)
 	if err != nil {
 		t.Fatal(err)
 	}

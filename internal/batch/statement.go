@@ -56,7 +56,7 @@ type statementDetail struct {
 
 // forFinance holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (j *Job) forFinance(h *heard, u *ingest.Understood) bool {
+func (j *Job) forFinance(ctx context.Context, h *heard, u *ingest.Understood) bool {
 	if u.Plan == ingest.PlanStatement {
 		return true
 	}
@@ -64,28 +64,28 @@ func (j *Job) forFinance(h *heard, u *ingest.Understood) bool {
 		return false
 	}
 	for _, a := range h.mail.Attachments {
-		if _, ok := readHand(a); ok {
+		if _, ok := readHand(ctx, a); ok {
 			return true
 		}
 	}
 	return false
 }
 
-func readHand(a ingest.Attachment) (reconcile.Hand, bool) {
+func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
 	if a.Format != workbook.Xlsx {
 		return reconcile.Hand{}, false
 	}
-	book, err := workbook.Open(a.Data, workbook.DefaultBounds())
+	book, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds())
 	if err != nil {
 		return reconcile.Hand{}, false
 	}
-	hand, ok, err := reconcile.ReadHand(book, a.Name)
+	hand, ok, err := reconcile.ReadHand(ctx, book, a.Name)
 	return hand, ok && err == nil
 }
 
 // hearStatement reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
-func (j *Job) hearStatement(h *heard) {
+func (j *Job) hearStatement(ctx context.Context, h *heard) {
 	h.statement = &statementHeard{}
 	h.verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
@@ -94,13 +94,13 @@ func (j *Job) hearStatement(h *heard) {
 			continue
 		}
 		seen[a.Digest] = true
-		if hand, ok := readHand(a); ok {
+		if hand, ok := readHand(ctx, a); ok {
 			h.statement.hands = append(h.statement.hands, hand)
 			h.statement.note(hand.Problems)
 			continue
 		}
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		s, err := reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
 		if err != nil {
 			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
 			continue
@@ -141,7 +141,7 @@ func unreadStatement(name string, err error) statementProblem {
 // transaction on no full card number is in the ledger.
 func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
 	if isStatement(h) {
-		cut, err := j.cutMail(h)
+		cut, err := j.cutMail(ctx, h)
 		if err != nil {
 			return nil, err
 		}

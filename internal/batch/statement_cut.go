@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"mime"
@@ -20,7 +21,7 @@ var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender"
 // cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
 // came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
 // statement is named with its digest and not kept: nobody can say what numbers are in it.
-func (j *Job) cutMail(h *heard) ([]byte, error) {
+func (j *Job) cutMail(ctx context.Context, h *heard) ([]byte, error) {
 	var b bytes.Buffer
 	for _, name := range cutHeaders {
 		for _, f := range h.mail.Header {
@@ -44,8 +45,11 @@ func (j *Job) cutMail(h *heard) ([]byte, error) {
 	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.mail.Text)))
 	for _, a := range h.mail.Attachments {
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		s, err := reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
 		if err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
 			continue
 		}

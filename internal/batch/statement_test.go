@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -77,7 +78,7 @@ func (d *department) reports() []*ingest.Mail {
 // sheet is what stands on one sheet of a workbook, a string a row; it fails the test when there is no such sheet.
 func (d *department) sheet(data []byte, name string) string {
 	d.t.Helper()
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func (d *department) sheet(data []byte, name string) string {
 		if s.Name != name {
 			continue
 		}
-		if err := book.Rows(i, func(r *workbook.Row) error {
+		if err := book.Rows(context.Background(), i, func(r *workbook.Row) error {
 			for _, c := range r.Cells {
 				b.WriteString(c.Value + "|")
 			}

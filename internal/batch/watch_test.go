@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -481,8 +482,8 @@ func TestAChangedListOfOfficersIsTaken(t *testing.T) {
 	d := openDesk(t, func(d *desk, o *Options) {
 		d.edit("officers.csv", head+testOfficer+",Odile Officer,Officer,en,\n")
 		o.OfficersFile = filepath.Join(d.dir, "officers.csv")
-		o.Rosters = func(file []byte) (map[string]*Roster, error) {
-			officers, err := ReadOfficers(file, "officers.csv")
+		o.Rosters = func(ctx context.Context, file []byte) (map[string]*Roster, error) {
+			officers, err := ReadOfficers(ctx, file, "officers.csv")
 			if err != nil {
 				return nil, err
 			}

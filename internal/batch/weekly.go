@@ -228,7 +228,7 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 		}
 		r, err = BuildReport(ctx, tx, ReportOptions{
 			Period: d.period, From: d.from, To: d.to, Lang: j.o.Finance.Language, Edition: 1, Zone: j.zone, Now: now,
-			Currency: j.inboxes[j.order[0]].Policy().Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(d.period),
+			Currency: j.inboxes[j.order[0]].Policy().Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.o.Finance.Reconcile, Budgets: j.budgets(ctx, d.period),
 			Policy:  func(hash string) (*rules.Policy, error) { return j.policyOf(ctx, tx, hash) },
 			Officer: j.officerFor, Settle: true,
 		})
@@ -249,12 +249,14 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 
 // budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
 // to keep finance waiting.
-func (j *Job) budgets(p reconcile.Period) []reconcile.Budget {
+func (j *Job) budgets(ctx context.Context, p reconcile.Period) []reconcile.Budget {
 	if j.o.Finance.Budgets == "" {
 		return nil
 	}
-	budgets, problems, err := ReadBudgets(j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy().Currency())
-	j.noteBudgets(problems, err)
+	budgets, problems, err := ReadBudgets(ctx, j.o.Finance.Budgets, p, j.o.Finance.Reconcile, j.fiscalStart(), j.inboxes[j.order[0]].Policy().Currency())
+	if ctx.Err() == nil {
+		j.noteBudgets(problems, err)
+	}
 	return budgets
 }
 

@@ -221,12 +221,12 @@ func reportCause(r *reconcile.Report, recipient string) string {
 }
 
 // ReadBudgets reads a file of cost centre budgets for the fiscal year that a period ends in.
-func ReadBudgets(path string, p reconcile.Period, c reconcile.Config, start time.Month, currency string) ([]reconcile.Budget, []request.Problem, error) {
+func ReadBudgets(ctx context.Context, path string, p reconcile.Period, c reconcile.Config, start time.Month, currency string) ([]reconcile.Budget, []request.Problem, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	return reconcile.ReadBudgets(data, filepath.Base(path), fiscalYear(p.To, c, start), currency, workbook.DefaultBounds())
+	return reconcile.ReadBudgets(ctx, data, filepath.Base(path), fiscalYear(p.To, c, start), currency, workbook.DefaultBounds())
 }
 
 // ChangesOf is what an edition said it changes.

@@ -509,7 +509,7 @@ func (g *ledgerWeeks) compare(period reconcile.Period, book []byte) (compared in
 // "Sheet/Column CAD".
 func storedTotals(t *testing.T, data []byte) map[string]decimal.Decimal {
 	t.Helper()
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -517,7 +517,7 @@ func storedTotals(t *testing.T, data []byte) map[string]decimal.Decimal {
 	for i, sheet := range book.Sheets() {
 		totals := map[string]map[int]string{}
 		seen := false
-		if err := book.Rows(i, func(r *workbook.Row) error {
+		if err := book.Rows(context.Background(), i, func(r *workbook.Row) error {
 			cells := map[int]string{}
 			for _, c := range r.Cells {
 				cells[c.Col] = c.Value

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,12 +153,12 @@ func TestAReplacedLineLeavesItsCharge(t *testing.T) {
 // cellOf is where a number stands on the first sheet.
 func (d *department) cellOf(data []byte, value string) string {
 	d.t.Helper()
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	cell := ""
-	if err := book.Rows(0, func(r *workbook.Row) error {
+	if err := book.Rows(context.Background(), 0, func(r *workbook.Row) error {
 		for _, c := range r.Cells {
 			if cell == "" && c.Value == value {
 				cell = workbook.Ref(c.Col, r.Number)

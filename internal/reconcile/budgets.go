@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -32,9 +33,9 @@ const (
 // ReadBudgets reads cost centre budgets for one fiscal year from a CSV or a workbook with the columns cost centre, budget
 // and, where the file holds several years, fiscal year ("2026-27", "2026-2027" or the year it begins). Amounts without a
 // currency are in currency. A row that cannot be read, or that repeats a cost centre, is a problem and not a budget.
-func ReadBudgets(data []byte, name string, year Period, currency string, bounds workbook.Bounds) ([]Budget, []request.Problem, error) {
+func ReadBudgets(ctx context.Context, data []byte, name string, year Period, currency string, bounds workbook.Bounds) ([]Budget, []request.Problem, error) {
 	o := StatementOptions{Name: name, Currency: currency}
-	rows, err := anyRows(data, bounds, o)
+	rows, err := anyRows(ctx, data, bounds, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,15 +55,15 @@ func ReadBudgets(data []byte, name string, year Period, currency string, bounds 
 }
 
 // anyRows are the rows of a CSV, or of a workbook's first visible sheet.
-func anyRows(data []byte, bounds workbook.Bounds, o StatementOptions) ([]record, error) {
-	b, err := openIfWorkbook(data, bounds)
+func anyRows(ctx context.Context, data []byte, bounds workbook.Bounds, o StatementOptions) ([]record, error) {
+	b, err := openIfWorkbook(ctx, data, bounds)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Name, err)
 	}
 	if b != nil {
 		for i, s := range b.Sheets() {
 			if s.State == workbook.Visible && s.Kind == "worksheet" {
-				rows, _, err := sheetRows(b, i)
+				rows, _, err := sheetRows(ctx, b, i)
 				return rows, err
 			}
 		}
@@ -80,7 +81,7 @@ func anyRows(data []byte, bounds workbook.Bounds, o StatementOptions) ([]record,
 			separator, most = sep, n
 		}
 	}
-	rows, err := splitRows(text, separator)
+	rows, err := splitRows(ctx, text, separator)
 	if err != nil {
 		return nil, refuse(o, "damaged", 0, "A quoted cell is not closed or is written wrongly.", "Une cellule entre guillemets n’est pas fermée ou est mal écrite.")
 	}

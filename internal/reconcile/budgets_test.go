@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,7 +21,7 @@ func TestBudgetsAreRead(t *testing.T) {
 		"french":   []byte("Exercice;Centre de coûts;Budget ($)\n2025-26;1234;1\n2026-27;1234;50 000,00\n2026-2027;0420;1500,50\n2026-27;1234;7\n2026-27;77-A;beaucoup\n"),
 		"workbook": sheetOf(t, [][]any{{"Cost centre / Centre de coûts", "Budget"}, {"1234", 50000}, {"0420", 1500.5}, {"1234", 7}, {"77-A", "lots"}}),
 	} {
-		budgets, problems, err := ReadBudgets(data, "b", year, "CAD", workbook.DefaultBounds())
+		budgets, problems, err := ReadBudgets(context.Background(), data, "b", year, "CAD", workbook.DefaultBounds())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -32,7 +33,7 @@ func TestBudgetsAreRead(t *testing.T) {
 			t.Errorf("%s: problems %+v", name, problems)
 		}
 	}
-	_, _, err := ReadBudgets([]byte("a,b\n1,2\n"), "b", year, "CAD", workbook.DefaultBounds())
+	_, _, err := ReadBudgets(context.Background(), []byte("a,b\n1,2\n"), "b", year, "CAD", workbook.DefaultBounds())
 	var refused *StatementError
 	if !errors.As(err, &refused) || refused.Code != "no-header" {
 		t.Errorf("no header: %v", err)
@@ -94,12 +95,12 @@ func TestStatementOfAnyKind(t *testing.T) {
 		"csv":  []byte("Date,Merchant,Amount\n2026-11-03,A,1.50\n"),
 		"xlsx": sheetOf(t, [][]any{{"Date", "Merchant", "Amount"}, {"2026-11-03", "A", 1.5}}),
 	} {
-		s, err := ReadStatement(data, workbook.DefaultBounds(), StatementOptions{Name: name, Currency: "CAD"})
+		s, err := ReadStatement(context.Background(), data, workbook.DefaultBounds(), StatementOptions{Name: name, Currency: "CAD"})
 		if err != nil || len(s.Charges) != 1 || s.Charges[0].Amount.Plain() != "1.50" {
 			t.Errorf("%s: %+v, %v", name, s, err)
 		}
 	}
-	_, err := ReadStatement([]byte("%PDF-1.7 statement"), workbook.DefaultBounds(), StatementOptions{Name: "s.pdf"})
+	_, err := ReadStatement(context.Background(), []byte("%PDF-1.7 statement"), workbook.DefaultBounds(), StatementOptions{Name: "s.pdf"})
 	if _, ok := workbook.ErrorOf(err); !ok || !strings.Contains(err.Error(), "s.pdf") {
 		t.Errorf("a PDF: %v", err)
 	}

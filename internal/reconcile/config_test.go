@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestConfigBecomesOptions(t *testing.T) {
 	if o, err := c.Match(time.UTC).withDefaults(); err != nil || o.TolerancePercent.String() != "0.5" || o.Window != 60 || o.ReferenceWindow != 366 || o.ToleranceMost.String() != "25" {
 		t.Errorf("match options %+v, %v", o, err)
 	}
-	s, err := ReadCSV([]byte("Date,Trading name,Amount\n2026-11-03,A,1.50\n"), c.Statement("s.csv", "CAD"))
+	s, err := ReadCSV(context.Background(), []byte("Date,Trading name,Amount\n2026-11-03,A,1.50\n"), c.Statement("s.csv", "CAD"))
 	if err != nil || s.Charges[0].Merchant != "A" {
 		t.Errorf("%+v, %v", s, err)
 	}

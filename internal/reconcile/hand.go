@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,13 +34,13 @@ var (
 
 // ReadHand reads the columns that finance fills in, on the sheets of charges without approval and of matched ones, in either
 // language. ok is false when the workbook has no such sheet.
-func ReadHand(b *workbook.Book, name string) (h Hand, ok bool, err error) {
+func ReadHand(ctx context.Context, b *workbook.Book, name string) (h Hand, ok bool, err error) {
 	for i, sheet := range b.Sheets() {
 		if sheet.Kind != "worksheet" {
 			continue
 		}
 		var key, answer int
-		err := b.Rows(i, func(r *workbook.Row) error {
+		err := b.Rows(ctx, i, func(r *workbook.Row) error {
 			if key == 0 {
 				key, answer = handColumns(r)
 				ok = ok || key > 0

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -65,6 +66,9 @@ func refuse(o StatementOptions, code string, row int, en, fr string) error {
 	return &StatementError{Code: code, Name: o.Name, Row: row, Message: request.Text{EN: en, FR: fr}}
 }
 
+// rowsBetweenLooks is how many rows are read between two looks at the context.
+const rowsBetweenLooks = 256
+
 const (
 	largestStatement = 256 << 20
 	widestStatement  = 500 // columns
@@ -75,7 +79,7 @@ const (
 // ReadCSV reads a statement in any separator (comma, semicolon, tab, bar), in UTF-8, UTF-16 with a mark, or
 // Windows-1252, with either decimal style. Either every row is read or named in Problems, or the error is a
 // *StatementError that says why the file as a whole was refused.
-func ReadCSV(data []byte, o StatementOptions) (*Statement, error) {
+func ReadCSV(ctx context.Context, data []byte, o StatementOptions) (*Statement, error) {
 	if len(data) > largestStatement {
 		return nil, refuse(o, "too-large", 0, "It is larger than 256 MB. Split it by month.", "Il dépasse 256 Mo. Divisez-le par mois.")
 	}
@@ -87,12 +91,12 @@ func ReadCSV(data []byte, o StatementOptions) (*Statement, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, refuse(o, "empty", 0, "It is empty.", "Il est vide.")
 	}
-	rows, err := bestRows(text, o)
+	rows, err := bestRows(ctx, text, o)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	return readRows(rows, textForm{separated: true, unfinished: !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r")}, hex.EncodeToString(sum[:]), o)
+	return readRows(ctx, rows, textForm{separated: true, unfinished: !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r")}, hex.EncodeToString(sum[:]), o)
 }
 
 // textForm is what a text says by its form, and a workbook does not.
@@ -135,7 +139,7 @@ type cellValue struct {
 }
 
 // bestRows splits the text by the separator under which its header is understood best.
-func bestRows(text string, o StatementOptions) ([]record, error) {
+func bestRows(ctx context.Context, text string, o StatementOptions) ([]record, error) {
 	if !strings.Contains(text, "\n") { // "CSV (Macintosh)" ends its lines like this
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
@@ -146,7 +150,7 @@ func bestRows(text string, o StatementOptions) ([]record, error) {
 	}
 	best, most := ',', 0
 	for _, sep := range []rune{',', ';', '\t', '|'} {
-		rows, _ := splitRows(sample, sep)
+		rows, _ := splitRows(ctx, sample, sep)
 		n := 0
 		for _, r := range rows[:min(len(rows), headerWithin)] {
 			n = max(n, knownIn(r.cells, own))
@@ -155,7 +159,7 @@ func bestRows(text string, o StatementOptions) ([]record, error) {
 			best, most = sep, n
 		}
 	}
-	rows, err := splitRows(text, best)
+	rows, err := splitRows(ctx, text, best)
 	var broken *csv.ParseError
 	if errors.As(err, &broken) {
 		return nil, refuse(o, "damaged", broken.StartLine,
@@ -168,7 +172,7 @@ func bestRows(text string, o StatementOptions) ([]record, error) {
 	return rows, nil
 }
 
-func splitRows(text string, sep rune) ([]record, error) {
+func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 	// "sep=;" on the first line tells Excel the separator; it is no row.
 	skipped := 0
 	if rest, ok := strings.CutPrefix(text, "sep="); ok {
@@ -186,6 +190,11 @@ func splitRows(text string, sep rune) ([]record, error) {
 		}
 		if err != nil {
 			return rows, err
+		}
+		if len(rows)%rowsBetweenLooks == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 		}
 		line, _ := r.FieldPos(0)
 		row := record{line: line + skipped, cells: make([]cellValue, len(cells))}
@@ -243,7 +252,7 @@ func knownIn(cells []cellValue, own map[string]StatementField) int {
 }
 
 // readRows finds the header and reads what is under it.
-func readRows(rows []record, form textForm, digest string, o StatementOptions) (*Statement, error) {
+func readRows(ctx context.Context, rows []record, form textForm, digest string, o StatementOptions) (*Statement, error) {
 	own := ownHeaders(o.Aliases)
 	at := slices.IndexFunc(rows[:min(len(rows), headerWithin)], func(r record) bool { return knownIn(r.cells, own) >= fewestHeaders })
 	if at < 0 {
@@ -265,6 +274,11 @@ func readRows(rows []record, form textForm, digest string, o StatementOptions) (
 		return nil, err
 	}
 	for i := range s.rows {
+		if i%rowsBetweenLooks == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+		}
 		s.read(&s.rows[i])
 	}
 	s.compareTotal()

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,7 +20,7 @@ import (
 
 func readCSV(t *testing.T, text string) *Statement {
 	t.Helper()
-	s, err := ReadCSV([]byte(text), StatementOptions{Name: "cards.csv", Currency: "CAD"})
+	s, err := ReadCSV(context.Background(), []byte(text), StatementOptions{Name: "cards.csv", Currency: "CAD"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestStatementFormatsAllReadTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := ReadCSV(data, StatementOptions{Name: "s.csv", Currency: "CAD"})
+		s, err := ReadCSV(context.Background(), data, StatementOptions{Name: "s.csv", Currency: "CAD"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +219,7 @@ func TestStatementProblems(t *testing.T) {
 		"footer":             {"Merchant,Date,Amount\nA,2026-04-01,1.00\nTotal,,1.00\n", "footer", "C3"},
 		"zero":               {"Date,Merchant,Amount\n2026-04-01,A,0.00\n", "zero", "C2"},
 	} {
-		s, err := ReadCSV([]byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
+		s, err := ReadCSV(context.Background(), []byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -239,7 +240,7 @@ func TestStatementProblems(t *testing.T) {
 		"zero bytes":       {"Date,Merchant,Amount\n\x00", "encoding"},
 		"two amounts":      {"Date,Merchant,Amount,Total\n2026-04-01,A,1.00,2.00\n", "ambiguous"},
 	} {
-		_, err := ReadCSV([]byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
+		_, err := ReadCSV(context.Background(), []byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
 		var refused *StatementError
 		if !errors.As(err, &refused) || refused.Code != c.code || refused.Message.FR == "" {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
@@ -286,7 +287,7 @@ func TestForeignExports(t *testing.T) {
 		"two currencies":               {"Date,Merchant,Amount,Currency\n2026-11-25,A,1.00,CAD\n2026-11-26,B,2.00,USD\n", "2026-11-25 A 1.00 CAD; 2026-11-26 B 2.00 USD"},
 		"preamble with figures":        {"Account: 1234,,\nStatement date,2026-11-30,\nAmount due,500.00,\n\nDate,Merchant,Amount\n2026-11-25,A,1.00\n", "2026-11-25 A 1.00 CAD"},
 	} {
-		s, err := ReadCSV([]byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
+		s, err := ReadCSV(context.Background(), []byte(c.text), StatementOptions{Name: "s.csv", Currency: "CAD"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -342,12 +343,12 @@ func TestTheFilesOwnTotalIsCompared(t *testing.T) {
 // A bank that writes purchases with a minus would turn every purchase into money back: it is asked for once.
 func TestPurchasesBelowZero(t *testing.T) {
 	text := "Date,Description,Amount\n" + strings.Repeat("2026-11-25,A,-5.00\n", 9) + "2026-11-26,PAYMENT,45.00\n"
-	_, err := ReadCSV([]byte(text), StatementOptions{Name: "s.csv", Currency: "CAD"})
+	_, err := ReadCSV(context.Background(), []byte(text), StatementOptions{Name: "s.csv", Currency: "CAD"})
 	var refused *StatementError
 	if !errors.As(err, &refused) || refused.Code != "sign" || !strings.Contains(refused.Message.EN, "statement_purchases_negative") || !strings.Contains(refused.Message.FR, "statement_purchases_negative") {
 		t.Fatalf("%v", err)
 	}
-	s, err := ReadCSV([]byte(text), Config{PurchasesNegative: true}.Statement("s.csv", "CAD"))
+	s, err := ReadCSV(context.Background(), []byte(text), Config{PurchasesNegative: true}.Statement("s.csv", "CAD"))
 	if err != nil || s.Charges[0].Amount.Plain() != "5.00" || s.Charges[9].Amount.Plain() != "-45.00" {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -361,7 +362,7 @@ func TestPurchasesBelowZero(t *testing.T) {
 func TestTheConfiguredHeaderWins(t *testing.T) {
 	const text = "Date,Merchant,Amount,Total\n2026-04-01,A,1.00,2.00\n"
 	for header, want := range map[string]string{"Amount": "1.00", "Total": "2.00"} {
-		s, err := ReadCSV([]byte(text), Config{StatementHeaders: map[string][]string{"amount": {header}}}.Statement("s.csv", "CAD"))
+		s, err := ReadCSV(context.Background(), []byte(text), Config{StatementHeaders: map[string][]string{"amount": {header}}}.Statement("s.csv", "CAD"))
 		if err != nil || s.Charges[0].Amount.Plain() != want || len(s.Charges[0].Extra) != 1 {
 			t.Errorf("%s: %+v, %v", header, s, err)
 		}
@@ -446,7 +447,7 @@ func TestCorpusSpendIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := ReadCSV(data, StatementOptions{Name: filepath.Base(name), Currency: "GBP"})
+		s, err := ReadCSV(context.Background(), data, StatementOptions{Name: filepath.Base(name), Currency: "GBP"})
 		if err != nil {
 			t.Error(err)
 			continue
@@ -470,7 +471,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte("Date;Libellé;Débit;Crédit\n2026-04-13;A;12,50;\n"))
 	f.Add([]byte("\xff\xfeD\x00a\x00t\x00e\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := ReadCSV(data, StatementOptions{Name: "f.csv", Currency: "CAD"})
+		s, err := ReadCSV(context.Background(), data, StatementOptions{Name: "f.csv", Currency: "CAD"})
 		if err != nil {
 			var refused *StatementError
 			if !errors.As(err, &refused) {

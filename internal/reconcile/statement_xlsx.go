@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,18 +16,19 @@ import (
 
 // ReadXLSX reads a statement from the first visible sheet of a workbook that has a statement's header. digest is the
 // SHA-256 of the bytes that came. Numbers and dates of the workbook are taken as they are; text is read like a CSV's. A
-// formula without a stored value is a problem, never zero. Errors are a *StatementError or the workbook's own.
-func ReadXLSX(b *workbook.Book, digest [32]byte, o StatementOptions) (*Statement, error) {
+// formula without a stored value is a problem, never zero. Errors are a *StatementError, the workbook's own or
+// the context's.
+func ReadXLSX(ctx context.Context, b *workbook.Book, digest [32]byte, o StatementOptions) (*Statement, error) {
 	var none error
 	for i, sheet := range b.Sheets() {
 		if sheet.State != workbook.Visible || sheet.Kind != "worksheet" {
 			continue
 		}
-		rows, bad, err := sheetRows(b, i)
+		rows, bad, err := sheetRows(ctx, b, i)
 		if err != nil {
 			return nil, fmt.Errorf("statement %s, sheet %q: %w", o.Name, sheet.Name, err)
 		}
-		s, err := readRows(rows, textForm{}, hex.EncodeToString(digest[:]), o)
+		s, err := readRows(ctx, rows, textForm{}, hex.EncodeToString(digest[:]), o)
 		var refused *StatementError
 		if errors.As(err, &refused) && refused.Code == "no-header" {
 			none = err
@@ -50,10 +52,10 @@ type unread struct {
 	why      string
 }
 
-func sheetRows(b *workbook.Book, sheet int) ([]record, []unread, error) {
+func sheetRows(ctx context.Context, b *workbook.Book, sheet int) ([]record, []unread, error) {
 	var rows []record
 	var bad []unread
-	err := b.Rows(sheet, func(r *workbook.Row) error {
+	err := b.Rows(ctx, sheet, func(r *workbook.Row) error {
 		row := record{line: r.Number}
 		for _, c := range r.Cells {
 			if c.Col > widestStatement {

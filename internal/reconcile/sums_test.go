@@ -3,6 +3,7 @@ package reconcile
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ import (
 // exported writes one sheet of a workbook as CSV, with our own reader, which shares no code with the writer.
 func exported(t testing.TB, data []byte, sheet string) [][]string {
 	t.Helper()
-	b, err := workbook.Open(data, workbook.DefaultBounds())
+	b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func exported(t testing.TB, data []byte, sheet string) [][]string {
 		if s.Name != sheet {
 			continue
 		}
-		if err := b.Rows(i, func(r *workbook.Row) error {
+		if err := b.Rows(context.Background(), i, func(r *workbook.Row) error {
 			cells := make([]string, r.Cells[len(r.Cells)-1].Col)
 			for _, c := range r.Cells {
 				if c.HasFormula && !c.HasValue {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -40,11 +41,11 @@ func sheetOf(t *testing.T, rows [][]any) []byte {
 
 func readXLSX(t *testing.T, data []byte) *Statement {
 	t.Helper()
-	b, err := workbook.Open(data, workbook.DefaultBounds())
+	b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ReadXLSX(b, sha256.Sum256(data), StatementOptions{Name: "cards.xlsx", Currency: "CAD"})
+	s, err := ReadXLSX(context.Background(), b, sha256.Sum256(data), StatementOptions{Name: "cards.xlsx", Currency: "CAD"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,20 +123,20 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 		if err := f.Write(&b); err != nil {
 			t.Fatal(err)
 		}
-		book, err := workbook.Open(b.Bytes(), workbook.DefaultBounds())
+		book, err := workbook.Open(context.Background(), b.Bytes(), workbook.DefaultBounds())
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, ok, err := ReadHand(book, "returned.xlsx")
+		h, ok, err := ReadHand(context.Background(), book, "returned.xlsx")
 		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Apart) != 1 || len(h.Problems) != 1 {
 			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
 		}
 	}
-	book, err := workbook.Open(sheetOf(t, [][]any{{"a", "b"}}), workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), sheetOf(t, [][]any{{"a", "b"}}), workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := ReadHand(book, "other.xlsx"); ok || err != nil {
+	if _, ok, err := ReadHand(context.Background(), book, "other.xlsx"); ok || err != nil {
 		t.Errorf("another workbook is a returned one: %v, %v", ok, err)
 	}
 }

@@ -1,6 +1,7 @@
 package workbook_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ var aliasFields = []request.Field{request.Title, request.Supplier, request.Descr
 func aliased(book *workbook.Book) (ingest.FormOptions, bool) {
 	o := ingest.FormOptions{Aliases: map[request.Field][]string{}}
 	for i := range book.Sheets() {
-		err := book.Rows(i, func(r *workbook.Row) error {
+		err := book.Rows(context.Background(), i, func(r *workbook.Row) error {
 			if r.Number > 50 || len(o.Aliases) > 0 {
 				return nil
 			}
@@ -64,7 +65,7 @@ func TestAliasedTablesOfTheCorpusAreJudgedAndGivenBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		book, err := workbook.Open(data, workbook.DefaultBounds())
+		book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 		if err != nil {
 			continue // that it says why is another test's
 		}
@@ -72,7 +73,7 @@ func TestAliasedTablesOfTheCorpusAreJudgedAndGivenBack(t *testing.T) {
 		if !ok {
 			continue
 		}
-		reading, err := batch.ReadRequest(data, options)
+		reading, err := batch.ReadRequest(context.Background(), data, options)
 		if err != nil {
 			code, message := batch.RefusalOf(err)
 			if codes[code]++; message.EN == "" || message.FR == "" {
@@ -129,7 +130,7 @@ func judged(t *testing.T, data []byte, r *batch.Reading, policy *rules.Policy) (
 		jm.Rows = append(jm.Rows, batch.JudgedRow{Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
 			Findings: a.Verdict.Findings, Problems: a.Facts.Line.Problems})
 	}
-	out, err := batch.Annotate(data, jm)
+	out, err := batch.Annotate(context.Background(), data, jm)
 	if err != nil {
 		t.Errorf("annotate: %v", err)
 	}

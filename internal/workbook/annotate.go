@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,33 +15,33 @@ var ourWidths = []float64{24, 60, 21}
 // Annotate writes the workbook to w with the annotation in it. Every part that is not touched is copied as the bytes
 // it came in. The error is an *Error where the workbook is at fault (a part that only writing needs is damaged), and
 // otherwise about a or w; what was written is then no workbook.
-func (k *Book) Annotate(w io.Writer, a Annotation) error {
+func (k *Book) Annotate(ctx context.Context, w io.Writer, a Annotation) error {
 	if err := a.validate(k); err != nil {
 		return err
 	}
-	layout, err := k.Layout(a.Sheet)
+	layout, err := k.Layout(ctx, a.Sheet)
 	if err != nil {
 		return err
 	}
 	p := &packageSplice{k: k, a: &a, changed: map[string]newPart{}, dropped: map[string]bool{}}
-	if p.wardrobe, err = k.newWardrobe(); err != nil {
+	if p.wardrobe, err = k.newWardrobe(ctx); err != nil {
 		return err
 	}
 	p.planSheet(&layout)
-	if err := p.planComments(); err != nil {
+	if err := p.planComments(ctx); err != nil {
 		return err
 	}
-	p.planReport()
+	p.planReport(ctx)
 	if err := p.planCalc(&layout); err != nil {
 		return err
 	}
 	if err := p.planStyles(); err != nil {
 		return err
 	}
-	if err := p.planRelations(); err != nil {
+	if err := p.planRelations(ctx); err != nil {
 		return err
 	}
-	return p.write(w)
+	return p.write(ctx, w)
 }
 
 // packageSplice is everything that becomes of the parts of one workbook.
@@ -212,12 +213,12 @@ func (p *packageSplice) textCell(text string, d dress, format int) ourCell {
 
 // planComments decides what becomes of the sheet's comments. Where the comments or the drawing that came with the
 // workbook cannot be read, they stay as they are and there are no comments of ours: the columns say the same.
-func (p *packageSplice) planComments() error {
+func (p *packageSplice) planComments(ctx context.Context) error {
 	part := p.sheet.part
 	if p.sheet.notes.dataStart == 0 {
 		return nil // no rows, no cells to speak of
 	}
-	rels, err := p.k.a.relationships(part)
+	rels, err := p.k.a.relationships(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -240,8 +241,8 @@ func (p *packageSplice) planComments() error {
 	var comments newPart
 	if has {
 		var cells []string
-		if comments, gone, cells, err = p.k.editComments(old.target, list); err != nil {
-			return nil
+		if comments, gone, cells, err = p.k.editComments(ctx, old.target, list); err != nil {
+			return ctx.Err()
 		}
 		fresh = nil
 		wanted := map[string]bool{}
@@ -255,9 +256,9 @@ func (p *packageSplice) planComments() error {
 		}
 	}
 	if drawing != "" {
-		vml, err := p.k.editVML(drawing, gone, fresh)
+		vml, err := p.k.editVML(ctx, drawing, gone, fresh)
 		if err != nil {
-			return nil
+			return ctx.Err()
 		}
 		p.changed[partKey(drawing)] = vml
 	} else if len(fresh) > 0 {
@@ -314,12 +315,12 @@ func (p *packageSplice) newID(rels []relationship, stem string) string {
 var errEnough = errors.New("enough was read")
 
 // isReport reports whether a sheet is one that an earlier annotation wrote. One that cannot be read is somebody else's.
-func (k *Book) isReport(i int) bool {
+func (k *Book) isReport(ctx context.Context, i int) bool {
 	if !strings.HasPrefix(strings.ToLower(k.sheets[i].Name), strings.ToLower(reportName)) || k.sheets[i].Kind != relWorksheet {
 		return false
 	}
 	ours := false
-	err := k.Rows(i, func(r *Row) error {
+	err := k.Rows(ctx, i, func(r *Row) error {
 		if c := r.Cell(1); r.Number == 1 && c != nil {
 			ours = c.Value == reportName || strings.HasPrefix(c.Value, reportOf)
 		}
@@ -329,11 +330,11 @@ func (k *Book) isReport(i int) bool {
 }
 
 // planReport puts the report on the sheet of an earlier annotation, or on a new last one.
-func (p *packageSplice) planReport() {
+func (p *packageSplice) planReport(ctx context.Context) {
 	k := p.k
 	data, rels := k.reportSheet(p.a.Report, p.wardrobe)
 	for i := range k.sheets {
-		if i != p.a.Sheet && k.isReport(i) {
+		if i != p.a.Sheet && k.isReport(ctx, i) {
 			part := k.fileOf(k.sheets[i].part).Name
 			p.changed[partKey(part)] = newPart{data: data}
 			key := partKey(relsPart(k.sheets[i].part))

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -21,7 +22,7 @@ type seenCell struct {
 // cellsOf reads every cell of a sheet, by reference.
 func cellsOf(k *Book, sheet int) (map[string]seenCell, error) {
 	out := map[string]seenCell{}
-	err := k.Rows(sheet, func(r *Row) error {
+	err := k.Rows(context.Background(), sheet, func(r *Row) error {
 		for _, c := range r.Cells {
 			out[Ref(c.Col, r.Number)] = seenCell{c.Type, c.Raw, c.Value, c.FormulaText(), c.HasFormula, c.HasValue}
 		}
@@ -33,7 +34,7 @@ func cellsOf(k *Book, sheet int) (map[string]seenCell, error) {
 // sampleAnnotation marks up to the given number of rows under the first row of a sheet that has cells.
 func sampleAnnotation(k *Book, sheet, most int) (Annotation, error) {
 	a := Annotation{Sheet: sheet, Headers: [3]string{"Result", "Why", "Reference"}, Report: sampleReport()}
-	err := k.Rows(sheet, func(r *Row) error {
+	err := k.Rows(context.Background(), sheet, func(r *Row) error {
 		if a.HeaderRow == 0 {
 			a.HeaderRow = r.Number
 			a.Column = r.Cells[len(r.Cells)-1].Col + 1
@@ -67,17 +68,17 @@ func sampleReport() Report {
 // sheet the same, every part that is not ours to change the same bytes.
 func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Annotation) {
 	t.Helper()
-	before, err := Open(original, DefaultBounds())
+	before, err := Open(context.Background(), original, DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := Open(annotated, DefaultBounds())
+	after, err := Open(context.Background(), annotated, DefaultBounds())
 	if err != nil {
 		t.Errorf("%s: the annotated workbook does not open: %v", name, err)
 		return
 	}
 	for i := range before.Sheets() {
-		if before.isReport(i) {
+		if before.isReport(context.Background(), i) {
 			continue
 		}
 		want, err := cellsOf(before, i)
@@ -108,7 +109,7 @@ func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Ann
 	checkAsides(t, name, before, after, before.sheets[a.Sheet].part)
 	ours := []string{before.sheets[a.Sheet].part}
 	for i := range before.sheets {
-		if before.isReport(i) {
+		if before.isReport(context.Background(), i) {
 			ours = append(ours, before.sheets[i].part)
 		}
 	}
@@ -150,18 +151,18 @@ func compareParts(t *testing.T, name string, original, annotated []byte, sheetPa
 
 func annotateBytes(k *Book, a Annotation) ([]byte, error) {
 	var out bytes.Buffer
-	err := k.Annotate(&out, a)
+	err := k.Annotate(context.Background(), &out, a)
 	return out.Bytes(), err
 }
 
 // annotatedAfterReading annotates a workbook with the same Book that all its sheets were read with.
 func annotatedAfterReading(data []byte, a Annotation) ([]byte, error) {
-	k, err := Open(data, DefaultBounds())
+	k, err := Open(context.Background(), data, DefaultBounds())
 	if err != nil {
 		return nil, err
 	}
 	for i := range k.Sheets() {
-		if err := k.Rows(i, func(*Row) error { return nil }); err != nil {
+		if err := k.Rows(context.Background(), i, func(*Row) error { return nil }); err != nil {
 			return nil, err
 		}
 	}
@@ -182,7 +183,7 @@ func TestCorpusAnnotates(t *testing.T) {
 		if _, err := readAll(data); err != nil {
 			continue
 		}
-		k, _ := Open(data, DefaultBounds())
+		k, _ := Open(context.Background(), data, DefaultBounds())
 		sheet := -1
 		for i, s := range k.Sheets() {
 			if s.Kind == relWorksheet && sheet < 0 {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -108,12 +109,12 @@ func countEntries(data []byte, most int) int {
 func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 
 // open streams a part. The reader fails when the part's checksum or size are not what the directory says.
-func (a *archive) open(name string) (io.ReadCloser, error) {
+func (a *archive) open(ctx context.Context, name string) (io.ReadCloser, error) {
 	f := a.parts[partKey(name)]
 	if f == nil {
 		return nil, damaged(name, "", "the part is missing")
 	}
-	p, err := a.openPart(f, name)
+	p, err := a.openPart(ctx, f, name)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +130,11 @@ func (a *archive) small(name string) error {
 }
 
 // read inflates a whole small part.
-func (a *archive) read(name string) ([]byte, error) {
+func (a *archive) read(ctx context.Context, name string) ([]byte, error) {
 	if err := a.small(name); err != nil {
 		return nil, err
 	}
-	rc, err := a.open(name)
+	rc, err := a.open(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -141,10 +142,7 @@ func (a *archive) read(name string) ([]byte, error) {
 	f := a.parts[partKey(name)]
 	b := bytes.NewBuffer(make([]byte, 0, f.UncompressedSize64+bytes.MinRead))
 	if _, err := b.ReadFrom(rc); err != nil {
-		if _, ok := ErrorOf(err); ok {
-			return nil, err
-		}
-		return nil, damaged(name, "", "unpack: %w", err)
+		return nil, unpackError(name, err)
 	}
 	return b.Bytes(), nil
 }
@@ -186,12 +184,12 @@ func relsPart(part string) string {
 }
 
 // relationships reads those of a part; a part without any has none.
-func (a *archive) relationships(part string) ([]relationship, error) {
+func (a *archive) relationships(ctx context.Context, part string) ([]relationship, error) {
 	name := relsPart(part)
 	if !a.has(name) {
 		return nil, nil
 	}
-	s, c, err := a.scanSmall(name)
+	s, c, err := a.scanSmall(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -128,16 +129,16 @@ func benchAnnotation(rows int) Annotation {
 }
 
 func readAndAnnotate(data []byte, a Annotation) error {
-	k, err := Open(data, DefaultBounds())
+	k, err := Open(context.Background(), data, DefaultBounds())
 	if err != nil {
 		return err
 	}
 	for i := range k.Sheets() {
-		if err := k.Rows(i, func(*Row) error { return nil }); err != nil {
+		if err := k.Rows(context.Background(), i, func(*Row) error { return nil }); err != nil {
 			return err
 		}
 	}
-	return k.Annotate(io.Discard, a)
+	return k.Annotate(context.Background(), io.Discard, a)
 }
 
 func BenchmarkAnnotate(b *testing.B) {

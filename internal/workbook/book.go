@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"strings"
 
@@ -58,8 +59,9 @@ func (k *Book) Size() int64 {
 	return n
 }
 
-// Open checks a workbook's container and reads all that stands outside its sheets. Any error is an *Error.
-func Open(data []byte, b Bounds) (*Book, error) {
+// Open checks a workbook's container and reads all that stands outside its sheets. Any error is an *Error, or the context's when
+// that has ended.
+func Open(ctx context.Context, data []byte, b Bounds) (*Book, error) {
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
@@ -74,19 +76,19 @@ func Open(data []byte, b Bounds) (*Book, error) {
 		return nil, err
 	}
 	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}, tables: map[string]Table{}}
-	if err := k.findMain(); err != nil {
+	if err := k.findMain(ctx); err != nil {
 		return nil, err
 	}
-	if err := k.readTypes(); err != nil {
+	if err := k.readTypes(ctx); err != nil {
 		return nil, err
 	}
-	if err := k.readMain(); err != nil {
+	if err := k.readMain(ctx); err != nil {
 		return nil, err
 	}
-	if err := k.readStyles(); err != nil {
+	if err := k.readStyles(ctx); err != nil {
 		return nil, err
 	}
-	if err := k.readStrings(); err != nil {
+	if err := k.readStrings(ctx); err != nil {
 		return nil, err
 	}
 	return k, nil
@@ -96,8 +98,8 @@ func notAWorkbook(err error) *Error {
 	return &Error{Code: NotAWorkbook, Err: err, Message: notAWorkbookText()}
 }
 
-func (k *Book) findMain() error {
-	rels, err := k.a.relationships("")
+func (k *Book) findMain(ctx context.Context) error {
+	rels, err := k.a.relationships(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -111,14 +113,14 @@ func (k *Book) findMain() error {
 		return refusal(Xlsb)
 	}
 	k.main = r.target
-	k.mainRels, err = k.a.relationships(k.main)
+	k.mainRels, err = k.a.relationships(ctx, k.main)
 	return err
 }
 
 // readTypes reads the content types to their end, although reading needs none of them: a workbook whose types cannot be
 // added to could be judged and never given back.
-func (k *Book) readTypes() error {
-	s, c, err := k.a.scanSmall(contentTypesPart)
+func (k *Book) readTypes(ctx context.Context) error {
+	s, c, err := k.a.scanSmall(ctx, contentTypesPart)
 	if err != nil {
 		return err
 	}
@@ -145,10 +147,12 @@ func (k *Book) readTypes() error {
 }
 
 // scan opens a part for reading.
-func (k *Book) scan(part string) (*scanner, io.Closer, error) { return k.a.scan(part) }
+func (k *Book) scan(ctx context.Context, part string) (*scanner, io.Closer, error) {
+	return k.a.scan(ctx, part)
+}
 
-func (k *Book) readMain() error {
-	s, c, err := k.a.scanSmall(k.main)
+func (k *Book) readMain(ctx context.Context) error {
+	s, c, err := k.a.scanSmall(ctx, k.main)
 	if err != nil {
 		return err
 	}

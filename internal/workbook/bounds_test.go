@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,7 +51,7 @@ func TestEveryBoundHasItsCodeAndNumber(t *testing.T) {
 	big := book(t, manyRows(1), part{"xl/media/zero.bin", strings.Repeat("\x00", 2<<20)})
 	wide := DefaultBounds()
 	wide.Ratio = 1 << 30
-	opened, err := Open(big, wide)
+	opened, err := Open(context.Background(), big, wide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestBoundsThatAdmitNothingAreRefused(t *testing.T) {
 		if err := b.Validate(); err == nil || !strings.HasPrefix(err.Error(), "workbook bounds: ") {
 			t.Errorf("%+v: %v", b, err)
 		}
-		if _, err := Open(nil, b); err == nil {
+		if _, err := Open(context.Background(), nil, b); err == nil {
 			t.Error("Open took bounds that admit nothing")
 		}
 	}

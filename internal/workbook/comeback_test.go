@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ func TestOurColumnsCommentsAndReportAreReplaced(t *testing.T) {
 	a.Marks, a.Comments = a.Marks[:10], a.Comments[:1]
 	var sizes []int
 	for round := range 4 {
-		k, err := Open(data, DefaultBounds())
+		k, err := Open(context.Background(), data, DefaultBounds())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,7 +22,7 @@ func TestOurColumnsCommentsAndReportAreReplaced(t *testing.T) {
 		if data, err = annotateBytes(k, a); err != nil {
 			t.Fatal(err)
 		}
-		back, err := Open(data, DefaultBounds())
+		back, err := Open(context.Background(), data, DefaultBounds())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,11 +39,11 @@ func TestOurColumnsCommentsAndReportAreReplaced(t *testing.T) {
 		if _, extra := cells["X2"]; extra {
 			t.Errorf("round %d: there is a fourth column", round)
 		}
-		comments, err := back.a.read("xl/comments1.xml")
+		comments, err := back.a.read(context.Background(), "xl/comments1.xml")
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawing, err := back.a.read("xl/drawings/vmlDrawing1.vml")
+		drawing, err := back.a.read(context.Background(), "xl/drawings/vmlDrawing1.vml")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -29,12 +30,12 @@ func corpusFiles(tb testing.TB) []string {
 
 // readAll reads every cell of every sheet.
 func readAll(data []byte) (cells int, err error) {
-	k, err := Open(data, DefaultBounds())
+	k, err := Open(context.Background(), data, DefaultBounds())
 	if err != nil {
 		return 0, err
 	}
 	for i := range k.Sheets() {
-		if err := k.Rows(i, func(r *Row) error { cells += len(r.Cells); return nil }); err != nil {
+		if err := k.Rows(context.Background(), i, func(r *Row) error { cells += len(r.Cells); return nil }); err != nil {
 			return cells, err
 		}
 	}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -30,12 +31,12 @@ var errNoDecisions = errors.New("no decision sheet")
 
 // ReadDecisions reads a decision sheet as mail programs, Excel, LibreOffice and telephones give it back. found is false
 // for any other workbook. Columns are known by their headers in either language, wherever they stand.
-func ReadDecisions(book *Book) (d *Decisions, found bool, err error) {
+func ReadDecisions(ctx context.Context, book *Book) (d *Decisions, found bool, err error) {
 	for i, sheet := range book.Sheets() {
 		if sheet.State != Visible {
 			continue
 		}
-		d, err := readDecisions(book, i)
+		d, err := readDecisions(ctx, book, i)
 		if errors.Is(err, errNoDecisions) {
 			continue
 		}
@@ -44,10 +45,10 @@ func ReadDecisions(book *Book) (d *Decisions, found bool, err error) {
 	return nil, false, nil
 }
 
-func readDecisions(book *Book, sheet int) (*Decisions, error) {
+func readDecisions(ctx context.Context, book *Book, sheet int) (*Decisions, error) {
 	d := &Decisions{}
 	var columns map[int]int // what a column is -> where it stands
-	err := book.Rows(sheet, func(r *Row) error {
+	err := book.Rows(ctx, sheet, func(r *Row) error {
 		switch {
 		case columns == nil && r.Number > decideWithin:
 			return errNoDecisions

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -49,12 +50,12 @@ func (e *edits) result() newPart {
 }
 
 // document reads a whole part for editing, as UTF-8 and with a declaration that says so, and begins to scan it.
-func (k *Book) document(part string) (*edits, *scanner, error) {
-	raw, err := k.a.read(part)
+func (k *Book) document(ctx context.Context, part string) (*edits, *scanner, error) {
+	raw, err := k.a.read(ctx, part)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := scanBytes(raw, part, k.b)
+	s, err := scanBytes(ctx, raw, part, k.b)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,7 +69,7 @@ func (k *Book) document(part string) (*edits, *scanner, error) {
 			}
 		}
 		raw = newDeclaration(all.Bytes())
-		if s, err = scanBytes(raw, part, k.b); err != nil {
+		if s, err = scanBytes(ctx, raw, part, k.b); err != nil {
 			return nil, nil, err
 		}
 	}

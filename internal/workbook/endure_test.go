@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -165,13 +166,13 @@ func readAndAnnotateFile(path string) error {
 	if err != nil {
 		return err
 	}
-	k, err := Open(data, DefaultBounds())
+	k, err := Open(context.Background(), data, DefaultBounds())
 	if err != nil {
 		return err
 	}
 	sheet := -1
 	for i, s := range k.Sheets() {
-		if err := k.Rows(i, func(*Row) error { return nil }); err != nil {
+		if err := k.Rows(context.Background(), i, func(*Row) error { return nil }); err != nil {
 			return err
 		}
 		if s.Kind == relWorksheet && sheet < 0 {
@@ -185,7 +186,7 @@ func readAndAnnotateFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return k.Annotate(io.Discard, a)
+	return k.Annotate(context.Background(), io.Discard, a)
 }
 
 // hostile is a workbook made to do harm: a few hundred kilobytes that inflate to hundreds of megabytes, each time under

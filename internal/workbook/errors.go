@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -134,4 +135,17 @@ func groupedCount(n int64, l request.Lang) string {
 		s = s[:i] + sep + s[i:]
 	}
 	return s
+}
+
+// unpackError keeps our own errors and the context's, and names the part of the others, which come from the zip.
+func unpackError(part string, err error) error {
+	if _, ok := ErrorOf(err); ok || ended(err) {
+		return err
+	}
+	return damaged(part, "", "unpack: %w", err)
+}
+
+// ended reports whether an error says that the context is over: then nothing is known of the workbook.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"strconv"
 	"strings"
@@ -63,7 +64,7 @@ func againstExcelize(t *testing.T, data []byte) (n int, diff string) {
 		if s.Kind != relWorksheet {
 			continue
 		}
-		err := k.Rows(i, func(r *Row) error {
+		err := k.Rows(context.Background(), i, func(r *Row) error {
 			for _, c := range r.Cells {
 				if !c.HasValue {
 					continue

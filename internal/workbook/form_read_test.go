@@ -2,6 +2,7 @@ package workbook_test
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -22,11 +23,11 @@ func blankForm(t *testing.T, o workbook.FormOptions) []byte {
 
 func readForm(t *testing.T, data []byte) *ingest.Form {
 	t.Helper()
-	b, err := workbook.Open(data, workbook.DefaultBounds())
+	b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := ingest.ReadForm(b, ingest.FormOptions{Currency: "CAD"})
+	f, err := ingest.ReadForm(context.Background(), b, ingest.FormOptions{Currency: "CAD"})
 	if err != nil {
 		t.Fatal(err)
 	}

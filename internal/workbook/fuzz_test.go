@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
@@ -38,14 +39,14 @@ func FuzzRead(f *testing.F) {
 		if sheet != "" {
 			data = pack(t, with(bookParts(sheet), part{"xl/styles.xml", styles})...)
 		}
-		k, err := Open(data, fuzzBounds())
+		k, err := Open(context.Background(), data, fuzzBounds())
 		if err != nil {
 			saysWhy(t, err)
 			return
 		}
 		for i := range k.Sheets() {
 			last := 0
-			err := k.Rows(i, func(r *Row) error {
+			err := k.Rows(context.Background(), i, func(r *Row) error {
 				if r.Number <= last || len(r.Cells) == 0 {
 					t.Errorf("row %d with %d cells after row %d", r.Number, len(r.Cells), last)
 				}
@@ -135,7 +136,7 @@ func checkOurs(t *testing.T, data, out []byte, a Annotation) {
 		if !strings.HasSuffix(f.Name, ".xml") && !strings.HasSuffix(f.Name, ".rels") && !strings.HasSuffix(f.Name, ".vml") {
 			continue
 		}
-		s, c, err := after.scan(f.Name)
+		s, c, err := after.scan(context.Background(), f.Name)
 		if err == nil {
 			err = s.rest()
 			c.Close()

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 // asides are the elements of a worksheet that stand beside its rows, byte for byte, but for those that annotating edits.
 func asides(t *testing.T, k *Book, part string) []string {
 	t.Helper()
-	e, s, err := k.document(part)
+	e, s, err := k.document(context.Background(), part)
 	if err != nil {
 		t.Fatal(err)
 	}

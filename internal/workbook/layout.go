@@ -1,6 +1,9 @@
 package workbook
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // Layout is what stands around the rows of a sheet.
 type Layout struct {
@@ -127,11 +130,11 @@ func (l *Layout) hasFormula(first, last, row int) bool {
 }
 
 // Layout says what stands around the rows of a sheet. It is known after Rows; before, it costs one reading of the part.
-func (k *Book) Layout(sheet int) (Layout, error) {
+func (k *Book) Layout(ctx context.Context, sheet int) (Layout, error) {
 	if l := k.layouts[sheet]; l != nil {
 		return *l, nil
 	}
-	if err := k.readSheet(sheet, nil); err != nil {
+	if err := k.readSheet(ctx, sheet, nil); err != nil {
 		return Layout{}, err
 	}
 	return *k.layouts[sheet], nil
@@ -267,8 +270,8 @@ func (r *sheetReader) readMerges() error {
 }
 
 // readTables reads the tables that belong to a sheet's part.
-func (k *Book) readTables(part string, l *Layout) error {
-	rels, err := k.a.relationships(part)
+func (k *Book) readTables(ctx context.Context, part string, l *Layout) error {
+	rels, err := k.a.relationships(ctx, part)
 	if err != nil {
 		return err
 	}
@@ -278,7 +281,7 @@ func (k *Book) readTables(part string, l *Layout) error {
 		}
 		t, known := k.tables[partKey(rel.target)]
 		if !known {
-			if t, err = k.readTable(rel.target); err != nil {
+			if t, err = k.readTable(ctx, rel.target); err != nil {
 				return err
 			}
 			k.tables[partKey(rel.target)] = t
@@ -288,8 +291,8 @@ func (k *Book) readTables(part string, l *Layout) error {
 	return nil
 }
 
-func (k *Book) readTable(part string) (Table, error) {
-	s, c, err := k.a.scanSmall(part)
+func (k *Book) readTable(ctx context.Context, part string) (Table, error) {
+	s, c, err := k.a.scanSmall(ctx, part)
 	if err != nil {
 		return Table{}, err
 	}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -30,7 +31,7 @@ func (w pooledDeflate) Close() error {
 }
 
 // write streams the new zip: parts in their old order, then the new ones.
-func (p *packageSplice) write(w io.Writer) error {
+func (p *packageSplice) write(ctx context.Context, w io.Writer) error {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
 		f := flateWriters.Get().(*flate.Writer)
@@ -39,6 +40,9 @@ func (p *packageSplice) write(w io.Writer) error {
 	})
 	sheet := partKey(p.sheet.part)
 	for _, f := range p.k.a.files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		key := partKey(f.Name)
 		var err error
 		switch n, changed := p.changed[key]; {
@@ -46,7 +50,7 @@ func (p *packageSplice) write(w io.Writer) error {
 		case key == sheet:
 			var out io.Writer
 			if out, err = z.CreateHeader(header(f)); err == nil {
-				err = p.sheet.splice(out)
+				err = p.sheet.splice(ctx, out)
 			}
 		case changed:
 			err = writePart(z, header(f), n)
@@ -58,6 +62,9 @@ func (p *packageSplice) write(w io.Writer) error {
 		}
 	}
 	for _, n := range p.added {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := writePart(z, dated(n.name, firstZipDay, 0), n); err != nil {
 			return fmt.Errorf("annotate %s: %w", n.name, err)
 		}

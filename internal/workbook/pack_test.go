@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"regexp"
 	"strings"
@@ -86,7 +87,7 @@ func book(tb testing.TB, rows string, more ...part) []byte {
 
 func mustOpen(tb testing.TB, data []byte) *Book {
 	tb.Helper()
-	k, err := Open(data, DefaultBounds())
+	k, err := Open(context.Background(), data, DefaultBounds())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -104,12 +105,12 @@ func mustCells(tb testing.TB, data []byte) map[string]seenCell {
 
 // readWithin opens the workbook and reads all its sheets under the bounds.
 func readWithin(data []byte, b Bounds) error {
-	k, err := Open(data, b)
+	k, err := Open(context.Background(), data, b)
 	if err != nil {
 		return err
 	}
 	for i := range k.Sheets() {
-		if err := k.Rows(i, func(*Row) error { return nil }); err != nil {
+		if err := k.Rows(context.Background(), i, func(*Row) error { return nil }); err != nil {
 			return err
 		}
 	}

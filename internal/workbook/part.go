@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
@@ -14,6 +15,7 @@ import (
 // partReader unpacks one part straight from the workbook's bytes, which spares the copies of a reader over a reader,
 // and holds it to the sizes and the checksum of the zip's directory.
 type partReader struct {
+	ctx   context.Context
 	src   io.Reader
 	flate io.ReadCloser // to be kept for the next part; nil when the part is stored
 	name  string
@@ -28,7 +30,7 @@ type partReader struct {
 var flateReaders = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
 
 // openPart begins to unpack a part.
-func (a *archive) openPart(f *zip.File, name string) (*partReader, error) {
+func (a *archive) openPart(ctx context.Context, f *zip.File, name string) (*partReader, error) {
 	bytesOf, behind, err := a.packed(f)
 	if err == nil {
 		err = checkDescriptor(f, behind)
@@ -37,7 +39,7 @@ func (a *archive) openPart(f *zip.File, name string) (*partReader, error) {
 		return nil, damaged(name, "", "open the part: %w", err)
 	}
 	packed := bytes.NewReader(bytesOf)
-	p := &partReader{src: packed, name: name, left: int64(f.UncompressedSize64), want: f.CRC32, bare: f.CRC32 == 0 && f.Flags&hasDescriptor == 0}
+	p := &partReader{ctx: ctx, src: packed, name: name, left: int64(f.UncompressedSize64), want: f.CRC32, bare: f.CRC32 == 0 && f.Flags&hasDescriptor == 0}
 	if f.Method == deflated {
 		p.flate = flateReaders.Get().(io.ReadCloser)
 		if err := p.flate.(flate.Resetter).Reset(packed, nil); err != nil {
@@ -82,6 +84,10 @@ func checkDescriptor(f *zip.File, behind []byte) error {
 func (p *partReader) Read(b []byte) (int, error) {
 	if p.err != nil {
 		return 0, p.err
+	}
+	if err := p.ctx.Err(); err != nil {
+		p.err = err
+		return 0, err
 	}
 	n, err := p.src.Read(b)
 	p.left -= int64(n)

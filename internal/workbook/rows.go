@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"strconv"
 )
 
@@ -74,21 +75,22 @@ func (r *Row) Cell(col int) *Cell {
 }
 
 // Rows streams the rows of a sheet that hold at least one value or formula, in order, and then reads the sheet's part
-// to its end. An error of visit stops it and is returned as it is; any other error is an *Error. A sheet without cells
+// to its end. An error of visit stops it and is returned as it is; any other error is an *Error, or the context's
+// when that has ended. A sheet without cells
 // of its own (a chart) has no rows.
-func (k *Book) Rows(sheet int, visit func(*Row) error) error {
-	return k.readSheet(sheet, visit)
+func (k *Book) Rows(ctx context.Context, sheet int, visit func(*Row) error) error {
+	return k.readSheet(ctx, sheet, visit)
 }
 
 // readSheet streams a sheet's part once, and remembers what stands around its rows.
-func (k *Book) readSheet(index int, visit func(*Row) error) error {
+func (k *Book) readSheet(ctx context.Context, index int, visit func(*Row) error) error {
 	sh := &k.sheets[index]
 	if sh.Kind != relWorksheet && sh.Kind != "macrosheet" {
 		k.layouts[index] = &Layout{}
 		k.partNotes[index] = &sheetNotes{}
 		return nil
 	}
-	s, c, err := k.scan(sh.part)
+	s, c, err := k.scan(ctx, sh.part)
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (k *Book) readSheet(index int, visit func(*Row) error) error {
 	if err := r.read(); err != nil {
 		return err
 	}
-	if err := k.readTables(sh.part, r.layout); err != nil {
+	if err := k.readTables(ctx, sh.part, r.layout); err != nil {
 		return err
 	}
 	r.layout.finish()

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"sync"
@@ -12,6 +13,7 @@ import (
 // slices of its buffer, good until the next token. It checks that the part is one well-formed element to its end, and
 // it knows no document types: they have no place in a workbook.
 type scanner struct {
+	ctx  context.Context // of a part that is in memory; any other is read through one that looks at it
 	src  io.Reader
 	part string
 	b    Bounds
@@ -128,8 +130,8 @@ type partScan struct {
 }
 
 // scan opens a part and begins to read it. What the scanner hands out is not to be used after the part is closed.
-func (a *archive) scan(part string) (*scanner, io.Closer, error) {
-	rc, err := a.open(part)
+func (a *archive) scan(ctx context.Context, part string) (*scanner, io.Closer, error) {
+	rc, err := a.open(ctx, part)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,11 +146,11 @@ func (a *archive) scan(part string) (*scanner, io.Closer, error) {
 }
 
 // scanSmall is scan for a part that has no business to be large.
-func (a *archive) scanSmall(part string) (*scanner, io.Closer, error) {
+func (a *archive) scanSmall(ctx context.Context, part string) (*scanner, io.Closer, error) {
 	if err := a.small(part); err != nil {
 		return nil, nil, err
 	}
-	return a.scan(part)
+	return a.scan(ctx, part)
 }
 
 // Close gives back the buffer, also when the scanner has grown out of it.
@@ -159,8 +161,8 @@ func (c *partScan) Close() error {
 }
 
 // scanBytes begins to read a part that is in memory. Its bytes are the scanner's buffer and are not changed.
-func scanBytes(raw []byte, part string, b Bounds) (*scanner, error) {
-	s := &scanner{part: part, b: b, buf: raw, end: len(raw), srcErr: io.EOF}
+func scanBytes(ctx context.Context, raw []byte, part string, b Bounds) (*scanner, error) {
+	s := &scanner{ctx: ctx, part: part, b: b, buf: raw, end: len(raw), srcErr: io.EOF}
 	return s, s.detectEncoding()
 }
 
@@ -212,12 +214,9 @@ func (s *scanner) fill() error {
 
 const maxToken = 4 << 20
 
-// readError keeps our own errors and names the part of the others, which come from the zip.
+// readError keeps our own errors and those of the context, and names the part of the others, which come from the zip.
 func (s *scanner) readError(err error) error {
-	if _, ok := ErrorOf(err); ok {
-		return err
-	}
-	return damaged(s.part, "", "unpack: %w", err)
+	return unpackError(s.part, err)
 }
 
 func (s *scanner) bad(format string, args ...any) *Error {

@@ -123,6 +123,11 @@ func (s *scanner) startTag(b []byte) error {
 		return overBound("Nesting", s.part, "", int64(s.depth), int64(s.b.Nesting))
 	}
 	s.elements++
+	if s.ctx != nil && s.elements%checkEvery == 0 {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+	}
 	s.open = append(s.open, name...)
 	s.openEnds = append(s.openEnds, len(s.open))
 	if err := s.resolve(name); err != nil {
@@ -202,6 +207,9 @@ func (s *scanner) attributes(b []byte, i int) (n int, closed bool, err error) {
 		i += to + 2
 	}
 }
+
+// checkEvery is after how many elements of a part in memory its context is looked at.
+const checkEvery = 1024
 
 const maxAttrs = 256
 

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -64,8 +65,8 @@ func appendComment(dst []byte, p string, c Comment, author int) []byte {
 
 // editComments takes our comments of an earlier time out of the part and puts the new ones in. It returns the cells
 // whose drawing must go and those that need one.
-func (k *Book) editComments(part string, list []Comment) (out newPart, gone, fresh []string, err error) {
-	e, s, err := k.document(part)
+func (k *Book) editComments(ctx context.Context, part string, list []Comment) (out newPart, gone, fresh []string, err error) {
+	e, s, err := k.document(ctx, part)
 	if err != nil {
 		return out, nil, nil, err
 	}
@@ -206,8 +207,8 @@ func writeVML(w io.Writer, list []Comment) error {
 }
 
 // editVML takes the shapes of gone comments out of a drawing and adds those of fresh ones.
-func (k *Book) editVML(part string, gone []string, fresh []Comment) (out newPart, err error) {
-	e, s, err := k.document(part)
+func (k *Book) editVML(ctx context.Context, part string, gone []string, fresh []Comment) (out newPart, err error) {
+	e, s, err := k.document(ctx, part)
 	if err != nil {
 		return out, err
 	}

@@ -2,30 +2,31 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 )
 
 // planRelations edits what says how the parts hang together: the workbook, the relationships, the content types.
-func (p *packageSplice) planRelations() error {
+func (p *packageSplice) planRelations(ctx context.Context) error {
 	k := p.k
 	if p.tab != "" {
-		if err := p.addTab(); err != nil {
+		if err := p.addTab(ctx); err != nil {
 			return err
 		}
 	}
-	if err := p.addRels(k.main, p.mainRels); err != nil {
+	if err := p.addRels(ctx, k.main, p.mainRels); err != nil {
 		return err
 	}
-	if err := p.addRels(p.sheet.part, p.sheetRels); err != nil {
+	if err := p.addRels(ctx, p.sheet.part, p.sheetRels); err != nil {
 		return err
 	}
-	return p.addTypes()
+	return p.addTypes(ctx)
 }
 
 // addTab names the report in the workbook part.
-func (p *packageSplice) addTab() error {
-	e, s, err := p.k.document(p.k.main)
+func (p *packageSplice) addTab(ctx context.Context) error {
+	e, s, err := p.k.document(ctx, p.k.main)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (p *packageSplice) addTab() error {
 }
 
 // addRels adds relationships to those of a part, and takes out that of the calculation chain when it goes.
-func (p *packageSplice) addRels(part string, list []newRel) error {
+func (p *packageSplice) addRels(ctx context.Context, part string, list []newRel) error {
 	isMain := part == p.k.main
 	if len(list) == 0 && (!isMain || p.noCalc == "") {
 		return nil
@@ -64,7 +65,7 @@ func (p *packageSplice) addRels(part string, list []newRel) error {
 		p.added = append(p.added, newPart{name: name, data: []byte(xmlDeclaration + `<Relationships xmlns="` + packageNS + `">` + text("") + "</Relationships>")})
 		return nil
 	}
-	e, s, err := p.k.document(name)
+	e, s, err := p.k.document(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -91,11 +92,11 @@ func (p *packageSplice) addRels(part string, list []newRel) error {
 }
 
 // addTypes says what the new parts are.
-func (p *packageSplice) addTypes() error {
+func (p *packageSplice) addTypes(ctx context.Context) error {
 	if len(p.types) == 0 && p.noCalc == "" {
 		return nil
 	}
-	e, s, err := p.k.document(contentTypesPart)
+	e, s, err := p.k.document(ctx, contentTypesPart)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -41,9 +42,9 @@ type sheetSplice struct {
 }
 
 // splice streams the sheet's part to out with our cells in it.
-func (p *sheetSplice) splice(out io.Writer) error {
+func (p *sheetSplice) splice(ctx context.Context, out io.Writer) error {
 	p.out = out
-	s, c, err := p.k.scan(p.part)
+	s, c, err := p.k.scan(ctx, p.part)
 	if err != nil {
 		return err
 	}

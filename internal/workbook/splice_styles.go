@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -51,19 +52,19 @@ const emptyStyles = xmlDeclaration + `<styleSheet xmlns="%s"><fonts count="1"><f
 	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
 	`<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>`
 
-func (k *Book) newWardrobe() (*wardrobe, error) {
+func (k *Book) newWardrobe(ctx context.Context) (*wardrobe, error) {
 	w := &wardrobe{k: k, name: "Calibri", size: "11", formats: map[dress]int{}, places: map[string]int64{}}
 	var s *scanner
 	var err error
 	if r, ok := relOfKind(k.mainRels, relStyles); ok && k.a.has(r.target) {
 		w.part = k.fileOf(r.target).Name
-		if w.edits, s, err = k.document(r.target); err != nil {
+		if w.edits, s, err = k.document(ctx, r.target); err != nil {
 			return nil, err
 		}
 	} else {
 		raw := fmt.Sprintf(emptyStyles, k.mainNS())
 		w.edits = &edits{part: []byte(raw)}
-		if s, err = scanBytes(w.edits.part, "styles.xml", k.b); err != nil {
+		if s, err = scanBytes(ctx, w.edits.part, "styles.xml", k.b); err != nil {
 			return nil, err
 		}
 		if err := s.next(); err != nil {

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -25,7 +26,7 @@ func spliced(t *testing.T, data []byte, change func(*Annotation)) *Book {
 
 func partText(t *testing.T, k *Book, name string) string {
 	t.Helper()
-	b, err := k.a.read(name)
+	b, err := k.a.read(context.Background(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,7 @@ func TestProtectedSheetWithTableAndFilterIsKept(t *testing.T) {
 		part{"xl/tables/table1.xml", `<table xmlns="` + mainNS + `" id="1" name="T" displayName="T" ref="A1:B3" totalsRowCount="1"><autoFilter ref="A1:B2"/><tableColumns count="2"><tableColumn id="1" name="one"/><tableColumn id="2" name="two"/></tableColumns></table>`},
 		part{"xl/worksheets/_rels/sheet1.xml.rels", `<Relationships xmlns="` + packageNS + `"><Relationship Id="rId1" Type="` + relNS + `/table" Target="../tables/table1.xml"/></Relationships>`})...)
 	k := spliced(t, data, nil)
-	l, err := k.Layout(0)
+	l, err := k.Layout(context.Background(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,10 +178,10 @@ func TestOddTabsAreNoDamage(t *testing.T) {
 	if s[0].State != Visible || s[1].Kind != "module" {
 		t.Errorf("%+v", s)
 	}
-	if err := k.Rows(1, func(*Row) error { t.Error("a row"); return nil }); err != nil {
+	if err := k.Rows(context.Background(), 1, func(*Row) error { t.Error("a row"); return nil }); err != nil {
 		t.Error(err)
 	}
-	_, err := Open(book(t, twoColumns, part{"xl/workbook.xml", `<workbook ` + mainTag + `><sheets><sheet name="A" sheetId="1" r:id="rId7"/></sheets></workbook>`}), DefaultBounds())
+	_, err := Open(context.Background(), book(t, twoColumns, part{"xl/workbook.xml", `<workbook ` + mainTag + `><sheets><sheet name="A" sheetId="1" r:id="rId7"/></sheets></workbook>`}), DefaultBounds())
 	wantError(t, err, Damaged)
 }
 

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func (t *sharedStrings) at(i int) string {
 	return t.arena[from:t.ends[i]]
 }
 
-func (k *Book) readStrings() error {
+func (k *Book) readStrings(ctx context.Context) error {
 	r, ok := relOfKind(k.mainRels, relStrings)
 	if !ok {
 		return nil
@@ -31,7 +32,7 @@ func (k *Book) readStrings() error {
 		// Some programs keep the relationship when no text is left; a cell that asks for one will be an error.
 		return nil
 	}
-	s, c, err := k.scan(r.target)
+	s, c, err := k.scan(ctx, r.target)
 	if err != nil {
 		return err
 	}

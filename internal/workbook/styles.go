@@ -1,19 +1,22 @@
 package workbook
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
 // styles is what reading needs from styles.xml: which cell formats show a date.
 type styles struct {
 	dates []bool // by index into cellXfs
 }
 
-func (k *Book) readStyles() error {
+func (k *Book) readStyles(ctx context.Context) error {
 	k.styles = &styles{}
 	r, ok := relOfKind(k.mainRels, relStyles)
 	if !ok || !k.a.has(r.target) {
 		return nil
 	}
-	s, c, err := k.a.scanSmall(r.target)
+	s, c, err := k.a.scanSmall(ctx, r.target)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ func TestHalfASheetIsDamaged(t *testing.T) {
 	for _, cut := range []int{len(whole) / 2, len(whole) - 1, len(whole) - len("</worksheet>"), len(whole) - len("</sheetData></worksheet>"), 30, 0} {
 		rows := 0
 		k := mustOpen(t, pack(t, bookParts(whole[:cut])...))
-		err := k.Rows(0, func(*Row) error { rows++; return nil })
+		err := k.Rows(context.Background(), 0, func(*Row) error { rows++; return nil })
 		if e := wantError(t, err, Damaged); e.Part != "xl/worksheets/sheet1.xml" {
 			t.Errorf("cut at %d: the part is %q", cut, e.Part)
 		}
@@ -83,7 +84,7 @@ func TestSheetDataTwiceIsDamage(t *testing.T) {
 func TestCollidingPartNamesAreUnsafe(t *testing.T) {
 	base := func() []part { return bookParts(rowsXML(manyRows(2))) }
 	for _, name := range []string{"xl/worksheets/sheet1.xml", "xl/worksheets/Sheet1.xml", `xl\worksheets\sheet1.xml`, "/xl/worksheets/sheet1.xml", "XL/WORKBOOK.XML"} {
-		_, err := Open(pack(t, append(base(), part{name, rowsXML(manyRows(1))})...), DefaultBounds())
+		_, err := Open(context.Background(), pack(t, append(base(), part{name, rowsXML(manyRows(1))})...), DefaultBounds())
 		if e := wantError(t, err, Unsafe); e.Part != name {
 			t.Errorf("%s: the part is %q", name, e.Part)
 		}
@@ -165,14 +166,14 @@ func TestMillionsOfFormatsAreTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	_, err := Open(out.Bytes(), DefaultBounds())
+	_, err := Open(context.Background(), out.Bytes(), DefaultBounds())
 	wantError(t, err, TooLarge)
 	if d := time.Since(start); d > 5*time.Second {
 		t.Errorf("it took %s to refuse", d)
 	}
 	b := DefaultBounds()
 	b.Ratio, b.SmallBytes = 1<<40, 1<<40
-	_, err = Open(out.Bytes(), b)
+	_, err = Open(context.Background(), out.Bytes(), b)
 	if e := wantError(t, err, TooLarge); e.Bound != "StyleElements" || e.Limit != 1_000_000 {
 		t.Errorf("without the ratio: %v", e)
 	}
@@ -203,13 +204,13 @@ func TestHundredsOfMegabytesOfSpacesAreTooLarge(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(out.Bytes(), DefaultBounds())
+	_, err := Open(context.Background(), out.Bytes(), DefaultBounds())
 	if e := wantError(t, err, TooLarge); e.Bound != "Ratio" || e.Part != "xl/worksheets/sheet1.xml" {
 		t.Errorf("%+v", e)
 	}
 	b := DefaultBounds()
 	b.PartBytes = 63 << 20
-	_, err = Open(out.Bytes(), b)
+	_, err = Open(context.Background(), out.Bytes(), b)
 	if e := wantError(t, err, TooLarge); e.Bound != "PartBytes" || e.Found != 64<<20 {
 		t.Errorf("%+v", e)
 	}
@@ -244,7 +245,7 @@ func TestManyMergesAreAnnotatedAtOnce(t *testing.T) {
 	if d := time.Since(start); d > 5*time.Second {
 		t.Errorf("annotating took %s", d)
 	}
-	l, err := mustOpen(t, out).Layout(0)
+	l, err := mustOpen(t, out).Layout(context.Background(), 0)
 	if err != nil || len(l.Merged) != n {
 		t.Errorf("%d merges, %v", len(l.Merged), err)
 	}
@@ -299,7 +300,7 @@ func TestOtherFormatsAreNamed(t *testing.T) {
 			if f := Sniff(c.data); f != c.f {
 				t.Errorf("Sniff says %s, want %s", f, c.f)
 			}
-			_, err := Open(c.data, DefaultBounds())
+			_, err := Open(context.Background(), c.data, DefaultBounds())
 			if e := wantError(t, err, c.code); !strings.Contains(e.Message.EN, c.says) {
 				t.Errorf("%q does not say %q", e.Message.EN, c.says)
 			}
@@ -314,7 +315,7 @@ func TestEncryptedZipEntryIsPasswordProtected(t *testing.T) {
 	data := book(t, manyRows(1))
 	at := bytes.LastIndex(data, []byte("PK\x01\x02"))
 	data[at+8] |= 1
-	_, err := Open(data, DefaultBounds())
+	_, err := Open(context.Background(), data, DefaultBounds())
 	wantError(t, err, PasswordProtected)
 }
 
@@ -389,13 +390,13 @@ func TestTextsThatLookLikeFormulasStayTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := mustOpen(t, out)
-	styles, err := after.a.read("xl/styles.xml")
+	styles, err := after.a.read(context.Background(), "xl/styles.xml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, list, _ := strings.Cut(string(styles), "<cellXfs")
 	formats := strings.Split(list, "<xf ")[1:]
-	err = after.Rows(0, func(r *Row) error {
+	err = after.Rows(context.Background(), 0, func(r *Row) error {
 		if r.Number < 2 {
 			return nil
 		}

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -45,16 +46,16 @@ func measure(path, rowCount, columnCount string) error {
 		}
 	}
 	marks := float64(live()-before) / (1 << 20)
-	book, err := workbook.Open(data, workbook.DefaultBounds())
+	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		return err
 	}
 	for i := range book.Sheets() {
-		if err := book.Rows(i, func(*workbook.Row) error { return nil }); err != nil {
+		if err := book.Rows(context.Background(), i, func(*workbook.Row) error { return nil }); err != nil {
 			return err
 		}
 	}
-	if err := book.Annotate(io.Discard, a); err != nil {
+	if err := book.Annotate(context.Background(), io.Discard, a); err != nil {
 		return err
 	}
 	peak, err := residentPeak()
