@@ -125,6 +125,21 @@ func (tx *Tx) Submissions(ctx context.Context, ids []int64) ([]Submission, error
 	return out, nil
 }
 
+// WaitingIn are those of submissions of which a line waits for an officer.
+func (tx *Tx) WaitingIn(ctx context.Context, ids []int64) (waiting []int64, err error) {
+	err = eachIn(ctx, tx, "SELECT DISTINCT l.submission FROM line l WHERE l.outcome = 'escalated' AND l.submission IN (%IN%)", nil, ids,
+		func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			waiting = append(waiting, id)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look for submissions that wait: %w", err)
+	}
+	return waiting, nil
+}
+
 // SubmissionByReference finds a submission by its number; the line in r does not count.
 func (tx *Tx) SubmissionByReference(ctx context.Context, r request.Reference) (s Submission, found bool, err error) {
 	found, err = tx.one(ctx, s.into(), "SELECT "+submissionColumns+" FROM submission s WHERE s.year = $1 AND s.number = $2", r.Year, r.Number)

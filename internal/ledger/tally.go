@@ -63,20 +63,31 @@ func (tx *Tx) tallyIn(ctx context.Context, lines []*Line) error {
 	return nil
 }
 
-// tallyOut takes a line out of the day buckets.
-func (tx *Tx) tallyOut(ctx context.Context, l *Line) error {
-	for _, key := range l.Keys {
-		was, err := tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4",
-			key, l.Currency, l.Day.String(), l.ID)
-		if err != nil {
-			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+// tallyOut takes lines out of the day buckets.
+func (tx *Tx) tallyOut(ctx context.Context, lines []*Line) error {
+	gone := map[tallyDay]Sum{}
+	var order []tallyDay
+	for _, l := range lines {
+		for _, key := range l.Keys {
+			d := tallyDay{key, l.Currency, l.Day.String()}
+			was, err := tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4", d.key, d.currency, d.day, l.ID)
+			if err != nil {
+				return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+			}
+			if !was {
+				continue
+			}
+			b, ok := gone[d]
+			if !ok {
+				order = append(order, d)
+			}
+			gone[d] = Sum{b.Minor + l.Amount, b.Lines + 1}
 		}
-		if !was {
-			continue
-		}
-		if _, err := tx.exec(ctx, "UPDATE tally SET minor = minor - $1, lines = lines - 1 WHERE key = $2 AND currency = $3 AND day = $4",
-			l.Amount, key, l.Currency, l.Day.String()); err != nil {
-			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+	}
+	for _, d := range order {
+		if _, err := tx.exec(ctx, "UPDATE tally SET minor = minor - $1, lines = lines - $2 WHERE key = $3 AND currency = $4 AND day = $5",
+			gone[d].Minor, gone[d].Lines, d.key, d.currency, d.day); err != nil {
+			return fmt.Errorf("take lines out of totals: %w", err)
 		}
 	}
 	return nil
@@ -147,83 +158,122 @@ func sumsText(d Dialect, questions int) string {
 	return b.String()
 }
 
-// exclude subtracts what queries leave out, which is seldom more than one submission.
+// exclude subtracts what queries leave out: one submission, or the lines that a workbook replaces, which can be thousands
+// in thousands of queries.
 func (tx *Tx) exclude(ctx context.Context, queries []SumQuery, out []Sum) error {
-	submissions, singles := map[int64]bool{}, map[int64]bool{}
-	for _, q := range queries {
+	var submissions, singles []int64
+	sets := map[idList]map[int64]bool{} // queries of one workbook share their list
+	for i := range queries {
+		q := &queries[i]
 		if q.ExcludeSubmission != 0 {
-			submissions[q.ExcludeSubmission] = true
+			submissions = append(submissions, q.ExcludeSubmission)
 		}
-		for _, id := range q.ExcludeLines {
-			singles[id] = true
+		if list := idListOf(q.ExcludeLines); sets[list] == nil {
+			sets[list] = setOf(q.ExcludeLines)
+			singles = append(singles, q.ExcludeLines...)
 		}
 	}
 	if len(submissions) == 0 && len(singles) == 0 {
 		return nil
 	}
-	var lines []Line
-	for text, ids := range map[string]map[int64]bool{"l.submission": submissions, "l.id": singles} {
-		list := make([]int64, 0, len(ids))
-		for id := range ids {
-			list = append(list, id)
-		}
-		if err := eachIn(ctx, tx, "SELECT "+lineColumns+" FROM line l WHERE "+text+" IN (%IN%)", nil, list, lineVisitor(&lines)); err != nil {
-			return fmt.Errorf("read lines to leave out of totals: %w", err)
-		}
+	byKey, err := tx.talliedByKey(ctx, submissions, singles)
+	if err != nil {
+		return err
 	}
-	for i, q := range queries {
-		left := map[int64]bool{}
-		for j := range lines {
-			l := &lines[j]
-			if !left[l.ID] && q.leavesOut(l) {
-				left[l.ID] = true
-				out[i].Minor -= l.Amount
-				out[i].Lines--
+	known := map[excluded]Sum{}
+	for i := range queries {
+		q := &queries[i]
+		list := idListOf(q.ExcludeLines)
+		what := excluded{tallyDay{q.Key, q.Currency, q.From.String()}, q.To, q.ExcludeSubmission, list}
+		sum, ok := known[what]
+		if !ok {
+			for _, l := range byKey[q.Key] {
+				if l.Currency == q.Currency && !l.Day.Before(q.From) && !l.Day.After(q.To) &&
+					(q.ExcludeSubmission != 0 && l.Submission == q.ExcludeSubmission || sets[list][l.ID]) {
+					sum.Minor += l.Amount
+					sum.Lines++
+				}
 			}
+			known[what] = sum
 		}
+		out[i].Minor -= sum.Minor
+		out[i].Lines -= sum.Lines
 	}
 	return nil
 }
 
-func (q *SumQuery) leavesOut(l *Line) bool {
-	if !l.tallied() || l.Currency != q.Currency || l.Day.Before(q.From) || l.Day.After(q.To) {
-		return false
+// excluded is what one answer is made less by.
+type excluded struct {
+	tallyDay
+	to         request.Date
+	submission int64
+	lines      idList
+}
+
+// idList names a list of ids by where it lies.
+type idList struct {
+	first *int64
+	n     int
+}
+
+func idListOf(ids []int64) idList {
+	if len(ids) == 0 {
+		return idList{}
 	}
-	wanted := q.ExcludeSubmission != 0 && l.Submission == q.ExcludeSubmission
-	for _, id := range q.ExcludeLines {
-		wanted = wanted || id == l.ID
+	return idList{&ids[0], len(ids)}
+}
+
+func setOf(ids []int64) map[int64]bool {
+	set := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
 	}
-	if !wanted {
-		return false
-	}
-	for _, k := range l.Keys {
-		if k == q.Key {
-			return true
+	return set
+}
+
+// talliedByKey reads those of lines that count in totals, each once, by the keys under which they do.
+func (tx *Tx) talliedByKey(ctx context.Context, submissions, ids []int64) (map[string][]*Line, error) {
+	byKey, seen := map[string][]*Line{}, map[int64]bool{}
+	visit := func(scan func(...any) error) error {
+		l := &Line{}
+		if err := scanLine(scan, l); err != nil || seen[l.ID] || !l.tallied() {
+			return err
 		}
+		seen[l.ID] = true
+		for _, key := range l.Keys {
+			byKey[key] = append(byKey[key], l)
+		}
+		return nil
 	}
-	return false
+	const text = "SELECT " + lineColumns + " FROM line l WHERE "
+	err := eachIn(ctx, tx, text+"l.submission IN (%IN%)", nil, submissions, visit)
+	if err == nil {
+		err = eachIn(ctx, tx, text+"l.id IN (%IN%)", nil, ids, visit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read lines to leave out of totals: %w", err)
+	}
+	return byKey, nil
 }
 
 // SumLines lists the lines that a sum adds up, newest first, at most limit of them.
 func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, error) {
-	skip := map[int64]bool{}
-	for _, id := range q.ExcludeLines {
-		skip[id] = true
-	}
-	var out, found []Line
-	err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
-		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
-		ORDER BY b.day DESC, t.line DESC LIMIT $6`,
-		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit+len(skip))
-	if err != nil {
-		return nil, fmt.Errorf("list the lines of a total: %w", err)
-	}
-	for _, l := range found {
-		if !skip[l.ID] && len(out) < limit {
-			out = append(out, l)
+	skip := setOf(q.ExcludeLines)
+	for most := limit + min(len(skip), limit); ; most *= 2 {
+		var found []Line
+		err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+			JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
+			ORDER BY b.day DESC, t.line DESC LIMIT $6`,
+			q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, most)
+		if err != nil {
+			return nil, fmt.Errorf("list the lines of a total: %w", err)
+		}
+		all := len(found) < most
+		out := slices.DeleteFunc(found, func(l Line) bool { return skip[l.ID] })
+		if all || len(out) >= limit {
+			return out[:min(len(out), limit)], nil
 		}
 	}
-	return out, nil
 }
 
 // CountedBefore lists the lines of other submissions that counted under a key when a link of the chain was written: judged
@@ -291,7 +341,7 @@ func (tx *Tx) Rekey(ctx context.Context, after int64, page int, keys func(*Line)
 			continue
 		}
 		if l.tallied() {
-			if err := tx.tallyOut(ctx, l); err != nil {
+			if err := tx.tallyOut(ctx, []*Line{l}); err != nil {
 				return 0, err
 			}
 		}
