@@ -184,20 +184,20 @@ func (tx *Tx) ConsumeToken(ctx context.Context, now time.Time, escalation, line,
 	return won, nil
 }
 
-// RenewToken gives a taken token back, for an answer that was undone while it was held.
-func (tx *Tx) RenewToken(ctx context.Context, escalation, line int64) (won bool, err error) {
+// RenewTokens gives taken tokens back, for an answer that was undone while it was held.
+func (tx *Tx) RenewTokens(ctx context.Context, escalation int64, lines []int64) error {
 	if !tx.deciding {
-		return false, errNotDeciding
+		return errNotDeciding
 	}
-	won, err = tx.won(ctx, `UPDATE token SET consumed_at = NULL, consumed_by = NULL WHERE escalation = $1 AND line = $2
-		AND consumed_at IS NOT NULL`, escalation, line)
-	if err == nil && won {
+	n, err := execIn(ctx, tx, `UPDATE token SET consumed_at = NULL, consumed_by = NULL WHERE escalation = $1
+		AND consumed_at IS NOT NULL AND line IN (%IN%)`, []any{escalation}, lines)
+	if err == nil && n > 0 {
 		_, err = tx.exec(ctx, "UPDATE escalation SET state = 'open', closed_at = NULL WHERE id = $1 AND state = 'decided'", escalation)
 	}
 	if err != nil {
-		return false, fmt.Errorf("give a token back: %w", err)
+		return fmt.Errorf("give tokens back: %w", err)
 	}
-	return won, nil
+	return nil
 }
 
 // escalationMoves is DESIGN §6; void is also where an escalation goes whose lines were withdrawn or replaced.

@@ -333,6 +333,16 @@ func (tx *Tx) LinesOf(ctx context.Context, submissions []int64) ([]Line, error) 
 	return out, nil
 }
 
+// LinesOfBare is LinesOf without facts and findings.
+func (tx *Tx) LinesOfBare(ctx context.Context, submissions []int64) ([]Line, error) {
+	var out []Line
+	err := eachIn(ctx, tx, "SELECT "+lineColumns+" FROM line l WHERE l.submission IN (%IN%) ORDER BY l.submission, l.ordinal", nil, submissions, lineVisitor(&out))
+	if err != nil {
+		return nil, fmt.Errorf("read the lines of submissions: %w", err)
+	}
+	return out, nil
+}
+
 // LinesInFull reads lines by id, with what LinesOf reads.
 func (tx *Tx) LinesInFull(ctx context.Context, ids []int64) ([]Line, error) {
 	var out []Line

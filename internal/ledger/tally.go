@@ -16,10 +16,8 @@ type SumQuery struct {
 	Key      string
 	Currency string
 	From, To request.Date
-	// ExcludeSubmission leaves one submission's lines out (one that is judged again); 0 leaves out none.
+	// ExcludeSubmission leaves one submission's lines out of lists; 0 leaves out none.
 	ExcludeSubmission int64
-	// ExcludeLines leaves single lines out: those that lines of this workbook will supersede.
-	ExcludeLines []int64
 }
 
 // Sum is the answer to a SumQuery.
@@ -136,7 +134,7 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 	for i := range queries {
 		out[i] = sums[where[i]]
 	}
-	return out, tx.exclude(ctx, queries, out)
+	return out, nil
 }
 
 // sumsOf is how many questions one statement asks.
@@ -158,122 +156,17 @@ func sumsText(d Dialect, questions int) string {
 	return b.String()
 }
 
-// exclude subtracts what queries leave out: one submission, or the lines that a workbook replaces, which can be thousands
-// in thousands of queries.
-func (tx *Tx) exclude(ctx context.Context, queries []SumQuery, out []Sum) error {
-	var submissions, singles []int64
-	sets := map[idList]map[int64]bool{} // queries of one workbook share their list
-	for i := range queries {
-		q := &queries[i]
-		if q.ExcludeSubmission != 0 {
-			submissions = append(submissions, q.ExcludeSubmission)
-		}
-		if list := idListOf(q.ExcludeLines); sets[list] == nil {
-			sets[list] = setOf(q.ExcludeLines)
-			singles = append(singles, q.ExcludeLines...)
-		}
-	}
-	if len(submissions) == 0 && len(singles) == 0 {
-		return nil
-	}
-	byKey, err := tx.talliedByKey(ctx, submissions, singles)
-	if err != nil {
-		return err
-	}
-	known := map[excluded]Sum{}
-	for i := range queries {
-		q := &queries[i]
-		list := idListOf(q.ExcludeLines)
-		what := excluded{tallyDay{q.Key, q.Currency, q.From.String()}, q.To, q.ExcludeSubmission, list}
-		sum, ok := known[what]
-		if !ok {
-			for _, l := range byKey[q.Key] {
-				if l.Currency == q.Currency && !l.Day.Before(q.From) && !l.Day.After(q.To) &&
-					(q.ExcludeSubmission != 0 && l.Submission == q.ExcludeSubmission || sets[list][l.ID]) {
-					sum.Minor += l.Amount
-					sum.Lines++
-				}
-			}
-			known[what] = sum
-		}
-		out[i].Minor -= sum.Minor
-		out[i].Lines -= sum.Lines
-	}
-	return nil
-}
-
-// excluded is what one answer is made less by.
-type excluded struct {
-	tallyDay
-	to         request.Date
-	submission int64
-	lines      idList
-}
-
-// idList names a list of ids by where it lies.
-type idList struct {
-	first *int64
-	n     int
-}
-
-func idListOf(ids []int64) idList {
-	if len(ids) == 0 {
-		return idList{}
-	}
-	return idList{&ids[0], len(ids)}
-}
-
-func setOf(ids []int64) map[int64]bool {
-	set := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		set[id] = true
-	}
-	return set
-}
-
-// talliedByKey reads those of lines that count in totals, each once, by the keys under which they do.
-func (tx *Tx) talliedByKey(ctx context.Context, submissions, ids []int64) (map[string][]*Line, error) {
-	byKey, seen := map[string][]*Line{}, map[int64]bool{}
-	visit := func(scan func(...any) error) error {
-		l := &Line{}
-		if err := scanLine(scan, l); err != nil || seen[l.ID] || !l.tallied() {
-			return err
-		}
-		seen[l.ID] = true
-		for _, key := range l.Keys {
-			byKey[key] = append(byKey[key], l)
-		}
-		return nil
-	}
-	const text = "SELECT " + lineColumns + " FROM line l WHERE "
-	err := eachIn(ctx, tx, text+"l.submission IN (%IN%)", nil, submissions, visit)
-	if err == nil {
-		err = eachIn(ctx, tx, text+"l.id IN (%IN%)", nil, ids, visit)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read lines to leave out of totals: %w", err)
-	}
-	return byKey, nil
-}
-
 // SumLines lists the lines that a sum adds up, newest first, at most limit of them.
 func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, error) {
-	skip := setOf(q.ExcludeLines)
-	for most := limit + min(len(skip), limit); ; most *= 2 {
-		var found []Line
-		err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
-			JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
-			ORDER BY b.day DESC, t.line DESC LIMIT $6`,
-			q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, most)
-		if err != nil {
-			return nil, fmt.Errorf("list the lines of a total: %w", err)
-		}
-		all := len(found) < most
-		out := slices.DeleteFunc(found, func(l Line) bool { return skip[l.ID] })
-		if all || len(out) >= limit {
-			return out[:min(len(out), limit)], nil
-		}
+	var out []Line
+	err := tx.each(ctx, lineVisitor(&out), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
+		ORDER BY b.day DESC, t.line DESC LIMIT $6`,
+		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list the lines of a total: %w", err)
 	}
+	return out, nil
 }
 
 // CountedBefore lists the lines of other submissions that counted under a key when a link of the chain was written: judged
