@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"slices"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -16,51 +17,40 @@ func (b *comeBack) relate(ctx context.Context, tx *ledger.Tx) error {
 			references = append(references, v.Text)
 		}
 	}
-	amended := map[string]ledger.Line{}
-	if len(references) > 0 {
-		found, err := tx.LinesByReference(ctx, references)
-		if err != nil {
-			return err
-		}
-		for _, l := range found {
-			amended[l.Reference] = l
-		}
+	found, err := tx.LinesByReference(ctx, references)
+	if err != nil {
+		return err
 	}
+	amended := make(map[string]int64, len(found))
+	for i := range found {
+		amended[found[i].Reference] = found[i].ID
+	}
+	before := slices.Clone(b.supersedes)
 	for i := range b.lines {
 		line := &b.lines[i]
-		before := b.supersedes[i]
-		if v := &line.Values[request.Amends]; v.Given && !v.Faulty {
-			l, found := amended[v.Text]
-			if !found {
-				line.Problems = append(line.Problems, request.Problem{Sheet: line.Sheet, Cell: v.Cell, Code: "unknown-line", Severity: request.ReturnSeverity, Message: unknownLine(v.Text)})
-				v.Given, v.Faulty = false, true
-				continue
-			}
-			b.amends[i], before = l.ID, l.ID
+		v := &line.Values[request.Amends]
+		if !v.Given || v.Faulty {
+			continue
 		}
-		first, err := firstOf(ctx, tx, before)
-		if err != nil {
-			return err
+		l, found := amended[v.Text]
+		if !found {
+			line.Problems = append(line.Problems, request.Problem{Sheet: line.Sheet, Cell: v.Cell, Code: "unknown-line", Severity: request.ReturnSeverity, Message: unknownLine(v.Text)})
+			v.Given, v.Faulty = false, true
+			before[i] = 0
+			continue
 		}
-		line.Family = first
+		b.amends[i], before[i] = l, l
+	}
+	families, err := tx.FirstOf(ctx, slices.DeleteFunc(slices.Clone(before), func(id int64) bool { return id == 0 }))
+	if err != nil {
+		return err
+	}
+	for i := range b.lines {
+		if before[i] != 0 {
+			b.lines[i].Family = families[before[i]]
+		}
 	}
 	return nil
-}
-
-// firstOf follows a line to the first of its family; "" for none.
-func firstOf(ctx context.Context, tx *ledger.Tx, line int64) (reference string, err error) {
-	for line != 0 {
-		found, err := tx.Lines(ctx, []int64{line})
-		if err != nil || len(found) == 0 {
-			return reference, err
-		}
-		l := found[0]
-		reference, line = l.Reference, l.Supersedes
-		if l.Amends != 0 {
-			line = l.Amends
-		}
-	}
-	return reference, nil
 }
 
 func unknownLine(reference string) request.Text {

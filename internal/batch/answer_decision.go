@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"handrail/ingest"
@@ -102,7 +101,7 @@ func (j *Job) tellReceipt(ctx context.Context, now time.Time, m *made) error {
 	mail, err := a.files[0].box.writer(j).Receipt(notify.Receipt{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
-		Lines: a.lines(amongLines(d.Lines)), Open: len(a.lines(a.waiting)), HeldUntil: d.Until})
+		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until})
 	if err != nil {
 		return err
 	}
@@ -146,6 +145,7 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 	if err != nil {
 		return err
 	}
+	among := amongLines(d.Lines)
 	for _, f := range files {
 		n.Policy, n.Lang = f.policy.Mark(), f.origin.Language
 		if len(files) == 1 {
@@ -153,7 +153,7 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 		}
 		// A stranger to the submission learns nothing about its lines.
 		if d.Kind != notify.NotYours {
-			n.Lines = append(n.Lines, f.named(f.mailLines(func(c *caseLine) bool { return !c.kept && slices.Contains(d.Lines, c.line.ID) }))...)
+			n.Lines = append(n.Lines, f.named(f.mailLines(func(c *caseLine) bool { return !c.kept && among(c) }))...)
 		}
 	}
 	if box != nil {
@@ -203,7 +203,16 @@ func (j *Job) noticeFiles(ctx context.Context, d *noticeDetail, message int64) (
 }
 
 func amongLines(ids []int64) func(*caseLine) bool {
-	return func(c *caseLine) bool { return slices.Contains(ids, c.line.ID) }
+	among := setOf(ids)
+	return func(c *caseLine) bool { return among[c.line.ID] }
+}
+
+func setOf[T comparable](list []T) map[T]bool {
+	set := make(map[T]bool, len(list))
+	for _, v := range list {
+		set[v] = true
+	}
+	return set
 }
 
 // named says who decided by name instead of by address.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"handrail/internal/ledger"
@@ -16,11 +15,12 @@ import (
 
 // newAsked is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
 func (j *Job) newAsked(now time.Time, d *escalationDetail, files []*caseFile) *asked {
-	a := &asked{files: files, numbers: map[int64]int{}, escalation: ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, InsteadOf: d.InsteadOf,
+	a := &asked{files: files, escalation: ledger.Escalation{Code: j.o.Code(), Officer: d.Officer, InsteadOf: d.InsteadOf,
 		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(j.o.Decisions.expires())}}
+	wanted := amongLines(d.Lines)
 	for _, f := range files {
 		for i := range f.lines {
-			if c := &f.lines[i]; slices.Contains(d.Lines, c.line.ID) && c.line.Outcome == request.Escalated && !c.kept {
+			if c := &f.lines[i]; wanted(c) && c.line.Outcome == request.Escalated && !c.kept {
 				a.escalation.Tokens = append(a.escalation.Tokens, ledger.Token{Line: c.line.ID, Digest: c.line.Digest})
 			}
 		}
@@ -36,8 +36,8 @@ func (a *asked) number() {
 	for i := range a.escalation.Tokens {
 		t := &a.escalation.Tokens[i]
 		t.Ordinal = i + 1
-		a.numbers[t.Line] = t.Ordinal
 	}
+	a.index()
 }
 
 // bySupplier numbers the lines so that those of one supplier stand together, whoever asked for them.
@@ -164,123 +164,4 @@ func (j *Job) compose(ctx context.Context, a *asked, kind string, why request.Te
 	}
 	mail, err := ask(e)
 	return &mail, err
-}
-
-// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw, and says what a line
-// changed against the one that it replaces.
-func (j *Job) addHistory(ctx context.Context, a *asked, lines []notify.Line) error {
-	byReference := map[string]*notify.Line{}
-	for i := range lines {
-		byReference[lines[i].Reference] = &lines[i]
-	}
-	return j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		for _, f := range a.files {
-			for i := range f.lines {
-				c := &f.lines[i]
-				l := byReference[c.line.Reference]
-				if l == nil {
-					continue
-				}
-				if err := c.addCounted(ctx, tx, f, l); err != nil {
-					return err
-				}
-				if err := c.addChanges(ctx, tx, l); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// addCounted names the other lines that the totals of a line add up.
-func (c *caseLine) addCounted(ctx context.Context, tx *ledger.Tx, f *caseFile, l *notify.Line) error {
-	seen := map[string]bool{c.line.Reference: true}
-	var references []string
-	for _, spec := range f.policy.TotalSpecs() {
-		for _, r := range c.facts.Totals[spec.Name].Lines {
-			if _, ok := request.ParseReference(r); ok && !seen[r] {
-				seen[r] = true
-				references = append(references, r)
-			}
-		}
-	}
-	earlier, err := tx.LinesByReference(ctx, references)
-	if err != nil {
-		return err
-	}
-	for _, e := range earlier {
-		h := notify.HistoryLine{Reference: e.Reference, On: e.Day, Supplier: e.Supplier, Outcome: e.Outcome}
-		if e.HasAmount {
-			total := request.FromMinor(e.Amount, e.Currency)
-			h.Total = &total
-		}
-		l.History = append(l.History, h)
-	}
-	return nil
-}
-
-// addChanges says, field by field, what is otherwise than in the line that this one replaces.
-func (c *caseLine) addChanges(ctx context.Context, tx *ledger.Tx, l *notify.Line) error {
-	if c.line.Supersedes == 0 {
-		return nil
-	}
-	stubs, err := tx.Lines(ctx, []int64{c.line.Supersedes})
-	if err != nil || len(stubs) == 0 {
-		return err
-	}
-	whole, err := tx.LinesOf(ctx, []int64{stubs[0].Submission})
-	if err != nil {
-		return err
-	}
-	for i := range whole {
-		if whole[i].ID != c.line.Supersedes || len(whole[i].Facts) == 0 {
-			continue
-		}
-		var before request.Facts
-		if err := before.Read(whole[i].Facts); err != nil {
-			return fmt.Errorf("line %s: %w", whole[i].Reference, err)
-		}
-		l.Changes = append(changesSince(&before.Line, &c.facts.Line, whole[i].Currency), l.Changes...)
-		l.Changes = slices.Insert(l.Changes, 0, request.Text{
-			EN: "It replaces " + whole[i].Reference + ".", FR: "Elle remplace " + whole[i].Reference + "."})
-	}
-	return nil
-}
-
-// changesSince are the fields of a line that say something else than before.
-func changesSince(before, now *request.Line, currency string) (changes []request.Text) {
-	for _, info := range request.Fields() {
-		was, is := shownValue(before, info, currency), shownValue(now, info, currency)
-		if was == is {
-			continue
-		}
-		quote := func(t request.Text) request.Text {
-			if t.IsZero() {
-				return request.Text{EN: "empty", FR: "vide"}
-			}
-			return t
-		}
-		w, n := quote(was), quote(is)
-		changes = append(changes, request.Text{
-			EN: info.Label.EN + ": " + n.EN + " (was " + w.EN + ").",
-			FR: info.Label.FR + "\u00a0: " + n.FR + " (auparavant " + w.FR + ")."})
-	}
-	return changes
-}
-
-func shownValue(l *request.Line, info request.FieldInfo, currency string) request.Text {
-	v := l.Values[info.Field]
-	switch {
-	case !v.Given && !v.Faulty:
-		return request.Text{}
-	case v.Given && info.Kind == request.MoneyKind:
-		m := request.Money{Amount: v.Number, Currency: currency}
-		return request.Text{EN: m.In(request.English), FR: m.In(request.French)}
-	}
-	s := strings.TrimSpace(v.Text)
-	if r := []rune(s); len(r) > 120 {
-		s = string(r[:120]) + "…"
-	}
-	return request.Text{EN: s, FR: s}
 }

@@ -20,6 +20,7 @@ type asked struct {
 	escalation ledger.Escalation
 	files      []*caseFile // oldest first, never empty
 	numbers    map[int64]int
+	tokens     map[int64]*ledger.Token // of the escalation, by line
 }
 
 // openAsked reads an escalation with the requests that it is about.
@@ -44,21 +45,11 @@ func (j *Job) openAsked(ctx context.Context, escalation int64) (*asked, error) {
 
 // readAsked reads the requests that an escalation's tokens are about.
 func (j *Job) readAsked(ctx context.Context, tx *ledger.Tx, e ledger.Escalation) (*asked, error) {
-	a := &asked{escalation: e, numbers: map[int64]int{}}
-	ids := make([]int64, len(e.Tokens))
-	for i, t := range e.Tokens {
-		ids[i] = t.Line
-		a.numbers[t.Line] = t.Ordinal
-	}
-	lines, err := tx.Lines(ctx, ids)
+	a := &asked{escalation: e}
+	a.index()
+	submissions, err := tx.SubmissionsWith(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
-	}
-	var submissions []int64
-	for _, l := range lines {
-		if !slices.Contains(submissions, l.Submission) {
-			submissions = append(submissions, l.Submission)
-		}
 	}
 	if len(submissions) == 0 {
 		return nil, fmt.Errorf("escalation %d is about no line", e.ID)
@@ -68,6 +59,24 @@ func (j *Job) readAsked(ctx context.Context, tx *ledger.Tx, e ledger.Escalation)
 		a.files = append(a.files, files[id])
 	}
 	return a, err
+}
+
+// index finds tokens by their lines.
+func (a *asked) index() {
+	a.numbers, a.tokens = make(map[int64]int, len(a.escalation.Tokens)), make(map[int64]*ledger.Token, len(a.escalation.Tokens))
+	for i := range a.escalation.Tokens {
+		t := &a.escalation.Tokens[i]
+		a.numbers[t.Line], a.tokens[t.Line] = t.Ordinal, t
+	}
+}
+
+// linesOf are the lines that tokens are about.
+func linesOf(tokens []ledger.Token) []int64 {
+	ids := make([]int64, len(tokens))
+	for i := range tokens {
+		ids[i] = tokens[i].Line
+	}
+	return ids
 }
 
 func (a *asked) unpack() (*asked, error) {
@@ -81,33 +90,37 @@ func (a *asked) unpack() (*asked, error) {
 
 // waiting holds for the lines that this escalation can still decide: escalated, as they were when the mail was written.
 func (a *asked) waiting(c *caseLine) bool {
-	return c.line.Outcome == request.Escalated && !c.kept && slices.ContainsFunc(a.escalation.Tokens, func(t ledger.Token) bool {
-		return t.Line == c.line.ID && t.ConsumedAt.IsZero() && t.Digest == c.line.Digest
-	})
+	t := a.tokens[c.line.ID]
+	return c.line.Outcome == request.Escalated && !c.kept && t != nil && t.ConsumedAt.IsZero() && t.Digest == c.line.Digest
 }
+
+// count is how many lines which holds for.
+func (a *asked) count(which func(*caseLine) bool) (n int) {
+	for _, f := range a.files {
+		for i := range f.lines {
+			if a.has(&f.lines[i]) && which(&f.lines[i]) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// has holds for a line that is asked about here: one that another request brought again is not.
+func (a *asked) has(c *caseLine) bool { return a.numbers[c.line.ID] != 0 && !c.kept }
 
 // lines are those that which holds for, by their numbers.
 func (a *asked) lines(which func(*caseLine) bool) []notify.Line {
 	var all []notify.Line
 	for _, f := range a.files {
-		lines := f.named(f.mailLines(which))
-		n := 0
-		for i := range f.lines {
-			c := &f.lines[i]
-			if !which(c) {
-				continue
-			}
-			if a.numbers[c.line.ID] == 0 || c.kept {
-				lines = slices.Delete(lines, n, n+1) // another request brought it again
-				continue
-			}
-			lines[n].Number = a.numbers[c.line.ID]
+		lines, of := f.numbered(func(c *caseLine) bool { return a.has(c) && which(c) })
+		for i := range lines {
+			lines[i].Number = a.numbers[of[i]]
 			if len(a.files) > 1 {
-				lines[n].Requester = requesterName(&f.origin)
+				lines[i].Requester = requesterName(&f.origin)
 			}
-			n++
 		}
-		all = append(all, lines...)
+		all = append(all, f.named(lines)...)
 	}
 	slices.SortStableFunc(all, func(x, y notify.Line) int { return x.Number - y.Number })
 	return all

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/shopspring/decimal"
+
 	"handrail/ingest"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -44,23 +46,49 @@ func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewh
 
 // assess is Assess of lines whose keys others need too.
 func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
-	specs, lines := p.TotalSpecs(), keyed.Lines
-	inside := rules.KeyedTotals(specs, p.Currency(), keyed)
-	beside := rules.BesideInWorkbook(p.Currency(), lines)
-	out := make([]Assessed, len(lines))
-	for i := range lines {
-		facts := request.Facts{Line: lines[i], Request: *keyed.Origin, Today: today, OwnDomains: own, Totals: inside[i]}
+	w := newAssessing(p, keyed, budgets, today, own)
+	out := make([]Assessed, len(keyed.Lines))
+	for i := range out {
+		var other map[string]request.Sum
 		if elsewhere != nil {
-			facts.Totals = addSums(specs, inside[i], elsewhere[i])
+			other = elsewhere[i]
 		}
-		if budgets != nil && budgets[i] != nil {
-			b := *budgets[i]
-			b.Beside = beside[i]
-			facts.Budget = &b
-		}
-		out[i] = Assessed{Facts: facts, Verdict: p.Judge(facts)}
+		out[i] = w.line(i, other, elsewhere != nil)
 	}
 	return out
+}
+
+// assessing is a workbook whose lines are judged one by one, with totals that see all of them: what a policy says about a
+// line takes some kilobytes, and is seldom needed for all lines at once.
+type assessing struct {
+	policy  *rules.Policy
+	specs   []request.TotalSpec
+	keyed   *request.LineKeys
+	inside  []map[string]request.Sum
+	beside  []decimal.Decimal
+	budgets []*request.Budget
+	today   request.Date
+	own     []string
+}
+
+func newAssessing(p *rules.Policy, keyed *request.LineKeys, budgets []*request.Budget, today request.Date, own []string) *assessing {
+	specs := p.TotalSpecs()
+	return &assessing{policy: p, specs: specs, keyed: keyed, inside: rules.KeyedTotals(specs, p.Currency(), keyed),
+		beside: rules.BesideInWorkbook(p.Currency(), keyed.Lines), budgets: budgets, today: today, own: own}
+}
+
+// line judges line i; elsewhere is what counts outside the workbook, where that was asked.
+func (w *assessing) line(i int, elsewhere map[string]request.Sum, asked bool) Assessed {
+	facts := request.Facts{Line: w.keyed.Lines[i], Request: *w.keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside[i]}
+	if asked {
+		facts.Totals = addSums(w.specs, w.inside[i], elsewhere)
+	}
+	if w.budgets != nil && w.budgets[i] != nil {
+		b := *w.budgets[i]
+		b.Beside = w.beside[i]
+		facts.Budget = &b
+	}
+	return Assessed{Facts: facts, Verdict: w.policy.Judge(facts)}
 }
 
 // addSums joins what a workbook and the ledger add up to. A total that the workbook has no entry for is not asked.

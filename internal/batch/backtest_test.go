@@ -416,7 +416,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 		l.Reference = request.Reference{Year: 2026, Number: n + 1, Line: i + 1}.String()
 		back.add(&l, 0, false)
 	}
-	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: back.lines}, back)
+	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: back.lines}, 0, len(back.lines))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"

@@ -103,6 +103,7 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 	span := ledger.Span{From: year.From, To: year.To, At: at, Till: till}
 	var unapproved map[string]int64
 	known := map[string]request.Budget{}
+	var replaced map[string][]int64
 	for i, b := range budgets {
 		if b == nil {
 			continue
@@ -115,8 +116,11 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 				if unapproved, err = tx.UnapprovedByCentre(ctx, span, policy.Currency()); err != nil {
 					return nil, err
 				}
+				if replaced, err = linesByKey(ctx, tx, back.replaced); err != nil {
+					return nil, err
+				}
 			}
-			u, err := tx.CentreUse(ctx, ledger.CentreQuery{Key: key, Currency: policy.Currency(), Year: span, ExcludeLines: back.replaced})
+			u, err := tx.CentreUse(ctx, ledger.CentreQuery{Key: key, Currency: policy.Currency(), Year: span, ExcludeLines: replaced[key]})
 			if err != nil {
 				return nil, err
 			}
@@ -129,6 +133,18 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 		budgets[i] = &used
 	}
 	return budgets, nil
+}
+
+// linesByKey are lines by the keys that they count under.
+func linesByKey(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string][]int64, error) {
+	lines, err := tx.Lines(ctx, ids)
+	by := map[string][]int64{}
+	for i := range lines {
+		for _, key := range lines[i].Keys {
+			by[key] = append(by[key], lines[i].ID)
+		}
+	}
+	return by, err
 }
 
 // noteBudgets tells the operator what of the file of budgets could not be read.

@@ -70,14 +70,10 @@ func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map
 	if err != nil {
 		return nil, err
 	}
+	of := bySubmission(lines)
 	for _, s := range found {
 		f := &caseFile{submission: s}
-		first := slices.IndexFunc(lines, func(l ledger.Line) bool { return l.Submission == s.ID })
-		n := 0
-		for first >= 0 && first+n < len(lines) && lines[first+n].Submission == s.ID {
-			n++
-		}
-		broken, err := f.read(ctx, tx, j, lines[max(first, 0):max(first, 0)+n])
+		broken, err := f.read(ctx, tx, j, of[s.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -93,6 +89,18 @@ func (j *Job) read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map
 		files[s.ID] = f
 	}
 	return files, readEvidence(ctx, tx, files)
+}
+
+// bySubmission are runs of lines of one submission, which stand together.
+func bySubmission(lines []ledger.Line) map[int64][]ledger.Line {
+	of := map[int64][]ledger.Line{}
+	for start, end := 0, 0; start < len(lines); start = end {
+		for end = start + 1; end < len(lines) && lines[end].Submission == lines[start].Submission; {
+			end++
+		}
+		of[lines[start].Submission] = lines[start:end:end]
+	}
+	return of
 }
 
 // read fills in the file; lines are the submission's own. broken is what keeps this one case from being answered.
@@ -130,40 +138,32 @@ func (f *caseFile) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.
 		rowOf[k.Line] = k.Row
 		older = append(older, k.Line)
 	}
-	if len(older) > 0 {
-		stubs, err := tx.Lines(ctx, older)
-		if err != nil {
-			return err
-		}
-		var submissions []int64
-		for _, s := range stubs {
-			submissions = append(submissions, s.Submission)
-		}
-		whole, err := tx.LinesOf(ctx, submissions)
-		if err != nil {
-			return err
-		}
-		lines = slices.Clip(lines)
-		for _, l := range whole {
-			if _, ours := rowOf[l.ID]; ours {
-				lines = append(lines, l)
-			}
-		}
+	kept, err := tx.LinesInFull(ctx, older)
+	if err != nil {
+		return err
 	}
-	f.lines = make([]caseLine, len(lines)) // a line is some kilobytes: it is not copied
-	for i, l := range lines {
-		c := &f.lines[i]
-		c.line, c.row = l, l.Row
-		if row, keptRow := rowOf[l.ID]; keptRow {
-			c.row, c.kept = row, true
-		}
-		for _, n := range f.layout.Notes {
-			if n.Row == c.row {
-				c.remarks = append(c.remarks, n.Text)
-			}
-		}
+	remarks := map[int][]request.Text{}
+	for _, n := range f.layout.Notes {
+		remarks[n.Row] = append(remarks[n.Row], n.Text)
 	}
-	sortByRow(f.lines)
+	type place struct {
+		row  int
+		line *ledger.Line
+		kept bool
+	}
+	order := make([]place, 0, len(lines)+len(kept)) // a line is some kilobytes: it is copied once, to where it belongs
+	for i := range lines {
+		order = append(order, place{lines[i].Row, &lines[i], false})
+	}
+	for i := range kept {
+		order = append(order, place{rowOf[kept[i].ID], &kept[i], true})
+	}
+	slices.SortStableFunc(order, func(a, b place) int { return a.row - b.row })
+	f.lines = make([]caseLine, len(order))
+	for i, o := range order {
+		f.lines[i].row, f.lines[i].line, f.lines[i].kept = o.row, *o.line, o.kept
+		f.lines[i].remarks = slices.Clip(remarks[o.row])
+	}
 	return nil
 }
 
@@ -222,6 +222,7 @@ func (c *caseLine) unpack() error {
 			return fmt.Errorf("line %s: %w", c.line.Reference, err)
 		}
 	}
+	c.line.Facts, c.line.Findings, c.line.NotEvaluated = nil, nil, nil // packed, they are as large as unpacked
 	if c.evidence == ledger.ConfirmedEvidence {
 		c.verdict.Findings = slices.DeleteFunc(c.verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed })
 	}
@@ -252,30 +253,42 @@ func (j *Job) policyBy(ctx context.Context, tx *ledger.Tx, hash string, rebuild 
 
 // mailLines is what mails say about lines.
 func (f *caseFile) mailLines(which func(*caseLine) bool) []notify.Line {
-	var out []notify.Line
+	lines, _ := f.numbered(which)
+	return lines
+}
+
+// numbered is mailLines with the ids of the lines.
+func (f *caseFile) numbered(which func(*caseLine) bool) (out []notify.Line, ids []int64) {
+	var some []*caseLine
 	for i := range f.lines {
-		c := &f.lines[i]
-		if which != nil && !which(c) {
-			continue
+		if c := &f.lines[i]; which == nil || which(c) {
+			some = append(some, c)
 		}
-		l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
-		l.Row, l.Remarks = c.row, c.remarks
-		if c.evidence != "" {
-			l.Section32.Evidence = notify.Evidence(c.evidence)
-		}
-		l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: c.facts, Verdict: c.verdict}).confirmable()
-		l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, f.policy.NeedsReason)
-		if c.line.DecidedBy != "" {
-			l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason
-		}
-		if c.kept {
-			l.Remarks = append(l.Remarks, request.Text{
-				EN: "It came back unchanged: its decision stands.",
-				FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
-		}
-		out = append(out, l)
 	}
-	return out
+	out, ids = make([]notify.Line, len(some)), make([]int64, len(some)) // one is more than a kilobyte: the list does not grow
+	for i, c := range some {
+		out[i], ids[i] = f.mailLine(c), c.line.ID
+	}
+	return out, ids
+}
+
+func (f *caseFile) mailLine(c *caseLine) notify.Line {
+	l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
+	l.Row, l.Remarks = c.row, c.remarks
+	if c.evidence != "" {
+		l.Section32.Evidence = notify.Evidence(c.evidence)
+	}
+	l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: c.facts, Verdict: c.verdict}).confirmable()
+	l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, f.policy.NeedsReason)
+	if c.line.DecidedBy != "" {
+		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason
+	}
+	if c.kept {
+		l.Remarks = append(l.Remarks, request.Text{
+			EN: "It came back unchanged: its decision stands.",
+			FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
+	}
+	return l
 }
 
 func (f *caseFile) waits() bool {

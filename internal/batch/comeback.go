@@ -82,51 +82,96 @@ type priorLine struct {
 
 // priorLines finds the lines that references in a workbook may mean: by reference, in their latest version.
 func (j *Job) priorLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, claims map[string]int) (map[string]priorLine, error) {
-	if len(claims) == 0 {
-		return nil, nil
+	var once []string
+	for reference, rows := range claims {
+		if rows == 1 {
+			once = append(once, reference)
+		}
 	}
-	found, err := tx.LinesByReference(ctx, slices.Sorted(maps.Keys(claims)))
+	slices.Sort(once)
+	found, err := tx.LinesByReference(ctx, once)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	latest, err := tx.LatestOf(ctx, idsOf(found))
 	if err != nil {
 		return nil, err
 	}
-	prior := map[string]priorLine{}
+	same, err := j.sameRequests(ctx, tx, now, sender, latest)
+	if err != nil {
+		return nil, err
+	}
+	claimed := map[int64]string{}
 	versions := map[int64]int{} // of a line that the file names: it may bear the numbers of several
-	for _, l := range found {
-		claimed := l.Reference
-		if claims[claimed] != 1 {
-			continue
+	for i := range found {
+		if l, ok := latest[found[i].ID]; ok && same[l.Submission] {
+			claimed[l.ID] = found[i].Reference
+			versions[l.ID]++
 		}
-		latest, err := tx.Latest(ctx, l)
+	}
+	maps.DeleteFunc(claimed, func(id int64, _ string) bool { return versions[id] > 1 })
+	return contentsOf(ctx, tx, claimed)
+}
+
+// sameRequests are the submissions of lines that are the sender's own and open or young: a file of a request that is
+// neither is last month's, used again.
+func (j *Job) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, lines map[int64]ledger.Line) (map[int64]bool, error) {
+	var ids, old []int64
+	for _, l := range lines {
+		ids = append(ids, l.Submission)
+	}
+	submissions, err := tx.Submissions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	same := map[int64]bool{}
+	for i := range submissions {
+		switch s := &submissions[i]; {
+		case !strings.EqualFold(s.Requester, sender):
+		case now.Sub(s.JudgedAt) < j.o.Decisions.sameLine():
+			same[s.ID] = true
+		default:
+			old = append(old, s.ID)
+		}
+	}
+	waiting, err := tx.WaitingIn(ctx, old)
+	for _, id := range waiting {
+		same[id] = true
+	}
+	return same, err
+}
+
+// contentsOf reads lines, by the references under which a workbook claims them, a few hundred at a time: with its facts a
+// line is some kilobytes, and what is needed of them is a digest.
+func contentsOf(ctx context.Context, tx *ledger.Tx, claimed map[int64]string) (map[string]priorLine, error) {
+	prior := make(map[string]priorLine, len(claimed))
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(claimed)), factsAtOnce) {
+		lines, err := tx.LinesInFull(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
-		submissions, err := tx.Submissions(ctx, []int64{latest.Submission})
-		if err != nil {
-			return nil, err
-		}
-		if len(submissions) == 0 || !strings.EqualFold(submissions[0].Requester, sender) {
-			continue
-		}
-		whole, err := tx.LinesOf(ctx, []int64{latest.Submission})
-		if err != nil {
-			return nil, err
-		}
-		open := slices.ContainsFunc(whole, func(l ledger.Line) bool { return l.Outcome == request.Escalated })
-		if young := now.Sub(submissions[0].JudgedAt) < j.o.Decisions.sameLine(); !open && !young {
-			continue // last month's file that is used again
-		}
-		p := priorLine{line: latest}
-		for _, w := range whole {
+		for i := range lines {
+			p := priorLine{line: lines[i]}
 			var facts request.Facts
-			if w.ID == latest.ID && w.Facts != nil && facts.Read(w.Facts) == nil {
+			if p.line.Facts != nil && facts.Read(p.line.Facts) == nil {
 				p.content = contentDigest(&facts.Line, false)
 			}
+			p.line.Facts, p.line.Findings, p.line.NotEvaluated = nil, nil, nil
+			prior[claimed[p.line.ID]] = p
 		}
-		prior[claimed] = p
-		versions[latest.ID]++
 	}
-	maps.DeleteFunc(prior, func(_ string, p priorLine) bool { return versions[p.line.ID] > 1 })
 	return prior, nil
+}
+
+// factsAtOnce is how many lines are read with their facts where those are needed for a moment only.
+const factsAtOnce = 256
+
+func idsOf(lines []ledger.Line) []int64 {
+	ids := make([]int64, len(lines))
+	for i := range lines {
+		ids[i] = lines[i].ID
+	}
+	return ids
 }
 
 // contentDigest is what a line says, wherever it stands in a sheet; amounts may be left out.

@@ -3,7 +3,6 @@ package batch
 import (
 	"crypto/rand"
 	"path"
-	"slices"
 	"strings"
 
 	"handrail/ingest"
@@ -47,8 +46,4 @@ func likelyLanguage(subject string) request.Lang {
 		}
 	}
 	return request.English
-}
-
-func sortByRow(lines []caseLine) {
-	slices.SortStableFunc(lines, func(a, b caseLine) int { return a.row - b.row })
 }

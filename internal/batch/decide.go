@@ -256,6 +256,7 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 		}
 	}
 	taken := map[int64]int{}
+	choice := choiceAmong(e.Tokens)
 	for _, c := range commands {
 		to := request.Approved
 		switch c.Verb {
@@ -266,7 +267,7 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 		default:
 			return p, whyNoDecision, nil
 		}
-		tokens, unknown := chosen(c, e.Tokens)
+		tokens, unknown := choice.of(c)
 		if unknown != "" {
 			return p, noSuchLine(unknown), nil
 		}
@@ -306,9 +307,11 @@ func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Esc
 	if err != nil {
 		return why, err
 	}
-	for _, l := range routedOf(a.files, func(c *caseLine) bool {
-		return slices.ContainsFunc(decisions, func(d planned) bool { return d.token.Line == c.line.ID })
-	}) {
+	lines := make([]int64, len(decisions))
+	for i := range decisions {
+		lines[i] = decisions[i].token.Line
+	}
+	for _, l := range routedOf(a.files, amongLines(lines)) {
 		if !h.box.Roster().May(h.sender.Address, l.line, l.origin) {
 			return notTheirs(l.reference), nil
 		}
@@ -316,44 +319,10 @@ func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Esc
 	return why, nil
 }
 
-// chosen are the tokens that a command is about: those it names, or all that are still open.
-func chosen(c ingest.Command, tokens []ledger.Token) (list []ledger.Token, unknown string) {
-	if c.Every() {
-		for _, t := range tokens {
-			if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
-				list = append(list, t)
-			}
-		}
-		if len(list) == 0 {
-			list = tokens // all decided already: each is told so
-		}
-		return list, ""
-	}
-	for _, n := range c.Lines {
-		i := slices.IndexFunc(tokens, func(t ledger.Token) bool { return t.Ordinal == n })
-		if i < 0 {
-			return nil, fmt.Sprint(n)
-		}
-		list = append(list, tokens[i])
-	}
-	for _, r := range c.References {
-		i := slices.IndexFunc(tokens, func(t ledger.Token) bool { return t.Reference == r.String() })
-		if i < 0 {
-			return nil, r.String()
-		}
-		list = append(list, tokens[i])
-	}
-	return list, ""
-}
-
 // needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
 // be read any more, it must.
 func (j *Job) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
-	ids := make([]int64, len(e.Tokens))
-	for i, t := range e.Tokens {
-		ids[i] = t.Line
-	}
-	lines, err := tx.Lines(ctx, ids)
+	lines, err := tx.Lines(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
 	}
@@ -361,8 +330,7 @@ func (j *Job) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalati
 	for i := range lines {
 		submissions[i] = lines[i].Submission
 	}
-	slices.Sort(submissions)
-	judged, err := tx.Submissions(ctx, slices.Compact(submissions))
+	judged, err := tx.Submissions(ctx, submissions)
 	if err != nil {
 		return nil, err
 	}
@@ -391,20 +359,13 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	}
 	hold := j.o.Decisions.HoldTime()
 	note := codeNote{Receipt: true, Escalation: e.ID, Until: now.Add(hold)}
+	wins, err := j.moveDecided(ctx, tx, now, h, e, plan)
+	if err != nil {
+		return nil, err
+	}
 	var lines, late []int64
-	for _, p := range plan {
-		won, err := tx.ConsumeToken(ctx, now, e.ID, p.token.Line, h.message.ID)
-		if err != nil {
-			return nil, err
-		}
-		if won {
-			won, err = tx.MoveLine(ctx, now, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.sender.Address,
-				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.message.SHA256, Expect: p.token.Digest})
-			if err != nil {
-				return nil, err
-			}
-		}
-		if !won {
+	for i, p := range plan {
+		if !wins[i] {
 			late = append(late, p.token.Line)
 			continue
 		}
@@ -447,6 +408,32 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	return append(owed,
 		owe(owedDecision, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.message.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
 		owe(owedReceipt, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.message.ID}, receipt)), nil
+}
+
+// moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
+func (j *Job) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+	wins = make([]bool, len(plan))
+	var moves []ledger.Move
+	var moved []int // places in plan
+	for i, p := range plan {
+		won, err := tx.ConsumeToken(ctx, now, e.ID, p.token.Line, h.message.ID)
+		if err != nil {
+			return nil, err
+		}
+		if won {
+			moved = append(moved, i)
+			moves = append(moves, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.sender.Address,
+				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.message.SHA256, Expect: p.token.Digest})
+		}
+	}
+	won, err := tx.MoveLines(ctx, now, moves)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range moved {
+		wins[i] = won[n]
+	}
+	return wins, nil
 }
 
 func (h *heard) notice(d noticeDetail) []ledger.Owed {

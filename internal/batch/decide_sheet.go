@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type sheetHeard struct {
 	codes    []ingest.Code
 	rows     []workbook.DecisionRow
 	commands []rowCommand
+	decided  map[int]bool // the lines of commands
 	fault    request.Text
 }
 
@@ -54,7 +56,7 @@ func hearSheet(ctx context.Context, mail *ingest.Mail) *sheetHeard {
 				FR: "Votre courriel contient deux classeurs de décision. Envoyez celui qui compte."}
 			return heard
 		}
-		heard = &sheetHeard{rows: found.Rows}
+		heard = &sheetHeard{rows: found.Rows, decided: map[int]bool{}}
 		heard.read(found.Codes)
 	}
 	return heard
@@ -110,11 +112,10 @@ func (s *sheetHeard) readRow(r *workbook.DecisionRow) request.Text {
 		why := ask.Why.Text()
 		return say(why.EN, why.FR)
 	}
-	for _, other := range s.commands {
-		if other.line == line {
-			return say("the line is there twice.", "la ligne y figure deux fois.")
-		}
+	if s.decided[line] {
+		return say("the line is there twice.", "la ligne y figure deux fois.")
 	}
+	s.decided[line] = true
 	s.commands = append(s.commands, rowCommand{r, line, ingest.Command{Verb: verb, Lines: []int{line}, Reason: reason}})
 	return request.Text{}
 }
@@ -122,38 +123,17 @@ func (s *sheetHeard) readRow(r *workbook.DecisionRow) request.Text {
 // unchanged holds every row against the lines that were asked about: a copy in which an amount, a supplier or anything
 // else was changed decides nothing, not even the rows that are as they were.
 func (s *sheetHeard) unchanged(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (refusal request.Text, err error) {
-	ids := make([]int64, len(e.Tokens))
-	for i, t := range e.Tokens {
-		ids[i] = t.Line
+	references := make(map[string]string, len(e.Tokens)) // by the number in the mail
+	for _, t := range e.Tokens {
+		references[strconv.Itoa(t.Ordinal)] = t.Reference
 	}
-	stubs, err := tx.Lines(ctx, ids)
+	byReference, err := shownLines(ctx, tx, linesOf(e.Tokens))
 	if err != nil {
 		return refusal, err
-	}
-	var submissions []int64
-	for _, l := range stubs {
-		submissions = append(submissions, l.Submission)
-	}
-	whole, err := tx.LinesOf(ctx, submissions)
-	if err != nil {
-		return refusal, err
-	}
-	byReference := map[string]notify.Line{}
-	for _, l := range whole {
-		var facts request.Facts
-		if len(l.Facts) == 0 || facts.Read(l.Facts) != nil {
-			continue
-		}
-		byReference[l.Reference] = notify.LineOf(l.Reference, &facts.Line, request.Verdict{}, l.Currency)
 	}
 	for i := range s.rows {
 		r := &s.rows[i]
-		reference := ""
-		for _, t := range e.Tokens {
-			if strconv.Itoa(t.Ordinal) == r.Number {
-				reference = t.Reference
-			}
-		}
+		reference := references[r.Number]
 		line, known := byReference[reference]
 		if what := changedCell(r, reference, &line, known); !what.IsZero() {
 			return request.Text{
@@ -164,16 +144,42 @@ func (s *sheetHeard) unchanged(ctx context.Context, tx *ledger.Tx, e *ledger.Esc
 	return refusal, nil
 }
 
+// shownLine is what a decision workbook shows of a line.
+type shownLine struct {
+	total           *request.Money
+	supplier, title string
+}
+
+// shownLines are lines as decision workbooks show them, by reference; those whose facts cannot be read are not among them.
+func shownLines(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string]shownLine, error) {
+	shown := make(map[string]shownLine, len(ids))
+	for some := range slices.Chunk(ids, factsAtOnce) {
+		lines, err := tx.LinesInFull(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		for i := range lines {
+			var facts request.Facts
+			if len(lines[i].Facts) == 0 || facts.Read(lines[i].Facts) != nil {
+				continue
+			}
+			l := notify.LineOf(lines[i].Reference, &facts.Line, request.Verdict{}, lines[i].Currency)
+			shown[l.Reference] = shownLine{l.Total, l.Supplier, l.Title}
+		}
+	}
+	return shown, nil
+}
+
 // changedCell names what a row says otherwise than the line that it stands for; empty when nothing.
-func changedCell(r *workbook.DecisionRow, reference string, l *notify.Line, known bool) request.Text {
+func changedCell(r *workbook.DecisionRow, reference string, l *shownLine, known bool) request.Text {
 	switch {
 	case !known || !strings.EqualFold(r.Reference, reference):
 		return request.Text{EN: "the line", FR: "la ligne"}
-	case !sameAmount(r.Amount, l.Total):
+	case !sameAmount(r.Amount, l.total):
 		return request.Text{EN: "the amount", FR: "le montant"}
-	case !sameText(r.Supplier, l.Supplier):
+	case !sameText(r.Supplier, l.supplier):
 		return request.Text{EN: "the supplier", FR: "le fournisseur"}
-	case !sameText(r.Title, l.Title):
+	case !sameText(r.Title, l.title):
 		return request.Text{EN: "what is bought", FR: "l’objet de l’achat"}
 	}
 	return request.Text{}

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -159,8 +158,9 @@ func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *h
 	if err != nil {
 		return nil, err
 	}
+	among := amongLines(lines)
 	open := func(c *caseLine) bool {
-		return slices.Contains(lines, c.line.ID) && c.line.Outcome == request.Escalated && !c.kept
+		return among(c) && c.line.Outcome == request.Escalated && !c.kept
 	}
 	found := routedOf(a.files, open)
 	owed, nobody, err := j.route(ctx, tx, now, h.box, found, routing{cause: fmt.Sprintf("away %d daily", h.message.ID), message: h.message.ID,
@@ -169,8 +169,9 @@ func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *h
 		return nil, err
 	}
 	var gone []int64
+	stay := setOf(nobody)
 	for _, l := range found {
-		if !slices.Contains(nobody, l.reference) { // those stay in the officer's own mail
+		if !stay[l.reference] { // those stay in the officer's own mail
 			gone = append(gone, l.id)
 		}
 	}

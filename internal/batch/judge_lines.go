@@ -22,91 +22,132 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err := back.relate(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	keyed := &request.LineKeys{Origin: &origin, Lines: back.lines}
-	elsewhere, err := sumsElsewhere(ctx, tx, policy, keyed, back)
+	w, err := j.newWorkbookJudging(ctx, tx, now, h, s, &origin, back)
 	if err != nil {
 		return nil, nil, err
 	}
-	budgets, err := j.budgetsOf(ctx, tx, policy, j.day(now), back)
-	if err != nil {
-		return nil, nil, err
+	lines := make([]ledger.NewLine, len(back.lines))
+	for i := range lines {
+		lines[i] = ledger.NewLine{Mail: h.message.SHA256, Line: ledger.Line{Reference: back.lines[i].Reference, Supersedes: back.supersedes[i]}}
 	}
-	assessed := assess(policy, keyed, elsewhere, budgets, j.day(now), h.box.Config.OwnDomains)
-	lines := make([]ledger.NewLine, len(assessed))
-	for i := range assessed {
-		if back.lower[i] {
-			acceptLower(&assessed[i])
-		} else {
-			askManager(policy, &assessed[i])
-		}
-		if assessed[i].Verdict.Outcome == request.Escalated {
-			if err := listTotals(ctx, tx, policy, origin, &assessed[i], back); err != nil {
-				return nil, nil, err
-			}
-		}
-		if lines[i], err = newLine(s, policy, h.force.keying.at(keyed, i), origin, i+1, &assessed[i], back); err != nil {
-			return nil, nil, err
-		}
-		lines[i].Mail = h.message.SHA256
-	}
-	if err := tx.AddLines(ctx, now, lines); err != nil {
+	if err := tx.AddLinesBy(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
 		return nil, nil, err
 	}
 	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
 		return nil, nil, err
 	}
-	if err := h.keepEvidence(ctx, tx, now, assessed, lines); err != nil {
+	if err := h.keepEvidence(ctx, tx, now, back.lines, lines); err != nil {
 		return nil, nil, err
 	}
-	owed, err := j.escalate(ctx, tx, now, h, s, origin, assessed, lines)
-	return lines, append(owed, failedGuardrails(policy, assessed)...), err
+	owed, err := j.escalate(ctx, tx, now, h, s, w, lines)
+	return lines, append(owed, w.failed.owed(policy)...), err
+}
+
+// workbookJudging judges the lines of one workbook one by one, and keeps of each only what is needed when all are in.
+type workbookJudging struct {
+	*assessing
+	h          *heard
+	s          *ledger.Submission
+	back       *comeBack
+	names      totalNames
+	elsewhere  []map[string]request.Sum // of the lines from first on
+	first      int
+	toOfficers []int // escalated lines
+	toManagers []int
+	failed     failures
+}
+
+func (j *Job) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin *request.Origin, back *comeBack) (*workbookJudging, error) {
+	policy := h.force.policies[h.box.Config.Name]
+	budgets, err := j.budgetsOf(ctx, tx, policy, j.day(now), back)
+	if err != nil {
+		return nil, err
+	}
+	keyed := &request.LineKeys{Origin: origin, Lines: back.lines}
+	return &workbookJudging{assessing: newAssessing(policy, keyed, budgets, j.day(now), h.box.Config.OwnDomains),
+		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}, nil
+}
+
+// judge fills in line i. Lines are judged in their order.
+func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.NewLine, i int) (err error) {
+	if i%factsAtOnce == 0 {
+		w.first = i
+		if w.elsewhere, err = sumsElsewhere(ctx, tx, w.policy, w.keyed, i, min(i+factsAtOnce, len(w.keyed.Lines))); err != nil {
+			return err
+		}
+	}
+	a := w.line(i, w.elsewhere[i-w.first], true)
+	w.inside[i] = nil // it is in the facts
+	if w.back.lower[i] {
+		acceptLower(&a)
+	} else {
+		askManager(w.policy, &a)
+	}
+	if a.Verdict.Outcome == request.Escalated {
+		if err := w.names.add(ctx, tx, &a); err != nil {
+			return err
+		}
+		if a.confirmable() {
+			w.toManagers = append(w.toManagers, i)
+		} else {
+			w.toOfficers = append(w.toOfficers, i)
+		}
+	}
+	w.failed.note(&a)
+	mail := n.Mail
+	*n, err = newLine(w.s, w.policy, w.h.force.keying.at(w.keyed, i), *w.keyed.Origin, i+1, &a, w.back)
+	n.Mail = mail
+	return err
 }
 
 // escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
 // manager to confirm, else an officer. One mail goes to each of them.
-func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin request.Origin, assessed []Assessed, lines []ledger.NewLine) ([]ledger.Owed, error) {
+func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.Owed, error) {
 	reference := s.Reference().String()
-	var toOfficers, toManagers []routed
-	for i := range assessed {
-		if assessed[i].Verdict.Outcome != request.Escalated {
-			continue
+	routes := func(which []int) []routed {
+		list := make([]routed, len(which))
+		for n, i := range which {
+			list[n] = routed{lines[i].ID, s.ID, lines[i].Reference, &w.keyed.Lines[i], w.keyed.Origin}
 		}
-		l := routed{lines[i].ID, s.ID, lines[i].Reference, &assessed[i].Facts.Line, &origin}
-		if assessed[i].confirmable() {
-			toManagers = append(toManagers, l)
-		} else {
-			toOfficers = append(toOfficers, l)
-		}
+		return list
 	}
-	owed, nobody, err := j.route(ctx, tx, now, h.box, toOfficers, routing{cause: reference, message: s.Message})
+	owed, nobody, err := j.route(ctx, tx, now, h.box, routes(w.toOfficers), routing{cause: reference, message: s.Message})
 	if err != nil {
 		return nil, err
 	}
 	if len(nobody) > 0 {
 		owed = append(owed, nobodyDecides(reference, s.ID, nobody))
 	}
-	return append(owed, askManagers(s, toManagers)...), nil
+	return append(owed, askManagers(s, routes(w.toManagers))...), nil
 }
 
-// failedGuardrails tells the operator which guardrails could not be evaluated, each once for a text of the policy: their
-// lines went to an officer, and every line to come will.
-func failedGuardrails(policy *rules.Policy, assessed []Assessed) []ledger.Owed {
-	why := map[string][]string{}
-	var order []string
-	for i := range assessed {
-		for _, n := range assessed[i].Verdict.NotEvaluated {
-			reason, failed := strings.CutPrefix(n.Why, rules.FailedWhy)
-			if !failed {
-				continue
-			}
-			if why[n.Guardrail] == nil {
-				order = append(order, n.Guardrail)
-			}
-			why[n.Guardrail] = append(why[n.Guardrail], assessed[i].Facts.Line.Reference+": "+reason)
+// failures are the guardrails that could not be evaluated, with the lines on which they failed.
+type failures struct {
+	why   map[string][]string
+	order []string
+}
+
+func (f *failures) note(a *Assessed) {
+	for _, n := range a.Verdict.NotEvaluated {
+		reason, failed := strings.CutPrefix(n.Why, rules.FailedWhy)
+		if !failed {
+			continue
 		}
+		if f.why == nil {
+			f.why = map[string][]string{}
+		}
+		if f.why[n.Guardrail] == nil {
+			f.order = append(f.order, n.Guardrail)
+		}
+		f.why[n.Guardrail] = append(f.why[n.Guardrail], a.Facts.Line.Reference+": "+reason)
 	}
+}
+
+// owed tells the operator which guardrails could not be evaluated, each once for a text of the policy: their lines went to
+// an officer, and every line to come will.
+func (f *failures) owed(policy *rules.Policy) []ledger.Owed {
 	var owed []ledger.Owed
-	for _, id := range order {
+	for _, id := range f.order {
 		owed = append(owed, owe(owedAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, alertDetail{
 			Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
 			What: request.Text{
@@ -115,7 +156,7 @@ func failedGuardrails(policy *rules.Policy, assessed []Assessed) []ledger.Owed {
 			Hint: request.Text{
 				EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
 				FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
-			Details: why[id]}))
+			Details: f.why[id]}))
 	}
 	return owed
 }

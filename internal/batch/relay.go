@@ -36,13 +36,10 @@ type replyDetail struct {
 // putQuestions sends an officer's questions to the requesters, one mail to each.
 func (j *Job) putQuestions(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
 	bySubmission := map[int64]*questionDetail{}
+	about := map[int64]bool{}
 	var order []int64
 	for _, q := range questions {
-		ids := make([]int64, len(q.tokens))
-		for i, t := range q.tokens {
-			ids[i] = t.Line
-		}
-		lines, err := tx.Lines(ctx, ids)
+		lines, err := tx.Lines(ctx, linesOf(q.tokens))
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +51,8 @@ func (j *Job) putQuestions(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 				bySubmission[l.Submission] = d
 				order = append(order, l.Submission)
 			}
-			if !slices.Contains(d.Lines, l.ID) {
+			if !about[l.ID] {
+				about[l.ID] = true
 				d.Lines = append(d.Lines, l.ID)
 			}
 			if !asked[l.Submission] {

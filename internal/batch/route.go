@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -96,16 +95,14 @@ func (j *Job) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *i
 		return []ledger.Owed{owe(owedDigest, c.Email+" "+j.day(at).String(), ledger.Owed{DueAt: at}, digestDetail{Officer: c.Email})}, nil
 	}
 	d := escalationDetail{Officer: c.Email, InsteadOf: c.InsteadOf, Why: r.why}
-	var submissions []int64
+	submissions := map[int64]bool{}
 	for _, l := range lines {
 		d.Lines = append(d.Lines, l.id)
-		if !slices.Contains(submissions, l.submission) {
-			submissions = append(submissions, l.submission)
-		}
+		submissions[l.submission] = true
 	}
 	o := ledger.Owed{Message: r.message}
 	if len(submissions) == 1 {
-		o.Submission = submissions[0]
+		o.Submission = lines[0].submission
 	}
 	return []ledger.Owed{owe(owedEscalation, r.cause+" "+c.Email, o, d)}, nil
 }
@@ -128,11 +125,15 @@ func routedOf(files []*caseFile, which func(*caseLine) bool) (list []routed) {
 	for _, f := range files {
 		for i := range f.lines {
 			if c := &f.lines[i]; which(c) {
-				list = append(list, routed{c.line.ID, f.submission.ID, c.line.Reference, &c.facts.Line, &f.origin})
+				list = append(list, f.routed(c))
 			}
 		}
 	}
 	return list
+}
+
+func (f *caseFile) routed(c *caseLine) routed {
+	return routed{c.line.ID, f.submission.ID, c.line.Reference, &c.facts.Line, &f.origin}
 }
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code

@@ -93,13 +93,13 @@ func askManagers(s *ledger.Submission, lines []routed) (owed []ledger.Owed) {
 
 // keepEvidence records that a manager's own mail came along, forwarded or attached. Anybody can write such a mail: it is
 // kept and shown, and confirms nothing.
-func (h *heard) keepEvidence(ctx context.Context, tx *ledger.Tx, now time.Time, assessed []Assessed, lines []ledger.NewLine) error {
+func (h *heard) keepEvidence(ctx context.Context, tx *ledger.Tx, now time.Time, judged []request.Line, lines []ledger.NewLine) error {
 	if len(h.mail.Forwarded) == 0 {
 		return nil
 	}
 	var list []ledger.Evidence
-	for i := range assessed {
-		manager := assessed[i].Facts.Line.Values[request.AuthorizedBy].Text
+	for i := range judged {
+		manager := judged[i].Values[request.AuthorizedBy].Text
 		if manager != "" && slices.ContainsFunc(h.mail.Forwarded, func(f ingest.Forwarded) bool { return strings.EqualFold(f.From.Addr, manager) }) {
 			list = append(list, ledger.Evidence{Line: lines[i].ID, Kind: ledger.AttachedEvidence, Manager: strings.ToLower(manager), Message: h.message.ID})
 		}
@@ -145,11 +145,12 @@ func (j *Job) confirmation(a *asked, lines []notify.Line, cause string, now time
 // it goes on to an officer, who sees that it was confirmed.
 func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
 	var tokens []ledger.Token
+	choice := choiceAmong(e.Tokens)
 	for _, c := range h.answer.commands {
 		if c.Verb != ingest.Confirm {
 			return h.askBack(e, whyOnlyConfirm), nil
 		}
-		some, unknown := chosen(c, e.Tokens)
+		some, unknown := choice.of(c)
 		if unknown != "" {
 			return h.askBack(e, noSuchLine(unknown)), nil
 		}
@@ -159,33 +160,20 @@ func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *hear
 	if err != nil {
 		return nil, err
 	}
-	var confirmed, approved []int64
-	for _, t := range tokens {
-		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.message.ID)
-		if err != nil {
-			return nil, err
-		}
-		if !won {
-			continue
-		}
-		confirmed = append(confirmed, t.Line)
-		if err := tx.AddEvidence(ctx, now, h.message.SHA256, ledger.Evidence{Line: t.Line, Kind: ledger.ConfirmedEvidence, Manager: strings.ToLower(h.sender.Address), Message: h.message.ID}); err != nil {
-			return nil, err
-		}
+	confirmed, err := h.takeConfirmed(ctx, tx, now, e, tokens)
+	if err != nil {
+		return nil, err
 	}
 	if len(confirmed) == 0 {
 		return h.notice(noticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
-	var rest []routed
-	for _, l := range routedOf(a.files, amongLines(confirmed)) {
-		if a.openBeside(l.id) {
-			rest = append(rest, l)
-			continue
-		}
-		if _, err := tx.MoveLine(ctx, now, ledger.Move{Line: l.id, From: request.Escalated, To: request.Approved, By: h.sender.Address, Cause: h.message.SHA256}); err != nil {
-			return nil, err
-		}
-		approved = append(approved, l.id)
+	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.sender.Address, Cause: h.message.SHA256})
+	if _, err := tx.MoveLines(ctx, now, moves); err != nil {
+		return nil, err
+	}
+	approved := make([]int64, len(moves))
+	for i := range moves {
+		approved[i] = moves[i].Line
 	}
 	if _, err := tx.CloseEscalations(ctx, now, confirmed); err != nil {
 		return nil, err
@@ -204,16 +192,46 @@ func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *hear
 	return append(owed, h.notice(noticeDetail{Kind: notify.ThankYou, Submission: e.Submission, Lines: confirmed})...), nil
 }
 
-// openBeside reports whether a line has findings for an officer beside the missing confirmation.
-func (a *asked) openBeside(line int64) bool {
+// takeConfirmed takes the tokens of lines that a manager confirms, and keeps that as evidence; lines whose token was taken
+// before are not among confirmed.
+func (h *heard) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
+	var evidence []ledger.Evidence
+	for _, t := range tokens {
+		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.message.ID)
+		if err != nil {
+			return nil, err
+		}
+		if won {
+			confirmed = append(confirmed, t.Line)
+			evidence = append(evidence, ledger.Evidence{Line: t.Line, Kind: ledger.ConfirmedEvidence, Manager: strings.ToLower(h.sender.Address), Message: h.message.ID})
+		}
+	}
+	return confirmed, tx.AddEvidence(ctx, now, h.message.SHA256, evidence...)
+}
+
+// splitConfirmed parts confirmed lines: those that an officer must still see, and those that nothing else speaks against,
+// with their moves, which are like.
+func (a *asked) splitConfirmed(confirmed []int64, like ledger.Move) (rest []routed, moves []ledger.Move) {
+	among := amongLines(confirmed)
 	for _, f := range a.files {
 		for i := range f.lines {
-			if c := &f.lines[i]; c.line.ID == line {
-				return slices.ContainsFunc(c.verdict.Findings, func(x request.Finding) bool {
-					return x.Guardrail != unconfirmed && x.Action == request.Escalate && x.ExemptedBy == ""
-				})
+			c := &f.lines[i]
+			switch {
+			case !among(c):
+			case c.openBeside():
+				rest = append(rest, f.routed(c))
+			default:
+				like.Line = c.line.ID
+				moves = append(moves, like)
 			}
 		}
 	}
-	return true
+	return rest, moves
+}
+
+// openBeside reports whether a line has findings for an officer beside the missing confirmation.
+func (c *caseLine) openBeside() bool {
+	return slices.ContainsFunc(c.verdict.Findings, func(x request.Finding) bool {
+		return x.Guardrail != unconfirmed && x.Action == request.Escalate && x.ExemptedBy == ""
+	})
 }

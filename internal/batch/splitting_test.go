@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,10 +58,10 @@ message = { en = "m", fr = "m" }
 source = "s"
 `
 
-func splitting(t *testing.T) *rules.Policy {
+func splitting(t testing.TB, oldnew ...string) *rules.Policy {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "policy.toml")
-	if err := os.WriteFile(file, []byte(splitPolicy), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.NewReplacer(oldnew...).Replace(splitPolicy)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p, err := rules.Load(context.Background(), file)
@@ -117,7 +118,7 @@ func onBoth(t *testing.T, change func(*Options), test func(t *testing.T, d *depa
 func table(t testing.TB, unit string, rows ...[]any) []byte {
 	t.Helper()
 	f := excelize.NewFile()
-	all := append([][]any{{"Branch", unit}, nil, {"Title", "Supplier", "Business number", "Total", "Cost centre", "Amends", "Description", "Currency", "Reference"}}, rows...)
+	all := append([][]any{{"Branch", unit}, nil, {"Title", "Supplier", "Business number", "Total", "Cost centre", "Amends", "Description", "Currency", "Reference", "Section 32 manager"}}, rows...)
 	for i := range all {
 		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &all[i]); err != nil {
 			t.Fatal(err)

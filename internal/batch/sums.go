@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -17,20 +18,20 @@ type question struct {
 	sign  int
 }
 
-// sumsElsewhere asks the ledger, in one go, what counts outside this workbook. Lines that this workbook replaces are
-// left out: their successors are in it.
-func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, keyed *request.LineKeys, back *comeBack) ([]map[string]request.Sum, error) {
+// sumsElsewhere asks the ledger, in one go, what counts outside this workbook for lines from … to. What the workbook
+// replaces must not count any more, and what is in it not yet.
+func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, keyed *request.LineKeys, from, to int) ([]map[string]request.Sum, error) {
 	var queries []ledger.SumQuery
 	var asked []question
-	for i := range keyed.Lines {
+	for i := from; i < to; i++ {
 		for _, spec := range policy.TotalSpecs() {
 			if spec.Scope == request.Workbook {
 				continue
 			}
-			from, to := spec.Window(keyed.Origin.Received, policy.FiscalStart())
+			first, last := spec.Window(keyed.Origin.Received, policy.FiscalStart())
 			for _, k := range keyed.Of(spec, i) {
-				asked = append(asked, question{i, spec.Name, k.Sign})
-				queries = append(queries, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: from, To: to, ExcludeLines: back.replaced})
+				asked = append(asked, question{i - from, spec.Name, k.Sign})
+				queries = append(queries, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: first, To: last})
 			}
 		}
 	}
@@ -38,7 +39,7 @@ func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, key
 	if err != nil {
 		return nil, err
 	}
-	out := make([]map[string]request.Sum, len(keyed.Lines))
+	out := make([]map[string]request.Sum, to-from)
 	for n, q := range asked {
 		if out[q.line] == nil {
 			out[q.line] = map[string]request.Sum{}
@@ -54,31 +55,64 @@ func sumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, key
 // totalLines is how many lines of a total are named to the officer; the sum counts all.
 const totalLines = 20
 
-// listTotals names the lines that the totals of an escalated line add up, so that the officer sees what the finding saw.
-func listTotals(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, origin request.Origin, a *Assessed, back *comeBack) error {
-	for _, spec := range policy.TotalSpecs() {
+// totalNames names the lines that totals add up. Lines of one workbook often share their keys: each is looked up once.
+type totalNames struct {
+	policy *rules.Policy
+	origin *request.Origin
+	known  map[totalKey][]string
+}
+
+type totalKey struct {
+	key      string
+	from, to request.Date
+}
+
+// add names the lines that the totals of an escalated line add up, so that the officer sees what the finding saw. What the
+// workbook replaces must not count any more, and what is in it not yet.
+func (n *totalNames) add(ctx context.Context, tx *ledger.Tx, a *Assessed) error {
+	for _, spec := range n.policy.TotalSpecs() {
 		sum, asked := a.Facts.Totals[spec.Name]
 		if !asked || spec.Scope == request.Workbook {
 			continue
 		}
-		from, to := spec.Window(origin.Received, policy.FiscalStart())
+		from, to := spec.Window(n.origin.Received, n.policy.FiscalStart())
 		named := map[string]bool{}
-		for _, k := range spec.Keys(&a.Facts.Line, &origin) {
+		sum.Lines = slices.Clip(sum.Lines) // shared by all lines with that key
+		for _, k := range spec.Keys(&a.Facts.Line, n.origin) {
 			if k.Sign < 0 {
 				continue
 			}
-			found, err := tx.SumLines(ctx, ledger.SumQuery{Key: k.Key, Currency: policy.Currency(), From: from, To: to, ExcludeLines: back.replaced}, totalLines)
+			references, err := n.of(ctx, tx, totalKey{k.Key, from, to})
 			if err != nil {
 				return err
 			}
-			for _, l := range found {
-				if !named[l.Reference] {
-					named[l.Reference] = true
-					sum.Lines = append(sum.Lines, l.Reference)
+			for _, r := range references {
+				if !named[r] {
+					named[r] = true
+					sum.Lines = append(sum.Lines, r)
 				}
 			}
 		}
 		a.Facts.Totals[spec.Name] = sum
 	}
 	return nil
+}
+
+func (n *totalNames) of(ctx context.Context, tx *ledger.Tx, k totalKey) ([]string, error) {
+	references, ok := n.known[k]
+	if ok {
+		return references, nil
+	}
+	found, err := tx.SumLines(ctx, ledger.SumQuery{Key: k.key, Currency: n.policy.Currency(), From: k.from, To: k.to}, totalLines)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		references = append(references, found[i].Reference)
+	}
+	if n.known == nil {
+		n.known = map[totalKey][]string{}
+	}
+	n.known[k] = references
+	return references, nil
 }

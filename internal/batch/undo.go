@@ -33,17 +33,16 @@ func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, 
 	if !held {
 		return h.notice(noticeDetail{Kind: notify.TooLate, Submission: e.Submission, Lines: lines}), nil
 	}
-	for _, d := range note.Decided {
-		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.sender.Address, Cause: h.message.SHA256, Undo: true})
-		if err != nil {
-			return nil, err
-		}
-		if !won {
-			continue // it changed since
-		}
-		if _, err := tx.RenewToken(ctx, note.Escalation, d.Line); err != nil {
-			return nil, err
-		}
+	moves := make([]ledger.Move, len(note.Decided))
+	for i, d := range note.Decided {
+		moves[i] = ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.sender.Address, Cause: h.message.SHA256, Undo: true}
+	}
+	back, err := moveLines(ctx, tx, now, moves) // without those that changed since
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.RenewTokens(ctx, note.Escalation, back); err != nil {
+		return nil, err
 	}
 	return h.notice(noticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
 }
@@ -69,25 +68,24 @@ func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		return nil, err
 	}
 	// A bare REVOKE means the lines of the receipt, not those that are still open.
-	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool {
-		return !slices.ContainsFunc(note.Decided, func(d decided) bool { return d.Line == t.Line })
-	})
-	tokens, unknown := chosen(c, ofReceipt)
+	outcomes := make(map[int64]request.Outcome, len(note.Decided))
+	for _, d := range note.Decided {
+		outcomes[d.Line] = d.Outcome
+	}
+	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool { return outcomes[t.Line] == "" })
+	tokens, unknown := choiceAmong(ofReceipt).of(c)
 	if unknown != "" {
 		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
 	}
-	var lines []int64
+	var moves []ledger.Move
 	for _, t := range tokens {
-		if !slices.ContainsFunc(note.Decided, func(d decided) bool { return d.Line == t.Line && d.Outcome == request.Approved }) {
-			continue
+		if outcomes[t.Line] == request.Approved {
+			moves = append(moves, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
 		}
-		won, err := tx.MoveLine(ctx, now, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
-		if err != nil {
-			return nil, err
-		}
-		if won {
-			lines = append(lines, t.Line)
-		}
+	}
+	lines, err := moveLines(ctx, tx, now, moves)
+	if err != nil {
+		return nil, err
 	}
 	if len(lines) == 0 {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
@@ -99,4 +97,15 @@ func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 			noticeDetail{To: who, Kind: notify.RevokedLines, By: h.sender.Address, Lines: lines}))
 	}
 	return owed, nil
+}
+
+// moveLines moves lines and says which of them moved.
+func moveLines(ctx context.Context, tx *ledger.Tx, now time.Time, moves []ledger.Move) (moved []int64, err error) {
+	won, err := tx.MoveLines(ctx, now, moves)
+	for i, w := range won {
+		if w {
+			moved = append(moved, moves[i].Line)
+		}
+	}
+	return moved, err
 }

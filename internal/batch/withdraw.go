@@ -86,25 +86,25 @@ func (j *Job) withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.sender.Address) {
 		return h.notice(noticeDetail{Kind: notify.NotYours}), err
 	}
-	all, err := tx.LinesOf(ctx, []int64{submission})
+	all, err := tx.LinesOfBare(ctx, []int64{submission})
 	if err != nil {
 		return nil, err
 	}
-	var gone []int64
+	var moves []ledger.Move
 	for _, c := range h.answer.commands {
-		for _, l := range all {
-			named := c.Every() || slices.Contains(c.Lines, l.Ordinal) || slices.ContainsFunc(c.References, func(r request.Reference) bool { return r.String() == l.Reference })
-			if !named || l.Outcome != request.Escalated && l.Outcome != request.Approved {
-				continue
-			}
-			won, err := tx.MoveLine(ctx, now, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
-			if err != nil {
-				return nil, err
-			}
-			if won {
-				gone = append(gone, l.ID)
+		ordinals := setOf(c.Lines)
+		references := setOf(c.References)
+		for i := range all {
+			l := &all[i]
+			reference, _ := request.ParseReference(l.Reference)
+			if named := c.Every() || ordinals[l.Ordinal] || references[reference]; named && (l.Outcome == request.Escalated || l.Outcome == request.Approved) {
+				moves = append(moves, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.sender.Address, Reason: c.Reason, Cause: h.message.SHA256})
 			}
 		}
+	}
+	gone, err := moveLines(ctx, tx, now, moves)
+	if err != nil {
+		return nil, err
 	}
 	if len(gone) == 0 {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: submission}), nil

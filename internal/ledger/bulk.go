@@ -97,7 +97,8 @@ func (tx *Tx) insert(ctx context.Context, s insertion, flat []any, visit func(sc
 }
 
 // eachIn runs a query whose text has one %IN% for the list, once per chunk. Values of fixed come first ($1 …); the
-// last value of a chunk is repeated up to the next power of two, which changes no result of an IN.
+// last value of a chunk is repeated up to the next power of two, which changes no result of an IN. A value that the list
+// repeats is asked for once, so that visit never gets a row twice, however long the list is.
 func eachIn[T any](ctx context.Context, tx *Tx, text string, fixed []any, list []T, visit func(scan func(...any) error) error) error {
 	return inChunks(tx.l, text, fixed, list, func(text string, args []any) error {
 		return tx.each(ctx, visit, text, args...)
@@ -122,7 +123,7 @@ type listOf struct {
 
 func inChunks[T any](l *Ledger, text string, fixed []any, list []T, run func(string, []any) error) error {
 	const most = 256
-	for len(list) > 0 {
+	for list = distinct(list); len(list) > 0; {
 		part := list[:min(len(list), most)]
 		list = list[len(part):]
 		size := 1
@@ -139,6 +140,27 @@ func inChunks[T any](l *Ledger, text string, fixed []any, list []T, run func(str
 		}
 	}
 	return nil
+}
+
+// distinct is list with each value where it first stands. It does not change list.
+func distinct[T any](list []T) []T {
+	if len(list) < 2 {
+		return list
+	}
+	seen := make(map[any]struct{}, len(list))
+	out := make([]T, 0, len(list))
+	for _, v := range list {
+		key := any(v)
+		if b, ok := key.([]byte); ok {
+			key = string(b)
+		}
+		if _, twice := seen[key]; twice {
+			continue
+		}
+		seen[key] = struct{}{}
+		out = append(out, v)
+	}
+	return out
 }
 
 func withList(text string, fixed, size int) string {

@@ -106,14 +106,11 @@ func (tx *Tx) EscalationByCode(ctx context.Context, code string) (e Escalation, 
 // Escalations reads escalations with their tokens by id, oldest first.
 func (tx *Tx) Escalations(ctx context.Context, ids []int64) ([]Escalation, error) {
 	var out []Escalation
-	for _, id := range ids {
-		list, err := tx.escalations(ctx, "e.id = $1", id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, list...)
+	err := eachIn(ctx, tx, "SELECT "+escalationColumns+" FROM escalation e WHERE e.id IN (%IN%) ORDER BY e.id", nil, ids, escalationVisitor(&out))
+	if err != nil {
+		return nil, fmt.Errorf("read escalations: %w", err)
 	}
-	return out, nil
+	return out, tx.readTokens(ctx, out)
 }
 
 // EscalationsOf lists the escalations of a submission, oldest first, with their tokens.
@@ -128,24 +125,32 @@ func (tx *Tx) OpenEscalations(ctx context.Context, officer string) ([]Escalation
 
 func (tx *Tx) escalations(ctx context.Context, where string, args ...any) ([]Escalation, error) {
 	var out []Escalation
-	index := map[int64]int{}
-	err := tx.each(ctx, func(scan func(...any) error) error {
+	if err := tx.each(ctx, escalationVisitor(&out), "SELECT "+escalationColumns+" FROM escalation e WHERE "+where+" ORDER BY e.id", args...); err != nil {
+		return nil, fmt.Errorf("read escalations: %w", err)
+	}
+	return out, tx.readTokens(ctx, out)
+}
+
+func escalationVisitor(out *[]Escalation) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
 		var e Escalation
 		if err := scan(e.into()...); err != nil {
 			return err
 		}
-		index[e.ID] = len(out)
-		out = append(out, e)
+		*out = append(*out, e)
 		return nil
-	}, "SELECT "+escalationColumns+" FROM escalation e WHERE "+where+" ORDER BY e.id", args...)
-	if err != nil {
-		return nil, fmt.Errorf("read escalations: %w", err)
 	}
-	ids := make([]int64, len(out))
-	for i := range out {
-		ids[i] = out[i].ID
+}
+
+// readTokens gives escalations their tokens.
+func (tx *Tx) readTokens(ctx context.Context, list []Escalation) error {
+	ids := make([]int64, len(list))
+	index := make(map[int64]int, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+		index[list[i].ID] = i
 	}
-	err = eachIn(ctx, tx, `SELECT t.escalation, t.line, t.ordinal, t.digest, t.consumed_at, t.consumed_by, l.reference, l.outcome, l.digest
+	err := eachIn(ctx, tx, `SELECT t.escalation, t.line, t.ordinal, t.digest, t.consumed_at, t.consumed_by, l.reference, l.outcome, l.digest
 		FROM token t JOIN line l ON l.id = t.line WHERE t.escalation IN (%IN%) ORDER BY t.escalation, t.ordinal`, nil, ids,
 		func(scan func(...any) error) error {
 			var id int64
@@ -153,14 +158,14 @@ func (tx *Tx) escalations(ctx context.Context, where string, args ...any) ([]Esc
 			if err := scan(&id, &t.Line, &t.Ordinal, &t.Digest, instant{&t.ConsumedAt}, number{&t.ConsumedBy}, &t.Reference, &t.Outcome, &t.Current); err != nil {
 				return err
 			}
-			e := &out[index[id]]
+			e := &list[index[id]]
 			e.Tokens = append(e.Tokens, t)
 			return nil
 		})
 	if err != nil {
-		return nil, fmt.Errorf("read tokens: %w", err)
+		return fmt.Errorf("read tokens: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // ConsumeToken takes the token of one line. It wins once, while the escalation is open or asked, has not expired, and
@@ -179,20 +184,20 @@ func (tx *Tx) ConsumeToken(ctx context.Context, now time.Time, escalation, line,
 	return won, nil
 }
 
-// RenewToken gives a taken token back, for an answer that was undone while it was held.
-func (tx *Tx) RenewToken(ctx context.Context, escalation, line int64) (won bool, err error) {
+// RenewTokens gives taken tokens back, for an answer that was undone while it was held.
+func (tx *Tx) RenewTokens(ctx context.Context, escalation int64, lines []int64) error {
 	if !tx.deciding {
-		return false, errNotDeciding
+		return errNotDeciding
 	}
-	won, err = tx.won(ctx, `UPDATE token SET consumed_at = NULL, consumed_by = NULL WHERE escalation = $1 AND line = $2
-		AND consumed_at IS NOT NULL`, escalation, line)
-	if err == nil && won {
+	n, err := execIn(ctx, tx, `UPDATE token SET consumed_at = NULL, consumed_by = NULL WHERE escalation = $1
+		AND consumed_at IS NOT NULL AND line IN (%IN%)`, []any{escalation}, lines)
+	if err == nil && n > 0 {
 		_, err = tx.exec(ctx, "UPDATE escalation SET state = 'open', closed_at = NULL WHERE id = $1 AND state = 'decided'", escalation)
 	}
 	if err != nil {
-		return false, fmt.Errorf("give a token back: %w", err)
+		return fmt.Errorf("give tokens back: %w", err)
 	}
-	return won, nil
+	return nil
 }
 
 // escalationMoves is DESIGN §6; void is also where an escalation goes whose lines were withdrawn or replaced.
@@ -225,11 +230,22 @@ func (tx *Tx) MoveEscalation(ctx context.Context, now time.Time, id int64, from,
 // CloseEscalations moves those open and asked escalations over the lines none of whose lines waits any more to decided,
 // when one of their tokens was taken, and to void otherwise. Call it after moving the lines.
 func (tx *Tx) CloseEscalations(ctx context.Context, now time.Time, lines []int64) (int64, error) {
+	var over []int64 // each is looked at once, however many of the lines it is over
+	err := eachIn(ctx, tx, `SELECT DISTINCT t.escalation FROM token t JOIN escalation e ON e.id = t.escalation
+		WHERE e.state IN ('open', 'asked') AND t.line IN (%IN%)`, nil, lines, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		over = append(over, id)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look for escalations to close: %w", err)
+	}
 	n, err := execIn(ctx, tx, `UPDATE escalation SET closed_at = $1,
 		state = CASE WHEN EXISTS (SELECT 1 FROM token t WHERE t.escalation = escalation.id AND t.consumed_at IS NOT NULL) THEN 'decided' ELSE 'void' END
 		WHERE state IN ('open', 'asked') AND NOT EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line
 			WHERE t.escalation = escalation.id AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest)
-		AND id IN (SELECT t.escalation FROM token t WHERE t.line IN (%IN%))`, []any{micros(now)}, lines)
+		AND id IN (%IN%)`, []any{micros(now)}, over)
 	if err != nil {
 		return 0, fmt.Errorf("close escalations: %w", err)
 	}

@@ -36,6 +36,15 @@ func (tx *Tx) AddEvidence(ctx context.Context, now time.Time, mail Digest, list 
 	if !tx.deciding {
 		return errNotDeciding
 	}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].Line
+	}
+	lines, err := tx.linesByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var entries []Entry
 	for _, e := range list {
 		won, err := tx.won(ctx, "INSERT INTO evidence (line, kind, manager, message, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 			e.Line, string(e.Kind), e.Manager, optional(e.Message), micros(now))
@@ -45,30 +54,34 @@ func (tx *Tx) AddEvidence(ctx context.Context, now time.Time, mail Digest, list 
 		if !won {
 			continue
 		}
-		lines, err := tx.Lines(ctx, []int64{e.Line})
-		if err != nil {
-			return err
-		}
-		if len(lines) == 0 {
+		if lines[e.Line] == nil {
 			return fmt.Errorf("keep evidence: line %d is not there", e.Line)
 		}
-		public, err := json.Marshal(struct {
-			Evidence EvidenceKind `json:"evidence"`
-			Mail     string       `json:"mail"`
-			Digest   Digest       `json:"digest"`
-		}{e.Kind, mail.String(), lines[0].Digest})
+		entry, err := e.entry(lines[e.Line], mail)
 		if err != nil {
 			return err
 		}
-		private, err := json.Marshal(lineSaid{By: e.Manager})
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Append(ctx, now, Entry{Kind: evidenceKind, Subject: evidenceOf + lines[0].Reference, Public: public, Private: private}); err != nil {
-			return err
-		}
+		entries = append(entries, entry)
 	}
-	return nil
+	if len(entries) == 0 {
+		return nil
+	}
+	_, err = tx.Append(ctx, now, entries...)
+	return err
+}
+
+// entry is the link that notes evidence for a line.
+func (e *Evidence) entry(l *Line, mail Digest) (Entry, error) {
+	public, err := json.Marshal(struct {
+		Evidence EvidenceKind `json:"evidence"`
+		Mail     string       `json:"mail"`
+		Digest   Digest       `json:"digest"`
+	}{e.Kind, mail.String(), l.Digest})
+	if err != nil {
+		return Entry{}, err
+	}
+	private, err := json.Marshal(lineSaid{By: e.Manager})
+	return Entry{Kind: evidenceKind, Subject: evidenceOf + l.Reference, Public: public, Private: private}, err
 }
 
 // EvidenceOf reads the evidence of lines; confirmed comes after attached.

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,25 +78,54 @@ func (l *Line) tallied() bool { return counts(l.Outcome) && l.HasAmount && l.Amo
 // AddLines adds the lines of submissions with their links in the chain and their part in the totals, and sets their
 // ID, Judged and ChainSeq. A line that supersedes another moves that one to superseded first. It needs Decide.
 func (tx *Tx) AddLines(ctx context.Context, now time.Time, lines []NewLine) error {
+	return tx.AddLinesBy(ctx, now, lines, nil)
+}
+
+// AddLinesBy is AddLines of lines of which only the Reference, what they replace and the mail are known at first. judge
+// fills in the rest of line i shortly before it goes in: by then what any of the lines replaces counts no more, and none of
+// the lines counts yet. Facts, findings and what was not evaluated are let go of once they are in: those of thousands of
+// lines would be most of the memory.
+func (tx *Tx) AddLinesBy(ctx context.Context, now time.Time, lines []NewLine, judge func(i int) error) error {
 	if !tx.deciding {
 		return errNotDeciding
 	}
 	if err := tx.supersede(ctx, now, lines); err != nil {
 		return err
 	}
-	if err := tx.chainLines(ctx, now, lines); err != nil {
-		return err
-	}
-	if err := tx.insertLines(ctx, now, lines); err != nil {
-		return err
-	}
-	counted := make([]*Line, 0, len(lines))
-	for i := range lines {
-		if lines[i].tallied() {
-			counted = append(counted, &lines[i].Line)
+	for start := 0; start < len(lines); start += linesAtOnce {
+		some := lines[start:min(start+linesAtOnce, len(lines))]
+		for i := range some {
+			if judge == nil {
+				break
+			}
+			if err := judge(start + i); err != nil {
+				return err
+			}
+		}
+		if err := tx.chainLines(ctx, now, some); err != nil {
+			return err
+		}
+		if err := tx.insertLines(ctx, now, some); err != nil {
+			return err
+		}
+		for i := range some {
+			if judge != nil {
+				some[i].Facts, some[i].Findings, some[i].NotEvaluated = nil, nil, nil
+			}
 		}
 	}
-	return tx.tallyIn(ctx, counted)
+	for start := 0; start < len(lines); start += linesAtOnce {
+		var counted []*Line
+		for i := start; i < min(start+linesAtOnce, len(lines)); i++ {
+			if lines[i].tallied() {
+				counted = append(counted, &lines[i].Line)
+			}
+		}
+		if err := tx.tallyIn(ctx, counted); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) chainLines(ctx context.Context, now time.Time, lines []NewLine) error {
@@ -186,6 +214,7 @@ func (tx *Tx) insertLines(ctx context.Context, now time.Time, lines []NewLine) e
 	return nil
 }
 
+// supersede takes the lines that others replace out of the totals, before anything of their successors is recorded.
 func (tx *Tx) supersede(ctx context.Context, now time.Time, lines []NewLine) error {
 	var ids []int64
 	for i := range lines {
@@ -196,14 +225,11 @@ func (tx *Tx) supersede(ctx context.Context, now time.Time, lines []NewLine) err
 	if len(ids) == 0 {
 		return nil
 	}
-	old, err := tx.Lines(ctx, ids)
+	byID, err := tx.linesByID(ctx, ids)
 	if err != nil {
 		return err
 	}
-	byID := map[int64]Line{}
-	for _, o := range old {
-		byID[o.ID] = o
-	}
+	moves := make([]Move, 0, len(ids))
 	for i := range lines {
 		if lines[i].Supersedes == 0 {
 			continue
@@ -212,12 +238,15 @@ func (tx *Tx) supersede(ctx context.Context, now time.Time, lines []NewLine) err
 		if !ok {
 			return fmt.Errorf("line %s supersedes line %d, which is not there", lines[i].Reference, lines[i].Supersedes)
 		}
-		won, err := tx.MoveLine(ctx, now, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, Reason: o.Reason, successor: lines[i].Reference})
-		if err != nil {
-			return err
-		}
-		if !won {
-			return fmt.Errorf("line %s was superseded by another", o.Reference)
+		moves = append(moves, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, Reason: o.Reason, successor: lines[i].Reference})
+	}
+	won, err := tx.MoveLines(ctx, now, moves)
+	if err != nil {
+		return err
+	}
+	for i, moved := range won {
+		if !moved {
+			return fmt.Errorf("line %s was superseded by another", byID[moves[i].Line].Reference)
 		}
 	}
 	return nil
@@ -274,30 +303,64 @@ func (tx *Tx) LinesByReference(ctx context.Context, references []string) ([]Line
 	return out, nil
 }
 
+// fullLines joins lines with what was kept beside the link that judged them.
+const fullLines = `, p.body FROM line l LEFT JOIN chain c ON c.subject = l.reference AND c.kind = 'line.judged'
+	LEFT JOIN chain_private p ON p.seq = c.seq`
+
+func fullLineVisitor(out *[]Line) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
+		var l Line
+		var body []byte
+		if err := scanLine(scan, &l, &body); err != nil {
+			return err
+		}
+		if err := l.open(body); err != nil {
+			return err
+		}
+		*out = append(*out, l)
+		return nil
+	}
+}
+
 // LinesOf reads all lines of submissions in their order, with facts, findings and what was not evaluated where those
 // are still kept.
 func (tx *Tx) LinesOf(ctx context.Context, submissions []int64) ([]Line, error) {
 	var out []Line
-	err := eachIn(ctx, tx, "SELECT "+lineColumns+`, p.body FROM line l
-		LEFT JOIN chain c ON c.subject = l.reference AND c.kind = 'line.judged'
-		LEFT JOIN chain_private p ON p.seq = c.seq
-		WHERE l.submission IN (%IN%) ORDER BY l.submission, l.ordinal`, nil, submissions,
-		func(scan func(...any) error) error {
-			var l Line
-			var body []byte
-			if err := scanLine(scan, &l, &body); err != nil {
-				return err
-			}
-			if err := l.open(body); err != nil {
-				return err
-			}
-			out = append(out, l)
-			return nil
-		})
+	err := eachIn(ctx, tx, "SELECT "+lineColumns+fullLines+" WHERE l.submission IN (%IN%) ORDER BY l.submission, l.ordinal", nil, submissions, fullLineVisitor(&out))
 	if err != nil {
 		return nil, fmt.Errorf("read the lines of submissions: %w", err)
 	}
 	return out, nil
+}
+
+// LinesOfBare is LinesOf without facts and findings.
+func (tx *Tx) LinesOfBare(ctx context.Context, submissions []int64) ([]Line, error) {
+	var out []Line
+	err := eachIn(ctx, tx, "SELECT "+lineColumns+" FROM line l WHERE l.submission IN (%IN%) ORDER BY l.submission, l.ordinal", nil, submissions, lineVisitor(&out))
+	if err != nil {
+		return nil, fmt.Errorf("read the lines of submissions: %w", err)
+	}
+	return out, nil
+}
+
+// LinesInFull reads lines by id, with what LinesOf reads.
+func (tx *Tx) LinesInFull(ctx context.Context, ids []int64) ([]Line, error) {
+	var out []Line
+	err := eachIn(ctx, tx, "SELECT "+lineColumns+fullLines+" WHERE l.id IN (%IN%) ORDER BY l.id", nil, ids, fullLineVisitor(&out))
+	if err != nil {
+		return nil, fmt.Errorf("read lines in full: %w", err)
+	}
+	return out, nil
+}
+
+// linesByID are Lines by their id.
+func (tx *Tx) linesByID(ctx context.Context, ids []int64) (map[int64]*Line, error) {
+	list, err := tx.Lines(ctx, ids)
+	byID := make(map[int64]*Line, len(list))
+	for i := range list {
+		byID[list[i].ID] = &list[i]
+	}
+	return byID, err
 }
 
 // CountLines says how many lines each of the submissions has.
@@ -315,110 +378,4 @@ func (tx *Tx) CountLines(ctx context.Context, submissions []int64) (map[int64]in
 		return nil, fmt.Errorf("count the lines of submissions: %w", err)
 	}
 	return out, nil
-}
-
-// Move is a change of a line's outcome.
-type Move struct {
-	Line int64
-	From request.Outcome
-	To   request.Outcome
-	By   string // who: an address, "" the machine
-	// InsteadOf is the officer whose place By took; "" nobody's.
-	InsteadOf string
-	Reason    string
-	Cause     Digest // of the mail that caused it
-	Undo      bool   // takes an officer's approval or refusal back: the line is escalated again
-	// Expect, when not zero, is the digest that the mover saw; another digest means the line changed, and loses.
-	Expect Digest
-
-	successor string
-}
-
-var errMove = errors.New("no line goes from there to there")
-
-// allowed is DESIGN §6. Every outcome may be superseded, and a requester may withdraw what waits or was approved.
-func (m Move) allowed() bool {
-	type step struct{ from, to request.Outcome }
-	switch (step{m.From, m.To}) {
-	case step{request.Escalated, request.Approved}, step{request.Escalated, request.Declined},
-		step{request.Escalated, request.Withdrawn}, step{request.Approved, request.Withdrawn},
-		step{request.Approved, request.Revoked}:
-		return !m.Undo
-	case step{request.Approved, request.Escalated}, step{request.Declined, request.Escalated}:
-		return m.Undo
-	}
-	return m.To == request.Superseded && m.From != request.Superseded && !m.Undo
-}
-
-// MoveLine changes a line's outcome, its part in the totals and the chain, if it still stands where m says. It needs
-// Decide.
-func (tx *Tx) MoveLine(ctx context.Context, now time.Time, m Move) (won bool, err error) {
-	if !tx.deciding {
-		return false, errNotDeciding
-	}
-	if !m.allowed() {
-		return false, fmt.Errorf("line %d from %s to %s: %w", m.Line, m.From, m.To, errMove)
-	}
-	found, err := tx.Lines(ctx, []int64{m.Line})
-	if err != nil {
-		return false, err
-	}
-	if len(found) == 0 || found[0].Outcome != m.From || (!m.Expect.IsZero() && m.Expect != found[0].Digest) {
-		return false, nil
-	}
-	before := found[0]
-	if m.Undo && before.Judged != request.Escalated {
-		return false, fmt.Errorf("line %s was decided by no officer: %w", before.Reference, errMove)
-	}
-	decided := now
-	if m.To == request.Escalated {
-		decided = time.Time{}
-	}
-	public := linePublic{Outcome: m.To, From: m.From, Currency: before.Currency, Digest: before.Digest, Supersedes: m.successor}
-	if before.HasAmount {
-		public.Amount = &before.Amount
-	}
-	if !m.Cause.IsZero() {
-		public.Mail = m.Cause.String()
-	}
-	entry, err := lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, InsteadOf: m.InsteadOf, Reason: m.Reason}})
-	if err != nil {
-		return false, err
-	}
-	seqs, err := tx.Append(ctx, now, entry)
-	if err != nil {
-		return false, err
-	}
-	won, err = tx.won(ctx, `UPDATE line SET outcome = $1, decided_at = $2, decided_by = $3, instead_of = $4, reason = $5, chain_seq = $6
-		WHERE id = $7 AND outcome = $8`, string(m.To), micros(decided), m.By, m.InsteadOf, m.Reason, seqs[0], m.Line, string(m.From))
-	if err != nil {
-		return false, fmt.Errorf("move line %s: %w", before.Reference, err)
-	}
-	if !won {
-		return false, fmt.Errorf("line %s changed while deciding", before.Reference)
-	}
-	after := before
-	after.Outcome = m.To
-	switch {
-	case before.tallied() && !after.tallied():
-		err = tx.tallyOut(ctx, &before)
-	case !before.tallied() && after.tallied():
-		err = tx.tallyIn(ctx, []*Line{&after})
-	}
-	return true, err
-}
-
-// Latest follows a line to the version that counts now: the one that nothing supersedes.
-func (tx *Tx) Latest(ctx context.Context, l Line) (Line, error) {
-	for l.Outcome == request.Superseded {
-		var next []Line
-		if err := tx.each(ctx, lineVisitor(&next), "SELECT "+lineColumns+" FROM line l WHERE l.supersedes = $1", l.ID); err != nil {
-			return Line{}, fmt.Errorf("look for what replaced %s: %w", l.Reference, err)
-		}
-		if len(next) == 0 {
-			break
-		}
-		l = next[0]
-	}
-	return l, nil
 }

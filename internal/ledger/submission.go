@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,6 +125,36 @@ func (tx *Tx) Submissions(ctx context.Context, ids []int64) ([]Submission, error
 		return nil, fmt.Errorf("read submissions: %w", err)
 	}
 	return out, nil
+}
+
+// SubmissionsWith are the submissions that lines belong to, oldest first.
+func (tx *Tx) SubmissionsWith(ctx context.Context, lines []int64) ([]int64, error) {
+	set := map[int64]bool{}
+	err := eachIn(ctx, tx, "SELECT DISTINCT l.submission FROM line l WHERE l.id IN (%IN%)", nil, lines, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		set[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for the submissions of lines: %w", err)
+	}
+	return slices.Sorted(maps.Keys(set)), nil
+}
+
+// WaitingIn are those of submissions of which a line waits for an officer.
+func (tx *Tx) WaitingIn(ctx context.Context, ids []int64) (waiting []int64, err error) {
+	err = eachIn(ctx, tx, "SELECT DISTINCT l.submission FROM line l WHERE l.outcome = 'escalated' AND l.submission IN (%IN%)", nil, ids,
+		func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			waiting = append(waiting, id)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look for submissions that wait: %w", err)
+	}
+	return waiting, nil
 }
 
 // SubmissionByReference finds a submission by its number; the line in r does not count.

@@ -16,10 +16,8 @@ type SumQuery struct {
 	Key      string
 	Currency string
 	From, To request.Date
-	// ExcludeSubmission leaves one submission's lines out (one that is judged again); 0 leaves out none.
+	// ExcludeSubmission leaves one submission's lines out of lists; 0 leaves out none.
 	ExcludeSubmission int64
-	// ExcludeLines leaves single lines out: those that lines of this workbook will supersede.
-	ExcludeLines []int64
 }
 
 // Sum is the answer to a SumQuery.
@@ -63,20 +61,31 @@ func (tx *Tx) tallyIn(ctx context.Context, lines []*Line) error {
 	return nil
 }
 
-// tallyOut takes a line out of the day buckets.
-func (tx *Tx) tallyOut(ctx context.Context, l *Line) error {
-	for _, key := range l.Keys {
-		was, err := tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4",
-			key, l.Currency, l.Day.String(), l.ID)
-		if err != nil {
-			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+// tallyOut takes lines out of the day buckets.
+func (tx *Tx) tallyOut(ctx context.Context, lines []*Line) error {
+	gone := map[tallyDay]Sum{}
+	var order []tallyDay
+	for _, l := range lines {
+		for _, key := range l.Keys {
+			d := tallyDay{key, l.Currency, l.Day.String()}
+			was, err := tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4", d.key, d.currency, d.day, l.ID)
+			if err != nil {
+				return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+			}
+			if !was {
+				continue
+			}
+			b, ok := gone[d]
+			if !ok {
+				order = append(order, d)
+			}
+			gone[d] = Sum{b.Minor + l.Amount, b.Lines + 1}
 		}
-		if !was {
-			continue
-		}
-		if _, err := tx.exec(ctx, "UPDATE tally SET minor = minor - $1, lines = lines - 1 WHERE key = $2 AND currency = $3 AND day = $4",
-			l.Amount, key, l.Currency, l.Day.String()); err != nil {
-			return fmt.Errorf("take line %s out of totals: %w", l.Reference, err)
+	}
+	for _, d := range order {
+		if _, err := tx.exec(ctx, "UPDATE tally SET minor = minor - $1, lines = lines - $2 WHERE key = $3 AND currency = $4 AND day = $5",
+			gone[d].Minor, gone[d].Lines, d.key, d.currency, d.day); err != nil {
+			return fmt.Errorf("take lines out of totals: %w", err)
 		}
 	}
 	return nil
@@ -125,7 +134,7 @@ func (tx *Tx) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 	for i := range queries {
 		out[i] = sums[where[i]]
 	}
-	return out, tx.exclude(ctx, queries, out)
+	return out, nil
 }
 
 // sumsOf is how many questions one statement asks.
@@ -147,81 +156,15 @@ func sumsText(d Dialect, questions int) string {
 	return b.String()
 }
 
-// exclude subtracts what queries leave out, which is seldom more than one submission.
-func (tx *Tx) exclude(ctx context.Context, queries []SumQuery, out []Sum) error {
-	submissions, singles := map[int64]bool{}, map[int64]bool{}
-	for _, q := range queries {
-		if q.ExcludeSubmission != 0 {
-			submissions[q.ExcludeSubmission] = true
-		}
-		for _, id := range q.ExcludeLines {
-			singles[id] = true
-		}
-	}
-	if len(submissions) == 0 && len(singles) == 0 {
-		return nil
-	}
-	var lines []Line
-	for text, ids := range map[string]map[int64]bool{"l.submission": submissions, "l.id": singles} {
-		list := make([]int64, 0, len(ids))
-		for id := range ids {
-			list = append(list, id)
-		}
-		if err := eachIn(ctx, tx, "SELECT "+lineColumns+" FROM line l WHERE "+text+" IN (%IN%)", nil, list, lineVisitor(&lines)); err != nil {
-			return fmt.Errorf("read lines to leave out of totals: %w", err)
-		}
-	}
-	for i, q := range queries {
-		left := map[int64]bool{}
-		for j := range lines {
-			l := &lines[j]
-			if !left[l.ID] && q.leavesOut(l) {
-				left[l.ID] = true
-				out[i].Minor -= l.Amount
-				out[i].Lines--
-			}
-		}
-	}
-	return nil
-}
-
-func (q *SumQuery) leavesOut(l *Line) bool {
-	if !l.tallied() || l.Currency != q.Currency || l.Day.Before(q.From) || l.Day.After(q.To) {
-		return false
-	}
-	wanted := q.ExcludeSubmission != 0 && l.Submission == q.ExcludeSubmission
-	for _, id := range q.ExcludeLines {
-		wanted = wanted || id == l.ID
-	}
-	if !wanted {
-		return false
-	}
-	for _, k := range l.Keys {
-		if k == q.Key {
-			return true
-		}
-	}
-	return false
-}
-
 // SumLines lists the lines that a sum adds up, newest first, at most limit of them.
 func (tx *Tx) SumLines(ctx context.Context, q SumQuery, limit int) ([]Line, error) {
-	skip := map[int64]bool{}
-	for _, id := range q.ExcludeLines {
-		skip[id] = true
-	}
-	var out, found []Line
-	err := tx.each(ctx, lineVisitor(&found), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+	var out []Line
+	err := tx.each(ctx, lineVisitor(&out), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
 		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
 		ORDER BY b.day DESC, t.line DESC LIMIT $6`,
-		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit+len(skip))
+		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list the lines of a total: %w", err)
-	}
-	for _, l := range found {
-		if !skip[l.ID] && len(out) < limit {
-			out = append(out, l)
-		}
 	}
 	return out, nil
 }
@@ -291,7 +234,7 @@ func (tx *Tx) Rekey(ctx context.Context, after int64, page int, keys func(*Line)
 			continue
 		}
 		if l.tallied() {
-			if err := tx.tallyOut(ctx, l); err != nil {
+			if err := tx.tallyOut(ctx, []*Line{l}); err != nil {
 				return 0, err
 			}
 		}
