@@ -91,7 +91,9 @@ func (m Money) write(l Lang, plain string) string {
 }
 
 // CountIn writes a whole number for a reader: "20,000" in English, "20 000" in French with a no-break space.
-func CountIn(l Lang, n int64) string { return Money{Amount: decimal.NewFromInt(n)}.write(l, strconv.FormatInt(n, 10)) }
+func CountIn(l Lang, n int64) string {
+	return Money{Amount: decimal.NewFromInt(n)}.write(l, strconv.FormatInt(n, 10))
+}
 
 func groupDigits(whole, sep string) string {
 	if len(whole) <= 3 {
