@@ -25,8 +25,9 @@ type FormOptions struct {
 	MaxLines int
 }
 
-// DefaultMaxLines is how many lines a form may have when nothing else is configured.
-const DefaultMaxLines = 20_000
+// DefaultMaxLines is how many lines a form may have when nothing else is configured: more than a person types, and few
+// enough that many such forms are in hand at once.
+const DefaultMaxLines = 2_000
 
 // headerSearch is how far down the header row of the table may stand (DESIGN §5).
 const headerSearch = 50
@@ -205,10 +206,11 @@ func headerTooLow(sheet string, row int) error {
 		}}
 }
 
+// tooManyLines says how to split a form. Copies of the whole file keep what stands above the table, which every line needs.
 func tooManyLines(most int) error {
 	return &workbook.Error{Code: workbook.TooLarge, Bound: "Lines", Found: int64(most) + 1, Limit: int64(most),
 		Message: request.Text{
-			EN: fmt.Sprintf("This form has more than %d lines. Split it into several workbooks and send each of them.", most),
-			FR: fmt.Sprintf("Ce formulaire compte plus de %d lignes. Répartissez-les dans plusieurs classeurs et envoyez-les tous.", most),
+			EN: fmt.Sprintf("This form has more than %s lines, the most that one workbook may have. Save copies of it under different names, delete rows from each copy so that every line stands in exactly one of them and what stands above the lines stays, and send all the copies. One mail can carry several.", request.CountIn(request.English, int64(most))),
+			FR: fmt.Sprintf("Ce formulaire compte plus de %s lignes, le maximum pour un classeur. Enregistrez-en des copies sous des noms différents, supprimez des lignes dans chacune de sorte que chaque ligne ne figure que dans une seule copie et que tout ce qui précède les lignes y reste, puis envoyez toutes les copies. Un même courriel peut en contenir plusieurs.", request.CountIn(request.French, int64(most))),
 		}}
 }

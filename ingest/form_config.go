@@ -11,7 +11,7 @@ type FormConfig struct {
 	// Aliases are, for a field's name or for requester, email, branch or language, the headers and labels of the
 	// department's own form.
 	Aliases  map[string][]string `toml:"aliases" comment:"A department's own form needs nothing else: field = [\"its header\", …], such as supplier = [\"Vendor name\", \"Payee\"]."`
-	MaxLines int                 `toml:"max_lines" comment:"The most lines one form may have; 0: 20000."`
+	MaxLines int                 `toml:"max_lines" comment:"The most lines one form may have; 0: 2000. A form with more is not read, and its sender is told how to split it. Memory grows with it: see the operators' page on size."`
 }
 
 const mostConfiguredLines = 100_000

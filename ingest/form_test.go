@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -442,5 +443,35 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 	if _, err := readForm(context.Background(), g, FormOptions{MaxLines: 1}); codeOfError(err) != workbook.TooLarge {
 		t.Errorf("too many lines: %v", err)
+	}
+}
+
+// A form that is too long is not read, and its sender learns how long one may be and what to do.
+func TestTooManyLinesSayHowToSplit(t *testing.T) {
+	if DefaultMaxLines != 2000 || (FormConfig{}).Options("CAD").MaxLines != 0 {
+		t.Errorf("%d lines when nothing is configured", DefaultMaxLines)
+	}
+	rows := []any{plainHeader}
+	for range DefaultMaxLines {
+		rows = append(rows, plainLine("A"))
+	}
+	full := sheetOf("S", rows...)
+	if f, err := readForm(gridOf(full), FormOptions{}); err != nil || len(f.Lines) != DefaultMaxLines {
+		t.Fatalf("a form of as many lines as one may have: %v", err)
+	}
+	_, err := readForm(gridOf(sheetOf("S", append(rows, plainLine("B"))...)), FormOptions{})
+	e, ok := workbook.ErrorOf(err)
+	if !ok || e.Code != workbook.TooLarge || e.Bound != "Lines" || e.Limit != DefaultMaxLines {
+		t.Fatalf("one line more: %v", err)
+	}
+	for l, words := range map[request.Lang][]string{
+		request.English: {"more than 2,000 lines", "copies", "delete rows", "exactly one of them", "send all the copies"},
+		request.French:  {"plus de 2\u00a0000 lignes", "copies", "supprimez des lignes", "une seule copie", "envoyez toutes les copies"},
+	} {
+		for _, w := range words {
+			if !strings.Contains(e.Message.In(l), w) {
+				t.Errorf("%q is not in %q", w, e.Message.In(l))
+			}
+		}
 	}
 }

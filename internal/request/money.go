@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -87,6 +88,11 @@ func (m Money) write(l Lang, plain string) string {
 	default:
 		return sign + number + noBreakSpace + m.Currency
 	}
+}
+
+// CountIn writes a whole number for a reader: "20,000" in English, "20 000" in French with a no-break space.
+func CountIn(l Lang, n int64) string {
+	return Money{Amount: decimal.NewFromInt(n)}.write(l, strconv.FormatInt(n, 10))
 }
 
 func groupDigits(whole, sep string) string {

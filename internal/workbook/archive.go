@@ -3,7 +3,6 @@ package workbook
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"path"
@@ -28,12 +27,9 @@ const (
 )
 
 func openArchive(data []byte, b Bounds) (*archive, error) {
-	if n := countEntries(data, b.Entries); n > b.Entries {
-		return nil, overBound("Entries", "", "", int64(n), int64(b.Entries))
-	}
-	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	r, err := readDirectory(data, b.Entries)
 	if err != nil {
-		return nil, damaged("", "", "read the zip directory: %w", err)
+		return nil, err
 	}
 	a := &archive{data: data, b: b, parts: make(map[string]*zip.File, len(r.File))}
 	var total int64
@@ -81,28 +77,24 @@ func (a *archive) admit(f *zip.File) error {
 	return nil
 }
 
-// countEntries walks the zip's central directory without building anything and stops past the bound. A directory that
-// it does not find counts 0: the zip reader will say what is wrong.
-func countEntries(data []byte, most int) int {
-	const endSize, headSize = 22, 46
-	tail := data[max(0, len(data)-endSize-0xffff):]
-	end := bytes.LastIndex(tail, []byte("PK\x05\x06"))
-	if end < 0 || len(tail)-end < endSize {
-		return 0
-	}
-	end += len(data) - len(tail)
-	size := int(binary.LittleEndian.Uint32(data[end+12:]))
-	at := end - size
-	if at < 0 || !bytes.HasPrefix(data[at:], []byte("PK\x01\x02")) {
-		at = int(binary.LittleEndian.Uint32(data[end+16:]))
-	}
+// readDirectory reads the zip's directory, and stops at the first entry past the bound. Entries are counted while the
+// zip reader finds them: a count of our own could be led to another directory than the one that is read.
+func readDirectory(data []byte, most int) (*zip.Reader, error) {
 	n := 0
-	for at >= 0 && at+headSize <= len(data) && n <= most && bytes.HasPrefix(data[at:], []byte("PK\x01\x02")) {
-		n++
-		at += headSize + int(binary.LittleEndian.Uint16(data[at+28:])) +
-			int(binary.LittleEndian.Uint16(data[at+30:])) + int(binary.LittleEndian.Uint16(data[at+32:]))
+	errTooMany := errors.New("too many entries")
+	r, err := zip.NewReaderWithOptions(bytes.NewReader(data), int64(len(data)), zip.ReaderOptions{NameDecoder: func(*zip.FileHeader) error {
+		if n++; n > most {
+			return errTooMany
+		}
+		return nil
+	}})
+	switch {
+	case errors.Is(err, errTooMany):
+		return nil, overBound("Entries", "", "", int64(n), int64(most))
+	case err != nil:
+		return nil, damaged("", "", "read the zip directory: %w", err)
 	}
-	return n
+	return r, nil
 }
 
 // has reports whether there is a part of that name.

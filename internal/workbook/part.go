@@ -15,15 +15,16 @@ import (
 // partReader unpacks one part straight from the workbook's bytes, which spares the copies of a reader over a reader,
 // and holds it to the sizes and the checksum of the zip's directory.
 type partReader struct {
-	ctx   context.Context
-	src   io.Reader
-	flate io.ReadCloser // to be kept for the next part; nil when the part is stored
-	name  string
-	left  int64 // bytes that the directory promises and that have not come
-	sum   uint32
-	want  uint32
-	bare  bool // the directory gives no checksum, as some programs have it
-	err   error
+	ctx      context.Context
+	src      io.Reader
+	flate    io.ReadCloser // to be kept for the next part; nil when the part is stored
+	name     string
+	left     int64  // bytes that the directory promises and that have not come
+	declared uint64 // by the directory
+	sum      uint32
+	want     uint32
+	bare     bool // the directory gives no checksum, as some programs have it
+	err      error
 }
 
 // flateReaders are kept: their window costs more than unpacking a small part.
@@ -39,7 +40,7 @@ func (a *archive) openPart(ctx context.Context, f *zip.File, name string) (*part
 		return nil, damaged(name, "", "open the part: %w", err)
 	}
 	packed := bytes.NewReader(bytesOf)
-	p := &partReader{ctx: ctx, src: packed, name: name, left: int64(f.UncompressedSize64), want: f.CRC32, bare: f.CRC32 == 0 && f.Flags&hasDescriptor == 0}
+	p := &partReader{ctx: ctx, src: packed, name: name, left: int64(f.UncompressedSize64), declared: f.UncompressedSize64, want: f.CRC32, bare: f.CRC32 == 0 && f.Flags&hasDescriptor == 0}
 	if f.Method == deflated {
 		p.flate = flateReaders.Get().(io.ReadCloser)
 		if err := p.flate.(flate.Resetter).Reset(packed, nil); err != nil {
@@ -92,7 +93,7 @@ func (p *partReader) Read(b []byte) (int, error) {
 	n, err := p.src.Read(b)
 	p.left -= int64(n)
 	if p.left < 0 {
-		p.err = damaged(p.name, "", "the part inflates to more than the zip declares")
+		p.err = unsafePart(p.name, "the part unpacks to more than the %d bytes that the zip declares", p.declared)
 		return 0, p.err
 	}
 	p.sum = crc32.Update(p.sum, crc32.IEEETable, b[:n])

@@ -219,7 +219,7 @@ func TestHundredsOfMegabytesOfSpacesAreTooLarge(t *testing.T) {
 	at := bytes.LastIndex(lie, []byte("PK\x01\x02"))
 	binary.LittleEndian.PutUint32(lie[at+24:], 1000)
 	_, err = readAll(lie)
-	wantError(t, err, Damaged)
+	wantError(t, err, Unsafe)
 }
 
 // FIELD-NOTES §1: 57893-many-merges took over 20 s to write back.

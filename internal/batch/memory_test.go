@@ -1,0 +1,167 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+)
+
+func memoryOf(t *testing.T, total int64) *memory {
+	t.Helper()
+	m, err := newMemory(total)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// admitted waits for a share in a goroutine of its own and says on the channel when it has it.
+func admitted(t *testing.T, m *memory, n int64) <-chan func() {
+	got := make(chan func(), 1)
+	go func() {
+		release, err := m.reserve(t.Context(), n)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		got <- release
+	}()
+	synctest.Wait()
+	return got
+}
+
+func has(got <-chan func()) bool { return len(got) == 1 }
+
+func TestMemoryIsNotReservedBeyondTheWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		first, second := admitted(t, m, 60), admitted(t, m, 40)
+		third := admitted(t, m, 1)
+		if !has(first) || !has(second) || has(third) || m.inHand() != 100 {
+			t.Fatalf("first %v, second %v, third %v, %d bytes in hand", has(first), has(second), has(third), m.inHand())
+		}
+		release := <-second
+		release()
+		synctest.Wait()
+		if !has(third) {
+			t.Error("a share that was given back was not given on")
+		}
+		release() // a second time gives nothing back
+		if _, ok := m.try(40); ok {
+			t.Error("a share that was released twice counts twice")
+		}
+		(<-third)()
+		(<-first)()
+		if m.inHand() != 0 {
+			t.Errorf("%d bytes in hand when all was given back", m.inHand())
+		}
+	})
+}
+
+// A large request waits for its turn, not for ever: small ones that come later stand behind it.
+func TestMemoryIsGivenFirstComeFirstServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		holder := admitted(t, m, 50)
+		large := admitted(t, m, 80)
+		small := admitted(t, m, 10)
+		if has(large) || has(small) {
+			t.Fatalf("large %v, small %v: only 50 bytes are free and the large one came first", has(large), has(small))
+		}
+		if _, ok := m.try(10); ok {
+			t.Error("try passed those who wait")
+		}
+		(<-holder)()
+		synctest.Wait()
+		if !has(large) || !has(small) {
+			t.Errorf("large %v, small %v: both have room", has(large), has(small))
+		}
+		(<-large)()
+		(<-small)()
+	})
+}
+
+func TestMoreThanTheWholeIsAdmittedAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		small := admitted(t, m, 1)
+		huge := admitted(t, m, 1<<40)
+		if has(huge) {
+			t.Fatal("it is not alone")
+		}
+		(<-small)()
+		synctest.Wait()
+		if !has(huge) {
+			t.Fatal("it is never admitted")
+		}
+		if next := admitted(t, m, 1); has(next) {
+			t.Error("something was admitted beside it")
+		} else {
+			(<-huge)()
+			(<-next)()
+		}
+	})
+}
+
+func TestWhoStopsWaitingLetsTheNextOneIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		holder := admitted(t, m, 50)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		gaveUp := make(chan error, 1)
+		go func() {
+			release, err := m.reserve(ctx, 80)
+			if release != nil {
+				release()
+			}
+			gaveUp <- err
+		}()
+		synctest.Wait()
+		behind := admitted(t, m, 30)
+		cancel(errors.New("the machine stops"))
+		synctest.Wait()
+		if err := <-gaveUp; !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		if !has(behind) {
+			t.Fatal("the one behind still waits for one that is gone")
+		}
+		(<-holder)()
+		(<-behind)()
+		if m.inHand() != 0 {
+			t.Errorf("%d bytes in hand", m.inHand())
+		}
+	})
+}
+
+// A message that hangs is given up at its deadline, and its goroutine still holds what it opened.
+func TestAHolderThatIsGivenUpKeepsItsShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		ctx, giveUp := context.WithCancel(t.Context())
+		release, err := m.reserve(ctx, 70)
+		if err != nil {
+			t.Fatal(err)
+		}
+		giveUp()
+		synctest.Wait()
+		if _, ok := m.try(40); ok || m.inHand() != 70 {
+			t.Errorf("its share was given on while it is still held: %d bytes in hand", m.inHand())
+		}
+		release() // it comes to its end after all
+		if r, ok := m.try(100); !ok {
+			t.Error("a late release gives nothing back")
+		} else {
+			r()
+		}
+	})
+}
+
+func TestMemoryOfNothingIsRefused(t *testing.T) {
+	for _, total := range []int64{0, -1} {
+		if _, err := newMemory(total); err == nil {
+			t.Errorf("%d bytes in all were accepted", total)
+		}
+	}
+}
