@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -8,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,43 +18,88 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrationFiles embed.FS
 
-// migrations reads the embedded files: one text serves both databases.
-func (d Dialect) migrations() ([]*goose.Migration, error) {
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
-	if err != nil {
-		return nil, err
+// script is one migration as it is written: in migrations/ for both databases, in a folder named for its dialect for
+// that one alone. Numbers are unique over all folders.
+type script struct {
+	version int64
+	name    string
+	only    Dialect // "" for both
+	text    string
+}
+
+// sql is what the script does on d; "" where it is not d's.
+func (s *script) sql(d Dialect) string {
+	switch s.only {
+	case "":
+		return d.schema(s.text)
+	case d:
+		return s.text
 	}
-	var out []*goose.Migration
-	for _, name := range names {
-		text, err := migrationFiles.ReadFile(name)
+	return ""
+}
+
+// scripts reads the migrations of a folder and those of the dialects below it, in the order of their numbers.
+func scripts(files fs.FS) ([]script, error) {
+	var out []script
+	for _, only := range []Dialect{"", SQLite, PostgreSQL} {
+		names, err := fs.Glob(files, path.Join("migrations", string(only), "*.sql"))
 		if err != nil {
 			return nil, err
 		}
-		number, _, _ := strings.Cut(strings.TrimPrefix(name, "migrations/"), "_")
-		version, err := strconv.ParseInt(number, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("migration %s bears no number: %w", name, err)
+		for _, name := range names {
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return nil, err
+			}
+			number, _, _ := strings.Cut(path.Base(name), "_")
+			version, err := strconv.ParseInt(number, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("migration %s has no number: %w", name, err)
+			}
+			out = append(out, script{version, name, only, string(text)})
 		}
-		script := d.schema(string(text))
-		up := func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, script)
-			return err
+	}
+	slices.SortFunc(out, func(a, b script) int { return cmp.Compare(a.version, b.version) })
+	for i := 1; i < len(out); i++ {
+		if out[i-1].version == out[i].version {
+			return nil, fmt.Errorf("migrations %s and %s have the same number", out[i-1].name, out[i].name)
 		}
-		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
 	}
 	return out, nil
 }
 
-// schemaVersion is the newest migration that this binary knows.
+// migrations are what goose applies. Every dialect applies every number, with nothing to do where a script is the other's:
+// so the newest number in the database says how far it is, whichever database it is.
+func (d Dialect) migrations(files fs.FS) ([]*goose.Migration, error) {
+	all, err := scripts(files)
+	if err != nil {
+		return nil, err
+	}
+	var out []*goose.Migration
+	for _, s := range all {
+		text := s.sql(d)
+		up := func(ctx context.Context, tx *sql.Tx) error {
+			if text == "" {
+				return nil
+			}
+			_, err := tx.ExecContext(ctx, text)
+			return err
+		}
+		out = append(out, goose.NewGoMigration(s.version, &goose.GoFunc{RunTx: up}, nil))
+	}
+	return out, nil
+}
+
+// schemaVersion is the newest migration that this binary knows, of whichever dialect.
 func schemaVersion() int64 {
-	known, err := SQLite.migrations()
+	known, err := scripts(migrationFiles)
 	if err != nil || len(known) == 0 {
 		return 0
 	}
-	return known[len(known)-1].Version
+	return known[len(known)-1].version
 }
 
 // migrate brings our tables and the queue's up to date. The caller holds the migration lock.
@@ -59,7 +107,7 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	if err := l.refuseNewer(ctx, db); err != nil {
 		return err
 	}
-	known, err := l.dialect.migrations()
+	known, err := l.dialect.migrations(migrationFiles)
 	if err != nil {
 		return err
 	}
