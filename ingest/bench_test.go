@@ -64,7 +64,7 @@ func TestMemoryIsBoundedByOneBatch(t *testing.T) {
 	}
 	s := server.session(func(c *InboxConfig) { c.Limits.BatchBytes = batch })
 	var first, most uint64
-	found, err := s.Collect(t.Context(), everything, func(got []Fetched) error {
+	found, err := collectWith(t.Context(), s, everything, func(got []Fetched) error {
 		bytes := 0
 		for _, f := range got {
 			bytes += len(f.Raw)

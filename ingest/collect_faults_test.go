@@ -30,7 +30,7 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 	look := func() (batches []int, missing int, err error) {
 		s := server.session(func(c *InboxConfig) { c.Limits.BatchCount, c.Timeout = waiting, Duration(time.Second) })
 		defer s.Close()
-		found, err := s.Collect(context.Background(), odd, func(b []Fetched) error { batches = append(batches, len(b)); return nil })
+		found, err := collectWith(context.Background(), s, odd, func(b []Fetched) error { batches = append(batches, len(b)); return nil })
 		return batches, len(found.Missing), err
 	}
 	if _, _, err := look(); err != nil {

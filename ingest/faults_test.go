@@ -32,7 +32,7 @@ func (e *errand) once(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	found, err := s.Collect(ctx, func(validity uint32, waiting []uint32) (fresh []uint32, err error) {
+	found, err := collectWith(ctx, s, func(validity uint32, waiting []uint32) (fresh []uint32, err error) {
 		for _, uid := range waiting {
 			if !e.seen[[2]uint32{validity, uid}] {
 				fresh = append(fresh, uid)

@@ -456,10 +456,10 @@ func TestTooManyLinesSayHowToSplit(t *testing.T) {
 		rows = append(rows, plainLine("A"))
 	}
 	full := sheetOf("S", rows...)
-	if f, err := readForm(gridOf(full), FormOptions{}); err != nil || len(f.Lines) != DefaultMaxLines {
+	if f, err := readForm(t.Context(), gridOf(full), FormOptions{}); err != nil || len(f.Lines) != DefaultMaxLines {
 		t.Fatalf("a form of as many lines as one may have: %v", err)
 	}
-	_, err := readForm(gridOf(sheetOf("S", append(rows, plainLine("B"))...)), FormOptions{})
+	_, err := readForm(t.Context(), gridOf(sheetOf("S", append(rows, plainLine("B"))...)), FormOptions{})
 	e, ok := workbook.ErrorOf(err)
 	if !ok || e.Code != workbook.TooLarge || e.Bound != "Lines" || e.Limit != DefaultMaxLines {
 		t.Fatalf("one line more: %v", err)

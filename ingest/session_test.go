@@ -31,7 +31,7 @@ func everything(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
 // collectAll fetches the whole inbox.
 func collectAll(t testing.TB, s *Session) (all []Fetched, found Collected) {
 	t.Helper()
-	found, err := s.Collect(context.Background(), everything, func(b []Fetched) error {
+	found, err := collectWith(context.Background(), s, everything, func(b []Fetched) error {
 		all = append(all, b...)
 		return nil
 	})
@@ -51,7 +51,7 @@ func TestCollectTakesWhateverIsInTheInbox(t *testing.T) {
 		s := server.session(func(c *InboxConfig) { c.Limits.BatchCount = 5 })
 		var sizes []int
 		var got []Fetched
-		found, err := s.Collect(context.Background(), everything, func(b []Fetched) error {
+		found, err := collectWith(context.Background(), s, everything, func(b []Fetched) error {
 			sizes, got = append(sizes, len(b)), append(got, b...)
 			return nil
 		})
@@ -81,7 +81,7 @@ func TestKnownMessagesAreNotFetchedAgain(t *testing.T) {
 	server.put("INBOX", plainMail("one"), plainMail("two"), plainMail("three"))
 	s := server.session(nil)
 	var got []uint32
-	_, err := s.Collect(context.Background(), func(_ uint32, uids []uint32) ([]uint32, error) {
+	_, err := collectWith(context.Background(), s, func(_ uint32, uids []uint32) ([]uint32, error) {
 		return append(uids[2:], 4711), nil // a number that no message bears asks for nothing
 	}, func(b []Fetched) error {
 		got = append(got, uidsOf(b)...)
@@ -98,7 +98,7 @@ func TestDeliverThatFailsStopsTheCollecting(t *testing.T) {
 	s := server.session(func(c *InboxConfig) { c.Limits.BatchCount = 1 })
 	full := errors.New("the ledger's disk is full")
 	calls := 0
-	_, err := s.Collect(context.Background(), everything, func([]Fetched) error { calls++; return full })
+	_, err := collectWith(context.Background(), s, everything, func([]Fetched) error { calls++; return full })
 	if !errors.Is(err, full) || calls != 1 {
 		t.Errorf("%d deliveries, %v", calls, err)
 	}
@@ -181,7 +181,7 @@ func TestManyScatteredMessagesAreCollected(t *testing.T) {
 	server.put("INBOX", sent...)
 	s := server.session(nil)
 	var got []uint32
-	found, err := s.Collect(context.Background(), func(_ uint32, uids []uint32) ([]uint32, error) {
+	found, err := collectWith(context.Background(), s, func(_ uint32, uids []uint32) ([]uint32, error) {
 		var odd []uint32
 		for i, u := range uids {
 			if i%2 == 0 {
@@ -341,7 +341,7 @@ func TestACutBatchIsNotDelivered(t *testing.T) {
 	}
 	s := server.session(nil)
 	delivered := 0
-	_, err := s.Collect(context.Background(), everything, func(b []Fetched) error { delivered += len(b); return nil })
+	_, err := collectWith(context.Background(), s, everything, func(b []Fetched) error { delivered += len(b); return nil })
 	var trouble *ServerError
 	if !errors.As(err, &trouble) || trouble.Class != NetworkError || delivered != 0 {
 		t.Errorf("delivered %d, %v", delivered, err)
@@ -388,7 +388,7 @@ func TestACancelledContextEndsACommand(t *testing.T) {
 	}
 	stopped, stop := context.WithCancel(context.Background())
 	stop()
-	if _, err := s.Collect(stopped, everything, nil); !errors.Is(err, context.Canceled) {
+	if _, err := collectWith(stopped, s, everything, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -359,7 +359,7 @@ func BenchmarkBacktest(b *testing.B) {
 // pastOf is a ledger with many lines, 20 a submission, judged by the shipped policy over two years.
 func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	b.Helper()
-	record, err := ledger.Open(b.Context(), ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")}, ledger.Run)
+	record, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func TestLinesAreJudgedByTheBudgetOfTheirCostCentre(t *testing.T) {
 			d := open(t, func(o *Options) {
 				withBudgets(t, o)
 				if database == "postgresql" {
-					record, err := ledger.Open(t.Context(), postgres(t), ledger.Run)
+					record, err := openLedger(t, postgres(t))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -65,8 +65,8 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 	lies := func(folder string) (list []ingest.Fetched) {
 		t.Helper()
 		session := in(folder)
-		if _, err := session.Collect(t.Context(), func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil },
-			func(b []ingest.Fetched) error { list = append(list, b...); return nil }); err != nil {
+		if _, err := session.Collect(t.Context(), ingest.Wish{Known: func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil },
+			Deliver: func(b []ingest.Fetched) error { list = append(list, b...); return nil }}); err != nil {
 			t.Fatalf("%s: %v", folder, err)
 		}
 		return list

@@ -14,7 +14,7 @@ import (
 // secondMachine is another job with connections of its own, on the inbox and the ledger of d.
 func (d *department) secondMachine(config ledger.Config) *department {
 	d.t.Helper()
-	record, err := ledger.Open(d.t.Context(), config, ledger.Run)
+	record, err := openLedger(d.t, config)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func (d *department) secondMachine(config ledger.Config) *department {
 
 func onPostgres(t *testing.T, config ledger.Config) *department {
 	t.Helper()
-	record, err := ledger.Open(t.Context(), config, ledger.Run)
+	record, err := openLedger(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}

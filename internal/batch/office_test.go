@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -75,13 +76,24 @@ func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
-	d.ledger, err = ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")}, ledger.Run)
+	d.ledger, err = openLedger(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.ledger.Close() })
 	d.start(change)
 	return d
+}
+
+// openLedger opens a ledger for Run, and makes it where there is none.
+func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), config, ledger.Run)
+	var trouble *ledger.Error
+	if errors.As(err, &trouble) && trouble.Trouble == ledger.Absent {
+		return ledger.Create(t.Context(), config)
+	}
+	return l, err
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.

@@ -51,7 +51,7 @@ func postgres(t testing.TB) ledger.Config {
 func TestTheJobOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	config := postgres(t)
-	record, err := ledger.Open(t.Context(), config, ledger.Run)
+	record, err := openLedger(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,13 @@ func installAt(t testing.TB, config ledger.Config, at func(*postoffice.Options))
 	p.writePolicy("")
 	p.writeFile("password", "secret\n")
 	p.writeFile("handrail.toml", p.configuration())
+	record, err := openLedger(t, p.config)
+	if err == nil {
+		err = record.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
@@ -338,7 +345,7 @@ func chapters(t testing.TB) []chapter {
 // askTooLate leaves an escalation of a line that was decided meanwhile, as a machine does that composed its mail just then.
 func (p *program) askTooLate() {
 	p.t.Helper()
-	record, err := ledger.Open(p.t.Context(), p.config, ledger.Run)
+	record, err := openLedger(p.t, p.config)
 	if err != nil {
 		p.t.Fatal(err)
 	}

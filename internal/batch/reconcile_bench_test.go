@@ -22,7 +22,7 @@ func BenchmarkReconcileCommand(b *testing.B) {
 		n = 2_000
 	}
 	p := install(b, ledger.Config{})
-	record, err := ledger.Open(b.Context(), p.config, ledger.Run)
+	record, err := openLedger(b, p.config)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -103,7 +103,7 @@ func onBoth(t *testing.T, change func(*Options), test func(t *testing.T, d *depa
 		config := postgres(t)
 		var records [2]*ledger.Ledger
 		for i := range records {
-			record, err := ledger.Open(t.Context(), config, ledger.Run)
+			record, err := openLedger(t, config)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -130,7 +130,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	}
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			record, err := ledger.Open(b.Context(), ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")}, ledger.Run)
+			record, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"handrail/internal/request"
 )
@@ -131,7 +132,10 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 				return err
 			}
 			for _, id := range ids[:2] {
-				if _, err := tx.StartSending(ctx, noon, []int64{id}); err != nil {
+				if _, err := tx.TakeInHand(ctx, Taking{Step: SendStep, Holder: "run", Now: noon, Until: noon.Add(time.Hour), Most: 1}); err != nil {
+					return err
+				}
+				if _, err := tx.StartSending(ctx, noon, "run", []int64{id}); err != nil {
 					return err
 				}
 				if _, err := tx.Settle(ctx, noon, Fate{ID: id, Attempt: 1, State: Accepted}); err != nil {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +71,42 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due to %s: %w", t.Step, err)
 	}
+	if q.unless != "" && !t.Alone {
+		if keys, err = tx.inOrder(ctx, keys); err != nil {
+			return nil, err
+		}
+	}
 	return tx.TakeKeys(ctx, t, keys)
+}
+
+// inOrder leaves out messages that wait for an earlier one of their code which is not among those before them.
+func (tx *Tx) inOrder(ctx context.Context, keys []string) ([]string, error) {
+	earlier := map[string][]string{}
+	ids := make([]int64, len(keys))
+	for i, key := range keys {
+		ids[i], _ = strconv.ParseInt(key, 10, 64) // it was a number a moment ago
+	}
+	err := eachIn(ctx, tx, `SELECT c.message, e.message FROM message_code c JOIN message_code e ON e.code = c.code AND e.message < c.message
+		JOIN message m ON m.id = e.message AND m.state = 'received' WHERE c.message IN (%IN%)`, nil, ids, func(scan func(...any) error) error {
+		var later, first int64
+		err := scan(&later, &first)
+		key := strconv.FormatInt(later, 10)
+		earlier[key] = append(earlier[key], strconv.FormatInt(first, 10))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for earlier mails about the same: %w", err)
+	}
+	taken := make(map[string]bool, len(keys))
+	return slices.DeleteFunc(keys, func(key string) bool {
+		for _, first := range earlier[key] {
+			if !taken[first] {
+				return true
+			}
+		}
+		taken[key] = true
+		return false
+	}), nil
 }
 
 // TakeKeys is TakeInHand for keys that the caller knows to be due: those that are free are given, in the order of keys. Of

@@ -52,7 +52,7 @@ func (l *Ledger) Backup(ctx context.Context, path string) (err error) {
 // vacuumInto needs a connection that may write, to the copy only; the ledger's readers may not. It reads at one
 // instant and stops no writer.
 func (l *Ledger) vacuumInto(ctx context.Context, path string) error {
-	db, err := openPool(sqliteDSN(l.cfg.URL, false), 1)
+	db, err := openPool(l.readDSN, 1)
 	if err != nil {
 		return err
 	}

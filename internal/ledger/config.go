@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// URL is the path of an SQLite file, or "postgres://…" when several machines share the work.
 	URL string `toml:"url" comment:"A file, or postgres://user@host/database when several machines share the work."`
+	// Identity is which ledger it must be; "" takes any.
+	Identity string `toml:"identity" comment:"What handrail ledger create printed: no other ledger is worked on then, whatever lies at the url. Empty: not compared."`
 	// KeepMailDays is the age at which the bytes of mails and workbooks go; 0 keeps them until they are disposed of.
 	KeepMailDays int `toml:"keep_mail_days" comment:"How many days mails and workbooks are kept as they came and went; 0: until handrail ledger dispose. Decisions stay."`
 }
@@ -67,10 +69,12 @@ type Mode uint8
 
 // The modes. On PostgreSQL Run and Write are the same.
 const (
-	// Read looks and changes nothing; it neither creates nor migrates.
+	// Read looks and changes nothing. It works beside a running job, and on a medium that cannot be written.
 	Read Mode = iota
-	// Write is for one command beside a running job: it creates and migrates what is missing.
+	// Write is for one command beside a running job. It does not migrate: an old ledger is brought up to date by the job
+	// itself, or when nothing else works on it.
 	Write
-	// Run is for the job: on SQLite it holds the lock file, so that one job works on a file at a time.
+	// Run is for the job: it brings an old ledger up to date. On SQLite it holds the lock file, so that one job works on a
+	// file at a time.
 	Run
 )

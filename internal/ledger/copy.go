@@ -30,6 +30,10 @@ func Copy(ctx context.Context, from, to *Ledger, progress func(CopiedTable)) ([]
 			if err := target.mustBeEmpty(ctx); err != nil {
 				return err
 			}
+			// It becomes the ledger that it is a copy of.
+			if _, err := target.exec(ctx, "DELETE FROM meta"); err != nil {
+				return err
+			}
 			for _, table := range tables {
 				c, err := copyTable(ctx, source, target, table)
 				if err != nil {
@@ -46,13 +50,19 @@ func Copy(ctx context.Context, from, to *Ledger, progress func(CopiedTable)) ([]
 	if err != nil {
 		return nil, err
 	}
+	identity := from.Identity()
+	to.identity.Store(&identity)
 	return out, nil
 }
 
 func (tx *Tx) mustBeEmpty(ctx context.Context) error {
 	for _, table := range tables {
 		var n int64
-		if _, err := tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM "+table); err != nil {
+		query := "SELECT COUNT(*) FROM " + table
+		if table == "meta" {
+			query += " WHERE name <> '" + identityName + "'"
+		}
+		if _, err := tx.one(ctx, []any{&n}, query); err != nil {
 			return err
 		}
 		if n > 0 {

@@ -37,7 +37,28 @@ const (
 	OldSchema    Trouble = "not-migrated"
 	ClockBehind  Trouble = "clock-behind"
 	DiskFault    Trouble = "disk-fault"
+	Exists       Trouble = "exists"
+	LeftLog      Trouble = "left-log"
+	OtherLedger  Trouble = "other-ledger"
+	SealedLog    Trouble = "sealed-log"
+	Doubles      Trouble = "doubles"
+
+	// A ledger that is no longer what was opened.
+	Moved     Trouble = "moved"
+	Emptied   Trouble = "emptied"
+	Replaced  Trouble = "replaced"
+	LockGone  Trouble = "lock-gone"
+	TakenOver Trouble = "taken-over"
 )
+
+// Displaced reports whether the ledger is no longer what was opened: trying again helps nothing, and a person has to look.
+func (t Trouble) Displaced() bool {
+	switch t {
+	case Moved, Emptied, Replaced, LockGone, TakenOver, OtherLedger:
+		return true
+	}
+	return false
+}
 
 // Error is a ledger that cannot be used: what was being done, where, why, and what to do about it.
 type Error struct {
@@ -67,7 +88,8 @@ var advice = map[Trouble][2]request.Text{
 	},
 	Absent: {
 		{EN: "there is no ledger yet", FR: "il n’y a pas encore de registre"},
-		{EN: "`handrail run` makes it on its first pass; check [ledger] url", FR: "«\u00a0handrail run\u00a0» le crée à son premier passage; vérifiez [ledger] url"},
+		{EN: "check [ledger] url first: a ledger that was there before is restored. `handrail ledger create` makes a new one, once",
+			FR: "vérifiez d’abord [ledger] url\u00a0: un registre qui existait déjà se restaure. «\u00a0handrail ledger create\u00a0» en crée un nouveau, une seule fois"},
 	},
 	NoFolder: {
 		{EN: "its folder is not there", FR: "son dossier n’existe pas"},
@@ -116,7 +138,58 @@ var advice = map[Trouble][2]request.Text{
 	},
 	OldSchema: {
 		{EN: "an older version of Handrail wrote this ledger and it was not brought up to date", FR: "une version antérieure de Handrail a écrit ce registre et il n’a pas été mis à jour"},
-		{EN: "run `handrail run --once` with this version first", FR: "lancez d’abord «\u00a0handrail run --once\u00a0» avec cette version"},
+		{EN: "back it up, then run `handrail ledger upgrade`; `handrail run` does the same at its start",
+			FR: "sauvegardez-le, puis lancez «\u00a0handrail ledger upgrade\u00a0»; «\u00a0handrail run\u00a0» fait de même à son démarrage"},
+	},
+	Exists: {
+		{EN: "there is a ledger already", FR: "il y a déjà un registre"},
+		{EN: "`handrail run` works with it. A new one needs another file, or an empty database or schema, under [ledger] url",
+			FR: "«\u00a0handrail run\u00a0» s’en sert. Un nouveau demande un autre fichier, ou une base de données ou un schéma vide, sous [ledger] url"},
+	},
+	LeftLog: {
+		{EN: "this is the log of a ledger that is not there any more", FR: "c’est le journal d’un registre qui n’est plus là"},
+		{EN: "it may hold the newest entries: put its ledger back beside it, or move it to another folder and keep it",
+			FR: "il peut contenir les entrées les plus récentes\u00a0: remettez son registre à côté, ou déplacez-le dans un autre dossier et conservez-le"},
+	},
+	OtherLedger: {
+		{EN: "it is another ledger", FR: "c’est un autre registre"},
+		{EN: "correct [ledger] url, or put the right ledger there. If this one is right, write its identity under [ledger] identity",
+			FR: "corrigez [ledger] url, ou mettez-y le bon registre. Si c’est le bon, inscrivez son identité sous [ledger] identity"},
+	},
+	SealedLog: {
+		{EN: "its folder cannot be written, and its newest entries still lie in the -wal file beside it", FR: "son dossier ne peut pas être modifié, et ses entrées les plus récentes sont encore dans le fichier -wal à côté"},
+		{EN: "copy the file and the one that ends in -wal, without the one that ends in -shm, to a folder that you may write to, and name the copy under [ledger] url of a configuration of your own",
+			FR: "copiez le fichier et celui qui se termine par -wal, sans celui qui se termine par -shm, dans un dossier où vous pouvez écrire, et indiquez la copie sous [ledger] url d’une configuration à vous"},
+	},
+	Doubles: {
+		{EN: "an index that PostgreSQL built with another version of its collation let rows in twice", FR: "un index que PostgreSQL a construit avec une autre version de sa collation a admis des lignes en double"},
+		{EN: "nothing was changed. Restore the last backup from before the database's operating system changed, or decide with your database administrator which row of each pair stays; then run `handrail ledger upgrade` again",
+			FR: "rien n’a été modifié. Restaurez la dernière sauvegarde d’avant le changement de système d’exploitation de la base de données, ou décidez avec l’administrateur de la base laquelle des lignes de chaque paire reste; puis relancez «\u00a0handrail ledger upgrade\u00a0»"},
+	},
+	Moved: {
+		{EN: "it is no longer there: it was moved or deleted while Handrail worked on it", FR: "il n’est plus là\u00a0: il a été déplacé ou supprimé pendant que Handrail y travaillait"},
+		{EN: "nothing was decided or sent since. Stop the job, put the ledger back with its -wal file, or restore the last backup (`handrail ledger restore`), and start again",
+			FR: "rien n’a été décidé ni envoyé depuis. Arrêtez le service, remettez le registre avec son fichier -wal, ou restaurez la dernière sauvegarde («\u00a0handrail ledger restore\u00a0»), et redémarrez"},
+	},
+	Emptied: {
+		{EN: "the file is empty: its content is gone", FR: "le fichier est vide\u00a0: son contenu a disparu"},
+		{EN: "nothing was decided or sent since. Stop the job, move the file and what lies beside it to another folder, and restore the last backup (`handrail ledger restore`)",
+			FR: "rien n’a été décidé ni envoyé depuis. Arrêtez le service, déplacez le fichier et ceux qui l’accompagnent dans un autre dossier, et restaurez la dernière sauvegarde («\u00a0handrail ledger restore\u00a0»)"},
+	},
+	Replaced: {
+		{EN: "another file lies in its place", FR: "un autre fichier se trouve à sa place"},
+		{EN: "nothing was decided or sent since. Find out what put it there (a restore, a tool that synchronises folders, a second copy), put the right one there, and start again; after a restore, run `handrail ledger restore --from nothing` first",
+			FR: "rien n’a été décidé ni envoyé depuis. Cherchez ce qui l’y a mis (une restauration, un outil de synchronisation, une deuxième copie), remettez le bon fichier, et redémarrez; après une restauration, lancez d’abord «\u00a0handrail ledger restore --from nothing\u00a0»"},
+	},
+	LockGone: {
+		{EN: "the file that keeps a second run away was deleted or replaced", FR: "le fichier qui tient une deuxième exécution à l’écart a été supprimé ou remplacé"},
+		{EN: "let nothing delete it, not even when it is old. Make sure that no other run works on the ledger, and start again",
+			FR: "que rien ne le supprime, même s’il est ancien. Assurez-vous qu’aucune autre exécution ne travaille sur le registre, et redémarrez"},
+	},
+	TakenOver: {
+		{EN: "another `handrail run` has taken it over", FR: "une autre exécution de «\u00a0handrail run\u00a0» en a pris possession"},
+		{EN: "let one job work on a ledger: leave this one stopped, or stop the other one first; several machines share a ledger on PostgreSQL only",
+			FR: "un seul service travaille sur un registre\u00a0: laissez celui-ci arrêté, ou arrêtez d’abord l’autre; plusieurs machines ne partagent un registre que sous PostgreSQL"},
 	},
 }
 
@@ -156,7 +229,7 @@ func troubleOf(err error) Trouble {
 	}
 	var connect *pgconn.ConnectError
 	switch {
-	case errors.As(err, &connect), isCut(err):
+	case errors.As(err, &connect):
 		return Unreachable
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return DiskFull
@@ -166,6 +239,8 @@ func troubleOf(err error) Trouble {
 		return NoFolder
 	case errors.Is(err, fs.ErrPermission):
 		return NoAccess
+	case isCut(err): // last: the system's own errors look like a network's
+		return Unreachable
 	}
 	return ""
 }

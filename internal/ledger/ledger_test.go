@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -33,9 +34,14 @@ func onBoth(t *testing.T, test func(t *testing.T, l *Ledger)) {
 	})
 }
 
+// openTest opens a ledger for Run, and makes it where there is none.
 func openTest(t testing.TB, cfg Config) *Ledger {
 	t.Helper()
 	l, err := Open(t.Context(), cfg, Run)
+	var trouble *Error
+	if errors.As(err, &trouble) && trouble.Trouble == Absent {
+		l, err = Create(t.Context(), cfg)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,4 +167,14 @@ func addSubmission(ctx context.Context, tx *Tx, mail int64, outcomes ...request.
 		lines = append(lines, testLine(s, s.ID, i+1, o))
 	}
 	return s, lines, tx.AddLines(ctx, noon, lines)
+}
+
+// schemaOf is the schema that postgresConfig made.
+func schemaOf(t testing.TB, cfg Config) string {
+	t.Helper()
+	u, err := url.Parse(cfg.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("search_path")
 }

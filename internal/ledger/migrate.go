@@ -107,6 +107,10 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	if err := l.refuseNewer(ctx, db); err != nil {
 		return err
 	}
+	var err error
+	if l.from, err = l.appliedVersion(ctx, db); err != nil {
+		return err
+	}
 	known, err := l.dialect.migrations(migrationFiles)
 	if err != nil {
 		return err
@@ -123,6 +127,9 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the ledger: %w", err)
 	}
+	if err := l.giveIdentity(ctx, db); err != nil {
+		return err
+	}
 	if l.dialect == SQLite {
 		return nil // nothing is queued in a file
 	}
@@ -135,6 +142,10 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// Upgraded says from which version of the schema to which opening for Run brought the ledger; they are the same when
+// there was nothing to do.
+func (l *Ledger) Upgraded() (from, to int64) { return l.from, schemaVersion() }
 
 // appliedVersion is the newest migration in the database, 0 when there is none.
 func (l *Ledger) appliedVersion(ctx context.Context, db *sql.DB) (int64, error) {

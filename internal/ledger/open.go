@@ -27,26 +27,42 @@ type Ledger struct {
 
 	unscrubbed atomic.Bool // the log holds what a transaction removed for good
 
+	identity atomic.Pointer[string] // once it is known
+	from     int64                  // the schema's version before Run brought it up to date
+	readDSN  string                 // SQLite: how readers open it
+	place    *place                 // SQLite, unless it is for reading only
+	token    string                 // SQLite, Run: see takeOver
+
 	readStatements, writeStatements *statements // nil on PostgreSQL
 }
 
-// Open opens the ledger that cfg names. For Write and Run it creates what is missing and migrates what is old, under
-// one lock for our tables and the queue's. The error is an *Error where there is something that the operator can do.
+// Open opens the ledger that cfg names; Create makes it. For Run it brings an old one up to date, under one lock for our
+// tables and the queue's. The error is an *Error where there is something that the operator can do.
 func Open(ctx context.Context, cfg Config, mode Mode) (*Ledger, error) {
-	if err := cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("[ledger] %w", err)
+	l, err := closed(cfg, mode)
+	if err != nil {
+		return nil, err
 	}
-	l := &Ledger{cfg: cfg, mode: mode, dialect: cfg.Dialect()}
 	open := l.openSQLite
 	if l.dialect == PostgreSQL {
-		open = l.openPostgreSQL
-	} else {
-		l.readStatements, l.writeStatements = newStatements(), newStatements()
-		l.turn = make(chan struct{}, 1)
+		open = func(ctx context.Context) error { return l.openPostgreSQL(ctx, l.mustBeThere) }
 	}
 	if err := open(ctx); err != nil {
 		_ = l.Close()
 		return nil, l.explain("open the ledger", err)
+	}
+	return l, nil
+}
+
+// closed is a ledger that is not open yet.
+func closed(cfg Config, mode Mode) (*Ledger, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("[ledger] %w", err)
+	}
+	l := &Ledger{cfg: cfg, mode: mode, dialect: cfg.Dialect()}
+	if l.dialect == SQLite {
+		l.readStatements, l.writeStatements = newStatements(), newStatements()
+		l.turn = make(chan struct{}, 1)
 	}
 	return l, nil
 }

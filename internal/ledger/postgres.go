@@ -3,9 +3,12 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
@@ -27,69 +30,117 @@ const (
 	mostIdle    = "60s"
 )
 
-func (l *Ledger) openPostgreSQL(ctx context.Context) error {
-	cfg, err := pgxpool.ParseConfig(l.cfg.URL)
+// openPostgreSQL connects, asks there whether the schema is as it must be, and for Run brings it up to date. there runs
+// under the migration lock when the schema is changed.
+func (l *Ledger) openPostgreSQL(ctx context.Context, there func(context.Context, *pgxpool.Config) error) error {
+	cfg, err := l.postgresConfig()
 	if err != nil {
-		// pgx's own text may repeat the address; the password in it is none of the log's business.
-		return fmt.Errorf("read the address %s: it is not complete", l.cfg)
+		return err
 	}
-	if cfg.ConnConfig.ConnectTimeout == 0 {
-		cfg.ConnConfig.ConnectTimeout = 15 * time.Second
-	}
-	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
-		cfg.ConnConfig.RuntimeParams["application_name"] = "handrail"
-	}
-	if cfg.ConnConfig.RuntimeParams[idleTimeout] == "" {
-		cfg.ConnConfig.RuntimeParams[idleTimeout] = mostIdle
-	}
-	if wanted := cfg.ConnConfig.RuntimeParams["synchronous_commit"]; wanted == "" || wanted == "off" {
-		// A commit is on the disk when it returns, whatever the database's own default is.
-		cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
-	}
-	if l.mode == Read {
-		cfg.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
-	}
-	l.write = stdlib.OpenDB(*cfg.ConnConfig)
+	l.write = stdlib.OpenDB(*cfg.ConnConfig, stdlib.OptionAfterConnect(l.sameLedger))
 	l.write.SetMaxOpenConns(postgresConnections)
 	l.write.SetMaxIdleConns(postgresConnections)
 	l.read = l.write
 	if err := l.write.PingContext(ctx); err != nil {
 		return err
 	}
-	if err := l.recognisePostgreSQL(ctx); err != nil {
-		return err
-	}
 	if l.mode == Read {
-		return l.checkVersion(ctx, l.write)
+		if err := there(ctx, cfg); err != nil {
+			return err
+		}
+		if err := l.checkVersion(ctx, l.write); err != nil {
+			return err
+		}
+		return l.identify(ctx)
 	}
 	cfg.MaxConns, cfg.MinConns = 2, 0 // the listener holds one of them
 	if l.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return err
 	}
 	l.queue = riverdatabasesql.NewWithPgxListener(l.write, l.pool)
-	return l.migratePostgreSQL(ctx)
+	if l.mode == Run {
+		err = l.migratePostgreSQL(ctx, func() error { return there(ctx, cfg) })
+	} else if err = there(ctx, cfg); err == nil {
+		err = l.checkVersion(ctx, l.write)
+	}
+	if err != nil {
+		return err
+	}
+	return l.identify(ctx)
 }
 
-// recognisePostgreSQL refuses a schema that holds other tables than ours and the queue's.
-func (l *Ledger) recognisePostgreSQL(ctx context.Context) error {
-	var ours, others int
-	err := l.write.QueryRowContext(ctx, `SELECT COUNT(*) FILTER (WHERE table_name = 'goose_db_version'),
+func (l *Ledger) postgresConfig() (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(l.cfg.URL)
+	if err != nil {
+		// pgx's own text may repeat the address; the password in it is none of the log's business.
+		return nil, fmt.Errorf("read the address %s: it is not complete", l.cfg)
+	}
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = 15 * time.Second
+	}
+	params := cfg.ConnConfig.RuntimeParams
+	if params["application_name"] == "" {
+		params["application_name"] = "handrail"
+	}
+	if params[idleTimeout] == "" {
+		params[idleTimeout] = mostIdle
+	}
+	if wanted := params["synchronous_commit"]; wanted == "" || wanted == "off" {
+		// A commit is on the disk when it returns, whatever the database's own default is.
+		params["synchronous_commit"] = "on"
+	}
+	if l.mode == Read {
+		params["default_transaction_read_only"] = "on"
+	}
+	return cfg, nil
+}
+
+// sameLedger holds every new connection to reach the ledger that was opened: behind an address another database may answer
+// later.
+func (l *Ledger) sameLedger(ctx context.Context, conn *pgx.Conn) error {
+	opened := l.Identity()
+	if opened == "" {
+		return nil // it is being opened
+	}
+	var found string
+	err := conn.QueryRow(ctx, "SELECT value FROM meta WHERE name = $1", identityName).Scan(&found)
+	var refused *pgconn.PgError
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), errors.As(err, &refused) && refused.Code == "42P01": // no such table
+		return l.otherLedger("reach the ledger", opened, "")
+	case err != nil:
+		return err
+	case found != opened:
+		return l.otherLedger("reach the ledger", opened, found)
+	}
+	return nil
+}
+
+// tablesThere counts the tables of the schema: those of a ledger, and those of anything else.
+func (l *Ledger) tablesThere(ctx context.Context) (ours, others int, err error) {
+	err = l.write.QueryRowContext(ctx, `SELECT COUNT(*) FILTER (WHERE table_name = 'goose_db_version'),
 		COUNT(*) FILTER (WHERE table_name <> 'goose_db_version' AND table_name NOT LIKE 'river\_%')
 		FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&ours, &others)
+	return ours, others, err
+}
+
+// mustBeThere refuses a schema without a ledger.
+func (l *Ledger) mustBeThere(ctx context.Context, _ *pgxpool.Config) error {
+	ours, others, err := l.tablesThere(ctx)
 	switch {
 	case err != nil:
 		return err
 	case ours == 0 && others > 0:
 		return l.trouble(NotALedger, "open the ledger", nil)
-	case ours == 0 && l.mode == Read:
+	case ours == 0:
 		return l.trouble(Absent, "open the ledger", nil)
 	}
 	return nil
 }
 
-// migratePostgreSQL takes a session lock on a connection of its own: three processes that start at once on a fresh
-// database would otherwise collide in the queue's migrations (23505).
-func (l *Ledger) migratePostgreSQL(ctx context.Context) error {
+// migratePostgreSQL takes a session lock on a connection of its own: three processes that start at once would otherwise
+// collide in the queue's migrations (23505).
+func (l *Ledger) migratePostgreSQL(ctx context.Context, there func() error) error {
 	conn, err := l.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -101,6 +152,9 @@ func (l *Ledger) migratePostgreSQL(ctx context.Context) error {
 	defer func() {
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrationLock))
 	}()
+	if err := there(); err != nil {
+		return err
+	}
 	return l.migrate(ctx, l.write)
 }
 

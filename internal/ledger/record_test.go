@@ -216,7 +216,7 @@ func TestExportIsReadable(t *testing.T) {
 				t.Errorf("%q is not in\n%s", want, csv.String())
 			}
 		}
-		if jsonl.String() != `{"name":"=1+1","value":"x"}`+"\n" {
+		if !strings.HasPrefix(jsonl.String(), `{"name":"=1+1","value":"x"}`+"\n"+`{"name":"identity","value":"`+l.Identity()+`"}`+"\n") {
 			t.Errorf("JSONL is %s", jsonl.String())
 		}
 		if !strings.HasPrefix(empty.String(), "id,message,") {

@@ -21,35 +21,52 @@ const readers = 4
 
 func (l *Ledger) openSQLite(ctx context.Context) error {
 	path := l.cfg.URL
-	existed, err := fileHasContent(path)
-	if err != nil {
+	if err := l.mustLieThere(path); err != nil {
 		return err
 	}
-	if !existed && l.mode == Read {
-		return l.trouble(Absent, "open the ledger", fs.ErrNotExist)
+	if l.mode == Read {
+		return l.openReading(ctx)
 	}
 	if l.mode == Run {
+		var err error
 		if l.lock, err = acquireLock(path + ".lock"); err != nil {
 			return l.lockTrouble(err)
 		}
 	}
-	if l.read, err = openPool(sqliteDSN(path, false), readers); err != nil {
+	l.readDSN = sqliteDSN(path, false)
+	var err error
+	if l.read, err = openPool(l.readDSN, readers); err != nil {
 		return err
 	}
-	if l.mode == Read {
-		l.write = l.read
-		if err := l.recognise(ctx, l.read, true); err != nil {
-			return err
-		}
-		return l.checkVersion(ctx, l.read)
+	if err := l.prepareSQLite(ctx); err != nil {
+		return err
 	}
-	return l.prepareSQLite(ctx, existed)
+	return l.watchPlace(ctx)
 }
 
-// prepareSQLite makes the file, or brings an old one up to date. It holds a lock file of its own from before the first
-// connection, because two commands may open one ledger at once and SQLite does not wait its busy timeout for whoever
-// else is switching a new file to WAL.
-func (l *Ledger) prepareSQLite(ctx context.Context, existed bool) error {
+// mustLieThere says so when there is no file, or one without content.
+func (l *Ledger) mustLieThere(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return err
+		}
+		return l.trouble(Absent, "open the ledger", err)
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s is a directory", path)
+	case info.Size() == 0:
+		return l.trouble(Emptied, "open the ledger", nil)
+	}
+	return nil
+}
+
+// prepareSQLite opens the file for writing and, for Run, brings an old one up to date. It holds a lock file of its own
+// from before the first connection, because two commands may open one ledger at once and SQLite does not wait its busy
+// timeout for another one that is switching a file to WAL.
+func (l *Ledger) prepareSQLite(ctx context.Context) error {
 	path := l.cfg.URL
 	lock, err := waitForLock(ctx, path+".migrate.lock")
 	if err != nil {
@@ -62,13 +79,25 @@ func (l *Ledger) prepareSQLite(ctx context.Context, existed bool) error {
 	if l.write, err = openPool(sqliteDSN(path, true), 1); err != nil {
 		return err
 	}
-	if err := l.recognise(ctx, l.write, existed); err != nil {
+	if err := l.recognise(ctx, l.write); err != nil {
 		return err
+	}
+	if l.mode != Run {
+		if err := l.checkVersion(ctx, l.write); err != nil {
+			return err
+		}
+		return l.identify(ctx)
 	}
 	if err := l.migrate(ctx, l.write); err != nil {
 		return err
 	}
-	l.unscrubbed.Store(existed) // a run that was cut off may have left its log
+	if err := l.identify(ctx); err != nil {
+		return err
+	}
+	if err := l.takeOver(ctx); err != nil {
+		return err
+	}
+	l.unscrubbed.Store(true) // a run that was cut off may have left its log
 	return l.Scrub(ctx)
 }
 
@@ -107,25 +136,18 @@ func sqliteDSN(path string, writing bool) string {
 	return (&url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: q.Encode()}).String()
 }
 
+// immutableDSN reads the file alone: neither its log nor locks.
+func immutableDSN(path string) string {
+	q := url.Values{"immutable": {"1"}, "mode": {"ro"}, "_pragma": {"query_only(1)"}, "_txlock": {"deferred"}}
+	return (&url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: q.Encode()}).String()
+}
+
 func escapePath(path string) string {
 	parts := strings.Split(filepath.ToSlash(path), "/")
 	for i, p := range parts {
 		parts[i] = url.PathEscape(p)
 	}
 	return strings.Join(parts, "/")
-}
-
-func fileHasContent(path string) (bool, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false, nil
-	case err != nil:
-		return false, err
-	case info.IsDir():
-		return false, fmt.Errorf("%s is a directory", path)
-	}
-	return info.Size() > 0, nil
 }
 
 // makePrivate makes the file and what SQLite puts beside it readable by its owner alone. SQLite gives -wal and -shm
@@ -142,23 +164,16 @@ func makePrivate(path string) error {
 	return os.Chmod(path, 0o600)
 }
 
-// recognise refuses a file that another program wrote, and marks a new one as ours.
-func (l *Ledger) recognise(ctx context.Context, db *sql.DB, existed bool) error {
-	var id, tables int64
+// recognise refuses a file that another program wrote.
+func (l *Ledger) recognise(ctx context.Context, db *sql.DB) error {
+	var id int64
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return err
 	}
-	if id == applicationID {
-		return nil
-	}
-	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return err
-	}
-	if tables > 0 || (existed && l.mode == Read) {
+	if id != applicationID {
 		return l.trouble(NotALedger, "open the ledger", nil)
 	}
-	_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
-	return err
+	return nil
 }
 
 func (l *Ledger) lockTrouble(err error) error {

@@ -86,6 +86,11 @@ func (l *Ledger) View(ctx context.Context, do func(*Tx) error) error {
 	if l.dialect == PostgreSQL {
 		isolation = sql.LevelRepeatableRead
 	}
+	if l.mode == Run {
+		if err := l.inPlace(ctx); err != nil {
+			return l.explain("read the ledger", err)
+		}
+	}
 	t, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: isolation})
 	if err != nil {
 		return l.explain("read the ledger", err)
@@ -121,6 +126,9 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		return l.explain(what, err)
 	}
 	defer leave()
+	if err := l.inPlace(ctx); err != nil {
+		return l.explain(what, err)
+	}
 	t, err := l.write.BeginTx(ctx, nil)
 	if err != nil {
 		return l.explain(what, err)
@@ -131,6 +139,9 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		if err := takeDeciderLock(ctx, t); err != nil {
 			return l.explain(what, fmt.Errorf("wait to decide: %w", err))
 		}
+	}
+	if err := tx.stillOurs(ctx); err != nil {
+		return l.explain(what, err)
 	}
 	if err := do(tx); err != nil {
 		return l.explain(what, err)

@@ -143,7 +143,16 @@ func upgraded(t *testing.T, cfg Config, version int64) {
 	if _, err := Open(t.Context(), cfg, Read); version < schemaVersion() && (!errors.As(err, &trouble) || trouble.Trouble != OldSchema) {
 		t.Fatalf("before it is brought up to date, reading says %v", err)
 	}
+	if _, err := Open(t.Context(), cfg, Write); version < schemaVersion() && (!errors.As(err, &trouble) || trouble.Trouble != OldSchema) {
+		t.Fatalf("before it is brought up to date, writing beside a job says %v", err)
+	}
 	l := openTest(t, cfg)
+	if from, to := l.Upgraded(); from != version || to != schemaVersion() {
+		t.Errorf("it was brought from version %d to %d", from, to)
+	}
+	if len(l.Identity()) != len("9f3c-02ab-77d1-e04c") {
+		t.Errorf("its identity is %q", l.Identity())
+	}
 	if got := faults(t, l); got != "" {
 		t.Fatalf("it does not verify:\n%s", got)
 	}

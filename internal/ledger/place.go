@@ -1,0 +1,271 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// place watches where an SQLite ledger lies. An open connection goes on writing into a file that was deleted, moved or
+// emptied, as if nothing had happened: numbers would be given that no ledger knows. So before each transaction the files
+// at their paths must still be those that were opened.
+type place struct {
+	mu        sync.Mutex
+	path      string
+	file, log os.FileInfo // as they were at the last look
+	lock      os.FileInfo // Run
+	main      mainFile    // what the file itself held at the last look, without its log
+}
+
+// mainFile is what a ledger's file says by itself, without what still lies in its log.
+type mainFile struct {
+	identity string
+	head     Head
+}
+
+// smallest is less than any SQLite file with content has.
+const smallest = 512
+
+const watching = "use the ledger"
+
+// watchPlace remembers what was opened.
+func (l *Ledger) watchPlace(ctx context.Context) (err error) {
+	p := &place{path: l.cfg.URL}
+	if p.file, err = os.Stat(p.path); err != nil {
+		return err
+	}
+	if p.log, err = os.Stat(p.path + "-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if l.lock != nil {
+		if p.lock, err = l.lock.f.Stat(); err != nil {
+			return err
+		}
+	}
+	if p.main, err = readMain(ctx, p.path, Head{}); err != nil {
+		return err
+	}
+	l.place = p
+	return nil
+}
+
+// inPlace says so when the ledger is no longer where it was opened. It costs a few calls of stat.
+func (l *Ledger) inPlace(ctx context.Context) error {
+	p := l.place
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now, err := os.Stat(p.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return l.trouble(Moved, watching, err)
+	case err != nil:
+		return err
+	case !os.SameFile(p.file, now):
+		return l.replaced(ctx)
+	case now.Size() < smallest:
+		return l.trouble(Emptied, watching, nil)
+	case now.Size() != p.file.Size() || !now.ModTime().Equal(p.file.ModTime()):
+		if err := l.lookAgain(ctx); err != nil {
+			return err
+		}
+		p.file = now
+	}
+	if err := l.logInPlace(ctx); err != nil {
+		return err
+	}
+	return l.lockInPlace()
+}
+
+// lookAgain is for a file that changed: by a checkpoint, which brings it forward, or by somebody who wrote over it. It is
+// read once more when it says something else, for another process's checkpoint may be under way.
+func (l *Ledger) lookAgain(ctx context.Context) error {
+	const looks, pause = 5, 30 * time.Millisecond
+	p := l.place
+	for look := 1; ; look++ {
+		found, err := readMain(ctx, p.path, p.main.head)
+		switch {
+		case err == nil && (found.identity == l.Identity() || found == mainFile{} && p.main == mainFile{}):
+			p.main = found
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case look < looks:
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(pause):
+			}
+			continue
+		case err == nil:
+			return l.another(found.identity)
+		}
+		return l.overwritten(err)
+	}
+}
+
+// replaced is for another file at the path, whatever it holds: our connections still write into the one that is gone.
+func (l *Ledger) replaced(ctx context.Context) error {
+	found, err := readMain(ctx, l.place.path, l.place.main.head)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return l.overwritten(err)
+	case found.identity != l.Identity():
+		return l.another(found.identity)
+	}
+	e := l.trouble(Replaced, watching, nil)
+	e.Why.EN += ", which is a copy of the same ledger"
+	e.Why.FR += ", qui est une copie du même registre"
+	return e
+}
+
+func (l *Ledger) another(identity string) error {
+	e := l.trouble(Replaced, watching, nil)
+	e.Why.EN += fmt.Sprintf(", whose identity is %s; Handrail opened %s", orNone(identity, "none"), l.Identity())
+	e.Why.FR += fmt.Sprintf(", dont l’identité est %s; Handrail avait ouvert %s", orNone(identity, "inconnue"), l.Identity())
+	return e
+}
+
+func (l *Ledger) overwritten(err error) error {
+	e := l.trouble(Replaced, watching, err)
+	var behind *behindError
+	if errors.As(err, &behind) {
+		e.Why.EN += fmt.Sprintf(", an older or a different copy: it does not hold link %s, which was there already", behind.known)
+		e.Why.FR += fmt.Sprintf(", une copie plus ancienne ou différente\u00a0: elle ne contient pas le maillon %s, qui existait déjà", behind.known)
+	} else {
+		e.Why.EN += ", which cannot be read as a ledger"
+		e.Why.FR += ", qui ne se lit pas comme un registre"
+	}
+	return e
+}
+
+// logInPlace holds the log to be the one that our connections write. It may have been made again by ourselves, when all
+// connections were closed for a moment: then a new connection reads what the old ones do.
+func (l *Ledger) logInPlace(ctx context.Context) error {
+	p := l.place
+	now, err := os.Stat(p.path + "-wal")
+	if err == nil && p.log != nil && os.SameFile(p.log, now) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	ours, err := newest(ctx, l.read)
+	if err == nil {
+		fresh, err := openPool(sqliteDSN(p.path, false), 1)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = fresh.Close() }()
+		theirs, err := newest(ctx, fresh)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if now, again := os.Stat(p.path + "-wal"); err == nil && again == nil && ours == theirs {
+			p.log = now
+			return nil
+		}
+	}
+	e := l.trouble(Moved, watching, err)
+	e.Where = p.path + "-wal"
+	return e
+}
+
+func (l *Ledger) lockInPlace() error {
+	p := l.place
+	if p.lock == nil {
+		return nil
+	}
+	now, err := os.Stat(p.path + ".lock")
+	if err == nil && os.SameFile(p.lock, now) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	e := l.trouble(LockGone, watching, err)
+	e.Where = p.path + ".lock"
+	return e
+}
+
+// behindError is a file that does not hold a link which its ledger held.
+type behindError struct{ known Head }
+
+func (e *behindError) Error() string { return fmt.Sprintf("link %s is not there", e.known) }
+
+// readMain reads the file at path alone, through a connection of its own that neither reads the log nor locks anything;
+// known must be among its links. SQLite opens and closes it, for closing a handle of our own would drop the locks that
+// this process's other connections hold. A file whose tables still lie in its log is empty to it.
+func readMain(ctx context.Context, path string, known Head) (f mainFile, err error) {
+	db, err := openPool(immutableDSN(path), 1)
+	if err != nil {
+		return f, err
+	}
+	defer func() { _ = db.Close() }()
+	err = db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = $1", identityName).Scan(&f.identity)
+	if noTable(err) && known == (Head{}) {
+		return mainFile{}, nil
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return f, err
+	}
+	if f.head, err = newest(ctx, db); err != nil || known == (Head{}) || f.head == known {
+		return f, err
+	}
+	var hash Digest
+	err = db.QueryRowContext(ctx, "SELECT hash FROM chain WHERE seq = $1", known.Seq).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && hash != known.Hash {
+		err = &behindError{known}
+	}
+	return f, err
+}
+
+func newest(ctx context.Context, db *sql.DB) (h Head, err error) {
+	err = db.QueryRowContext(ctx, "SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1").Scan(&h.Seq, &h.Hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return h, err
+}
+
+func noTable(err error) bool { return err != nil && strings.Contains(err.Error(), "no such table") }
+
+// tokenName is the row of meta that says which run works on the ledger.
+const tokenName = "run"
+
+// takeOver says in the ledger that this run works on it: where no lock file keeps a second one away, the first one stops.
+func (l *Ledger) takeOver(ctx context.Context) error {
+	token := rand.Text()
+	_, err := l.write.ExecContext(ctx, "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", tokenName, token)
+	if err != nil {
+		return fmt.Errorf("take the ledger over: %w", err)
+	}
+	l.token = token
+	return nil
+}
+
+// stillOurs refuses to write when another run took the ledger over.
+func (tx *Tx) stillOurs(ctx context.Context) error {
+	if tx.l.token == "" {
+		return nil
+	}
+	var token string
+	if _, err := tx.one(ctx, []any{&token}, "SELECT value FROM meta WHERE name = $1", tokenName); err != nil {
+		return fmt.Errorf("look which run works on the ledger: %w", err)
+	}
+	if token != tx.l.token {
+		return tx.l.trouble(TakenOver, "write the ledger", nil)
+	}
+	return nil
+}
