@@ -44,10 +44,6 @@ const (
 // collecting is the step that looks into one inbox.
 func collecting(inbox string) Step { return Collect + " " + Step(inbox) }
 
-// clockApart is how far the clocks of machines that share a ledger may lie apart before a row that one has just made due is
-// not due to another.
-const clockApart = 5 * time.Second
-
 // Options is what a Job is made of. All of it is required unless it says otherwise; New checks.
 type Options struct {
 	Ledger     *ledger.Ledger
@@ -151,9 +147,6 @@ func New(o Options) (*Job, error) {
 	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, report: newTallies(), holidays: map[request.Date]bool{}}
 	j.holder = randomCode()
 	j.outages = &outages{record: o.Ledger, now: j.now, log: o.Log, note: j.troubles.note, again: j.wakeAll}
-	j.engine = newEngine(j.stages())
-	j.engine.turn = j.turnOf
-	j.wake = here{j.engine}
 	for _, day := range o.Decisions.Holidays {
 		d, err := request.ParseDate(day)
 		if err != nil {
@@ -194,6 +187,9 @@ func New(o Options) (*Job, error) {
 		j.inboxes[name] = box
 		j.order = append(j.order, name)
 	}
+	j.engine = newEngine(j.stages())
+	j.engine.turn = j.turnOf
+	j.wake = here{j.engine}
 	j.shareAccounts()
 	j.adopt(j.newInForce(policies))
 	return j, nil

@@ -93,13 +93,13 @@ func carried(b *testing.B, n int) time.Duration {
 	}
 	var moves []ingest.Move
 	everything := func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
-	found, err := session.Collect(b.Context(), everything, func(batch []ingest.Fetched) error {
+	found, err := session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(batch []ingest.Fetched) error {
 		for _, m := range batch {
 			moves = append(moves, ingest.Move{UID: m.UID, Folder: box.Config.Folders.Processed})
 			fetched <- m
 		}
 		return nil
-	})
+	}})
 	close(fetched)
 	work.Wait()
 	if err != nil {

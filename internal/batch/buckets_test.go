@@ -125,7 +125,7 @@ func (h *bucketed) row(amends, reference string) []any {
 
 func (h *bucketed) send(from string, rows ...[]any) {
 	id := h.arrive(from, h.now(), table(h.t, rapid.SampledFrom([]string{"Benefits", "Stores"}).Draw(h.rt, "unit"), rows...))
-	if err := h.job.judge(h.t.Context(), []int64{id}); err != nil {
+	if err := h.job.judgeThese(h.t.Context(), id); err != nil {
 		h.rt.Fatal(err)
 	}
 	year := h.job.day(h.now()).Year

@@ -28,7 +28,7 @@ import (
 func (d *department) judged(from string, form []byte) []ledger.Line {
 	d.t.Helper()
 	id := d.arrive(from, d.now(), form)
-	if err := d.job.judge(d.t.Context(), []int64{id}); err != nil {
+	if err := d.job.judgeThese(d.t.Context(), id); err != nil {
 		d.t.Fatal(err)
 	}
 	var lines []ledger.Line
@@ -273,7 +273,7 @@ func (d *department) arriveWith(from, headers string, files ...[]byte) []ledger.
 	}); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := d.job.judge(d.t.Context(), []int64{id}); err != nil {
+	if err := d.job.judgeThese(d.t.Context(), id); err != nil {
 		d.t.Fatal(err)
 	}
 	var lines []ledger.Line

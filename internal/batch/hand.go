@@ -158,14 +158,14 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*hand, error) {
 	if !alone {
 		any := false
 		if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			any, err = tx.AnyFree(ctx, ledger.Step(s.step), now.Add(clockApart))
+			any, err = tx.AnyFree(ctx, ledger.Step(s.step), now)
 			return err
 		}); err != nil || !any {
 			return nil, err
 		}
 	}
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now.Add(clockApart), Until: now.Add(lease), Most: s.most, Bytes: s.bytes, Alone: alone})
+		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(lease), Most: s.most, Bytes: s.bytes, Alone: alone})
 		crash("take.before-commit")
 		return err
 	})
@@ -239,6 +239,9 @@ func (j *Job) noteFates(ctx context.Context, h *hand) error {
 	})
 }
 
+// latePatience is how long a row waits that was given up at its deadline: it is tried again when the others are done.
+const latePatience = 30 * time.Second
+
 // How long a row waits after a failure of its own.
 func ownPatience(faults int) time.Duration {
 	waits := []time.Duration{time.Minute, 4 * time.Minute, 15 * time.Minute, 45 * time.Minute}
@@ -259,7 +262,7 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 		}
 		return f
 	case errors.As(err, &late):
-		f.Died, f.RetryAt = true, now
+		f.Died, f.RetryAt = true, now.Add(latePatience)
 	default:
 		f.RetryAt = now.Add(ownPatience(r.Faults))
 	}

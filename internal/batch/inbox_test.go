@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -219,9 +218,6 @@ func TestACopyInSentOutlivesTrouble(t *testing.T) {
 				if _, err := d.job.Once(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if err := d.job.sweepKept(t.Context()); err != nil {
-					t.Fatal(err)
-				}
 			}
 			if n := d.office.Count(testInbox, "Sent"); n != 1 || d.office.Struck() != 1 {
 				t.Errorf("%d copies after %d faults", n, d.office.Struck())
@@ -231,18 +227,6 @@ func TestACopyInSentOutlivesTrouble(t *testing.T) {
 			}
 		})
 	}
-}
-
-// sweepKept keeps what still waits, without the queue's patience.
-func (j *Job) sweepKept(ctx context.Context) error {
-	var ids []int64
-	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		ids, err = tx.Due(ctx, ledger.KeepStep, j.now(), 100)
-		return err
-	}); err != nil {
-		return err
-	}
-	return j.keep(ctx, ids)
 }
 
 func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {

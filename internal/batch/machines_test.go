@@ -75,7 +75,7 @@ type paused struct {
 	wakeUp  chan struct{}
 }
 
-func (p *paused) wake(context.Context, *ledger.Tx, Step, []int64) error {
+func (p *paused) wake(context.Context, committer, ...Step) error {
 	p.once.Do(func() {
 		close(p.reached)
 		<-p.wakeUp
@@ -92,7 +92,7 @@ func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
 	a := onPostgres(t, config)
 	b := a.secondMachine(config)
 	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
-	if err := a.job.begin(t.Context()); err != nil {
+	if err := a.job.begin(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.job.collect(t.Context(), "requests"); err != nil {
@@ -125,18 +125,6 @@ func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
 	a.outside().holds(t)
 }
 
-// due does one step with all of its rows that are due.
-func (d *department) due(ctx context.Context, step ledger.Step) (n int, err error) {
-	var ids []int64
-	if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		ids, err = tx.Due(ctx, step, d.now(), 100)
-		return err
-	}); err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return len(ids), d.job.step(ctx, errand{Step: Step(step), IDs: ids})
-}
-
 // A mail that a machine began to send before it died is sent by the others, without a new start; when the dead one wakes
 // up after all, what it says about the mail counts no more.
 func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
@@ -144,7 +132,7 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	ctx := t.Context()
-	if err := d.job.begin(ctx); err != nil {
+	if err := d.job.begin(ctx, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.job.collect(ctx, "requests"); err != nil {
@@ -157,15 +145,18 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	}
 	var taken []ledger.Outgoing
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		if _, err := tx.TakeInHand(ctx, ledger.Taking{Step: ledger.SendStep, Holder: "dead", Now: d.now(), Until: d.now().Add(lease), Most: 10}); err != nil {
+			return err
+		}
 		ids, err := tx.Due(ctx, ledger.SendStep, d.now(), 10)
 		if err == nil {
-			taken, err = tx.StartSending(ctx, d.now(), ids)
+			taken, err = tx.StartSending(ctx, d.now(), "dead", ids)
 		}
 		return err
 	}); err != nil || len(taken) != 1 {
 		t.Fatalf("%d mails were taken: %v", len(taken), err)
 	}
-	d.pass(time.Minute)
+	d.pass(lease / 2)
 	d.sweepAndRound(ctx)
 	if n := len(d.inbox(testStaff)); n != 0 {
 		t.Errorf("a mail that somebody may be sending just now was sent %d times", n)
@@ -190,10 +181,14 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 
 func (d *department) sweepAndRound(ctx context.Context) {
 	d.t.Helper()
-	if _, err := d.job.sweepOnce(ctx); err != nil {
+	if _, err := d.job.sweep(ctx); err != nil {
 		d.t.Fatal(err)
 	}
-	for _, err := range d.round(ctx) {
+	for _, s := range d.job.stages() {
+		for s.do != nil && d.job.turn(ctx, s) > 0 {
+		}
+	}
+	for _, err := range d.job.troubles.take() {
 		d.t.Errorf("trouble: %v", err)
 	}
 }
@@ -205,7 +200,7 @@ func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	ctx := t.Context()
-	if err := d.job.begin(ctx); err != nil {
+	if err := d.job.begin(ctx, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.job.collect(ctx, "requests"); err != nil {
@@ -223,8 +218,8 @@ func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
 			t.Fatalf("%d rows are due to %s: %v", len(ids), step, err)
 		}
 		d.pass(-time.Second) // the other machine's clock
-		if err := d.job.step(ctx, errand{Step: Step(step), IDs: ids}); err != nil {
-			t.Fatal(err)
+		if n, err := d.due(ctx, step); err != nil || n != 1 {
+			t.Fatalf("%s: %d rows, %v", step, n, err)
 		}
 		d.pass(time.Second)
 	}

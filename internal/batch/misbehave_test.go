@@ -16,30 +16,39 @@ import (
 	"handrail/notify"
 )
 
-// round does every step once by hand, without the queue and its patience, and answers what went wrong.
+// round does every step by hand until nothing more is due of it, as a pass does, and answers what went wrong.
 func (d *department) round(ctx context.Context) (troubles []error) {
-	note := func(err error) {
-		if err != nil {
-			troubles = append(troubles, err)
-		}
+	j := d.job
+	if err := j.freeTheDead(ctx, true); err != nil {
+		return []error{err}
 	}
-	note(d.job.collect(ctx, "requests"))
-	for _, step := range ledger.Steps() {
-		var ids []int64
-		if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			ids, err = tx.Due(ctx, step, d.now(), 100)
-			return err
-		}); err != nil {
-			note(err)
-			continue
-		}
-		if len(ids) > 0 {
-			note(d.job.step(ctx, errand{Step: Step(step), IDs: ids}))
-		}
+	if err := j.outages.begin(ctx, true); err != nil {
+		return []error{err}
 	}
 	d.sender.BeginRun()
-	d.job.inboxes["requests"].forgive()
-	return append(troubles, d.job.troubles.take()...)
+	j.noteError(ctx, Collect, j.collect(ctx, "requests"))
+	for _, s := range j.stages() {
+		for s.do != nil && j.turn(ctx, s) > 0 {
+		}
+	}
+	return j.troubles.take()
+}
+
+// due takes rows of a step in hand that are due, and does it; it answers what went wrong.
+func (d *department) due(ctx context.Context, step ledger.Step) (n int, err error) {
+	j := d.job
+	for _, s := range j.stages() {
+		if s.step != Step(step) {
+			continue
+		}
+		h, err := j.take(ctx, s, false)
+		if err != nil || h == nil {
+			return 0, err
+		}
+		j.workOff(ctx, s, h)
+		n = len(h.rows)
+	}
+	return n, errors.Join(j.troubles.take()...)
 }
 
 // misbehaving is a department with one request, at a post office that misbehaves once.

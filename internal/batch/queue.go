@@ -77,13 +77,13 @@ func (j *Job) periodic() ([]*river.PeriodicJob, error) {
 	onStart := &river.PeriodicJobOpts{RunOnStart: true}
 	var jobs []*river.PeriodicJob
 	for _, name := range j.order {
-		jobs = append(jobs, river.NewPeriodicJob(poll, func() (river.JobArgs, *river.InsertOpts) { return wakeUp{collecting(name)}, one() }, onStart))
+		jobs = append(jobs, river.NewPeriodicJob(poll, func() (river.JobArgs, *river.InsertOpts) { return wakeUp{collecting(name)}, onlyOne() }, onStart))
 	}
-	return append(jobs, river.NewPeriodicJob(weekly, func() (river.JobArgs, *river.InsertOpts) { return wakeUp{Weekly}, one() }, onStart)), nil
+	return append(jobs, river.NewPeriodicJob(weekly, func() (river.JobArgs, *river.InsertOpts) { return wakeUp{Weekly}, onlyOne() }, onStart)), nil
 }
 
-// one keeps periodic jobs from piling up: one of each kind waits or runs.
-func one() *river.InsertOpts {
+// onlyOne keeps periodic jobs from piling up: one of each kind waits or runs.
+func onlyOne() *river.InsertOpts {
 	return &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
 }

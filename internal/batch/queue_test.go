@@ -1,15 +1,16 @@
 package batch
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
-// A pass does not wait for the queue to mark the last jobs, so it must see to it that none is left unmarked: a later
-// program would take such a job for one that a dead program was doing.
-func TestAPassLeavesNoJobBehind(t *testing.T) {
+// A pass leaves nothing in hand and no attempt behind: a later run would take it for what a dead one was doing.
+func TestAPassLeavesNothingInHand(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "A chair", "Form attached.", d.form(testStaff, request.English, line("Chair", "Northwind Inc.", "400", "52", "452")))
@@ -18,46 +19,40 @@ func TestAPassLeavesNoJobBehind(t *testing.T) {
 		if n := len(d.inbox(testStaff)); n != 1 {
 			t.Fatalf("%d answers after the pass, want one", n)
 		}
-		if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
-			busy, later, err := tx.Jobs(t.Context(), nil)
-			if busy != 0 || later != 0 {
-				t.Errorf("the pass left %d jobs waiting or running and %d for later, want none", busy, later)
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
+		if n := d.rowsOf("attempt"); n != 0 {
+			t.Errorf("the pass left %d attempts", n)
 		}
 	}
 }
 
-// What the queue still calls running is left out only when it succeeded here: a failed job is tried again, and one of
-// another program is waited for.
-func TestOnlyJobsThatSucceededHereAreDone(t *testing.T) {
-	t.Parallel()
-	d := newDone()
-	d.begin()
-	d.begin()
-	d.end(1, true)
-	select {
-	case <-d.idle:
-		t.Error("idle while the second job runs")
-	default:
+// rowsOf counts the rows of a table.
+func (d *department) rowsOf(table string) (n int) {
+	d.t.Helper()
+	if err := d.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
+		return tx.SQL().QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table).Scan(&n)
+	}); err != nil {
+		d.t.Fatal(err)
 	}
-	d.end(2, false)
-	select {
-	case <-d.idle:
-	default:
-		t.Error("not idle after the last job")
+	return n
+}
+
+// judgeThese takes messages in hand and judges them, and answers what went wrong.
+func (j *Job) judgeThese(ctx context.Context, ids ...int64) error {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = keyOf(id)
 	}
-	for job, want := range map[int64]bool{1: true, 2: false, 3: false} {
-		if got := d.has(job); got != want {
-			t.Errorf("job %d done: %t, want %t", job, got, want)
-		}
+	var rows []ledger.InHand
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.JudgeStep, Holder: j.holder, Now: j.now(), Until: j.now().Add(lease)}, keys)
+		return err
+	}); err != nil {
+		return err
 	}
-	var scheduled *done // on a schedule nothing is noted
-	scheduled.begin()
-	scheduled.end(1, true)
-	if scheduled.has(1) {
-		t.Error("a schedule notes its jobs, without end")
+	h := newHand(Judge, j.holder, rows)
+	err := j.judge(ctx, h)
+	for _, failed := range h.failures {
+		err = errors.Join(err, failed)
 	}
+	return err
 }

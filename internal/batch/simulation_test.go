@@ -23,8 +23,8 @@ type simulation struct {
 	*department
 	r       *rand.Rand
 	workers [2]*Job
-	held    [2]*errand // what a worker knows of and has not done yet
-	begun   int        // purchases so far
+	held    [2]*hand // what a worker knows of and has not done yet
+	begun   int      // purchases so far
 	log     []string
 }
 
@@ -46,7 +46,7 @@ func simulate(t *testing.T, seed uint64) *simulation {
 	s.impatientSender()
 	s.workers[0].o.Sender = first
 	for _, j := range s.workers {
-		if err := j.begin(t.Context()); err != nil {
+		if err := j.begin(t.Context(), true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -176,10 +176,10 @@ func (s *simulation) oneStep(w int) {
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	j := s.workers[w]
-	if e := s.held[w]; e != nil {
+	if h := s.held[w]; h != nil {
 		s.held[w] = nil
-		s.did("worker %d does %s %v", w, e.Step, e.IDs)
-		_ = j.step(ctx, *e) // whatever went wrong is tried again: the record says whether it came right
+		s.did("worker %d does %s %v", w, h.step, h.ids())
+		j.workOff(ctx, stageOf(j, h.step), h) // whatever went wrong is tried again: the record says whether it came right
 		return
 	}
 	if s.r.IntN(4) == 0 {
@@ -191,23 +191,29 @@ func (s *simulation) oneStep(w int) {
 		return
 	}
 	steps := ledger.Steps()
-	step := steps[s.r.IntN(len(steps))]
-	var ids []int64
-	if err := s.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		ids, err = tx.Due(ctx, step, s.now(), 1+s.r.IntN(20))
-		return err
-	}); err != nil {
+	stage := stageOf(j, Step(steps[s.r.IntN(len(steps))]))
+	stage.most = 1 + s.r.IntN(20)
+	h, err := j.take(ctx, stage, s.r.IntN(3) == 0)
+	if err != nil {
 		s.t.Fatal(err)
 	}
-	if len(ids) == 0 {
+	if h == nil {
 		return
 	}
-	e := errand{Step: Step(step), IDs: ids}
 	if s.r.IntN(4) == 0 {
-		s.held[w] = &e
+		s.held[w] = h
 		return
 	}
-	_ = j.step(ctx, e)
+	j.workOff(ctx, stage, h)
+}
+
+func stageOf(j *Job, step Step) stage {
+	for _, s := range j.stages() {
+		if s.step == step {
+			return s
+		}
+	}
+	return stage{}
 }
 
 // rest lets everything come to rest at servers that work.
@@ -216,10 +222,9 @@ func (s *simulation) rest() {
 	for range 12 {
 		for _, j := range s.workers {
 			j.o.Sender.BeginRun()
-			j.inboxes["requests"].forgive()
 		}
 		s.job, s.sender = s.workers[0], s.workers[0].o.Sender
-		if _, err := s.job.sweepOnce(s.t.Context()); err != nil {
+		if _, err := s.job.sweep(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}
 		_ = s.round(s.t.Context())

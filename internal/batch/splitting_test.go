@@ -241,7 +241,7 @@ func (d *department) judgeAtOnce(rt *rapid.T, again *Job, ids []int64) {
 		j := [...]*Job{d.job, again}[i%2]
 		wait.Go(func() {
 			for id := range work {
-				if err := j.judge(d.t.Context(), []int64{id}); err != nil {
+				if err := j.judgeThese(d.t.Context(), id); err != nil {
 					faults <- err
 				}
 			}

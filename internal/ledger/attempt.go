@@ -22,16 +22,16 @@ type InHand struct {
 // Taking is a wish for rows of a step.
 type Taking struct {
 	Step   Step
-	Holder string // the run
-	Now    time.Time
+	Holder string    // the run
+	Now    time.Time // by a clock that may be a little behind that of whoever made the rows due
 	Until  time.Time // another run may take the rows after that, unless the holder says that it is still there
 	Most   int       // rows
 	Bytes  int64     // what they may weigh together, one row at least; 0 anything
 	Alone  bool      // one row of those that must be tried alone, else none of them
 }
 
-// free is what an attempt must be for its row to be taken; $1 is the instant.
-const free = `a.holder = '' AND a.aside_at IS NULL AND (a.retry_at IS NULL OR a.retry_at <= $1)`
+// free is what an attempt must be for its row to be taken; $3 is the instant.
+const free = `a.holder = '' AND a.aside_at IS NULL AND (a.retry_at IS NULL OR a.retry_at <= $3)`
 
 // TakeInHand gives rows that are due, and that nobody has in hand, to a holder. Commit before any of their bytes are read.
 func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
@@ -67,7 +67,7 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 			bytes = t.Bytes + 1 // what comes after a row that is too much waits as well: rows go in their order
 		}
 		return nil
-	}, text+" ORDER BY "+q.order+" LIMIT $3", micros(t.Now), string(t.Step), t.Most)
+	}, text+" ORDER BY "+q.order+" LIMIT $4", micros(t.Now.Add(apart)), string(t.Step), micros(t.Now), t.Most)
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due to %s: %w", t.Step, err)
 	}
@@ -151,14 +151,14 @@ func (tx *Tx) TakeKeys(ctx context.Context, t Taking, keys []string) ([]InHand, 
 // has come. alone are those of them that must be tried without others.
 func (tx *Tx) FreeKeys(ctx context.Context, step Step, now time.Time, keys []string) (together, alone []string, err error) {
 	blocked, suspect := map[string]bool{}, map[string]bool{}
-	err = eachIn(ctx, tx, `SELECT a.key, a.alone, CASE WHEN `+free+` THEN 1 ELSE 0 END FROM attempt a WHERE a.step = $2 AND a.key IN (%IN%)`,
-		[]any{micros(now), string(step)}, keys, func(scan func(...any) error) error {
-			var key string
-			var apart, open int
-			err := scan(&key, &apart, &open)
-			blocked[key], suspect[key] = open == 0, apart == 1
-			return err
-		})
+	err = eachIn(ctx, tx, `SELECT a.key, a.alone, CASE WHEN `+free+` THEN 1 ELSE 0 END FROM attempt a WHERE CAST($1 AS BIGINT) IS NOT NULL
+		AND a.step = $2 AND a.key IN (%IN%)`, []any{micros(now), string(step), micros(now)}, keys, func(scan func(...any) error) error {
+		var key string
+		var apart, open int
+		err := scan(&key, &apart, &open)
+		blocked[key], suspect[key] = open == 0, apart == 1
+		return err
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("look at the attempts of %s: %w", step, err)
 	}

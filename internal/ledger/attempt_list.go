@@ -116,7 +116,7 @@ func (tx *Tx) some(ctx context.Context, step Step, now time.Time, more string) (
 		return false, err
 	}
 	var id int64
-	found, err := tx.one(ctx, []any{&id}, "SELECT t.id FROM "+q.table+" t WHERE "+q.where()+more+" LIMIT 1", micros(now), string(step))
+	found, err := tx.one(ctx, []any{&id}, "SELECT t.id FROM "+q.table+" t WHERE "+q.where()+more+" LIMIT 1", micros(now.Add(apart)), string(step), micros(now))
 	if err != nil {
 		return false, fmt.Errorf("look for what is due to %s: %w", step, err)
 	}

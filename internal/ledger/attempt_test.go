@@ -170,7 +170,9 @@ func TestMailsAboutOneCodeKeepTheirOrder(t *testing.T) {
 			t.Fatalf("together, in order: %v", got)
 		}
 		fails(t, l, JudgeStep, "run", noon, Failure{Key: "1", Words: "no", RetryAt: noon.Add(time.Hour)})
-		update(t, l, func(ctx context.Context, tx *Tx) error { return tx.LetGo(ctx, JudgeStep, "run", []string{"2", "3", "4"}) })
+		update(t, l, func(ctx context.Context, tx *Tx) error {
+			return tx.LetGo(ctx, JudgeStep, "run", []string{"2", "3", "4"})
+		})
 		if got := takes(t, l, JudgeStep, "run", noon, false); !slices.Equal(got, []string{"3"}) {
 			t.Errorf("while the first one waits: %v", got)
 		}
