@@ -106,8 +106,7 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 		}
 		s, err := plainText(c)
 		if err != nil {
-			name := shortened(key)
-			p := t.r.misread(request.Text{EN: name, FR: name}, ref, err)
+			p := t.r.misread(request.Text{EN: key, FR: key}, ref, err)
 			if p.Code != request.CodeControlCharacters && p.Code != "not-finite" {
 				p.Severity = request.NoteSeverity
 			}
@@ -128,12 +127,12 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 	})
 }
 
-// shortened is a header as a message can name it, for every line that it is about.
+// shortened is a header as lines keep it: what is longer than a header is cut.
 func shortened(header string) string {
-	if c := []rune(header[:min(len(header), longestHeader)]); len(c) > 60 {
-		return string(c[:60]) + "…"
+	if len(header) <= longestHeader {
+		return header
 	}
-	return header
+	return strings.ToValidUTF8(header[:longestHeader], "") + "…"
 }
 
 // reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers. There

@@ -117,9 +117,9 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 				t.doubled[m.field] = append(t.doubled[m.field], r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
 			}
 		} else {
-			plan.key, plan.reference = text, isOurColumn(2, text)
-			if keys[text] {
-				plan.key = text + " (" + columnName(c.Col) + ")"
+			plan.key, plan.reference = shortened(text), isOurColumn(2, text) // every line names it
+			if keys[plan.key] {
+				plan.key += " (" + columnName(c.Col) + ")"
 			}
 			keys[plan.key] = true
 		}
