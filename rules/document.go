@@ -18,7 +18,11 @@ type document struct {
 	text  []byte
 	lines []int // offset of each line's first byte
 	root  *table
+	last  placed
 }
+
+// placed is the last place that was worked out: the next one on its line is counted from there.
+type placed struct{ offset, line, column int }
 
 // table is a TOML table; keys are in the order of the text.
 type table struct {
@@ -48,6 +52,9 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 		}
 	}
 	// The library's own decoder knows every rule about keys given twice and tables opened again.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var ignored map[string]any
 	if err := toml.Unmarshal(text, &ignored); err != nil {
 		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
@@ -129,7 +136,7 @@ func (d *document) put(t *table, node *unstable.Node) {
 		k := keys.Node()
 		name, at := string(k.Data), int(k.Raw.Offset)
 		if keys.IsLast() {
-			t.set(name, d.value(node.Value(), at))
+			t.set(name, d.value(node.Value(), at, d.after(at)))
 			return
 		}
 		v := t.entries[name]
@@ -141,10 +148,11 @@ func (d *document) put(t *table, node *unstable.Node) {
 	}
 }
 
-func (d *document) value(node *unstable.Node, keyAt int) *value {
+// value reads what stands right of a key, or an item of a list. at is where it begins when it does not say so itself.
+func (d *document) value(node *unstable.Node, keyAt, at int) *value {
 	v := &value{keyAt: keyAt, at: int(node.Raw.Offset), kind: node.Kind, text: string(node.Data)}
 	if node.Raw.Length == 0 { // arrays, inline tables and some scalars bear no range of their own
-		v.at = d.after(keyAt)
+		v.at = at
 	}
 	switch node.Kind {
 	case unstable.String:
@@ -155,7 +163,7 @@ func (d *document) value(node *unstable.Node, keyAt int) *value {
 			if items.Node().Kind == unstable.Comment {
 				continue
 			}
-			item := d.value(items.Node(), v.at)
+			item := d.value(items.Node(), v.at, v.at)
 			v.array = append(v.array, item)
 		}
 	case unstable.InlineTable:
@@ -203,7 +211,13 @@ func (d *document) place(offset int) (line, column int) {
 			hi = mid
 		}
 	}
-	return lo + 1, utf8.RuneCount(d.text[d.lines[lo]:offset]) + 1
+	from, column := d.lines[lo], 1
+	if p := d.last; p.line == lo+1 && p.offset <= offset {
+		from, column = p.offset, p.column
+	}
+	column += utf8.RuneCount(d.text[from:offset])
+	d.last = placed{offset, lo + 1, column}
+	return lo + 1, column
 }
 
 // inside is the offset in the document of the n-th character of a string's text, so that a mistake in an expression or
