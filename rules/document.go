@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -55,6 +56,9 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if m := d.tooManyNames(); m != nil {
+		return nil, Mistakes{*m}
+	}
 	var ignored map[string]any
 	if err := toml.Unmarshal(text, &ignored); err != nil {
 		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
@@ -85,6 +89,61 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 		return nil, Mistakes{{File: file, Line: 1, Column: 1, What: err.Error()}}
 	}
 	return d, nil
+}
+
+// mostNames bounds the names under one heading, and the headings: the library looks through all of them for each further one,
+// which is to find names that are given twice.
+const mostNames = 2000
+
+// tooManyNames says where a text has more names than the library can be given, before it is.
+func (d *document) tooManyNames() *Mistake {
+	var p unstable.Parser
+	p.Reset(d.text)
+	headings, keys := map[string]bool{}, 0
+	for p.NextExpression() {
+		node := p.Expression()
+		at := -1
+		name := make([]byte, 0, 64)
+		for k := node.Key(); k.Next(); {
+			if at < 0 {
+				at = int(k.Node().Raw.Offset)
+			}
+			name = append(append(name, k.Node().Data...), 0)
+		}
+		full := false
+		switch node.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			headings[string(name)], keys = true, 0
+			full = len(headings) > mostNames
+		case unstable.KeyValue:
+			keys++
+			full = keys > mostNames || longTable(node.Value())
+		}
+		if full {
+			line, column := d.place(at)
+			return &Mistake{File: d.file, Line: line, Column: column, What: fmt.Sprintf("over %d names stand under one heading here, or over %d headings in the text", mostNames, mostNames)}
+		}
+	}
+	return nil // what is wrong with the text otherwise, the library says
+}
+
+// longTable reports whether a value is, or holds, a table in braces with too many names.
+func longTable(v *unstable.Node) bool {
+	if v.Kind != unstable.Array && v.Kind != unstable.InlineTable {
+		return false
+	}
+	n := 0
+	for items := v.Children(); items.Next(); {
+		item := items.Node()
+		if item.Kind == unstable.KeyValue {
+			n++
+			item = item.Value()
+		}
+		if longTable(item) {
+			return true
+		}
+	}
+	return v.Kind == unstable.InlineTable && n > mostNames
 }
 
 func newTable(at int) *table { return &table{at: at, entries: map[string]*value{}} }
