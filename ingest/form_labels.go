@@ -11,6 +11,7 @@ import (
 type labelScan struct {
 	words  *formWords
 	merged []workbook.Range
+	ends   map[[2]int]int // the last column of a merged range, by the column and row that it begins in
 	labels []foundLabel
 	before []int // labels of the row before, whose value may stand below
 	last   int   // number of the row before
@@ -129,28 +130,36 @@ func (s *labelScan) row(row *workbook.Row) {
 func (s *labelScan) takeBelow(row *workbook.Row) {
 	for _, at := range s.before {
 		l := &s.labels[at]
-		for i := range row.Cells {
-			c := &row.Cells[i]
-			if c.Col != l.col || isBlank(c) {
+		c := row.Cell(l.col)
+		if c == nil || isBlank(c) {
+			continue
+		}
+		if isText(c) {
+			if _, isLabel := s.words.lookup(textOf(c)); isLabel {
 				continue
 			}
-			if isText(c) {
-				if _, isLabel := s.words.lookup(textOf(c)); isLabel {
-					continue
-				}
-			}
-			if s.endOf(c.Col, row.Number) <= l.endCol {
-				l.below = &foundValue{row.Number, *c, row.Hidden}
-			}
+		}
+		if s.endOf(c.Col, row.Number) <= l.endCol {
+			l.below = &foundValue{row.Number, *c, row.Hidden}
 		}
 	}
 }
 
 func (s *labelScan) endOf(col, row int) int {
-	for _, m := range s.merged {
-		if m.FirstCol == col && m.FirstRow == row {
-			return m.LastCol
+	if len(s.merged) == 0 {
+		return col
+	}
+	if s.ends == nil {
+		s.ends = make(map[[2]int]int, len(s.merged))
+		for _, m := range s.merged {
+			corner := [2]int{m.FirstCol, m.FirstRow}
+			if _, twice := s.ends[corner]; !twice {
+				s.ends[corner] = m.LastCol
+			}
 		}
+	}
+	if last, ok := s.ends[[2]int{col, row}]; ok {
+		return last
 	}
 	return col
 }
@@ -209,7 +218,7 @@ func (r *formReader) takeLabels(found []foundLabel) {
 			p := r.problem(l.m.label(), l.place(), "duplicate-label", duplicateLabelText(l.m.label(), first.place()))
 			if l.m.field == request.NoField {
 				r.form.Problems = append(r.form.Problems, p)
-			} else {
+			} else if len(r.faults[l.m.field]) < mostDoubled { // every line says them again
 				r.faults[l.m.field] = append(r.faults[l.m.field], p)
 			}
 		}

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"slices"
 	"strings"
 
 	"handrail/internal/request"
@@ -61,7 +60,7 @@ func (t *formTable) fill(l *request.Line, f request.Field) {
 // settleDoubles looks at fields with two columns. Which of them is meant is anybody's guess, so a line that fills one of
 // them goes back; what can be read is read, and two that differ are a problem of their own.
 func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
-	if len(t.fields) > t.distinct {
+	if t.doubles {
 		for f, problems := range t.doubled {
 			if t.cells[f] != nil {
 				l.Problems = append(l.Problems, problems...)
@@ -78,11 +77,11 @@ func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
 		ref := workbook.Ref(c.Col, row.Number)
 		l.Problems = append(l.Problems, t.r.problem(f.Info().Label, ref, "two-values", twoValuesText(workbook.Ref(t.cells[f].Col, row.Number), ref)))
 	}
-	if len(t.fields) == t.distinct {
+	if !t.doubles {
 		return
 	}
 	for _, fc := range t.fields {
-		if c := t.cells[fc.field]; c != nil && c.Col == fc.col {
+		if c := t.cells[fc.field]; c != nil {
 			l.Values[fc.field].Cell = workbook.Ref(c.Col, row.Number)
 		}
 	}
@@ -90,6 +89,7 @@ func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
 
 // extras keeps what stands under unknown headers, and under none.
 func (t *formTable) extras(l *request.Line, row *workbook.Row) {
+	t.bears = bearing{}
 	t.each(row, func(c *workbook.Cell, p columnPlan) bool {
 		if p.kind == fieldColumnKind {
 			return true
@@ -120,23 +120,27 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 			l.Extra = map[string]string{}
 		}
 		l.Extra[key] = s
+		if p.reference && len(s) <= longestHeader && strings.HasPrefix(strings.ToUpper(s), "HR-") {
+			t.bears = bearing{s, key, c.Col}
+		}
 		return true
 	})
+}
+
+// shortened is a header as lines keep it: what is longer than a header is cut.
+func shortened(header string) string {
+	if len(header) <= longestHeader {
+		return header
+	}
+	return strings.ToValidUTF8(header[:longestHeader], "") + "…"
 }
 
 // reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers. There
 // it is no part of what the row says: a row that comes back with its number has not changed by it.
 func (t *formTable) reference(l *request.Line, s string) {
-	taken, col := "", slices.IndexFunc(t.columns, func(p columnPlan) bool { return p.kind == ourReference })
-	if s == "" {
-		for _, c := range t.r.form.Columns {
-			if c.By == byExtra && isOurColumn(2, c.Header) {
-				key := t.plan(c.Col).key
-				if text := l.Extra[key]; strings.HasPrefix(strings.ToUpper(text), "HR-") {
-					s, taken, col = text, key, c.Col
-				}
-			}
-		}
+	taken, col := "", t.ours
+	if s == "" && t.bears.text != "" {
+		s, taken, col = t.bears.text, t.bears.key, t.bears.col
 	}
 	t.r.takeReference(l, s, workbook.Ref(max(col, 1), l.Row))
 	if taken != "" && l.Reference != "" {

@@ -110,25 +110,25 @@ func (r *formReader) row(row *workbook.Row) error {
 // …") belongs to a form of labels when more such rows follow, or nothing does. And the head of a list of choices has
 // nothing to buy.
 func findHeader(rows []workbook.Row, words *formWords) int {
+	counts := make([]labelCount, len(rows))
 	for i := range rows {
-		h := countLabels(&rows[i], words)
-		if !h.isHeader() {
-			continue
-		}
-		if !h.boxed || !belongsToLabels(h, rows[i+1:], words) {
+		counts[i] = countLabels(&rows[i], words)
+	}
+	for i, h := range counts {
+		if h.isHeader() && (!h.boxed || !belongsToLabels(h, counts[i+1:])) {
 			return i
 		}
 	}
 	return -1
 }
 
-func belongsToLabels(h labelCount, below []workbook.Row, words *formWords) bool {
+func belongsToLabels(h labelCount, below []labelCount) bool {
 	blank := true
-	for i := range below {
-		if blank = blank && rowIsBlank(&below[i]); blank {
+	for _, n := range below {
+		if blank = blank && n.blank; blank {
 			continue
 		}
-		if n := countLabels(&below[i], words); n.labels >= 2 && n.boxed {
+		if n.labels >= 2 && n.boxed {
 			return true
 		}
 	}
@@ -141,19 +141,21 @@ type labelCount struct {
 	buys   bool // one of them is no choice
 	boxed  bool // no two stand side by side: there is a box right of each
 	values int  // boxes that are filled
+	blank  bool // nothing is
 }
 
 // isHeader holds for a row that may be the header of a table.
 func (n labelCount) isHeader() bool { return n.fields >= leastHeaders && n.buys }
 
 func countLabels(row *workbook.Row, words *formWords) labelCount {
-	n := labelCount{boxed: true}
+	n := labelCount{boxed: true, blank: true}
 	known, lastCol := false, 0 // the cell before
 	for i := range row.Cells {
 		c := &row.Cells[i]
 		if isBlank(c) {
 			continue
 		}
+		n.blank = false
 		m, ok := meaning{}, false
 		if isText(c) {
 			m, ok = words.lookup(textOf(c))
@@ -367,6 +369,9 @@ func (r *formReader) finish(ctx context.Context) error {
 	}
 	if r.table != nil {
 		r.table.close()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if f.Origin.Language == request.UnknownLang {
 		f.Origin.Language = r.votes.guess()

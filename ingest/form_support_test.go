@@ -58,7 +58,9 @@ func (g *grid) Rows(_ context.Context, sheet int, visit func(*workbook.Row) erro
 	return nil
 }
 
-func (g *grid) Layout(_ context.Context, sheet int) (workbook.Layout, error) { return g.sheets[sheet].layout, nil }
+func (g *grid) Layout(_ context.Context, sheet int) (workbook.Layout, error) {
+	return g.sheets[sheet].layout, nil
+}
 
 // What a cell of a grid may be beside text ("…") and numbers (int, float64).
 type (

@@ -14,16 +14,17 @@ type formTable struct {
 	r *formReader
 	// columns says what each column of the sheet is, by its number; what lies beyond has no header.
 	columns []columnPlan
-	fields  []fieldColumn // the columns of known fields, by column
-	// distinct is how many fields they are: fewer than columns when two stand for one field.
-	distinct int
-	money    money
+	fields  []fieldColumn // the first column of every known field, by column
+	doubles bool          // a field has more than one
+	ours    int           // our own column of references, 0 when there is none
+	money   money
 
 	// Of the row at hand, by field.
 	cells  [request.NumFields]*workbook.Cell
 	others []*workbook.Cell // a second cell for a field that has one already
 	refs   refMaker
 
+	bears     bearing                              // of the row: one of our numbers in a column of the form's own
 	doubled   [request.NumFields][]request.Problem // of fields with more than one column
 	filled    [request.NumFields]bool              // of those, the ones that a line has a value for
 	templates rowSpan                              // rows that hold nothing but formulas
@@ -35,7 +36,18 @@ type columnPlan struct {
 	kind  columnKind
 	field request.Field
 	key   string // of Line.Extra
+	// reference: an unknown column that is called like ours.
+	reference bool
 }
+
+// bearing is a number of ours that a row bears in a column of the form's own.
+type bearing struct {
+	text, key string
+	col       int
+}
+
+// mostDoubled is of how many second columns of one field the requester is told.
+const mostDoubled = 5
 
 type columnKind uint8
 
@@ -67,7 +79,10 @@ func (s *rowSpan) add(row int) {
 func newFormTable(r *formReader, header *workbook.Row) *formTable {
 	t := &formTable{r: r, nameless: map[int]bool{}}
 	f := r.form
-	ours := ourColumnsIn(header)
+	ours := map[int]int{} // column to its place among ours
+	for n, col := range ourColumnsIn(header) {
+		ours[col] = n
+	}
 	var first [request.NumFields]string // header cell of the field
 	keys := map[string]bool{}
 	for i := range header.Cells {
@@ -82,27 +97,29 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 		if isText(c) {
 			m, known = r.words.lookup(textOf(c))
 		}
-		if n := slices.Index(ours, c.Col); n >= 0 {
+		if n, is := ours[c.Col]; is {
 			col.By, plan.kind = byOurs, ourColumn
 			if n%len(ourColumns) == 2 {
 				plan.kind = ourReference
+				if t.ours == 0 {
+					t.ours = c.Col
+				}
 			}
 		} else if known && m.field != request.NoField {
 			col.By, col.Field = m.by, m.field
 			plan.kind, plan.field = fieldColumnKind, m.field
 			r.votes.label(m)
-			t.fields = append(t.fields, fieldColumn{c.Col, columnName(c.Col), m.field})
 			ref := workbook.Ref(c.Col, header.Number)
 			if first[m.field] == "" {
 				first[m.field] = ref
-				t.distinct++
-			} else {
+				t.fields = append(t.fields, fieldColumn{c.Col, columnName(c.Col), m.field})
+			} else if t.doubles = true; len(t.doubled[m.field]) < mostDoubled {
 				t.doubled[m.field] = append(t.doubled[m.field], r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
 			}
 		} else {
-			plan.key = text
-			if keys[text] {
-				plan.key = text + " (" + columnName(c.Col) + ")"
+			plan.key, plan.reference = shortened(text), isOurColumn(2, text) // every line names it
+			if keys[plan.key] {
+				plan.key += " (" + columnName(c.Col) + ")"
 			}
 			keys[plan.key] = true
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +19,11 @@ type document struct {
 	text  []byte
 	lines []int // offset of each line's first byte
 	root  *table
+	last  placed
 }
+
+// placed is the last place that was worked out: the next one on its line is counted from there.
+type placed struct{ offset, line, column int }
 
 // table is a TOML table; keys are in the order of the text.
 type table struct {
@@ -48,6 +53,12 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 		}
 	}
 	// The library's own decoder knows every rule about keys given twice and tables opened again.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if m := d.tooManyNames(); m != nil {
+		return nil, Mistakes{*m}
+	}
 	var ignored map[string]any
 	if err := toml.Unmarshal(text, &ignored); err != nil {
 		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
@@ -78,6 +89,61 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 		return nil, Mistakes{{File: file, Line: 1, Column: 1, What: err.Error()}}
 	}
 	return d, nil
+}
+
+// mostNames bounds the names under one heading, and the headings: the library looks through all of them for each further one,
+// which is to find names that are given twice.
+const mostNames = 2000
+
+// tooManyNames says where a text has more names than the library can be given, before it is.
+func (d *document) tooManyNames() *Mistake {
+	var p unstable.Parser
+	p.Reset(d.text)
+	headings, keys := map[string]bool{}, 0
+	for p.NextExpression() {
+		node := p.Expression()
+		at := -1
+		name := make([]byte, 0, 64)
+		for k := node.Key(); k.Next(); {
+			if at < 0 {
+				at = int(k.Node().Raw.Offset)
+			}
+			name = append(append(name, k.Node().Data...), 0)
+		}
+		full := false
+		switch node.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			headings[string(name)], keys = true, 0
+			full = len(headings) > mostNames
+		case unstable.KeyValue:
+			keys++
+			full = keys > mostNames || longTable(node.Value())
+		}
+		if full {
+			line, column := d.place(at)
+			return &Mistake{File: d.file, Line: line, Column: column, What: fmt.Sprintf("over %d names stand under one heading here, or over %d headings in the text", mostNames, mostNames)}
+		}
+	}
+	return nil // what is wrong with the text otherwise, the library says
+}
+
+// longTable reports whether a value is, or holds, a table in braces with too many names.
+func longTable(v *unstable.Node) bool {
+	if v.Kind != unstable.Array && v.Kind != unstable.InlineTable {
+		return false
+	}
+	n := 0
+	for items := v.Children(); items.Next(); {
+		item := items.Node()
+		if item.Kind == unstable.KeyValue {
+			n++
+			item = item.Value()
+		}
+		if longTable(item) {
+			return true
+		}
+	}
+	return v.Kind == unstable.InlineTable && n > mostNames
 }
 
 func newTable(at int) *table { return &table{at: at, entries: map[string]*value{}} }
@@ -129,7 +195,7 @@ func (d *document) put(t *table, node *unstable.Node) {
 		k := keys.Node()
 		name, at := string(k.Data), int(k.Raw.Offset)
 		if keys.IsLast() {
-			t.set(name, d.value(node.Value(), at))
+			t.set(name, d.value(node.Value(), at, d.after(at)))
 			return
 		}
 		v := t.entries[name]
@@ -141,10 +207,11 @@ func (d *document) put(t *table, node *unstable.Node) {
 	}
 }
 
-func (d *document) value(node *unstable.Node, keyAt int) *value {
+// value reads what stands right of a key, or an item of a list. at is where it begins when it does not say so itself.
+func (d *document) value(node *unstable.Node, keyAt, at int) *value {
 	v := &value{keyAt: keyAt, at: int(node.Raw.Offset), kind: node.Kind, text: string(node.Data)}
 	if node.Raw.Length == 0 { // arrays, inline tables and some scalars bear no range of their own
-		v.at = d.after(keyAt)
+		v.at = at
 	}
 	switch node.Kind {
 	case unstable.String:
@@ -155,7 +222,7 @@ func (d *document) value(node *unstable.Node, keyAt int) *value {
 			if items.Node().Kind == unstable.Comment {
 				continue
 			}
-			item := d.value(items.Node(), v.at)
+			item := d.value(items.Node(), v.at, v.at)
 			v.array = append(v.array, item)
 		}
 	case unstable.InlineTable:
@@ -203,7 +270,13 @@ func (d *document) place(offset int) (line, column int) {
 			hi = mid
 		}
 	}
-	return lo + 1, utf8.RuneCount(d.text[d.lines[lo]:offset]) + 1
+	from, column := d.lines[lo], 1
+	if p := d.last; p.line == lo+1 && p.offset <= offset {
+		from, column = p.offset, p.column
+	}
+	column += utf8.RuneCount(d.text[from:offset])
+	d.last = placed{offset, lo + 1, column}
+	return lo + 1, column
 }
 
 // inside is the offset in the document of the n-th character of a string's text, so that a mistake in an expression or

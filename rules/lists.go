@@ -100,8 +100,9 @@ func column(rows [][]string, header string) ([]string, error) {
 	if header != "" {
 		at = -1
 		if len(rows) > 0 {
+			want := request.CompareForm(header)
 			for i, h := range rows[0] {
-				if request.CompareForm(h) == request.CompareForm(header) {
+				if request.CompareForm(h) == want {
 					at = i
 				}
 			}

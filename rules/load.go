@@ -21,8 +21,12 @@ import (
 //go:embed policies/*.toml data/holidays.csv data/osi-approved.txt
 var shipped embed.FS
 
-// maxPolicy bounds a policy's text and each of its lists, in bytes.
-const maxPolicy = 32 << 20
+// maxPolicy bounds a policy's text, and that of its tests, and maxList each of its lists, in bytes. Both are looked at before
+// anything is read: the largest shipped policy has some tens of thousands.
+const (
+	maxPolicy = 1 << 20
+	maxList   = 16 << 20
+)
 
 // Options are what Load may be given.
 type Options struct {
@@ -45,6 +49,9 @@ func LoadWith(ctx context.Context, file string, o Options) (*Policy, error) {
 		read = ReadFile
 	}
 	text, err := read(file)
+	if err == nil && len(text) > maxPolicy {
+		err = tooLarge(file, int64(len(text)), maxPolicy)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read policy: %w", err)
 	}
@@ -66,6 +73,9 @@ func LoadWith(ctx context.Context, file string, o Options) (*Policy, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(data) > maxList {
+			return nil, tooLarge(filepath.Base(name), int64(len(data)), maxList)
+		}
 		if inWorkbook {
 			return o.Rows(ctx, data, sheet)
 		}
@@ -79,14 +89,23 @@ func ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, plainPathError(err)
 	}
-	if info.Size() > maxPolicy {
-		return nil, fmt.Errorf("%d bytes are too many, at most %d", info.Size(), maxPolicy)
+	most := int64(maxList)
+	if strings.EqualFold(filepath.Ext(name), ".toml") {
+		most = maxPolicy
+	}
+	if info.Size() > most {
+		return nil, tooLarge(name, info.Size(), most)
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return nil, plainPathError(err)
 	}
 	return b, nil
+}
+
+// tooLarge says that a file is not read.
+func tooLarge(name string, size, most int64) error {
+	return fmt.Errorf("%s has %d bytes, and at most %d are read: is it the right file?", name, size, most)
 }
 
 // plainPathError says which file and why, without the name of a system call.
@@ -119,6 +138,9 @@ func readCSV(ctx context.Context, text []byte) ([][]string, error) {
 			return nil, err
 		}
 		rows = append(rows, row)
+		if len(rows) > maxListRows {
+			return nil, fmt.Errorf("has more than the %d rows a list may have", maxListRows)
+		}
 		if len(rows)%rowsBetweenLooks == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err

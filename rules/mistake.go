@@ -54,8 +54,17 @@ func (m Mistakes) sorted() Mistakes {
 	return slices.Compact(m)
 }
 
+// longestGuess is the longest word, and mostGuesses the longest list of candidates, for which a suggestion is looked for.
+const (
+	longestGuess = 60
+	mostGuesses  = 300
+)
+
 // nearest is the candidate that somebody who wrote word most likely meant, "" when none is near.
 func nearest(word string, candidates []string) string {
+	if len(word) > longestGuess || len(candidates) > mostGuesses {
+		return ""
+	}
 	best, bestDistance := "", 1+len(word)/3
 	for _, c := range candidates {
 		if d := editDistance([]rune(word), []rune(c)); d < bestDistance || d == bestDistance && best == "" {

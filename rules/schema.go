@@ -22,6 +22,23 @@ type schema struct {
 	compiler *compiler
 }
 
+// mostOf bounds each kind of thing that a policy has several of, and the amounts of one limit: each is held against all of
+// another kind, or of its own. The largest policy that we know has some forty guardrails.
+const mostOf = 1000
+
+// longestWhen bounds an expression, in bytes.
+const longestWhen = 10_000
+
+// several reads [[key]], no more of them than mostOf.
+func (s *schema) several(t *table, where, key string) []*table {
+	tables := s.tables(t, where, key)
+	if len(tables) > mostOf {
+		s.fault(tables[mostOf].at, where, "there are %d %s, and at most %d are read", len(tables), key, mostOf)
+		return tables[:mostOf]
+	}
+	return tables
+}
+
 var (
 	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
@@ -106,6 +123,10 @@ func (s *schema) limits(root *table) {
 	if v == nil {
 		return
 	}
+	if n := len(v.table.keys); n > mostOf {
+		s.fault(v.at, "limits", "there are %d limits, and at most %d are read", n, mostOf)
+		return
+	}
 	for _, name := range v.table.keys {
 		entry := v.table.entries[name]
 		where := fmt.Sprintf("limit %q", name)
@@ -128,6 +149,10 @@ func (s *schema) limits(root *table) {
 
 func (s *schema) datedAmounts(v *value, where, name string) []datedAmount {
 	var amounts []datedAmount
+	if n := len(v.array); n > mostOf {
+		s.fault(v.at, where, "there are %d amounts, and at most %d are read", n, mostOf)
+		return nil
+	}
 	for _, item := range v.array {
 		if item.table == nil {
 			s.fault(item.at, where, "%s must hold amounts with dates, such as { amount = \"10000.00\", from = 2026-04-01 }", name)
@@ -165,7 +190,7 @@ func overlap(a, b span) bool {
 }
 
 func (s *schema) totals(root *table) {
-	for i, t := range s.tables(root, "", "total") {
+	for i, t := range s.several(root, "", "total") {
 		where := fmt.Sprintf("total %d", i+1)
 		name, nameAt := s.text(t, where, "name", true)
 		if name != "" {
@@ -222,7 +247,7 @@ func present(t *table, keys ...string) int {
 }
 
 func (s *schema) lists(root *table) {
-	for i, t := range s.tables(root, "", "list") {
+	for i, t := range s.several(root, "", "list") {
 		where := fmt.Sprintf("list %d", i+1)
 		name, nameAt := s.text(t, where, "name", true)
 		if name != "" {
@@ -292,20 +317,15 @@ func (s *schema) aliases(root *table) {
 		}
 		s.p.aliases[strings.ToLower(k)] = strings.ToLower(entry.text)
 	}
-	for k, a := range s.p.aliases {
-		if _, chained := s.p.aliases[a]; chained {
-			s.fault(v.table.entries[firstKey(v.table, k)].at, "aliases", "%s is itself an alias: name the main address", a)
+	told := map[string]bool{}
+	for _, k := range v.table.keys {
+		folded := strings.ToLower(k)
+		a, ok := s.p.aliases[folded]
+		if _, chained := s.p.aliases[a]; ok && chained && !told[folded] {
+			told[folded] = true
+			s.fault(v.table.entries[k].at, "aliases", "%s is itself an alias: name the main address", a)
 		}
 	}
-}
-
-func firstKey(t *table, folded string) string {
-	for _, k := range t.keys {
-		if strings.EqualFold(k, folded) {
-			return k
-		}
-	}
-	return folded
 }
 
 // expression compiles the expression under a key and places its faults.
@@ -318,6 +338,10 @@ func (s *schema) expression(t *table, where, key string, required bool) *express
 		s.fault(v.at, where, "%s is empty", key)
 		return nil
 	}
+	if len(text) > longestWhen {
+		s.fault(v.at, where, "%s is longer than %d characters: split it into several guardrails", key, longestWhen)
+		return nil
+	}
 	x, faults := s.compiler.compile(text)
 	for _, f := range faults {
 		s.fault(v.inside(f.at), where, "%s", f.what)
@@ -326,7 +350,7 @@ func (s *schema) expression(t *table, where, key string, required bool) *express
 }
 
 func (s *schema) overrides(ctx context.Context, root *table) {
-	for i, t := range s.tables(root, "", "limits_for") {
+	for i, t := range s.several(root, "", "limits_for") {
 		if ctx.Err() != nil {
 			return
 		}
@@ -365,7 +389,7 @@ func (s *schema) overrides(ctx context.Context, root *table) {
 }
 
 func (s *schema) guardrails(ctx context.Context, root *table) {
-	tables := s.tables(root, "", "guardrail")
+	tables := s.several(root, "", "guardrail")
 	if v := root.entries["guardrail"]; v == nil || v.kind == unstable.Array && len(v.array) == 0 {
 		s.fault(0, "", "a policy needs at least one [[guardrail]]: without one it would approve everything")
 	}
@@ -391,7 +415,7 @@ func (s *schema) guardrails(ctx context.Context, root *table) {
 			g.message = *m
 		}
 		g.source = s.textOrBoth(t, where, "source", true)
-		for _, vt := range s.tables(t, where, "variant") {
+		for _, vt := range s.several(t, where, "variant") {
 			s.keys(vt, where, "when", "action", "message")
 			v := variant{when: s.expression(vt, where, "when", true), action: s.action(vt, where), message: s.message(vt, where, false)}
 			g.variants = append(g.variants, v)
@@ -464,7 +488,7 @@ func (s *schema) message(t *table, where string, required bool) *template {
 }
 
 func (s *schema) exemptions(ctx context.Context, root *table) {
-	for i, t := range s.tables(root, "", "exemption") {
+	for i, t := range s.several(root, "", "exemption") {
 		if ctx.Err() != nil {
 			return
 		}

@@ -16,6 +16,7 @@ var layers = map[string][]string{
 	"handrail/templates":           {},
 	"handrail/internal/postoffice": {},
 	"handrail/internal/dovecot":    {},                   // imported by tests only
+	"handrail/internal/doubling":   {},                   // imported by tests only
 	"handrail/internal/mailserver": {"internal/request"}, // docs/decisions/0006
 	"handrail/rules":               {"internal/request"},
 	"handrail/internal/workbook":   {"internal/request"},

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -82,7 +83,12 @@ func anyRows(ctx context.Context, data []byte, bounds workbook.Bounds, o Stateme
 		}
 	}
 	rows, err := splitRows(ctx, text, separator)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, errTooManyCells):
+		return nil, tooManyCells(o)
+	case err != nil:
 		return nil, refuse(o, "damaged", 0, "A quoted cell is not closed or is written wrongly.", "Une cellule entre guillemets n’est pas fermée ou est mal écrite.")
 	}
 	return rows, nil

@@ -44,16 +44,20 @@ type digitGroup struct {
 	end    int
 }
 
-// digitGroups reads groups of digits with single separators between them.
+// digitGroups reads groups of digits with single separators between them, as far as a card number can reach.
 func digitGroups(s string) []digitGroup {
 	var groups []digitGroup
+	digits := 0
 	for i := 0; ; {
 		start := i
 		for i < len(s) && isDigit(s[i]) {
 			i++
 		}
 		groups = append(groups, digitGroup{s[start:i], i})
+		digits += i - start
 		switch {
+		case digits > mostCardDigits:
+			return groups
 		case i+1 < len(s) && strings.IndexByte(" -.", s[i]) >= 0 && isDigit(s[i+1]):
 			i++
 		case strings.HasPrefix(s[i:], "\u00a0") && i+2 < len(s) && isDigit(s[i+2]):

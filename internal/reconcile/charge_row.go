@@ -296,7 +296,10 @@ func (s *sheetReader) currencyOf(r *record, f StatementField, usual string) stri
 
 func (s *sheetReader) readExtra(r *record, c *Charge) {
 	for _, i := range s.extra {
-		if i >= len(r.cells) || r.cells[i].text == "" || i >= len(s.header.cells) || s.header.cells[i].text == "" {
+		if i >= len(r.cells) {
+			return
+		}
+		if r.cells[i].text == "" || i >= len(s.header.cells) || s.header.cells[i].text == "" {
 			continue
 		}
 		if c.Extra == nil {

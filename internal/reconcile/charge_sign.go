@@ -56,6 +56,7 @@ func (s *sheetReader) directionColumn() {
 	case known == 0, other > 0 && !certain:
 		s.at[Direction], s.out.Fields[i-1] = 0, NoStatementField
 		s.extra = append(s.extra, i-1)
+		slices.Sort(s.extra)
 	}
 }
 

@@ -103,13 +103,15 @@ func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
 
 // referencesIn reads the numbers of lines in a cell, each once. Several must stand in a list: "either … or" names none.
 func referencesIn(said string) (list []string, ok bool) {
+	seen := map[string]bool{}
 	for _, written := range writtenReference.FindAllString(said, -1) {
 		ref, found := referenceIn(written)
 		if !found || ref.Line == 0 {
 			return nil, false
 		}
-		if !slices.Contains(list, ref.String()) {
-			list = append(list, ref.String())
+		if name := ref.String(); !seen[name] {
+			seen[name] = true
+			list = append(list, name)
 		}
 	}
 	if len(list) > 1 {

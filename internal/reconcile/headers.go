@@ -88,9 +88,15 @@ var headerIndex = func() map[string]StatementField {
 	return index
 }()
 
+// longestHeader is in bytes; what is longer is a sentence and names no column.
+const longestHeader = 80
+
 // knownHeader finds the field of a header: as it stands, each side of a "/" in bilingual headers, without a currency or
 // a remark in brackets behind it.
 func knownHeader(s string, own map[string]StatementField) StatementField {
+	if len(s) > longestHeader {
+		return NoStatementField
+	}
 	for _, candidate := range headerVariants(s) {
 		key := request.Fold(candidate)
 		if key == "" {

@@ -74,7 +74,10 @@ const (
 	widestStatement  = 500 // columns
 	headerWithin     = 50  // rows
 	fewestHeaders    = 3
+	mostCells        = 6_000_000 // what stands in them is held in memory
 )
+
+var errTooManyCells = errors.New("too many cells")
 
 // ReadCSV reads a statement in any separator (comma, semicolon, tab, bar), in UTF-8, UTF-16 with a mark, or
 // Windows-1252, with either decimal style. Either every row is read or named in Problems, or the error is a
@@ -166,10 +169,17 @@ func bestRows(ctx context.Context, text string, o StatementOptions) ([]record, e
 			"A quoted cell is not closed or is written wrongly near column "+strconv.Itoa(broken.Column)+". The file may be cut off: export it again.",
 			"Une cellule entre guillemets n’est pas fermée ou est mal écrite près de la colonne "+strconv.Itoa(broken.Column)+". Le fichier est peut-être tronqué\u00a0: exportez-le de nouveau.")
 	}
+	if errors.Is(err, errTooManyCells) {
+		return nil, tooManyCells(o)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("statement %s: %w", o.Name, err)
 	}
 	return rows, nil
+}
+
+func tooManyCells(o StatementOptions) error {
+	return refuse(o, "too-large", 0, "It has more than six million cells. Split it by month.", "Il compte plus de six millions de cellules. Divisez-le par mois.")
 }
 
 func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
@@ -183,6 +193,7 @@ func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = sep, -1, true
 	var rows []record
+	total := 0
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -195,6 +206,9 @@ func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
+		}
+		if total += len(cells); total > mostCells {
+			return nil, errTooManyCells
 		}
 		line, _ := r.FieldPos(0)
 		row := record{line: line + skipped, cells: make([]cellValue, len(cells))}
@@ -240,9 +254,6 @@ func knownIn(cells []cellValue, own map[string]StatementField) int {
 	var seen [numStatementFields]bool
 	n := 0
 	for _, c := range cells[:min(len(cells), widestStatement)] {
-		if len(c.text) > 80 {
-			continue
-		}
 		if f := knownHeader(c.text, own); f != NoStatementField && !seen[f] {
 			seen[f] = true
 			n++
@@ -294,7 +305,8 @@ type sheetReader struct {
 	header  record
 	rows    []record
 	at      [numStatementFields]int // the column of each field, counted from 1; 0 when there is none
-	extra   []int
+	extra   []int                   // columns of no field, from 0, ascending
+	filled  []bool                  // by column: whether anything stands in it
 	dates   dateOrder
 	point   [numStatementFields]decimalStyle
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
@@ -318,7 +330,7 @@ func (s *sheetReader) columns(own map[string]StatementField) error {
 			}
 		}
 		if f != NoStatementField && s.at[f] != 0 {
-			if !s.emptyColumn(i) && !s.emptyColumn(s.at[f]-1) {
+			if s.used(i) && s.used(s.at[f]-1) {
 				switch {
 				case f == MerchantName || f == ChargeReference:
 					f = NoStatementField // a second description is carried through
@@ -327,7 +339,7 @@ func (s *sheetReader) columns(own map[string]StatementField) error {
 						fmt.Sprintf("Columns %s and %s both look like %s. Rename one, or name the right one as an alias.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteEN(c.text)),
 						fmt.Sprintf("Les colonnes %s et %s semblent toutes deux être %s. Renommez-en une ou désignez la bonne comme équivalent.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteFR(c.text)))
 				}
-			} else if s.emptyColumn(s.at[f] - 1) {
+			} else if !s.used(s.at[f] - 1) {
 				s.out.Fields[s.at[f]-1] = NoStatementField
 				s.at[f] = i + 1
 			} else {
@@ -361,13 +373,17 @@ func (s *sheetReader) complete() error {
 	return nil
 }
 
-func (s *sheetReader) emptyColumn(i int) bool {
-	for _, r := range s.rows {
-		if i < len(r.cells) && r.cells[i].text != "" {
-			return false
+// used reports whether a column, counted from 0, holds anything under the header. All columns are looked at once.
+func (s *sheetReader) used(column int) bool {
+	if s.filled == nil {
+		s.filled = make([]bool, len(s.header.cells))
+		for _, r := range s.rows {
+			for i, c := range r.cells[:min(len(r.cells), len(s.filled))] {
+				s.filled[i] = s.filled[i] || c.text != ""
+			}
 		}
 	}
-	return true
+	return s.filled[column]
 }
 
 // styles looks at whole columns to learn which way round days and months stand, and what the decimal mark is: one row

@@ -103,21 +103,31 @@ func serialDay(s string, date1904 bool) request.Date {
 
 // refuseUnread takes rows out that have a formula without a value, or an error, in a cell that counts.
 func (s *Statement) refuseUnread(bad []unread, o StatementOptions) {
+	known := make(map[string]bool, len(s.Problems))
+	for i := range s.Problems {
+		known[s.Problems[i].Cell] = true
+	}
+	charged := make(map[int]bool, len(s.Charges))
+	for i := range s.Charges {
+		charged[s.Charges[i].Row] = true
+	}
+	refused := map[int]bool{}
 	for _, u := range bad {
 		if u.row <= s.Header || u.col > len(s.Fields) || s.Fields[u.col-1] == NoStatementField {
 			continue
 		}
-		had := len(s.Charges)
-		s.Charges = slices.DeleteFunc(s.Charges, func(c Charge) bool { return c.Row == u.row })
 		cell := workbook.Ref(u.col, u.row)
-		known := slices.ContainsFunc(s.Problems, func(p request.Problem) bool { return p.Cell == cell })
-		if len(s.Charges) == had && known {
+		first := charged[u.row] && !refused[u.row]
+		refused[u.row] = true
+		if !first && known[cell] {
 			continue
 		}
+		known[cell] = true
 		s.Problems = append(s.Problems, request.Problem{Sheet: o.Name, Cell: cell, Code: "formula-without-value", Severity: request.ReturnSeverity, Message: request.Text{
 			EN: "This cell holds a formula without a result, or an error. Save the workbook in a spreadsheet program and send it again.",
 			FR: "Cette cellule contient une formule sans résultat, ou une erreur. Enregistrez le classeur dans un tableur et renvoyez-le.",
 		}})
 	}
+	s.Charges = slices.DeleteFunc(s.Charges, func(c Charge) bool { return refused[c.Row] })
 	identify(s.Charges)
 }

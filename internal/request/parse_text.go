@@ -64,6 +64,9 @@ func ParseEmail(s string) (string, error) {
 		t, _, _ = strings.Cut(t[7:], "?")
 	}
 	t = strings.TrimSuffix(t, ";")
+	if len(t) > longestAddress {
+		return "", notAnAddress(s)
+	}
 	// A name with an address in it is the oldest trick to show one and mean another.
 	if a, err := mail.ParseAddress(t); err == nil && !strings.Contains(a.Name, "@") {
 		if low := strings.ToLower(a.Address); len(low) <= 254 && mailAddress.MatchString(low) && !strings.Contains(low, "..") {
@@ -75,7 +78,14 @@ func ParseEmail(s string) (string, error) {
 			QuoteEN(s)+" is more than one e-mail address. Write exactly one.",
 			QuoteFR(s)+" contient plus d’une adresse de courriel. Inscrivez-en une seule.")
 	}
-	return "", misread(CodeNotAnAddress,
+	return "", notAnAddress(s)
+}
+
+// longestAddress is that of an address with a name and a remark; what is longer is prose, and is not taken apart.
+const longestAddress = 1000
+
+func notAnAddress(s string) *Misread {
+	return misread(CodeNotAnAddress,
 		QuoteEN(s)+" is not an e-mail address. Write it in full, such as anna.roy@example.ca.",
 		QuoteFR(s)+" n’est pas une adresse de courriel. Inscrivez-la au complet, comme anna.roy@example.ca.")
 }

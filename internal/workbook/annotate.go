@@ -299,17 +299,15 @@ func (p *packageSplice) newName(stem, ext string) string {
 }
 
 func (p *packageSplice) newID(rels []relationship, stem string) string {
+	taken := make(map[string]bool, len(rels))
+	for _, r := range rels {
+		taken[r.id] = true
+	}
 	id := stem
-	for i := 2; ; i++ {
-		taken := false
-		for _, r := range rels {
-			taken = taken || r.id == id
-		}
-		if !taken {
-			return id
-		}
+	for i := 2; taken[id]; i++ {
 		id = fmt.Sprintf("%s%d", stem, i)
 	}
+	return id
 }
 
 var errEnough = errors.New("enough was read")
@@ -366,19 +364,15 @@ func (p *packageSplice) planReport(ctx context.Context) {
 
 // freeSheetName is "Handrail", or "Handrail (2)" when somebody has a sheet of that name.
 func (k *Book) freeSheetName() string {
-	for i := 1; ; i++ {
-		name := reportName
-		if i > 1 {
-			name = fmt.Sprintf("%s (%d)", reportName, i)
-		}
-		taken := false
-		for _, s := range k.sheets {
-			taken = taken || strings.EqualFold(s.Name, name)
-		}
-		if !taken {
-			return name
-		}
+	taken := make(map[string]bool, len(k.sheets))
+	for _, s := range k.sheets {
+		taken[foldedName(s.Name)] = true
 	}
+	name := reportName
+	for i := 2; taken[foldedName(name)]; i++ {
+		name = fmt.Sprintf("%s (%d)", reportName, i)
+	}
+	return name
 }
 
 // planCalc drops the calculation chain when a formula gives way to our cells: Excel makes a new one, and would call a

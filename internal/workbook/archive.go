@@ -32,7 +32,11 @@ func openArchive(data []byte, b Bounds) (*archive, error) {
 		return nil, err
 	}
 	a := &archive{data: data, b: b, parts: make(map[string]*zip.File, len(r.File))}
+	if len(r.File) > b.Entries {
+		return nil, overBound("Entries", "", "", int64(len(r.File)), int64(b.Entries))
+	}
 	var total int64
+	var packed uint64
 	for _, f := range r.File {
 		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
 			continue
@@ -41,6 +45,10 @@ func openArchive(data []byte, b Bounds) (*archive, error) {
 			return nil, err
 		}
 		total += int64(f.UncompressedSize64)
+		// Each part has bytes of its own. Where many share the same ones, a copy of the file would be larger without end.
+		if packed += min(f.CompressedSize64, uint64(len(data))+1); packed > uint64(len(data)) {
+			return nil, unsafePart(f.Name, "its parts together take more bytes than the file has")
+		}
 		key := partKey(f.Name)
 		if _, twice := a.parts[key]; twice {
 			return nil, unsafePart(f.Name, "two parts have this name, or names that differ only in case")

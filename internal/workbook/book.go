@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/klauspost/compress/zip"
 )
@@ -197,6 +198,17 @@ func (k *Book) readMain(ctx context.Context) error {
 }
 
 func (k *Book) readSheets(s *scanner) error {
+	targets := make(map[string]relationship, len(k.mainRels))
+	for _, r := range k.mainRels {
+		if !r.external {
+			targets[r.id] = r
+		}
+	}
+	names, parts := map[string]bool{}, map[string]string{}
+	for _, other := range k.sheets { // of a second list
+		names[foldedName(other.Name)] = true
+		parts[partKey(other.part)] = other.Name
+	}
 	for {
 		ok, err := s.child(2)
 		if err != nil || !ok {
@@ -220,28 +232,29 @@ func (k *Book) readSheets(s *scanner) error {
 		}
 		sh.id = atoi(s.attr("sheetId"))
 		id := s.relID("id")
-		for _, r := range k.mainRels {
-			if r.id == id && !r.external {
-				sh.part = r.target
-				// Whatever has a kind that we do not know is read as a worksheet, and fails when it is none.
-				switch r.kind {
-				case relChartsheet, relDialogsheet:
-					sh.Kind = r.kind
-				case relMacrosheet, relIntlMacrosheet:
-					sh.Kind = "macrosheet"
-				}
+		if r, ok := targets[id]; ok {
+			sh.part = r.target
+			// Whatever has a kind that we do not know is read as a worksheet, and fails when it is none.
+			switch r.kind {
+			case relChartsheet, relDialogsheet:
+				sh.Kind = r.kind
+			case relMacrosheet, relIntlMacrosheet:
+				sh.Kind = "macrosheet"
 			}
 		}
 		if len(sh.Name) > longestNames {
 			return damaged(k.main, "", "a sheet has a name of %d bytes", len(sh.Name))
 		}
-		for _, other := range k.sheets {
-			switch {
-			case strings.EqualFold(other.Name, sh.Name):
-				return damaged(k.main, "", "two sheets are called %q", sh.Name)
-			case sh.part != "" && partKey(other.part) == partKey(sh.part):
-				return damaged(k.main, "", "sheets %q and %q are the same part", other.Name, sh.Name)
+		if folded := foldedName(sh.Name); names[folded] {
+			return damaged(k.main, "", "two sheets are called %q", sh.Name)
+		} else {
+			names[folded] = true
+		}
+		if sh.part != "" {
+			if other, twice := parts[partKey(sh.part)]; twice {
+				return damaged(k.main, "", "sheets %q and %q are the same part", other, sh.Name)
 			}
+			parts[partKey(sh.part)] = sh.Name
 		}
 		if id == "" {
 			sh.Kind = "module" // a tab of old macro code: it is listed, and has never had a part
@@ -253,6 +266,17 @@ func (k *Book) readSheets(s *scanner) error {
 			return err
 		}
 	}
+}
+
+// foldedName is the same for names that strings.EqualFold calls equal.
+func foldedName(s string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, s)
 }
 
 // atoi reads a small count; what is none is 0.

@@ -233,11 +233,11 @@ func (r *sheetReader) readCols(start int64) error {
 			c := colSpec{Span: span}
 			for _, a := range r.attrs {
 				if n := string(a.name); a.space == noSpace && n != "min" && n != "max" {
+					if size := len(c.rest) + len(n) + len(a.value); size > longestNames {
+						return damaged(r.part, "", "column settings of over %d bytes", longestNames)
+					}
 					c.rest += " " + n + `="` + string(a.value) + `"`
 				}
-			}
-			if len(c.rest) > longestNames {
-				return damaged(r.part, "", "column settings of %d bytes", len(c.rest))
 			}
 			r.notes.colList = append(r.notes.colList, c)
 		}

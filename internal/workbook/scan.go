@@ -28,7 +28,8 @@ type scanner struct {
 	name   []byte // local name
 	space  space
 	attrs  []attr
-	text   []byte // raw: entities and line ends as they stand, unless cdata
+	sorted [][]byte // names of attributes, for finding one that is there twice
+	text   []byte   // raw: entities and line ends as they stand, unless cdata
 	cdata  bool
 	at     int64 // where the token begins
 	after  int64 // where it ends
@@ -38,7 +39,8 @@ type scanner struct {
 	open     []byte // the qualified names of the open elements
 	openEnds []int
 	binds    []binding
-	rooted   bool // the root element has begun
+	latest   map[string]int // of many bindings, the place of each prefix's innermost
+	rooted   bool           // the root element has begun
 	elements int
 	// odd counts comments, CDATA sections, processing instructions and end tags with space in them: where there are none,
 	// byte patterns can be trusted.
@@ -115,6 +117,7 @@ type binding struct {
 	space  space
 	strict bool // bound to one of the strict (ISO) namespaces
 	depth  int
+	hides  int // the place of the binding of the same prefix outside it; -1 for none. Known once there are many.
 }
 
 const scanBuffer = 64 << 10
@@ -193,6 +196,26 @@ func (s *scanner) fill() error {
 		}
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
+	return s.read()
+}
+
+// more reads at least as much again as is unread: a piece of markup that is not whole is read from its start each time,
+// so it must grow by halves of itself and not by whatever a reader happens to give.
+func (s *scanner) more() error {
+	want := 2 * (s.end - s.pos)
+	if err := s.fill(); err != nil {
+		return err
+	}
+	for s.end-s.pos < min(want, len(s.buf)-s.pos) && s.srcErr == nil {
+		if err := s.read(); err != nil && err != io.EOF {
+			return err
+		}
+	}
+	return nil
+}
+
+// read adds what comes to the buffer, which has room.
+func (s *scanner) read() error {
 	for tries := 0; tries < 100; tries++ {
 		n, err := s.src.Read(s.buf[s.end:])
 		s.end += n
@@ -253,7 +276,7 @@ func (s *scanner) next() error {
 			again, err = s.chars()
 		}
 		if err == errMore {
-			if err = s.fill(); err == io.EOF {
+			if err = s.more(); err == io.EOF {
 				return s.bad("the part stops in the middle")
 			} else if err == nil {
 				continue
@@ -373,9 +396,15 @@ func (s *scanner) openStart() int {
 }
 
 func (s *scanner) lookup(prefix []byte) (space, bool) {
-	for i := len(s.binds) - 1; i >= 0; i-- {
-		if s.binds[i].prefix == string(prefix) {
+	if len(s.binds) > fewBinds {
+		if i, ok := s.latest[string(prefix)]; ok {
 			return s.binds[i].space, true
+		}
+	} else {
+		for i := len(s.binds) - 1; i >= 0; i-- {
+			if s.binds[i].prefix == string(prefix) {
+				return s.binds[i].space, true
+			}
 		}
 	}
 	if len(prefix) == 0 {

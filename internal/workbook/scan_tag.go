@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"slices"
 )
 
 func (s *scanner) declaration(b []byte) (again bool, err error) {
@@ -83,7 +84,43 @@ func (s *scanner) pop() {
 // dropBinds forgets the namespaces of elements that are closed.
 func (s *scanner) dropBinds() {
 	for n := len(s.binds); n > 0 && s.binds[n-1].depth > s.depth; n-- {
+		b := &s.binds[n-1]
+		switch {
+		case n <= fewBinds+1:
+			clear(s.latest)
+		case b.hides >= 0:
+			s.latest[b.prefix] = b.hides
+		default:
+			delete(s.latest, b.prefix)
+		}
 		s.binds = s.binds[:n-1]
+	}
+}
+
+// fewBinds is up to how many namespaces are looked through one by one, which is faster than a map.
+const fewBinds = 16
+
+// bind adds the binding of a prefix.
+func (s *scanner) bind(b binding) {
+	s.binds = append(s.binds, b)
+	n := len(s.binds)
+	if n <= fewBinds {
+		return
+	}
+	if s.latest == nil {
+		s.latest = map[string]int{}
+	}
+	first := n - 1
+	if n == fewBinds+1 {
+		first = 0
+	}
+	for i := first; i < n; i++ {
+		b := &s.binds[i]
+		b.hides = -1
+		if outer, ok := s.latest[b.prefix]; ok {
+			b.hides = outer
+		}
+		s.latest[b.prefix] = i
 	}
 }
 
@@ -228,7 +265,7 @@ func (s *scanner) resolve(name []byte) error {
 			return s.bad("over %d namespaces", maxBindings)
 		}
 		uri := string(a.value)
-		s.binds = append(s.binds, binding{string(prefix), spaceOf(a.value), uri == mainStrictNS || uri == relStrictNS, s.depth})
+		s.bind(binding{prefix: string(prefix), space: spaceOf(a.value), strict: uri == mainStrictNS || uri == relStrictNS, depth: s.depth, hides: -1})
 	}
 	prefix, local := split(name)
 	sp, ok := s.lookup(prefix)
@@ -239,13 +276,11 @@ func (s *scanner) resolve(name []byte) error {
 	if string(local) == "row" {
 		s.rowTags++
 	}
+	if twice := s.twice(); twice != nil {
+		return s.bad("<%s> has attribute %q twice", name, twice)
+	}
 	for i := range s.attrs {
 		a := &s.attrs[i]
-		for j := range s.attrs[:i] {
-			if bytes.Equal(s.attrs[j].name, a.name) && s.attrs[j].space == a.space {
-				return s.bad("<%s> has attribute %q twice", name, a.name)
-			}
-		}
 		if bytes.IndexByte(a.name, ':') < 0 {
 			continue
 		}
@@ -264,3 +299,29 @@ func (s *scanner) resolve(name []byte) error {
 }
 
 const maxBindings = 1000
+
+// twice is the name of an attribute that the tag just read has twice, nil when every one is there once.
+func (s *scanner) twice() []byte {
+	const few = 8
+	if len(s.attrs) <= few {
+		for i := range s.attrs {
+			for j := range s.attrs[:i] {
+				if bytes.Equal(s.attrs[j].name, s.attrs[i].name) {
+					return s.attrs[i].name
+				}
+			}
+		}
+		return nil
+	}
+	s.sorted = s.sorted[:0]
+	for i := range s.attrs {
+		s.sorted = append(s.sorted, s.attrs[i].name)
+	}
+	slices.SortFunc(s.sorted, bytes.Compare)
+	for i := 1; i < len(s.sorted); i++ {
+		if bytes.Equal(s.sorted[i-1], s.sorted[i]) {
+			return s.sorted[i]
+		}
+	}
+	return nil
+}

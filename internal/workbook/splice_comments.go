@@ -24,7 +24,7 @@ func joined(list []Comment) []Comment {
 	for _, c := range list {
 		c.Cell = strings.ReplaceAll(c.Cell, "$", "")
 		if i, ok := at[c.Cell]; ok {
-			if !strings.Contains(out[i].Text, c.Text) {
+			if len(out[i].Text) < mostCellChars && !strings.Contains(out[i].Text, c.Text) {
 				out[i].Text += "\n\n" + c.Text
 			}
 			continue

@@ -88,7 +88,7 @@ func (p *sheetSplice) fastRow(s *scanner, number *int) error {
 		} else if err != errMore {
 			return err
 		}
-		if err := s.fill(); err != nil {
+		if err := s.more(); err != nil {
 			return p.short(s, err)
 		}
 	}
@@ -179,7 +179,10 @@ func (p *sheetSplice) slowRows(s *scanner) error {
 	defer func() { s.gaps = nil }()
 	s.depth, s.rooted = 1, true
 	s.open, s.openEnds = append(s.open[:0], p.notes.rootName...), append(s.openEnds[:0], len(p.notes.rootName))
-	s.binds = append(s.binds[:0], p.notes.rootBinds...)
+	s.binds = s.binds[:0]
+	for _, b := range p.notes.rootBinds {
+		s.bind(b)
+	}
 	for {
 		if err := s.next(); err != nil {
 			return err
