@@ -115,6 +115,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("taken", func(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
+		makeLedger(t, filepath.Join(s.dir, "taken.db"))
 		if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -134,6 +135,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		s := newCanarySite(t, "something else")
 		config := s.config("refused", nil)
+		makeLedger(t, filepath.Join(s.dir, "refused.db"))
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitUnreachable {
 			t.Errorf("exit code %d\n%s", code, s.seen.String())
 		}
@@ -153,6 +155,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		t.Run(fault.String(), func(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
+			makeLedger(t, filepath.Join(s.dir, "choked.db"))
 			if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}

@@ -137,7 +137,7 @@ func (d *doctor) ledger(ctx context.Context) {
 		case !errors.As(err, &trouble):
 			d.trouble("ledger", err, nil)
 		case trouble.Trouble == ledger.Absent:
-			d.add(fine, "ledger", c.String()+" is not there yet; the first run makes it")
+			d.add(wrong, "ledger", c.String()+": "+trouble.Why.EN, "check url under [ledger]: a ledger that was there before is restored. A new one is made once:", "  handrail ledger create --config "+d.config.path)
 		case trouble.Trouble == ledger.OldSchema:
 			d.add(warning, "ledger", trouble.Where+": "+trouble.Why.EN, "back it up first", trouble.Hint.EN)
 		default:
