@@ -357,4 +357,3 @@ func BenchmarkPlace(b *testing.B) {
 }
 
 var errEnough = errors.New("enough")
-
