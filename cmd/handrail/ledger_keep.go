@@ -217,7 +217,10 @@ type copyCommand struct {
 
 func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
 	target := ledger.Config{URL: c.To}
-	if err := target.Validate(); err != nil || target.Dialect() != ledger.PostgreSQL {
+	if err := target.Validate(); err != nil {
+		return fail(exitUsage, "", "--to: %w", err)
+	}
+	if target.Dialect() != ledger.PostgreSQL {
 		return fail(exitUsage, "", "--to %s: a postgres:// address is needed", target)
 	}
 	config, from, err := openLedger(ctx, c.Config, ledger.Run) // no run may work on it meanwhile
