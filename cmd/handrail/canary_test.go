@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -110,11 +111,84 @@ func (s *canarySite) clean() {
 	}
 }
 
+// addressesOfALedger tries every command with every way to write a password into an address, where nothing answers and where
+// a database does.
+func addressesOfALedger(t *testing.T) {
+	addresses := []string{
+		"postgres://u:" + canary + "@127.0.0.1:1/none",
+		"postgres://u@127.0.0.1:1/none?password=" + canary,
+		"postgres://u:p@127.0.0.1:1/none?sslmode=verify-full&sslpassword=" + canary,
+		"postgres://u:1/" + canary + "@127.0.0.1:1/none",
+		"postgres://u:1#" + canary + "@127.0.0.1:1/none",
+		"postgres://u:1?" + canary + "@127.0.0.1:1/none",
+		"postgres://u:%zz" + canary + "@127.0.0.1:1/none",
+		"postgres://u:" + canary + "@127.0.0.1:1/none?sslmode=bogus",
+		"postgres://u:" + canary + "@127.0.0.1:port/none",
+		"host=127.0.0.1 port=1 user=u password=" + canary + " dbname=none",
+		"password='" + canary + " more' host=127.0.0.1 port=1 user=u dbname=none",
+		"host=127.0.0.1 port=1 password='" + canary,
+		"host=127.0.0.1 PASSWORD=" + canary,
+		"someone:" + canary + "@127.0.0.1/none",
+		"127.0.0.1/none?password=" + canary,
+		"mysql://u:" + canary + "@127.0.0.1/none",
+		"jdbc:postgresql://127.0.0.1/none?password=" + canary,
+	}
+	if server := os.Getenv("HANDRAIL_TEST_POSTGRES"); server != "" {
+		u, err := url.Parse(server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.User = url.UserPassword(u.User.Username(), canary)
+		u.Path = "/no_such_database"
+		addresses = append(addresses, u.String())
+	}
+	s := newCanarySite(t, canary)
+	config := s.config("addressed", nil)
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Named so that clean passes over it: it holds the address, with the password.
+	config = filepath.Join(s.dir, "addressed-password")
+	for _, address := range addresses {
+		if err := os.WriteFile(config, bytes.Replace(text, []byte("'addressed.db'"), fmt.Appendf(nil, "%q", address), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		before := s.seen.Len()
+		for _, command := range []string{"run --once --verbose", "run --once --log json", "ledger create", "ledger upgrade", "ledger status", "ledger status --format json", "ledger verify",
+			"ledger export --out " + filepath.Join(s.dir, "e"), "ledger backup --out " + filepath.Join(s.dir, "b"), "ledger restore --from nothing", "ledger dispose --before 2020-01-01",
+			"ledger hold", "doctor --no-mail", "explain HR-2026-000001-01", "reconcile --out " + filepath.Join(s.dir, "w.xlsx"), "file HR-2026-000001 --out " + filepath.Join(s.dir, "c.zip")} {
+			if code := s.handrail(append(strings.Fields(command), "--config", config)...); code == exitDone {
+				t.Errorf("%s works at %s", command, address)
+			}
+		}
+		s.handrail("version")
+		if said := s.seen.String()[before:]; !strings.Contains(said, "url") && !strings.Contains(said, "does not answer") && !strings.Contains(said, "access was refused") && !strings.Contains(said, "not complete") {
+			t.Errorf("nothing says what is wrong with %s:\n%s", address, said)
+		}
+	}
+	// The same addresses on the command line, which the site's own heading repeats.
+	var said bytes.Buffer
+	makeLedger(t, filepath.Join(s.dir, "from.db"))
+	if err := os.WriteFile(config, bytes.Replace(text, []byte("'addressed.db'"), []byte("'from.db'"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range addresses {
+		if code := run(t.Context(), []string{"ledger", "copy", "--to", address, "--config", config},
+			&terminal{in: strings.NewReader(""), out: &said, err: &said, now: time.Now}); code == exitDone {
+			t.Errorf("a copy works to %s", address)
+		}
+	}
+	s.seen.Write(said.Bytes())
+	s.clean()
+}
+
 // No command, log, error, export or ledger shows a secret, whether the servers take it, refuse it or choke on it.
 func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("taken", func(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
+		makeLedger(t, filepath.Join(s.dir, "taken.db"))
 		if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -134,6 +208,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		s := newCanarySite(t, "something else")
 		config := s.config("refused", nil)
+		makeLedger(t, filepath.Join(s.dir, "refused.db"))
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitUnreachable {
 			t.Errorf("exit code %d\n%s", code, s.seen.String())
 		}
@@ -153,6 +228,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		t.Run(fault.String(), func(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
+			makeLedger(t, filepath.Join(s.dir, "choked.db"))
 			if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}
@@ -168,6 +244,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 			s.clean()
 		})
 	}
+	t.Run("addresses of a ledger", addressesOfALedger)
 	t.Run("configuration with mistakes", func(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("mistaken", func(c *Config) { c.Inbox[0].Port = 99999 })

@@ -156,6 +156,13 @@ func (d *demo) play(ctx context.Context, mails []demoMail) error {
 			return fmt.Errorf("mail in %s: %w", m.file, err)
 		}
 	}
+	record, err := ledger.Create(ctx, d.config.ledgerConfig())
+	if err == nil {
+		err = record.Close()
+	}
+	if err != nil {
+		return ledgerTrouble(err)
+	}
 	w, err := wire(ctx, d.config, &terminal{in: d.t.in, out: d.t.out, err: d.t.err, now: func() time.Time { return d.clock }}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err

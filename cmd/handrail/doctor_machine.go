@@ -137,7 +137,7 @@ func (d *doctor) ledger(ctx context.Context) {
 		case !errors.As(err, &trouble):
 			d.trouble("ledger", err, nil)
 		case trouble.Trouble == ledger.Absent:
-			d.add(fine, "ledger", c.String()+" is not there yet; the first run makes it")
+			d.add(wrong, "ledger", c.String()+": "+trouble.Why.EN, "check url under [ledger]: a ledger that was there before is restored. A new one is made once:", "  handrail ledger create --config "+d.config.path)
 		case trouble.Trouble == ledger.OldSchema:
 			d.add(warning, "ledger", trouble.Where+": "+trouble.Why.EN, "back it up first", trouble.Hint.EN)
 		default:
@@ -147,6 +147,7 @@ func (d *doctor) ledger(ctx context.Context) {
 		return
 	}
 	defer func() { _ = l.Close() }()
+	d.database(ctx, l)
 	var s ledger.Status
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
 		s, err = tx.Status(ctx, d.t.now(), 1)
@@ -162,6 +163,39 @@ func (d *doctor) ledger(ctx context.Context) {
 		return
 	}
 	d.add(fine, "ledger", text)
+}
+
+// farDatabase is a round trip above which the database is what the job waits for: a request takes some dozens of them.
+const farDatabase = 20 * time.Millisecond
+
+// database looks at what PostgreSQL is to the job: how far away, and whether its indexes can be trusted.
+func (d *doctor) database(ctx context.Context, l *ledger.Ledger) {
+	if l.Dialect() != ledger.PostgreSQL {
+		return
+	}
+	took, err := l.RoundTrip(ctx)
+	if err != nil {
+		d.trouble("database", err, nil)
+		return
+	}
+	d.roundTrip(took)
+	made, now, err := l.Collation(ctx)
+	switch {
+	case err != nil:
+		d.trouble("database", err, nil)
+	case made != now:
+		d.add(warning, "collation", fmt.Sprintf("the database was made with version %s of its collation, and its operating system has version %s now: indexes of other tables may be wrong; the ledger's own compare byte by byte", made, now),
+			"let the database's administrator build the indexes again and then note the new version:", "  REINDEX DATABASE name;", "  ALTER DATABASE name REFRESH COLLATION VERSION;")
+	}
+}
+
+func (d *doctor) roundTrip(took time.Duration) {
+	text := fmt.Sprintf("a round trip takes %s", took.Round(10*time.Microsecond))
+	if took > farDatabase {
+		d.add(warning, "database", text, "every step of a request waits for some of them: run the job near the database, in the same data centre, or give it a connection without detours")
+		return
+	}
+	d.add(fine, "database", text)
 }
 
 func total[K comparable](m map[K]int) int {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -89,7 +90,31 @@ language = "en"
 	if err := os.Mkdir(filepath.Join(c.dir, "data"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	makeLedger(t, c.ledger())
 	return c
+}
+
+// ledger is where the configuration says that it is.
+func (c *clinic) ledger() string { return filepath.Join(c.dir, "data/handrail.db") }
+
+// makeLedger makes an empty ledger.
+func makeLedger(t *testing.T, path string) {
+	t.Helper()
+	l, err := ledger.Create(t.Context(), ledger.Config{URL: path})
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// noLedger takes the ledger away.
+func (c *clinic) noLedger() {
+	c.t.Helper()
+	if err := os.Remove(c.ledger()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.t.Fatal(err)
+	}
 }
 
 func (c *clinic) write(name, text string, mode os.FileMode) {
@@ -128,7 +153,7 @@ func TestDoctorIsContentAndFilesItsTestMessage(t *testing.T) {
 	if code != exitDone || errs != "" {
 		t.Fatalf("exit %d, %s\n%s", code, errs, out)
 	}
-	for _, want := range []string{"where it is", "next weekly workbook Mon", "the first run makes it", "in one step (MOVE)", "announced by the server (IDLE)",
+	for _, want := range []string{"where it is", "next weekly workbook Mon", "0 messages, 0 lines", "in one step (MOVE)", "announced by the server (IDLE)",
 		"made Processed, Quarantine", "arrival: in INBOX", "it was removed, and mx." + demoDomain + " wrote its own", "moved to Processed", "clock: agrees", "Everything works"} {
 		if !strings.Contains(said(out), want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -280,7 +305,8 @@ func (c *clinic) leave(dump string) *sql.DB {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	path := filepath.Join(c.dir, "data/handrail.db")
+	c.noLedger()
+	path := c.ledger()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		c.t.Fatal(err)
 	}
@@ -302,15 +328,23 @@ func TestDoctorKnowsAnOldLedger(t *testing.T) {
 	c := openClinic(t, nil)
 	db := c.leave(firstLedger)
 	_, out, _ := c.doctor("--no-mail")
-	if text := said(out); !strings.Contains(text, "an older version of Handrail wrote this ledger") || !strings.Contains(text, "back it up first") || !strings.Contains(text, "handrail run --once") {
+	if text := said(out); !strings.Contains(text, "an older version of Handrail wrote this ledger") || !strings.Contains(text, "back it up first") || !strings.Contains(text, "handrail ledger upgrade") {
 		t.Errorf("of an old ledger it says\n%s", out)
 	}
-	l, err := ledger.Open(t.Context(), ledger.Config{URL: filepath.Join(c.dir, "data/handrail.db")}, ledger.Write)
-	if err != nil {
-		t.Fatal(err)
+	upgrade := func() string {
+		t.Helper()
+		var out bytes.Buffer
+		if code := run(t.Context(), []string{"ledger", "upgrade", "--config", filepath.Join(c.dir, "handrail.toml")},
+			&terminal{in: strings.NewReader(""), out: &out, err: &out, now: time.Now}); code != exitDone {
+			t.Fatalf("exit %d\n%s", code, out.String())
+		}
+		return out.String()
 	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
+	if text := upgrade(); !strings.Contains(text, "was brought from version 1 to version ") || !strings.Contains(text, "\nidentity: ") {
+		t.Errorf("the upgrade says %s", text)
+	}
+	if text := upgrade(); !strings.Contains(text, "nothing to do") {
+		t.Errorf("the second upgrade says %s", text)
 	}
 	if code, out, _ := c.doctor("--no-mail"); code != exitDone || !strings.Contains(said(out), "6 messages, 5 lines") {
 		t.Errorf("brought up to date: exit %d\n%s", code, out)
@@ -340,10 +374,12 @@ func TestAnUpgradedLedgerIsStillExplained(t *testing.T) {
 			config := a.path("handrail.toml")
 			a.handrail("init", "--config", config)
 			(&clinic{t: t, dir: a.dir}).leave(dump)
-			if code := a.handrail("explain", "HR-2026-000003-01", "--config", config); code != exitDone && !strings.Contains(a.seen.String(), "hint: run `handrail run --once` with this version first") {
+			if code := a.handrail("explain", "HR-2026-000003-01", "--config", config); code != exitDone && !strings.Contains(a.seen.String(), "hint: back it up, then run `handrail ledger upgrade`") {
 				t.Errorf("before: exit code %d\n%s", code, a.seen.String())
 			}
-			a.ledger(func(*ledger.Tx) error { return nil }) // opening for writing brings it up to date
+			if code := a.handrail("ledger", "upgrade", "--config", config); code != exitDone {
+				t.Fatalf("exit code %d\n%s", code, a.seen.String())
+			}
 			for _, line := range []string{"HR-2026-000001-01", "HR-2026-000001-02", "HR-2026-000001-03", "HR-2026-000002-01", "HR-2026-000003-01"} {
 				if code := a.handrail("explain", line, "--config", config); !recorded.MatchString(a.seen.String()) {
 					t.Errorf("exit code %d\n%s", code, a.seen.String())

@@ -49,6 +49,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 	answer(0, "form", "--out", here("form.xlsx"))
 	now = now.AddDate(0, 0, 1)
 	copyFile(t, here("demo/ledger.db"), here("data/handrail.db"))
+	c.write("new.toml", strings.Replace(c.text, "handrail.db", "new.db", 1), 0o600)
 	c.write("slip.toml", "nmae = \"Department\"\n", 0o600)
 
 	keysOf := map[string]string{}
@@ -88,6 +89,8 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		args    []string
 		keys    string // of the document, sorted; "…" stands for more
 	}{
+		{"ledger create", 0, []string{"--config", c.dir + "/new.toml"}, "identity ledger"},
+		{"ledger upgrade", 0, []string{"--config", c.dir + "/new.toml"}, "from identity ledger to"},
 		{"run", 0, []string{"--once", "--config", c.dir + "/handrail.toml"}, "done later tried_again troubles"},
 		{"check", 1, []string{here("form.xlsx")}, "files"},
 		{"inspect", 0, []string{here("form.xlsx")}, "file problems sheets"},

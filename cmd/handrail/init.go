@@ -55,7 +55,7 @@ func (c *initCommand) Run(t *terminal) error {
 		return fail(exitInput, "", "make the folder of the ledger: %w", err)
 	}
 	fmt.Fprintf(t.out, "%s: a configuration to fill in; every key is explained in it\n%s: the folder of the ledger\n", c.Config, data)
-	t.wrap(0, fmt.Sprintf("next: fill in the inbox, smtp, officers and finance, then handrail doctor --config %s", c.Config))
+	t.wrap(0, fmt.Sprintf("next: fill in the inbox, smtp, officers and finance, then handrail ledger create --config %s, and handrail doctor --config %s", c.Config, c.Config))
 	return nil
 }
 

@@ -199,6 +199,16 @@ func (c *restoreCommand) Run(ctx context.Context, t *terminal) error {
 	return nil
 }
 
+// openTarget makes the ledger to copy into, or opens the empty one that was made for it.
+func openTarget(ctx context.Context, where ledger.Config) (*ledger.Ledger, error) {
+	l, err := ledger.Create(ctx, where)
+	var trouble *ledger.Error
+	if errors.As(err, &trouble) && trouble.Trouble == ledger.Exists {
+		return ledger.Open(ctx, where, ledger.Run)
+	}
+	return l, err
+}
+
 type copyCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the SQLite ledger."`
 	To     string `required:"" placeholder:"URL" help:"An empty PostgreSQL database, postgres://user@host/database. Give the password by PGPASSWORD or ~/.pgpass: other users of this machine see the command line."`
@@ -207,7 +217,10 @@ type copyCommand struct {
 
 func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
 	target := ledger.Config{URL: c.To}
-	if err := target.Validate(); err != nil || target.Dialect() != ledger.PostgreSQL {
+	if err := target.Validate(); err != nil {
+		return fail(exitUsage, "", "--to: %w", err)
+	}
+	if target.Dialect() != ledger.PostgreSQL {
 		return fail(exitUsage, "", "--to %s: a postgres:// address is needed", target)
 	}
 	config, from, err := openLedger(ctx, c.Config, ledger.Run) // no run may work on it meanwhile
@@ -218,7 +231,7 @@ func (c *copyCommand) Run(ctx context.Context, t *terminal) error {
 	if from.Dialect() != ledger.SQLite {
 		return fail(exitUsage, "pg_dump and pg_restore move one PostgreSQL database to another", "the ledger %s is not an SQLite file", config.ledgerConfig())
 	}
-	to, err := ledger.Open(ctx, target, ledger.Write)
+	to, err := openTarget(ctx, target)
 	if err != nil {
 		return ledgerTrouble(err)
 	}

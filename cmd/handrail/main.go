@@ -43,7 +43,7 @@ type commands struct {
 	File       fileCommand       `cmd:"" help:"Everything about one request in one zip, for the auditor; or check such a zip by itself, with --verify."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
 	Publish    publishCommand    `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
-	Ledger     ledgerCommand     `cmd:"" help:"Verify, export, back up the record; say what waits and what failed."`
+	Ledger     ledgerCommand     `cmd:"" help:"Make, verify, export, back up the record; say what waits and what failed."`
 	Doctor     doctorCommand     `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
 	Templates  templatesCommand  `cmd:"" help:"Look at every mail with sample data."`
 	Init       initCommand       `cmd:"" help:"Write a commented configuration and the directories it names."`

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 // mail server stands in TestDoctorNamesEveryNewcomersMistake.
 func TestEveryNewcomersMistakeSaysWhatToDo(t *testing.T) {
 	c := openClinic(t, nil)
+	c.noLedger()
+	makeLedger(t, filepath.Join(c.dir, "data/another.db"))
 	t.Chdir(c.dir)
 	write := func(name, text string) {
 		t.Helper()
@@ -71,10 +74,13 @@ func TestEveryNewcomersMistakeSaysWhatToDo(t *testing.T) {
 		"a mistake in a policy":        {"policy check slip.toml", exitAct, []string{"slip.toml:2:", "version"}},
 		"tests that are not there":     {"policy test slip.toml", exitAct, []string{"slip.toml:2:"}},
 		"a number that is none":        {"explain HR-1", exitUsage, []string{`"HR-1" is not a line's number`, "hint: a line's number stands in the mail"}},
-		"a file in the way":            {"file HR-2026-000001 --out taken.zip --config good.toml", exitUnreachable, []string{"hint: "}},
-		"a ledger that is not there":   {"ledger status --config good.toml", exitUnreachable, []string{"handrail.db", "hint: "}},
+		"a file in the way":            {"file HR-2026-000001 --out taken.zip --config good.toml", exitUsage, []string{"hint: "}},
+		"a ledger that is not there":   {"ledger status --config good.toml", exitUsage, []string{"handrail.db: there is no ledger yet", "`handrail ledger create` makes a new one"}},
+		"a job without a ledger":       {"run --config good.toml", exitUsage, []string{"handrail.db: there is no ledger yet", "`handrail ledger create` makes a new one"}},
+		"a pass without a ledger":      {"run --once --config good.toml", exitUsage, []string{"there is no ledger yet"}},
+		"a ledger that is there":       {"ledger create --config another.toml", exitUsage, []string{"another.db: there is a ledger already", "hint: `handrail run` works with it"}},
 		"dates the other way round":    {"publish --from 31/12/2026 --to 2026-12-31 --out p.csv --config good.toml", exitUsage, []string{"--from", "hint: write days as 2026-10-01"}},
-		"a period that is none":        {"reconcile --period November --out w.xlsx --config good.toml", exitUnreachable, []string{"hint: "}},
+		"a period that is none":        {"reconcile --period November --out w.xlsx --config good.toml", exitUsage, []string{"hint: "}},
 		"an empty inbox":               {"run --once --config another.toml", exitDone, []string{"nothing was waiting"}},
 	} {
 		var out, complaints bytes.Buffer

@@ -55,7 +55,8 @@ func newTroubled(t *testing.T) *troubled {
 			t.Fatal(err)
 		}
 	}
-	// A first request is answered as usual, so that there is a ledger; the second one is there when trouble strikes.
+	makeLedger(t, filepath.Join(s.disk, "ledger.db"))
+	// A first request is answered as usual; the second one is there when trouble strikes.
 	if err := d.mailIn(t.Context(), 0, demoMails()[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -198,7 +198,12 @@ func (c *Config) zone() (*time.Location, error) {
 func ledgerTrouble(err error) error {
 	var e *ledger.Error
 	if errors.As(err, &e) {
-		return &failure{code: exitUnreachable, err: err, hint: e.Hint.EN}
+		code := exitUnreachable
+		switch e.Trouble {
+		case ledger.Absent, ledger.Exists, ledger.Named:
+			code = exitUsage
+		}
+		return &failure{code: code, err: err, hint: e.Hint.EN}
 	}
 	return &failure{code: exitUnreachable, err: fmt.Errorf("ledger: %w", err)}
 }

@@ -23,6 +23,9 @@ func Create(ctx context.Context, cfg Config) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.cfg.Identity != "" {
+		return nil, l.trouble(Named, making, nil)
+	}
 	if l.dialect == PostgreSQL {
 		if err := l.openPostgreSQL(ctx, l.mustBeFree); err != nil {
 			_ = l.Close()

@@ -39,6 +39,7 @@ const (
 	DiskFault    Trouble = "disk-fault"
 	Exists       Trouble = "exists"
 	LeftLog      Trouble = "left-log"
+	Named        Trouble = "named"
 	OtherLedger  Trouble = "other-ledger"
 	SealedLog    Trouble = "sealed-log"
 	Doubles      Trouble = "doubles"
@@ -145,6 +146,11 @@ var advice = map[Trouble][2]request.Text{
 		{EN: "there is a ledger already", FR: "il y a déjà un registre"},
 		{EN: "`handrail run` works with it. A new one needs another file, or an empty database or schema, under [ledger] url",
 			FR: "«\u00a0handrail run\u00a0» s’en sert. Un nouveau demande un autre fichier, ou une base de données ou un schéma vide, sous [ledger] url"},
+	},
+	Named: {
+		{EN: "[ledger] identity names a ledger that was made before", FR: "[ledger] identity désigne un registre qui a déjà été créé"},
+		{EN: "restore that one (`handrail ledger restore`), or take the line out of the configuration to begin another with number 1",
+			FR: "restaurez ce registre («\u00a0handrail ledger restore\u00a0»), ou retirez la ligne de la configuration pour en commencer un autre au numéro 1"},
 	},
 	LeftLog: {
 		{EN: "this is the log of a ledger that is not there any more", FR: "c’est le journal d’un registre qui n’est plus là"},

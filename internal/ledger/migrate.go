@@ -125,7 +125,7 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the ledger: %w", err)
+		return l.nameDoubles(ctx, db, fmt.Errorf("migrate the ledger: %w", err))
 	}
 	if err := l.giveIdentity(ctx, db); err != nil {
 		return err
