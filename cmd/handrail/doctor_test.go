@@ -25,14 +25,14 @@ import (
 
 // clinic is a department's installation as a newcomer has it: a configuration file, its secrets, and a mail server.
 type clinic struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	office *postoffice.Office
 	text   string
 	more   []string // further arguments of doctor
 }
 
-func openClinic(t *testing.T, change func(*postoffice.Options)) *clinic {
+func openClinic(t testing.TB, change func(*postoffice.Options)) *clinic {
 	t.Helper()
 	o := postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Now: time.Now}
 	for _, a := range []string{demoInbox, demoOfficer, demoOfficeF, demoFinance, demoOps} {

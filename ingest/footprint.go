@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"strings"
+
+	"handrail/internal/workbook"
+)
+
+// What taking a message apart and reading its workbooks costs in memory, as multiples of what the bytes declare. Each is of
+// the worst shape that was found, with some room above it; TestFootprintCoversWhatParseTakes and
+// TestFootprintCoversWhatFormsTake print what is measured.
+const (
+	footprintBase   = 256 << 10 // whatever the message is
+	perHeaderByte   = 32        // fields of a few bytes each; those of nested messages count too
+	perTextByte     = 6         // a body in another charset or in HTML, and what becomes of it on the way
+	perEncodedByte  = 5         // quoted-printable, whose length is not known before
+	perAttachedByte = 2         // base64, and files that were wrapped in others
+
+	perDeclaredByte = 2        // an open workbook: its texts, formats and merged ranges
+	perLine         = 4400     // a line, whatever it says
+	perCellByte     = 40       // what cells add: one of eleven bytes can be a problem of some hundred
+	perFaultyLine   = 20 << 10 // the most that the cells of one line add
+)
+
+// Footprint is the most memory that Parse takes for a message, the message included, in bytes. It looks at the structure of the
+// message and decodes nothing. What unpacks from zip files is left out: it is bounded by DecodedBytes, and parts that are no
+// zip files decode to less than Unzipped allows.
+func Footprint(raw []byte, limits Limits) int64 {
+	limits = limits.withDefaults()
+	f := footprint{parts: limits.Parts}
+	header, body, _ := splitHeader(raw[:min(int64(len(raw)), limits.MessageBytes)])
+	f.part(header, body, limits.Depth)
+	headers := min(int64(len(raw)), int64(limits.HeaderBytes))
+	return footprintBase + int64(len(raw)) + headers*perHeaderByte + f.bytes
+}
+
+// Unzipped are limits under which a message of so many bytes is read unless it brings zip files that unpack to much more than
+// they are: encodings shorten, and each level of nested messages at least by a quarter.
+func (l Limits) Unzipped(bytes int64) Limits {
+	l = l.withDefaults()
+	l.DecodedBytes = min(l.DecodedBytes, 4*bytes+1<<20)
+	return l
+}
+
+// footprint adds up what the parts of a message cost.
+type footprint struct {
+	bytes int64
+	parts int // that are still looked into; the rest is text, which costs most
+}
+
+func (f *footprint) part(h Header, body []byte, depth int) {
+	f.parts--
+	kind, params := parameters(h.Get("Content-Type"))
+	if strings.HasPrefix(kind, "multipart/") && params["boundary"] != "" && depth > 0 && f.parts > 0 {
+		parts, _ := splitParts(body, params["boundary"], f.parts)
+		for _, raw := range parts {
+			header, content, _ := splitHeader(raw)
+			f.part(header, content, depth-1)
+		}
+		return
+	}
+	f.bytes += int64(len(body)) * costOf(kind, strings.ToLower(stripComment(h.Get("Content-Transfer-Encoding"))))
+}
+
+// costOf is what a byte of a part without parts of its own costs. What is no attachment for certain may be text.
+func costOf(kind, encoding string) int64 {
+	switch {
+	case encoding == "base64" && (strings.HasPrefix(kind, "application/") || strings.HasPrefix(kind, "image/")):
+		return perAttachedByte
+	case encoding == "quoted-printable":
+		return perEncodedByte + perTextByte
+	}
+	return perTextByte
+}
+
+// WorkbooksFootprint is the most memory that opening the message's workbooks one beside the other and reading their forms
+// takes, in bytes, from what they declare. One that declares nothing that can be read is refused before it costs anything.
+func (m *Mail) WorkbooksFootprint(b workbook.Bounds, maxLines int) int64 {
+	if maxLines <= 0 {
+		maxLines = DefaultMaxLines
+	}
+	var n int64
+	for _, a := range m.Workbooks() {
+		d, err := workbook.Declared(a.Data, b)
+		if err != nil {
+			continue
+		}
+		lines := min(d.Rows, int64(maxLines))
+		n += footprintBase + d.Bytes*perDeclaredByte + lines*perLine + min(d.LargestBytes*perCellByte, lines*perFaultyLine)
+	}
+	return n
+}

@@ -1,0 +1,218 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"handrail/internal/workbook"
+)
+
+// took is what f allocated in all, and what of it is still in use while its result is.
+func took(f func() any) (allocated, kept int64) {
+	var before, after, later runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	result := f()
+	runtime.ReadMemStats(&after)
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&later)
+	runtime.KeepAlive(result)
+	return int64(after.TotalAlloc - before.TotalAlloc), int64(later.HeapAlloc) - int64(before.HeapAlloc) //nolint:gosec // no exabytes
+}
+
+func rawMail(header, body string) []byte {
+	return []byte("From: a@department.example\r\nMIME-Version: 1.0\r\n" + header + "\r\n" + body)
+}
+
+// lined is base64 as mailers write it.
+func lined(data []byte) string {
+	s, b := base64.StdEncoding.EncodeToString(data), strings.Builder{}
+	for ; len(s) > 76; s = s[76:] {
+		b.WriteString(s[:76] + "\r\n")
+	}
+	return b.String() + s + "\r\n"
+}
+
+// worstBodies are the shapes of messages that cost the most for each byte.
+func worstBodies() map[string][]byte {
+	const n = 1 << 17
+	plain := strings.Repeat("hello world\r\n", n)
+	file := bytes.Repeat([]byte("%PDF-1.7 some bytes "), n/8)
+	nested := rawMail("Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n", lined(file))
+	for range 6 {
+		nested = rawMail("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n", lined(nested))
+	}
+	return map[string][]byte{
+		"a file":           rawMail("Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n", lined(file)),
+		"text":             rawMail("Content-Type: text/plain\r\n", plain),
+		"another charset":  rawMail("Content-Type: text/plain; charset=iso-8859-1\r\n", strings.ReplaceAll(plain, "o", "\xe9")),
+		"no charset":       rawMail("Content-Type: text/plain\r\n", strings.ReplaceAll(plain, "o", "\xe9")),
+		"UTF-16":           rawMail("Content-Type: text/plain; charset=utf-16le\r\n", strings.ReplaceAll(plain, "o", "\xe9")),
+		"quoted-printable": rawMail("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n", plain),
+		"HTML":             rawMail("Content-Type: text/html\r\n", strings.Repeat("<b>x</b> ", n)),
+		"open HTML":        rawMail("Content-Type: text/html\r\n", strings.Repeat("<p>x\r\n", n)),
+		"HTML entities":    rawMail("Content-Type: text/html\r\n", strings.Repeat("&amp;", n)),
+		"text in base64":   rawMail("Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n", lined([]byte(strings.ReplaceAll(plain, "o", "\xe9")))),
+		"headers":          rawMail(strings.Repeat("A: b\r\n", 40_000), "x"),
+		"parts":            rawMail("Content-Type: multipart/mixed; boundary=x\r\n", strings.Repeat("--x\r\nContent-Type: text/plain\r\n\r\nhi\r\n", 900)+"--x--\r\n"),
+		"files":            rawMail("Content-Type: multipart/mixed; boundary=x\r\n", strings.Repeat("--x\r\nContent-Disposition: attachment; filename=a\r\n\r\nhi\r\n", 900)+"--x--\r\n"),
+		"messages nested":  nested,
+		"nothing":          rawMail("", ""),
+	}
+}
+
+// Footprint covers all that Parse ever allocates for a message, whatever the collector takes back on the way.
+func TestFootprintCoversWhatParseTakes(t *testing.T) {
+	for name, raw := range worstBodies() {
+		t.Run(name, func(t *testing.T) {
+			footprint := Footprint(raw, DefaultLimits())
+			limits := DefaultLimits().Unzipped(int64(len(raw)))
+			allocated, kept := took(func() any {
+				m, err := Parse(raw, limits)
+				if err != nil {
+					t.Error(err)
+				}
+				return m
+			})
+			n := float64(len(raw))
+			t.Logf("%d bytes: allocated %.2f and kept %.2f for each; the footprint is %.2f", len(raw), float64(allocated)/n, float64(kept)/n, float64(footprint)/n)
+			if allocated+int64(len(raw)) > footprint {
+				t.Errorf("%d bytes were allocated beside the message, more than the footprint of %d", allocated, footprint)
+			}
+		})
+	}
+}
+
+// A mail of 25 MB that is nearly all a file takes little more than itself and its file.
+func TestFootprintOfAFileIsNear(t *testing.T) {
+	raw := rawMail("Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n", lined(bytes.Repeat([]byte("x"), 18<<20)))
+	if n := Footprint(raw, DefaultLimits()); n > 4*int64(len(raw)) {
+		t.Errorf("%d bytes for a message of %d", n, len(raw))
+	}
+}
+
+// Taking the structure apart to measure it goes no deeper and no further than the limits.
+func TestFootprintOfHostileStructures(t *testing.T) {
+	deep := "x"
+	for i := range 3000 {
+		deep = fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n%s\r\n--b%d--\r\n", i, i, deep, i)
+	}
+	many := rawMail("Content-Type: multipart/mixed; boundary=x\r\n", strings.Repeat("--x\r\n\r\n", 200_000)+"--x--\r\n")
+	for name, raw := range map[string][]byte{"deep": rawMail(deep, ""), "many": many, "empty": nil} {
+		if n := Footprint(raw, DefaultLimits()); n < int64(len(raw)) {
+			t.Errorf("%s: %d bytes for a message of %d", name, n, len(raw))
+		}
+	}
+}
+
+// A zip that unpacks to much more than it is needs the limits of the configuration; no other message does.
+func TestOnlyZipsNeedMoreThanUnzipped(t *testing.T) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create("a.txt")
+	if err == nil {
+		_, err = w.Write(make([]byte, 10<<20))
+	}
+	if err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	raw := rawMail("Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n", lined(packed.Bytes()))
+	_, err = Parse(raw, DefaultLimits().Unzipped(int64(len(raw))))
+	if f, ok := err.(*Fault); !ok || f.Reason != ReasonUnpacked { //nolint:errorlint // Parse gives it as it is
+		t.Errorf("within the limits of a message without zips: %v", err)
+	}
+	if _, err := Parse(raw, DefaultLimits()); err != nil {
+		t.Errorf("within its own: %v", err)
+	}
+}
+
+// sheetOfRows is a workbook of a sheet's XML and its list of texts.
+func sheetOfRows(t *testing.T, sheet, texts string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	const types, office, main = "http://schemas.openxmlformats.org/package/2006", "http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	for _, p := range [][2]string{
+		{"[Content_Types].xml", `<Types xmlns="` + types + `/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`},
+		{"_rels/.rels", `<Relationships xmlns="` + types + `/relationships"><Relationship Id="rId1" Type="` + office + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", `<workbook xmlns="` + main + `" xmlns:r="` + office + `"><sheets><sheet name="Requests" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + types + `/relationships"><Relationship Id="rId1" Type="` + office + `/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="` + office + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
+		{"xl/worksheets/sheet1.xml", `<worksheet xmlns="` + main + `">` + sheet + `</worksheet>`},
+		{"xl/sharedStrings.xml", `<sst xmlns="` + main + `">` + texts + `</sst>`},
+	} {
+		w, err := z.Create(p[0])
+		if err == nil {
+			_, err = w.Write([]byte(p[1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// The footprint of workbooks covers what an open one and its form keep.
+func TestFootprintCoversWhatFormsTake(t *testing.T) {
+	columns := []string{"Title", "Supplier", "Subtotal", "Tax", "Total", "Needed by", "Quantity", "Unit price", "Commodity type", "Security level", "Remote work", "Currency", "Payment", "Odd one"}
+	head := "<row>"
+	for _, c := range columns {
+		head += `<c t="inlineStr"><is><t>` + c + `</t></is></c>`
+	}
+	head += "</row>"
+	rows := func(row string, n int) string { return "<sheetData>" + head + strings.Repeat(row, n) + "</sheetData>" }
+	every := func(cell string) string { return "<row>" + strings.Repeat(cell, len(columns)) + "</row>" }
+	var merges strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&merges, `<mergeCell ref="A%d:B%d"/>`, i+1000, i+1000)
+	}
+	for name, c := range map[string]struct{ sheet, texts string }{
+		"every cell a problem, 500 lines":  {rows(every(`<c t="str"><v>?</v></c>`), 500), ""},
+		"every cell a problem, more lines": {rows(every(`<c t="str"><v>?</v></c>`), 3000), ""},
+		"numbers":                          {rows(every(`<c><v>1</v></c>`), 3000), ""},
+		"one cell a row":                   {rows(`<row><c t="str"><v>?</v></c></row>`, 3000), ""},
+		"formulas without values":          {rows(every(`<c><f/></c>`), 3000), ""},
+		"short texts":                      {rows(every(`<c><v>1</v></c>`), 10), strings.Repeat("<si><t>a</t></si>", 200_000)},
+		"long texts":                       {rows(every(`<c><v>1</v></c>`), 10), strings.Repeat("<si><t>"+strings.Repeat("a", 1000)+"</t></si>", 5000)},
+		"merged ranges":                    {rows(every(`<c><v>1</v></c>`), 100) + "<mergeCells>" + merges.String() + "</mergeCells>", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bounds := workbook.DefaultBounds()
+			bounds.Ratio = 1 << 40
+			data := sheetOfRows(t, c.sheet, c.texts)
+			m := &Mail{Attachments: []Attachment{newAttachment("form.xlsx", "application/octet-stream", data, nil)}}
+			declared, err := workbook.Declared(data, bounds)
+			if err != nil {
+				t.Fatal(err)
+			}
+			footprint := m.WorkbooksFootprint(bounds, 20_000)
+			lines := 1
+			_, kept := took(func() any {
+				b, err := workbook.Open(data, bounds)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f, err := ReadForm(b, FormOptions{MaxLines: 20_000})
+				if err != nil {
+					t.Fatal(err)
+				}
+				lines = max(1, len(f.Lines))
+				return []any{b, f}
+			})
+			n := float64(declared.Bytes)
+			t.Logf("%d bytes declared: kept %.1f for each, %d a line; the footprint is %.1f", declared.Bytes, float64(kept)/n, kept/int64(lines), float64(footprint)/n)
+			if kept > footprint {
+				t.Errorf("%d bytes are kept, more than the footprint of %d", kept, footprint)
+			}
+		})
+	}
+}
