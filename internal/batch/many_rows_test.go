@@ -172,8 +172,9 @@ func (m *manyRows) playAuditor() {
 		}); err != nil {
 			m.t.Fatal(err)
 		}
+		var x Explainer
 		err := dossier.Write(io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
-			e, err := Explain(a)
+			e, err := x.Explain(a)
 			if err != nil {
 				return dossier.Explanation{}, err
 			}
