@@ -29,6 +29,9 @@ type heard struct {
 	// statement is what the mail brings for finance.
 	statement *statementHeard
 	owed      []ledger.Owed
+	// cut is a card statement's mail without its card numbers; nil for other mails.
+	cut        []byte
+	statements map[string]readStatement // attachments that were read as statements
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -44,6 +47,15 @@ type requestHeard struct {
 // hear takes a message apart and decides what it is. It never fails: what cannot be read is quarantined with its
 // reason, and what cannot be believed is not acted upon.
 func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
+	h := j.understand(ctx, m)
+	if isStatement(h) {
+		h.cut = j.cutMail(h)
+	}
+	h.statements = nil
+	return h
+}
+
+func (j *Job) understand(ctx context.Context, m ledger.Message) *heard {
 	h := &heard{message: m, box: j.inboxes[m.Box.Inbox]}
 	h.verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.box == nil {
