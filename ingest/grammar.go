@@ -200,13 +200,22 @@ func conflict(a, b Command) bool {
 
 // meet reports whether two commands name, or could name, one line.
 func meet(a, b Command) bool {
-	for _, n := range a.Lines {
-		if slices.Contains(b.Lines, n) {
+	for i, k := 0, 0; i < len(a.Lines) && k < len(b.Lines); { // both are sorted
+		switch n := cmp.Compare(a.Lines[i], b.Lines[k]); {
+		case n == 0:
 			return true
+		case n < 0:
+			i++
+		default:
+			k++
 		}
 	}
+	named := make(map[request.Reference]bool, len(a.References))
 	for _, x := range a.References {
-		if slices.Contains(b.References, x) {
+		named[x] = true
+	}
+	for _, x := range b.References {
+		if named[x] {
 			return true
 		}
 	}

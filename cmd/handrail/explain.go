@@ -153,8 +153,8 @@ func (e *explained) encode(w io.Writer) error {
 }
 
 // explain judges the line again with the policy and the facts that were stored, and holds the result against the record.
-func explain(a *ledger.Account, zone *time.Location) (*explained, error) {
-	why, err := batch.Explain(a)
+func explain(x *batch.Explainer, a *ledger.Account, zone *time.Location) (*explained, error) {
+	why, err := x.Explain(a)
 	if err != nil {
 		return nil, err
 	}

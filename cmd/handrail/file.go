@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/dossier"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -97,8 +98,9 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 // explainer explains a line as `handrail explain` does. A policy that this program cannot read any more is said, and
 // does not keep the auditor from the rest.
 func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, error) {
+	x := &batch.Explainer{}
 	return func(a *ledger.Account) (dossier.Explanation, error) {
-		e, err := explain(a, zone)
+		e, err := explain(x, a, zone)
 		if err != nil {
 			text := fmt.Sprintf("%s cannot be judged again by this program: %v\n", a.Line.Reference, err)
 			data, jsonErr := json.Marshal(map[string]string{"reference": a.Line.Reference, "error": err.Error()})

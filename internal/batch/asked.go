@@ -94,7 +94,7 @@ func (a *asked) waiting(c *caseLine) bool {
 	return c.line.Outcome == request.Escalated && !c.kept && t != nil && t.ConsumedAt.IsZero() && t.Digest == c.line.Digest
 }
 
-// count is how many lines which holds for.
+// count is how many lines there are of which which is true.
 func (a *asked) count(which func(*caseLine) bool) (n int) {
 	for _, f := range a.files {
 		for i := range f.lines {
@@ -106,7 +106,7 @@ func (a *asked) count(which func(*caseLine) bool) (n int) {
 	return n
 }
 
-// has holds for a line that is asked about here: one that another request brought again is not.
+// has is true for a line that is asked about here: one that another request brought again is not.
 func (a *asked) has(c *caseLine) bool { return a.numbers[c.line.ID] != 0 && !c.kept }
 
 // lines are those that which holds for, by their numbers.

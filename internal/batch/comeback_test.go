@@ -232,3 +232,48 @@ func TestAChangedRowReplacesAndAnAmendmentAdds(t *testing.T) {
 		}
 	}
 }
+
+// More unchanged rows than one question to the ledger names at once are answered as a few are, each row once; with some that
+// changed among them, those alone are judged.
+func TestManyRowsThatComeBackUnchangedAreAnswered(t *testing.T) {
+	t.Parallel()
+	const rows = 2*256 + 5
+	d := openSplitting(t, func(*Options) {})
+	form := func(change map[int]int) []byte {
+		var all [][]any
+		for i := range rows {
+			total := 100
+			if changed, ok := change[i]; ok {
+				total = changed
+			}
+			reference := ""
+			if change != nil {
+				reference = request.Reference{Year: 2026, Number: 1, Line: i + 1}.String()
+			}
+			all = append(all, part(fmt.Sprintf("Supplier %d", i), total, reference))
+		}
+		return table(t, "Benefits", all...)
+	}
+	d.send(testStaff, "Purchases", "Form attached.", form(nil))
+	d.once()
+	for n, c := range []struct {
+		change map[int]int
+		judged int // lines in the ledger afterwards
+	}{{map[int]int{}, rows}, {map[int]int{3: 200, rows - 1: 150}, rows + 2}} {
+		d.pass(time.Hour)
+		d.send(testStaff, "Again", "Form attached.", form(c.change))
+		d.once()
+		if got := d.office.Count(testStaff, "INBOX"); got != n+2 {
+			t.Fatalf("the requester has %d mails, want %d", got, n+2)
+		}
+		if got := len(d.all()); got != c.judged {
+			t.Errorf("%d lines, want %d", got, c.judged)
+		}
+		d.says(d.last(testStaff), "It came back unchanged: its decision stands.")
+		marks := d.sheet(d.last(testStaff).Attachments[0].Data, "Sheet1")
+		if got := strings.Count(marks, "|HR-2026-0000"); got < rows {
+			t.Errorf("%d of %d rows of the workbook bear a number", got, rows)
+		}
+	}
+	d.sound()
+}

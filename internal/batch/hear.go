@@ -30,6 +30,9 @@ type heard struct {
 	// statement is what the mail brings for finance.
 	statement *statementHeard
 	owed      []ledger.Owed
+	// cut is a card statement's mail without its card numbers; nil for other mails.
+	cut        []byte
+	statements map[string]readStatement // attachments that were read as statements
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -45,6 +48,18 @@ type requestHeard struct {
 // hear takes a message apart and decides what it is. What cannot be read is quarantined with its reason, and what cannot be
 // believed is not acted upon. It fails only where the ledger cannot be asked, or where ctx ends.
 func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
+	h, err := j.takeApart(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if isStatement(h) {
+		h.cut = j.cutMail(ctx, h)
+	}
+	h.statements = nil
+	return h, ctx.Err() // what was not read to its end was not understood
+}
+
+func (j *Job) takeApart(ctx context.Context, m ledger.Message) (*heard, error) {
 	h := &heard{message: m, box: j.inboxes[m.Box.Inbox]}
 	h.verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.box == nil {
@@ -65,8 +80,7 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
 		return h, nil
 	}
 	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
-	// What was not read to its end was not understood.
-	return h, cmp.Or(h.carry(ctx, j, &u), ctx.Err())
+	return h, h.carry(ctx, j, &u)
 }
 
 // understand decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the

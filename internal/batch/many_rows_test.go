@@ -172,8 +172,9 @@ func (m *manyRows) playAuditor() {
 		}); err != nil {
 			m.t.Fatal(err)
 		}
+		var x Explainer
 		err := dossier.Write(io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
-			e, err := Explain(a)
+			e, err := x.Explain(a)
 			if err != nil {
 				return dossier.Explanation{}, err
 			}
@@ -285,12 +286,15 @@ func BenchmarkManyRows(b *testing.B) {
 		few, many = 20, 200
 	}
 	playManyRows(b, 20) // what is made once is made
-	small, large := playManyRows(b, few), playManyRows(b, many)
-	for _, verb := range slices.Compact(large.verbs) {
+	small := [3]*manyRows{playManyRows(b, few), playManyRows(b, few), playManyRows(b, few)}
+	large := playManyRows(b, many)
+	for _, verb := range large.verbs {
 		b.Run(verb, func(b *testing.B) {
 			for b.Loop() { //nolint:revive // it was played above, once
 			}
-			b.ReportMetric(float64(large.cost[verb])/float64(small.cost[verb]), fmt.Sprintf("x-%d-over-%d", many, few))
+			base := []time.Duration{small[0].cost[verb], small[1].cost[verb], small[2].cost[verb]}
+			slices.Sort(base) // a few rows take so little that the middle of three says more than one
+			b.ReportMetric(float64(large.cost[verb])/float64(base[1]), fmt.Sprintf("x-%d-over-%d", many, few))
 			b.ReportMetric(float64(large.cost[verb].Microseconds())/float64(many), "µs/row")
 		})
 	}

@@ -32,9 +32,10 @@ type statementHeard struct {
 }
 
 type statementFile struct {
-	name    string
-	sha256  ledger.Digest
-	charges []reconcile.Charge
+	name   string
+	sha256 ledger.Digest
+	rows   []ledger.Charge
+	err    error // why there are no rows: a defect
 }
 
 // statementProblem is one thing that could not be used, and where it stands.
@@ -100,13 +101,14 @@ func (j *Job) hearStatement(ctx context.Context, h *heard) {
 			continue
 		}
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		s, err := j.statementIn(ctx, h, a)
 		if err != nil {
 			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
 			continue
 		}
 		h.statement.note(s.Problems)
-		h.statement.files = append(h.statement.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), charges: s.Charges})
+		rows, err := ledgerCharges(s.Charges)
+		h.statement.files = append(h.statement.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), rows: rows, err: err})
 	}
 	if len(h.statement.files) == 0 && len(h.statement.hands) == 0 {
 		h.verdict.Reason = "unread-statement"
@@ -140,12 +142,8 @@ func unreadStatement(name string, err error) statementProblem {
 // decideStatement records what a mail brings for finance, and puts the cut form in the place of its bytes: from this
 // transaction on no full card number is in the ledger.
 func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
-	if isStatement(h) {
-		cut, err := j.cutMail(ctx, h)
-		if err != nil {
-			return nil, err
-		}
-		if err := tx.ReplaceBytes(ctx, h.message.SHA256, cut); err != nil {
+	if h.cut != nil {
+		if err := tx.ReplaceBytes(ctx, h.message.SHA256, h.cut); err != nil {
 			return nil, err
 		}
 		crash("judge.card-cut")
@@ -155,11 +153,10 @@ func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time,
 	}
 	for i := range h.statement.files {
 		f := &h.statement.files[i]
-		rows, err := ledgerCharges(f.charges)
-		if err != nil {
-			return nil, err
+		if f.err != nil {
+			return nil, f.err
 		}
-		if _, _, err := tx.AddStatement(ctx, now, ledger.Statement{Message: h.message.ID, SHA256: f.sha256, FileName: f.name}, rows); err != nil {
+		if _, _, err := tx.AddStatement(ctx, now, ledger.Statement{Message: h.message.ID, SHA256: f.sha256, FileName: f.name}, f.rows); err != nil {
 			return nil, err
 		}
 	}
@@ -274,8 +271,12 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 
 // notApproved is the first of references that no approved line bears, "" when there is none.
 func notApproved(references []string, lines []ledger.Line) string {
+	approved := map[string]bool{}
+	for i := range lines {
+		approved[lines[i].Reference] = lines[i].Outcome == request.Approved
+	}
 	for _, reference := range references {
-		if !slices.ContainsFunc(lines, func(l ledger.Line) bool { return l.Reference == reference && l.Outcome == request.Approved }) {
+		if !approved[reference] {
 			return reference
 		}
 	}

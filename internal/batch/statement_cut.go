@@ -8,6 +8,7 @@ import (
 	"mime"
 	"strings"
 
+	"handrail/ingest"
 	"handrail/internal/reconcile"
 	"handrail/internal/workbook"
 )
@@ -21,7 +22,7 @@ var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender"
 // cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
 // came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
 // statement is named with its digest and not kept: nobody can say what numbers are in it.
-func (j *Job) cutMail(ctx context.Context, h *heard) ([]byte, error) {
+func (j *Job) cutMail(ctx context.Context, h *heard) []byte {
 	var b bytes.Buffer
 	for _, name := range cutHeaders {
 		for _, f := range h.mail.Header {
@@ -45,11 +46,8 @@ func (j *Job) cutMail(ctx context.Context, h *heard) ([]byte, error) {
 	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.mail.Text)))
 	for _, a := range h.mail.Attachments {
 		name := reconcile.CutCards(a.Name)
-		s, err := reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		s, err := j.statementIn(ctx, h, a)
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
 			continue
 		}
@@ -58,7 +56,28 @@ func (j *Job) cutMail(ctx context.Context, h *heard) ([]byte, error) {
 		part(kind, s.Cut)
 	}
 	b.WriteString("--" + cutBoundary + "--\r\n")
-	return b.Bytes(), nil
+	return b.Bytes()
+}
+
+// readStatement is what reading an attachment as a statement gave.
+type readStatement struct {
+	statement *reconcile.Statement
+	err       error
+}
+
+// statementIn reads an attachment as a card statement, once.
+func (j *Job) statementIn(ctx context.Context, h *heard, a ingest.Attachment) (*reconcile.Statement, error) {
+	name := reconcile.CutCards(a.Name)
+	key := a.Digest + " " + name
+	r, ok := h.statements[key]
+	if !ok {
+		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		if h.statements == nil {
+			h.statements = map[string]readStatement{}
+		}
+		h.statements[key] = r
+	}
+	return r.statement, r.err
 }
 
 // oneLine folds a header's value into one line.

@@ -642,3 +642,27 @@ func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string
 	}
 	return b.Bytes()
 }
+
+// A statement is read, and its card numbers are cut, before anything waits for the decider's lock.
+func TestAStatementIsReadBeforeItIsDecided(t *testing.T) {
+	t.Parallel()
+	d := open(t, withStatements)
+	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "")))
+	if err := d.job.collect(t.Context(), "requests"); err != nil {
+		t.Fatal(err)
+	}
+	var messages []ledger.Message
+	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) (err error) {
+		messages, err = tx.MessagesToJudge(t.Context(), []int64{1})
+		return err
+	}); err != nil || len(messages) != 1 {
+		t.Fatalf("%d messages, %v", len(messages), err)
+	}
+	h, err := d.job.hear(t.Context(), messages[0])
+	if err != nil || h.statement == nil || len(h.statement.files) != 1 || len(h.statement.files[0].rows) != 1 || h.statements != nil {
+		t.Fatalf("read beforehand: %+v", h.statement)
+	}
+	if len(h.cut) == 0 || bytes.Contains(h.cut, []byte(testPAN)) {
+		t.Errorf("the mail that is kept:\n%s", h.cut)
+	}
+}

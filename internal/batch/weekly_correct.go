@@ -69,8 +69,12 @@ func (f *reportFigures) changes(now reportFigures, l request.Lang) []string {
 func apartChanges(before, now []apartFigure, l request.Lang) []string {
 	var said []string
 	tell := func(list, other []apartFigure, what request.Text) {
+		known := make(map[string]bool, len(other))
+		for i := range other {
+			known[other[i].Key] = true
+		}
 		for _, a := range list {
-			if !slices.ContainsFunc(other, func(o apartFigure) bool { return o.Key == a.Key }) {
+			if !known[a.Key] {
 				said = append(said, a.Merchant+", "+a.Bought.String()+", "+a.Amount.In(l)+what.In(l))
 			}
 		}

@@ -300,11 +300,7 @@ func (f *file) viewDecisions(v *pageView, l *Line, view *lineView) {
 		case d.By == "":
 			d.By = "Handrail"
 		}
-		for n := range f.record.Mails {
-			if m := &f.record.Mails[n]; m.Message.ID != 0 && m.Message.SHA256.String() == public.Mail {
-				d.Mail = f.mailFiles[n]
-			}
-		}
+		d.Mail = f.mailCame[public.Mail]
 		view.Decisions = append(view.Decisions, d)
 	}
 	for i := range l.EvidenceLinks {

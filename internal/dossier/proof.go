@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,9 +67,13 @@ func printedHeads(ctx context.Context, tx *ledger.Tx) ([]Printed, error) {
 		return nil, err
 	}
 	var out []Printed
+	seen := map[Printed]bool{}
 	for _, rep := range reports {
 		h := Printed{rep.Head, rep.Week, rep.Edition, rep.MadeAt}
-		if h.Head.Seq > 0 && !slices.ContainsFunc(out, func(o Printed) bool { return o.Head == h.Head && o.Week == h.Week && o.Edition == h.Edition }) {
+		once := h
+		once.MadeAt = time.Time{}
+		if h.Head.Seq > 0 && !seen[once] {
+			seen[once] = true
 			out = append(out, h)
 		}
 	}
@@ -81,7 +86,7 @@ func spansTo(own []ledger.Link, printed []Printed) [][2]int64 {
 	var spans [][2]int64
 	for _, k := range own {
 		to := own[len(own)-1].Seq
-		if i := slices.IndexFunc(printed, func(h Printed) bool { return h.Head.Seq >= k.Seq }); i >= 0 {
+		if i, _ := slices.BinarySearchFunc(printed, k.Seq, func(h Printed, seq int64) int { return cmp.Compare(h.Head.Seq, seq) }); i < len(printed) {
 			to = printed[i].Head.Seq
 		}
 		if n := len(spans); n > 0 && k.Seq <= spans[n-1][1]+1 {

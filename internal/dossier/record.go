@@ -83,49 +83,58 @@ func Gather(ctx context.Context, tx *ledger.Tx, ref request.Reference) (r *Recor
 }
 
 func (r *Record) gatherLines(ctx context.Context, tx *ledger.Tx) error {
-	lines, err := tx.LinesOf(ctx, []int64{r.Submission.ID})
+	accounts, err := tx.Accounts(ctx, r.Submission.ID)
 	if err != nil {
 		return err
 	}
-	for i := range lines {
-		l, err := gatherLine(ctx, tx, lines[i].Reference)
-		if err != nil {
-			return fmt.Errorf("line %s: %w", lines[i].Reference, err)
+	r.Lines = make([]Line, len(accounts))
+	byID := make(map[int64]*Line, len(accounts))
+	ids, references := make([]int64, len(accounts)), make([]string, len(accounts))
+	for i := range accounts {
+		l := &r.Lines[i]
+		l.Account = accounts[i]
+		if err := l.read(); err != nil {
+			return fmt.Errorf("line %s: %w", l.Line.Reference, err)
 		}
-		r.Lines = append(r.Lines, *l)
+		byID[l.Line.ID], ids[i], references[i] = l, l.Line.ID, l.Line.Reference
 	}
-	return nil
+	evidence, err := tx.EvidenceOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range evidence {
+		byID[e.Line].Evidence = append(byID[e.Line].Evidence, e)
+	}
+	links, err := tx.EvidenceLinks(ctx, references)
+	if err != nil {
+		return err
+	}
+	shares, err := tx.Shares(ctx, ids)
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		l.EvidenceLinks, l.Shares = links[l.Line.Reference], shares[l.Line.ID]
+	}
+	return err
 }
 
-func gatherLine(ctx context.Context, tx *ledger.Tx, reference string) (*Line, error) {
-	ref, _ := request.ParseReference(reference)
-	l := &Line{}
-	var err error
-	if l.Account, _, err = tx.Account(ctx, ref); err != nil {
-		return nil, err
+// read reads what was kept of why a line was judged as it was.
+func (l *Line) read() error {
+	if l.Line.Facts == nil {
+		return nil
 	}
-	if l.Line.Facts != nil {
-		l.Facts = &request.Facts{}
-		for _, part := range []struct {
-			from json.RawMessage
-			into any
-		}{{l.Line.Facts, l.Facts}, {l.Line.Findings, &l.Findings}, {l.Line.NotEvaluated, &l.NotEvaluated}} {
-			if len(part.from) == 0 {
-				continue
-			}
-			if err := json.Unmarshal(part.from, part.into); err != nil {
-				return nil, err
-			}
+	l.Facts = &request.Facts{}
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{l.Line.Facts, l.Facts}, {l.Line.Findings, &l.Findings}, {l.Line.NotEvaluated, &l.NotEvaluated}} {
+		if len(part.from) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return err
 		}
 	}
-	if l.Evidence, err = tx.EvidenceOf(ctx, []int64{l.Line.ID}); err != nil {
-		return nil, err
-	}
-	if l.EvidenceLinks, err = tx.EvidenceLinks(ctx, reference); err != nil {
-		return nil, err
-	}
-	l.Shares, err = tx.Shares(ctx, l.Line.ID)
-	return l, err
+	return nil
 }
 
 func (r *Record) gatherPolicy(ctx context.Context, tx *ledger.Tx) error {

@@ -30,10 +30,11 @@ type Verification struct {
 // ErrNotAFile says that something is no file of a request at all.
 var ErrNotAFile = errors.New("this is not a file that `handrail file` made")
 
-// mostBytes bounds what is unpacked of one file of the zip, mostFiles how many there may be.
+// mostBytes bounds what is unpacked of one file of the zip, mostFiles how many there may be: each line of a request has two,
+// and a form may be allowed a hundred thousand lines.
 const (
 	mostBytes = 256 << 20
-	mostFiles = 10_000
+	mostFiles = 250_000
 )
 
 // verifying is a zip being looked at.
@@ -45,6 +46,8 @@ type verifying struct {
 	links    map[int64]ledger.Link
 	claims   headsFile
 	privates map[int64]privateRow
+	walked   map[int64]bool // links that lead to a head
+	disposed map[int64]bool // links that are claimed to be without their private part
 }
 
 // Verify checks the zip of one request by itself, without a ledger: every file against the list, every link of the chain
@@ -55,7 +58,8 @@ func Verify(r io.ReaderAt, size int64, printed ...ledger.Head) (*Verification, e
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotAFile, err)
 	}
-	v := &verifying{files: map[string][]byte{}, digests: map[string]bool{}, links: map[int64]ledger.Link{}, privates: map[int64]privateRow{}}
+	v := &verifying{files: map[string][]byte{}, digests: map[string]bool{}, links: map[int64]ledger.Link{}, privates: map[int64]privateRow{},
+		walked: map[int64]bool{}, disposed: map[int64]bool{}}
 	if err := v.unpack(archive); err != nil {
 		return nil, err
 	}
@@ -177,6 +181,9 @@ func (v *verifying) checkLinks() {
 	if err := json.Unmarshal(v.files[headsName], &v.claims); err != nil {
 		v.wrong("%s: it cannot be read: %v", headsName, err)
 	}
+	for _, seq := range v.claims.Disposed {
+		v.disposed[seq] = true
+	}
 	if v.claims.Reference != v.Reference {
 		v.wrong("%s: it is about %q, and the file about %q", headsName, v.claims.Reference, v.Reference)
 	}
@@ -191,6 +198,11 @@ func (v *verifying) checkSegments() {
 				v.wrong("link %d: it is missing", seq)
 				break // not one complaint for each of a stretch that somebody made up
 			}
+			if v.walked[seq] {
+				v.wrong("link %d: two stretches hold it", seq)
+				break
+			}
+			v.walked[seq] = true
 			if before, there := v.links[seq-1]; there && seq > s.From && k.Prev != before.Hash {
 				v.wrong("link %d (%s): it does not follow link %d", seq, k.Subject, seq-1)
 			}
@@ -211,7 +223,7 @@ func (v *verifying) checkOwn() {
 	for _, seq := range v.claims.Own {
 		own[seq] = true
 		k, there := v.links[seq]
-		if !there || !slices.ContainsFunc(v.claims.Segments, func(s headsRange) bool { return s.From <= seq && seq <= s.To }) {
+		if !there || !v.walked[seq] {
 			v.wrong("link %d: it is about the request and leads to no head", seq)
 			continue
 		}
@@ -243,7 +255,7 @@ func (v *verifying) checkPrivate(k *ledger.Link) {
 			v.wrong("link %d (%s): its private part was changed", k.Seq, k.Subject)
 		}
 	case k.PrivateDigest.IsZero():
-	case slices.Contains(v.claims.Disposed, k.Seq):
+	case v.disposed[k.Seq]:
 		v.Disposed++
 	default:
 		v.wrong("link %d (%s): its private part is missing", k.Seq, k.Subject)

@@ -86,6 +86,7 @@ type file struct {
 	explain []Explanation
 	// mailFiles are the names of the record's mails in the zip, "" for one that is not there.
 	mailFiles []string
+	mailCame  map[string]string // of those that came, by their digest
 }
 
 // Write writes the record as one zip. The same ledger gives the same bytes: nothing in it says when it was made.
@@ -129,7 +130,7 @@ func (f *file) miss(what, why request.Text, digest ledger.Digest) {
 
 // addMails adds every mail as it came or went. What was removed, or speaks of other people's requests too, is named.
 func (f *file) addMails() error {
-	f.mailFiles = make([]string, len(f.record.Mails))
+	f.mailFiles, f.mailCame = make([]string, len(f.record.Mails)), map[string]string{}
 	for i := range f.record.Mails {
 		m := &f.record.Mails[i]
 		kind, digest, direction := m.Outgoing.Kind, m.Outgoing.SHA256, "sent"
@@ -146,6 +147,9 @@ func (f *file) addMails() error {
 		default:
 			f.mailFiles[i] = fmt.Sprintf("mails/%02d-%s-%s.eml", i+1, direction, kind)
 			f.add(f.mailFiles[i], m.Raw, what.EN, what.FR)
+		}
+		if m.Message.ID != 0 {
+			f.mailCame[digest.String()] = f.mailFiles[i]
 		}
 	}
 	f.nameCauses()

@@ -186,20 +186,27 @@ func privateDigestOf(salt, body []byte) Digest {
 
 // Links reads what the chain says about a subject, oldest first, private parts included where they are still kept.
 func (tx *Tx) Links(ctx context.Context, subject string) ([]Link, error) {
-	var out []Link
-	err := tx.each(ctx, func(scan func(...any) error) error {
-		var k Link
-		var digest []byte
-		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &k.Private, &k.Salt); err != nil {
-			return err
-		}
-		copy(k.PrivateDigest[:], digest)
-		out = append(out, k)
-		return nil
-	}, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body, p.salt
-		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject = $1 ORDER BY c.seq`, subject)
+	all, err := tx.LinksOf(ctx, []string{subject})
+	return all[subject], err
+}
+
+// LinksOf is Links about many subjects.
+func (tx *Tx) LinksOf(ctx context.Context, subjects []string) (map[string][]Link, error) {
+	out := make(map[string][]Link, len(subjects))
+	err := eachIn(ctx, tx, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body, p.salt
+		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject IN (%IN%) ORDER BY c.seq`, nil, subjects,
+		func(scan func(...any) error) error {
+			var k Link
+			var digest []byte
+			if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest, &k.Private, &k.Salt); err != nil {
+				return err
+			}
+			copy(k.PrivateDigest[:], digest)
+			out[k.Subject] = append(out[k.Subject], k)
+			return nil
+		})
 	if err != nil {
-		return nil, fmt.Errorf("read the chain of %s: %w", subject, err)
+		return nil, fmt.Errorf("read the chain: %w", err)
 	}
 	return out, nil
 }

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"handrail/internal/request"
 )
@@ -30,88 +32,174 @@ func (tx *Tx) Account(ctx context.Context, reference request.Reference) (a Accou
 	if err != nil || len(lines) == 0 {
 		return Account{}, false, err
 	}
-	a.Line = lines[0]
-	if a.Links, err = tx.Links(ctx, a.Line.Reference); err != nil {
+	all, err := tx.accounts(ctx, lines)
+	if err != nil {
 		return Account{}, false, err
 	}
-	for _, k := range a.Links {
-		a.Disposed = a.Disposed || (!k.PrivateDigest.IsZero() && k.Private == nil)
-		if k.Kind == judgedKind {
-			if err := a.Line.open(k.Private); err != nil {
-				return Account{}, false, err
-			}
-		}
-	}
-	if err := tx.gatherSubmission(ctx, &a); err != nil {
-		return Account{}, false, err
-	}
-	if err := tx.gatherRelatives(ctx, &a); err != nil {
-		return Account{}, false, err
-	}
-	err = tx.charges(ctx, func(c *Charge) error {
-		a.Charges = append(a.Charges, *c)
-		return nil
-	}, "c.id IN (SELECT x.statement_row FROM statement_match x WHERE x.line = $1)", a.Line.ID)
-	return a, true, err
+	return all[0], true, nil
 }
 
-func (tx *Tx) gatherSubmission(ctx context.Context, a *Account) error {
-	submissions, err := tx.Submissions(ctx, []int64{a.Line.Submission})
+// Accounts gathers everything about every line of a submission, in their order. What the lines have in common they share.
+func (tx *Tx) Accounts(ctx context.Context, submission int64) ([]Account, error) {
+	lines, err := tx.LinesOfBare(ctx, []int64{submission})
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	return tx.accounts(ctx, lines)
+}
+
+// gathering is the accounts of lines of one submission in the making.
+type gathering struct {
+	all  []Account
+	byID map[int64]*Account
+	ids  []int64
+}
+
+func (tx *Tx) accounts(ctx context.Context, lines []Line) ([]Account, error) {
+	g := &gathering{all: make([]Account, len(lines)), byID: make(map[int64]*Account, len(lines))}
+	for i := range lines {
+		g.all[i].Line = lines[i]
+		g.byID[lines[i].ID] = &g.all[i]
+		g.ids = append(g.ids, lines[i].ID)
+	}
+	for _, gather := range []func(context.Context, *gathering) error{tx.gatherLinks, tx.gatherSubmission, tx.gatherRelatives, tx.gatherCharges} {
+		if err := gather(ctx, g); err != nil {
+			return nil, err
+		}
+	}
+	return g.all, nil
+}
+
+func (tx *Tx) gatherLinks(ctx context.Context, g *gathering) error {
+	subjects := make([]string, len(g.all))
+	for i := range g.all {
+		subjects[i] = g.all[i].Line.Reference
+	}
+	links, err := tx.LinksOf(ctx, subjects)
 	if err != nil {
 		return err
 	}
-	if len(submissions) == 0 {
-		return fmt.Errorf("line %s belongs to submission %d, which is missing", a.Line.Reference, a.Line.Submission)
-	}
-	a.Submission = submissions[0]
-	if _, err := tx.one(ctx, a.Message.into(), "SELECT "+messageColumns+" FROM message m WHERE m.id = $1", a.Submission.Message); err != nil {
-		return fmt.Errorf("read the mail of %s: %w", a.Line.Reference, err)
-	}
-	if a.Policy, _, err = tx.Text(ctx, a.Submission.Policy); err != nil {
-		return err
-	}
-	if a.Mails, err = tx.OutgoingOf(ctx, a.Submission.ID); err != nil {
-		return err
-	}
-	all, err := tx.EscalationsOf(ctx, a.Submission.ID)
-	if err != nil {
-		return err
-	}
-	for _, e := range all {
-		for _, t := range e.Tokens {
-			if t.Line == a.Line.ID {
-				a.Escalations = append(a.Escalations, e)
-				break
+	for i := range g.all {
+		a := &g.all[i]
+		a.Links = links[a.Line.Reference]
+		for _, k := range a.Links {
+			a.Disposed = a.Disposed || (!k.PrivateDigest.IsZero() && k.Private == nil)
+			if k.Kind == judgedKind {
+				if err := a.Line.open(k.Private); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) gatherRelatives(ctx context.Context, a *Account) error {
-	err := tx.each(ctx, func(scan func(...any) error) error {
-		var reference string
-		var id, supersedes, amends int64
-		if err := scan(&id, &reference, number{&supersedes}, number{&amends}); err != nil {
-			return err
-		}
-		switch {
-		case id == a.Line.Supersedes:
-			a.Supersedes = reference
-		case id == a.Line.Amends:
-			a.Amends = reference
-		}
-		if supersedes == a.Line.ID {
-			a.Superseded = reference
-		}
-		if amends == a.Line.ID {
-			a.AmendedBy = append(a.AmendedBy, reference)
-		}
-		return nil
-	}, "SELECT id, reference, supersedes, amends FROM line WHERE id = $1 OR id = $2 OR supersedes = $3 OR amends = $3 ORDER BY id",
-		a.Line.Supersedes, a.Line.Amends, a.Line.ID)
+func (tx *Tx) gatherSubmission(ctx context.Context, g *gathering) error {
+	var of Account
+	first := &g.all[0].Line
+	submissions, err := tx.Submissions(ctx, []int64{first.Submission})
 	if err != nil {
-		return fmt.Errorf("read the relatives of %s: %w", a.Line.Reference, err)
+		return err
+	}
+	if len(submissions) == 0 {
+		return fmt.Errorf("line %s belongs to submission %d, which is missing", first.Reference, first.Submission)
+	}
+	of.Submission = submissions[0]
+	if _, err := tx.one(ctx, of.Message.into(), "SELECT "+messageColumns+" FROM message m WHERE m.id = $1", of.Submission.Message); err != nil {
+		return fmt.Errorf("read the mail of %s: %w", first.Reference, err)
+	}
+	if of.Policy, _, err = tx.Text(ctx, of.Submission.Policy); err != nil {
+		return err
+	}
+	if of.Mails, err = tx.OutgoingOf(ctx, of.Submission.ID); err != nil {
+		return err
+	}
+	for i := range g.all {
+		a := &g.all[i]
+		a.Submission, a.Message, a.Policy, a.Mails = of.Submission, of.Message, of.Policy, of.Mails
+	}
+	all, err := tx.EscalationsOf(ctx, first.Submission)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		for i := range e.Tokens {
+			if a := g.byID[e.Tokens[i].Line]; a != nil {
+				a.Escalations = append(a.Escalations, e)
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) gatherRelatives(ctx context.Context, g *gathering) error {
+	var before []int64
+	for i := range g.all {
+		for _, id := range []int64{g.all[i].Line.Supersedes, g.all[i].Line.Amends} {
+			if id != 0 {
+				before = append(before, id)
+			}
+		}
+	}
+	found, err := tx.linesByID(ctx, before)
+	if err != nil {
+		return err
+	}
+	for i := range g.all {
+		a := &g.all[i]
+		if l := found[a.Line.Supersedes]; l != nil {
+			a.Supersedes = l.Reference
+		}
+		if l := found[a.Line.Amends]; l != nil {
+			a.Amends = l.Reference
+		}
+	}
+	for column, note := range map[string]func(a *Account, reference string){
+		"supersedes": func(a *Account, reference string) { a.Superseded = reference },
+		"amends":     func(a *Account, reference string) { a.AmendedBy = append(a.AmendedBy, reference) },
+	} {
+		err := eachIn(ctx, tx, "SELECT "+column+", reference FROM line WHERE "+column+" IN (%IN%) ORDER BY id", nil, g.ids, func(scan func(...any) error) error {
+			var id int64
+			var reference string
+			if err := scan(&id, &reference); err != nil {
+				return err
+			}
+			note(g.byID[id], reference)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read the relatives of lines: %w", err)
+		}
+	}
+	return nil
+}
+
+// gatherCharges gives lines the charges that were matched with them, oldest first.
+func (tx *Tx) gatherCharges(ctx context.Context, g *gathering) error {
+	matched := map[int64][]int64{} // lines by charge
+	var ids []int64
+	err := eachIn(ctx, tx, "SELECT statement_row, line FROM statement_match WHERE line IN (%IN%)", nil, g.ids, func(scan func(...any) error) error {
+		var charge, line int64
+		err := scan(&charge, &line)
+		matched[charge] = append(matched[charge], line)
+		ids = append(ids, charge)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look for the charges of lines: %w", err)
+	}
+	var charges []Charge
+	if err := tx.chargesIn(ctx, ids, func(c *Charge) error {
+		charges = append(charges, *c)
+		return nil
+	}); err != nil {
+		return err
+	}
+	slices.SortFunc(charges, func(a, b Charge) int { return cmp.Or(a.Transacted.Compare(b.Transacted), cmp.Compare(a.ID, b.ID)) })
+	for _, c := range charges {
+		for _, line := range matched[c.ID] {
+			g.byID[line].Charges = append(g.byID[line].Charges, c)
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -156,9 +157,18 @@ func (tx *Tx) LinksBetween(ctx context.Context, from, to int64) ([]Link, error) 
 	return out, nil
 }
 
-// EvidenceLinks reads what the chain says about the evidence for a line.
-func (tx *Tx) EvidenceLinks(ctx context.Context, reference string) ([]Link, error) {
-	return tx.Links(ctx, evidenceOf+reference)
+// EvidenceLinks reads what the chain says about the evidence for lines, by their references.
+func (tx *Tx) EvidenceLinks(ctx context.Context, references []string) (map[string][]Link, error) {
+	subjects := make([]string, len(references))
+	for i, r := range references {
+		subjects[i] = evidenceOf + r
+	}
+	links, err := tx.LinksOf(ctx, subjects)
+	out := make(map[string][]Link, len(links))
+	for subject, list := range links {
+		out[strings.TrimPrefix(subject, evidenceOf)] = list
+	}
+	return out, err
 }
 
 // DisposalOf finds the link that says that the private part of another one was disposed of.
@@ -186,17 +196,22 @@ func (tx *Tx) DisposalOf(ctx context.Context, seq int64) (at time.Time, link int
 	return at, link, found, nil
 }
 
-// Shares says what of each charge falls to a line, in minor units, by the charge's id.
-func (tx *Tx) Shares(ctx context.Context, line int64) (map[int64]int64, error) {
-	out := map[int64]int64{}
-	err := tx.each(ctx, func(scan func(...any) error) error {
-		var charge, minor int64
-		err := scan(&charge, &minor)
-		out[charge] = minor
-		return err
-	}, "SELECT statement_row, minor FROM statement_match WHERE line = $1", line)
+// Shares says what of each charge falls to lines, in minor units: by line, then by the charge's id.
+func (tx *Tx) Shares(ctx context.Context, lines []int64) (map[int64]map[int64]int64, error) {
+	out := map[int64]map[int64]int64{}
+	err := eachIn(ctx, tx, "SELECT line, statement_row, minor FROM statement_match WHERE line IN (%IN%)", nil, lines, func(scan func(...any) error) error {
+		var line, charge, minor int64
+		if err := scan(&line, &charge, &minor); err != nil {
+			return err
+		}
+		if out[line] == nil {
+			out[line] = map[int64]int64{}
+		}
+		out[line][charge] = minor
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("read what was charged for a line: %w", err)
+		return nil, fmt.Errorf("read what was charged for lines: %w", err)
 	}
 	return out, nil
 }

@@ -102,41 +102,68 @@ func (tx *Tx) ChargeByIdentity(ctx context.Context, identity Digest) (c Charge, 
 }
 
 func (tx *Tx) charges(ctx context.Context, visit func(*Charge) error, where string, args ...any) error {
-	var c *Charge
-	flush := func() error {
-		if c == nil {
-			return nil
-		}
-		return visit(c)
-	}
-	err := tx.each(ctx, func(scan func(...any) error) error {
-		var next Charge
-		var line int64
-		if err := scan(&next.ID, &next.Statement, &next.Row, &next.Identity, &next.Occurrence, day{&next.Posted}, day{&next.Transacted},
-			&next.Amount, &next.Currency, &next.CostCentre, &next.Merchant, &next.Card, rawJSON{&next.Detail}, &next.State, &next.Reason,
-			&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&line}); err != nil {
-			return err
-		}
-		if c == nil || c.ID != next.ID {
-			if err := flush(); err != nil {
-				return err
-			}
-			c = &next
-		}
-		if line != 0 {
-			c.Lines = append(c.Lines, line)
-		}
-		return nil
-	}, `SELECT c.id, c.statement, c.sheet_row, c.identity, c.occurrence, c.posted, c.transacted, c.amount, c.currency, c.cost_centre,
-		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line
-		FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `+where+" ORDER BY c.transacted, c.id, m.line", args...)
+	r := chargeReader{visit: visit}
+	err := tx.each(ctx, r.row, chargeQuery+where+chargeOrder, args...)
 	if err == nil {
-		err = flush()
+		err = r.flush()
 	}
 	if err != nil {
 		return fmt.Errorf("read charges: %w", err)
 	}
 	return nil
+}
+
+// chargesIn visits charges by id.
+func (tx *Tx) chargesIn(ctx context.Context, ids []int64, visit func(*Charge) error) error {
+	r := chargeReader{visit: visit}
+	err := eachIn(ctx, tx, chargeQuery+"c.id IN (%IN%)"+chargeOrder, nil, ids, r.row)
+	if err == nil {
+		err = r.flush()
+	}
+	if err != nil {
+		return fmt.Errorf("read charges: %w", err)
+	}
+	return nil
+}
+
+const (
+	chargeQuery = `SELECT c.id, c.statement, c.sheet_row, c.identity, c.occurrence, c.posted, c.transacted, c.amount, c.currency, c.cost_centre,
+		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line
+		FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `
+	chargeOrder = " ORDER BY c.transacted, c.id, m.line"
+)
+
+// chargeReader puts the rows of a charge together, one for each of its lines.
+type chargeReader struct {
+	visit func(*Charge) error
+	c     *Charge
+}
+
+func (r *chargeReader) row(scan func(...any) error) error {
+	var next Charge
+	var line int64
+	if err := scan(&next.ID, &next.Statement, &next.Row, &next.Identity, &next.Occurrence, day{&next.Posted}, day{&next.Transacted},
+		&next.Amount, &next.Currency, &next.CostCentre, &next.Merchant, &next.Card, rawJSON{&next.Detail}, &next.State, &next.Reason,
+		&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&line}); err != nil {
+		return err
+	}
+	if r.c == nil || r.c.ID != next.ID {
+		if err := r.flush(); err != nil {
+			return err
+		}
+		r.c = &next
+	}
+	if line != 0 {
+		r.c.Lines = append(r.c.Lines, line)
+	}
+	return nil
+}
+
+func (r *chargeReader) flush() error {
+	if r.c == nil {
+		return nil
+	}
+	return r.visit(r.c)
 }
 
 // Settlement says what became of a charge.

@@ -191,15 +191,23 @@ func (tx *Tx) CountedBefore(ctx context.Context, q SumQuery, seq int64) ([]Line,
 		}
 		out = append(out, l)
 		return nil
-	}, "SELECT "+lineColumns+`, (SELECT c.public FROM chain c WHERE c.subject = l.reference AND c.seq < $1 AND c.kind IN ('line.judged', 'line.moved')
-			ORDER BY c.seq DESC LIMIT 1)
-		FROM line l WHERE l.currency = $2 AND l.day >= $3 AND l.day <= $4 AND l.submission <> $5 AND l.keys LIKE $6 ORDER BY l.day DESC, l.id DESC`,
-		seq, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, pattern)
+	}, countedBefore,
+		seq, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, pattern, q.Key)
 	if err != nil {
 		return nil, fmt.Errorf("list what counted: %w", err)
 	}
 	return out, nil
 }
+
+// countedBefore looks among the lines that count under the key now, and among those of these days that count no more.
+const countedBefore = "SELECT " + lineColumns + `, (SELECT c.public FROM chain c WHERE c.subject = l.reference AND c.seq < $1 AND c.kind IN ('line.judged', 'line.moved')
+		ORDER BY c.seq DESC LIMIT 1)
+	FROM line l WHERE l.submission <> $5 AND l.id IN (
+		SELECT t.line FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+			WHERE b.key = $7 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4
+		UNION SELECT o.id FROM line o WHERE o.outcome IN ('declined', 'withdrawn', 'revoked', 'superseded')
+			AND o.currency = $2 AND o.day >= $3 AND o.day <= $4 AND o.keys LIKE $6)
+	ORDER BY l.day DESC, l.id DESC`
 
 // Rekey gives every line of a page the keys that a policy with other totals asks for. keys answers for a line, whose
 // facts are there where they are still kept. Call it with after = 0 and then with what it returned, until that is 0;

@@ -167,8 +167,8 @@ func upgraded(t *testing.T, cfg Config, version int64) {
 		if a, _, err = tx.Account(ctx, charged); err != nil {
 			return err
 		}
-		shares, err := tx.Shares(ctx, a.Line.ID)
-		if err != nil || len(a.Charges) != 1 || shares[a.Charges[0].ID] != 344_925 {
+		shares, err := tx.Shares(ctx, []int64{a.Line.ID})
+		if err != nil || len(a.Charges) != 1 || shares[a.Line.ID][a.Charges[0].ID] != 344_925 {
 			t.Errorf("charges are %+v, of which %v, %v", a.Charges, shares, err)
 		}
 		return nil

@@ -366,7 +366,8 @@ func (tx *Tx) verifyTotals(ctx context.Context, v *Verification) error {
 	return tx.verifyKeys(ctx, v)
 }
 
-// verifyKeys holds the totals that each line counts in against those that it says.
+// verifyKeys holds the totals that each line counts in against those that it says. Days are compared so that no index by day
+// is used: it would lead through all that counts on a line's day, for each of the day's lines.
 func (tx *Tx) verifyKeys(ctx context.Context, v *Verification) error {
 	var reference, keys string
 	var has []string
@@ -394,7 +395,7 @@ func (tx *Tx) verifyKeys(ctx context.Context, v *Verification) error {
 			slices.Sort(has)
 		}
 		return nil
-	}, `SELECT l.reference, l.keys, i.key FROM line l LEFT JOIN tally_line i ON i.line = l.id AND i.day = l.day AND i.currency = l.currency
+	}, `SELECT l.reference, l.keys, i.key FROM line l LEFT JOIN tally_line i ON i.line = l.id AND i.day || '' = l.day AND i.currency || '' = l.currency
 		WHERE l.outcome IN ('approved', 'escalated') AND l.amount > 0 ORDER BY l.id`)
 	if err == nil {
 		check()

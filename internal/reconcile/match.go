@@ -97,7 +97,8 @@ type matcher struct {
 	matches     []Match
 	left        map[int]Left
 	done        int
-	codes       []string // of currencies, worked out when asked for
+	codes       []string                   // of currencies, worked out when asked for
+	scores      map[*alike][]supplierScore // by the list of names that they were made of
 }
 
 type supplierCurrency struct{ supplier, currency string }
@@ -155,6 +156,7 @@ func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {
 		MatchOptions: o, lines: lines, charges: charges, facts: make([]lineFacts, len(lines)), of: make([]chargeFacts, len(charges)),
 		suppliers: map[supplierCurrency][]int{}, declined: map[supplierCurrency][]int{}, byRef: map[request.Reference]int{},
 		submissions: map[request.Reference][]int{}, byName: map[string]string{}, byMark: map[string]string{}, left: map[int]Left{},
+		scores:  map[*alike][]supplierScore{},
 		matches: make([]Match, 0, min(len(lines), len(charges))),
 	}
 	m.readLines()
@@ -236,13 +238,29 @@ func (m *matcher) readCharges() {
 			f.candidates = []supplierScore{{s, sameName, true}}
 			continue
 		}
-		for _, a := range m.names.suppliers(c.Merchant) {
-			s := supplierScore{m.byName[a.name], a.score, false}
-			if len(f.candidates) == 0 || !slices.ContainsFunc(f.candidates, func(o supplierScore) bool { return o.supplier == s.supplier }) {
-				f.candidates = append(f.candidates, s)
-			}
+		f.candidates = m.scored(m.names.suppliers(c.Merchant))
+	}
+}
+
+// scored are names as their suppliers, each once. A merchant's name without its store's number can begin the names of
+// thousands of suppliers, and stand in as many charges: those share one list.
+func (m *matcher) scored(names []alike) []supplierScore {
+	if len(names) == 0 {
+		return nil
+	}
+	list, ok := m.scores[&names[0]]
+	if ok {
+		return list
+	}
+	seen := make(map[string]bool, len(names))
+	for _, a := range names {
+		if s := (supplierScore{m.byName[a.name], a.score, false}); !seen[s.supplier] {
+			seen[s.supplier] = true
+			list = append(list, s)
 		}
 	}
+	m.scores[&names[0]] = list
+	return list
 }
 
 // sums are what a charge may be compared by: the amount charged, and the amount before conversion.

@@ -93,8 +93,9 @@ type nameIndex struct {
 	exact   map[string]bool
 	sorted  []string
 	trigram map[[3]byte][]int32 // of places in sorted
-	found   map[string][]alike
-	forms   map[string]string // of merchants, see form
+	found   map[string][]alike  // by merchant
+	looked  map[string][]alike  // by the form of its name: of the stores of a chain there is one
+	forms   map[string]string   // of merchants, see form
 }
 
 // alike is a supplier's normal name and how alike it is.
@@ -104,7 +105,7 @@ type alike struct {
 }
 
 func newNameIndex(names []string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, forms: map[string]string{}}
+	x := &nameIndex{exact: map[string]bool{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}}
 	for _, n := range names {
 		if n != "" {
 			x.exact[n] = true
@@ -157,6 +158,15 @@ func (x *nameIndex) form(merchant string) string {
 }
 
 func (x *nameIndex) search(m string) []alike {
+	list, ok := x.looked[m]
+	if !ok {
+		list = x.lookFor(m)
+		x.looked[m] = list
+	}
+	return list
+}
+
+func (x *nameIndex) lookFor(m string) []alike {
 	if m == "" {
 		return nil
 	}
