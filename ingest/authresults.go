@@ -76,18 +76,21 @@ func splitTokens(s string) (groups [][]string, ok bool) {
 				return nil, false
 			}
 			// A quote becomes part of its token, with what could be mistaken for syntax masked.
-			token.WriteString(strings.NewReplacer("=", "_", ";", "_", " ", "_").Replace(text))
+			token.WriteString(masked.Replace(text))
 			has = true
 			i += end + 1
 		case c == ';':
 			flush()
 			groups, tokens = append(groups, tokens), nil
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
-			rest := strings.TrimLeft(s[i:], " \t\r\n")
-			if strings.HasPrefix(rest, "=") || strings.HasSuffix(token.String(), "=") {
-				continue
+		case isSpacing(c):
+			next := i + 1
+			for next < len(s) && isSpacing(s[next]) {
+				next++
 			}
-			flush()
+			if (next == len(s) || s[next] != '=') && !strings.HasSuffix(token.String(), "=") {
+				flush()
+			}
+			i = next - 1
 		default:
 			token.WriteByte(c)
 			has = true
@@ -99,6 +102,11 @@ func splitTokens(s string) (groups [][]string, ok bool) {
 	flush()
 	return append(groups, tokens), true
 }
+
+func isSpacing(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// masked takes what could be mistaken for syntax out of a quoted string.
+var masked = strings.NewReplacer("=", "_", ";", "_", " ", "_")
 
 // quotedString reads up to the closing quote; end is its place, or -1.
 func quotedString(s string) (end int, text string) {

@@ -41,42 +41,50 @@ type requestHeard struct {
 	book       *workbook.Book // open
 }
 
-// hear takes a message apart and decides what it is. It never fails: what cannot be read is quarantined with its
-// reason, and what cannot be believed is not acted upon.
-func (j *Job) hear(ctx context.Context, m ledger.Message) *heard {
+// hear takes a message apart and decides what it is. What cannot be read is quarantined with its reason, and what cannot
+// be believed is not acted upon. An error is about what hear needs, the context or the ledger, never about the message,
+// which stays received.
+func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
 	h := &heard{message: m, box: j.inboxes[m.Box.Inbox]}
 	h.verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.box == nil {
-		return h.quarantine("unknown-inbox")
+		return h.quarantine("unknown-inbox"), nil
 	}
 	h.verdict.Destination = h.box.Config.Folders.Processed
 	if m.Raw == nil {
-		return h.quarantine("bytes-disposed")
+		return h.quarantine("bytes-disposed"), nil
 	}
-	u := ingest.Understand(ctx, arrived(m), h.box.Config, ingest.Surroundings{
+	u, err := ingest.Understand(ctx, arrived(m), h.box.Config, ingest.Surroundings{
 		Addresses: []string{h.box.Config.Address, j.o.From}, StatementSenders: h.box.Config.StatementSenders, Ours: j.ours,
 	}, ingest.DNS)
+	if err != nil {
+		return nil, err
+	}
 	h.mail, h.sender, h.silent = u.Mail, u.Sender, !u.Verdict.Answer
 	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, reconcile.CutCards(h.mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
-		return h
+		return h, nil
 	}
 	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
-	h.carry(j, &u)
-	return h
+	return h, h.carry(ctx, j, &u)
 }
 
 // carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (h *heard) carry(j *Job, u *ingest.Understood) {
+func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 	if j.forFinance(h, u) {
 		j.hearStatement(h)
-		return
+		return nil
 	}
-	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
-		h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
-		h.hearAnswer(j)
-		return
+	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
+		absence, err := h.announcesAbsence(ctx)
+		if err != nil {
+			return err
+		}
+		if absence {
+			h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
+			return h.hearAnswer(ctx, j)
+		}
 	}
 	switch u.Plan {
 	case ingest.PlanQuarantine:
@@ -90,10 +98,11 @@ func (h *heard) carry(j *Job, u *ingest.Understood) {
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		h.hearAnswer(j)
+		return h.hearAnswer(ctx, j)
 	case ingest.PlanRequest:
-		h.hearRequest(j)
+		return h.hearRequest(ctx, j)
 	}
+	return nil
 }
 
 // setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
@@ -135,11 +144,11 @@ func arrived(m ledger.Message) ingest.Arrived {
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (h *heard) hearRequest(j *Job) {
+func (h *heard) hearRequest(ctx context.Context, j *Job) error {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
 		h.unread(j, string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
-		return
+		return nil
 	}
 	type unread struct{ code, name string }
 	reasons := map[unread]request.Text{}
@@ -166,7 +175,9 @@ func (h *heard) hearRequest(j *Job) {
 		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(h.mail) != nil {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.verdict.Kind = string(ingest.AnswerMail)
-			h.hearAnswer(j)
+			if err := h.hearAnswer(ctx, j); err != nil {
+				return err
+			}
 			continue
 		}
 		u := unread{code, a.Name}
@@ -183,6 +194,7 @@ func (h *heard) hearRequest(j *Job) {
 		h.verdict.Reason = u.code
 		h.unread(j, u.code, reasons[u], u.name)
 	}
+	return nil
 }
 
 func (h *heard) hearBounce() {
@@ -304,12 +316,11 @@ func (h *heard) alert(j *Job, code string, reason request.Text, detail string) {
 }
 
 // ours says whether we sent a message, by the ledger.
-func (j *Job) ours(messageID string) bool {
-	found := false
-	err := j.o.Ledger.View(context.Background(), func(tx *ledger.Tx) error {
-		list, err := tx.OutgoingByMessageID(context.Background(), []string{messageID, "<" + messageID + ">"})
+func (j *Job) ours(ctx context.Context, messageID string) (found bool, err error) {
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		list, err := tx.OutgoingByMessageID(ctx, []string{messageID, "<" + messageID + ">"})
 		found = len(list) > 0
 		return err
 	})
-	return err == nil && found
+	return found && err == nil, err
 }

@@ -40,7 +40,10 @@ func (j *Job) judgeUnder(ctx context.Context, ids []int64) error {
 	if err != nil || len(messages) == 0 {
 		return err
 	}
-	all := j.hearAll(ctx, messages)
+	all, err := j.hearAll(ctx, messages)
+	if err != nil {
+		return err
+	}
 	for _, h := range all {
 		h.force = force
 	}
@@ -111,14 +114,14 @@ func dueAt(owed []ledger.Owed, now time.Time) []ledger.Owed {
 	return owed
 }
 
-func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) []*heard {
-	all := make([]*heard, len(messages))
+func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) ([]*heard, error) {
+	all, errs := make([]*heard, len(messages)), make([]error, len(messages))
 	work := make(chan int)
 	var wait sync.WaitGroup
 	for range min(j.workers(), len(messages)) {
 		wait.Go(func() {
 			for i := range work {
-				all[i] = j.hearSafely(ctx, messages[i])
+				all[i], errs[i] = j.hearSafely(ctx, messages[i])
 			}
 		})
 	}
@@ -127,15 +130,15 @@ func (j *Job) hearAll(ctx context.Context, messages []ledger.Message) []*heard {
 	}
 	close(work)
 	wait.Wait()
-	return all
+	return all, errors.Join(errs...)
 }
 
 // hearSafely turns a defect of ours into a quarantined message: one bad message never stops a run, and none is lost.
-func (j *Job) hearSafely(ctx context.Context, m ledger.Message) (h *heard) {
+func (j *Job) hearSafely(ctx context.Context, m ledger.Message) (h *heard, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			j.o.Log.Error("a message could not be taken apart: a defect", "message", m.ID, "panic", fmt.Sprint(defect))
-			h = &heard{message: m, box: j.inboxes[m.Box.Inbox], verdict: ledger.MessageVerdict{ID: m.ID, Kind: "other"}}
+			err, h = nil, &heard{message: m, box: j.inboxes[m.Box.Inbox], verdict: ledger.MessageVerdict{ID: m.ID, Kind: "other"}}
 			h.quarantine("defect")
 			h.alert(j, "defect", request.Text{
 				EN: "Handrail could not read a message because of a defect of its own. The message is kept; please report this to the people who maintain Handrail.",

@@ -102,9 +102,9 @@ func TestAnOpenWorkbookDoesNotHoldItsMessage(t *testing.T) {
 	raw.Write(form)
 	raw.WriteString("\r\n--part--\r\n")
 	mail := raw.Bytes()
-	h := d.job.hear(t.Context(), ledger.Message{ID: 1, Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: 1, Raw: mail, Attempt: 1})
-	if len(h.requests) != 1 {
-		t.Fatalf("%d requests were heard: %s", len(h.requests), h.verdict.Reason)
+	h, err := d.job.hear(t.Context(), ledger.Message{ID: 1, Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: 1, Raw: mail, Attempt: 1})
+	if err != nil || len(h.requests) != 1 {
+		t.Fatalf("%d requests were heard: %v", len(h.requests), err)
 	}
 	clear(mail)
 	again, err := ReadRequest(form, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))
