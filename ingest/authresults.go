@@ -8,12 +8,15 @@ type authResult struct {
 	props         map[string]string // "header.from" to its value, lower case
 }
 
+// maxResults is how many verdicts one field may have; real ones have a dozen.
+const maxResults = 200
+
 // parseAuthResults reads one Authentication-Results field (RFC 8601). It keeps quoted strings and comments apart from
 // results, because both may hold what the sender wrote: smtp.mailfrom="x; dmarc=pass"@… is not a verdict. What does
 // not follow the grammar gives ok = false, and no verdict at all.
 func parseAuthResults(value string) (id string, results []authResult, ok bool) {
 	groups, ok := splitTokens(value)
-	if !ok || len(groups) == 0 || len(groups[0]) == 0 {
+	if !ok || len(groups) == 0 || len(groups[0]) == 0 || len(groups) > maxResults {
 		return "", nil, false
 	}
 	id = strings.ToLower(groups[0][0]) // a version may follow it

@@ -110,6 +110,7 @@ var words = mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io.R
 const (
 	maxSubject    = 16 << 10
 	maxSenders    = 16 << 10
+	maxParameters = 32 << 10
 	maxID         = 998 // a line's most, RFC 5322
 	maxDate       = 256
 	maxIDsOfField = 200 // a References field has a few dozen at most
@@ -188,6 +189,7 @@ func domainOf(address string) string {
 // parameters reads a field such as Content-Type. Real mailers write it in ways that the standard library refuses
 // (unquoted spaces, repeated or empty parameters): those are read leniently, and the media type at least is kept.
 func parameters(value string) (kind string, params map[string]string) {
+	value = value[:min(len(value), maxParameters)]
 	kind, params, err := mime.ParseMediaType(value)
 	if err == nil {
 		otherCharsets(value, params)

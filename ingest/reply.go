@@ -36,6 +36,7 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u
 func cutQuotes(ctx context.Context, text string) (string, error) {
 	lines := strings.Split(lineEnds.Replace(text), "\n")
 	var kept []string
+	doubtful := 0
 	for i := 0; i < len(lines); i++ {
 		if err := ctx.Err(); err != nil {
 			return "", err
@@ -43,7 +44,11 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 		if isQuoted(lines[i]) {
 			continue
 		}
-		if n := quoteHeader(lines[i:]); n > 0 {
+		n, looked := quoteHeader(lines[i:], doubtful < maxDoubtful)
+		if looked {
+			doubtful++
+		}
+		if n > 0 {
 			next := nextText(lines, i+n)
 			if next < len(lines) && isQuoted(lines[next]) {
 				i = next - 1
@@ -69,37 +74,41 @@ func nextText(lines []string, from int) int {
 // maxAttribution is how many lines "On … wrote:" may be wrapped over.
 const maxAttribution = 6
 
-// quoteHeader is how many lines at the top are the header of a quote, 0 when they are none.
-func quoteHeader(lines []string) int {
+// maxDoubtful is how many lines of a text are looked at because they begin as "On … wrote:" does.
+const maxDoubtful = 300
+
+// quoteHeader is how many lines at the top are the header of a quote, 0 when they are none. doubtful says that a line which
+// only begins as one is looked at as well, and whether one was.
+func quoteHeader(lines []string, doubtful bool) (n int, looked bool) {
 	first := foldShort(lines[0])
 	switch {
 	case first == "":
-		return 0
+		return 0, false
 	case quoteSeparator.MatchString(first):
-		return 1
+		return 1, false
 	case isHeaderBlock(lines):
-		return 1
+		return 1, false
 	case underline.MatchString(first):
 		if next := nextText(lines, 1); next < len(lines) && next <= 2 && isHeaderBlock(lines[next:]) {
-			return 1
+			return 1, false
 		}
-		return 0
+		return 0, false
 	}
-	if !attributionStart.MatchString(first) && !strings.Contains(first, "@") && !attributionTime.MatchString(first) {
-		return 0
+	if !doubtful || !attributionStart.MatchString(first) && !strings.Contains(first, "@") && !attributionTime.MatchString(first) {
+		return 0, false
 	}
 	joined := ""
 	for n := 1; n <= maxAttribution && n <= len(lines); n++ {
 		line := foldShort(lines[n-1])
 		if line == "" || isQuoted(lines[n-1]) {
-			return 0
+			return 0, true
 		}
 		joined = strings.TrimSpace(joined + " " + line)
 		if attribution.MatchString(joined) || attributionBare.MatchString(joined) {
-			return n
+			return n, true
 		}
 	}
-	return 0
+	return 0, true
 }
 
 // foldShort folds a line that is short enough for the header of a quote; "" is one that is not.
