@@ -24,10 +24,17 @@ type Attachment struct {
 	Fault *Fault
 }
 
-func newAttachment(name, mediaType string, data []byte, inside []string) Attachment {
-	sum := sha256.Sum256(data)
+// attachment takes a file as it stands in the message or came out of a wrapping.
+func (p *patience) attachment(name, mediaType string, data []byte, at place) (Attachment, error) {
+	sum := sha256.New()
+	for piece := range slices.Chunk(data, pieceBytes) {
+		sum.Write(piece) // never errs
+		if err := p.spend(len(piece)); err != nil {
+			return Attachment{}, err
+		}
+	}
 	return Attachment{Name: CleanName(name), Type: mediaType, Format: workbook.Sniff(data), Data: data,
-		Digest: "sha256:" + hex.EncodeToString(sum[:]), Inside: inside}
+		Digest: "sha256:" + hex.EncodeToString(sum.Sum(nil)), Inside: at.inside}, nil
 }
 
 // requestFiles are what people send as a request, readable or not: an unreadable one is answered with what to do. Those of

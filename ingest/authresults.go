@@ -8,12 +8,15 @@ type authResult struct {
 	props         map[string]string // "header.from" to its value, lower case
 }
 
+// maxResults is how many verdicts one field may have; real ones have a dozen.
+const maxResults = 200
+
 // parseAuthResults reads one Authentication-Results field (RFC 8601). It keeps quoted strings and comments apart from
 // results, because both may hold what the sender wrote: smtp.mailfrom="x; dmarc=pass"@… is not a verdict. What does
 // not follow the grammar gives ok = false, and no verdict at all.
 func parseAuthResults(value string) (id string, results []authResult, ok bool) {
 	groups, ok := splitTokens(value)
-	if !ok || len(groups) == 0 || len(groups[0]) == 0 {
+	if !ok || len(groups) == 0 || len(groups[0]) == 0 || len(groups) > maxResults {
 		return "", nil, false
 	}
 	id = strings.ToLower(groups[0][0]) // a version may follow it
@@ -76,18 +79,21 @@ func splitTokens(s string) (groups [][]string, ok bool) {
 				return nil, false
 			}
 			// A quote becomes part of its token, with what could be mistaken for syntax masked.
-			token.WriteString(strings.NewReplacer("=", "_", ";", "_", " ", "_").Replace(text))
+			token.WriteString(masked.Replace(text))
 			has = true
 			i += end + 1
 		case c == ';':
 			flush()
 			groups, tokens = append(groups, tokens), nil
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
-			rest := strings.TrimLeft(s[i:], " \t\r\n")
-			if strings.HasPrefix(rest, "=") || strings.HasSuffix(token.String(), "=") {
-				continue
+		case isSpacing(c):
+			next := i + 1
+			for next < len(s) && isSpacing(s[next]) {
+				next++
 			}
-			flush()
+			if (next == len(s) || s[next] != '=') && !strings.HasSuffix(token.String(), "=") {
+				flush()
+			}
+			i = next - 1
 		default:
 			token.WriteByte(c)
 			has = true
@@ -99,6 +105,11 @@ func splitTokens(s string) (groups [][]string, ok bool) {
 	flush()
 	return append(groups, tokens), true
 }
+
+func isSpacing(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// masked takes what could be mistaken for syntax out of a quoted string.
+var masked = strings.NewReplacer("=", "_", ";", "_", " ", "_")
 
 // quotedString reads up to the closing quote; end is its place, or -1.
 func quotedString(s string) (end int, text string) {

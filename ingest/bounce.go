@@ -42,7 +42,7 @@ func readDeliveryStatus(data []byte) *DeliveryReport {
 	report := &DeliveryReport{}
 	rest := bytes.TrimLeft(data, "\r\n \t")
 	for len(rest) > 0 && len(report.Recipients) < maxRecipients {
-		h, after, _ := splitHeader(rest)
+		h, after, _, _ := splitHeader(rest, len(rest))
 		var current *RecipientReport
 		for _, f := range h {
 			switch name := strings.ToLower(f.Name); name {
@@ -122,8 +122,13 @@ func nullReturnPath(h Header) bool {
 
 var mentionedID = regexp.MustCompile(`(?im)^[>\s]*Message-ID:\s*<([^<>\s]+)>`)
 
+// maxMention is how far into its text an old-fashioned bounce is searched: they are short, and quote the top of what
+// they return.
+const maxMention = 128 << 10
+
 // mentionedMessage finds the message that an old-fashioned bounce quotes in its text.
 func mentionedMessage(text string) string {
+	text = text[:min(len(text), maxMention)]
 	if m := mentionedID.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}

@@ -40,7 +40,7 @@ const maxName = 120
 // CleanName makes an attachment's name safe to show: its last element only, cleaned as CleanLine does. It is never a
 // path; attachments are kept by their hash.
 func CleanName(s string) string {
-	s = CleanLine(s)
+	s = CleanLine(s[:min(len(s), maxSubject)])
 	if i := strings.LastIndexAny(s, `/\`); i >= 0 {
 		s = s[i+1:]
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"encoding/base32"
 	"fmt"
 	"io"
@@ -61,28 +62,67 @@ func ParseCode(s string) (Code, bool) {
 
 func plainCode(s string) Code { return Code(strings.ToLower(strings.ReplaceAll(s, "-", ""))) }
 
-// CodesIn lists the distinct codes that a mail bears where they count: in the Message-ID that it answers and in its
+// CodesIn lists the distinct codes that a mail has where they count: in the Message-ID that it answers and in its
 // subject. Codes in its body, and those of older mails of the thread, never count.
 func CodesIn(m *Mail) []Code {
-	var codes []Code
-	add := func(s string) {
-		c := plainCode(s)
-		for _, known := range codes {
-			if known == c {
-				return
-			}
+	var found codeList
+	found.addIDs(answered(m))
+	found.addSubject(m.Subject)
+	return found.codes
+}
+
+// maxHeaderCodes is how many codes of one header are listed.
+const maxHeaderCodes = 50
+
+// HeaderCodes lists the distinct codes in a message's own header, those of older mails of its thread too: in Subject,
+// In-Reply-To and References. It does not read the body, and looks at no more of the header than limits allow. Two mails
+// that have a code in common may be about one escalation.
+func HeaderCodes(raw []byte, limits Limits) []Code {
+	h, _, _, _ := splitHeader(raw, limits.withDefaults().HeaderBytes)
+	var found codeList
+	for _, f := range h {
+		switch {
+		case strings.EqualFold(f.Name, "Subject"):
+			found.addSubject(shown(f.Value))
+		case strings.EqualFold(f.Name, "In-Reply-To"), strings.EqualFold(f.Name, "References"):
+			found.addIDs(messageIDs(f.Value))
 		}
-		codes = append(codes, c)
+		if len(found.codes) >= maxHeaderCodes {
+			return found.codes[:maxHeaderCodes]
+		}
 	}
-	for _, id := range answered(m) {
+	return found.codes
+}
+
+// codeList is distinct codes in the order in which they were found.
+type codeList struct {
+	codes []Code
+	known map[Code]bool
+}
+
+func (l *codeList) add(s string) {
+	c := plainCode(s)
+	if l.known == nil {
+		l.known = map[Code]bool{}
+	}
+	if !l.known[c] {
+		l.known[c] = true
+		l.codes = append(l.codes, c)
+	}
+}
+
+func (l *codeList) addIDs(ids []string) {
+	for _, id := range ids {
 		if found := codeInID.FindStringSubmatch(id); found != nil {
-			add(found[1])
+			l.add(found[1])
 		}
 	}
-	for _, found := range codeInSubject.FindAllStringSubmatch(m.Subject, 10) {
-		add(found[1])
+}
+
+func (l *codeList) addSubject(subject string) {
+	for _, found := range codeInSubject.FindAllStringSubmatch(subject, 10) {
+		l.add(found[1])
 	}
-	return codes
 }
 
 // answered are the Message-IDs that a mail answers: In-Reply-To, or where a mail program leaves that out, the last of
@@ -94,13 +134,24 @@ func answered(m *Mail) []string {
 	return m.References[len(m.References)-1:]
 }
 
-// AnswersOther reports whether a mail answers a message that we did not send; ours says of a Message-ID whether we
-// sent it. Together with a code such a mail decides nothing: it was put together.
-func AnswersOther(m *Mail, ours func(messageID string) bool) bool {
-	for _, id := range answered(m) {
-		if !ours(id) {
-			return true
+// Ours says whether we sent a message, by its Message-ID without angle brackets. Its error means that nobody knows now,
+// as while the ledger cannot be asked.
+type Ours func(ctx context.Context, messageID string) (bool, error)
+
+// maxAsked is how many messages that a mail says it answers are looked up. A person answers one.
+const maxAsked = 20
+
+// AnswersOther reports whether a mail answers a message that we did not send. Together with a code such a mail decides
+// nothing: it was put together.
+func AnswersOther(ctx context.Context, m *Mail, ours Ours) (bool, error) {
+	ids := answered(m)
+	if len(ids) > maxAsked {
+		return true, nil
+	}
+	for _, id := range ids {
+		if known, err := ours(ctx, id); err != nil || !known {
+			return err == nil, err
 		}
 	}
-	return false
+	return false, nil
 }

@@ -114,7 +114,7 @@ func (s *Session) look(ctx context.Context) (validity uint32, uids []uint32, err
 	if err != nil || count == 0 {
 		return validity, nil, err
 	}
-	err = s.do(ctx, "list the messages", func() error {
+	err = s.guard(ctx, "list the messages", numbered(int(count)), func() error {
 		found, err := s.client.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func (s *Session) open(ctx context.Context, readOnly bool) (validity, count uint
 		if box.UIDValidity == 0 {
 			return errors.New("the server gives no UIDVALIDITY, so its messages cannot be told apart")
 		}
-		validity, count = box.UIDValidity, box.NumMessages
+		validity, count, s.count = box.UIDValidity, box.NumMessages, int(box.NumMessages)
 		return nil
 	})
 	return validity, count, err
@@ -149,7 +149,7 @@ func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []
 	items := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
 	var heads []Fetched
 	for _, set := range uidSets(wanted, waiting) {
-		err := s.fetch(ctx, set, items, func(m *imapclient.FetchMessageData) error {
+		err := s.fetch(ctx, set, items, numbered(len(wanted)), func(m *imapclient.FetchMessageData) error {
 			f := Fetched{UIDValidity: validity}
 			for item := m.Next(); item != nil; item = m.Next() {
 				switch item := item.(type) {
@@ -219,12 +219,24 @@ func (s *Session) bodies(ctx context.Context, heads []Fetched, waiting []uint32)
 	}{{small, whole, limit.MessageBytes}, {large, head, int64(limit.HeaderBytes)}} {
 		items := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{part.section}}
 		for _, set := range uidSets(part.uids, waiting) {
-			if err := s.fetch(ctx, set, items, take(part.section, part.bound)); err != nil {
+			if err := s.fetch(ctx, set, items, bodied(heads, part.bound), take(part.section, part.bound)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return batch, nil
+}
+
+// bodied bounds an answer that brings bodies. A server may be wrong about their sizes, as when it counts line ends of
+// one byte, and one that is larger than bound is cut.
+func bodied(heads []Fetched, bound int64) answerBounds {
+	b := numbered(len(heads))
+	b.literal = 2*bound + answerTotal
+	b.total += b.literal
+	for _, h := range heads {
+		b.total += 2 * min(h.Size, bound)
+	}
+	return b
 }
 
 // readBody reads one answer. What is longer than bound, whatever size the server announced before, is cut to keep
@@ -254,8 +266,8 @@ func readBody(m *imapclient.FetchMessageData, bound, keep int64) (uid uint32, ra
 
 // fetch runs one UID FETCH and hands each message to take. One command at a time: several in flight, consumed in
 // order, hang against Dovecot.
-func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchOptions, take func(*imapclient.FetchMessageData) error) error {
-	return s.do(ctx, "fetch messages", func() error {
+func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchOptions, bounds answerBounds, take func(*imapclient.FetchMessageData) error) error {
+	return s.guard(ctx, "fetch messages", bounds, func() error {
 		command := s.client.Fetch(set, items)
 		for m := command.Next(); m != nil; m = command.Next() {
 			if err := take(m); err != nil {

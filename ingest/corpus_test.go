@@ -53,12 +53,12 @@ func TestEveryCorpusMessageIsExactlyOneKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		m, err := Parse(raw, DefaultLimits())
+		m, err := Parse(context.Background(), raw, DefaultLimits())
 		var fault *Fault
 		if err != nil && !errors.As(err, &fault) {
 			t.Fatalf("%s: %v is not a fault with a reason", file, err)
 		}
-		v := Classify(m, Surroundings{Addresses: []string{"achats@department.example"}})
+		v := verdictOf(m, Surroundings{Addresses: []string{"achats@department.example"}})
 		if took := time.Since(begun); took > 2*time.Second {
 			t.Errorf("%s took %s", file, took)
 		}
@@ -83,7 +83,7 @@ func TestEveryCorpusMessageIsExactlyOneKind(t *testing.T) {
 		if want, known := machines[name]; known && (v.Kind != want || v.Answer || v.Process) {
 			t.Errorf("%s: %+v, want %s, neither answered nor processed", file, v, want)
 		}
-		if commands, _ := ParseCommands(NewText(m), m.From.Name); len(commands) > 0 {
+		if commands, _ := commandsOf(newTextOfMail(m), m.From.Name); len(commands) > 0 {
 			t.Errorf("%s: its text passes for %v", file, commands)
 		}
 		t.Logf("%-70s %-10s answer=%-5v %v", filepath.Base(file), v.Kind, v.Answer, err)

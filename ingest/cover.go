@@ -1,6 +1,11 @@
 package ingest
 
-import "strings"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // ParseVerdict reads the decision cell of a returned workbook: APPROVE or DECLINE in any of the words that a typed
 // command may use, and nothing else. A cell with hidden or look-alike characters is none.
@@ -46,20 +51,26 @@ func wordSet(words string) map[string]bool {
 
 // OnlyCovers reports whether the new text of a reply says nothing of its own beside a file that it brings: it is empty,
 // or holds a greeting, a covering note such as "Please see attached", a closing, a signature. Names are as for
-// ParseCommands.
-func OnlyCovers(text string, names ...string) bool {
-	r := &replyReader{names: foldAll(names)}
-	for _, line := range strings.Split(lineEnds.Replace(text), "\n") {
-		if !isCover(fold(line)) {
-			r.lines = append(r.lines, line)
-		}
+// ParseCommands. Its error is the context's.
+func OnlyCovers(ctx context.Context, text string, names ...string) (bool, error) {
+	r, ok := newReplyReader(ctx, text, names)
+	if !ok {
+		return false, nil
 	}
+	r.lines = slices.DeleteFunc(r.lines, func(line string) bool { return isCover(fold(line)) })
+	covers := r.onlyEnds()
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("read the covering note: %w", err)
+	}
+	return covers, nil
+}
+
+// onlyEnds reports whether the first line that says something ends the letter.
+func (r *replyReader) onlyEnds() bool {
 	for i, line := range r.lines {
-		folded := fold(line)
-		if folded == "" || isQuoted(line) || isFooter(folded) {
-			continue
+		if folded := fold(line); folded != "" && !isQuoted(line) && !isFooter(folded) {
+			return r.endsHere(i)
 		}
-		return r.endsHere(i)
 	}
 	return true
 }

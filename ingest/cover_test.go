@@ -26,13 +26,13 @@ func TestTheDecisionCellIsReadStrictly(t *testing.T) {
 func TestACoveringNoteSaysNothing(t *testing.T) {
 	for _, text := range []string{"", "\n\n", "See attached.", "Please see attached", "Hello,\n\nPlease find attached my decisions.\n\nThanks,\nOdile Officer",
 		"Bonjour,\n\nVoici ma décision.\n\nMerci", "Veuillez trouver ci-joint le classeur rempli.", "Sent from my iPhone", "-- \nOdile\nif you must know"} {
-		if !OnlyCovers(text, "Odile Officer") {
+		if !onlyCovers(text, "Odile Officer") {
 			t.Errorf("%q is taken for more than a covering note", text)
 		}
 	}
 	for _, text := range []string{"See attached, but not line 2.", "Attached.\nLine 2 needs a new quote.", "I am not sure about line 1", "APPROVE 1",
 		"Voir ci-joint, sauf la ligne 2", "Thanks\nI changed my mind", "Please see attached if the price holds"} {
-		if OnlyCovers(text, "Odile Officer") {
+		if onlyCovers(text, "Odile Officer") {
 			t.Errorf("%q is taken for a covering note", text)
 		}
 	}
@@ -40,7 +40,7 @@ func TestACoveringNoteSaysNothing(t *testing.T) {
 
 func TestAQuestionMayNameItsLines(t *testing.T) {
 	for _, text := range []string{"QUESTION 2: why now?", "Question 2 : pourquoi?"} {
-		got, ask := ParseCommands(text)
+		got, ask := commandsOf(text)
 		if ask != nil || len(got) != 1 || got[0].Verb != Ask || len(got[0].Lines) != 1 || got[0].Lines[0] != 2 {
 			t.Errorf("%q reads as %+v, %+v", text, got, ask)
 		}

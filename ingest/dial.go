@@ -45,13 +45,15 @@ type Session struct {
 	o      Options
 	addr   string
 
-	conn   *timedConn
-	client *imapclient.Client
-	caps   imap.CapSet
-	prefix string // of personal folders, as "INBOX."
-	delim  string // between the levels of a folder's name
-	ready  map[string]bool
-	news   chan struct{} // something new was announced
+	conn    *timedConn
+	answers *answerGuard
+	client  *imapclient.Client
+	caps    imap.CapSet
+	prefix  string // of personal folders, as "INBOX."
+	delim   string // between the levels of a folder's name
+	count   int    // messages in the folder that was opened last, as the server says
+	ready   map[string]bool
+	news    chan struct{} // something new was announced
 	// certificate is what the server showed; nil without TLS.
 	certificate *mailserver.Certificate
 }
@@ -101,7 +103,7 @@ func (s *Session) connect(ctx context.Context) error {
 
 // secure wraps the connection in deadlines and TLS and makes the IMAP client.
 func (s *Session) secure(ctx context.Context, raw net.Conn) error {
-	s.conn = newTimedConn(raw, time.Duration(s.config.Timeout))
+	s.conn, s.answers = newTimedConn(raw, time.Duration(s.config.Timeout)), newAnswerGuard()
 	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
 		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
 			if d.NumMessages != nil {
@@ -117,7 +119,7 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 		if host, _, err := net.SplitHostPort(raw.RemoteAddr().String()); err == nil && !mailserver.IsLoopback(host) {
 			return s.trouble(TLSError, "connect", fmt.Errorf("%s is not this machine, and tls is none", host))
 		}
-		s.client = imapclient.New(s.conn, options)
+		s.client = imapclient.New(&guardedConn{Conn: s.conn, guard: s.answers}, options)
 		return nil
 	}
 	roots, err := mailserver.Roots(nil, s.config.CAFile)
@@ -130,21 +132,18 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 			return nil
 		}}
 	if s.config.TLS == TLSStart {
-		return s.guard(ctx, "start TLS", func() error {
-			client, err := imapclient.NewStartTLS(s.conn, options)
-			if err != nil {
-				return &ServerError{Class: startTLSClass(err, s.conn.failure()), Server: s.addr, Doing: "start TLS", Err: err}
-			}
-			s.client = client
-			return nil
-		})
+		secured, err := s.startTLS(ctx, options.TLSConfig)
+		if err == nil {
+			s.client = imapclient.New(secured, options)
+		}
+		return err
 	}
 	secured := tls.Client(s.conn, options.TLSConfig)
-	err = s.guard(ctx, "open TLS", func() error { return secured.HandshakeContext(ctx) })
+	err = s.guard(ctx, "open TLS", ordinaryAnswer(), func() error { return secured.HandshakeContext(ctx) })
 	if err != nil {
 		return err
 	}
-	s.client = imapclient.New(secured, options)
+	s.client = imapclient.New(&guardedConn{Conn: secured, guard: s.answers}, options)
 	return nil
 }
 
@@ -265,19 +264,24 @@ func (s *Session) Close() error {
 // do runs one command under a deadline and the context, and names what went wrong. After a context ended or the
 // connection failed the session is of no more use.
 func (s *Session) do(ctx context.Context, doing string, command func() error) error {
-	return s.guard(ctx, doing, command)
+	return s.guard(ctx, doing, ordinaryAnswer(), command)
 }
 
-func (s *Session) guard(ctx context.Context, doing string, command func() error) error {
+// guard is do for a command whose answer may be as large as bounds.
+func (s *Session) guard(ctx context.Context, doing string, bounds answerBounds, command func() error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	conn := s.conn
 	stop := context.AfterFunc(ctx, func() { _ = conn.Conn.Close() })
+	s.answers.expect(bounds)
 	conn.arm()
 	err := command()
 	conn.disarm()
 	stop()
+	if refused := s.answers.refusal(); refused != nil { // a command may get by without its answer
+		return s.trouble(ProtocolError, doing, refused)
+	}
 	if err == nil {
 		return nil
 	}

@@ -61,24 +61,57 @@ func (r *replyReader) endsHere(i int) bool {
 	return false
 }
 
+// lineKind is what a line could be below a command.
+type lineKind int
+
+const (
+	notLooked lineKind = iota
+	aside              // empty, quoted, a closing, a mail program's footer: it says nothing
+	signs              // a line of a signature
+	ends               // nothing after it is the sender's
+	says               // it could change a command
+)
+
 // restIsSignature reports whether every line from i on could stand in a signature. One that could change a command
 // (a condition, a command, a sentence) makes the whole not a signature.
 func (r *replyReader) restIsSignature(i int) bool {
 	count := 0
 	for ; i < len(r.lines); i++ {
-		line := strings.TrimSpace(r.lines[i])
-		folded := fold(line)
-		switch {
-		case folded == "" || isQuoted(line) || isFooter(folded) || closing.MatchString(folded) || signatureMark.MatchString(folded) || r.isName(folded):
-			continue
-		case r.lines[i] == "-- " || line == "--" || disclaimer.MatchString(folded):
+		switch r.look(i) {
+		case ends:
 			return true
-		}
-		if count++; count > maxSigLines || !signatureLine(line, folded) {
+		case says:
 			return false
+		case signs:
+			if count++; count > maxSigLines {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// look tells a line's kind. Each is looked at once, however often the lines below a command are asked about.
+func (r *replyReader) look(i int) lineKind {
+	if r.looked[i] != notLooked {
+		return r.looked[i]
+	}
+	if r.ctx.Err() != nil {
+		return says // whoever called gives up
+	}
+	line := strings.TrimSpace(r.lines[i])
+	folded := fold(line)
+	kind := says
+	switch {
+	case folded == "" || isQuoted(line) || isFooter(folded) || closing.MatchString(folded) || signatureMark.MatchString(folded) || r.isName(folded):
+		kind = aside
+	case r.lines[i] == "-- " || line == "--" || disclaimer.MatchString(folded):
+		kind = ends
+	case signatureLine(line, folded):
+		kind = signs
+	}
+	r.looked[i] = kind
+	return kind
 }
 
 // signatureLine reports whether a line is a name, a title, an office, a telephone number, an address or a link.

@@ -94,7 +94,7 @@ func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[s
 func (s *Session) remaining(ctx context.Context, uids []uint32) ([]uint32, error) {
 	var there []uint32
 	for _, set := range uidSets(uids, nil) {
-		err := s.do(ctx, "look at "+s.config.Folder, func() error {
+		err := s.guard(ctx, "look at "+s.config.Folder, numbered(len(uids)), func() error {
 			found, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
 			if err != nil {
 				return err
@@ -123,8 +123,9 @@ func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) e
 		})
 	}
 	name, doing := s.folderName(folder), "move messages to "+folder
+	bounds := numbered(s.count) // what others marked is listed and removed with it
 	if s.caps.Has(imap.CapMove) {
-		return s.do(ctx, doing, func() error {
+		return s.guard(ctx, doing, bounds, func() error {
 			_, err := s.client.Move(set, name).Wait()
 			return err
 		})
@@ -160,7 +161,7 @@ func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) e
 		},
 	}
 	for _, step := range steps {
-		if err := s.do(ctx, doing, step); err != nil {
+		if err := s.guard(ctx, doing, bounds, step); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strings"
 
 	"handrail/internal/workbook"
@@ -27,8 +28,8 @@ const (
 // zip files decode to less than Unzipped allows.
 func Footprint(raw []byte, limits Limits) int64 {
 	limits = limits.withDefaults()
-	f := footprint{parts: limits.Parts}
-	header, body, _ := splitHeader(raw[:min(int64(len(raw)), limits.MessageBytes)])
+	f := footprint{parts: limits.Parts, headerBytes: limits.HeaderBytes}
+	header, body, _, _ := splitHeader(raw[:min(int64(len(raw)), limits.MessageBytes)], limits.HeaderBytes)
 	f.part(header, body, limits.Depth)
 	headers := min(int64(len(raw)), int64(limits.HeaderBytes))
 	return footprintBase + int64(len(raw)) + headers*perHeaderByte + f.bytes
@@ -44,17 +45,19 @@ func (l Limits) Unzipped(bytes int64) Limits {
 
 // footprint adds up what the parts of a message cost.
 type footprint struct {
-	bytes int64
-	parts int // that are still looked into; the rest is text, which costs most
+	bytes       int64
+	parts       int // that are still looked into; the rest is text, which costs most
+	headerBytes int // that one header may have
 }
 
 func (f *footprint) part(h Header, body []byte, depth int) {
 	f.parts--
 	kind, params := parameters(h.Get("Content-Type"))
 	if strings.HasPrefix(kind, "multipart/") && params["boundary"] != "" && depth > 0 && f.parts > 0 {
-		parts, _ := splitParts(body, params["boundary"], f.parts)
+		w := walk{patience: patience{ctx: context.Background()}} // it decodes nothing, and looks at each byte once a level
+		parts, _, _ := w.splitParts(body, params["boundary"], f.parts)
 		for _, raw := range parts {
-			header, content, _ := splitHeader(raw)
+			header, content, _, _ := splitHeader(raw, f.headerBytes)
 			f.part(header, content, depth-1)
 		}
 		return

@@ -75,7 +75,7 @@ func TestFootprintCoversWhatParseTakes(t *testing.T) {
 			footprint := Footprint(raw, DefaultLimits())
 			limits := DefaultLimits().Unzipped(int64(len(raw)))
 			allocated, kept := took(func() any {
-				m, err := Parse(raw, limits)
+				m, err := Parse(t.Context(), raw, limits)
 				if err != nil {
 					t.Error(err)
 				}
@@ -124,7 +124,7 @@ func TestOnlyZipsNeedMoreThanUnzipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := rawMail("Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n", lined(packed.Bytes()))
-	_, err = Parse(raw, DefaultLimits().Unzipped(int64(len(raw))))
+	_, err = Parse(t.Context(), raw, DefaultLimits().Unzipped(int64(len(raw))))
 	if f, ok := err.(*Fault); !ok || f.Reason != ReasonUnpacked { //nolint:errorlint // Parse gives it as it is
 		t.Errorf("within the limits of a message without zips: %v", err)
 	}

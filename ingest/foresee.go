@@ -36,15 +36,22 @@ func (s *Session) Foresee(ctx context.Context, n int, around Surroundings, looku
 		return uids[max(0, len(uids)-n):], nil
 	}, Deliver: func(batch []Fetched) error {
 		for _, f := range batch {
-			all = append(all, foresee(ctx, f, s.config, around, lookup))
+			seen, err := foresee(ctx, f, s.config, around, lookup)
+			if err != nil {
+				return err
+			}
+			all = append(all, seen)
 		}
 		return nil
 	}})
 	return all, err
 }
 
-func foresee(ctx context.Context, f Fetched, c InboxConfig, around Surroundings, lookup LookupTXT) Foreseen {
-	u := Understand(ctx, Arrived{Raw: f.Raw, Oversize: f.Oversize}, c, around, lookup)
+func foresee(ctx context.Context, f Fetched, c InboxConfig, around Surroundings, lookup LookupTXT) (Foreseen, error) {
+	u, err := Understand(ctx, Arrived{Raw: f.Raw, Oversize: f.Oversize}, c, around, lookup)
+	if err != nil {
+		return Foreseen{}, err
+	}
 	seen := Foreseen{UID: f.UID, Received: f.Received, Size: f.Size, From: u.Sender.Address, Subject: u.Mail.Subject, Kind: u.Verdict.Kind,
 		Plan: u.Plan, Code: u.Code, Why: u.Why, Evidence: u.Sender.Evidence, Folder: u.Folder(c), Vouchers: Vouchers(u.Mail.Header)}
 	switch u.Plan {
@@ -58,5 +65,5 @@ func foresee(ctx context.Context, f Fetched, c InboxConfig, around Surroundings,
 	for _, a := range u.Mail.attachmentsOf(workbook.Xlsx) {
 		seen.Workbooks = append(seen.Workbooks, a.Name)
 	}
-	return seen
+	return seen, nil
 }

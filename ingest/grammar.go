@@ -2,10 +2,13 @@ package ingest
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"handrail/internal/request"
 )
@@ -70,7 +73,6 @@ const (
 	AskHidden      AskReason = "hidden-characters" // characters that hide or turn text
 	AskDetail      AskReason = "detail"            // an address, a date or a question is missing
 	AskTooLong     AskReason = "too-long"
-	maxReplyLines            = 2000
 	maxCommands              = 100
 )
 
@@ -79,28 +81,43 @@ func (a AskReason) Text() request.Text { return askText[a] }
 
 // ParseCommands reads the new text of a reply (NewText). It gives commands, or the reason to ask back, never both:
 // whatever could be read in two ways decides nothing. Names are those that the sender is known by; a line that says
-// one of them begins the signature.
-func ParseCommands(text string, names ...string) ([]Command, *AskBack) {
-	lines := strings.Split(lineEnds.Replace(text), "\n")
-	if len(lines) > maxReplyLines {
-		return nil, &AskBack{Why: AskTooLong}
+// one of them begins the signature. The error is the context's, and then nothing was read.
+func ParseCommands(ctx context.Context, text string, names ...string) ([]Command, *AskBack, error) {
+	r, ok := newReplyReader(ctx, text, names)
+	if !ok {
+		return nil, &AskBack{Why: AskTooLong}, nil
 	}
-	r := &replyReader{lines: lines, names: foldAll(names)}
-	return r.read()
+	commands, ask := r.read()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("read the commands: %w", err)
+	}
+	return commands, ask, nil
 }
 
 type replyReader struct {
+	ctx      context.Context
 	lines    []string
+	looked   []lineKind // what each line could be below a command, as far as it was looked at
 	names    []string
 	commands []Command
 }
 
+// newReplyReader reads a text line by line. ok is false for one that is too long.
+func newReplyReader(ctx context.Context, text string, names []string) (r *replyReader, ok bool) {
+	if len(text) > maxReplyBytes {
+		return nil, false
+	}
+	lines := strings.Split(lineEnds.Replace(text), "\n")
+	return &replyReader{ctx: ctx, lines: lines, looked: make([]lineKind, len(lines)), names: foldAll(names)}, len(lines) <= maxReplyLines
+}
+
+// read gives up early, with whatever it has, when the context ends.
 func (r *replyReader) read() ([]Command, *AskBack) {
 	i := nextText(r.lines, 0)
 	for i < len(r.lines) && isFooter(fold(r.lines[i])) { // a classification banner or a gateway's warning
 		i = nextText(r.lines, i+1)
 	}
-	for ; i < len(r.lines); i++ {
+	for ; i < len(r.lines) && r.ctx.Err() == nil; i++ {
 		line := strings.Trim(r.lines[i], "\ufeff\u200b \t\u00a0")
 		folded := fold(line)
 		if folded == "" || isQuoted(line) {
@@ -200,22 +217,22 @@ func conflict(a, b Command) bool {
 
 // meet reports whether two commands name, or could name, one line.
 func meet(a, b Command) bool {
-	for i, k := 0, 0; i < len(a.Lines) && k < len(b.Lines); { // both are sorted
-		switch n := cmp.Compare(a.Lines[i], b.Lines[k]); {
-		case n == 0:
+	for i, k := 0, 0; i < len(a.Lines) && k < len(b.Lines); { // both ascend
+		switch cmp.Compare(a.Lines[i], b.Lines[k]) {
+		case 0:
 			return true
-		case n < 0:
+		case -1:
 			i++
 		default:
 			k++
 		}
 	}
-	named := make(map[request.Reference]bool, len(a.References))
-	for _, x := range a.References {
-		named[x] = true
-	}
-	for _, x := range b.References {
-		if named[x] {
+	if len(a.References) > 0 && len(b.References) > 0 {
+		named := make(map[request.Reference]bool, len(a.References))
+		for _, x := range a.References {
+			named[x] = true
+		}
+		if slices.ContainsFunc(b.References, func(x request.Reference) bool { return named[x] }) {
 			return true
 		}
 	}
@@ -227,11 +244,15 @@ func meet(a, b Command) bool {
 // with it. Mail programs wrap between 65 and 80.
 const wrapLength = 55
 
+// maxWrapped is the longest reason or question that is put together of several lines, in bytes; the line that passes it is
+// the last.
+const maxWrapped = 4000
+
 // wrapped adds the lines that a mail program broke off a long reason, and all that follows a question. It returns the
 // last line taken.
 func (r *replyReader) wrapped(i int, c *Command) int {
 	if c.Verb == Ask {
-		for i+1 < len(r.lines) && len(c.Reason) < 4000 {
+		for i+1 < len(r.lines) && len(c.Reason) < maxWrapped && r.ctx.Err() == nil {
 			next := strings.TrimSpace(r.lines[i+1])
 			if r.endsHere(i+1) || isQuoted(next) {
 				return i
@@ -244,7 +265,7 @@ func (r *replyReader) wrapped(i int, c *Command) int {
 		}
 		return i
 	}
-	for c.Reason != "" && i+1 < len(r.lines) && len([]rune(r.lines[i])) >= wrapLength {
+	for c.Reason != "" && len(c.Reason) < maxWrapped && i+1 < len(r.lines) && utf8.RuneCountInString(r.lines[i]) >= wrapLength {
 		next := strings.TrimSpace(r.lines[i+1])
 		if next == "" || r.endsHere(i+1) || isQuoted(next) || tricky(next) {
 			return i

@@ -75,7 +75,7 @@ func TestEveryCommandOfTheTable(t *testing.T) {
 		"CONFIRM":                                 {Verb: Confirm},
 		"Confirmer":                               {Verb: Confirm},
 	} {
-		got, ask := ParseCommands(text)
+		got, ask := commandsOf(text)
 		if ask != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 			t.Errorf("%q: %+v %+v, want %+v", text, got, ask, want)
 		}
@@ -157,7 +157,7 @@ func TestWhatDecidesNothing(t *testing.T) {
 		"UNDO the second one":      AskText,
 		strings.Repeat("\n", 3000): AskTooLong,
 	} {
-		got, ask := ParseCommands(text)
+		got, ask := commandsOf(text)
 		if ask == nil || got != nil {
 			t.Errorf("%q decides: %+v", text, got)
 			continue
@@ -170,11 +170,11 @@ func TestWhatDecidesNothing(t *testing.T) {
 }
 
 func TestSeveralCommandsInOneMail(t *testing.T) {
-	got, ask := ParseCommands("APPROVE 1 3-5: within the plan\n\nDECLINE 2: too dear\n\nThank you,\nAnn Smith\nDirector, Procurement\n613-555-0100")
+	got, ask := commandsOf("APPROVE 1 3-5: within the plan\n\nDECLINE 2: too dear\n\nThank you,\nAnn Smith\nDirector, Procurement\n613-555-0100")
 	if ask != nil || len(got) != 2 || got[0].Reason != "within the plan" || got[1].Verb != Decline || got[1].Lines[0] != 2 {
 		t.Errorf("%+v %+v", got, ask)
 	}
-	got, ask = ParseCommands("APPROVE 1\nQUESTION: for line 2, why now?\nAnd who asked?")
+	got, ask = commandsOf("APPROVE 1\nQUESTION: for line 2, why now?\nAnd who asked?")
 	if ask != nil || len(got) != 2 || got[1].Reason != "for line 2, why now? And who asked?" {
 		t.Errorf("%+v %+v", got, ask)
 	}
@@ -182,11 +182,11 @@ func TestSeveralCommandsInOneMail(t *testing.T) {
 
 // A mail program breaks long lines; the rest of a reason is still the reason.
 func TestAReasonThatTheMailProgramWrapped(t *testing.T) {
-	got, ask := ParseCommands("DECLINE 2: the price is well above the one that we paid in March, and\nthe supplier did not say why; ask for a second quote.\n\nThanks")
+	got, ask := commandsOf("DECLINE 2: the price is well above the one that we paid in March, and\nthe supplier did not say why; ask for a second quote.\n\nThanks")
 	if ask != nil || len(got) != 1 || !strings.HasSuffix(got[0].Reason, "ask for a second quote.") {
 		t.Errorf("%+v %+v", got, ask)
 	}
-	if got, ask := ParseCommands("APPROVE 2: the price is well below the one that we paid in March, so go\nahead but only after a second quote"); ask == nil {
+	if got, ask := commandsOf("APPROVE 2: the price is well below the one that we paid in March, so go\nahead but only after a second quote"); ask == nil {
 		t.Errorf("a wrapped condition approves: %+v", got)
 	}
 }
@@ -208,7 +208,7 @@ func TestClosingsSignaturesAndFooters(t *testing.T) {
 		"Ann Smith (she/her | elle)\nProcurement Officer | Agente d'approvisionnement\nService Canada\nTel: 613-555-0100 | Fax: 613-555-0101",
 	} {
 		text := "APPROVE 1\n\n" + end
-		got, ask := ParseCommands(cutQuotes(text), "Ann Smith")
+		got, ask := commandsOf(newTextOf(text), "Ann Smith")
 		if ask != nil || len(got) != 1 || !reflect.DeepEqual(got[0], Command{Verb: Approve, Lines: []int{1}}) {
 			t.Errorf("before %q: %+v %+v", end, got, ask)
 		}
@@ -228,18 +228,18 @@ func TestACommandInTheQuoteOrTheSignatureDecidesNothing(t *testing.T) {
 		"Thanks\nAPPROVE 1",
 		"Sent from my iPhone\n\n\nOn 23 Nov 2026, at 10:00, Handrail <a@b.example> wrote:\n\n> APPROVE",
 	} {
-		if got, ask := ParseCommands(cutQuotes(text), "Ann Smith"); ask == nil {
+		if got, ask := commandsOf(newTextOf(text), "Ann Smith"); ask == nil {
 			t.Errorf("%q decides %+v", text, got)
 		}
 	}
 }
 
 func TestTextBetweenQuotesIsRead(t *testing.T) {
-	got, ask := ParseCommands(cutQuotes("On Mon, Nov 23, 2026 at 10:00 AM H <a@b.example> wrote:\n> Line 1: laptop\n\nAPPROVE 1\n\n> Line 2: desk\n"))
+	got, ask := commandsOf(newTextOf("On Mon, Nov 23, 2026 at 10:00 AM H <a@b.example> wrote:\n> Line 1: laptop\n\nAPPROVE 1\n\n> Line 2: desk\n"))
 	if ask != nil || len(got) != 1 || got[0].Lines[0] != 1 {
 		t.Errorf("%+v %+v", got, ask)
 	}
-	if got, ask := ParseCommands(cutQuotes("APPROVE 1\n> Line 1: laptop\nbut only a used one\n")); ask == nil {
+	if got, ask := commandsOf(newTextOf("APPROVE 1\n> Line 1: laptop\nbut only a used one\n")); ask == nil {
 		t.Errorf("the condition below the quote was overlooked: %+v", got)
 	}
 }
@@ -254,12 +254,12 @@ func TestHTMLOnlyReplies(t *testing.T) {
 		"apple":       `<html><body>APPROVE 1<br><br><div>Sent from my iPhone</div><div><br><blockquote type="cite">On Nov 23, 2026, at 10:00, Handrail wrote:<br>DECLINE 1</blockquote></div></body></html>`,
 		"hidden":      `<p>APPROVE 1</p><span style="display: none">DECLINE 1</span><p hidden>x</p>`,
 	} {
-		got, ask := ParseCommands(cutQuotes(htmlText(page)), "Ann Smith")
+		got, ask := commandsOf(newTextOf(pageText(page)), "Ann Smith")
 		if ask != nil || len(got) != 1 || !reflect.DeepEqual(got[0], Command{Verb: Approve, Lines: []int{1}}) {
-			t.Errorf("%s: %+v %+v from %q", name, got, ask, htmlText(page))
+			t.Errorf("%s: %+v %+v from %q", name, got, ask, pageText(page))
 		}
 	}
-	if got, ask := ParseCommands(cutQuotes(htmlText(`<p>Let me think.</p><div class="gmail_quote"><p>APPROVE 1</p></div>`))); ask == nil {
+	if got, ask := commandsOf(newTextOf(pageText(`<p>Let me think.</p><div class="gmail_quote"><p>APPROVE 1</p></div>`))); ask == nil {
 		t.Errorf("a quote in HTML decides %+v", got)
 	}
 }
@@ -275,12 +275,12 @@ func TestReplyBodiesOfTheCorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 		body, name := string(raw), filepath.Base(file)
-		if got, ask := ParseCommands(cutQuotes(body)); ask == nil {
+		if got, ask := commandsOf(newTextOf(body)); ask == nil {
 			t.Errorf("%s: without a command it decides %+v", name, got)
 		}
 		for command, want := range map[string]Command{"APPROVE 1 3-5": {Verb: Approve, Lines: []int{1, 3, 4, 5}},
 			"REFUSER 2 : trop cher": {Verb: Decline, Lines: []int{2}, Reason: "trop cher"}} {
-			got, ask := ParseCommands(cutQuotes(command + "\n\n" + body))
+			got, ask := commandsOf(newTextOf(command + "\n\n" + body))
 			switch {
 			case ask != nil && (ask.Why == AskText || ask.Why == AskCondition || ask.Why == AskHidden):
 				asked++
@@ -294,9 +294,9 @@ func TestReplyBodiesOfTheCorpus(t *testing.T) {
 		}
 		// What the mail program wrote is what cutQuotes leaves out.
 		// (Where people wrote between the quotes, there is no one place above them.)
-		if rest, top := strings.CutPrefix(strings.TrimLeft(lineEnds.Replace(body), "\n"), cutQuotes(body)); top && strings.TrimSpace(rest) != "" {
+		if rest, top := strings.CutPrefix(strings.TrimLeft(lineEnds.Replace(body), "\n"), newTextOf(body)); top && strings.TrimSpace(rest) != "" {
 			tails++
-			got, ask := ParseCommands(cutQuotes("APPROVE 1\n" + rest))
+			got, ask := commandsOf(newTextOf("APPROVE 1\n" + rest))
 			if ask != nil || len(got) != 1 || !reflect.DeepEqual(got[0], Command{Verb: Approve, Lines: []int{1}}) {
 				t.Errorf("%s: above its quote APPROVE 1 gives %+v %+v", name, got, ask)
 			}
@@ -314,8 +314,8 @@ func FuzzParseCommands(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, text := range []string{s, cutQuotes(s), htmlText(s)} {
-			commands, ask := ParseCommands(text)
+		for _, text := range []string{s, newTextOf(s), pageText(s)} {
+			commands, ask := commandsOf(text)
 			if (len(commands) > 0) == (ask != nil) {
 				t.Fatalf("%q: %v and %v", text, commands, ask)
 			}

@@ -43,31 +43,45 @@ func (h Header) All(name string) []string {
 // Has reports whether a field is there.
 func (h Header) Has(name string) bool { return len(h.All(name)) > 0 }
 
-// splitHeader takes the header off raw. Lines that are no field are counted in odd, not skipped in silence; the mbox
-// line "From …" at the very top is not one of them. body is nil when nothing follows the header.
-func splitHeader(raw []byte) (h Header, body []byte, odd int) {
-	rest, first := raw, true
-	for len(rest) > 0 {
+// splitHeader takes the header off raw. It looks at most+1 bytes of it: long says that it goes on, and what stands
+// before is in h. Lines that are no field are counted in odd, not skipped in silence; the mbox line "From …" at the very
+// top is not one of them. body is nil when nothing follows the header.
+func splitHeader(raw []byte, most int) (h Header, body []byte, odd int, long bool) {
+	var value []byte // of the field being read, grown line by line and joined once
+	finish := func() {
+		if len(h) > 0 && h[len(h)-1].Value == "" {
+			h[len(h)-1].Value = string(value)
+		}
+	}
+	defer finish()
+	top := raw[:min(len(raw), most+1)]
+	for rest, first := top, true; len(rest) > 0; first = false {
 		line, after := cutLine(rest)
+		if after == nil && len(raw) > len(top) {
+			return h, nil, odd, true
+		}
+		rest = after
 		switch {
 		case len(line) == 0:
-			return h, after, odd
+			return h, raw[len(top)-len(rest):], odd, false
 		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
-			f := &h[len(h)-1]
-			f.Value = strings.TrimSpace(f.Value + " " + strings.TrimSpace(string(line)))
+			if line = bytes.TrimSpace(line); len(line) > 0 && len(value) > 0 {
+				value = append(value, ' ')
+			}
+			value = append(value, line...)
 		case first && (bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))):
 		default:
-			name, value, ok := strings.Cut(string(line), ":")
-			name = strings.TrimRight(name, " \t")
+			name, v, ok := bytes.Cut(line, []byte(":"))
+			name = bytes.TrimRight(name, " \t")
 			if !ok || !isFieldName(name) {
 				odd++
-				break
+				continue
 			}
-			h = append(h, Field{name, strings.TrimSpace(value)})
+			finish()
+			h, value = append(h, Field{Name: string(name)}), append(value[:0], bytes.TrimSpace(v)...)
 		}
-		rest, first = after, false
 	}
-	return h, nil, odd
+	return h, nil, odd, len(raw) > len(top)
 }
 
 // cutLine is the first line without its end, and what follows it.
@@ -79,20 +93,32 @@ func cutLine(b []byte) (line, after []byte) {
 	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
 }
 
-func isFieldName(s string) bool {
+func isFieldName(s []byte) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] <= ' ' || s[i] >= 0x7f {
 			return false
 		}
 	}
-	return s != ""
+	return len(s) > 0
 }
 
 // words decodes RFC 2047 with every charset that the library knows.
 var words = mime.WordDecoder{CharsetReader: func(name string, r io.Reader) (io.Reader, error) { return charset.Reader(name, r) }}
 
+// The longest of each kind that is read; far beyond what any mail program writes. What is longer is not worth the work:
+// no subject is shown beyond maxSubject, no list of senders holds one, no id or date is genuine.
+const (
+	maxSubject    = 16 << 10
+	maxSenders    = 16 << 10
+	maxParameters = 32 << 10
+	maxID         = 998 // a line's most, RFC 5322
+	maxDate       = 256
+	maxIDsOfField = 200 // a References field has a few dozen at most
+)
+
 // shown decodes a field for showing. What cannot be decoded stands as it came, cleaned.
 func shown(value string) string {
+	value = value[:min(len(value), maxSubject)]
 	if decoded, err := words.DecodeHeader(value); err == nil {
 		return CleanLine(decoded)
 	}
@@ -101,6 +127,9 @@ func shown(value string) string {
 
 // addresses reads an address field. Groups are taken apart; an unreadable field is an error.
 func addresses(value string) ([]Address, error) {
+	if len(value) > maxSenders {
+		return nil, fmt.Errorf("%d bytes of addresses, at most %d", len(value), maxSenders)
+	}
 	parser := mail.AddressParser{WordDecoder: &words}
 	list, err := parser.ParseList(value)
 	if err != nil {
@@ -119,7 +148,7 @@ func addresses(value string) ([]Address, error) {
 // messageIDs lists what stands in angle brackets. Spaces inside an id, which folding leaves, are no part of it.
 func messageIDs(value string) []string {
 	var ids []string
-	for len(ids) < 200 { // a References field bears a few dozen at most
+	for len(ids) < maxIDsOfField {
 		_, rest, ok := strings.Cut(value, "<")
 		if !ok {
 			return ids
@@ -128,8 +157,10 @@ func messageIDs(value string) []string {
 		if !ok {
 			return ids
 		}
-		if id = strings.Join(strings.Fields(CleanLine(id)), ""); id != "" {
-			ids = append(ids, id)
+		if len(id) <= maxID {
+			if id = strings.Join(strings.Fields(CleanLine(id)), ""); id != "" {
+				ids = append(ids, id)
+			}
 		}
 		value = after
 	}
@@ -137,6 +168,9 @@ func messageIDs(value string) []string {
 }
 
 func messageDate(value string) time.Time {
+	if len(value) > maxDate {
+		return time.Time{}
+	}
 	t, err := mail.ParseDate(value)
 	if err != nil {
 		return time.Time{}
@@ -155,6 +189,7 @@ func domainOf(address string) string {
 // parameters reads a field such as Content-Type. Real mailers write it in ways that the standard library refuses
 // (unquoted spaces, repeated or empty parameters): those are read leniently, and the media type at least is kept.
 func parameters(value string) (kind string, params map[string]string) {
+	value = value[:min(len(value), maxParameters)]
 	kind, params, err := mime.ParseMediaType(value)
 	if err == nil {
 		otherCharsets(value, params)
@@ -195,7 +230,7 @@ func otherCharsets(value string, params map[string]string) {
 		if err != nil {
 			continue
 		}
-		if decoded, err := toUTF8([]byte(raw), encoding[0]); err == nil {
+		if decoded, err := toUTF8(strings.NewReader(raw), []byte(raw), encoding[0]); err == nil {
 			params[name] = decoded
 		}
 	}
@@ -223,6 +258,7 @@ func fileName(disposition, kind map[string]string) string {
 	if name == "" {
 		name = kind["name"]
 	}
+	name = name[:min(len(name), maxSubject)]
 	if decoded, err := words.DecodeHeader(name); err == nil {
 		name = decoded
 	}

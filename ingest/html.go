@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -30,82 +31,125 @@ type openElement struct {
 	quote  bool
 }
 
+// maxOpen is how many elements may be open at once. No mail program nests deeper, and browsers ignore more.
+const maxOpen = 10_000
+
+// farBack is how far back the beginning of an element is looked for at its end.
+const farBack = 300
+
 // htmlText is what a page says, line by line. What a mail program quotes (blockquote, or the blocks that Gmail, Yahoo,
-// Outlook and Thunderbird mark) has "> " before each line, as in plain text; what is not shown is left out.
-func htmlText(page string) string {
+// Outlook and Thunderbird mark) has "> " before each line, as in plain text; what is not shown is left out. Its error is
+// the context's.
+func htmlText(ctx context.Context, page string) (string, error) {
 	t := &textWriter{}
+	p := patience{ctx: ctx}
+	open := newOpenElements(t)
 	z := html.NewTokenizer(strings.NewReader(page))
-	z.SetMaxBuf(1 << 20)
-	var open []openElement
-	hidden, quotes := 0, 0
-	pop := func() {
-		last := open[len(open)-1]
-		open = open[:len(open)-1]
-		if last.hidden {
-			hidden--
+	for read := 0; ; {
+		kind := z.Next()
+		read += len(z.Raw())
+		if err := p.spend(len(z.Raw()) + tagWork); err != nil {
+			return "", err
 		}
-		if last.quote {
-			t.line()
-			quotes--
-			t.quotes = quotes
-		}
-	}
-	for {
-		switch z.Next() {
+		switch kind {
 		case html.ErrorToken:
 			t.line()
-			return t.String()
+			return t.String(), nil
 		case html.TextToken:
-			if hidden == 0 {
-				t.text(string(z.Text()), isInside(open, atom.Pre))
+			if open.hidden == 0 {
+				t.text(string(z.Text()), open.inside(atom.Pre))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := z.Token()
-			if token.DataAtom == atom.Br || blocks[token.DataAtom] {
-				t.line()
-			}
-			if void[token.DataAtom] || len(open) > 10_000 {
-				continue
-			}
-			e := openElement{name: token.DataAtom, hidden: unread[token.DataAtom] || isHidden(token), quote: isQuote(token)}
-			if e.hidden {
-				hidden++
-			}
-			if e.quote {
-				quotes++
-				t.quotes = quotes
-			}
-			open = append(open, e)
-			if token.DataAtom == atom.P {
-				t.blank()
+			open.begin(token)
+			if len(token.Attr) > manyAttributes {
+				// The tokenizer wipes its table of names at every tag, and the table keeps its largest size: a fresh one.
+				z = html.NewTokenizerFragment(strings.NewReader(page[read:]), token.Data)
 			}
 		case html.EndTagToken:
-			token := z.Token()
-			if blocks[token.DataAtom] {
-				t.line()
-			}
-			if at := lastOpen(open, token.DataAtom); at >= 0 {
-				for len(open) > at {
-					pop()
-				}
-			}
-			if token.DataAtom == atom.P {
-				t.blank()
-			}
+			open.end(z.Token().DataAtom)
 		}
 	}
 }
 
-func isInside(open []openElement, name atom.Atom) bool { return lastOpen(open, name) >= 0 }
+const (
+	tagWork        = 32 // what one token costs beside its bytes, in bytes of other work
+	manyAttributes = 64
+)
 
-// lastOpen looks a bounded way back: deeper nesting is not how anybody writes mail.
-func lastOpen(open []openElement, name atom.Atom) int {
-	for i := len(open) - 1; i >= 0 && i >= len(open)-300; i-- {
-		if open[i].name == name {
-			return i
+// openElements are the elements that are open, outermost first.
+type openElements struct {
+	text   *textWriter
+	list   []openElement
+	places map[atom.Atom][]int // where in list those of a name are
+	hidden int                 // how many of them hide their text
+	quotes int
+}
+
+func newOpenElements(t *textWriter) *openElements {
+	return &openElements{text: t, places: map[atom.Atom][]int{}}
+}
+
+func (o *openElements) begin(token html.Token) {
+	if token.DataAtom == atom.Br || blocks[token.DataAtom] {
+		o.text.line()
+	}
+	if void[token.DataAtom] || len(o.list) > maxOpen {
+		return
+	}
+	e := openElement{name: token.DataAtom, hidden: unread[token.DataAtom] || isHidden(token), quote: isQuote(token)}
+	if e.hidden {
+		o.hidden++
+	}
+	if e.quote {
+		o.quotes++
+		o.text.quotes = o.quotes
+	}
+	o.places[e.name] = append(o.places[e.name], len(o.list))
+	o.list = append(o.list, e)
+	if token.DataAtom == atom.P {
+		o.text.blank()
+	}
+}
+
+func (o *openElements) end(name atom.Atom) {
+	if blocks[name] {
+		o.text.line()
+	}
+	if at := o.last(name); at >= 0 {
+		for len(o.list) > at {
+			o.pop()
 		}
 	}
-	return -1
+	if name == atom.P {
+		o.text.blank()
+	}
+}
+
+func (o *openElements) pop() {
+	last := o.list[len(o.list)-1]
+	o.list = o.list[:len(o.list)-1]
+	o.places[last.name] = o.places[last.name][:len(o.places[last.name])-1]
+	if last.hidden {
+		o.hidden--
+	}
+	if last.quote {
+		o.text.line()
+		o.quotes--
+		o.text.quotes = o.quotes
+	}
+}
+
+func (o *openElements) inside(name atom.Atom) bool { return o.last(name) >= 0 }
+
+// last is where the innermost element of a name is; -1 when there is none, or too far back: deeper nesting is not how
+// anybody writes mail.
+func (o *openElements) last(name atom.Atom) int {
+	places := o.places[name]
+	if len(places) == 0 || places[len(places)-1] < len(o.list)-farBack {
+		return -1
+	}
+	return places[len(places)-1]
 }
 
 func isHidden(t html.Token) bool {

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,53 +40,78 @@ type Verdict struct {
 
 // Surroundings is what Classify must know beside the message.
 type Surroundings struct {
-	Addresses        []string                    // our own addresses: the inbox's, and the one that mails are sent from
-	Ours             func(messageID string) bool // whether we sent a message; nil: judged by the form of our ids alone
+	Addresses        []string // our own addresses: the inbox's, and the one that mails are sent from
+	Ours             Ours     // nil: judged by the form of our ids alone
 	StatementSenders []string
 }
 
 // Classify says what a message is. It works on a message that Parse could not read to the end as well, by its header,
-// so that no machine is ever answered. It believes nobody: whether the sender is who From says is Authenticate's.
-func Classify(m *Mail, s Surroundings) Verdict {
+// so that no machine is ever answered. It believes nobody: whether the sender is who From says is Authenticate's. Its
+// error is that of Ours, and then there is no verdict.
+func Classify(ctx context.Context, m *Mail, s Surroundings) (Verdict, error) {
+	if v, certain := kindOfMachine(m, s); certain {
+		return v, nil
+	}
 	answer, whyNot := mayAnswer(m)
-	if from := m.From.Addr; from != "" && slices.ContainsFunc(s.Addresses, func(a string) bool { return strings.EqualFold(a, from) }) {
-		return Verdict{OwnMail, false, false, "From is our own address"}
-	}
-	if isBounce(m) {
-		return Verdict{BounceMail, false, false, "a mail server reports on a delivery"}
-	}
-	// Rules, lists and banks put the marks of machines on what is wanted all the same.
-	statement := isStatement(m, s.StatementSenders)
-	brings := statement || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.couldBeWorkbook() })
-	if why, sure := machineAnswer(m); why != "" && (sure || !brings) {
-		return Verdict{AutoReplyMail, false, false, why}
-	}
-	if m.Calendar && !brings {
-		return Verdict{CalendarMail, false, false, "a calendar part"}
-	}
-	if why := listMark(m.Header); why != "" && !brings && len(CodesIn(m)) == 0 {
-		return Verdict{ListMail, false, false, why}
-	}
 	v := Verdict{Process: true, Answer: answer, Why: whyNot}
+	answers := len(CodesIn(m)) > 0
+	if !answers && !isStatement(m, s.StatementSenders) && len(m.Workbooks()) == 0 {
+		var err error
+		if answers, err = answersOurs(ctx, m, s.Ours); err != nil {
+			return Verdict{}, fmt.Errorf("look up what the message answers: %w", err)
+		}
+	}
 	switch {
-	case statement:
+	case isStatement(m, s.StatementSenders):
 		v.Kind = StatementMail
-	case len(CodesIn(m)) > 0 || answersOurs(m, s.Ours) && len(m.Workbooks()) == 0:
+	case answers:
 		v.Kind = AnswerMail
 		if mark := machineMark(m.Header); mark != "" {
 			// A machine never decides, whatever it was made to send.
-			return Verdict{AutoReplyMail, false, false, mark}
+			return Verdict{AutoReplyMail, false, false, mark}, nil
 		}
 	case m.Protection.Closed() || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.CouldBeRequest() }):
 		v.Kind = RequestMail
 	default:
 		v.Kind, v.Process = OtherMail, false
 	}
-	return v
+	return v, nil
 }
 
-func answersOurs(m *Mail, ours func(string) bool) bool {
-	return ours != nil && slices.ContainsFunc(answered(m), ours)
+// kindOfMachine knows what nobody who waits for an answer sent: our own mail, bounces, automatic answers, invitations and
+// lists. certain is false for the rest.
+func kindOfMachine(m *Mail, s Surroundings) (v Verdict, certain bool) {
+	if from := m.From.Addr; from != "" && slices.ContainsFunc(s.Addresses, func(a string) bool { return strings.EqualFold(a, from) }) {
+		return Verdict{OwnMail, false, false, "From is our own address"}, true
+	}
+	if isBounce(m) {
+		return Verdict{BounceMail, false, false, "a mail server reports on a delivery"}, true
+	}
+	// Rules, lists and banks put the marks of machines on what is wanted all the same.
+	brings := isStatement(m, s.StatementSenders) || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.couldBeWorkbook() })
+	if why, sure := machineAnswer(m); why != "" && (sure || !brings) {
+		return Verdict{AutoReplyMail, false, false, why}, true
+	}
+	if m.Calendar && !brings {
+		return Verdict{CalendarMail, false, false, "a calendar part"}, true
+	}
+	if why := listMark(m.Header); why != "" && !brings && len(CodesIn(m)) == 0 {
+		return Verdict{ListMail, false, false, why}, true
+	}
+	return Verdict{}, false
+}
+
+func answersOurs(ctx context.Context, m *Mail, ours Ours) (bool, error) {
+	if ours == nil {
+		return false, nil
+	}
+	ids := answered(m)
+	for _, id := range ids[:min(len(ids), maxAsked)] {
+		if known, err := ours(ctx, id); err != nil || known {
+			return known, err
+		}
+	}
+	return false, nil
 }
 
 func isBounce(m *Mail) bool {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime/quotedprintable"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,16 +18,17 @@ import (
 )
 
 // decodeBody undoes a transfer encoding. What is damaged is a *Fault: half a workbook must never be judged.
-func decodeBody(body []byte, encoding string, room int64) ([]byte, error) {
+func (w *walk) decodeBody(body []byte, encoding string) ([]byte, error) {
+	room := w.limits.DecodedBytes - w.decoded
 	var data []byte
 	var err error
 	switch encoding {
 	case "", "7bit", "8bit", "binary":
 		data = body
 	case "quoted-printable":
-		data, err = io.ReadAll(io.LimitReader(quotedprintable.NewReader(bytes.NewReader(body)), room+1))
+		data, err = io.ReadAll(io.LimitReader(quotedprintable.NewReader(w.reader(bytes.NewReader(body))), room+1))
 	case "base64":
-		data, err = decodeBase64(body)
+		data, err = w.decodeBase64(body)
 	default:
 		return nil, &Fault{ReasonEncoding, fmt.Sprintf("%q", clip(CleanLine(encoding), 40))}
 	}
@@ -41,13 +43,18 @@ func decodeBody(body []byte, encoding string, room int64) ([]byte, error) {
 
 // decodeBase64 takes line ends and blanks as they come, and nothing else: a strange character, or characters after
 // the padding, mean that something was lost.
-func decodeBase64(body []byte) ([]byte, error) {
+func (w *walk) decodeBase64(body []byte) ([]byte, error) {
 	packed := make([]byte, 0, len(body))
-	for _, c := range body {
-		switch c {
-		case '\r', '\n', ' ', '\t':
-		default:
-			packed = append(packed, c)
+	for piece := range slices.Chunk(body, pieceBytes) {
+		for _, c := range piece {
+			switch c {
+			case '\r', '\n', ' ', '\t':
+			default:
+				packed = append(packed, c)
+			}
+		}
+		if err := w.spend(len(piece)); err != nil {
+			return nil, err
 		}
 	}
 	encoding := base64.StdEncoding
@@ -70,13 +77,13 @@ func (w *walk) leaf(kind string, params map[string]string, h Header, data []byte
 	disposition, dispositionParams := parameters(h.Get("Content-Disposition"))
 	name := fileName(dispositionParams, params)
 	switch {
-	case kind == "message/rfc822" || kind == "message/global" || isMailFile(name, data):
+	case kind == "message/rfc822" || kind == "message/global" || w.isMailFile(name, data):
 		return w.forwarded(data, at)
 	case kind == "message/partial":
 		return &Fault{ReasonPartial, "one fragment of a message that was cut in pieces"}
 	case kind == "message/delivery-status" || kind == "message/global-delivery-status":
 		if !at.foreign && w.mail.Report == nil {
-			w.mail.Report = readDeliveryStatus(data)
+			w.mail.Report = readDeliveryStatus(data[:min(len(data), w.limits.HeaderBytes)])
 		}
 		return nil
 	case kind == "text/rfc822-headers" || kind == "message/rfc822-headers" || kind == "message/global-headers":
@@ -92,7 +99,10 @@ func (w *walk) leaf(kind string, params map[string]string, h Header, data []byte
 	if len(data) == 0 && name == "" {
 		return nil // an empty part without a name says nothing
 	}
-	a := newAttachment(name, kind, data, at.inside)
+	a, err := w.attachment(name, kind, data, at)
+	if err != nil {
+		return err
+	}
 	a.Inline = disposition == "inline"
 	if format == workbook.Zip {
 		return w.zip(a, at)
@@ -106,7 +116,7 @@ func (w *walk) text(kind string, params map[string]string, data []byte, at place
 	if at.foreign || kind != "text/plain" && kind != "text/html" && kind != "text/enriched" {
 		return nil
 	}
-	s, err := toUTF8(data, params["charset"])
+	s, err := toUTF8(w.reader(bytes.NewReader(data)), data, params["charset"])
 	if err != nil {
 		return err
 	}
@@ -118,8 +128,9 @@ func (w *walk) text(kind string, params map[string]string, data []byte, at place
 	return nil
 }
 
-// toUTF8 reads text in its charset. Without a name it is UTF-8 where it can be, else Windows-1252, as mail programs do.
-func toUTF8(data []byte, name string) (string, error) {
+// toUTF8 reads text in its charset; r reads data. Without a name it is UTF-8 where it can be, else Windows-1252, as mail
+// programs do.
+func toUTF8(r io.Reader, data []byte, name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(strings.Trim(name, `'"`)))
 	switch name {
 	case "", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "x-unknown", "default":
@@ -128,7 +139,7 @@ func toUTF8(data []byte, name string) (string, error) {
 		}
 		name = "windows-1252"
 	}
-	r, err := charset.Reader(name, bytes.NewReader(data))
+	r, err := charset.Reader(name, r)
 	if err != nil {
 		return "", &Fault{ReasonCharset, fmt.Sprintf("%q", clip(CleanLine(name), 40))}
 	}
@@ -150,27 +161,24 @@ func knownFile(f workbook.Format) bool {
 }
 
 // isMailFile knows a message that was attached as a file (.eml), as some programs and gateways do.
-func isMailFile(name string, data []byte) bool {
+func (w *walk) isMailFile(name string, data []byte) bool {
 	if !strings.EqualFold(path.Ext(name), ".eml") {
 		return false
 	}
-	h, _, odd := splitHeader(data)
+	h, _, odd, _ := splitHeader(data, w.limits.HeaderBytes)
 	return odd == 0 && h.Has("From")
 }
 
 // forwarded opens a forwarded message: its attachments are the forwarder's, its text is only noted.
 func (w *walk) forwarded(data []byte, at place) error {
-	h, body, odd := splitHeader(data)
 	if w.mail.Report != nil || isBounceHeader(w.mail.Header) {
 		// What a bounce returns is our own mail: it identifies it, and none of it is a request.
 		w.original(data, at)
 		return nil
 	}
-	if odd > 0 {
-		return &Fault{ReasonHeader, fmt.Sprintf("%d lines in the header of a forwarded message are no field", odd)}
-	}
-	if w.headerBytes += len(data) - len(body); w.headerBytes > w.limits.HeaderBytes {
-		return &Fault{ReasonHeaderSize, fmt.Sprintf("more than %d bytes of headers", w.limits.HeaderBytes)}
+	h, body, err := w.header(data, "a forwarded message")
+	if err != nil {
+		return err
 	}
 	inner := &Mail{Header: h}
 	inner.identify()
@@ -185,7 +193,7 @@ func (w *walk) original(data []byte, at place) {
 	if at.foreign {
 		return
 	}
-	h, _, _ := splitHeader(data)
+	h, _, _, _ := splitHeader(data, w.limits.HeaderBytes)
 	if w.mail.Report == nil {
 		w.mail.Report = &DeliveryReport{}
 	}
@@ -195,13 +203,16 @@ func (w *walk) original(data []byte, at place) {
 }
 
 // finish makes one body of the parts.
-func (w *walk) finish() {
+func (w *walk) finish() (err error) {
 	w.mail.HTML = strings.Join(w.pages, "\n")
 	w.mail.Text = strings.Join(w.texts, "\n")
 	if strings.TrimSpace(w.mail.Text) == "" && w.mail.HTML != "" {
-		w.mail.Text = htmlText(w.mail.HTML)
+		if w.mail.Text, err = htmlText(w.ctx, w.mail.HTML); err != nil {
+			return err
+		}
 	}
 	w.mail.Text = strings.ReplaceAll(strings.ReplaceAll(w.mail.Text, "\r\n", "\n"), "\r", "\n")
+	return nil
 }
 
 // Workbooks lists the attachments that are workbooks Handrail reads (.xlsx), whatever they are called.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ func odd(header, body string) string {
 
 // Mail as programs really write it: each is one kind, and what a person reads in it is what we read.
 func TestMailAsProgramsWriteIt(t *testing.T) {
-	ours := Surroundings{Addresses: []string{"purchases@department.example", "small.purchases@department.example"}, Ours: func(id string) bool { return strings.HasPrefix(id, "hr.") }}
+	ours := Surroundings{Addresses: []string{"purchases@department.example", "small.purchases@department.example"}, Ours: func(_ context.Context, id string) (bool, error) { return strings.HasPrefix(id, "hr."), nil }}
 	const text = "Content-Type: text/plain; charset=utf-8\n\n"
 	for name, c := range map[string]struct {
 		raw            string
@@ -57,11 +58,11 @@ func TestMailAsProgramsWriteIt(t *testing.T) {
 		"a meeting is accepted by answering": {raw: odd("Subject: Accepted: 2 lines\nIn-Reply-To: <hr.1@department.example>\n", "Content-Type: multipart/alternative; boundary=b\n\n--b\n"+text+"\n--b\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n--b--\n"), kind: CalendarMail},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m, err := Parse([]byte(c.raw), DefaultLimits())
+			m, err := Parse(context.Background(), []byte(c.raw), DefaultLimits())
 			if err != nil && c.from != "-" {
 				t.Fatal(err)
 			}
-			v := Classify(m, ours)
+			v := verdictOf(m, ours)
 			if v.Kind != c.kind || v.Answer != c.answer {
 				t.Errorf("%+v, want %s, answer %v", v, c.kind, c.answer)
 			}
@@ -78,7 +79,7 @@ func TestMailAsProgramsWriteIt(t *testing.T) {
 			if m.From.Addr != from {
 				t.Errorf("from %q", m.From.Addr)
 			}
-			got := strings.TrimSpace(NewText(m))
+			got := strings.TrimSpace(newTextOfMail(m))
 			if c.text != "" && got != c.text || !strings.Contains(got, c.contains) {
 				t.Errorf("the text reads %q", got)
 			}

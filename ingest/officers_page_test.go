@@ -21,7 +21,7 @@ func TestCommandsOnTheOfficersPagesAreUnderstood(t *testing.T) {
 		named := map[Verb]bool{}
 		table := regexp.MustCompile("(?m)^\\| [^|`]+ \\| `([^`]+)` \\|$").FindAllStringSubmatch(string(text), -1)
 		for _, row := range table {
-			commands, ask := ParseCommands(row[1])
+			commands, ask := commandsOf(row[1])
 			if ask != nil || len(commands) != 1 {
 				t.Errorf("%s: %q is not understood: %+v", page, row[1], ask)
 				continue
@@ -43,7 +43,7 @@ func TestCommandsOnTheOfficersPagesAreUnderstood(t *testing.T) {
 		}
 	}
 	for _, words := range []string{"OK", "yes", "D’accord", "oui", "approve 1, but only with a new quote", "approuver 1, mais seulement avec une nouvelle soumission"} {
-		if commands, ask := ParseCommands(words); ask == nil {
+		if commands, ask := commandsOf(words); ask == nil {
 			t.Errorf("%q is read as %+v", words, commands)
 		}
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 )
@@ -12,36 +13,46 @@ var single = []string{"From", "Sender", "Subject", "Date", "Message-ID", "In-Rep
 
 // Parse takes a message apart, to the last leaf. A message that cannot be read to the end gives a *Fault, and a Mail
 // that only identifies it (header, subject, Message-ID, date, and From where there is exactly one): nothing of a
-// half-read message is acted upon. Mail is never nil.
-func Parse(raw []byte, limits Limits) (*Mail, error) {
+// half-read message is acted upon. Any other error is the context's: nothing is known of the message then. Mail is never
+// nil.
+func Parse(ctx context.Context, raw []byte, limits Limits) (*Mail, error) {
 	limits = limits.withDefaults()
 	m := &Mail{Bytes: len(raw)}
-	header, body, odd := splitHeader(raw)
+	header, body, odd, long := splitHeader(raw, limits.HeaderBytes)
 	m.Header = header
 	m.identify()
-	if err := m.checkHeader(len(raw)-len(body), odd, limits); err != nil {
-		return m, err
+	err := m.checkHeader(len(raw)-len(body), odd, long, limits)
+	if err == nil && int64(len(raw)) > limits.MessageBytes {
+		err = &Fault{ReasonOversize, fmt.Sprintf("%d bytes", len(raw))}
 	}
-	if int64(len(raw)) > limits.MessageBytes {
-		return m, &Fault{ReasonOversize, fmt.Sprintf("%d bytes", len(raw))}
+	if err == nil {
+		w := &walk{limits: limits, mail: m, headerBytes: len(raw) - len(body), patience: patience{ctx: ctx}}
+		if err = w.part(header, body, place{top: true}); err == nil {
+			err = w.finish()
+		}
 	}
-	w := &walk{limits: limits, mail: m}
-	w.headerBytes = len(raw) - len(body)
-	if err := w.part(header, body, place{top: true}); err != nil {
+	if err == nil {
+		if n := len(m.Workbooks()); n > limits.Workbooks {
+			err = &Fault{ReasonWorkbooks, fmt.Sprintf("%d workbooks, at most %d", n, limits.Workbooks)}
+		}
+	}
+	if ctx.Err() != nil { // whatever was found, it was not read to the end
+		return m.identified(), fmt.Errorf("read the message: %w", ctx.Err())
+	}
+	if err != nil {
 		return m.identified(), err
-	}
-	w.finish()
-	if n := len(m.Workbooks()); n > limits.Workbooks {
-		return m.identified(), &Fault{ReasonWorkbooks, fmt.Sprintf("%d workbooks, at most %d", n, limits.Workbooks)}
 	}
 	return m, nil
 }
 
-// ParseHead reads the header of a message that was too large to fetch. Its error is always a *Fault.
-func ParseHead(head []byte, limits Limits) (*Mail, error) {
+// ParseHead reads the header of a message that was too large to fetch. Its error is a *Fault, or the context's.
+func ParseHead(ctx context.Context, head []byte, limits Limits) (*Mail, error) {
 	m := &Mail{Bytes: len(head)}
-	m.Header, _, _ = splitHeader(head)
+	m.Header, _, _, _ = splitHeader(head, limits.withDefaults().HeaderBytes)
 	m.identify()
+	if err := ctx.Err(); err != nil {
+		return m, fmt.Errorf("read the header: %w", err)
+	}
 	return m, &Fault{ReasonOversize, "only its header was fetched"}
 }
 
@@ -73,9 +84,9 @@ func (m *Mail) identified() *Mail {
 }
 
 // checkHeader refuses headers that can be read two ways.
-func (m *Mail) checkHeader(length, odd int, limits Limits) error {
-	if length > limits.HeaderBytes {
-		return &Fault{ReasonHeaderSize, fmt.Sprintf("%d bytes, at most %d", length, limits.HeaderBytes)}
+func (m *Mail) checkHeader(length, odd int, long bool, limits Limits) error {
+	if long || length > limits.HeaderBytes {
+		return &Fault{ReasonHeaderSize, fmt.Sprintf("more than %d bytes", limits.HeaderBytes)}
 	}
 	if len(m.Header) == 0 {
 		return &Fault{ReasonHeader, "no header at all"}

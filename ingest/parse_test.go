@@ -3,6 +3,7 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"os"
@@ -49,7 +50,7 @@ func filePart(header string, data []byte) string {
 
 func parsed(t *testing.T, raw string) *Mail {
 	t.Helper()
-	m, err := Parse([]byte(raw), DefaultLimits())
+	m, err := Parse(context.Background(), []byte(raw), DefaultLimits())
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -68,7 +69,7 @@ func TestWorkbooksAreFoundWhateverTheyAreCalled(t *testing.T) {
 		if got := m.Workbooks(); len(got) != 1 || !bytes.Equal(got[0].Data, x) || strings.TrimSpace(m.Text) != "Here it is." {
 			t.Errorf("%s: %d workbooks, text %q", header, len(got), m.Text)
 		}
-		if v := Classify(m, Surroundings{}); v.Kind != RequestMail || !v.Process || !v.Answer {
+		if v := verdictOf(m, Surroundings{}); v.Kind != RequestMail || !v.Process || !v.Answer {
 			t.Errorf("%s: %+v", header, v)
 		}
 	}
@@ -83,7 +84,7 @@ func TestExactlyOneSender(t *testing.T) {
 		"From: nobody\r\n\r\nx":                                 ReasonFrom,
 		"From: a@b.example\r\nSubject: 1\r\nsubject: 2\r\n\r\n": ReasonRepeatedHeader,
 	} {
-		m, err := Parse([]byte(raw), DefaultLimits())
+		m, err := Parse(context.Background(), []byte(raw), DefaultLimits())
 		var fault *Fault
 		if !errors.As(err, &fault) || fault.Reason != want {
 			t.Errorf("%q: %v, want %s", raw, err, want)
@@ -114,7 +115,7 @@ func TestDepthAndPartsAreBounded(t *testing.T) {
 	many := mixed(strings.Split(strings.Repeat("\r\nx|", 5000), "|")...)
 	for raw, want := range map[string]Reason{"From: a@b.example\r\n" + deep + "\r\nx": ReasonDepth, many: ReasonParts,
 		"From: a@b.example\r\nX: " + strings.Repeat("y", 300<<10) + "\r\n\r\n": ReasonHeaderSize} {
-		_, err := Parse([]byte(raw), DefaultLimits())
+		_, err := Parse(context.Background(), []byte(raw), DefaultLimits())
 		var fault *Fault
 		if !errors.As(err, &fault) || fault.Reason != want {
 			t.Errorf("%v, want %s", err, want)
@@ -138,7 +139,7 @@ func TestSpoiledMessagesHaveAReasonAndNoParts(t *testing.T) {
 		{mixed(good, "Content-Type: application/ms-tnef\r\n\r\nnot one"), ReasonTNEF},
 		{mixed(good, "this is no field\r\n\r\nx"), ReasonHeader},
 	} {
-		m, err := Parse([]byte(c.raw), DefaultLimits())
+		m, err := Parse(context.Background(), []byte(c.raw), DefaultLimits())
 		var fault *Fault
 		if !errors.As(err, &fault) || fault.Reason != c.want {
 			t.Errorf("%v, want %s", err, c.want)
@@ -172,11 +173,11 @@ func TestForwardedSignedAndZippedWorkbooksAreOpened(t *testing.T) {
 	limits.DecodedBytes = 1 << 20
 	bomb := zipped(t, map[string]string{"a.bin": strings.Repeat("\x00", 8<<20)})
 	var fault *Fault
-	if _, err := Parse([]byte(mixed(filePart("Content-Type: application/zip", bomb))), limits); !errors.As(err, &fault) || fault.Reason != ReasonUnpacked {
+	if _, err := Parse(context.Background(), []byte(mixed(filePart("Content-Type: application/zip", bomb))), limits); !errors.As(err, &fault) || fault.Reason != ReasonUnpacked {
 		t.Errorf("a bomb: %v", err)
 	}
 	encrypted := parsed(t, mailTop+"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n")
-	if v := Classify(encrypted, Surroundings{}); !encrypted.Protection.Closed() || v.Kind != RequestMail {
+	if v := verdictOf(encrypted, Surroundings{}); !encrypted.Protection.Closed() || v.Kind != RequestMail {
 		t.Errorf("S/MIME: %q, %+v", encrypted.Protection, v)
 	}
 }
@@ -192,7 +193,7 @@ func TestWinmailOfTheCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, err := readTNEF(data, 1000)
+		files, err := readTNEF(&patience{ctx: context.Background()}, data, 1000)
 		base := filepath.Base(file)
 		name := base[strings.LastIndex(base, "__")+2:]
 		if n, known := want[name]; known && n > 0 && (err != nil || len(files) != n) {
@@ -210,7 +211,9 @@ func TestWinmailOfTheCorpus(t *testing.T) {
 
 func TestKindsOfMachines(t *testing.T) {
 	x := filePart("Content-Type: application/octet-stream", aWorkbook(t))
-	our := Surroundings{Addresses: []string{"achats@department.example"}, Ours: func(id string) bool { return strings.HasSuffix(id, "@handrail.example") },
+	our := Surroundings{Addresses: []string{"achats@department.example"}, Ours: func(_ context.Context, id string) (bool, error) {
+		return strings.HasSuffix(id, "@handrail.example"), nil
+	},
 		StatementSenders: []string{"bank@department.example"}}
 	code, err := NewCode(bytes.NewReader([]byte("0123456789")))
 	if err != nil {
@@ -238,7 +241,7 @@ func TestKindsOfMachines(t *testing.T) {
 		"a person":                  {mixed("\r\nHow does this work?"), OtherMail, false, true},
 		"noreply":                   {strings.Replace(mixed("\r\nx"), "ann@", "no-reply@", 1), OtherMail, false, false},
 	} {
-		v := Classify(parsed(t, c.raw), our)
+		v := verdictOf(parsed(t, c.raw), our)
 		if v.Kind != c.kind || v.Process != c.process || v.Answer != c.answer {
 			t.Errorf("%s: %+v", name, v)
 		}
@@ -277,7 +280,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(mixed("\r\nx", "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n\r\nx")))
 	f.Add([]byte(mixed("Content-Type: text/html\r\n\r\n<p>x", "Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22\x01\x00\x02")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := Parse(raw, DefaultLimits())
+		m, err := Parse(context.Background(), raw, DefaultLimits())
 		var fault *Fault
 		if m == nil || err != nil && !errors.As(err, &fault) {
 			t.Fatalf("%v, %v", m, err)
@@ -285,7 +288,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil && len(m.Attachments) > 0 {
 			t.Fatal("parts of a half-read message")
 		}
-		Classify(m, Surroundings{})
+		verdictOf(m, Surroundings{})
 		Bounce(m)
 		if CleanLine(m.Subject) != m.Subject {
 			t.Fatalf("subject %q", m.Subject)
@@ -296,7 +299,7 @@ func FuzzParse(f *testing.F) {
 func FuzzTNEF(f *testing.F) {
 	f.Add([]byte("\x78\x9f\x3e\x22\x01\x00\x02\x05\x90\x06\x00\x08\x00\x00\x00\x01\x00\x00\x00\x1e\x00\x07\x37\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		files, _ := readTNEF(data, 100)
+		files, _ := readTNEF(&patience{ctx: context.Background()}, data, 100)
 		total := 0
 		for _, file := range files {
 			total += len(file.data)

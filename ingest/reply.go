@@ -1,28 +1,54 @@
 package ingest
 
 import (
+	"context"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // NewText is what the sender of a reply wrote: without what the mail program quotes, and without the header that it
 // puts before a quote. Signatures and footers stay; ParseCommands knows them. Cutting errs on the side of leaving text
-// in, because text that is not understood is asked about, and never decides.
-func NewText(m *Mail) string { return cutQuotes(m.Text) }
+// in, because text that is not understood is asked about, and never decides. Of a text longer than any thread of letters
+// only so much comes back that ParseCommands finds it too long. Its error is the context's.
+func NewText(ctx context.Context, m *Mail) (string, error) {
+	if len(m.Text) > maxThread {
+		return strings.ToValidUTF8(m.Text[:maxReplyBytes+utf8.UTFMax], "\uFFFD"), nil
+	}
+	return cutQuotes(ctx, m.Text)
+}
+
+const (
+	// maxThread is how much text with all that it quotes is looked through for what is new.
+	maxThread = 1 << 20
+	// maxReplyBytes and maxReplyLines bound what one person writes in one answer.
+	maxReplyBytes = 64 << 10
+	maxReplyLines = 2000
+	// maxHeaderLine is the longest line that can be the header of a quote, in bytes.
+	maxHeaderLine = 1000
+)
 
 // lineEnds reads every kind of line end alike, the Unicode ones too, so that no text can hide behind one.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n")
 
 // cutQuotes drops quoted lines wherever they stand. From a quote's header on, everything goes when what follows is not
 // marked as quoted; when it is, only the marked lines go, since people write below and between.
-func cutQuotes(text string) string {
+func cutQuotes(ctx context.Context, text string) (string, error) {
 	lines := strings.Split(lineEnds.Replace(text), "\n")
 	var kept []string
+	doubtful := 0
 	for i := 0; i < len(lines); i++ {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
 		if isQuoted(lines[i]) {
 			continue
 		}
-		if n := quoteHeader(lines[i:]); n > 0 {
+		n, looked := quoteHeader(lines[i:], doubtful < maxDoubtful)
+		if looked {
+			doubtful++
+		}
+		if n > 0 {
 			next := nextText(lines, i+n)
 			if next < len(lines) && isQuoted(lines[next]) {
 				i = next - 1
@@ -32,7 +58,7 @@ func cutQuotes(text string) string {
 		}
 		kept = append(kept, lines[i])
 	}
-	return strings.Trim(strings.Join(kept, "\n"), "\n")
+	return strings.Trim(strings.Join(kept, "\n"), "\n"), nil
 }
 
 func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t\u00a0"), ">") }
@@ -48,37 +74,49 @@ func nextText(lines []string, from int) int {
 // maxAttribution is how many lines "On … wrote:" may be wrapped over.
 const maxAttribution = 6
 
-// quoteHeader is how many lines at the top are the header of a quote, 0 when they are none.
-func quoteHeader(lines []string) int {
-	first := fold(lines[0])
+// maxDoubtful is how many lines of a text are looked at because they begin as "On … wrote:" does.
+const maxDoubtful = 300
+
+// quoteHeader is how many lines at the top are the header of a quote, 0 when they are none. doubtful says that a line which
+// only begins as one is looked at as well, and whether one was.
+func quoteHeader(lines []string, doubtful bool) (n int, looked bool) {
+	first := foldShort(lines[0])
 	switch {
 	case first == "":
-		return 0
+		return 0, false
 	case quoteSeparator.MatchString(first):
-		return 1
+		return 1, false
 	case isHeaderBlock(lines):
-		return 1
+		return 1, false
 	case underline.MatchString(first):
 		if next := nextText(lines, 1); next < len(lines) && next <= 2 && isHeaderBlock(lines[next:]) {
-			return 1
+			return 1, false
 		}
-		return 0
+		return 0, false
 	}
-	if !attributionStart.MatchString(first) && !strings.Contains(first, "@") && !attributionTime.MatchString(first) {
-		return 0
+	if !doubtful || !attributionStart.MatchString(first) && !strings.Contains(first, "@") && !attributionTime.MatchString(first) {
+		return 0, false
 	}
 	joined := ""
 	for n := 1; n <= maxAttribution && n <= len(lines); n++ {
-		line := fold(lines[n-1])
+		line := foldShort(lines[n-1])
 		if line == "" || isQuoted(lines[n-1]) {
-			return 0
+			return 0, true
 		}
 		joined = strings.TrimSpace(joined + " " + line)
 		if attribution.MatchString(joined) || attributionBare.MatchString(joined) {
-			return n
+			return n, true
 		}
 	}
-	return 0
+	return 0, true
+}
+
+// foldShort folds a line that is short enough for the header of a quote; "" is one that is not.
+func foldShort(line string) string {
+	if len(line) > maxHeaderLine {
+		return ""
+	}
+	return fold(line)
 }
 
 // All of these are held against folded text: lower case, without accents, ordinary spaces.
@@ -102,14 +140,14 @@ var (
 )
 
 func isHeaderBlock(lines []string) bool {
-	first := fold(lines[0])
+	first := foldShort(lines[0])
 	begins := headerFirst.MatchString(first)
 	if !begins && !headerSecond.MatchString(first) {
 		return false
 	}
 	labels := 0
 	for i := 1; i < len(lines) && i <= 6; i++ {
-		line := fold(lines[i])
+		line := foldShort(lines[i])
 		if headerSecond.MatchString(line) || headerFirst.MatchString(line) {
 			labels++
 		}

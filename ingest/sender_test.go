@@ -16,7 +16,7 @@ import (
 
 func senderOf(t *testing.T, raw string, c InboxConfig, lookup LookupTXT) Sender {
 	t.Helper()
-	m, _ := Parse([]byte(raw), DefaultLimits())
+	m, _ := Parse(context.Background(), []byte(raw), DefaultLimits())
 	return Authenticate(context.Background(), m, []byte(raw), c, lookup)
 }
 

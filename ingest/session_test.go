@@ -117,7 +117,7 @@ func TestAnOversizeMessageComesAsItsHeaderOnly(t *testing.T) {
 		if f.Size < int64(len(big)) || bytes.Contains(f.Raw, []byte("yyy")) || !bytes.Contains(f.Raw, []byte("Subject: big")) {
 			t.Errorf("size %d, raw %q", f.Size, f.Raw)
 		}
-		m, err := ParseHead(f.Raw, s.config.Limits)
+		m, err := ParseHead(context.Background(), f.Raw, s.config.Limits)
 		var fault *Fault
 		if !errors.As(err, &fault) || fault.Reason != ReasonOversize || m.Subject != "big" || m.From.Addr != "ann@department.example" {
 			t.Errorf("%+v, %v", m, err)

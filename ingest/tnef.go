@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func (w *walk) winmail(data []byte, at place) error {
 	if at.depth > w.limits.Depth {
 		return &Fault{ReasonDepth, fmt.Sprintf("more than %d levels", w.limits.Depth)}
 	}
-	files, err := readTNEF(data, w.limits.Parts-w.parts)
+	files, err := readTNEF(&w.patience, data, w.limits.Parts-w.parts)
 	if err != nil {
 		return &Fault{ReasonTNEF, err.Error()}
 	}
@@ -65,7 +66,11 @@ func (w *walk) winmail(data []byte, at place) error {
 		if w.decoded += int64(len(f.data)); w.decoded > w.limits.DecodedBytes {
 			return &Fault{ReasonUnpacked, "the parts together are too large"}
 		}
-		if err := w.file(newAttachment(f.name, "application/octet-stream", f.data, at.inside), at); err != nil {
+		a, err := w.attachment(f.name, "application/octet-stream", f.data, at)
+		if err == nil {
+			err = w.file(a, at)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -73,12 +78,15 @@ func (w *walk) winmail(data []byte, at place) error {
 }
 
 // readTNEF reads at most most+1 attachments. Data shares memory with b.
-func readTNEF(b []byte, most int) ([]tnefFile, error) {
+func readTNEF(p *patience, b []byte, most int) ([]tnefFile, error) {
 	if !isTNEF(b) {
 		return nil, errors.New("it does not begin as one")
 	}
 	var files []tnefFile
 	for rest := b[6:]; len(rest) > 0; {
+		if err := p.spend(attributeWork); err != nil {
+			return nil, err
+		}
 		level := rest[0]
 		if level != 1 && level != 2 {
 			if len(files) > 0 || len(rest) < len(b)-6 {
@@ -104,14 +112,14 @@ func readTNEF(b []byte, most int) ([]tnefFile, error) {
 			}
 			files = append(files, tnefFile{})
 		}
-		if err := files[len(files)-1].take(tag, data); err != nil {
+		if err := files[len(files)-1].take(p, tag, data); err != nil {
 			return nil, err
 		}
 	}
 	return slices.DeleteFunc(files, func(f tnefFile) bool { return len(f.data) == 0 && f.message == nil }), nil
 }
 
-func (f *tnefFile) take(tag uint32, data []byte) error {
+func (f *tnefFile) take(p *patience, tag uint32, data []byte) error {
 	switch tag {
 	case attachTitle:
 		if f.name == "" {
@@ -120,7 +128,7 @@ func (f *tnefFile) take(tag uint32, data []byte) error {
 	case attachData:
 		f.data = data
 	case attachProps:
-		return readProps(data, func(id uint16, kind uint16, value []byte) {
+		return readProps(p, data, func(id uint16, kind uint16, value []byte) {
 			switch id {
 			case propLongFilename:
 				f.name = mapiText(kind, value)
@@ -167,13 +175,16 @@ func mapiSize(kind uint16) (size int, variable bool) {
 }
 
 // readProps visits MAPI properties in their order. Every count is checked against what is there before it is used.
-func readProps(b []byte, visit func(id, kind uint16, value []byte)) error {
+func readProps(p *patience, b []byte, visit func(id, kind uint16, value []byte)) error {
 	r := &mapiReader{b: b}
 	count := r.uint32()
 	for i := uint32(0); i < count && r.err == nil; i++ {
 		head := r.take(4)
 		if r.err != nil {
 			break
+		}
+		if err := p.spend(attributeWork); err != nil {
+			return err
 		}
 		kind, id := binary.LittleEndian.Uint16(head), binary.LittleEndian.Uint16(head[2:])
 		if id >= 0x8000 {
@@ -190,6 +201,9 @@ func readProps(b []byte, visit func(id, kind uint16, value []byte)) error {
 			values = r.uint32()
 		}
 		for v := uint32(0); v < values && r.err == nil; v++ {
+			if err := p.spend(attributeWork); err != nil {
+				return err
+			}
 			var value []byte
 			if variable {
 				value = r.padded()
@@ -242,7 +256,14 @@ func (r *mapiReader) padded() []byte {
 	return out
 }
 
+// attributeWork is what looking at one attribute costs, in bytes of other work.
+const attributeWork = 64
+
+// maxNameBytes bounds what is read of a name: 120 characters of it are shown.
+const maxNameBytes = 2 << 10
+
 func mapiText(kind uint16, b []byte) string {
+	b = b[:min(len(b), maxNameBytes)]
 	if kind != mapiUnicode {
 		return latin1(b)
 	}
@@ -255,7 +276,8 @@ func mapiText(kind uint16, b []byte) string {
 
 // latin1 reads eight-bit names; TNEF seldom says their code page, and a name is only shown.
 func latin1(b []byte) string {
-	s, err := toUTF8([]byte(strings.TrimRight(string(b), "\x00")), "")
+	b = bytes.TrimRight(b[:min(len(b), maxNameBytes)], "\x00")
+	s, err := toUTF8(bytes.NewReader(b), b, "")
 	if err != nil {
 		return ""
 	}

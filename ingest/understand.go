@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -50,19 +51,30 @@ type Understood struct {
 }
 
 // Understand decides what a message is, who sent it and what is to be done with it. It is the one place where these
-// three meet, so that doctor foretells exactly what the job does. OwnDomains of the configuration must be filled in.
-func Understand(ctx context.Context, a Arrived, c InboxConfig, s Surroundings, lookup LookupTXT) Understood {
+// three meet, so that doctor foretells exactly what the job does. OwnDomains of the configuration must be filled in. On an
+// error (the context's, or that of Ours) nothing is decided: the caller tries again later.
+func Understand(ctx context.Context, a Arrived, c InboxConfig, s Surroundings, lookup LookupTXT) (Understood, error) {
 	u := Understood{Plan: PlanFile}
 	parse := Parse
 	if a.Oversize {
 		parse = ParseHead
 	}
 	var err error
-	if u.Mail, err = parse(a.Raw, c.Limits); err != nil && !errors.As(err, &u.Fault) {
-		u.Fault = &Fault{Reason: ReasonDamaged, Detail: err.Error()}
+	if u.Mail, err = parse(ctx, a.Raw, c.Limits); err != nil && !errors.As(err, &u.Fault) {
+		return Understood{Mail: u.Mail}, err
 	}
-	u.Verdict = Classify(u.Mail, s)
+	if u.Verdict, err = Classify(ctx, u.Mail, s); err != nil {
+		return Understood{Mail: u.Mail}, err
+	}
 	u.Sender = Authenticate(ctx, u.Mail, a.Raw, c, lookup)
+	if err := ctx.Err(); err != nil { // a proof that was not looked for to the end is none that is missing
+		return Understood{Mail: u.Mail}, fmt.Errorf("verify the sender: %w", err)
+	}
+	return u.planned(a, c), nil
+}
+
+// planned says what is done with a message whose kind and sender are known.
+func (u Understood) planned(a Arrived, c InboxConfig) Understood {
 	// A decision needs proof: nobody can answer for an officer's mail.
 	if a.Released && c.OnUnauthenticated == Hold && u.Verdict.Kind != AnswerMail {
 		u.Sender = u.Sender.vouchedFor()

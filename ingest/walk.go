@@ -9,6 +9,7 @@ import (
 
 // walk visits every part of a message once, in its order, within the limits.
 type walk struct {
+	patience
 	limits      Limits
 	mail        *Mail
 	parts       int
@@ -40,6 +41,9 @@ func (p place) opened(what string) place {
 
 // part visits one part, whose header was split off already.
 func (w *walk) part(h Header, body []byte, at place) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
 	if w.parts++; w.parts > w.limits.Parts {
 		return &Fault{ReasonParts, fmt.Sprintf("more than %d parts", w.limits.Parts)}
 	}
@@ -58,7 +62,7 @@ func (w *walk) part(h Header, body []byte, at place) error {
 		return w.multipart(kind, params, body, at)
 	}
 	encoding := strings.ToLower(stripComment(h.Get("Content-Transfer-Encoding")))
-	data, err := decodeBody(body, encoding, w.limits.DecodedBytes-w.decoded)
+	data, err := w.decodeBody(body, encoding)
 	if err != nil {
 		return err
 	}
@@ -99,22 +103,22 @@ func (w *walk) multipart(kind string, params map[string]string, body []byte, at 
 	if boundary == "" {
 		return &Fault{ReasonBoundary, kind + " names no boundary"}
 	}
-	parts, closed := splitParts(body, boundary, w.limits.Parts-w.parts+1)
+	parts, closed, err := w.splitParts(body, boundary, w.limits.Parts-w.parts+1)
+	if err != nil {
+		return err
+	}
 	if len(parts) == 0 {
 		return &Fault{ReasonBoundary, "the boundary that " + kind + " names never comes"}
 	}
 	for _, raw := range parts {
-		h, content, odd := splitHeader(raw)
-		if odd > 0 {
-			return &Fault{ReasonHeader, fmt.Sprintf("%d lines in the header of a part are no field", odd)}
+		h, content, err := w.header(raw, "a part")
+		if err != nil {
+			return err
 		}
 		for _, name := range []string{"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"} {
 			if len(h.All(name)) > 1 {
 				return &Fault{ReasonRepeatedHeader, name + " stands twice in the header of a part"}
 			}
-		}
-		if w.headerBytes += len(raw) - len(content); w.headerBytes > w.limits.HeaderBytes {
-			return &Fault{ReasonHeaderSize, fmt.Sprintf("more than %d bytes of headers", w.limits.HeaderBytes)}
 		}
 		if err := w.part(h, content, at.below(kind)); err != nil {
 			return err
@@ -126,38 +130,69 @@ func (w *walk) multipart(kind string, params map[string]string, body []byte, at 
 	return nil
 }
 
+// header takes the header off a part or an attached message. All headers of a message together are bounded, before any
+// of their bytes are worked on.
+func (w *walk) header(raw []byte, of string) (Header, []byte, error) {
+	h, content, odd, long := splitHeader(raw, w.limits.HeaderBytes-w.headerBytes)
+	if w.headerBytes += len(raw) - len(content); long || w.headerBytes > w.limits.HeaderBytes {
+		return nil, nil, &Fault{ReasonHeaderSize, fmt.Sprintf("more than %d bytes of headers", w.limits.HeaderBytes)}
+	}
+	if odd > 0 {
+		return nil, nil, &Fault{ReasonHeader, fmt.Sprintf("%d lines in the header of %s are no field", odd, of)}
+	}
+	return h, content, nil
+}
+
 // splitParts cuts a multipart body at its boundary lines. closed says whether the closing one came. It stops after
-// most+1 parts, so that a body of nothing but boundaries costs nothing.
-func splitParts(body []byte, boundary string, most int) (parts [][]byte, closed bool) {
-	mark := []byte("--" + strings.TrimRight(boundary, " \t"))
+// most+1 parts, so that a body of nothing but boundaries costs nothing, and jumps from boundary to boundary: a body is
+// searched again at every level around it.
+func (w *walk) splitParts(body []byte, boundary string, most int) (parts [][]byte, closed bool, err error) {
+	mark := []byte("\n--" + strings.TrimRight(boundary, " \t"))
 	start := -1 // where the current part begins; -1 in the preamble
-	for pos := 0; pos < len(body); {
-		line, after := cutLine(body[pos:])
-		next := len(body) - len(after)
-		if bytes.HasPrefix(line, mark) {
-			tail := line[len(mark):]
-			final := bytes.HasPrefix(tail, []byte("--"))
-			if final {
-				tail = tail[2:]
-			}
+	for pos := 0; pos >= 0; {
+		if bytes.HasPrefix(body[pos:], mark[1:]) {
+			line, after := cutLine(body[pos:])
+			tail, final := bytes.CutPrefix(line[len(mark)-1:], []byte("--"))
 			if len(bytes.TrimRight(tail, " \t")) == 0 {
 				if start >= 0 {
 					parts = append(parts, trimLineEnd(body[start:pos]))
 				}
 				if final {
-					return parts, true
+					return parts, true, nil
 				}
-				if start = next; len(parts) > most {
-					return parts, true
+				if start = len(body) - len(after); len(parts) > most {
+					return parts, true, nil
 				}
 			}
 		}
-		pos = next
+		if pos, err = w.nextLine(body, pos, mark); err != nil {
+			return nil, false, err
+		}
 	}
 	if start >= 0 {
 		parts = append(parts, body[start:])
 	}
-	return parts, false
+	return parts, false, nil
+}
+
+// nextLine is where the next line after pos begins that begins as mark does, whose first byte is the line end before it;
+// -1 when there is none.
+func (w *walk) nextLine(body []byte, pos int, mark []byte) (int, error) {
+	for pos < len(body) {
+		window := body[pos:min(len(body), pos+pieceBytes+len(mark))]
+		i := bytes.Index(window, mark)
+		if i < 0 && len(window) < len(body)-pos {
+			i, window = -1, window[:pieceBytes]
+		}
+		if err := w.spend(len(window)); err != nil {
+			return 0, err
+		}
+		if i >= 0 {
+			return pos + i + 1, nil
+		}
+		pos += len(window)
+	}
+	return -1, nil
 }
 
 // trimLineEnd drops the line end that belongs to the boundary line after it.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -56,7 +57,7 @@ func (s *Sender) dial(ctx context.Context) (*smtpConn, *ServerError) {
 		e.Class = TLSError
 		return nil, e
 	}
-	conn := &smtpConn{sender: s, net: &timedConn{Conn: raw}}
+	conn := &smtpConn{sender: s, net: &timedConn{Conn: raw, clear: s.c.TLS != TLSImplicit}}
 	stop := conn.net.watch(ctx)
 	defer stop()
 	if doing, err := conn.open(ctx); err != nil {
@@ -101,6 +102,7 @@ func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
 			return "", &ServerError{Class: TLSError, Doing: "set up TLS", Err: errors.New("the server offers no STARTTLS")}
 		}
 		c.net.allow(time.Duration(s.c.Timeout))
+		c.net.protected()
 		if err := c.client.StartTLS(config); err != nil {
 			return "set up TLS", err
 		}
@@ -182,20 +184,24 @@ type timedConn struct {
 	net.Conn
 	mu    sync.Mutex
 	over  bool // the context ended
+	clear bool // lines can be seen: nothing is encrypted
 	heard int  // bytes read since the last command
+	line  int  // bytes of the line being read
 }
 
-// maxAnswer bounds one answer: textproto would read a line without end into memory.
-const maxAnswer = 1 << 20
-
-var errTooMuch = errors.New("the server's answer has no end")
+// What one answer may be, a TLS handshake included: textproto would read a line without an end into memory, and any
+// number of lines. RFC 5321 knows lines of 512 bytes, and a greeting, the longest answer, has some dozens.
+const (
+	maxAnswer     = 256 << 10
+	maxAnswerLine = 8 << 10
+)
 
 // allow gives the next command d from now on, reading and writing together, so that a server that trickles bytes
 // does not keep it alive.
 func (c *timedConn) allow(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard = 0
+	c.heard, c.line = 0, 0
 	if !c.over {
 		_ = c.SetDeadline(time.Now().Add(d)) // a closed connection says so at the next read
 	}
@@ -210,15 +216,40 @@ func (c *timedConn) watch(ctx context.Context) (stop func() bool) {
 	})
 }
 
-// Read counts what the server says.
+// protected says that what follows is encrypted.
+func (c *timedConn) protected() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clear = false
+}
+
+// Read counts what the server says. Its error is a *mailserver.Excess when that is more than any server says.
 func (c *timedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.clear && c.longLine(p[:n]) {
+		return 0, &mailserver.Excess{Does: fmt.Sprintf("sends a line of more than %d bytes", maxAnswerLine)}
+	}
 	if c.heard += n; c.heard > maxAnswer {
-		return 0, errTooMuch
+		return 0, &mailserver.Excess{Does: fmt.Sprintf("sends an answer of more than %d bytes", maxAnswer)}
 	}
 	return n, err
+}
+
+// longLine follows the lines in b and reports whether one is too long; c.mu is held.
+func (c *timedConn) longLine(b []byte) bool {
+	for {
+		n := bytes.IndexByte(b, '\n') + 1
+		if n == 0 {
+			c.line += len(b)
+			return c.line > maxAnswerLine
+		}
+		if c.line+n > maxAnswerLine {
+			return true
+		}
+		c.line, b = 0, b[n:]
+	}
 }
 
 // enhanced is the enhanced status code at the beginning of a reply's words, "4.7.500"; "" when there is none.

@@ -22,10 +22,11 @@ func reply(err error) *textproto.Error {
 // classOf says what kind of trouble err is.
 func classOf(err error) ErrorClass {
 	var garbled textproto.ProtocolError
+	var excess *mailserver.Excess
 	switch {
 	case mailserver.IsTLS(err):
 		return TLSError
-	case reply(err) != nil || errors.As(err, &garbled):
+	case reply(err) != nil || errors.As(err, &garbled), errors.As(err, &excess):
 		return ProtocolError
 	default:
 		return NetworkError
@@ -37,6 +38,7 @@ const maxWords = 500
 
 // cleanWords makes a server's words fit for a ledger and a terminal: one line, no control or direction characters.
 func cleanWords(s string) string {
+	s = s[:min(len(s), 32*maxWords)]
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':

@@ -189,7 +189,7 @@ func (d *demo) play(ctx context.Context, mails []demoMail) error {
 	if err := d.pass(ctx, w); err != nil {
 		return err
 	}
-	return d.keepMails()
+	return d.keepMails(ctx)
 }
 
 func (d *demo) pass(ctx context.Context, w *wiring) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -71,7 +72,7 @@ type received struct {
 }
 
 // keepMails writes every mail that the job sent, with its text as a browser shows it and its workbooks.
-func (d *demo) keepMails() error {
+func (d *demo) keepMails(ctx context.Context) error {
 	n := 0
 	for _, address := range d.everybody() {
 		if address == demoInbox {
@@ -83,7 +84,7 @@ func (d *demo) keepMails() error {
 		}
 		for _, m := range messages {
 			n++
-			if err := d.keepMail(address, n, m.Raw); err != nil {
+			if err := d.keepMail(ctx, address, n, m.Raw); err != nil {
 				return err
 			}
 		}
@@ -91,8 +92,8 @@ func (d *demo) keepMails() error {
 	return nil
 }
 
-func (d *demo) keepMail(to string, n int, raw []byte) error {
-	parsed, err := ingest.Parse(raw, ingest.DefaultLimits())
+func (d *demo) keepMail(ctx context.Context, to string, n int, raw []byte) error {
+	parsed, err := ingest.Parse(ctx, raw, ingest.DefaultLimits())
 	if err != nil {
 		return fmt.Errorf("read what was sent to %s: %w", to, err)
 	}

@@ -32,7 +32,7 @@ func (d *demo) officerDecides(ctx context.Context) error {
 	}
 	var asked []*ingest.Mail
 	for _, m := range messages {
-		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+		mail, err := ingest.Parse(ctx, m.Raw, ingest.DefaultLimits())
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (d *demo) mailStatement(ctx context.Context) error {
 	for _, c := range demoCharges() {
 		reference := ""
 		if c.from != "" {
-			number, err := d.numberOf(c.from)
+			number, err := d.numberOf(ctx, c.from)
 			if err != nil {
 				return err
 			}
@@ -70,14 +70,14 @@ func (d *demo) mailStatement(ctx context.Context) error {
 }
 
 // numberOf is the number that somebody's request got, as the first answer says it.
-func (d *demo) numberOf(address string) (string, error) {
+func (d *demo) numberOf(ctx context.Context, address string) (string, error) {
 	messages, err := d.office.Messages(address, "INBOX")
 	if err != nil {
 		return "", err
 	}
 	var numbers []string
 	for _, m := range messages {
-		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+		mail, err := ingest.Parse(ctx, m.Raw, ingest.DefaultLimits())
 		if err != nil {
 			return "", err
 		}

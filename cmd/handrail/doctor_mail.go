@@ -94,7 +94,7 @@ func (d *doctor) rehearse(ctx context.Context, sender *notify.Sender, b *boxExam
 	}
 	d.add(fine, "arrival", "in "+folder)
 	d.clock(sent, found.Received)
-	d.forgery(b.config, found, nonce)
+	d.forgery(ctx, b.config, found, nonce)
 	if folder != b.config.Folder {
 		d.add(fine, "filing", "a running job has filed it already")
 		return
@@ -144,11 +144,11 @@ func (d *doctor) clock(sent, arrived time.Time) {
 }
 
 // forgery looks what became of the forged verdict.
-func (d *doctor) forgery(c ingest.InboxConfig, found ingest.Fetched, nonce string) {
+func (d *doctor) forgery(ctx context.Context, c ingest.InboxConfig, found ingest.Fetched, nonce string) {
 	if len(c.AuthservID) == 0 {
 		return // nobody's verdict is believed
 	}
-	mail, _ := ingest.Parse(found.Raw, c.Limits)
+	mail, _ := ingest.Parse(ctx, found.Raw, c.Limits)
 	if mail == nil {
 		return // the header is ours: it can be read
 	}

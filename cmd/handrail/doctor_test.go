@@ -98,7 +98,7 @@ language = "en"
 func (c *clinic) ledger() string { return filepath.Join(c.dir, "data/handrail.db") }
 
 // makeLedger makes an empty ledger.
-func makeLedger(t *testing.T, path string) {
+func makeLedger(t testing.TB, path string) {
 	t.Helper()
 	l, err := ledger.Create(t.Context(), ledger.Config{URL: path})
 	if err == nil {

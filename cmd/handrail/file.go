@@ -72,7 +72,7 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 	}
 	sum := sha256.New()
 	if err := writePrivate(c.Out, func(w io.Writer) error {
-		return dossier.Write(io.MultiWriter(w, sum), record, dossier.Options{Zone: zone, Explain: explainer(zone)})
+		return dossier.Write(ctx, io.MultiWriter(w, sum), record, dossier.Options{Zone: zone, Explain: explainer(zone)})
 	}); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -191,7 +192,7 @@ func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 		}
 	}
 	for mail, want := range map[string]string{"01-received-request": "sophie.tremblay@" + demoDomain, "04-received-answer": demoOfficeF, "02-sent-answer": demoInbox} {
-		m, err := ingest.Parse(files[frenchRequest+"/mails/"+mail+".eml"], ingest.DefaultLimits())
+		m, err := ingest.Parse(context.Background(), files[frenchRequest+"/mails/"+mail+".eml"], ingest.DefaultLimits())
 		if err != nil || m.From.Addr != want {
 			t.Errorf("%s is from %v, %v", mail, m, err)
 		}
@@ -260,7 +261,7 @@ func testAFileHoldsNobodyElse(t *testing.T, a *archive) {
 	for name, data := range files {
 		all.Write(data)
 		if strings.HasSuffix(name, ".eml") {
-			m, err := ingest.Parse(data, ingest.DefaultLimits())
+			m, err := ingest.Parse(context.Background(), data, ingest.DefaultLimits())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -250,7 +251,7 @@ func (d *department) answersBySender() map[string][]*ingest.Mail {
 	}
 	by := map[string][]*ingest.Mail{}
 	for _, s := range all {
-		mail, err := ingest.Parse(s.Raw, ingest.DefaultLimits())
+		mail, err := ingest.Parse(context.Background(), s.Raw, ingest.DefaultLimits())
 		if err != nil {
 			d.t.Fatalf("a mail to %v cannot be read: %v", s.To, err)
 		}

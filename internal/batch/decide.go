@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,23 +95,26 @@ type noticeDetail struct {
 
 // hearAnswer reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
-func (h *heard) hearAnswer(ctx context.Context, j *Job) error {
-	a := &answerHeard{codes: ingest.CodesIn(h.mail), text: ingest.NewText(h.mail), sheet: hearSheet(ctx, h.mail)}
+func (h *heard) hearAnswer(ctx context.Context, j *Job) (err error) {
+	a := &answerHeard{codes: ingest.CodesIn(h.mail), sheet: hearSheet(ctx, h.mail)}
+	if a.text, err = ingest.NewText(ctx, h.mail); err != nil {
+		return err
+	}
 	names := []string{h.sender.Name}
 	if o, ok := h.box.Roster().ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
 	}
-	a.commands, a.ask = ingest.ParseCommands(a.text, names...)
-	var failed error
-	a.other = ingest.AnswersOther(h.mail, func(id string) bool {
-		found, err := j.ours(ctx, id)
-		failed = cmp.Or(failed, err)
-		return found
-	})
-	if failed != nil {
-		return failed
+	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
+		return err
 	}
-	covers := a.ask != nil && ingest.OnlyCovers(a.text, names...)
+	if a.other, err = ingest.AnswersOther(ctx, h.mail, j.ours); err != nil {
+		return fmt.Errorf("look up what the answer answers: %w", err)
+	}
+	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
+	if err != nil {
+		return err
+	}
+	covers = covers && a.ask != nil
 	switch s := a.sheet; {
 	case s == nil:
 		if covers {

@@ -179,11 +179,15 @@ func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *h
 }
 
 // announcesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.
-func (h *heard) announcesAbsence() bool {
+func (h *heard) announcesAbsence(ctx context.Context) (bool, error) {
 	officer, known := h.box.Roster().ByEmail(h.sender.Address)
 	if !known || !h.sender.Trusted() || h.message.Released {
-		return false
+		return false, nil
 	}
-	commands, ask := ingest.ParseCommands(ingest.NewText(h.mail), h.sender.Name, officer.Name)
-	return ask == nil && len(commands) == 1 && commands[0].Verb == ingest.Away
+	text, err := ingest.NewText(ctx, h.mail)
+	if err != nil {
+		return false, err
+	}
+	commands, ask, err := ingest.ParseCommands(ctx, text, h.sender.Name, officer.Name)
+	return ask == nil && len(commands) == 1 && commands[0].Verb == ingest.Away, err
 }

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -52,7 +51,11 @@ func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isStatement(h) {
+	statement, err := isStatement(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	if statement {
 		h.cut = j.cutMail(ctx, h)
 	}
 	h.statements = nil
@@ -86,16 +89,9 @@ func (j *Job) takeApart(ctx context.Context, m ledger.Message) (*heard, error) {
 // understand decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
 func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox) (ingest.Understood, error) {
-	var failed error
-	u := ingest.Understand(ctx, a, box.Config, ingest.Surroundings{
-		Addresses: []string{box.Config.Address, j.o.From}, StatementSenders: box.Config.StatementSenders,
-		Ours: func(messageID string) bool {
-			found, err := j.ours(ctx, messageID)
-			failed = cmp.Or(failed, err)
-			return found
-		},
+	return ingest.Understand(ctx, a, box.Config, ingest.Surroundings{
+		Addresses: []string{box.Config.Address, j.o.From}, StatementSenders: box.Config.StatementSenders, Ours: j.ours,
 	}, ingest.DNS)
-	return u, cmp.Or(failed, ctx.Err())
 }
 
 // carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
@@ -104,9 +100,15 @@ func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 		j.hearStatement(ctx, h)
 		return nil
 	}
-	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) && h.announcesAbsence() {
-		h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
-		return h.hearAnswer(ctx, j)
+	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
+		absence, err := h.announcesAbsence(ctx)
+		if err != nil {
+			return err
+		}
+		if absence {
+			h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
+			return h.hearAnswer(ctx, j)
+		}
 	}
 	switch u.Plan {
 	case ingest.PlanQuarantine:
@@ -348,5 +350,5 @@ func (j *Job) ours(ctx context.Context, messageID string) (found bool, err error
 		found = len(list) > 0
 		return err
 	})
-	return found, err
+	return found && err == nil, err
 }

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,7 +40,7 @@ func TestTheCorpusGoesThroughTheWholeJob(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		m, _ := ingest.Parse(raw, ingest.DefaultLimits())
+		m, _ := ingest.Parse(context.Background(), raw, ingest.DefaultLimits())
 		if took := time.Since(begun); took > 2*time.Second {
 			t.Errorf("%s took %s", file, took)
 		}

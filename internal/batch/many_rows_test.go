@@ -173,7 +173,7 @@ func (m *manyRows) playAuditor() {
 			m.t.Fatal(err)
 		}
 		var x Explainer
-		err := dossier.Write(io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
+		err := dossier.Write(ctx, io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
 			e, err := x.Explain(a)
 			if err != nil {
 				return dossier.Explanation{}, err

@@ -327,7 +327,7 @@ func (d *department) folder(who, folder string) []*ingest.Mail {
 	}
 	var out []*ingest.Mail
 	for _, m := range messages {
-		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+		mail, err := ingest.Parse(context.Background(), m.Raw, ingest.DefaultLimits())
 		if err != nil {
 			d.t.Fatalf("a mail to %s cannot be read: %v", who, err)
 		}

@@ -105,7 +105,7 @@ func TestAnOpenWorkbookDoesNotHoldItsMessage(t *testing.T) {
 	mail := raw.Bytes()
 	h, err := d.job.hear(t.Context(), ledger.Message{ID: 1, Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: 1, Raw: mail, Attempt: 1})
 	if err != nil || len(h.requests) != 1 {
-		t.Fatalf("%d requests were heard: %s", len(h.requests), h.verdict.Reason)
+		t.Fatalf("%d requests were heard: %v", len(h.requests), err)
 	}
 	clear(mail)
 	again, err := ReadRequest(context.Background(), form, d.job.inboxes["requests"].Form.Options(d.policy.Currency()))

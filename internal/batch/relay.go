@@ -210,7 +210,10 @@ func (j *Job) filesOf(ctx context.Context, message int64) (files []*notify.Attac
 	if err != nil || m.Raw == nil || box == nil {
 		return nil, err
 	}
-	mail, err := ingest.Parse(m.Raw, box.Config.Limits)
+	mail, err := ingest.Parse(ctx, m.Raw, box.Config.Limits)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, nil // it was read before; without its files the words still go
 	}

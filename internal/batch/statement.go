@@ -178,17 +178,18 @@ func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time,
 }
 
 // isStatement holds for a statement whatever became of its mail: quarantined and copied ones hold card numbers too.
-func isStatement(h *heard) bool {
+func isStatement(ctx context.Context, h *heard) (bool, error) {
 	if h.mail == nil || h.box == nil || h.message.Raw == nil {
-		return false
+		return false, nil
 	}
 	if h.statement != nil {
-		return len(h.statement.hands) == 0 || len(h.statement.files) > 0
+		return len(h.statement.hands) == 0 || len(h.statement.files) > 0, nil
 	}
 	if len(h.box.Config.StatementSenders) == 0 {
-		return false
+		return false, nil
 	}
-	return ingest.Classify(h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders}).Kind == ingest.StatementMail
+	v, err := ingest.Classify(ctx, h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders})
+	return v.Kind == ingest.StatementMail, err
 }
 
 // ledgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts

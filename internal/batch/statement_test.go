@@ -253,7 +253,7 @@ func TestCardNumbersAreCutInTheLedger(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		for _, b := range d.keptBytes() {
-			mail, err := ingest.Parse(b, ingest.DefaultLimits())
+			mail, err := ingest.Parse(context.Background(), b, ingest.DefaultLimits())
 			if err != nil {
 				t.Fatalf("%s: what is kept is no message: %v\n%s", when, err, b)
 			}

@@ -75,7 +75,11 @@ func (j *Job) passAside(ctx context.Context, tx *ledger.Tx, now time.Time, h *he
 	if err != nil || len(ours) == 0 || ours[0].Kind != owedQuestion || !strings.EqualFold(ours[0].Recipient, h.sender.Address) {
 		return nil, err
 	}
-	h.answer = &answerHeard{text: ingest.NewText(h.mail)}
+	text, err := ingest.NewText(ctx, h.mail)
+	if err != nil {
+		return nil, err
+	}
+	h.answer = &answerHeard{text: text}
 	owed, err := j.passOn(ctx, tx, now, h, &ours[0])
 	return slices.DeleteFunc(owed, func(o ledger.Owed) bool { return o.Kind != owedReply }), err
 }

@@ -3,6 +3,7 @@ package dossier
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -90,9 +91,9 @@ type file struct {
 }
 
 // Write writes the record as one zip. The same ledger gives the same bytes: nothing in it says when it was made.
-func Write(w io.Writer, r *Record, o Options) error {
+func Write(ctx context.Context, w io.Writer, r *Record, o Options) error {
 	f := &file{record: r, options: o}
-	for _, step := range []func() error{f.addMails, f.addWorkbooks, f.addExplanations, f.addPolicy, f.addProof, f.addPages} {
+	for _, step := range []func() error{f.addMails, func() error { return f.addWorkbooks(ctx) }, f.addExplanations, f.addPolicy, f.addProof, f.addPages} {
 		if err := step(); err != nil {
 			return fmt.Errorf("make the file of %s: %w", r.reference(), err)
 		}
@@ -196,7 +197,7 @@ func (f *file) zone() *time.Location {
 }
 
 // addWorkbooks adds the request as it was received and as it went back, taken from the answers themselves.
-func (f *file) addWorkbooks() error {
+func (f *file) addWorkbooks(ctx context.Context) error {
 	received := request.Text{EN: "The workbook as it was received", FR: "Le classeur tel qu’il a été reçu"}
 	if f.record.Workbook == nil {
 		f.miss(received, f.removed(), f.record.Submission.Attachment)
@@ -209,7 +210,7 @@ func (f *file) addWorkbooks() error {
 		if m.Message.ID != 0 || m.Raw == nil || m.Outgoing.Recipient != f.record.Submission.Requester {
 			continue
 		}
-		mail, err := ingest.Parse(m.Raw, ingest.DefaultLimits())
+		mail, err := ingest.Parse(ctx, m.Raw, ingest.DefaultLimits())
 		if err != nil {
 			return fmt.Errorf("read the mail %s: %w", f.mailFiles[i], err)
 		}

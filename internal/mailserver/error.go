@@ -36,6 +36,10 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Hint says what to do next.
 func (e *Error) Hint() request.Text {
+	var excess *Excess
+	if errors.As(e.Err, &excess) {
+		return excess.hint()
+	}
 	switch e.Class {
 	case CredentialsError:
 		return request.Text{EN: "Check username, auth and the secret that the configuration gives for this server. The login is not tried again in this run, so that the account is not locked. No mail is lost.",

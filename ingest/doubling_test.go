@@ -1,0 +1,366 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// shape is one way to make a reader work hard: read makes hostile input of about n bytes, and gives what reads it.
+type shape struct {
+	name  string
+	bytes int
+	read  func(n int) func(context.Context) error
+}
+
+// openLimits bound nothing that a shape is made of, so that the work itself is seen.
+func openLimits() Limits {
+	return Limits{MessageBytes: math.MaxInt32, HeaderBytes: math.MaxInt32, DecodedBytes: math.MaxInt32, Depth: 50, Parts: 1000}
+}
+
+// mailOf parses a message.
+func mailOf(build func(n int) string) func(n int) func(context.Context) error {
+	return func(n int) func(context.Context) error {
+		raw := []byte(build(n))
+		return func(ctx context.Context) error {
+			m, err := Parse(ctx, raw, openLimits())
+			if ctx.Err() == nil {
+				kindOfMachine(m, Surroundings{})
+				Bounce(m)
+				CodesIn(m)
+			}
+			return err
+		}
+	}
+}
+
+// header is a message with one field more.
+func headerOf(field func(n int) string) func(n int) func(context.Context) error {
+	return mailOf(func(n int) string { return mailTop + field(n) + "\r\n\r\nx" })
+}
+
+// partOf is a message with one part after another.
+func partOf(build func(n int) string) func(n int) func(context.Context) error {
+	return mailOf(func(n int) string { return mixed(build(n)) })
+}
+
+func page(build func(n int) string) func(n int) func(context.Context) error {
+	return partOf(func(n int) string { return "Content-Type: text/html\r\n\r\n" + build(n) })
+}
+
+func fill(text string) func(n int) string {
+	return func(n int) string { return strings.Repeat(text, n/len(text)) }
+}
+
+func after(first string, rest func(n int) string) func(n int) string {
+	return func(n int) string { return first + rest(n) }
+}
+
+func answerOf(build func(n int) string) func(n int) func(context.Context) error {
+	return func(n int) func(context.Context) error {
+		m := &Mail{Text: build(n)}
+		return func(ctx context.Context) error {
+			text, err := NewText(ctx, m)
+			if err == nil {
+				_, _, err = ParseCommands(ctx, text, "Ann Smith")
+			}
+			if err == nil {
+				_, err = OnlyCovers(ctx, text, "Ann Smith")
+			}
+			return err
+		}
+	}
+}
+
+func wrapped(attribute func(n int) []byte) func(n int) func(context.Context) error {
+	return partOf(func(n int) string {
+		return "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: binary\r\n\r\n\x78\x9f\x3e\x22\x01\x00" + string(attribute(n))
+	})
+}
+
+func tnefAttribute(tag uint32, data []byte) []byte {
+	b := append([]byte{2}, binary.LittleEndian.AppendUint32(nil, tag)...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
+	return append(append(b, data...), 0, 0)
+}
+
+func zipOf(name string, build func(n int) string) func(n int) func(context.Context) error {
+	return partOf(func(n int) string {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		f, err := w.Create(name)
+		if err == nil {
+			_, err = io.WriteString(f, build(n))
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		mustNot(err)
+		return filePart("Content-Type: application/zip", b.Bytes())
+	})
+}
+
+// signedBy verifies signatures for which the DNS has a key.
+func signedBy(field func(n int) string) func(n int) func(context.Context) error {
+	return func(n int) func(context.Context) error {
+		raw := []byte(mailTop + field(n) + "\r\n\r\nx\r\n")
+		h, _, _, _ := splitHeader(raw, len(raw))
+		m := &Mail{Header: h, From: Address{Addr: "ann@department.example"}}
+		key := func(context.Context, string) ([]string, error) {
+			return []string{"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(make([]byte, 32))}, nil
+		}
+		return func(ctx context.Context) error {
+			Authenticate(ctx, m, raw, InboxConfig{VerifyDKIM: true, AuthservID: []string{"mx"}}, key)
+			return ctx.Err()
+		}
+	}
+}
+
+const signature = "DKIM-Signature: v=1; a=ed25519-sha256; d=department.example; s=x; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA; c=simple/simple; h=from"
+
+func guarded(build func(n int) string) func(n int) func(context.Context) error {
+	return func(n int) func(context.Context) error {
+		said := []byte(build(n))
+		return func(context.Context) error {
+			g := newAnswerGuard()
+			g.expect(answerBounds{math.MaxInt, math.MaxInt64, math.MaxInt64})
+			return g.watch(said)
+		}
+	}
+}
+
+// hostileShapes are the worst that each reader can be given.
+func hostileShapes() []shape {
+	const small, middle, large = 16 << 10, 64 << 10, 256 << 10
+	return []shape{
+		{"header/folded", large, headerOf(after("X: a", fill("\r\n a")))},
+		{"header/folded-attached", large, partOf(func(n int) string {
+			return "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nX: a" + fill("\r\n a")(n) + "\r\n\r\nx"
+		})},
+		{"header/folded-part", large, partOf(func(n int) string { return "X: a" + fill("\r\n a")(n) + "\r\n\r\nx" })},
+		{"header/fields", large, headerOf(func(n int) string { return strings.TrimSuffix(fill("a:\r\n")(n), "\r\n") })},
+		{"header/spaces", large, headerOf(after("X:", fill(" ")))},
+		{"header/words", maxSubject / 2, headerOf(after("Subject:", fill(" =?utf-8?q?a?=")))},
+		{"header/words-open", maxSubject / 2, headerOf(after("Subject:", fill("=?a?q?")))},
+		{"header/references", large, headerOf(after("References:", fill(" <a@b>")))},
+		{"header/references-open", large, headerOf(after("References:", fill("<")))},
+		{"header/authentication-blanks", large, signedBy(after("Authentication-Results: mx; a=b", fill(" ")))},
+		{"header/authentication-quotes", large, signedBy(after("Authentication-Results: mx; a=", fill(`"a"`)))},
+		{"header/authentication-comments", large, signedBy(after("Authentication-Results: mx; a=b", fill("(")))},
+		{"header/authentication-results", large, signedBy(after("Authentication-Results: mx", fill(";a=b")))},
+		{"signature/folded", small, signedBy(after(signature+"\r\nX: a", fill("\r\n a")))},
+		{"signature/names", small, signedBy(after(signature, fill(":a")))},
+		{"signature/fields", small, signedBy(after(signature+":"+strings.Repeat("a:", 300)+"b", fill("\r\na:")))},
+		{"addresses/list", maxSenders / 2, addressShape(fill("a@b,"))},
+		{"addresses/comments", maxSenders / 2, addressShape(fill("("))},
+		{"addresses/groups", maxSenders / 2, addressShape(fill("a:;,"))},
+		{"addresses/quotes", maxSenders / 2, addressShape(fill(`"a" `))},
+		{"addresses/words", maxSenders / 2, addressShape(fill("=?utf-8?q?a?= "))},
+		{"addresses/dots", maxSenders / 2, addressShape(fill("a."))},
+		{"addresses/literal", maxSenders / 2, addressShape(after("a@[", fill("a")))},
+		{"parameters/plain", maxParameters / 2, headerOf(after("Content-Type: text/plain", fill("; a=b")))},
+		{"parameters/quotes", maxParameters / 2, headerOf(after("Content-Type: text/plain; a=", fill(`"`)))},
+		{"parameters/pieces", maxParameters / 2, headerOf(func(n int) string {
+			var b strings.Builder
+			b.WriteString("Content-Type: text/plain")
+			for i := 0; b.Len() < n; i++ {
+				fmt.Fprintf(&b, "; a*%d=x", i)
+			}
+			return b.String()
+		})},
+		{"parameters/charsets", maxParameters / 2, headerOf(func(n int) string {
+			var b strings.Builder
+			b.WriteString("Content-Disposition: attachment")
+			for i := 0; b.Len() < n; i++ {
+				fmt.Fprintf(&b, "; a%d*=iso-8859-1''%%e9", i)
+			}
+			return b.String()
+		})},
+		{"parameters/name", maxSubject / 2, headerOf(after("Content-Disposition: attachment; filename=", fill("=?utf-8?q?a?=")))},
+		{"mime/nearly-boundaries", large, partOf(fill("\r\n--BBB"))},
+		{"mime/nested", large, mailOf(func(n int) string { return nestedParts(45, fill("\n")(n)) })},
+		{"mime/nested-nearly-boundaries", middle, mailOf(func(n int) string { return nestedParts(45, fill("\n--B\n--B1 x")(n)) })},
+		{"mime/forwarded", middle, mailOf(func(n int) string {
+			return mailTop + strings.Repeat("Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n", 45) + "\r\n" + fill("a\n")(n)
+		})},
+		{"mime/base64", large, partOf(func(n int) string { return filePart("Content-Type: application/pdf", make([]byte, n)) })},
+		{"mime/quoted-printable", large, partOf(after("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", fill("=\n=41 \n")))},
+		{"mime/charset", large, partOf(after("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", fill("\x1b$B\x1b(B")))},
+		{"mime/report", large, partOf(after("Content-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n", fill("Final-Recipient: a\nAction: b\n")))},
+		{"mime/bounce", large, mailOf(func(n int) string {
+			return "X-Failed-Recipients: a@b\r\n" + mailTop + "\r\n" + fill("\n> > Message-ID: <")(n)
+		})},
+		{"html/open", large, page(fill("<b>"))},
+		{"html/open-and-text", large, page(fill("<i>a"))},
+		{"html/ends-too-far", large, page(after("<i>"+strings.Repeat("<b>", 400), fill("</i>")))},
+		{"html/ends-of-nothing", large, page(after(strings.Repeat("<b>", 400), fill("</u>")))},
+		{"html/open-end", large, page(fill("<b></b>"))},
+		{"html/quotes", large, page(fill("<blockquote>a"))},
+		{"html/attributes", large, page(after("<b", fill(" a")))},
+		{"html/distinct-attributes", large, page(func(n int) string {
+			var b strings.Builder
+			b.WriteString("<b")
+			for i := 0; b.Len() < n/2; i++ {
+				fmt.Fprintf(&b, " %x", i)
+			}
+			return b.String() + ">" + fill("<b a>")(n/2)
+		})},
+		{"html/unended-tags", large, page(fill("<b <"))},
+		{"html/comments", large, page(fill("<!--"))},
+		{"html/comment-ends", large, page(after("<!--", fill("--!")))},
+		{"html/script", large, page(after("<script>", fill("<!--<script")))},
+		{"html/title", large, page(after("<title>", fill("</titl")))},
+		{"html/entities", large, page(fill("&amp"))},
+		{"html/less", large, page(fill("<"))},
+		{"html/style", large, page(func(n int) string { return `<b style="` + fill("a :")(n) + `">` })},
+		{"html/pre", large, page(after("<pre>", fill("a\n<b>")))},
+		{"html/blocks", large, page(fill("<p>"))},
+		{"html/declarations", large, page(fill("<![CDATA["))},
+		{"winmail/attributes", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachTitle, []byte("a")), n/12) })},
+		{"winmail/attachments", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachRendData, nil), n/11) })},
+		{"winmail/properties", large, wrapped(func(n int) []byte {
+			p := binary.LittleEndian.AppendUint32(nil, math.MaxUint32)
+			return tnefAttribute(attachProps, append(p, bytes.Repeat([]byte{1, 0, 7, 0x37}, n/4)...))
+		})},
+		{"winmail/values", large, wrapped(func(n int) []byte {
+			p := binary.LittleEndian.AppendUint32(nil, 1)
+			p = append(p, 0x1e, 0x10, 0x07, 0x37) // many strings
+			p = binary.LittleEndian.AppendUint32(p, uint32(n/4))
+			return tnefAttribute(attachProps, append(p, make([]byte, n)...))
+		})},
+		{"winmail/names", large, wrapped(func(n int) []byte {
+			p := binary.LittleEndian.AppendUint32(nil, 1)
+			p = append(p, 0x1e, 0, 0x07, 0x37, 1, 0, 0, 0)
+			p = binary.LittleEndian.AppendUint32(p, uint32(n))
+			return tnefAttribute(attachProps, append(p, bytes.Repeat([]byte{'a'}, n)...))
+		})},
+		{"winmail/nested", large, wrapped(nestedWinmail)},
+		{"zip/packed", large, zipOf("a.txt", fill("a"))},
+		{"zip/entries", large, partOf(func(n int) string {
+			return filePart("Content-Type: application/zip", append([]byte("PK\x03\x04"), bytes.Repeat([]byte(directoryMark), n/4)...))
+		})},
+		{"answer/quoted", middle, answerOf(fill("> a\n"))},
+		{"answer/attributions", middle, answerOf(fill("on 1 at 10:00\n"))},
+		{"answer/addresses", middle, answerOf(fill("1 @\n"))},
+		{"answer/header-lines", middle, answerOf(fill("to: a\n"))},
+		{"answer/rules", middle, answerOf(fill("________\n\n"))},
+		{"answer/long-line", middle, answerOf(fill("on 1 "))},
+		{"answer/line-ends", middle, answerOf(fill("\r\n\u2028\v"))},
+		{"answer/accents", middle, answerOf(fill("e\u0301\u0301"))},
+		{"commands/closings", small, answerOf(func(n int) string { return "approve 1\n" + fill("thanks\nbest regards, cheers\n")(n) + "but call me" })},
+		{"commands/question", small, answerOf(func(n int) string {
+			return "question: why\n" + fill("cordialement\nbonne fin de semaine\n")(n) + "mais"
+		})},
+		{"commands/signatures", small, answerOf(after("approve 1\n\n", fill("Director, Procurement, 613-555-0100\n\n")))},
+		{"commands/wrapped", small, answerOf(after("decline 1: ", fill(strings.Repeat("word ", 14)+"\n")))},
+		{"commands/lines", small, answerOf(fill("approve " + strings.Repeat("1-5000 ", 3) + "\ndecline 6000-11000 6000-11000 6000-11000\n"))},
+		{"commands/references", small, answerOf(after("approve ", fill("hr-2026-000123-04, ")))},
+		{"commands/conditions", small, answerOf(after("approve 1: ", fill("approve the line x ")))},
+		{"commands/covers", small, answerOf(fill("please see attached\nthanks\n"))},
+		{"codes", large, func(n int) func(context.Context) error {
+			raw := []byte("Subject: " + fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
+			return func(context.Context) error { HeaderCodes(raw, openLimits()); return nil }
+		}},
+		{"imap/lists", large, guarded(after("* LIST ", fill("()")))},
+		{"imap/strings", large, guarded(after("* LIST ", fill(`"\"" `)))},
+		{"imap/literals", large, guarded(after("* LIST ", fill("{0}\r\n")))},
+		{"imap/words", large, guarded(fill("* 1 EXISTS\r\n"))},
+		{"imap/codes", large, guarded(fill("T1 OK [X (y] z\r\n"))},
+	}
+}
+
+func addressShape(build func(n int) string) func(n int) func(context.Context) error {
+	return func(n int) func(context.Context) error {
+		value := build(n)
+		return func(context.Context) error { _, _ = addresses(value); return nil }
+	}
+}
+
+// nestedParts is a body inside so many multiparts.
+func nestedParts(depth int, body string) string {
+	var top, end strings.Builder
+	top.WriteString(mailTop)
+	for i := range depth {
+		fmt.Fprintf(&top, "Content-Type: multipart/mixed; boundary=B%dB\r\n\r\n--B%dB\r\n", i, i)
+		fmt.Fprintf(&end, "\r\n--B%dB--", depth-1-i)
+	}
+	return top.String() + "\r\n" + body + end.String() + "\r\n"
+}
+
+// nestedWinmail is n bytes inside messages inside messages.
+func nestedWinmail(n int) []byte {
+	inner := tnefAttribute(attachData, bytes.Repeat([]byte{'a'}, n))
+	for range 40 {
+		message := append([]byte("\x78\x9f\x3e\x22\x01\x00"), inner...)
+		p := binary.LittleEndian.AppendUint32(nil, 1)
+		p = append(p, 0x02, 0x01, 0x01, 0x37, 1, 0, 0, 0)
+		p = binary.LittleEndian.AppendUint32(p, uint32(len(message)))
+		p = append(append(p, message...), make([]byte, (4-len(message)%4)%4)...)
+		inner = tnefAttribute(attachProps, p)
+	}
+	return inner
+}
+
+// BenchmarkDoubling reads the worst that each reader can be given, once and twice as long; x-doubling is the time of the
+// second over that of the first, which is 2 where no byte costs more for those around it.
+func BenchmarkDoubling(b *testing.B) {
+	for _, s := range hostileShapes() {
+		b.Run(s.name, func(b *testing.B) {
+			n, enough, most := s.bytes, 200*time.Millisecond, 15
+			if testing.Short() {
+				n, enough, most = n/8, time.Millisecond, 3
+			}
+			once, twice := s.read(n), s.read(2*n)
+			least := [2]time.Duration{math.MaxInt64, math.MaxInt64}
+			defer debug.SetGCPercent(debug.SetGCPercent(-1))
+			for b.Loop() {
+				for spent, round := time.Duration(0), 0; round < 3 || spent < enough && round < most; round++ {
+					runtime.GC()
+					for i, read := range []func(context.Context) error{once, twice} {
+						start := cpuTime(b)
+						_ = read(b.Context()) // refused or not, it was read
+						took := cpuTime(b) - start
+						least[i], spent = min(least[i], took), spent+took
+					}
+				}
+			}
+			b.ReportMetric(float64(least[1])/float64(least[0]), "x-doubling")
+			b.ReportMetric(float64(least[0].Nanoseconds())/float64(n), "ns/byte")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// cpuTime is what this process has used so far: other work on the machine does not count.
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// Each reader ends with a MB of the worst, and ends early when nobody waits for it any more.
+func TestTheWorstIsReadToItsEndAndGivenUpWhenAsked(t *testing.T) {
+	for _, s := range hostileShapes() {
+		t.Run(s.name, func(t *testing.T) {
+			read := s.read(min(s.bytes, 1<<20))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if err := read(ctx); ctx.Err() != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
