@@ -96,7 +96,7 @@ func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, 
 	if err != nil {
 		return nil, nil, err
 	}
-	text, err := os.ReadFile(path)
+	text, err := readSmall(path)
 	if err != nil {
 		hint := "--config names the file, which the account that runs Handrail must be able to read"
 		if errors.Is(err, fs.ErrNotExist) {
@@ -117,6 +117,16 @@ func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, 
 	}
 	c.resolveSecrets()
 	return c, mistakes, nil
+}
+
+// largestConfig is far beyond any configuration: what is larger is another file, and is not read.
+const largestConfig = 256 << 10
+
+func readSmall(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > largestConfig {
+		return nil, fmt.Errorf("%s has %d bytes, and at most %d are read: is it the right file?", path, info.Size(), largestConfig)
+	}
+	return os.ReadFile(path)
 }
 
 // decodeAll decodes text strictly into c and answers every mistake, not only the first: a value of the wrong type is
