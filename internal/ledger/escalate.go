@@ -115,8 +115,10 @@ func (tx *Tx) Escalations(ctx context.Context, ids []int64) ([]Escalation, error
 
 // EscalationsOf lists the escalations of a submission, oldest first, with their tokens.
 func (tx *Tx) EscalationsOf(ctx context.Context, submission int64) ([]Escalation, error) {
-	return tx.escalations(ctx, `e.submission = $1 OR e.id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission = $1)`, submission)
+	return tx.escalations(ctx, escalationsOf, submission)
 }
+
+const escalationsOf = "e.submission = $1 OR e.id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission = $1)"
 
 // OpenEscalations lists what lies with an officer, oldest first, with tokens.
 func (tx *Tx) OpenEscalations(ctx context.Context, officer string) ([]Escalation, error) {

@@ -178,11 +178,12 @@ func outgoingVisitor(out *[]Outgoing) func(func(...any) error) error {
 	}
 }
 
+const outgoingOf = "o.submission = $1 OR o.escalation IN (SELECT e.id FROM escalation e WHERE e.submission = $1)"
+
 // OutgoingOf lists the mails of a submission, oldest first, without bytes.
 func (tx *Tx) OutgoingOf(ctx context.Context, submission int64) ([]Outgoing, error) {
 	var out []Outgoing
-	err := tx.each(ctx, outgoingVisitor(&out), "SELECT "+outgoingColumns+` FROM outgoing o WHERE o.submission = $1
-		OR o.escalation IN (SELECT e.id FROM escalation e WHERE e.submission = $1) ORDER BY o.id`, submission)
+	err := tx.each(ctx, outgoingVisitor(&out), "SELECT "+outgoingColumns+" FROM outgoing o WHERE "+outgoingOf+" ORDER BY o.id", submission)
 	if err != nil {
 		return nil, fmt.Errorf("list the mails of a submission: %w", err)
 	}
