@@ -1,5 +1,7 @@
 # One static program in an empty image: no shell, no root, nothing to write but the volume at /data.
 #   docker build --build-arg VERSION=1.0.0 --build-arg COMMIT=$(git rev-parse HEAD) -t handrail .
+# Once, to make the ledger, then without the last words for the job:
+#   docker run --rm --read-only -v handrail:/data -v ./handrail.toml:/etc/handrail/handrail.toml:ro handrail ledger create --config /etc/handrail/handrail.toml
 #   docker run --read-only --user 65532:65532 -v handrail:/data -v ./handrail.toml:/etc/handrail/handrail.toml:ro handrail
 FROM golang:1.26 AS build
 ARG VERSION=dev
