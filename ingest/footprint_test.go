@@ -128,7 +128,7 @@ func TestOnlyZipsNeedMoreThanUnzipped(t *testing.T) {
 	if f, ok := err.(*Fault); !ok || f.Reason != ReasonUnpacked { //nolint:errorlint // Parse gives it as it is
 		t.Errorf("within the limits of a message without zips: %v", err)
 	}
-	if _, err := Parse(raw, DefaultLimits()); err != nil {
+	if _, err := Parse(t.Context(), raw, DefaultLimits()); err != nil {
 		t.Errorf("within its own: %v", err)
 	}
 }
