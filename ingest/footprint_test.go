@@ -189,7 +189,11 @@ func TestFootprintCoversWhatFormsTake(t *testing.T) {
 			bounds := workbook.DefaultBounds()
 			bounds.Ratio = 1 << 40
 			data := sheetOfRows(t, c.sheet, c.texts)
-			m := &Mail{Attachments: []Attachment{newAttachment("form.xlsx", "application/octet-stream", data, nil)}}
+			form, err := (&patience{ctx: t.Context()}).attachment("form.xlsx", "application/octet-stream", data, place{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := &Mail{Attachments: []Attachment{form}}
 			declared, err := workbook.Declared(data, bounds)
 			if err != nil {
 				t.Fatal(err)
@@ -197,11 +201,11 @@ func TestFootprintCoversWhatFormsTake(t *testing.T) {
 			footprint := m.WorkbooksFootprint(bounds, 20_000)
 			lines := 1
 			_, kept := took(func() any {
-				b, err := workbook.Open(data, bounds)
+				b, err := workbook.Open(t.Context(), data, bounds)
 				if err != nil {
 					t.Fatal(err)
 				}
-				f, err := ReadForm(b, FormOptions{MaxLines: 20_000})
+				f, err := ReadForm(t.Context(), b, FormOptions{MaxLines: 20_000})
 				if err != nil {
 					t.Fatal(err)
 				}
