@@ -179,7 +179,7 @@ func visit(ctx context.Context, config InboxConfig) error {
 		return err
 	}
 	defer s.Close()
-	_, err = s.Collect(ctx, everything, func([]Fetched) error { return nil })
+	_, err = collectWith(ctx, s, everything, func([]Fetched) error { return nil })
 	return err
 }
 
