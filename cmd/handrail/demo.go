@@ -198,7 +198,7 @@ func (d *demo) pass(ctx context.Context, w *wiring) error {
 		return err
 	}
 	if len(report.Troubles) > 0 {
-		return troubleOf(report.Troubles)
+		return troubleOf(report.Troubles, nil)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 type statusCommand struct {
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 	formatted
-	Most int `default:"20" help:"How many messages and mails to list."`
+	Most int `default:"20" help:"How many messages, mails and rows of each kind to list."`
 }
 
 func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
@@ -26,15 +26,28 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer func() { _ = l.Close() }()
 	var s ledger.Status
+	var failed, aside []failedRow
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		s, err = tx.Status(ctx, t.now(), c.Most)
+		if s, err = tx.Status(ctx, t.now(), c.Most); err != nil {
+			return err
+		}
+		if failed, err = describeRows(ctx, tx, s.Failed); err != nil {
+			return err
+		}
+		aside, err = describeRows(ctx, tx, s.Aside)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
 	}
 	if c.asJSON() {
-		return t.document(statusDocument(&s))
+		return t.document(statusDocument(&s, failed, aside))
 	}
+	t.statusText(&s, failed, aside)
+	return nil
+}
+
+// statusText prints the status: first the counts, then what does not work, what waits, and what is set aside.
+func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
 	fmt.Fprintf(t.out, "%-12s%s\n", "messages", sortedCounts(s.Messages))
 	fmt.Fprintf(t.out, "%-12s%s\n", "lines", sortedCounts(s.Lines))
 	fmt.Fprintf(t.out, "%-12s%s\n", "mails", sortedCounts(s.Outgoing))
@@ -42,6 +55,7 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 	if s.Oldest.Reference != "" {
 		fmt.Fprintf(t.out, "oldest line with an officer: %s, since %s\n", s.Oldest.Reference, s.Oldest.JudgedAt.Local().Format("2006-01-02 15:04"))
 	}
+	t.attemptsText(s, failed, aside)
 	for _, m := range s.Quarantined {
 		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"),
 			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(batch.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
@@ -59,7 +73,37 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 		t.wrap(0, "legal hold: "+holdLine(h))
 	}
 	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
-	return nil
+}
+
+// attemptsText says what does not work around the job, which rows failed, and which are set aside.
+func (t *terminal) attemptsText(s *ledger.Status, failed, aside []failedRow) {
+	for i := range s.Outages {
+		o := outageOf(&s.Outages[i])
+		t.wrap(0, fmt.Sprintf("does not work: %s, since %s%s: %s", o.What, minute(o.Since), nextTry(o.Next, t.now()), o.Words))
+		if o.Hint != "" {
+			t.wrap(2, "hint: "+o.Hint)
+		}
+	}
+	for i := range failed {
+		t.wrap(0, fmt.Sprintf("tried again: %s: %s: %s", failed[i].named(), failed[i].story(t.now()), failed[i].Words))
+	}
+	if more := sum(s.Attempts.Failed) - len(failed); more > 0 {
+		fmt.Fprintf(t.out, "tried again: %d more, later ones; --most lists more\n", more)
+	}
+	for i := range aside {
+		t.wrap(0, fmt.Sprintf("set aside: %s: %s: %s", aside[i].named(), aside[i].story(t.now()), aside[i].Words))
+		fmt.Fprintf(t.out, "  when its cause is gone: %s\n", aside[i].Release) // whole, to be copied
+	}
+	if more := sum(s.Attempts.Aside) - len(aside); more > 0 {
+		fmt.Fprintf(t.out, "set aside: %d more, later ones; --most lists more\n", more)
+	}
+}
+
+func sum[K comparable](counts map[K]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
 }
 
 // statusAnswer is what --format json says of a ledger.
@@ -78,6 +122,10 @@ type statusAnswer struct {
 	Unsent      time.Time                      `json:"unsent_since,omitzero"`  // the oldest mail that no server has taken
 	SetAside    []setAside                     `json:"set_aside"`
 	Undelivered []undelivered                  `json:"not_delivered"`
+	Attempts    ledger.AttemptCounts           `json:"attempts"` // rows that failed, are set aside, are in hand: by step
+	RowsFailed  []failedRow                    `json:"rows_failed"`
+	RowsAside   []failedRow                    `json:"rows_set_aside"`
+	Outages     []outage                       `json:"outages"`
 	Holds       []ledger.Hold                  `json:"holds"`
 	Head        string                         `json:"head"`
 }
@@ -108,10 +156,14 @@ type undelivered struct {
 	Words    string               `json:"words"` // the server's last
 }
 
-func statusDocument(s *ledger.Status) statusAnswer {
+func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
 	a := statusAnswer{Messages: s.Messages, Lines: s.Lines, Mails: s.Outgoing, Escalations: s.Escalations, Charges: s.Charges, Owed: s.Owed,
 		Due: s.Pending.Due, Later: s.Pending.Later, NextAt: s.Pending.NextAt, Waiting: s.WaitingSince, Unsent: s.UnsentSince,
-		SetAside: []setAside{}, Undelivered: []undelivered{}, Holds: append([]ledger.Hold{}, s.Holds...), Head: s.Head.String()}
+		Attempts:   s.Attempts,
+		RowsFailed: failed, RowsAside: aside, Outages: make([]outage, len(s.Outages)), SetAside: []setAside{}, Undelivered: []undelivered{}, Holds: append([]ledger.Hold{}, s.Holds...), Head: s.Head.String()}
+	for i := range s.Outages {
+		a.Outages[i] = outageOf(&s.Outages[i])
+	}
 	if s.Oldest.Reference != "" {
 		a.Oldest = &oldestLine{s.Oldest.Reference, s.Oldest.JudgedAt}
 	}

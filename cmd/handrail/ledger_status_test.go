@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestStatusSaysWhyMessagesWereSetAside(t *testing.T) {
 		var out bytes.Buffer
 		code := run(context.Background(), append(args, "--config", filepath.Join(c.dir, "handrail.toml")),
 			&terminal{in: strings.NewReader(""), out: &out, err: &out, now: time.Now})
-		if code > exitAct {
+		if code > exitUsage {
 			t.Fatalf("%v: exit %d\n%s", args, code, out.String())
 		}
 		return said(out.String())
@@ -41,6 +42,19 @@ func TestStatusSaysWhyMessagesWereSetAside(t *testing.T) {
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("status does not say %q:\n%s", want, all)
+		}
+	}
+	if id := regexp.MustCompile(`set aside: message (\d+)`).FindStringSubmatch(all); id == nil {
+		t.Errorf("no message is set aside:\n%s", all)
+	} else {
+		for _, row := range []string{"judge:" + id[1], "message " + id[1]} {
+			told := handrail("retry", row)
+			for _, want := range []string{"message " + id[1] + " is in quarantine, and is released by moving it: ",
+				"hint: in a mail program, move it from the folder Quarantine of the inbox requests back to INBOX: it is judged again"} {
+				if !strings.Contains(told, want) {
+					t.Errorf("retry %s does not say %q:\n%s", row, want, told)
+				}
+			}
 		}
 	}
 	if few := handrail("ledger", "status", "--most", "1"); !strings.Contains(few, "set aside: 2 more, older ones") || strings.Count(few, "set aside: message") != 1 {

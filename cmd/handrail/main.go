@@ -44,6 +44,7 @@ type commands struct {
 	Reconcile  reconcileCommand  `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
 	Publish    publishCommand    `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
 	Ledger     ledgerCommand     `cmd:"" help:"Make, verify, export, back up the record; say what waits and what failed."`
+	Retry      retryCommand      `cmd:"" help:"Try again what was set aside, when its cause is gone."`
 	Doctor     doctorCommand     `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
 	Templates  templatesCommand  `cmd:"" help:"Look at every mail with sample data."`
 	Init       initCommand       `cmd:"" help:"Write a commented configuration and the directories it names."`
@@ -57,6 +58,7 @@ type failure struct {
 	code int
 	err  error
 	hint string
+	all  []*failure // where several things went wrong: each with its own hint, and err is not printed
 }
 
 func (f *failure) Error() string { return f.err.Error() }

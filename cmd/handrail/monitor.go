@@ -91,6 +91,11 @@ type health struct {
 	// OldestWaiting is when the oldest message was collected that is not judged yet.
 	OldestWaiting string `json:"oldest_waiting,omitempty"`
 	OldestUnsent  string `json:"oldest_unsent,omitempty"`
+	// Failed rows are tried again by themselves, those set aside are not; Outages do not work around the job. None of them
+	// keeps the job from working on the rest.
+	Failed   int `json:"rows_failed"`
+	SetAside int `json:"rows_set_aside"`
+	Outages  int `json:"outages"`
 }
 
 func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
@@ -119,6 +124,7 @@ func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
 			*f.into = f.at.UTC().Format(time.RFC3339)
 		}
 	}
+	h.Failed, h.SetAside, h.Outages = sum(s.Attempts.Failed), sum(s.Attempts.Aside), len(s.Outages)
 	out.Header().Set("Content-Type", "application/json")
 	if !h.Ready {
 		out.WriteHeader(http.StatusServiceUnavailable)
@@ -146,12 +152,14 @@ var (
 	escalations = prometheus.NewDesc("handrail_escalations", "Escalations by state.", []string{"state"}, nil)
 	dueDesc     = prometheus.NewDesc("handrail_due", "Rows that are due now, by step.", []string{"step"}, nil)
 	oldest      = prometheus.NewDesc("handrail_oldest_seconds", "Age of what waits longest: a message to be judged, a mail to be sent, a line with an officer; 0 when nothing waits.", []string{"what"}, nil)
+	attempts    = prometheus.NewDesc("handrail_attempts", "Rows of a step that failed and are tried again (failed), that are set aside until somebody releases them (aside), or that a run works on (in_hand).", []string{"state", "step"}, nil)
+	outagesDesc = prometheus.NewDesc("handrail_outages", "How many servers, logins and folders around the job do not work.", nil, nil)
 	chain       = prometheus.NewDesc("handrail_chain_links", "Links of the chain of decisions.", nil, nil)
 )
 
 // Describe lists the metrics.
 func (m *monitor) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{buildInfo, ledgerUp, lastSuccess, messages, linesDesc, mails, escalations, dueDesc, oldest, chain} {
+	for _, d := range []*prometheus.Desc{buildInfo, ledgerUp, lastSuccess, messages, linesDesc, mails, escalations, dueDesc, oldest, attempts, outagesDesc, chain} {
 		to <- d
 	}
 }
@@ -192,6 +200,12 @@ func (m *monitor) Collect(to chan<- prometheus.Metric) {
 	for _, step := range ledger.Steps() {
 		gauge(dueDesc, float64(s.Pending.Due[step]), string(step))
 	}
+	for state, byStep := range map[string]map[ledger.Step]int{"failed": s.Attempts.Failed, "aside": s.Attempts.Aside, "in_hand": s.Attempts.InHand} {
+		for step, n := range byStep {
+			gauge(attempts, float64(n), state, string(step))
+		}
+	}
+	gauge(outagesDesc, float64(len(s.Outages)))
 	age := func(since time.Time) float64 {
 		if since.IsZero() {
 			return 0

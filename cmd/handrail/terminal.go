@@ -44,13 +44,19 @@ func (t *terminal) report(err error) int {
 	if !errors.As(err, &f) {
 		f = &failure{code: exitInput, err: err}
 	}
-	if text := f.err.Error(); text != "" {
-		for line := range strings.Lines(text) {
-			fmt.Fprintf(t.err, "handrail: %s\n", strings.TrimRight(line, "\n"))
-		}
+	all := f.all
+	if len(all) == 0 {
+		all = []*failure{f}
 	}
-	if f.hint != "" {
-		fmt.Fprintf(t.err, "hint: %s\n", f.hint)
+	for i, one := range all {
+		if text := one.err.Error(); text != "" {
+			for line := range strings.Lines(text) {
+				fmt.Fprintf(t.err, "handrail: %s\n", strings.TrimRight(line, "\n"))
+			}
+		}
+		if one.hint != "" && (i == len(all)-1 || all[i+1].hint != one.hint) { // said once, after all that it is for
+			fmt.Fprintf(t.err, "hint: %s\n", one.hint)
+		}
 	}
 	return f.code
 }

@@ -213,18 +213,21 @@ func jobTrouble(err error) error {
 	var refused *batch.RefusedError
 	if errors.As(err, &refused) {
 		if refused.Kept != "" {
-			return &failure{code: exitAct, err: err, hint: "mend it: it comes into force by itself"}
+			return &failure{code: exitAct, err: err, hint: "correct it: it comes into force by itself"}
 		}
 		return &failure{code: exitUsage, err: err}
 	}
 	var outage *batch.OutageError
 	if errors.As(err, &outage) {
-		return &failure{code: exitUnreachable, err: err, hint: outage.Hint()}
+		return outageTrouble(outage)
 	}
 	var row *batch.RowError
+	if errors.As(err, &row) {
+		return &failure{code: exitAct, err: err, hint: whatFailed}
+	}
 	var late *batch.LateError
-	if errors.As(err, &row) || errors.As(err, &late) {
-		return &failure{code: exitAct, err: err, hint: "handrail ledger status shows what waits and why; what is set aside is released by handrail retry"}
+	if errors.As(err, &late) {
+		return lateTrouble(late)
 	}
 	var server *ingest.ServerError // the same for mail that goes out
 	if errors.As(err, &server) {

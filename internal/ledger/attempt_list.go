@@ -63,15 +63,6 @@ func (tx *Tx) FailedAttempts(ctx context.Context, aside bool, limit int) ([]Atte
 	return out, nil
 }
 
-// CountFailed counts FailedAttempts by step.
-func (tx *Tx) CountFailed(ctx context.Context, aside bool) (map[Step]int, error) {
-	which := "aside_at IS NULL"
-	if aside {
-		which = "aside_at IS NOT NULL"
-	}
-	return countBy[Step](ctx, tx, "attempt WHERE failed_at IS NOT NULL AND "+which, "step")
-}
-
 // AsideUntold counts the rows that are set aside and of which nobody was told since an instant, and notes that they are told
 // now.
 func (tx *Tx) AsideUntold(ctx context.Context, since, now time.Time) (int64, error) {

@@ -25,8 +25,14 @@ type Status struct {
 	UnsentSince time.Time
 	Quarantined []Message  // newest first, at most as many as asked for, without bytes
 	Unsent      []Outgoing // refused, deferred and unknown, newest first, at most as many as asked for
-	Head        Head
-	Holds       []Hold
+	// Failed are rows that failed and are tried again, Aside those that are not tried before somebody releases them: oldest
+	// first, at most as many as asked for. Attempts counts all of them.
+	Failed   []Attempt
+	Aside    []Attempt
+	Attempts AttemptCounts
+	Outages  []Outage // what does not work around the job
+	Head     Head
+	Holds    []Hold
 }
 
 // Status counts everything and lists at most limit of what somebody may have to look at.
@@ -53,7 +59,24 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Pending, err = tx.Pending(ctx, now); err != nil {
 		return Status{}, err
 	}
+	if err = tx.statusAttempts(ctx, &s, limit); err != nil {
+		return Status{}, err
+	}
 	return s, tx.statusLists(ctx, &s, limit)
+}
+
+func (tx *Tx) statusAttempts(ctx context.Context, s *Status, limit int) (err error) {
+	if s.Attempts, err = tx.CountAttempts(ctx); err != nil {
+		return err
+	}
+	if s.Failed, err = tx.FailedAttempts(ctx, false, limit); err != nil {
+		return err
+	}
+	if s.Aside, err = tx.FailedAttempts(ctx, true, limit); err != nil {
+		return err
+	}
+	s.Outages, err = tx.Outages(ctx)
+	return err
 }
 
 func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error) {
