@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"handrail/internal/ledger"
 )
 
 // withoutDocument are the commands that a script reads no answer of, and why.
@@ -51,6 +53,10 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 	copyFile(t, here("demo/ledger.db"), here("data/handrail.db"))
 	c.write("new.toml", strings.Replace(c.text, "handrail.db", "new.db", 1), 0o600)
 	c.write("slip.toml", "nmae = \"Department\"\n", 0o600)
+
+	if err := failRow(here("data/handrail.db"), ledger.AnswerStep, "1", "aside", "no"); err != nil {
+		t.Fatal(err)
+	}
 
 	keysOf := map[string]string{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z -]+)` \\| (`[a-z_]+`.*) \\|$").FindAllStringSubmatch(pages(t)["docs/operators.md"], -1) {
@@ -91,7 +97,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 	}{
 		{"ledger create", 0, []string{"--config", c.dir + "/new.toml"}, "identity ledger"},
 		{"ledger upgrade", 0, []string{"--config", c.dir + "/new.toml"}, "from identity ledger to"},
-		{"run", 0, []string{"--once", "--config", c.dir + "/handrail.toml"}, "done later tried_again troubles"},
+		{"run", 0, []string{"--once", "--config", c.dir + "/handrail.toml"}, "done later outages rows_failed tried_again troubles"},
 		{"check", 1, []string{here("form.xlsx")}, "files"},
 		{"inspect", 0, []string{here("form.xlsx")}, "file problems sheets"},
 		{"policy check", 0, []string{defaultPolicy}, "guardrails mistakes policy"},
@@ -105,7 +111,8 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		{"reconcile", 0, []string{"--out", here("w.xlsx"), "--period", "2026-11", "--config", config}, "cards decisions edition file from period problems to waiting"},
 		{"publish", 0, []string{"--from", "2026-11-01", "--to", "2026-12-31", "--out", here("p.csv"), "--config", config}, "above contracts file from schema to"},
 		{"ledger verify", 0, []string{"--config", config}, "disposed faults files head lines links reports texts"},
-		{"ledger status", 0, []string{"--config", config}, "charges due escalations head holds later lines mails messages not_delivered owed set_aside"},
+		{"ledger status", 0, []string{"--config", config}, "attempts charges due escalations head holds later lines mails messages not_delivered outages owed rows_failed rows_set_aside set_aside"},
+		{"retry", 0, []string{"answer:1", "--config", config}, "row was_set_aside what words"},
 		{"ledger backup", 0, []string{"--out", here("b.db"), "--config", config}, "file head lines links"},
 		{"ledger hold", 0, []string{"HR-2026-000001", "--reason", "dispute", "--by", "Legal", "--config", config}, "held reference"},
 		{"ledger hold", 0, []string{"--config", config}, "holds"},

@@ -85,7 +85,11 @@ func (t *terminal) attemptsText(s *ledger.Status, failed, aside []failedRow) {
 		}
 	}
 	for i := range failed {
-		t.wrap(0, fmt.Sprintf("tried again: %s: %s: %s", failed[i].named(), failed[i].story(t.now()), failed[i].Words))
+		why := ": " + failed[i].Words
+		if slices.ContainsFunc(s.Outages, func(o ledger.Outage) bool { return o.Name == failed[i].WaitsFor }) {
+			why = "" // it was said
+		}
+		t.wrap(0, fmt.Sprintf("tried again: %s: %s%s", failed[i].named(), failed[i].story(t.now()), why))
 	}
 	if more := sum(s.Attempts.Failed) - len(failed); more > 0 {
 		fmt.Fprintf(t.out, "tried again: %d more, later ones; --most lists more\n", more)

@@ -77,7 +77,8 @@ func TestAlertsAndDashboardReadMetricsThatAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, given := get(m, "/metrics")
-	for _, want := range []string{`handrail_messages{state="quarantined"} 1`, `handrail_oldest_seconds{what="message"} 0`, "handrail_ledger_up 1", `handrail_inbox_last_success_timestamp_seconds{inbox="requests"} 1`} {
+	for _, want := range []string{`handrail_messages{state="quarantined"} 1`, `handrail_oldest_seconds{what="message"} 0`, "handrail_ledger_up 1", `handrail_inbox_last_success_timestamp_seconds{inbox="requests"} 1`,
+		`handrail_attempts{state="aside",step="weekly"} 0`, `handrail_attempts{state="failed",step="send"} 0`, `handrail_attempts{state="in_hand",step="collect"} 0`, "handrail_outages 0"} {
 		if !strings.Contains(given, want) {
 			t.Errorf("no %s in\n%s", want, given)
 		}

@@ -45,10 +45,10 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return nil
 	}
 	if err != nil {
-		if len(report.Done) > 0 && c.Format != "json" {
-			fmt.Fprintln(t.out, "handrail: "+doneWords(report.Done)+", before the pass ended early")
+		if did := doneWords(report.Done); did != "" && c.Format != "json" {
+			fmt.Fprintln(t.out, "handrail: "+did+", before the pass ended early")
 		}
 		return jobTrouble(err)
 	}
-	return t.reportOnce(&report, lateRows(context.WithoutCancel(ctx), w.ledger, report.Late), formatted{c.Format})
+	return t.reportOnce(&report, findLate(context.WithoutCancel(ctx), w.ledger, report.Late), formatted{c.Format})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,23 +12,36 @@ import (
 	"handrail/internal/ledger"
 )
 
-// reportOnce says what one pass did, on standard output, and what somebody must know of, on standard error. late are the
-// rows of the report that failed.
-func (t *terminal) reportOnce(r *batch.Report, late []failedRow, f formatted) error {
+// lateRows are the rows that failed and are not done.
+type lateRows struct {
+	all  int
+	some []failedRow // the first of them
+}
+
+// reportOnce says what one pass did, on standard output, and what somebody must know of, on standard error.
+func (t *terminal) reportOnce(r *batch.Report, late lateRows, f formatted) error {
 	if f.asJSON() {
 		return t.reportOnceJSON(r, late)
 	}
-	fmt.Fprintln(t.out, "handrail: "+doneWords(r.Done))
+	did := doneWords(r.Done)
+	switch {
+	case did != "":
+	case len(r.Troubles) > 0:
+		did = "nothing was done"
+	default:
+		did = "nothing was waiting"
+	}
+	fmt.Fprintln(t.out, "handrail: "+did)
 	if r.Pending.Later > 0 {
 		fmt.Fprintf(t.out, "later: %d, the first at %s\n", r.Pending.Later, minute(r.Pending.NextAt))
 	}
-	if n := len(late); n > 0 {
-		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", n)
+	if late.all > 0 {
+		fmt.Fprintf(t.out, "to be tried again by the next run: %d\n", late.all)
 	}
-	return troubleOf(r.Troubles, late)
+	return troubleOf(r.Troubles, late.some)
 }
 
-// doneWords counts what each step finished.
+// doneWords counts what each step finished; "" nothing.
 func doneWords(done map[batch.Step]int) string {
 	var did []string
 	for _, s := range []struct {
@@ -48,12 +60,12 @@ func doneWords(done map[batch.Step]int) string {
 			did = append(did, fmt.Sprintf("%d %s", n, s.many))
 		}
 	}
-	return cmp.Or(strings.Join(did, ", "), "nothing was waiting")
+	return strings.Join(did, ", ")
 }
 
 // reportOnceJSON is reportOnce for a script.
-func (t *terminal) reportOnceJSON(r *batch.Report, late []failedRow) error {
-	trouble := troubleOf(r.Troubles, late)
+func (t *terminal) reportOnceJSON(r *batch.Report, late lateRows) error {
+	trouble := troubleOf(r.Troubles, late.some)
 	answer := struct {
 		Done     map[batch.Step]int `json:"done"` // what each step finished
 		Later    int                `json:"later"`
@@ -62,7 +74,7 @@ func (t *terminal) reportOnceJSON(r *batch.Report, late []failedRow) error {
 		Outages  []outage           `json:"outages"`
 		Failed   []failedRow        `json:"rows_failed"`
 		Troubles []string           `json:"troubles"` // as they stand on standard error
-	}{r.Done, r.Pending.Later, r.Pending.NextAt, len(late), []outage{}, append([]failedRow{}, late...), []string{}}
+	}{r.Done, r.Pending.Later, r.Pending.NextAt, late.all, []outage{}, append([]failedRow{}, late.some...), []string{}}
 	for _, err := range r.Troubles {
 		var o *batch.OutageError
 		if errors.As(err, &o) {
@@ -122,12 +134,13 @@ const whatFailed = "the next run tries them again, and nothing else waits for th
 func troubleWith(err error, late []failedRow) *failure {
 	var row *batch.RowError
 	if errors.As(err, &row) {
-		name := fmt.Sprintf("%s:%s", row.Step, row.Row)
+		it := failedRow{Row: fmt.Sprintf("%s:%s", row.Step, row.Row), What: stepWords[ledger.Step(row.Step)], Words: row.Err.Error()}
 		for i := range late {
-			if late[i].Row == name {
-				return &failure{code: exitAct, err: fmt.Errorf("%s: failed: %s", late[i].named(), late[i].Words), hint: whatFailed}
+			if late[i].Row == it.Row {
+				it = late[i]
 			}
 		}
+		return &failure{code: exitAct, err: fmt.Errorf("%s: failed: %s", it.named(), it.Words), hint: whatFailed}
 	}
 	var f *failure
 	if !errors.As(jobTrouble(err), &f) {
@@ -171,14 +184,15 @@ func lateTrouble(late *batch.LateError) *failure {
 	return f
 }
 
-// lateRows describes the rows that failed. A ledger that cannot be asked is told of by the rest.
-func lateRows(ctx context.Context, l *ledger.Ledger, attempts []ledger.Attempt) (late []failedRow) {
-	err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		late, err = describeRows(ctx, tx, attempts)
+// findLate reads the rows that failed and are not done. A ledger that cannot be asked is told of by the rest.
+func findLate(ctx context.Context, l *ledger.Ledger, attempts []ledger.Attempt) (late lateRows) {
+	_ = l.View(ctx, func(tx *ledger.Tx) error {
+		counts, err := tx.CountAttempts(ctx)
+		if err == nil {
+			late.all = sum(counts.Failed)
+			late.some, err = describeRows(ctx, tx, attempts)
+		}
 		return err
 	})
-	if err != nil {
-		return nil
-	}
 	return late
 }

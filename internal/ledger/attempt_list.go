@@ -49,15 +49,15 @@ func onlyAside(all []Attempt) []Attempt {
 	return aside
 }
 
-// FailedAttempts lists what failed and is not done: rows that are tried again, and rows that are set aside. Oldest failure
-// first, at most limit.
+// FailedAttempts lists what failed and is not done: rows that are tried again, and rows that are set aside. Those that failed
+// by themselves come before those that wait for something around the job; then oldest failure first, at most limit.
 func (tx *Tx) FailedAttempts(ctx context.Context, aside bool, limit int) ([]Attempt, error) {
 	which := "aside_at IS NULL"
 	if aside {
 		which = "aside_at IS NOT NULL"
 	}
 	var out []Attempt
-	if err := tx.each(ctx, attemptVisitor(&out), "SELECT "+attemptColumns+" FROM attempt WHERE failed_at IS NOT NULL AND "+which+" ORDER BY failed_at, step, key LIMIT $1", limit); err != nil {
+	if err := tx.each(ctx, attemptVisitor(&out), "SELECT "+attemptColumns+" FROM attempt WHERE failed_at IS NOT NULL AND "+which+" ORDER BY CASE WHEN waits_for = '' THEN 0 ELSE 1 END, failed_at, step, key LIMIT $1", limit); err != nil {
 		return nil, fmt.Errorf("list what failed: %w", err)
 	}
 	return out, nil
