@@ -239,6 +239,9 @@ func sampleSection32Request(l request.Lang) Section32 {
 }
 
 func sampleNotice(kind NoticeKind, l request.Lang) Notice {
+	if kind == NoticeSetAside { // of what could not be read there is no number
+		return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Policy: samplePolicy()}
+	}
 	return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Submission: "HR-2026-000123", By: "Dana Okafor",
 		At: sampleNow.Add(-time.Hour), Until: request.Date{Year: 2026, Month: time.December, Day: 1}, Policy: samplePolicy()}
 }

@@ -146,7 +146,7 @@ func (j *Job) tellSetAside(ctx context.Context, now time.Time, m *made) error {
 	}
 	mail, err := box.writer(j).Notice(notify.Notice{
 		Envelope: j.envelope(u.Sender.Address, u.Sender.Name, box.Config.Language, "set-aside "+m.owed.Cause, now, threadOf(u.Mail)),
-		Kind:     notify.NoticeSetAside, Why: setAsideForSender})
+		Kind:     notify.NoticeSetAside})
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,3 @@ func (j *Job) tellSetAside(ctx context.Context, now time.Time, m *made) error {
 		Raw: mail.Raw, Inbox: message.Box.Inbox, NextAt: now})
 	return nil
 }
-
-var setAsideForSender = request.Text{
-	EN: "Your message could not be read by the program, so a person looks at it. Nothing was decided, and nothing of it is lost. You need not send it again; you will be told.",
-	FR: "Le programme n’a pas pu lire votre message; une personne l’examine donc. Rien n’a été décidé et rien n’est perdu. Inutile de l’envoyer de nouveau\u00a0: on vous répondra."}

@@ -203,13 +203,3 @@ func (tx *Tx) gatherCharges(ctx context.Context, g *gathering) error {
 	}
 	return nil
 }
-
-// AmendmentsOf lists the lines that amend one, oldest first, without facts: limits look at all of them together.
-func (tx *Tx) AmendmentsOf(ctx context.Context, line int64) ([]Line, error) {
-	var out []Line
-	err := tx.each(ctx, lineVisitor(&out), "SELECT "+lineColumns+" FROM line l WHERE l.amends = $1 ORDER BY l.id", line)
-	if err != nil {
-		return nil, fmt.Errorf("read amendments: %w", err)
-	}
-	return out, nil
-}
