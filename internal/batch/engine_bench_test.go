@@ -2,9 +2,11 @@ package batch
 
 import (
 	"fmt"
+	"os/exec"
 	"testing"
 	"time"
 
+	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
@@ -66,4 +68,29 @@ func BenchmarkTakingInHand(b *testing.B) {
 	}
 	b.ReportMetric(float64(hand)/float64(whole), "share")
 	b.ReportMetric(20*float64(hand)/float64(whole), "x-must")
+}
+
+// The same as a process of its own, as a timer of the system starts it: x-start is how many starts of the program that does
+// nothing it costs, in processor time. The budget is 100 ms.
+func BenchmarkEmptyPassAsProcess(b *testing.B) {
+	p := install(b, ledger.Config{})
+	p.onePass("")
+	processor := func(args ...string) time.Duration {
+		c := exec.CommandContext(b.Context(), p.bin, args...)
+		if len(args) > 1 {
+			c = p.command(b.Context(), "", args...)
+		}
+		if out, err := c.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		return c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	}
+	var start, pass time.Duration
+	for b.Loop() {
+		start += processor("version")
+		pass += processor("run", "--once")
+	}
+	b.ReportMetric(float64(pass)/float64(start), "x-start")
+	b.ReportMetric(float64(pass)/float64(b.N)/1e6, "cpu-ms")
+	b.ReportMetric(float64(pass)/float64(b.N)/float64(100*time.Millisecond), "x-must")
 }
