@@ -115,6 +115,9 @@ func NewComposer(set *templates.Set, id Identity) (*Composer, error) {
 		return nil, fmt.Errorf("mails need the name of the department: it is empty")
 	}
 	c := &Composer{set: set, id: id}
+	if len(set.Overrides()) == 0 {
+		return c, nil // the shipped wording is tried by our own tests
+	}
 	if err := c.checkWording(); err != nil {
 		return nil, err
 	}

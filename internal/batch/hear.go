@@ -124,6 +124,9 @@ func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 	case ingest.PlanAnswer:
 		return h.hearAnswer(ctx, j)
 	case ingest.PlanRequest:
+		if err := j.withinDailyWork(ctx, h); err != nil {
+			return err
+		}
 		return h.hearRequest(ctx, j)
 	}
 	return nil

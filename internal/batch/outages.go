@@ -194,9 +194,12 @@ func (o *outages) ended(name string) bool {
 func (o *outages) blame(err error) (name string, until time.Time) {
 	var outage *OutageError
 	var trouble *ledger.Error
+	var postponed *PostponedError
 	switch {
 	case errors.As(err, &outage):
 		return outage.Name, outage.Until
+	case errors.As(err, &postponed):
+		return dailyWork, postponed.Until
 	case errors.As(err, &trouble):
 		return ledgerOutage, time.Time{}
 	}

@@ -66,7 +66,7 @@ func (j *Job) firstText(ctx context.Context, now time.Time, box *inbox) (*rules.
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	kept, before := j.keptText(ctx, box)
+	kept, before := j.keptText(ctx, box, p)
 	if before != nil {
 		return nil, before
 	}
@@ -110,12 +110,16 @@ func (j *Job) waitForText(ctx context.Context, box *inbox, p *rules.Policy, r *r
 }
 
 // keptText is the policy that the ledger says is in force for an inbox; nil where there is none, or where this program
-// cannot judge by it any more.
-func (j *Job) keptText(ctx context.Context, box *inbox) (p *rules.Policy, err error) {
+// cannot judge by it any more. Where it is the one that was just loaded, it is not built again.
+func (j *Job) keptText(ctx context.Context, box *inbox, loaded *rules.Policy) (p *rules.Policy, err error) {
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		noted, err := tx.InForce(ctx, policyText)
 		if err != nil || noted[box.Config.Name] == "" {
 			return err
+		}
+		if loaded != nil && loaded.Hash() == noted[box.Config.Name] {
+			p = loaded
+			return nil
 		}
 		text, found, err := tx.Text(ctx, noted[box.Config.Name])
 		if err != nil || !found {

@@ -363,6 +363,16 @@ func (tx *Tx) linesByID(ctx context.Context, ids []int64) (map[int64]*Line, erro
 	return byID, err
 }
 
+// RequesterLines counts the lines of a requester that were judged since an instant, of mails that were received since a day.
+func (tx *Tx) RequesterLines(ctx context.Context, requester string, received request.Date, since time.Time) (n int, err error) {
+	_, err = tx.one(ctx, []any{&n}, `SELECT COUNT(*) FROM submission s JOIN line l ON l.submission = s.id
+		WHERE s.requester = $1 AND s.received >= $2 AND s.judged_at >= $3`, requester, received.String(), micros(since))
+	if err != nil {
+		return 0, fmt.Errorf("count the lines of a requester: %w", err)
+	}
+	return n, nil
+}
+
 // CountLines says how many lines each of the submissions has.
 func (tx *Tx) CountLines(ctx context.Context, submissions []int64) (map[int64]int, error) {
 	out := make(map[int64]int, len(submissions))
