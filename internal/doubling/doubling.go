@@ -51,12 +51,25 @@ func Bench(b *testing.B, shapes ...Shape) {
 }
 
 func fastest(before time.Duration, read func()) time.Duration {
-	runtime.GC()                                      // so that no round pays for the one before
-	defer debug.SetGCPercent(debug.SetGCPercent(800)) // and few for when the collector happens to run
+	defer uncollected()()
 	start := clock()
 	read()
 	if took := max(clock()-start, 1); before == 0 || took < before {
 		return took
 	}
 	return before
+}
+
+// mostGarbage is how much memory a read may take before the collector runs all the same.
+const mostGarbage = 1 << 30
+
+// uncollected collects what earlier rounds left, so that no round pays for the one before, and then keeps the collector
+// off: it runs when the heap has grown by so much, so the longer read would pay for a whole cycle and the shorter for none.
+func uncollected() (restore func()) {
+	runtime.GC()
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(mostGarbage)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
