@@ -3,6 +3,7 @@
 package doubling
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -12,7 +13,7 @@ import (
 // Shape is one kind of input that a reader has the most work with.
 type Shape struct {
 	Name string
-	// Size is that of the smaller input, in whatever Make counts: large enough to take some milliseconds.
+	// Size is that of the smaller input, in whatever Make counts.
 	Size int
 	// Make makes an input of size n and gives what reads it, which may be called again and again.
 	Make func(tb testing.TB, n int) (read func())
@@ -21,20 +22,25 @@ type Shape struct {
 // rounds is how often both sizes are read at least; the fastest of each counts, which a busy machine disturbs least.
 const rounds = 7
 
+// oneRound is how long a round takes at least: a reader that is done sooner reads several times in it.
+const oneRound = 2 * time.Millisecond
+
 // Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-doubling. With -short
 // the inputs are an eighth and one round is enough: that only tries the code.
 func Bench(b *testing.B, shapes ...Shape) {
 	for _, s := range shapes {
 		b.Run(s.Name, func(b *testing.B) {
-			size, least := s.Size, rounds
+			size, least, times := s.Size, rounds, 1
 			if testing.Short() {
 				size, least = max(1, s.Size/8), 1
 			}
 			once, twice := s.Make(b, size), s.Make(b, 2*size)
-			var short, long time.Duration
-			done := 0
+			if !testing.Short() {
+				times = int(oneRound/timed(1, once)) + 1
+			}
+			short, long, done := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64), 0
 			round := func() {
-				short, long = fastest(short, once), fastest(long, twice)
+				short, long = min(short, timed(times, once)), min(long, timed(times, twice))
 				done++
 			}
 			for b.Loop() {
@@ -44,20 +50,19 @@ func Bench(b *testing.B, shapes ...Shape) {
 				round()
 			}
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(float64(short)/float64(time.Millisecond), "once-ms")
+			b.ReportMetric(float64(short)/float64(time.Duration(times)*time.Millisecond), "once-ms")
 			b.ReportMetric(float64(long)/float64(short), "x-doubling")
 		})
 	}
 }
 
-func fastest(before time.Duration, read func()) time.Duration {
+func timed(times int, read func()) time.Duration {
 	defer uncollected()()
 	start := clock()
-	read()
-	if took := max(clock()-start, 1); before == 0 || took < before {
-		return took
+	for range times {
+		read()
 	}
-	return before
+	return max(clock()-start, 1)
 }
 
 // mostGarbage is how much memory a read may take before the collector runs all the same.
