@@ -23,13 +23,14 @@ type Shape struct {
 const rounds = 7
 
 // oneRound is how long a round takes at least: a reader that is done sooner reads several times in it.
-const oneRound = 2 * time.Millisecond
+const oneRound = 4 * time.Millisecond
 
 // Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-doubling. With -short
 // the inputs are an eighth and one round is enough: that only tries the code.
 func Bench(b *testing.B, shapes ...Shape) {
 	for _, s := range shapes {
 		b.Run(s.Name, func(b *testing.B) {
+			defer uncollected()()
 			size, least, times := s.Size, rounds, 1
 			if testing.Short() {
 				size, least = max(1, s.Size/8), 1
@@ -56,8 +57,9 @@ func Bench(b *testing.B, shapes ...Shape) {
 	}
 }
 
+// timed is the processor time that reading so many times takes.
 func timed(times int, read func()) time.Duration {
-	defer uncollected()()
+	runtime.GC() // so that no round pays for the one before
 	start := clock()
 	for range times {
 		read()
@@ -68,10 +70,9 @@ func timed(times int, read func()) time.Duration {
 // mostGarbage is how much memory a read may take before the collector runs all the same.
 const mostGarbage = 1 << 30
 
-// uncollected collects what earlier rounds left, so that no round pays for the one before, and then keeps the collector
-// off: it runs when the heap has grown by so much, so the longer read would pay for a whole cycle and the shorter for none.
+// uncollected keeps the collector off: it runs when the heap has grown by so much, so the longer read would pay for a whole
+// cycle and the shorter for none, or for pages that were given back between the two.
 func uncollected() (restore func()) {
-	runtime.GC()
 	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(mostGarbage)
 	return func() {
 		debug.SetGCPercent(percent)
