@@ -274,6 +274,7 @@ func hostileShapes() []shape {
 		{"imap/lists", large, guarded(after("* LIST ", fill("()")))},
 		{"imap/strings", large, guarded(after("* LIST ", fill(`"\"" `)))},
 		{"imap/literals", large, guarded(after("* LIST ", fill("{0}\r\n")))},
+		{"imap/numbers", large, guarded(after("* SEARCH", fill(" 3 2 1")))},
 		{"imap/words", large, guarded(fill("* 1 EXISTS\r\n"))},
 		{"imap/codes", large, guarded(fill("T1 OK [X (y] z\r\n"))},
 	}

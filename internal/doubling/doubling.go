@@ -19,11 +19,13 @@ type Shape struct {
 	Make func(tb testing.TB, n int) (read func())
 }
 
-// rounds is how often both sizes are read at least; the fastest of each counts, which a busy machine disturbs least.
-const rounds = 7
-
-// oneRound is how long a round takes at least: a reader that is done sooner reads several times in it.
-const oneRound = 4 * time.Millisecond
+// Both sizes are read in turn, so many times at least, and more often while that takes little; the fastest of each counts,
+// which a busy machine disturbs least.
+const (
+	leastRounds = 7
+	mostRounds  = 40
+	enough      = 200 * time.Millisecond
+)
 
 // Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-doubling. With -short
 // the inputs are an eighth and one round is enough: that only tries the code.
@@ -31,39 +33,34 @@ func Bench(b *testing.B, shapes ...Shape) {
 	for _, s := range shapes {
 		b.Run(s.Name, func(b *testing.B) {
 			defer uncollected()()
-			size, least, times := s.Size, rounds, 1
+			size, least := s.Size, leastRounds
 			if testing.Short() {
 				size, least = max(1, s.Size/8), 1
 			}
 			once, twice := s.Make(b, size), s.Make(b, 2*size)
-			if !testing.Short() {
-				times = int(oneRound/timed(1, once)) + 1
-			}
-			short, long, done := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64), 0
+			short, long, spent, done := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64), time.Duration(0), 0
 			round := func() {
-				short, long = min(short, timed(times, once)), min(long, timed(times, twice))
-				done++
+				s, l := timed(once), timed(twice)
+				short, long, spent, done = min(short, s), min(long, l), spent+s+l, done+1
 			}
 			for b.Loop() {
 				round()
 			}
-			for done < least {
+			for done < least || least > 1 && spent < enough && done < mostRounds {
 				round()
 			}
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(float64(short)/float64(time.Duration(times)*time.Millisecond), "once-ms")
+			b.ReportMetric(float64(short)/float64(time.Millisecond), "once-ms")
 			b.ReportMetric(float64(long)/float64(short), "x-doubling")
 		})
 	}
 }
 
-// timed is the processor time that reading so many times takes.
-func timed(times int, read func()) time.Duration {
-	runtime.GC() // so that no round pays for the one before
+// timed is the processor time that a read takes.
+func timed(read func()) time.Duration {
+	runtime.GC() // so that no read pays for the one before
 	start := clock()
-	for range times {
-		read()
-	}
+	read()
 	return max(clock()-start, 1)
 }
 
