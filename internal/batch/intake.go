@@ -20,7 +20,7 @@ type intake struct {
 	in     *hand
 	done   map[int64]bool // messages that were read, or failed
 	unzips map[int64]bool // messages whose zip files unpack to much more than they are
-	shares []*share
+	shares shares
 	mu     sync.Mutex
 }
 
@@ -45,9 +45,7 @@ func (r *intake) forget() { clear(r.done) }
 
 // release gives back what the messages of this round hold. What is still at work keeps its share.
 func (r *intake) release() {
-	for _, s := range r.shares {
-		s.release()
-	}
+	r.shares.release()
 	r.shares = nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/internal/ledger"
 	"handrail/internal/workbook"
 )
 
@@ -79,13 +80,79 @@ func (h *hand) bytesOf() (sum, largest int64) {
 	return sum, largest
 }
 
-// openBook is the most that a workbook of a request takes while it is annotated, from what it declares.
-func openBook(data []byte) int64 {
-	d, err := workbook.Declared(data, workbook.DefaultBounds())
-	if err != nil {
-		return int64(len(data)) // it is refused before it costs anything
+// roomToAnswer waits for the shares that some answers need: of the bytes of their workbooks, and of what these declare with
+// their lines. Answers about one submission each count, because each writes about its lines.
+func (j *Job) roomToAnswer(ctx context.Context, all []made, weights map[int64]ledger.CaseWeight) (held shares, err error) {
+	var bytes, lines int64
+	books := map[ledger.Digest]int64{}
+	for i := range all {
+		if w, ok := weights[all[i].owed.Submission]; ok {
+			bytes += w.Bytes * perAnswerByte
+			lines += w.Lines * perCaseLine
+			books[w.Attachment] = w.Bytes
+		}
 	}
-	return ingest.OpenFootprint(d)
+	if bytes+lines == 0 {
+		return nil, nil
+	}
+	if held, err = held.reserve(ctx, j.room.mails, bytes); err != nil {
+		return held, err
+	}
+	open, err := j.declaredBy(ctx, books)
+	if err != nil {
+		return held, err
+	}
+	return held.reserve(ctx, j.room.books, lines+open)
+}
+
+// declaredBy is the most that workbooks take while they are open. A small one is not read for that.
+func (j *Job) declaredBy(ctx context.Context, books map[ledger.Digest]int64) (sum int64, err error) {
+	const small, perSmallByte = 64 << 10, 12 // of text that packs well
+	for digest, size := range books {
+		if size <= small {
+			sum += size * perSmallByte
+			continue
+		}
+		if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+			data, err := tx.Bytes(ctx, digest)
+			if d, unreadable := workbook.Declared(data, workbook.DefaultBounds()); unreadable == nil {
+				sum += ingest.OpenFootprint(d)
+			}
+			return err
+		}); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
+// shares are several that are released together.
+type shares []*share
+
+func (s shares) reserve(ctx context.Context, m *memory, n int64) (shares, error) {
+	one, err := m.reserve(ctx, n)
+	if err != nil {
+		return s, err
+	}
+	return append(s, one), nil
+}
+
+func (s shares) release() {
+	for _, one := range s {
+		one.release()
+	}
+}
+
+func (s shares) lend() (back func()) {
+	var all []func()
+	for _, one := range s {
+		all = append(all, one.lend())
+	}
+	return func() {
+		for _, back := range all {
+			back()
+		}
+	}
 }
 
 // admit takes shares for those that need one, in their order: the first waits for it, the others have theirs only if it is
