@@ -99,9 +99,9 @@ func (h *hand) left() (keys []string) {
 	return keys
 }
 
-// lease is how long rows stay in the hand of a run that says nothing more: another machine takes them then. A run says every
-// third of it that it is still there.
-const lease = 48 * time.Second
+// usualLease is how long rows stay in the hand of a run that says nothing more: another machine takes them then. A run says
+// every third of it that it is still there.
+const usualLease = 48 * time.Second
 
 // turn takes a batch of a stage in hand, works on it, and notes what became of each row.
 //
@@ -165,7 +165,7 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*hand, error) {
 		}
 	}
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(lease), Most: s.most, Bytes: s.bytes, Alone: alone})
+		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
 		crash("take.before-commit")
 		return err
 	})
@@ -184,13 +184,30 @@ func (j *Job) workOff(ctx context.Context, s stage, h *hand) {
 	for _, key := range h.left() {
 		h.failKey(key, err)
 	}
-	j.ledgerWorks()
+	if lost := h.ledgerFailure(); lost != nil {
+		j.ledgerFailed(ctx, s.step, lost)
+	} else {
+		j.ledgerWorks(ctx)
+	}
 	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
 		j.hands.unnoted(h)
 		j.ledgerFailed(ctx, s.step, err)
 		return // it stays in hand, and noting is tried again
 	}
 	j.hands.remove(h)
+}
+
+// ledgerFailure is how the ledger failed a row of the batch; nil where it failed none.
+func (h *hand) ledgerFailure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, err := range h.failures {
+		var trouble *ledger.Error
+		if errors.As(err, &trouble) {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteLate notes the fates that the ledger could not take when they were known.
@@ -218,7 +235,7 @@ func (j *Job) noteFates(ctx context.Context, h *hand) error {
 			if err == nil {
 				continue
 			}
-			if errors.Is(err, context.Canceled) {
+			if errors.Is(err, context.Canceled) || errors.Is(err, errGivenBack) {
 				left = append(left, r.Key) // the job is asked to stop: the row is none the worse
 				continue
 			}

@@ -143,8 +143,8 @@ func (j *Job) hearAll(ctx context.Context, in *hand, messages []ledger.Message) 
 		wait.Go(func() {
 			for i := range work {
 				m := messages[i]
-				h, err := within(ctx, "reading the message", messageDeadline, func(ctx context.Context) (*heard, error) {
-					crash("hear.message")
+				h, err := within(ctx, "reading the message", j.o.MessageDeadline, func(ctx context.Context) (*heard, error) {
+					crashFor("hear.message", keyOf(m.ID))
 					return j.hear(ctx, m)
 				})
 				if err != nil {
@@ -163,7 +163,7 @@ func (j *Job) hearAll(ctx context.Context, in *hand, messages []ledger.Message) 
 	return all
 }
 
-// messageDeadline is how long reading one message may take. It is never the deadline of a transaction.
+// messageDeadline is how long reading one message usually may take.
 const messageDeadline = 30 * time.Second
 
 // decide records what a message that was just judged brings, and says what is owed for it.
