@@ -181,7 +181,12 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*hand, error) {
 // workOff does the work of a batch, and notes in one transaction whatever failed or was not tried.
 func (j *Job) workOff(ctx context.Context, s stage, h *hand) {
 	err := ledger.Guarded(func() error { return s.do(ctx, h) })
-	for _, key := range h.left() {
+	left := h.left()
+	if len(left) > 1 && j.isNobodys(err) {
+		j.o.Log.Error("a batch failed for a reason that names none of its rows; each is tried alone", "step", s.step, "rows", len(left), "error", wordsOf(err), "trace", traceOf(err))
+		err = &togetherError{err}
+	}
+	for _, key := range left {
 		h.failKey(key, err)
 	}
 	if lost := h.ledgerFailure(); lost != nil {
@@ -270,8 +275,12 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 	f := ledger.Failure{Key: r.Key, Words: wordsOf(err)}
 	var late *lateError
 	var defect *ledger.PanicError
+	var together *togetherError
 	place, until := j.outages.blame(err)
 	switch {
+	case errors.As(err, &together):
+		f.Died, f.RetryAt = true, now
+		return f
 	case place != "":
 		f.WaitsFor, f.RetryAt = place, until
 		if until.IsZero() {
@@ -289,6 +298,34 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 	j.troubles.note(&RowError{Step: h.step, Row: r.Key, Err: err})
 	j.o.Log.Warn("a row failed and is tried again", "step", h.step, "row", r.Key, "failures", r.Faults+1, "again_at", f.RetryAt.UTC().Format(time.RFC3339), "error", f.Words)
 	return f
+}
+
+// togetherError is the failure of a batch of which nobody knows which row is at fault: a defect, or what could not be read
+// with the others.
+type togetherError struct{ err error }
+
+// Error is the failure's own words.
+func (e *togetherError) Error() string { return e.err.Error() }
+
+// Unwrap is the failure.
+func (e *togetherError) Unwrap() error { return e.err }
+
+// isNobodys reports whether the error of a whole batch says neither which row nor what around the job is at fault.
+func (j *Job) isNobodys(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return false
+	}
+	place, _ := j.outages.blame(err)
+	return place == ""
+}
+
+// traceOf is where a defect lies; "" when the error is none.
+func traceOf(err error) string {
+	var defect *ledger.PanicError
+	if errors.As(err, &defect) {
+		return defect.Trace
+	}
+	return ""
 }
 
 // RowError is the failure of one row of a step, by the row's own fault.

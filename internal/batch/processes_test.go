@@ -67,6 +67,17 @@ func (m *machine) stop() {
 	}
 }
 
+// over reports whether the machine's process has ended by itself.
+func (m *machine) over() bool {
+	select {
+	case err := <-m.ended:
+		m.ended <- err
+		return true
+	default:
+		return false
+	}
+}
+
 // stopped reports whether the machine's process is one that SIGSTOP holds.
 func (m *machine) stopped() bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.cmd.Process.Pid))
