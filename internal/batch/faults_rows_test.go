@@ -15,11 +15,14 @@ func (g guilty) disturbs() []string {
 	return []string{"HANDRAIL_CRASH=" + g.point + "=" + g.row, "HANDRAIL_CRASH_SIGNAL=" + g.how, "HANDRAIL_MESSAGE_DEADLINE=300ms", "HANDRAIL_ANSWER_DEADLINE=300ms"}
 }
 
-// tries runs the program on its schedule or for one pass, 25 minutes after the last time, until it has met the row, and
-// says whether it came to its end by itself.
+// tries runs the program on its schedule or for one pass, when its row is due again, until it has met the row, and says
+// whether it was killed.
 func (p *program) tries(g guilty, service bool) (killed bool) {
 	p.t.Helper()
 	p.pass(25 * time.Minute)
+	if service {
+		p.pass(25 * time.Minute) // it does not try again before a row is due
+	}
 	if !service {
 		e := p.exits(g.disturbs()...)
 		if e.code != -1 && e.code != 0 && e.code != 1 {

@@ -21,7 +21,7 @@ type machine struct {
 	p     *program
 	name  string
 	cmd   *exec.Cmd
-	said  bytes.Buffer
+	said  lockedBuffer
 	ended chan error
 }
 
