@@ -188,10 +188,10 @@ func (j *Job) makeAll(ctx context.Context, now time.Time, all []made, held share
 	for range min(j.workers(), len(all)) {
 		wait.Go(func() {
 			for m := range work {
-				made, err := within(ctx, "writing the answer", answerDeadline, func(ctx context.Context) (*made, error) {
+				made, err := within(ctx, "writing the answer", j.o.AnswerDeadline, func(ctx context.Context) (*made, error) {
 					defer held.lend()()
 					own := *m // who is given up goes on writing to its own
-					crash("answer.make")
+					crashFor("answer.make", keyOf(own.owed.ID))
 					return &own, j.make(ctx, now, &own)
 				})
 				if err == nil {
@@ -208,7 +208,7 @@ func (j *Job) makeAll(ctx context.Context, now time.Time, all []made, held share
 	wait.Wait()
 }
 
-// answerDeadline is how long writing one answer may take.
+// answerDeadline is how long writing one answer usually may take.
 const answerDeadline = 5 * time.Minute
 
 // make writes the mails of one owed answer.

@@ -12,6 +12,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,6 +78,12 @@ type Options struct {
 	Look time.Duration
 	// Connections is how many mails are sent side by side: what the mail server allows; 0: one.
 	Connections int
+	// MessageDeadline is how long reading one message may take, AnswerDeadline writing one answer; 0: a usual time. Neither
+	// is ever the deadline of a transaction.
+	MessageDeadline, AnswerDeadline time.Duration
+	// Lease is how long rows stay in the hand of a machine that says nothing more, where several share a ledger; 0: a usual
+	// time.
+	Lease time.Duration
 }
 
 // InboxOptions is one inbox with the policy and the officers that go with it.
@@ -102,6 +109,7 @@ type Job struct {
 	holder        string // names this run in the ledger
 	engine        *engine
 	wake          waker
+	end           context.CancelCauseFunc // ends what Run or Once does, for a reason that trying again does not cure
 	outages       *outages
 	hands         handsAtWork
 	weekOpen      atomic.Bool // the weeks were not gone through with success since they were last due
@@ -145,6 +153,9 @@ func New(o Options) (*Job, error) {
 	if o.Code == nil {
 		o.Code = randomCode
 	}
+	o.MessageDeadline = shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.MessageDeadline, messageDeadline))
+	o.AnswerDeadline = shortened("HANDRAIL_ANSWER_DEADLINE", cmp.Or(o.AnswerDeadline, answerDeadline))
+	o.Lease = shortened("HANDRAIL_LEASE", cmp.Or(o.Lease, usualLease))
 	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, report: newTallies(), holidays: map[request.Date]bool{}}
 	j.holder = randomCode()
 	j.outages = &outages{record: o.Ledger, now: j.now, log: o.Log, note: j.troubles.note, again: j.wakeAll}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -27,17 +29,13 @@ func (j *Job) collect(ctx context.Context, name string) error {
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
-	var suspects []uint32
-	err := j.fetchNew(ctx, box, func(place ledger.Box, fresh []uint32) (_ []uint32, err error) {
-		together, alone, err := j.mayFetch(ctx, place, fresh)
-		suspects = alone
-		return together, err
-	})
+	l := &oneLook{}
+	suspects, err := j.fetchTogether(ctx, box, l)
 	for _, uid := range suspects {
 		if err == nil {
-			err = j.fetchNew(ctx, box, func(_ ledger.Box, fresh []uint32) ([]uint32, error) {
-				return slices.DeleteFunc(slices.Clone(fresh), func(u uint32) bool { return u != uid }), nil
-			})
+			if err = j.fetchOnly(ctx, box, l, uid); l.failed {
+				err = nil // it has failed for itself
+			}
 		}
 	}
 	var server *ingest.ServerError
@@ -51,7 +49,8 @@ func (j *Job) collect(ctx context.Context, name string) error {
 }
 
 // fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
-func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
+func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
+	l.refused, l.failed = nil, false
 	return box.with(ctx, func(session *ingest.Session) (err error) {
 		place := func(validity uint32) ledger.Box {
 			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
@@ -61,6 +60,7 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.B
 		defer func() {
 			room.release()
 			if asked != nil {
+				l.end(asked, err)
 				err = errors.Join(err, j.settleFetch(ctx, asked, cmp.Or(err, errCutOff)))
 			}
 		}()
@@ -82,6 +82,9 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.B
 			},
 			Deliver: func(batch []ingest.Fetched) error {
 				err := j.takeIn(ctx, asked, place, batch)
+				if err == nil {
+					l.came += len(batch)
+				}
 				noted := j.settleFetch(ctx, asked, err)
 				room.release()
 				asked = nil
@@ -104,6 +107,19 @@ func fetchBytes(box *inbox, messages int) int64 {
 	}
 	return limits.BatchBytes * perFetchedByte
 }
+
+// giveBack lets go of the messages that have no fate yet, which counts for none of them, and says which they are.
+func (h *hand) giveBack() (uids []uint32) {
+	for _, key := range h.left() {
+		h.failKey(key, errGivenBack)
+		uid, _ := strconv.ParseUint(key[strings.LastIndexByte(key, ' ')+1:], 10, 32) // it was made by fetchKey
+		uids = append(uids, uint32(uid))
+	}
+	return uids
+}
+
+// errGivenBack says that nothing was found out about a row.
+var errGivenBack = errors.New("it was not tried")
 
 // errCutOff is why a fetch ended that did not end by itself.
 var errCutOff = errors.New("the look into the inbox ended before the message was fetched")
@@ -173,7 +189,7 @@ func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) 
 	var rows []ledger.InHand
 	now := j.now()
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.holder, Now: now, Until: now.Add(lease)}, keys)
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, keys)
 		crash("take-fetches.before-commit")
 		return err
 	})

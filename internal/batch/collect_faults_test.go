@@ -1,8 +1,10 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
@@ -36,13 +38,20 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 				if d.office.Struck() != struck+1 {
 					t.Fatal("the fault did not strike")
 				}
-				// A kept connection that ends is opened again by the same look; a refusal ends the look.
-				if refused := fault.Kind == postoffice.Permanent; refused != (failed != nil) {
+				// A kept connection that ends is opened again by the same look, and a batch that is refused once is asked for
+				// message by message. Only what is refused before a message is asked for ends the look.
+				if refused := fault.Kind == postoffice.Permanent && nth == 0; refused != (failed != nil) {
 					t.Errorf("the look ended with %v", failed)
 				}
 				taken := d.taken(t, raws)
-				if failed != nil && taken != max(0, nth-1)*batch {
-					t.Errorf("%d messages were taken when FETCH %d failed", taken, nth+1)
+				if failed != nil && taken != 0 {
+					t.Errorf("%d messages were taken although the look ended", taken)
+				}
+				for _, trouble := range d.job.troubles.take() {
+					var outage *OutageError
+					if !errors.Is(trouble, errNothingGiven) && !(failed != nil && errors.As(trouble, &outage) && outage.Name == imapOutage("requests")) {
+						t.Errorf("the look says %v", trouble)
+					}
 				}
 				if troubles := d.round(t.Context()); len(troubles) > 0 {
 					t.Error(troubles)
@@ -62,6 +71,64 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 		t.Errorf("%d messages are in their folders, want %d", n, put)
 	}
 	d.sound()
+}
+
+// A message that the server refuses to give is found out among its batch: the others come in the same look, and it alone has
+// failed. While nothing else comes, nobody knows whose fault it is: then it counts for the server, and for no message.
+func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	const mails = 4
+	d := openAt(t, traced, nil)
+	refuse := func(nth ...int) {
+		for _, n := range nth {
+			if err := d.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: "UID FETCH", Kind: postoffice.Permanent, Nth: n}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var raws [][]byte
+	for range mails {
+		raws = append(raws, d.put(d.letter(testStaff, "News", "List-Unsubscribe: <https://list.example>\r\n", plainText+"Hello.\r\n")))
+	}
+	refuse(2, 3, 10) // the batch, its first message, and that again when the others have come; a fault does not count what another one struck
+	if err := d.job.collect(t.Context(), "requests"); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.taken(t, raws); n != mails-1 {
+		t.Errorf("%d messages were taken, want all but one", n)
+	}
+	failed := d.attempts(false)
+	if len(failed) != 1 || failed[0].Faults != 1 || failed[0].WaitsFor != "" {
+		t.Errorf("failed: %+v", failed)
+	}
+	d.job.troubles.take()
+	d.pass(2 * time.Minute)
+	refuse(2)
+	var outage *OutageError
+	if err := d.job.collect(t.Context(), "requests"); !errors.As(err, &outage) {
+		t.Errorf("the only message was refused, and the look says %v", err)
+	}
+	if failed := d.attempts(false); len(failed) != 1 || failed[0].Faults != 1 {
+		t.Errorf("failed: %+v", failed)
+	}
+	d.job.troubles.take()
+	d.pass(time.Hour)
+	d.once()
+	if n := d.taken(t, raws); n != mails {
+		t.Errorf("%d messages were taken in the end", n)
+	}
+}
+
+// attempts are the rows that failed and are not done, or are set aside.
+func (d *department) attempts(aside bool) (list []ledger.Attempt) {
+	d.t.Helper()
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
+		list, err = tx.FailedAttempts(d.t.Context(), aside, 100)
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return list
 }
 
 // taken counts those of mails that the ledger has, and fails the test for one that it has twice.

@@ -184,7 +184,7 @@ func within[T any](ctx context.Context, what string, limit time.Duration, do fun
 		})
 		ended <- r
 	}()
-	given := time.NewTimer(limit + grace)
+	given := time.NewTimer(limit + min(limit, grace))
 	defer given.Stop()
 	select {
 	case r := <-ended:

@@ -99,9 +99,9 @@ func (h *hand) left() (keys []string) {
 	return keys
 }
 
-// lease is how long rows stay in the hand of a run that says nothing more: another machine takes them then. A run says every
-// third of it that it is still there.
-const lease = 48 * time.Second
+// usualLease is how long rows stay in the hand of a run that says nothing more: another machine takes them then. A run says
+// every third of it that it is still there.
+const usualLease = 48 * time.Second
 
 // turn takes a batch of a stage in hand, works on it, and notes what became of each row.
 //
@@ -165,7 +165,7 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*hand, error) {
 		}
 	}
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(lease), Most: s.most, Bytes: s.bytes, Alone: alone})
+		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
 		crash("take.before-commit")
 		return err
 	})
@@ -181,16 +181,38 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*hand, error) {
 // workOff does the work of a batch, and notes in one transaction whatever failed or was not tried.
 func (j *Job) workOff(ctx context.Context, s stage, h *hand) {
 	err := ledger.Guarded(func() error { return s.do(ctx, h) })
-	for _, key := range h.left() {
+	left := h.left()
+	if len(left) > 1 && j.isNobodys(err) {
+		j.o.Log.Error("a batch failed for a reason that names none of its rows; each is tried alone", "step", s.step, "rows", len(left), "error", wordsOf(err), "trace", traceOf(err))
+		err = &togetherError{err}
+	}
+	for _, key := range left {
 		h.failKey(key, err)
 	}
-	j.ledgerWorks()
+	if lost := h.ledgerFailure(); lost != nil {
+		j.ledgerFailed(ctx, s.step, lost)
+	} else {
+		j.ledgerWorks(ctx)
+	}
 	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
 		j.hands.unnoted(h)
 		j.ledgerFailed(ctx, s.step, err)
 		return // it stays in hand, and noting is tried again
 	}
 	j.hands.remove(h)
+}
+
+// ledgerFailure is how the ledger failed a row of the batch; nil where it failed none.
+func (h *hand) ledgerFailure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, err := range h.failures {
+		var trouble *ledger.Error
+		if errors.As(err, &trouble) {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteLate notes the fates that the ledger could not take when they were known.
@@ -218,7 +240,7 @@ func (j *Job) noteFates(ctx context.Context, h *hand) error {
 			if err == nil {
 				continue
 			}
-			if errors.Is(err, context.Canceled) {
+			if errors.Is(err, context.Canceled) || errors.Is(err, errGivenBack) {
 				left = append(left, r.Key) // the job is asked to stop: the row is none the worse
 				continue
 			}
@@ -253,8 +275,12 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 	f := ledger.Failure{Key: r.Key, Words: wordsOf(err)}
 	var late *lateError
 	var defect *ledger.PanicError
+	var together *togetherError
 	place, until := j.outages.blame(err)
 	switch {
+	case errors.As(err, &together):
+		f.Died, f.RetryAt = true, now
+		return f
 	case place != "":
 		f.WaitsFor, f.RetryAt = place, until
 		if until.IsZero() {
@@ -272,6 +298,34 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 	j.troubles.note(&RowError{Step: h.step, Row: r.Key, Err: err})
 	j.o.Log.Warn("a row failed and is tried again", "step", h.step, "row", r.Key, "failures", r.Faults+1, "again_at", f.RetryAt.UTC().Format(time.RFC3339), "error", f.Words)
 	return f
+}
+
+// togetherError is the failure of a batch of which nobody knows which row is at fault: a defect, or what could not be read
+// with the others.
+type togetherError struct{ err error }
+
+// Error is the failure's own words.
+func (e *togetherError) Error() string { return e.err.Error() }
+
+// Unwrap is the failure.
+func (e *togetherError) Unwrap() error { return e.err }
+
+// isNobodys reports whether the error of a whole batch says neither which row nor what around the job is at fault.
+func (j *Job) isNobodys(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return false
+	}
+	place, _ := j.outages.blame(err)
+	return place == ""
+}
+
+// traceOf is where a defect lies; "" when the error is none.
+func traceOf(err error) string {
+	var defect *ledger.PanicError
+	if errors.As(err, &defect) {
+		return defect.Trace
+	}
+	return ""
 }
 
 // RowError is the failure of one row of a step, by the row's own fault.

@@ -180,9 +180,9 @@ func (r *intake) each(ctx context.Context, beside []*oneRead, do func(context.Co
 
 func (r *intake) takeApart(ctx context.Context, one *oneRead) error {
 	message, limits, share := one.message, one.limits, one.mails
-	h, err := within(ctx, "reading the message", messageDeadline, func(ctx context.Context) (*heard, error) {
+	h, err := within(ctx, "reading the message", r.j.o.MessageDeadline, func(ctx context.Context) (*heard, error) {
 		defer share.lend()()
-		crash("hear.message")
+		crashFor("hear.message", keyOf(message.ID))
 		return r.j.takeApart(ctx, message, limits)
 	})
 	if err != nil {
@@ -212,7 +212,7 @@ func (r *intake) readFiles(ctx context.Context, one *oneRead) error {
 		return nil
 	}
 	h, mails, books := one.heard, one.mails, one.books
-	_, err := within(ctx, "reading the message", messageDeadline, func(ctx context.Context) (struct{}, error) {
+	_, err := within(ctx, "reading the message", r.j.o.MessageDeadline, func(ctx context.Context) (struct{}, error) {
 		defer mails.lend()()
 		if books != nil {
 			defer books.lend()()

@@ -160,7 +160,7 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 	})
 	stop := d.running()
 	d.until("both have given up", func() bool {
-		return strings.Contains(log.String(), "a login was refused") && strings.Contains(log.String(), "announcements of new mail have ended")
+		return strings.Contains(log.String(), "something around the job does not work") && strings.Contains(log.String(), "announcements of new mail have ended")
 	})
 	stop()
 	if n := dials.Load(); n != 1 {

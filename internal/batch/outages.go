@@ -43,10 +43,11 @@ const ledgerOutage = "ledger"
 // How long something that does not work is left alone: doubling. A refused login is not tried again for an hour, or locks
 // the account, unless its secret is another one by then.
 const (
-	firstPatience  = 5 * time.Second
-	lastPatience   = 10 * time.Minute
-	loginPatience  = time.Hour
-	ledgerPatience = 5 * time.Second
+	firstPatience      = 5 * time.Second
+	lastPatience       = 10 * time.Minute
+	loginPatience      = time.Hour
+	ledgerPatience     = 5 * time.Second
+	lastLedgerPatience = time.Minute // nothing at all is done without it, and asking it costs nobody anything
 )
 
 // outages is what does not work around the job. The ledger keeps it from one run to the next.
@@ -135,7 +136,10 @@ func (o *outages) failed(ctx context.Context, name string, secret func() string,
 	one.Failures++
 	one.LastAt, one.Class, one.Words = now, string(class), wordsOf(cause)
 	wait := lastPatience
-	if n := one.Failures - 1; n < 10 && firstPatience<<n < lastPatience {
+	if name == ledgerOutage {
+		wait = lastLedgerPatience
+	}
+	if n := one.Failures - 1; n < 10 && firstPatience<<n < wait {
 		wait = firstPatience << n
 	}
 	one.Secret = ""
@@ -156,7 +160,8 @@ func (o *outages) failed(ctx context.Context, name string, secret func() string,
 	o.log.Warn("something around the job does not work; it is tried again", "what", name, "failures", one.Failures, "again_in", wait.String(), "error", one.Words)
 	if name != ledgerOutage {
 		// What cannot be kept now is learned again by the next run.
-		_ = o.record.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error { return tx.NoteOutage(ctx, one) })
+		ctx = context.WithoutCancel(ctx)
+		_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.NoteOutage(ctx, one) })
 	}
 	return err
 }
@@ -166,15 +171,9 @@ func (o *outages) works(ctx context.Context, name string) {
 	if !o.ended(name) {
 		return
 	}
-	_ = o.record.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error { return tx.EndOutage(ctx, o.now(), name) })
+	ctx = context.WithoutCancel(ctx)
+	_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, o.now(), name) })
 	o.again()
-}
-
-// ledgerWorks is works for the ledger, which is not asked for it.
-func (o *outages) ledgerWorks() {
-	if o.ended(ledgerOutage) {
-		o.again()
-	}
 }
 
 // ended takes an outage off the list, and says whether it was on it.

@@ -21,7 +21,7 @@ type machine struct {
 	p     *program
 	name  string
 	cmd   *exec.Cmd
-	said  bytes.Buffer
+	said  lockedBuffer
 	ended chan error
 }
 
@@ -64,6 +64,17 @@ func (m *machine) stop() {
 	m.signal(syscall.SIGTERM)
 	if err := <-m.ended; err != nil {
 		m.p.t.Errorf("machine %s ended: %v\n%s", m.name, err, m.said.String())
+	}
+}
+
+// over reports whether the machine's process has ended by itself.
+func (m *machine) over() bool {
+	select {
+	case err := <-m.ended:
+		m.ended <- err
+		return true
+	default:
+		return false
 	}
 }
 

@@ -44,7 +44,7 @@ func (j *Job) judgeThese(ctx context.Context, ids ...int64) error {
 	}
 	var rows []ledger.InHand
 	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.JudgeStep, Holder: j.holder, Now: j.now(), Until: j.now().Add(lease)}, keys)
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.JudgeStep, Holder: j.holder, Now: j.now(), Until: j.now().Add(j.o.Lease)}, keys)
 		return err
 	}); err != nil {
 		return err

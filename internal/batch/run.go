@@ -175,12 +175,15 @@ func (j *Job) Run(ctx context.Context) error {
 	if err := j.begin(ctx, false); err != nil {
 		return err
 	}
+	ctx, j.end = context.WithCancelCause(ctx)
+	defer j.end(nil)
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	shared, err := j.shareWork(ctx)
 	if err != nil {
 		return err
 	}
+	gone := j.stayWhileAtWork(work)
 	j.engine.start(work)
 	j.weekOpen.Store(true)
 	j.wakeAll()
@@ -211,7 +214,8 @@ func (j *Job) Run(ctx context.Context) error {
 			beside.Wait()
 			err := shared.stop(ctx)
 			j.engine.stop(cut, stopPatience)
-			return err
+			gone()
+			return errors.Join(displacedBy(ctx), err)
 		}
 	}
 }
@@ -256,11 +260,11 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// sweepUntil sweeps now and then, when something becomes due, and says to other machines that this one is there.
+// sweepUntil sweeps now and then, and when something becomes due.
 func (j *Job) sweepUntil(ctx context.Context) {
-	last := j.now()
-	for wait := sweepEvery; pause(ctx, wait); {
-		wait = sweepEvery
+	often := min(sweepEvery, j.o.Lease/3)
+	for wait := often; pause(ctx, wait); {
+		wait = often
 		if j.outages.closed(ledgerOutage, nil) == nil {
 			next, err := j.sweep(ctx)
 			switch {
@@ -270,11 +274,22 @@ func (j *Job) sweepUntil(ctx context.Context) {
 				wait = min(wait, max(time.Second, next.Sub(j.now())))
 			}
 		}
-		if j.now().Sub(last) >= lease/3 || wait > lease/3 {
-			last = j.now()
+	}
+}
+
+// stayWhileAtWork says every third of a lease that this machine lives, as long as anything may be in hand: also in one pass,
+// and while a service that was asked to stop finishes a mail at a slow server. It returns what ends that.
+func (j *Job) stayWhileAtWork(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var saying sync.WaitGroup
+	saying.Go(func() {
+		for pause(ctx, j.o.Lease/3) {
 			j.stayInHand(ctx)
 		}
-		wait = min(wait, lease/3)
+	})
+	return func() {
+		cancel()
+		saying.Wait()
 	}
 }
 
@@ -283,7 +298,7 @@ func (j *Job) stayInHand(ctx context.Context) {
 	if j.hands.none() || j.o.Ledger.Dialect() == ledger.SQLite {
 		return
 	}
-	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.now().Add(lease)) }); err != nil {
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.now().Add(j.o.Lease)) }); err != nil {
 		j.ledgerFailed(ctx, "lease", err)
 	}
 }
@@ -300,11 +315,19 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	j.o.Sender.BeginRun()
+	ctx, j.end = context.WithCancelCause(ctx)
+	defer j.end(nil)
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
+	gone := j.stayWhileAtWork(work)
 	j.engine.start(work)
 	err := j.pass(ctx)
 	j.engine.stop(cut, stopPatience)
+	gone()
+	err = cmp.Or(displacedBy(ctx), err)
+	if late := j.noteLate(context.WithoutCancel(ctx)); late != nil && err == nil {
+		err = late // it stays in hand, as if this process had died
+	}
 	report := Report{Done: j.report.take(), Troubles: j.troubles.take()}
 	if err != nil {
 		return report, err
@@ -344,9 +367,16 @@ func (j *Job) pass(ctx context.Context) error {
 				return ledgerFails
 			}
 			j.outages.forgetLedger()
+			j.wakeWaiting(ctx)
 		}
 		j.wakeRows()
 	}
+}
+
+// wakeWaiting lets the rows be tried again at once that waited for the ledger. Where it does not even take that, the next
+// round finds so.
+func (j *Job) wakeWaiting(ctx context.Context) {
+	_ = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.now(), ledgerOutage) })
 }
 
 // wakeRows wakes the steps whose rows stand in tables.

@@ -38,7 +38,7 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 		if !ok {
 			continue
 		}
-		crash("send.before-data")
+		crashFor("send.before-data", keyOf(id))
 		fate := j.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
 		crash("send.after-data")
 		ended = &sentMail{mail: mail, fate: fate}

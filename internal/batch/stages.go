@@ -53,7 +53,6 @@ func (j *Job) noteError(ctx context.Context, step Step, err error) {
 	var trouble *ledger.Error
 	switch {
 	case err == nil:
-		j.ledgerWorks()
 	case errors.Is(err, context.Canceled), errors.As(err, &outage):
 		j.troubles.note(err)
 	case errors.As(err, &trouble):
@@ -69,13 +68,21 @@ func (j *Job) ledgerFailed(ctx context.Context, step Step, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
+	if isDisplaced(err) && j.end != nil {
+		j.end(err)
+		return
+	}
 	outage := j.outages.failed(ctx, ledgerOutage, nil, err)
 	j.o.Log.Debug("the ledger could not be asked", "step", step, "error", wordsOf(err))
 	j.retryLedger(outage.Until.Sub(j.now()))
 }
 
-// ledgerWorks notes that the ledger answered.
-func (j *Job) ledgerWorks() { j.outages.ledgerWorks() }
+// ledgerWorks notes that the ledger took what was written: reading says nothing of a disk that is full.
+func (j *Job) ledgerWorks(ctx context.Context) {
+	if j.outages.isKnown(ledgerOutage) {
+		j.outages.works(ctx, ledgerOutage)
+	}
+}
 
 // wakeAll says that rows of every step may be due.
 func (j *Job) wakeAll() {

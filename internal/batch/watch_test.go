@@ -115,9 +115,10 @@ func (d *desk) work() {
 	}
 	for _, err := range d.job.troubles.take() {
 		var refused *RefusedError
-		if !errors.As(err, &refused) { // what a look at a text refused is the test's own business
+		if !errors.As(err, &refused) {
 			d.t.Fatal(err)
 		}
+		d.job.troubles.note(refused) // what a look at a text refused is the test's own business
 	}
 }
 

@@ -58,7 +58,7 @@ func (j *Job) inHand(ctx context.Context, key string, do func(h *hand) error) er
 		if err != nil {
 			return err
 		}
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Weekly), Holder: j.holder, Now: now, Until: now.Add(lease)}, append(together, alone...))
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Weekly), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, append(together, alone...))
 		return err
 	})
 	if err != nil || len(rows) == 0 {

@@ -40,8 +40,9 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := "SELECT t.id, " + q.weight + " FROM " + q.table + " t"
+	text, order := "SELECT t.id, "+q.weight+" FROM "+q.table+" t", q.order
 	if t.Alone {
+		order = "a.deaths, " + order // one that died alone before waits for those that did not
 		text += " JOIN attempt a ON a.step = $2 AND a.key = CAST(t.id AS TEXT) AND a.alone = 1 AND " + free + " WHERE " + q.where()
 		t.Most = 1
 	} else {
@@ -71,7 +72,7 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 			bytes = t.Bytes + 1 // what comes after a row that is too much waits as well: rows go in their order
 		}
 		return nil
-	}, text+" ORDER BY "+q.order+" LIMIT $4", micros(t.Now.Add(apart)), string(t.Step), micros(t.Now), t.Most)
+	}, text+" ORDER BY "+order+" LIMIT $4", micros(t.Now.Add(apart)), string(t.Step), micros(t.Now), t.Most)
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due to %s: %w", t.Step, err)
 	}

@@ -1,0 +1,75 @@
+package batch
+
+import (
+	"context"
+	"slices"
+
+	"handrail/internal/ledger"
+)
+
+// oneLook is what a look into an inbox has learned. A message that the server refuses to give is at fault itself only where
+// the server gave others.
+type oneLook struct {
+	came    int      // messages that were taken
+	refused []uint32 // by the last fetch, when it is nobody's fault yet
+	failed  bool     // the last fetch showed a message to be at fault itself
+}
+
+// end says what the end of a fetch means for the batch that was asked for: what was refused, and is nobody's fault yet, is
+// given back as if it had not been asked for.
+func (l *oneLook) end(h *hand, err error) {
+	switch {
+	case !isRefusal(err):
+	case len(h.rows) == 1 && l.came > 0:
+		l.failed = true
+	default:
+		l.refused = h.giveBack()
+	}
+}
+
+// fetchTogether fetches what may be fetched together, and says what must be fetched alone. Where the server refuses a batch,
+// each of its messages is asked for by itself, so that one that it cannot give holds up no other.
+func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *oneLook) (suspects []uint32, err error) {
+	for {
+		err := j.fetchNew(ctx, box, l, func(place ledger.Box, fresh []uint32) (_ []uint32, err error) {
+			together, alone, err := j.mayFetch(ctx, place, fresh)
+			suspects = alone
+			return together, err
+		})
+		switch {
+		case isRefusal(err) && len(l.refused) > 1:
+			if err := j.fetchEach(ctx, box, l, l.refused); err != nil {
+				return suspects, err
+			}
+		case !l.failed:
+			return suspects, err
+		}
+	}
+}
+
+// fetchEach fetches messages one by one. It errs with a refusal when the first two are refused: then it is the server's.
+func (j *Job) fetchEach(ctx context.Context, box *inbox, l *oneLook, uids []uint32) error {
+	var undecided []uint32
+	for _, uid := range uids {
+		err := j.fetchOnly(ctx, box, l, uid)
+		if err == nil || l.failed {
+			continue
+		}
+		if undecided = append(undecided, uid); !isRefusal(err) || len(undecided) > 1 {
+			return err
+		}
+	}
+	for _, uid := range undecided {
+		if err := j.fetchOnly(ctx, box, l, uid); err != nil && !l.failed {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetchOnly fetches one message where it is still new.
+func (j *Job) fetchOnly(ctx context.Context, box *inbox, l *oneLook, uid uint32) error {
+	return j.fetchNew(ctx, box, l, func(_ ledger.Box, fresh []uint32) ([]uint32, error) {
+		return slices.DeleteFunc(slices.Clone(fresh), func(u uint32) bool { return u != uid }), nil
+	})
+}
