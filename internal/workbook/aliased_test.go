@@ -82,7 +82,7 @@ func TestAliasedTablesOfTheCorpusAreJudgedAndGivenBack(t *testing.T) {
 			continue
 		}
 		tables++
-		lines += len(reading.Form.Lines)
+		lines += reading.Form.Lines.Len()
 		out, a := judged(t, data, reading, policy)
 		workbook.CheckAnnotated(t, path, data, out, a)
 		name := filepath.Join(dir, fmt.Sprintf("%d-%s%s", n, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), reading.Book.Extension()))
