@@ -41,7 +41,7 @@ const maxRecipients = 500
 func readDeliveryStatus(data []byte) *DeliveryReport {
 	report := &DeliveryReport{}
 	rest := bytes.TrimLeft(data, "\r\n \t")
-	for len(rest) > 0 && len(report.Recipients) < maxRecipients {
+	for len(rest) > 0 {
 		h, after, _, _ := splitHeader(rest, len(rest))
 		var current *RecipientReport
 		for _, f := range h {
@@ -51,6 +51,9 @@ func readDeliveryStatus(data []byte) *DeliveryReport {
 			case "final-recipient", "original-recipient":
 				address := recipientAddress(f.Value)
 				if current == nil || name == "final-recipient" && current.Address != "" && current.Action != "" {
+					if len(report.Recipients) == maxRecipients {
+						return report
+					}
 					report.Recipients = append(report.Recipients, RecipientReport{})
 					current = &report.Recipients[len(report.Recipients)-1]
 				}

@@ -168,9 +168,9 @@ func hostileShapes() []shape {
 		{"addresses/words", maxSenders / 2, addressShape(fill("=?utf-8?q?a?= "))},
 		{"addresses/dots", maxSenders / 2, addressShape(fill("a."))},
 		{"addresses/literal", maxSenders / 2, addressShape(after("a@[", fill("a")))},
-		{"parameters/plain", maxParameters / 2, headerOf(after("Content-Type: text/plain", fill("; a=b")))},
-		{"parameters/quotes", maxParameters / 2, headerOf(after("Content-Type: text/plain; a=", fill(`"`)))},
-		{"parameters/pieces", maxParameters / 2, headerOf(func(n int) string {
+		{"parameters/plain", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain", fill("; a=b")))},
+		{"parameters/quotes", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain; a=", fill(`"`)))},
+		{"parameters/pieces", maxParameters/2 - 100, headerOf(func(n int) string {
 			var b strings.Builder
 			b.WriteString("Content-Type: text/plain")
 			for i := 0; b.Len() < n; i++ {
@@ -178,7 +178,7 @@ func hostileShapes() []shape {
 			}
 			return b.String()
 		})},
-		{"parameters/charsets", maxParameters / 2, headerOf(func(n int) string {
+		{"parameters/charsets", maxParameters/2 - 100, headerOf(func(n int) string {
 			var b strings.Builder
 			b.WriteString("Content-Disposition: attachment")
 			for i := 0; b.Len() < n; i++ {

@@ -201,6 +201,12 @@ func disposition(ascii, extended string) string {
 // fileNames gives the name that every program reads, and the true one percent-encoded (RFC 2231) when they differ.
 func fileNames(name string) (ascii, extended string) {
 	name = path.Base(strings.ReplaceAll(cleanLine(name), `\`, "/"))
+	name = strings.Map(func(r rune) rune { // Windows saves no file whose name has one of these
+		if strings.ContainsRune(`<>:"|?*`, r) {
+			return '-'
+		}
+		return r
+	}, name)
 	if name == "." || name == "/" || name == ".." {
 		name = "workbook.xlsx"
 	}

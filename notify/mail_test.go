@@ -145,6 +145,8 @@ func TestFileNames(t *testing.T) {
 		"../../etc/passwd":             {"passwd", ""},
 		`C:\temp\a b.xlsx`:             {"a-b.xlsx", "a%20b.xlsx"},
 		"\u202exslx.exe":               {"xslx.exe", ""},
+		`a"b:c?.xlsx`:                  {"a-b-c-.xlsx", ""},
+		`"`:                            {"workbook.xlsx", "-"},
 		"":                             {"workbook.xlsx", ""},
 		"..":                           {"workbook.xlsx", ""},
 	} {

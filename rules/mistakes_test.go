@@ -108,7 +108,9 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(string(text))
+	// What stands above its guardrails: all of them compile for a fifth of a second, and the fuzzer would do nothing else.
+	above, _, _ := strings.Cut(string(text), "\n[[guardrail]]")
+	f.Add(above)
 	f.Add(testHead + rule("a", "note", "line.total > limits.request"))
 	f.Add("a.b.c = [ { x = '''\n''' } ]\n[[d]]\n[d.e]\n")
 	f.Fuzz(func(t *testing.T, text string) {

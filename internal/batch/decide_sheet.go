@@ -67,6 +67,9 @@ func (s *sheetHeard) read(codes []string) {
 		if code, ok := ingest.ParseCode(c); ok {
 			s.codes = append(s.codes, code)
 		}
+		if len(s.codes) > 1 {
+			break // which is one too many, however many more there are
+		}
 	}
 	if len(s.codes) != 1 {
 		s.fault = request.Text{
