@@ -126,7 +126,7 @@ func judged(t *testing.T, data []byte, r *batch.Reading, policy *rules.Policy) (
 	jm := batch.Judgement{Reference: "HR-2026-000123", FileName: "request.xlsx", Origin: form.Origin, Policy: policy.Mark(), Sheet: form.SheetIndex,
 		HeaderRow: form.HeaderRow, Problems: form.Problems, Signed: r.Book.Signed()}
 	jm.LabelRow, jm.Column, jm.Replace = batch.PlaceColumns(form)
-	for i, a := range batch.Assess(policy, form.Origin, form.Lines, nil, nil, today, nil) {
+	for i, a := range batch.Assess(policy, form.Origin, &form.Lines, nil, nil, today, nil) {
 		jm.Rows = append(jm.Rows, batch.JudgedRow{Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
 			Findings: a.Verdict.Findings, Problems: a.Facts.Line.Problems})
 	}
