@@ -63,6 +63,8 @@ type answerGuard struct {
 	escaped bool   // data: after a backslash in it
 	brace   braceState
 	size    int64 // what a literal announces
+	found   bool  // data: the line is an answer to SEARCH
+	order   numberOrder
 }
 
 // answerKind is what a line is read as.
@@ -91,7 +93,7 @@ func newAnswerGuard() *answerGuard { return &answerGuard{bounds: ordinaryAnswer(
 func (g *answerGuard) expect(b answerBounds) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.bounds, g.total = b, 0
+	g.bounds, g.total, g.order = b, 0, numberOrder{}
 }
 
 // refusal is why the server's answers were refused, nil while they were not.
@@ -164,6 +166,7 @@ func (g *answerGuard) followWords(b []byte) (int, error) {
 	case kind == newLine:
 		return 1, nil
 	}
+	g.found = kind == dataLine && searchAnswer(g.words)
 	g.kind, g.code, g.words = kind, code, g.words[:0]
 	if kind == dataLine { // its last byte may open a list, a string or a literal
 		return g.followData(b[:1])
@@ -222,6 +225,14 @@ func lineKindOf(words []byte) (kind answerKind, code bool) {
 	return dataLine, false
 }
 
+// searchAnswer says whether a line of data begins like an answer to SEARCH, which is long in a large inbox. The library takes
+// it with a number before it as well.
+func searchAnswer(words []byte) bool {
+	name := bytes.TrimLeft(words, "* 0123456789")
+	name = name[:atomLength(name)]
+	return bytes.EqualFold(name, []byte("SEARCH")) || bytes.EqualFold(name, []byte("ESEARCH"))
+}
+
 // atomLength is how many bytes at the beginning are one atom, as the library reads it.
 func atomLength(b []byte) int {
 	for i, c := range b {
@@ -239,8 +250,16 @@ func (g *answerGuard) followText(b []byte) (int, error) {
 	if n == 0 {
 		text = b
 	}
-	if g.code && bytes.IndexByte(text, ']') >= 0 {
-		g.code = false
+	if g.code {
+		code := text
+		if end := bytes.IndexByte(text, ']'); end >= 0 {
+			code, g.code = text[:end+1], false
+		}
+		for _, c := range code { // COPYUID lists what was copied
+			if err := g.order.next(c); err != nil {
+				return len(text), err
+			}
+		}
 	}
 	if n == 0 {
 		return len(b), nil
@@ -271,6 +290,11 @@ func (g *answerGuard) followData(b []byte) (int, error) {
 		if g.brace != noBrace || c == '{' {
 			literal, err := g.followBrace(c)
 			if err != nil || literal {
+				return i + 1, err
+			}
+		}
+		if g.found {
+			if err := g.order.next(c); err != nil {
 				return i + 1, err
 			}
 		}

@@ -78,7 +78,7 @@ const maxHeaderCodes = 50
 // In-Reply-To and References. It does not read the body, and looks at no more of the header than limits allow. Two mails
 // that have a code in common may be about one escalation.
 func HeaderCodes(raw []byte, limits Limits) []Code {
-	h, _, _, _ := splitHeader(raw, limits.withDefaults().HeaderBytes)
+	h, _, _, _ := splitHeader(raw, limits.WithDefaults().HeaderBytes)
 	var found codeList
 	for _, f := range h {
 		switch {

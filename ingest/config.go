@@ -118,7 +118,8 @@ func DefaultLimits() Limits {
 		HeaderBytes: 256 << 10, DecodedBytes: 64 << 20, Workbooks: 20}
 }
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults fills in the limits that are not set.
+func (l Limits) WithDefaults() Limits {
 	d := DefaultLimits()
 	for _, f := range []struct{ at, def *int64 }{{&l.MessageBytes, &d.MessageBytes}, {&l.BatchBytes, &d.BatchBytes}, {&l.DecodedBytes, &d.DecodedBytes}} {
 		if *f.at == 0 {
@@ -160,7 +161,7 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	setDefault(&c.AnswersPerDay, 500)
 	setDefault(&c.LinesPerDay, 250_000)
 	setDefault(&c.MaxConnections, 2)
-	c.Limits = c.Limits.withDefaults()
+	c.Limits = c.Limits.WithDefaults()
 	c.OAuth2 = c.OAuth2.withDefaults(c.Provider, c.Auth)
 	return c
 }

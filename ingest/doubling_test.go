@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"runtime"
-	"runtime/debug"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"handrail/internal/doubling"
 )
 
 // shape is one way to make a reader work hard: read makes hostile input of about n bytes, and gives what reads it.
@@ -275,6 +274,7 @@ func hostileShapes() []shape {
 		{"imap/lists", large, guarded(after("* LIST ", fill("()")))},
 		{"imap/strings", large, guarded(after("* LIST ", fill(`"\"" `)))},
 		{"imap/literals", large, guarded(after("* LIST ", fill("{0}\r\n")))},
+		{"imap/numbers", large, guarded(after("* SEARCH", fill(" 3 2 1")))},
 		{"imap/words", large, guarded(fill("* 1 EXISTS\r\n"))},
 		{"imap/codes", large, guarded(fill("T1 OK [X (y] z\r\n"))},
 	}
@@ -312,43 +312,16 @@ func nestedWinmail(n int) []byte {
 	return inner
 }
 
-// BenchmarkDoubling reads the worst that each reader can be given, once and twice as long; x-doubling is the time of the
-// second over that of the first, which is 2 where no byte costs more for those around it.
+// BenchmarkDoubling reads the worst that each reader can be given, once and twice as long.
 func BenchmarkDoubling(b *testing.B) {
+	var shapes []doubling.Shape
 	for _, s := range hostileShapes() {
-		b.Run(s.name, func(b *testing.B) {
-			n, enough, most := s.bytes, 200*time.Millisecond, 15
-			if testing.Short() {
-				n, enough, most = n/8, time.Millisecond, 3
-			}
-			once, twice := s.read(n), s.read(2*n)
-			least := [2]time.Duration{math.MaxInt64, math.MaxInt64}
-			defer debug.SetGCPercent(debug.SetGCPercent(-1))
-			for b.Loop() {
-				for spent, round := time.Duration(0), 0; round < 3 || spent < enough && round < most; round++ {
-					runtime.GC()
-					for i, read := range []func(context.Context) error{once, twice} {
-						start := cpuTime(b)
-						_ = read(b.Context()) // refused or not, it was read
-						took := cpuTime(b) - start
-						least[i], spent = min(least[i], took), spent+took
-					}
-				}
-			}
-			b.ReportMetric(float64(least[1])/float64(least[0]), "x-doubling")
-			b.ReportMetric(float64(least[0].Nanoseconds())/float64(n), "ns/byte")
-			b.ReportMetric(0, "ns/op")
-		})
+		shapes = append(shapes, doubling.Shape{Name: s.name, Size: s.bytes, Make: func(tb testing.TB, n int) func() {
+			read := s.read(n)
+			return func() { _ = read(tb.Context()) } // refused or not, it was read
+		}})
 	}
-}
-
-// cpuTime is what this process has used so far: other work on the machine does not count.
-func cpuTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	doubling.Bench(b, shapes...)
 }
 
 // Each reader ends with a MB of the worst, and ends early when nobody waits for it any more.

@@ -27,7 +27,7 @@ const (
 // message and decodes nothing. What unpacks from zip files is left out: it is bounded by DecodedBytes, and parts that are no
 // zip files decode to less than Unzipped allows.
 func Footprint(raw []byte, limits Limits) int64 {
-	limits = limits.withDefaults()
+	limits = limits.WithDefaults()
 	f := footprint{parts: limits.Parts, headerBytes: limits.HeaderBytes}
 	header, body, _, _ := splitHeader(raw[:min(int64(len(raw)), limits.MessageBytes)], limits.HeaderBytes)
 	f.part(header, body, limits.Depth)
@@ -35,10 +35,17 @@ func Footprint(raw []byte, limits Limits) int64 {
 	return footprintBase + int64(len(raw)) + headers*perHeaderByte + f.bytes
 }
 
+// FootprintOfSize is the most that Footprint can be for a message of so many bytes, before any of them is read.
+func FootprintOfSize(bytes int64, limits Limits) int64 {
+	limits = limits.WithDefaults()
+	bytes = min(bytes, limits.MessageBytes)
+	return footprintBase + bytes*(1+perEncodedByte+perTextByte) + min(bytes, int64(limits.HeaderBytes))*perHeaderByte
+}
+
 // Unzipped are limits under which a message of so many bytes is read unless it brings zip files that unpack to much more than
 // they are: encodings shorten, and each level of nested messages at least by a quarter.
 func (l Limits) Unzipped(bytes int64) Limits {
-	l = l.withDefaults()
+	l = l.WithDefaults()
 	l.DecodedBytes = min(l.DecodedBytes, 4*bytes+1<<20)
 	return l
 }
@@ -89,7 +96,10 @@ func (m *Mail) WorkbooksFootprint(b workbook.Bounds, maxLines int) int64 {
 			continue
 		}
 		lines := min(d.Rows, int64(maxLines))
-		n += footprintBase + d.Bytes*perDeclaredByte + lines*perLine + min(d.LargestBytes*perCellByte, lines*perFaultyLine)
+		n += OpenFootprint(d) + lines*perLine + min(d.LargestBytes*perCellByte, lines*perFaultyLine)
 	}
 	return n
 }
+
+// OpenFootprint is the most memory that a workbook takes while it is open, from what it declares, without the lines of its form.
+func OpenFootprint(d workbook.Declaration) int64 { return footprintBase + d.Bytes*perDeclaredByte }

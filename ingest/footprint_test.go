@@ -209,7 +209,7 @@ func TestFootprintCoversWhatFormsTake(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				lines = max(1, len(f.Lines))
+				lines = max(1, f.Lines.Len())
 				return []any{b, f}
 			})
 			n := float64(declared.Bytes)

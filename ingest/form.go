@@ -49,7 +49,7 @@ type Form struct {
 	Columns    []Column
 	Labels     []Label // above the table, or of the form of one line
 	Origin     request.Origin
-	Lines      []request.Line
+	Lines      request.Lines // packed: a form can have many
 	// Problems are those of the form as a whole. Each line carries its own. One of ReturnSeverity here asks the requester
 	// to mend something that is not in a line, such as a second table that nobody judged.
 	Problems []request.Problem
@@ -92,7 +92,7 @@ func (f *Form) AllProblems() []request.Problem {
 	for _, p := range f.Problems {
 		add(p)
 	}
-	for _, l := range f.Lines {
+	for _, l := range f.Lines.All() {
 		for _, p := range l.Problems {
 			add(p)
 		}
@@ -174,6 +174,7 @@ func readForm(ctx context.Context, src sheetSource, o FormOptions) (*Form, error
 		if err := r.lookForSecond(ctx, sheets[i+1:]); err != nil {
 			return nil, err
 		}
+		r.form.Lines.Seal()
 		return r.form, nil
 	}
 	return nil, noRequestTable()

@@ -31,7 +31,7 @@ func BenchmarkReadForm(b *testing.B) {
 			b.ResetTimer()
 			for b.Loop() {
 				f, err := ReadForm(context.Background(), book, FormOptions{})
-				if err != nil || len(f.Lines) != n {
+				if err != nil || f.Lines.Len() != n {
 					b.Fatalf("%v", err)
 				}
 			}

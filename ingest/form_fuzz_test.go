@@ -83,7 +83,7 @@ func FuzzReadForm(f *testing.F) {
 func checkForm(t *testing.T, g *grid, form *Form) {
 	t.Helper()
 	checkTexts(t, form)
-	for _, l := range form.Lines {
+	for _, l := range form.Lines.All() {
 		for f, v := range l.Values {
 			if v.Faulty && (v.Given || v.Text != "") || v.Given && v.Text == "" {
 				t.Fatalf("row %d: %s is %+v", l.Row, request.Field(f), v)
@@ -101,7 +101,7 @@ func checkForm(t *testing.T, g *grid, form *Form) {
 	}
 	said := map[int]bool{}
 	stopped := math.MaxInt
-	for _, l := range form.Lines {
+	for _, l := range form.Lines.All() {
 		said[l.Row] = true
 	}
 	for _, p := range form.Problems {
@@ -167,7 +167,7 @@ func TestFormsReadBackWhatPeopleMean(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range fields {
-			if got := form.Lines[0].Values[f]; got.Text != want[f].Text {
+			if got := lineOf(form, 0).Values[f]; got.Text != want[f].Text {
 				t.Fatalf("%s: %q read as %q", f, want[f].Text, got.Text)
 			}
 		}
@@ -185,12 +185,12 @@ func TestStoredAmountsAreRoundedToTheNearestCent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := form.Lines[0].Values[request.Total].Number
+		got := lineOf(form, 0).Values[request.Total].Number
 		off := got.Sub(decimal.NewFromFloat(x)).Abs()
 		if off.Cmp(decimal.New(5, -3)) > 0 || !got.Equal(got.Truncate(2)) {
 			t.Fatalf("%v read as %s", x, got)
 		}
-		noted := len(form.Lines[0].Problems) > 0
+		noted := len(lineOf(form, 0).Problems) > 0
 		if noted != (off.Cmp(aMillionth) > 0) {
 			t.Fatalf("%v read as %s, off by %s, noted %v", x, got, off, noted)
 		}
@@ -222,7 +222,7 @@ func TestCorpusWorkbooksAreFormsOrSayWhy(t *testing.T) {
 		opened++
 		form, err := ReadForm(context.Background(), b, FormOptions{})
 		if err == nil {
-			t.Logf("%s reads as a form: sheet %q, header row %d, %d lines", filepath.Base(name), form.Sheet, form.HeaderRow, len(form.Lines))
+			t.Logf("%s reads as a form: sheet %q, header row %d, %d lines", filepath.Base(name), form.Sheet, form.HeaderRow, form.Lines.Len())
 			checkTexts(t, form)
 			continue
 		}

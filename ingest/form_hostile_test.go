@@ -34,7 +34,7 @@ func gives(line int, field request.Field, want string) func(*testing.T, *Form) {
 func faulty(line int, field request.Field) func(*testing.T, *Form) {
 	return func(t *testing.T, f *Form) {
 		t.Helper()
-		if v := value(t, f, line, field); !v.Faulty || v.Given || v.Text != "" || !v.Number.IsZero() || !f.Lines[line].MustReturn() {
+		if v := value(t, f, line, field); !v.Faulty || v.Given || v.Text != "" || !v.Number.IsZero() || !lineOf(f, line).MustReturn() {
 			t.Errorf("%s is %+v; want it faulty, and its line to go back", field, v)
 		}
 	}
@@ -77,14 +77,14 @@ func hostileForms() []hostile {
 			lines: 1, codes: []string{"return duplicate-column E1", "return two-values E2"}, also: faulty(0, request.Supplier)},
 		{name: "two unknown columns of one name", rows: []any{row{"Title", "Supplier", "Total", "Tax", "Note", "Note"}, row{"A", "Acme", 10, 1, "x", "y"}}, lines: 1,
 			also: func(t *testing.T, f *Form) {
-				if e := f.Lines[0].Extra; e["Note"] != "x" || e["Note (F)"] != "y" {
+				if e := lineOf(f, 0).Extra; e["Note"] != "x" || e["Note (F)"] != "y" {
 					t.Errorf("extra %v", e)
 				}
 			}},
 		{name: "a value beyond the headers", rows: oneWith(nil, nil, "psst"), lines: 1, codes: []string{"note no-header F2"},
 			also: func(t *testing.T, f *Form) {
-				if f.Lines[0].Extra["F"] != "psst" || f.LastCol != 6 {
-					t.Errorf("extra %v, last column %d", f.Lines[0].Extra, f.LastCol)
+				if lineOf(f, 0).Extra["F"] != "psst" || f.LastCol != 6 {
+					t.Errorf("extra %v, last column %d", lineOf(f, 0).Extra, f.LastCol)
 				}
 			}},
 
@@ -195,7 +195,7 @@ func hostileForms() []hostile {
 }
 
 func goesBack(t *testing.T, f *Form) {
-	for _, l := range f.Lines {
+	for _, l := range f.Lines.All() {
 		if !l.MustReturn() {
 			t.Errorf("the line in row %d does not go back", l.Row)
 		}
@@ -235,8 +235,8 @@ func TestHostileForms(t *testing.T) {
 				}
 				return
 			}
-			if len(f.Lines) != tt.lines {
-				t.Errorf("%d lines, want %d", len(f.Lines), tt.lines)
+			if f.Lines.Len() != tt.lines {
+				t.Errorf("%d lines, want %d", f.Lines.Len(), tt.lines)
 			}
 			wantCodes(t, f, tt.codes...)
 			if tt.also != nil {
@@ -281,7 +281,7 @@ func TestOverlappingMergesCostLittle(t *testing.T) {
 		sheet.layout.Merged = append(sheet.layout.Merged, workbook.Range{FirstCol: 1, FirstRow: 2 + i%7, LastCol: 16384, LastRow: lines + 1 - i%5})
 	}
 	f := mustRead(t, gridOf(sheet), FormOptions{})
-	for _, l := range f.Lines {
+	for _, l := range f.Lines.All() {
 		if n := len(l.Problems); n != mostMerged || l.Problems[n-1].Code != "merged-cells" {
 			t.Fatalf("row %d has %d problems", l.Row, len(l.Problems))
 		}

@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"maps"
 	"slices"
+	"sort"
 
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -19,7 +21,8 @@ func (t *formTable) findMerged() {
 			names[col+1]++
 		}
 	}
-	open := newOpenLines(len(f.Lines))
+	open := newOpenLines(f.Lines.Len())
+	named := map[int][]workbook.Range{} // by line
 	for _, m := range t.r.layout.Merged {
 		if m.LastRow <= f.HeaderRow || m.FirstRow > f.LastRow {
 			if m.FirstRow <= f.HeaderRow && m.LastRow >= f.HeaderRow {
@@ -27,26 +30,38 @@ func (t *formTable) findMerged() {
 			}
 			continue
 		}
-		named := names[min(m.LastCol+1, len(t.columns))] - names[min(m.FirstCol, len(t.columns))]
-		if named == 0 {
+		columns := names[min(m.LastCol+1, len(t.columns))] - names[min(m.FirstCol, len(t.columns))]
+		if columns == 0 {
 			continue
 		}
-		from, found := slices.BinarySearchFunc(f.Lines, m.FirstRow, func(l request.Line, row int) int { return l.Row - row })
-		if named == 1 && m.FirstRow == m.LastRow {
+		from, found := sort.Find(f.Lines.Len(), func(i int) int { return m.FirstRow - f.Lines.Row(i) })
+		if columns == 1 && m.FirstRow == m.LastRow {
 			if found {
 				wide.add(m.FirstRow)
 			}
 			continue
 		}
-		for i := open.from(from); i < len(f.Lines) && f.Lines[i].Row <= m.LastRow; i = open.from(i + 1) {
+		for i := open.from(from); i < f.Lines.Len() && f.Lines.Row(i) <= m.LastRow; i = open.from(i + 1) {
 			open.count(i)
-			l := &f.Lines[i]
+			named[i] = append(named[i], m)
+		}
+	}
+	t.nameMerged(named)
+	if wide.n > 0 {
+		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, wide.first), "merged-cells", widenedText(wide.first)))
+	}
+}
+
+// nameMerged gives each line the problems of the merged ranges that reach into it.
+func (t *formTable) nameMerged(ranges map[int][]workbook.Range) {
+	f := t.r.form
+	for _, i := range slices.Sorted(maps.Keys(ranges)) {
+		l := f.Lines.At(i)
+		for _, m := range ranges[i] {
 			l.Problems = append(l.Problems, request.Problem{Sheet: f.Sheet, Cell: workbook.Ref(m.FirstCol, m.FirstRow), Code: "merged-cells",
 				Severity: request.ReturnSeverity, Message: mergedText(m.String())})
 		}
-	}
-	if wide.n > 0 {
-		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, wide.first), "merged-cells", widenedText(wide.first)))
+		f.Lines.Put(i, &l)
 	}
 }
 

@@ -32,11 +32,11 @@ func TestTypedCentsOfAFormWithoutACurrencyAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(form.Lines) != 1 || form.Lines[0].MustReturn() {
-		t.Fatalf("%d lines, problems %v", len(form.Lines), form.AllProblems())
+	if form.Lines.Len() != 1 || lineOf(form, 0).MustReturn() {
+		t.Fatalf("%d lines, problems %v", form.Lines.Len(), form.AllProblems())
 	}
 	for f, want := range map[request.Field]string{request.Tax: "149.75", request.Total: "1149.75", request.AuthorizedAmount: "2000.50"} {
-		if got := form.Lines[0].Values[f].Text; got != want {
+		if got := lineOf(form, 0).Values[f].Text; got != want {
 			t.Errorf("%s is %q, want %q", f, got, want)
 		}
 	}

@@ -226,7 +226,7 @@ func (r *formReader) oneLine() bool {
 		}
 		r.takeReference(&line, ours.reference, workbook.Ref(ours.col, ours.row+2))
 	}
-	r.form.Lines = []request.Line{line}
+	r.form.Lines.Add(&line)
 	return true
 }
 

@@ -20,9 +20,10 @@ type formTable struct {
 	money   money
 
 	// Of the row at hand, by field.
-	cells  [request.NumFields]*workbook.Cell
-	others []*workbook.Cell // a second cell for a field that has one already
-	refs   refMaker
+	cells   [request.NumFields]*workbook.Cell
+	others  []*workbook.Cell // a second cell for a field that has one already
+	refs    refMaker
+	current request.Line // some kilobytes: its place is used again
 
 	bears     bearing                              // of the row: one of our numbers in a column of the form's own
 	doubled   [request.NumFields][]request.Problem // of fields with more than one column
@@ -198,14 +199,12 @@ func (t *formTable) row(row *workbook.Row) error {
 			Severity: request.ReturnSeverity, Message: secondTableText(row.Number)})
 		return nil
 	}
-	if len(f.Lines) == t.r.options.MaxLines {
+	if f.Lines.Len() == t.r.options.MaxLines {
 		return tooManyLines(t.r.options.MaxLines)
 	}
-	if len(f.Lines) == cap(f.Lines) { // a line is large: append's growth by a quarter would copy each one five times
-		f.Lines = slices.Grow(f.Lines, max(32, len(f.Lines)))
-	}
-	f.Lines = append(f.Lines, request.Line{Sheet: f.Sheet, Row: row.Number, Hidden: row.Hidden})
-	t.line(&f.Lines[len(f.Lines)-1], row, reference)
+	t.current = request.Line{Sheet: f.Sheet, Row: row.Number, Hidden: row.Hidden}
+	t.line(&t.current, row, reference)
+	f.Lines.Add(&t.current)
 	return nil
 }
 
@@ -338,7 +337,8 @@ func (t *formTable) close() {
 		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, t.templates.first), "formula-only-rows",
 			formulaOnlyText(t.templates.first, t.templates.last, t.templates.n)))
 	}
-	if len(f.Lines) == 0 {
+	f.Lines.Seal()
+	if f.Lines.Len() == 0 {
 		p := t.r.note(workbook.Ref(1, f.HeaderRow+1), "no-lines", noLinesText(f.HeaderRow))
 		p.Severity = request.ReturnSeverity
 		f.Problems = append(f.Problems, p)

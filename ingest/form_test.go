@@ -19,10 +19,10 @@ func plainLine(title string) row {
 
 func value(t *testing.T, f *Form, line int, field request.Field) request.Value {
 	t.Helper()
-	if line >= len(f.Lines) {
-		t.Fatalf("%d lines, want line %d", len(f.Lines), line)
+	if line >= f.Lines.Len() {
+		t.Fatalf("%d lines, want line %d", f.Lines.Len(), line)
 	}
-	return f.Lines[line].Values[field]
+	return lineOf(f, line).Values[field]
 }
 
 func wantText(t *testing.T, f *Form, line int, field request.Field, want string) {
@@ -35,11 +35,11 @@ func wantText(t *testing.T, f *Form, line int, field request.Field, want string)
 func TestATableIsReadCellForCell(t *testing.T) {
 	f := readRows(t, row{"Purchase request"}, nil, plainHeader, plainLine("Audit"), plainLine("Design"))
 	wantCodes(t, f)
-	if f.Sheet != "Requests" || f.HeaderRow != 3 || f.LastRow != 5 || f.LastCol != 8 || len(f.Lines) != 2 {
-		t.Fatalf("header row %d, last row %d, last column %d, %d lines", f.HeaderRow, f.LastRow, f.LastCol, len(f.Lines))
+	if f.Sheet != "Requests" || f.HeaderRow != 3 || f.LastRow != 5 || f.LastCol != 8 || f.Lines.Len() != 2 {
+		t.Fatalf("header row %d, last row %d, last column %d, %d lines", f.HeaderRow, f.LastRow, f.LastCol, f.Lines.Len())
 	}
-	if f.Lines[1].Row != 5 || f.Lines[1].Sheet != "Requests" {
-		t.Errorf("second line stands at %s row %d", f.Lines[1].Sheet, f.Lines[1].Row)
+	if lineOf(f, 1).Row != 5 || lineOf(f, 1).Sheet != "Requests" {
+		t.Errorf("second line stands at %s row %d", lineOf(f, 1).Sheet, lineOf(f, 1).Row)
 	}
 	for field, want := range map[request.Field]string{
 		request.Title: "Design", request.Supplier: "Acme Inc.", request.Quantity: "2", request.UnitPrice: "50.00", request.Net: "100.00",
@@ -113,8 +113,8 @@ func TestADepartmentsFormNeedsAliasesOnly(t *testing.T) {
 	wantCodes(t, f)
 	wantText(t, f, 0, request.Supplier, "Acme")
 	wantText(t, f, 0, request.CostCentre, "C-12")
-	if f.Lines[0].Extra["Our remarks"] != "urgent" || len(f.Lines[0].Extra) != 1 {
-		t.Errorf("extra %v", f.Lines[0].Extra)
+	if lineOf(f, 0).Extra["Our remarks"] != "urgent" || len(lineOf(f, 0).Extra) != 1 {
+		t.Errorf("extra %v", lineOf(f, 0).Extra)
 	}
 	if f.Origin.Name != "Anna Roy" || f.Origin.Email != "anna.roy@example.ca" {
 		t.Errorf("origin %+v", f.Origin)
@@ -212,7 +212,7 @@ func TestAFormOfLabelsIsOneLine(t *testing.T) {
 		row{"Requester", "Anna"}, row{"Email", "anna@example.ca"}, row{"Title", "Audit"}, row{"Supplier", "Acme"},
 		row{"Subtotal", 100, "Tax", 13}, row{"Needed by", dateOf("2026-12-01")}, row{"Remote work", "Yes"})
 	wantCodes(t, f, "note derived-total B7")
-	if f.HeaderRow != 0 || len(f.Lines) != 1 || f.Lines[0].Row != 3 || len(f.Labels) != 8 {
+	if f.HeaderRow != 0 || f.Lines.Len() != 1 || lineOf(f, 0).Row != 3 || len(f.Labels) != 8 {
 		t.Fatalf("header row %d, lines %+v, %d labels", f.HeaderRow, f.Lines, len(f.Labels))
 	}
 	wantText(t, f, 0, request.Total, "113.00")
@@ -231,8 +231,8 @@ func TestAFormOfLabelsThatComesBack(t *testing.T) {
 		row{"Title", "Audit", nil, "Result / Résultat", "✔ Approved"}, row{"Supplier", "Acme", nil, "Why / Pourquoi", "in order"},
 		row{"Subtotal", 100, nil, "Reference / Référence", "HR-2026-000123-01"}, row{"Tax", 13}, row{"Total", 113}, row{"Cost centre", "C-1"})
 	wantCodes(t, f)
-	if f.Lines[0].Reference != "HR-2026-000123-01" {
-		t.Errorf("reference %q", f.Lines[0].Reference)
+	if lineOf(f, 0).Reference != "HR-2026-000123-01" {
+		t.Errorf("reference %q", lineOf(f, 0).Reference)
 	}
 	if len(f.Columns) != 3 || f.Columns[0].By != "ours" || f.Columns[0].Col != 4 || f.LastCol != 2 {
 		t.Errorf("columns %+v, last column %d", f.Columns, f.LastCol)
@@ -244,8 +244,8 @@ func TestFourLabelsToARowAreNoTable(t *testing.T) {
 		row{"Title", "Audit", "Supplier", "Acme", "Cost centre", "C-1", "Tax", 13},
 		row{"Subtotal", 100, "Total", 113, "Currency", "CAD", "Needed by", dateOf("2026-12-01")})
 	wantCodes(t, f)
-	if f.HeaderRow != 0 || len(f.Lines) != 1 {
-		t.Fatalf("header row %d, %d lines", f.HeaderRow, len(f.Lines))
+	if f.HeaderRow != 0 || f.Lines.Len() != 1 {
+		t.Fatalf("header row %d, %d lines", f.HeaderRow, f.Lines.Len())
 	}
 	wantText(t, f, 0, request.Total, "113.00")
 }
@@ -267,11 +267,11 @@ func TestOurOwnColumnsAreKnownAgain(t *testing.T) {
 		append(append(row{}, plainLine("C")...), nil, nil, "my own number"),
 		row{nil, nil, nil, nil, nil, nil, nil, nil, "✔ Approved", "in order", "HR-2026-000123-04"})
 	wantCodes(t, f, "note not-a-reference K4", "note cleared-row A5")
-	if len(f.Lines) != 3 || f.Lines[0].Reference != "HR-2026-000123-01" || f.Lines[1].Reference != "" || f.Lines[2].Reference != "" {
+	if f.Lines.Len() != 3 || lineOf(f, 0).Reference != "HR-2026-000123-01" || lineOf(f, 1).Reference != "" || lineOf(f, 2).Reference != "" {
 		t.Errorf("lines %+v", f.Lines)
 	}
-	if f.LastCol != 8 || len(f.Lines[0].Extra) != 0 {
-		t.Errorf("last column %d, extra %v", f.LastCol, f.Lines[0].Extra)
+	if f.LastCol != 8 || len(lineOf(f, 0).Extra) != 0 {
+		t.Errorf("last column %d, extra %v", f.LastCol, lineOf(f, 0).Extra)
 	}
 	for _, c := range f.Columns[8:] {
 		if c.By != "ours" {
@@ -284,11 +284,11 @@ func TestADepartmentsOwnReferenceColumnIsItsOwn(t *testing.T) {
 	f := readRows(t, row{"Reference", "Title", "Supplier", "Subtotal", "Total"}, row{"PO-17", "A", "Acme", 10, 10},
 		row{"HR-2026-000123-01", "B", "Acme", 10, 10})
 	wantCodes(t, f)
-	if f.Columns[0].By != "extra" || f.Lines[0].Extra["Reference"] != "PO-17" || f.Lines[0].Reference != "" {
-		t.Errorf("column %+v, line %+v", f.Columns[0], f.Lines[0])
+	if f.Columns[0].By != "extra" || lineOf(f, 0).Extra["Reference"] != "PO-17" || lineOf(f, 0).Reference != "" {
+		t.Errorf("column %+v, line %+v", f.Columns[0], lineOf(f, 0))
 	}
-	if f.Lines[1].Reference != "HR-2026-000123-01" {
-		t.Errorf("our number in a column of that name: %q", f.Lines[1].Reference)
+	if lineOf(f, 1).Reference != "HR-2026-000123-01" {
+		t.Errorf("our number in a column of that name: %q", lineOf(f, 1).Reference)
 	}
 }
 
@@ -375,7 +375,7 @@ func TestHiddenThingsAreReadAndFlagged(t *testing.T) {
 	s.layout.Hidden = []workbook.Span{{First: 7, Last: 7}}
 	f := mustRead(t, gridOf(s), FormOptions{})
 	wantCodes(t, f, "note hidden-sheet ", "note hidden-column G1", "note hidden-row A3")
-	if len(f.Lines) != 2 || !f.Lines[1].Hidden || f.Lines[0].Hidden || !f.Columns[6].Hidden {
+	if f.Lines.Len() != 2 || !lineOf(f, 1).Hidden || lineOf(f, 0).Hidden || !f.Columns[6].Hidden {
 		t.Errorf("lines %+v", f.Lines)
 	}
 }
@@ -398,8 +398,8 @@ func TestFormOfHiddenRowsInARealWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantCodes(t, f, "note hidden-column D1", "note derived-total E2", "note hidden-row A3", "note footer A4")
-	if f.Origin.Language != request.French || len(f.Lines) != 2 || len(f.Footers) != 1 {
-		t.Errorf("language %q, %d lines, footers %v", f.Origin.Language, len(f.Lines), f.Footers)
+	if f.Origin.Language != request.French || f.Lines.Len() != 2 || len(f.Footers) != 1 {
+		t.Errorf("language %q, %d lines, footers %v", f.Origin.Language, f.Lines.Len(), f.Footers)
 	}
 }
 
@@ -456,7 +456,7 @@ func TestTooManyLinesSayHowToSplit(t *testing.T) {
 		rows = append(rows, plainLine("A"))
 	}
 	full := sheetOf("S", rows...)
-	if f, err := readForm(t.Context(), gridOf(full), FormOptions{}); err != nil || len(f.Lines) != DefaultMaxLines {
+	if f, err := readForm(t.Context(), gridOf(full), FormOptions{}); err != nil || f.Lines.Len() != DefaultMaxLines {
 		t.Fatalf("a form of as many lines as one may have: %v", err)
 	}
 	_, err := readForm(t.Context(), gridOf(sheetOf("S", append(rows, plainLine("B"))...)), FormOptions{})
@@ -474,4 +474,10 @@ func TestTooManyLinesSayHowToSplit(t *testing.T) {
 			}
 		}
 	}
+}
+
+// lineOf is a line of a form, made whole.
+func lineOf(f *Form, i int) *request.Line {
+	l := f.Lines.At(i)
+	return &l
 }

@@ -16,7 +16,7 @@ var single = []string{"From", "Sender", "Subject", "Date", "Message-ID", "In-Rep
 // half-read message is acted upon. Any other error is the context's: nothing is known of the message then. Mail is never
 // nil.
 func Parse(ctx context.Context, raw []byte, limits Limits) (*Mail, error) {
-	limits = limits.withDefaults()
+	limits = limits.WithDefaults()
 	m := &Mail{Bytes: len(raw)}
 	header, body, odd, long := splitHeader(raw, limits.HeaderBytes)
 	m.Header = header
@@ -48,7 +48,7 @@ func Parse(ctx context.Context, raw []byte, limits Limits) (*Mail, error) {
 // ParseHead reads the header of a message that was too large to fetch. Its error is a *Fault, or the context's.
 func ParseHead(ctx context.Context, head []byte, limits Limits) (*Mail, error) {
 	m := &Mail{Bytes: len(head)}
-	m.Header, _, _, _ = splitHeader(head, limits.withDefaults().HeaderBytes)
+	m.Header, _, _, _ = splitHeader(head, limits.WithDefaults().HeaderBytes)
 	m.identify()
 	if err := ctx.Err(); err != nil {
 		return m, fmt.Errorf("read the header: %w", err)

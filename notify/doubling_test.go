@@ -3,16 +3,15 @@ package notify
 import (
 	"bytes"
 	"io"
-	"math"
 	"net"
 	"net/textproto"
-	"runtime/debug"
+	"slices"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"handrail/internal/doubling"
 )
 
 // said is a connection to a server that says so much and takes whatever it is told.
@@ -74,40 +73,19 @@ func hostileAnswers() map[string]func(n int) func() error {
 	}
 }
 
-// BenchmarkDoubling reads the worst that a server can say, once and twice as long; x-doubling is the time of the second
-// over that of the first.
+// BenchmarkDoubling reads the worst that a server can say, once and twice as long.
 func BenchmarkDoubling(b *testing.B) {
-	for name, read := range hostileAnswers() {
-		b.Run(name, func(b *testing.B) {
-			n, most := maxAnswer/3, 60
-			if testing.Short() {
-				most = 2
-			}
-			once, twice := read(n), read(2*n)
-			least := [2]time.Duration{math.MaxInt64, math.MaxInt64}
-			defer debug.SetGCPercent(debug.SetGCPercent(-1))
-			for b.Loop() {
-				for range most {
-					for i, read := range []func() error{once, twice} {
-						start := cpuTime(b)
-						if err := read(); err != nil {
-							b.Fatal(err)
-						}
-						least[i] = min(least[i], cpuTime(b)-start)
-					}
+	var shapes []doubling.Shape
+	for name, says := range hostileAnswers() {
+		shapes = append(shapes, doubling.Shape{Name: name, Size: maxAnswer / 3, Make: func(tb testing.TB, n int) func() {
+			read := says(n)
+			return func() {
+				if err := read(); err != nil {
+					tb.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(least[1])/float64(max(least[0], 1)), "x-doubling")
-			b.ReportMetric(float64(least[0].Nanoseconds())/float64(n), "ns/byte")
-			b.ReportMetric(0, "ns/op")
-		})
+		}})
 	}
-}
-
-func cpuTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	slices.SortFunc(shapes, func(a, b doubling.Shape) int { return strings.Compare(a.Name, b.Name) })
+	doubling.Bench(b, shapes...)
 }

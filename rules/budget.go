@@ -64,21 +64,22 @@ func (e *evaluation) unbudgeted(g *guardrail) result {
 
 // BesideInWorkbook is, for each line of one workbook, what its other lines ask of the same cost centre in the policy's
 // currency. Like totals it counts every line with a readable positive amount, whatever becomes of it.
-func BesideInWorkbook(currency string, lines []request.Line) []decimal.Decimal {
-	keys, own := make([]string, len(lines)), make([]decimal.Decimal, len(lines))
+func BesideInWorkbook(currency string, lines *request.Lines) []decimal.Decimal {
+	n := lines.Len()
+	keys, own := make([]string, n), make([]decimal.Decimal, n)
 	asked := map[string]decimal.Decimal{}
-	for i := range lines {
-		centre := &lines[i].Values[request.CostCentre]
+	for i, line := range lines.All() {
+		centre := &line.Values[request.CostCentre]
 		if !centre.Given || centre.Faulty {
 			continue
 		}
 		keys[i] = request.CentreKey(centre.Text)
-		if amount, ok := lines[i].Countable(currency); ok {
+		if amount, ok := line.Countable(currency); ok {
 			own[i] = amount.Amount
 			asked[keys[i]] = asked[keys[i]].Add(amount.Amount)
 		}
 	}
-	beside := make([]decimal.Decimal, len(lines))
+	beside := make([]decimal.Decimal, n)
 	for i, key := range keys {
 		if key != "" {
 			beside[i] = asked[key].Sub(own[i])

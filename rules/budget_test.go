@@ -155,7 +155,7 @@ func TestLinesOfOneWorkbookShareABudget(t *testing.T) {
 		lines[i].Values[request.CostCentre].Text = v.centre
 		lines[i].Values[request.Total].Number = money(v.total)
 	}
-	got := BesideInWorkbook("CAD", lines)
+	got := BesideInWorkbook("CAD", request.Pack(lines))
 	for i, want := range []string{"300", "600", "0", "900"} {
 		if !got[i].Equal(money(want)) {
 			t.Errorf("beside line %d: %s, want %s", i, got[i], want)

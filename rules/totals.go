@@ -17,43 +17,59 @@ const maxLinesNamed = 20
 // common values it leaves empty. Every line with a readable positive total in the currency counts, whatever becomes of
 // it, so that the order of lines never matters. The work grows with the number of lines, not with its square.
 func WorkbookTotals(specs []request.TotalSpec, currency string, o request.Origin, lines []request.Line) []map[string]request.Sum {
-	return KeyedTotals(specs, currency, &request.LineKeys{Origin: &o, Lines: lines})
+	return KeyedTotals(specs, currency, &request.LineKeys{Origin: &o, Lines: request.Pack(lines)}).all()
+}
+
+// Totals are what one workbook adds up to, for each of its lines when it is asked: a line's sums are seldom needed longer
+// than for judging it.
+type Totals struct {
+	specs []request.TotalSpec
+	keyed *request.LineKeys
+	sums  []map[string]*bucket // by spec
 }
 
 // KeyedTotals is WorkbookTotals of the lines whose keys are made already, or are to be made for others too.
-func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.LineKeys) []map[string]request.Sum {
-	lines := keyed.Lines
-	sums := make([]map[string]request.Sum, len(lines))
-	for i := range sums {
-		sums[i] = make(map[string]request.Sum, len(specs))
+func KeyedTotals(specs []request.TotalSpec, currency string, keyed *request.LineKeys) *Totals {
+	t := &Totals{specs: specs, keyed: keyed, sums: make([]map[string]*bucket, len(specs))}
+	for n := range specs {
+		t.sums[n] = map[string]*bucket{}
 	}
-	for _, spec := range specs {
-		buckets := map[string]*bucket{}
-		for i := range lines {
-			keys := keyed.Of(spec, i)
-			if keys == nil {
+	for i, line := range keyed.Lines.All() {
+		amount, counts := line.Countable(currency)
+		for n, spec := range specs {
+			if !counts || spec.Scope == request.Elsewhere {
 				continue
 			}
-			if spec.Scope == request.Elsewhere {
-				sums[i][spec.Name] = request.Sum{}
-				continue
-			}
-			if amount, ok := lines[i].Countable(currency); ok {
-				for _, k := range keys {
-					add(buckets, k.Key, amount.Amount, lines[i].Row)
-				}
+			for _, k := range keyed.Of(spec, i) {
+				add(t.sums[n], k.Key, amount.Amount, line.Row)
 			}
 		}
-		if spec.Scope == request.Elsewhere {
-			continue
-		}
-		for i := range lines {
-			if keys := keyed.Of(spec, i); keys != nil {
-				sums[i][spec.Name] = combine(buckets, keys)
-			}
+	}
+	return t
+}
+
+// Of are the sums of line i. The map is the caller's.
+func (t *Totals) Of(i int) map[string]request.Sum {
+	sums := make(map[string]request.Sum, len(t.specs))
+	for n, spec := range t.specs {
+		keys := t.keyed.Of(spec, i)
+		switch {
+		case keys == nil:
+		case spec.Scope == request.Elsewhere:
+			sums[spec.Name] = request.Sum{}
+		default:
+			sums[spec.Name] = combine(t.sums[n], keys)
 		}
 	}
 	return sums
+}
+
+func (t *Totals) all() []map[string]request.Sum {
+	all := make([]map[string]request.Sum, t.keyed.Lines.Len())
+	for i := range all {
+		all[i] = t.Of(i)
+	}
+	return all
 }
 
 // bucket is what lines with one key add up to.

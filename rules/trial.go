@@ -175,7 +175,7 @@ func because(v request.Verdict) string {
 // trialFacts puts the lines of a case together with the sums over their workbook and their history.
 func (p *Policy) trialFacts(c *trial) []request.Facts {
 	sums := WorkbookTotals(p.totals, p.currency, c.origin, c.lines)
-	beside := BesideInWorkbook(p.currency, c.lines)
+	beside := BesideInWorkbook(p.currency, request.Pack(c.lines))
 	facts := make([]request.Facts, len(c.lines))
 	for i := range c.lines {
 		for _, spec := range p.totals {

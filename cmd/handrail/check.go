@@ -207,7 +207,7 @@ func checkFile(ctx context.Context, path string, o *checkSettings) *checkedFile 
 	form, mark := reading.Form, o.policy.Mark()
 	origin := form.Origin
 	origin.Received = o.today
-	assessed := batch.Assess(o.policy, origin, form.Lines, nil, o.budgets.For(form.Lines), o.today, o.own)
+	assessed := batch.Assess(o.policy, origin, &form.Lines, nil, o.budgets.For(&form.Lines), o.today, o.own)
 	f.Sheet, f.data = form.Sheet, data
 	f.Policy = &checkPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}
 	f.Requester = &checkRequester{Name: origin.Name, Email: origin.Email, Unit: origin.Unit, Language: origin.Language}

@@ -12,8 +12,8 @@ import (
 // amendments, those of amendments and of replaced versions too. A number that no line bears goes back to the requester.
 func (b *comeBack) relate(ctx context.Context, tx *ledger.Tx) error {
 	var references []string
-	for i := range b.lines {
-		if v := &b.lines[i].Values[request.Amends]; v.Given && !v.Faulty {
+	for _, line := range b.lines.All() {
+		if v := &line.Values[request.Amends]; v.Given && !v.Faulty {
 			references = append(references, v.Text)
 		}
 	}
@@ -26,8 +26,7 @@ func (b *comeBack) relate(ctx context.Context, tx *ledger.Tx) error {
 		amended[found[i].Reference] = found[i].ID
 	}
 	before := slices.Clone(b.supersedes)
-	for i := range b.lines {
-		line := &b.lines[i]
+	for i, line := range b.lines.All() {
 		v := &line.Values[request.Amends]
 		if !v.Given || v.Faulty {
 			continue
@@ -36,6 +35,7 @@ func (b *comeBack) relate(ctx context.Context, tx *ledger.Tx) error {
 		if !found {
 			line.Problems = append(line.Problems, request.Problem{Sheet: line.Sheet, Cell: v.Cell, Code: "unknown-line", Severity: request.ReturnSeverity, Message: unknownLine(v.Text)})
 			v.Given, v.Faulty = false, true
+			b.lines.Put(i, line)
 			before[i] = 0
 			continue
 		}
@@ -45,11 +45,14 @@ func (b *comeBack) relate(ctx context.Context, tx *ledger.Tx) error {
 	if err != nil {
 		return err
 	}
-	for i := range b.lines {
-		if before[i] != 0 {
-			b.lines[i].Family = families[before[i]]
+	for i, id := range before {
+		if id != 0 {
+			line := b.lines.At(i)
+			line.Family = families[id]
+			b.lines.Put(i, &line)
 		}
 	}
+	b.lines.Seal()
 	return nil
 }
 

@@ -27,18 +27,32 @@ type made struct {
 // one transaction takes what is owed, each for itself, and keeps the finished bytes of every mail.
 func (j *Job) answer(ctx context.Context, h *hand) error {
 	now := j.now()
-	all, lines, err := j.owedAmong(ctx, now, h.ids())
-	if err != nil || len(all) == 0 {
+	all, weights, err := j.owedAmong(ctx, now, h.ids())
+	if err != nil {
 		return err
 	}
 	for rest := all; len(rest) > 0; {
-		n := serving(rest, lines)
-		if err := j.readCases(ctx, rest[:n]); err != nil {
+		n := serving(rest, weights)
+		if err := j.serve(ctx, now, h, rest[:n], weights); err != nil {
 			return err
 		}
-		j.makeAll(ctx, now, rest[:n])
 		rest = rest[n:]
 	}
+	return nil
+}
+
+// serve writes some of the mails that are owed, within the memory that their workbooks and lines need, and keeps them. What
+// they hold is let go of with the mails.
+func (j *Job) serve(ctx context.Context, now time.Time, h *hand, all []made, weights map[int64]ledger.CaseWeight) error {
+	held, err := j.roomToAnswer(ctx, all, weights)
+	defer held.release()
+	if err != nil {
+		return err
+	}
+	if err := j.readCases(ctx, all); err != nil {
+		return err
+	}
+	j.makeAll(ctx, now, all, held)
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for i := range all {
 			m := &all[i]
@@ -57,7 +71,9 @@ func (j *Job) answer(ctx context.Context, h *hand) error {
 		return err
 	}
 	for i := range all {
-		if m := &all[i]; m.err != nil {
+		m := &all[i]
+		m.mails = nil // their bytes are kept
+		if m.err != nil {
 			h.fail(m.owed.ID, fmt.Errorf("answer %s %s: %w", m.owed.Kind, m.owed.Cause, m.err))
 		}
 	}
@@ -79,8 +95,8 @@ func (j *Job) keepMade(ctx context.Context, tx *ledger.Tx, now time.Time, h *han
 	return j.wake.wake(ctx, tx, Send)
 }
 
-// owedAmong is what is owed, and how many lines each submission has that it is about.
-func (j *Job) owedAmong(ctx context.Context, now time.Time, ids []int64) (all []made, lines map[int64]int, err error) {
+// owedAmong is what is owed, and what each submission weighs that it is about.
+func (j *Job) owedAmong(ctx context.Context, now time.Time, ids []int64) (all []made, weights map[int64]ledger.CaseWeight, err error) {
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		owed, err := tx.OwedAmong(ctx, now, ids)
 		if err != nil {
@@ -89,25 +105,30 @@ func (j *Job) owedAmong(ctx context.Context, now time.Time, ids []int64) (all []
 		var submissions []int64
 		for _, o := range owed {
 			all = append(all, made{owed: o})
-			if aboutCase(o.Kind) {
+			if o.Submission != 0 {
 				submissions = append(submissions, o.Submission)
 			}
 		}
-		lines, err = tx.CountLines(ctx, submissions)
+		weights, err = tx.WeighCases(ctx, submissions)
 		return err
 	})
-	return all, lines, err
+	return all, weights, err
 }
 
-// linesAtOnce bounds the memory of answering: a line with its facts is some kilobytes, and a form can have thousands.
-const linesAtOnce = 2000
+// Answers are made together up to these bounds, so that those of one batch need not wait for memory: a line with its facts
+// is some kilobytes, and a form can have thousands.
+const (
+	linesAtOnce = 2000
+	bytesAtOnce = 4 << 20 // of workbooks
+)
 
-// serving is how many of the next answers are made at once: at least one, and no more lines than linesAtOnce.
-func serving(next []made, lines map[int64]int) int {
-	sum := 0
+// serving is how many of the next answers are made at once: at least one.
+func serving(next []made, weights map[int64]ledger.CaseWeight) int {
+	var lines, bytes int64
 	for i := range next {
-		sum += lines[next[i].owed.Submission]
-		if i > 0 && sum > linesAtOnce {
+		w := weights[next[i].owed.Submission]
+		lines, bytes = lines+w.Lines, bytes+w.Bytes
+		if i > 0 && (lines > linesAtOnce || bytes > bytesAtOnce) {
 			return i
 		}
 	}
@@ -161,13 +182,14 @@ func keep(ctx context.Context, tx *ledger.Tx, now time.Time, m *made) error {
 	return err
 }
 
-func (j *Job) makeAll(ctx context.Context, now time.Time, all []made) {
+func (j *Job) makeAll(ctx context.Context, now time.Time, all []made, held shares) {
 	work := make(chan *made)
 	var wait sync.WaitGroup
 	for range min(j.workers(), len(all)) {
 		wait.Go(func() {
 			for m := range work {
 				made, err := within(ctx, "writing the answer", answerDeadline, func(ctx context.Context) (*made, error) {
+					defer held.lend()()
 					own := *m // who is given up goes on writing to its own
 					crash("answer.make")
 					return &own, j.make(ctx, now, &own)

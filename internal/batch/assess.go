@@ -40,14 +40,14 @@ type Assessed struct {
 
 // Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
 // total, what counts outside this workbook; budgets holds, for each line, its cost centre's budget. Both may be nil. It is pure.
-func Assess(p *rules.Policy, origin request.Origin, lines []request.Line, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+func Assess(p *rules.Policy, origin request.Origin, lines *request.Lines, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
 	return assess(p, &request.LineKeys{Origin: &origin, Lines: lines}, elsewhere, budgets, today, own)
 }
 
 // assess is Assess of lines whose keys others need too.
 func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
 	w := newAssessing(p, keyed, budgets, today, own)
-	out := make([]Assessed, len(keyed.Lines))
+	out := make([]Assessed, keyed.Lines.Len())
 	for i := range out {
 		var other map[string]request.Sum
 		if elsewhere != nil {
@@ -64,7 +64,7 @@ type assessing struct {
 	policy  *rules.Policy
 	specs   []request.TotalSpec
 	keyed   *request.LineKeys
-	inside  []map[string]request.Sum
+	inside  *rules.Totals
 	beside  []decimal.Decimal
 	budgets []*request.Budget
 	today   request.Date
@@ -79,9 +79,9 @@ func newAssessing(p *rules.Policy, keyed *request.LineKeys, budgets []*request.B
 
 // line judges line i; elsewhere is what counts outside the workbook, where that was asked.
 func (w *assessing) line(i int, elsewhere map[string]request.Sum, asked bool) Assessed {
-	facts := request.Facts{Line: w.keyed.Lines[i], Request: *w.keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside[i]}
+	facts := request.Facts{Line: w.keyed.Lines.At(i), Request: *w.keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside.Of(i)}
 	if asked {
-		facts.Totals = addSums(w.specs, w.inside[i], elsewhere)
+		facts.Totals = addSums(w.specs, facts.Totals, elsewhere)
 	}
 	if w.budgets != nil && w.budgets[i] != nil {
 		b := *w.budgets[i]

@@ -189,7 +189,7 @@ func (r *replay) judgeAgain(events []*ledger.Event, facts []request.Facts) error
 	anew := (r.o.Inbox == "" || events[0].Inbox == r.o.Inbox) && !origin.Received.Before(r.o.Since)
 	var assessed []Assessed
 	if anew {
-		assessed = Assess(p, origin, lines, elsewhere, budgets, facts[0].Today, facts[0].OwnDomains)
+		assessed = Assess(p, origin, request.Pack(lines), elsewhere, budgets, facts[0].Today, facts[0].OwnDomains)
 	} else {
 		r.kept += len(events)
 	}

@@ -405,23 +405,22 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
 		return err
 	}
-	back := &comeBack{}
-	for i, l := range form.Lines {
+	back := &comeBack{number: s.Reference()}
+	for i, l := range form.Lines.All() {
 		total := decimal.New(int64(100_000+(n*7919+i*104729)%900_000), -2)
 		for _, f := range []request.Field{request.Net, request.Total} {
 			l.Values[f].Number, l.Values[f].Text = total, total.String()
 		}
 		l.Values[request.Tax].Number = decimal.Zero
 		l.Values[request.Supplier].Text = fmt.Sprintf("Supplier %d Inc.", (n*20+i)*31%20_011)
-		l.Reference = request.Reference{Year: 2026, Number: n + 1, Line: i + 1}.String()
-		back.add(&l, 0, false)
+		back.add(l, 0, false)
 	}
-	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: back.lines}, 0, len(back.lines))
+	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: &back.lines}, 0, back.lines.Len())
 	if err != nil {
 		return err
 	}
-	lines := make([]ledger.NewLine, len(back.lines))
-	for i, a := range Assess(p, origin, back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
+	lines := make([]ledger.NewLine, back.lines.Len())
+	for i, a := range Assess(p, origin, &back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
 		if lines[i], err = newLine(&s, p, (&keying{specs: p.TotalSpecs()}).keys(&a.Facts.Line, &origin), origin, i+1, &a, back); err != nil {
 			return err
 		}

@@ -111,6 +111,7 @@ type Job struct {
 	budgetFile    budgetFile
 	holidays      map[request.Date]bool
 	opened        openedBooks
+	room          room
 }
 
 // New checks the options and makes the job. Nothing connects before Run or Once.
@@ -186,6 +187,9 @@ func New(o Options) (*Job, error) {
 		}
 		j.inboxes[name] = box
 		j.order = append(j.order, name)
+	}
+	if j.room, err = roomFor(o.Inboxes); err != nil {
+		return nil, err
 	}
 	j.engine = newEngine(j.stages())
 	j.engine.turn = j.turnOf

@@ -133,8 +133,7 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 	jm := Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
 	jm.LabelRow, jm.Column, jm.Replace = PlaceColumns(reading.Form)
 	var lines []notify.Line
-	for i := range reading.Form.Lines {
-		l := &reading.Form.Lines[i]
+	for i, l := range reading.Form.Lines.All() {
 		reference.Line = i + 1
 		jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Reference: reference.String(), Outcome: request.Approved})
 		lines = append(lines, notify.LineOf(reference.String(), l, request.Verdict{Outcome: request.Approved}, d.policy.Currency()))

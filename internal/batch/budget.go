@@ -41,10 +41,13 @@ func fiscalYear(on request.Date, c reconcile.Config, start time.Month) reconcile
 }
 
 // For are the budgets of lines, in their order; nil for a line whose cost centre has none.
-func (b Budgets) For(lines []request.Line) []*request.Budget {
-	out := make([]*request.Budget, len(lines))
-	for i := range lines {
-		if found, ok := b[centreKey(&lines[i])]; ok {
+func (b Budgets) For(lines *request.Lines) []*request.Budget {
+	out := make([]*request.Budget, lines.Len())
+	if len(b) == 0 {
+		return out
+	}
+	for i, line := range lines.All() {
+		if found, ok := b[centreKey(line)]; ok {
 			out[i] = &found
 		}
 	}
@@ -94,7 +97,7 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 	if j.o.Finance.Budgets == "" {
 		return nil, nil
 	}
-	budgets := j.budgetsOn(ctx, on, policy).For(back.lines)
+	budgets := j.budgetsOn(ctx, on, policy).For(&back.lines)
 	if err := ctx.Err(); err != nil {
 		return nil, err // the file was not read to its end: no line is without a budget for that
 	}
@@ -104,11 +107,13 @@ func (j *Job) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy
 	var unapproved map[string]int64
 	known := map[string]request.Budget{}
 	var replaced map[string][]int64
+	var line request.Line
 	for i, b := range budgets {
 		if b == nil {
 			continue
 		}
-		key := centreKey(&back.lines[i])
+		back.lines.Read(i, &line)
+		key := centreKey(&line)
 		used, ok := known[key]
 		if !ok {
 			if unapproved == nil {

@@ -57,7 +57,9 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.B
 			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
 		}
 		var asked *hand // the batch that is being fetched
+		var room *share // and the memory that it takes
 		defer func() {
+			room.release()
 			if asked != nil {
 				err = errors.Join(err, j.settleFetch(ctx, asked, cmp.Or(err, errCutOff)))
 			}
@@ -71,12 +73,17 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.B
 				return pick(place(validity), fresh)
 			},
 			Ask: func(validity uint32, uids []uint32) (free []uint32, err error) {
+				room.release()
+				if room, err = j.room.mails.reserve(ctx, fetchBytes(box, len(uids))); err != nil {
+					return nil, err
+				}
 				asked, free, err = j.takeFetches(ctx, place(validity), uids)
 				return free, err
 			},
 			Deliver: func(batch []ingest.Fetched) error {
 				err := j.takeIn(ctx, asked, place, batch)
 				noted := j.settleFetch(ctx, asked, err)
+				room.release()
 				asked = nil
 				return errors.Join(err, noted)
 			},
@@ -86,6 +93,16 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, pick func(place ledger.B
 		}
 		return err
 	})
+}
+
+// fetchBytes is what a batch of messages takes: the server is asked for so many that they are no more than a batch may be, or
+// for one of any size that is allowed.
+func fetchBytes(box *inbox, messages int) int64 {
+	limits := box.Config.Limits.WithDefaults()
+	if messages == 1 {
+		return max(limits.MessageBytes, limits.BatchBytes)
+	}
+	return limits.BatchBytes * perFetchedByte
 }
 
 // errCutOff is why a fetch ended that did not end by itself.

@@ -16,23 +16,24 @@ import (
 // comeBack is what a workbook's rows are to the ledger: rows that keep their decision, and lines to judge, some of
 // which replace earlier ones.
 type comeBack struct {
-	lines      []request.Line
-	supersedes []int64 // beside lines: the line that each replaces, 0 none
-	amends     []int64 // beside lines: the line that each adds to, 0 none
-	lower      []bool  // beside lines: nothing but a lower amount than an approved line
+	lines      request.Lines // each with the reference that it gets
+	supersedes []int64       // beside lines: the line that each replaces, 0 none
+	amends     []int64       // beside lines: the line that each adds to, 0 none
+	lower      []bool        // beside lines: nothing but a lower amount than an approved line
 	replaced   []int64
 	kept       []kept
 	notes      []note
+	number     request.Reference // of the submission
 }
 
 // comeBack sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
 // sender's own, stands in one row only, and its submission is open or young (DESIGN §6).
-func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard) (*comeBack, error) {
-	n := len(r.form.Lines) // a line is some kilobytes: the list does not grow
-	back := &comeBack{lines: make([]request.Line, 0, n), supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
+func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard, number request.Reference) (*comeBack, error) {
+	n := r.form.Lines.Len()
+	back := &comeBack{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
 	claims := map[string]int{}
-	for i := range r.form.Lines {
-		if ref, ok := request.ParseReference(r.form.Lines[i].Reference); ok && ref.Line > 0 {
+	for _, line := range r.form.Lines.All() {
+		if ref, ok := request.ParseReference(line.Reference); ok && ref.Line > 0 {
 			claims[ref.String()]++
 		}
 	}
@@ -40,8 +41,7 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	if err != nil {
 		return nil, err
 	}
-	for i := range r.form.Lines {
-		line := &r.form.Lines[i]
+	for _, line := range r.form.Lines.All() {
 		claimed, isReference := request.ParseReference(line.Reference)
 		old, same := prior[claimed.String()]
 		switch {
@@ -61,11 +61,15 @@ func (j *Job) comeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 			back.notes = append(back.notes, note{line.Row, replaces(old.line.Reference)})
 		}
 	}
+	back.lines.Seal()
 	return back, nil
 }
 
+// add takes a line that is judged; it is done with the line.
 func (b *comeBack) add(line *request.Line, supersedes int64, lower bool) {
-	b.lines = append(b.lines, *line)
+	b.number.Line = b.lines.Len() + 1
+	line.Reference = b.number.String()
+	b.lines.Add(line)
 	b.supersedes = append(b.supersedes, supersedes)
 	b.amends = append(b.amends, 0)
 	b.lower = append(b.lower, lower)

@@ -314,7 +314,7 @@ func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Esc
 		lines[i] = decisions[i].token.Line
 	}
 	for _, l := range routedOf(a.files, amongLines(lines)) {
-		if !h.box.Roster().May(h.sender.Address, l.line, l.origin) {
+		if !h.box.Roster().May(h.sender.Address, l.line(), l.origin) {
 			return notTheirs(l.reference), nil
 		}
 	}

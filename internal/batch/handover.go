@@ -39,7 +39,7 @@ func (j *Job) handOver(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		return h.notice(noticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
 	for _, l := range lines {
-		if !h.box.Roster().May(officer.Email, l.line, l.origin) {
+		if !h.box.Roster().May(officer.Email, l.line(), l.origin) {
 			return refuse(to+" may not decide "+l.reference+": it is above their limit, or their own.",
 				to+" ne peut pas décider de "+l.reference+"\u00a0: la ligne dépasse sa limite, ou la concerne.")
 		}

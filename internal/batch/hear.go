@@ -32,6 +32,8 @@ type heard struct {
 	// cut is a card statement's mail without its card numbers; nil for other mails.
 	cut        []byte
 	statements map[string]readStatement // attachments that were read as statements
+	// understood is what is to be carried out; nil where nothing is.
+	understood *ingest.Understood
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -47,22 +49,38 @@ type requestHeard struct {
 // hear takes a message apart and decides what it is. What cannot be read is quarantined with its reason, and what cannot be
 // believed is not acted upon. It fails only where the ledger cannot be asked, or where ctx ends.
 func (j *Job) hear(ctx context.Context, m ledger.Message) (*heard, error) {
-	h, err := j.takeApart(ctx, m)
+	var limits ingest.Limits
+	if box := j.inboxes[m.Box.Inbox]; box != nil {
+		limits = box.Config.Limits
+	}
+	h, err := j.takeApart(ctx, m, limits)
 	if err != nil {
 		return nil, err
 	}
+	return h, j.readFiles(ctx, h)
+}
+
+// readFiles reads what a message that was taken apart brings, its workbooks above all.
+func (j *Job) readFiles(ctx context.Context, h *heard) error {
+	if u := h.understood; u != nil {
+		h.understood = nil
+		if err := h.carry(ctx, j, u); err != nil {
+			return err
+		}
+	}
 	statement, err := isStatement(ctx, h)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if statement {
 		h.cut = j.cutMail(ctx, h)
 	}
 	h.statements = nil
-	return h, ctx.Err() // what was not read to its end was not understood
+	return ctx.Err() // what was not read to its end was not understood
 }
 
-func (j *Job) takeApart(ctx context.Context, m ledger.Message) (*heard, error) {
+// takeApart parses a message within limits and decides what is to be done with it. No workbook is opened yet.
+func (j *Job) takeApart(ctx context.Context, m ledger.Message, limits ingest.Limits) (*heard, error) {
 	h := &heard{message: m, box: j.inboxes[m.Box.Inbox]}
 	h.verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.box == nil {
@@ -72,7 +90,7 @@ func (j *Job) takeApart(ctx context.Context, m ledger.Message) (*heard, error) {
 	if m.Raw == nil {
 		return h.quarantine("bytes-disposed"), nil
 	}
-	u, err := j.understand(ctx, arrived(m), h.box)
+	u, err := j.understand(ctx, arrived(m), h.box, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +101,16 @@ func (j *Job) takeApart(ctx context.Context, m ledger.Message) (*heard, error) {
 		return h, nil
 	}
 	h.verdict.Kind, h.verdict.Sender, h.verdict.Reason = string(u.Verdict.Kind), h.sender.Address, u.Code
-	return h, h.carry(ctx, j, &u)
+	h.understood = &u
+	return h, nil
 }
 
 // understand decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
-func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox) (ingest.Understood, error) {
-	return ingest.Understand(ctx, a, box.Config, ingest.Surroundings{
+func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox, limits ingest.Limits) (ingest.Understood, error) {
+	config := box.Config
+	config.Limits = limits
+	return ingest.Understand(ctx, a, config, ingest.Surroundings{
 		Addresses: []string{box.Config.Address, j.o.From}, StatementSenders: box.Config.StatementSenders, Ours: j.ours,
 	}, ingest.DNS)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"handrail/internal/ledger"
@@ -16,9 +15,9 @@ import (
 // the decider's lock numbers, adds up, judges, records and chains all of them, each for itself, and leaves what must be
 // answered.
 func (j *Job) judge(ctx context.Context, h *hand) error {
-	for {
-		err := j.judgeUnder(ctx, h)
-		if !errors.Is(err, errOtherText) {
+	for r := newIntake(j, h); ; {
+		again, err := j.judgeUnder(ctx, h, r)
+		if !again || err != nil && !errors.Is(err, errOtherText) {
 			return err
 		}
 	}
@@ -27,14 +26,15 @@ func (j *Job) judge(ctx context.Context, h *hand) error {
 // errOtherText says that another policy came into force between reading the messages and deciding.
 var errOtherText = errors.New("another policy is in force")
 
-// judgeUnder reads and decides under the policies that are in force, or errs with errOtherText.
-func (j *Job) judgeUnder(ctx context.Context, h *hand) error {
+// judgeUnder reads as many messages as there is memory for, one at least, and decides them under the policies that are in
+// force, or errs with errOtherText. again: some are not read yet.
+func (j *Job) judgeUnder(ctx context.Context, h *hand, r *intake) (again bool, err error) {
 	var messages []ledger.Message
 	var codes map[int64][]string
 	var force *inForce
-	err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		ids := h.ids()
-		if messages, err = tx.MessagesToJudge(ctx, ids); err != nil || len(messages) == 0 {
+		if messages, err = tx.MessagesWaiting(ctx, ids); err != nil || len(messages) == 0 {
 			return err
 		}
 		if codes, err = tx.CodesOf(ctx, ids); err != nil {
@@ -44,9 +44,13 @@ func (j *Job) judgeUnder(ctx context.Context, h *hand) error {
 		return err
 	})
 	if err != nil || len(messages) == 0 {
-		return err
+		return false, err
 	}
-	all := j.hearAll(ctx, h, messages)
+	all, again, err := r.read(ctx, messages)
+	defer r.release()
+	if err != nil {
+		return false, err
+	}
 	now := j.now()
 	err = j.o.Ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if latest, err := j.judgedBy(ctx, tx); err != nil || latest != force {
@@ -79,8 +83,11 @@ func (j *Job) judgeUnder(ctx context.Context, h *hand) error {
 	crash("judge.after-commit")
 	if err == nil {
 		j.keepOpen(all)
+	} else if errors.Is(err, errOtherText) {
+		again = true
+		r.forget()
 	}
-	return err
+	return again, err
 }
 
 // isLedger reports whether it was the ledger that failed, and not what was written.
@@ -133,38 +140,6 @@ func dueAt(owed []ledger.Owed, now time.Time) []ledger.Owed {
 	}
 	return owed
 }
-
-// hearAll takes messages apart side by side. The result has nil for a message that could not be: the hand says why.
-func (j *Job) hearAll(ctx context.Context, in *hand, messages []ledger.Message) []*heard {
-	all := make([]*heard, len(messages))
-	work := make(chan int)
-	var wait sync.WaitGroup
-	for range min(j.workers(), len(messages)) {
-		wait.Go(func() {
-			for i := range work {
-				m := messages[i]
-				h, err := within(ctx, "reading the message", messageDeadline, func(ctx context.Context) (*heard, error) {
-					crash("hear.message")
-					return j.hear(ctx, m)
-				})
-				if err != nil {
-					in.fail(m.ID, err)
-					continue
-				}
-				all[i] = h
-			}
-		})
-	}
-	for i := range messages {
-		work <- i
-	}
-	close(work)
-	wait.Wait()
-	return all
-}
-
-// messageDeadline is how long reading one message may take. It is never the deadline of a transaction.
-const messageDeadline = 30 * time.Second
 
 // decide records what a message that was just judged brings, and says what is owed for it.
 func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {

@@ -14,11 +14,6 @@ import (
 // decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
 func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, s *ledger.Submission, origin request.Origin, back *comeBack) ([]ledger.NewLine, []ledger.Owed, error) {
 	policy := h.force.policies[h.box.Config.Name]
-	for i := range back.lines {
-		reference := s.Reference()
-		reference.Line = i + 1
-		back.lines[i].Reference = reference.String()
-	}
 	if err := back.relate(ctx, tx); err != nil {
 		return nil, nil, err
 	}
@@ -26,9 +21,11 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := make([]ledger.NewLine, len(back.lines))
+	lines := make([]ledger.NewLine, back.lines.Len())
 	for i := range lines {
-		lines[i] = ledger.NewLine{Mail: h.message.SHA256, Line: ledger.Line{Reference: back.lines[i].Reference, Supersedes: back.supersedes[i]}}
+		reference := s.Reference()
+		reference.Line = i + 1
+		lines[i] = ledger.NewLine{Mail: h.message.SHA256, Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i]}}
 	}
 	if err := tx.AddLinesBy(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
 		return nil, nil, err
@@ -36,7 +33,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
 		return nil, nil, err
 	}
-	if err := h.keepEvidence(ctx, tx, now, back.lines, lines); err != nil {
+	if err := h.keepEvidence(ctx, tx, now, &back.lines, lines); err != nil {
 		return nil, nil, err
 	}
 	owed, err := j.escalate(ctx, tx, now, h, s, w, lines)
@@ -63,7 +60,7 @@ func (j *Job) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	keyed := &request.LineKeys{Origin: origin, Lines: back.lines}
+	keyed := &request.LineKeys{Origin: origin, Lines: &back.lines}
 	return &workbookJudging{assessing: newAssessing(policy, keyed, budgets, j.day(now), h.box.Config.OwnDomains),
 		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}, nil
 }
@@ -72,12 +69,11 @@ func (j *Job) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Ti
 func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.NewLine, i int) (err error) {
 	if i%factsAtOnce == 0 {
 		w.first = i
-		if w.elsewhere, err = sumsElsewhere(ctx, tx, w.policy, w.keyed, i, min(i+factsAtOnce, len(w.keyed.Lines))); err != nil {
+		if w.elsewhere, err = sumsElsewhere(ctx, tx, w.policy, w.keyed, i, min(i+factsAtOnce, w.keyed.Lines.Len())); err != nil {
 			return err
 		}
 	}
 	a := w.line(i, w.elsewhere[i-w.first], true)
-	w.inside[i] = nil // it is in the facts
 	if w.back.lower[i] {
 		acceptLower(&a)
 	} else {
@@ -95,7 +91,7 @@ func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.Ne
 	}
 	w.failed.note(&a)
 	mail := n.Mail
-	*n, err = newLine(w.s, w.policy, w.h.force.keying.at(w.keyed, i), *w.keyed.Origin, i+1, &a, w.back)
+	*n, err = newLine(w.s, w.policy, w.h.force.keying.at(w.keyed, i, &a.Facts.Line), *w.keyed.Origin, i+1, &a, w.back)
 	n.Mail = mail
 	return err
 }
@@ -107,7 +103,10 @@ func (j *Job) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 	routes := func(which []int) []routed {
 		list := make([]routed, len(which))
 		for n, i := range which {
-			list[n] = routed{lines[i].ID, s.ID, lines[i].Reference, &w.keyed.Lines[i], w.keyed.Origin}
+			list[n] = routed{lines[i].ID, s.ID, lines[i].Reference, func() *request.Line {
+				line := w.keyed.Lines.At(i)
+				return &line
+			}, w.keyed.Origin}
 		}
 		return list
 	}

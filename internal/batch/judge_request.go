@@ -57,7 +57,7 @@ func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return nil, err
 	}
 	s.Year, s.Number = year, number
-	back, err := j.comeBack(ctx, tx, now, h, r)
+	back, err := j.comeBack(ctx, tx, now, h, r, s.Reference())
 	if err != nil {
 		return nil, err
 	}

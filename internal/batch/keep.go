@@ -18,6 +18,12 @@ func (j *Job) keepsCopies(name string) bool {
 // keep puts copies of sent mails into the folder that is configured for them. A copy that is there already, because the
 // run that made it died before it could note so, is not made twice.
 func (j *Job) keep(ctx context.Context, h *hand) error {
+	sum, _ := h.bytesOf()
+	room, err := j.room.mails.reserve(ctx, sum*perSentByte)
+	if err != nil {
+		return err
+	}
+	defer room.release()
 	var mails []ledger.Outgoing
 	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		mails, err = tx.MailsToKeep(ctx, h.ids())

@@ -33,19 +33,23 @@ func keyingOf(policies map[string]*rules.Policy, centres bool) (c keying) {
 
 // keys are the keys that a line counts under.
 func (c *keying) keys(line *request.Line, origin *request.Origin) []string {
-	return c.at(&request.LineKeys{Origin: origin, Lines: []request.Line{*line}}, 0)
+	return c.collect(line, func(spec request.TotalSpec) []request.SumKey { return spec.Keys(line, origin) })
 }
 
-// at are the keys that line i counts under.
-func (c *keying) at(keyed *request.LineKeys, i int) []string {
+// at are the keys that line i of keyed, which is line, counts under.
+func (c *keying) at(keyed *request.LineKeys, i int, line *request.Line) []string {
+	return c.collect(line, func(spec request.TotalSpec) []request.SumKey { return keyed.Of(spec, i) })
+}
+
+func (c *keying) collect(line *request.Line, of func(request.TotalSpec) []request.SumKey) []string {
 	var keys []string
 	for _, spec := range c.specs {
-		for _, k := range keyed.Of(spec, i) {
+		for _, k := range of(spec) {
 			keys = addKey(keys, k.Key)
 		}
 	}
 	if c.centres {
-		keys = addKey(keys, centreKey(&keyed.Lines[i]))
+		keys = addKey(keys, centreKey(line))
 	}
 	return keys
 }

@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
@@ -26,9 +27,8 @@ func newMemory(total int64) (*memory, error) {
 }
 
 // reserve waits for a share of n bytes. A share larger than the whole is admitted when nothing else is held, and has
-// everything to itself. release gives the share back, once however often it is called; a holder that is given up does not
-// call it, and its share stays taken. The error is the context's.
-func (m *memory) reserve(ctx context.Context, n int64) (release func(), err error) {
+// everything to itself. The error is the context's.
+func (m *memory) reserve(ctx context.Context, n int64) (*share, error) {
 	n = m.share(n)
 	if err := m.free.Acquire(ctx, n); err != nil {
 		return nil, fmt.Errorf("wait for %d bytes of memory: %w", n, err)
@@ -36,13 +36,13 @@ func (m *memory) reserve(ctx context.Context, n int64) (release func(), err erro
 	return m.taken(n), nil
 }
 
-// try takes a share of n bytes if it is there now and nobody waits for one.
-func (m *memory) try(n int64) (release func(), ok bool) {
+// try takes a share of n bytes if it is there now and nobody waits for one; nil when it is not.
+func (m *memory) try(n int64) *share {
 	n = m.share(n)
 	if !m.free.TryAcquire(n) {
-		return nil, false
+		return nil
 	}
-	return m.taken(n), true
+	return m.taken(n)
 }
 
 // inHand is how many bytes are reserved.
@@ -50,13 +50,63 @@ func (m *memory) inHand() int64 { return m.held.Load() }
 
 func (m *memory) share(n int64) int64 { return min(max(n, 1), m.total) }
 
-func (m *memory) taken(n int64) (release func()) {
+func (m *memory) taken(n int64) *share {
 	m.held.Add(n)
-	var given atomic.Bool
-	return func() {
-		if given.CompareAndSwap(false, true) {
-			m.held.Add(-n)
-			m.free.Release(n)
-		}
+	return &share{of: m, bytes: n}
+}
+
+func (m *memory) giveBack(n int64) {
+	m.held.Add(-n)
+	m.free.Release(n)
+}
+
+// share is a part of the memory that somebody holds.
+type share struct {
+	of       *memory
+	mu       sync.Mutex
+	bytes    int64
+	lent     int
+	released bool
+}
+
+// lower gives back what is over n bytes: less was needed than was declared. A share is never raised.
+func (s *share) lower(n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n = max(n, 1); n < s.bytes {
+		s.of.giveBack(s.bytes - n)
+		s.bytes = n
+	}
+}
+
+// lend keeps the share taken until back is called, whoever releases it before: what was given up at its deadline goes on
+// holding what it opened until it comes to its end.
+func (s *share) lend() (back func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lent++
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.lent--
+		s.giveBackLocked()
+	})
+}
+
+// release gives the share back, once however often it is called. Of nil it does nothing.
+func (s *share) release() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.released = true
+	s.giveBackLocked()
+}
+
+func (s *share) giveBackLocked() {
+	if s.released && s.lent == 0 && s.bytes > 0 {
+		s.of.giveBack(s.bytes)
+		s.bytes = 0
 	}
 }

@@ -20,12 +20,12 @@ func memoryOf(t *testing.T, total int64) *memory {
 func admitted(t *testing.T, m *memory, n int64) <-chan func() {
 	got := make(chan func(), 1)
 	go func() {
-		release, err := m.reserve(t.Context(), n)
+		s, err := m.reserve(t.Context(), n)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		got <- release
+		got <- s.release
 	}()
 	synctest.Wait()
 	return got
@@ -48,7 +48,7 @@ func TestMemoryIsNotReservedBeyondTheWhole(t *testing.T) {
 			t.Error("a share that was given back was not given on")
 		}
 		release() // a second time gives nothing back
-		if _, ok := m.try(40); ok {
+		if m.try(40) != nil {
 			t.Error("a share that was released twice counts twice")
 		}
 		(<-third)()
@@ -69,7 +69,7 @@ func TestMemoryIsGivenFirstComeFirstServed(t *testing.T) {
 		if has(large) || has(small) {
 			t.Fatalf("large %v, small %v: only 50 bytes are free and the large one came first", has(large), has(small))
 		}
-		if _, ok := m.try(10); ok {
+		if m.try(10) != nil {
 			t.Error("try passed those who wait")
 		}
 		(<-holder)()
@@ -111,10 +111,8 @@ func TestWhoStopsWaitingLetsTheNextOneIn(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		gaveUp := make(chan error, 1)
 		go func() {
-			release, err := m.reserve(ctx, 80)
-			if release != nil {
-				release()
-			}
+			s, err := m.reserve(ctx, 80)
+			s.release()
 			gaveUp <- err
 		}()
 		synctest.Wait()
@@ -139,21 +137,46 @@ func TestWhoStopsWaitingLetsTheNextOneIn(t *testing.T) {
 func TestAHolderThatIsGivenUpKeepsItsShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memoryOf(t, 100)
-		ctx, giveUp := context.WithCancel(t.Context())
-		release, err := m.reserve(ctx, 70)
+		s, err := m.reserve(t.Context(), 70)
 		if err != nil {
 			t.Fatal(err)
 		}
-		giveUp()
-		synctest.Wait()
-		if _, ok := m.try(40); ok || m.inHand() != 70 {
+		ended := s.lend()
+		s.release() // the batch is over
+		if m.try(40) != nil || m.inHand() != 70 {
 			t.Errorf("its share was given on while it is still held: %d bytes in hand", m.inHand())
 		}
-		release() // it comes to its end after all
-		if r, ok := m.try(100); !ok {
-			t.Error("a late release gives nothing back")
-		} else {
-			r()
+		ended() // it comes to its end after all
+		ended()
+		if m.inHand() != 0 {
+			t.Errorf("%d bytes in hand when all is over", m.inHand())
+		}
+	})
+}
+
+// What was declared is the most that may be needed: a share gets smaller, and never larger.
+func TestAShareIsLoweredAndNeverRaised(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		s, err := m.reserve(t.Context(), 80)
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting := admitted(t, m, 50)
+		s.lower(90)
+		if m.inHand() != 80 {
+			t.Errorf("%d bytes in hand after a share of 80 was lowered to 90", m.inHand())
+		}
+		s.lower(30)
+		synctest.Wait()
+		if !has(waiting) || m.inHand() != 80 {
+			t.Errorf("%d bytes in hand, 30 and 50 are", m.inHand())
+		}
+		(<-waiting)()
+		s.release()
+		s.lower(1)
+		if m.inHand() != 0 {
+			t.Errorf("%d bytes in hand when all was given back", m.inHand())
 		}
 	})
 }

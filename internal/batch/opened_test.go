@@ -30,7 +30,7 @@ func TestAWorkbookThatIsStillOpenIsWrittenBackTheSame(t *testing.T) {
 		}
 		jm := Judgement{Reference: "HR-2026-000001", FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
 		jm.LabelRow, jm.Column, jm.Replace = PlaceColumns(reading.Form)
-		for _, l := range reading.Form.Lines {
+		for _, l := range reading.Form.Lines.All() {
 			jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Outcome: request.Returned, Problems: l.Problems})
 		}
 		want, err := Annotate(context.Background(), data, jm)

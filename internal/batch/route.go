@@ -15,7 +15,7 @@ type routed struct {
 	id         int64
 	submission int64
 	reference  string
-	line       *request.Line
+	line       func() *request.Line // made whole when it is asked for
 	origin     *request.Origin
 }
 
@@ -54,7 +54,7 @@ func (j *Job) route(ctx context.Context, tx *ledger.Tx, now time.Time, box *inbo
 	byOfficer := map[string][]routed{}
 	var order []Choice
 	for _, l := range lines {
-		choice, ok := box.Roster().Choose(l.line, l.origin, away, r.leaving)
+		choice, ok := box.Roster().Choose(l.line(), l.origin, away, r.leaving)
 		if !ok {
 			nobody = append(nobody, l.reference)
 			continue
@@ -133,7 +133,7 @@ func routedOf(files []*caseFile, which func(*caseLine) bool) (list []routed) {
 }
 
 func (f *caseFile) routed(c *caseLine) routed {
-	return routed{c.line.ID, f.submission.ID, c.line.Reference, &c.facts.Line, &f.origin}
+	return routed{c.line.ID, f.submission.ID, c.line.Reference, func() *request.Line { return &c.facts.Line }, &f.origin}
 }
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code

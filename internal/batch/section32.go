@@ -78,7 +78,7 @@ func askManagers(s *ledger.Submission, lines []routed) (owed []ledger.Owed) {
 	byManager := map[string]*escalationDetail{}
 	var order []string
 	for _, l := range lines {
-		manager := strings.ToLower(l.line.Values[request.AuthorizedBy].Text)
+		manager := strings.ToLower(l.line().Values[request.AuthorizedBy].Text)
 		if byManager[manager] == nil {
 			byManager[manager] = &escalationDetail{Officer: manager}
 			order = append(order, manager)
@@ -93,13 +93,13 @@ func askManagers(s *ledger.Submission, lines []routed) (owed []ledger.Owed) {
 
 // keepEvidence records that a manager's own mail came along, forwarded or attached. Anybody can write such a mail: it is
 // kept and shown, and confirms nothing.
-func (h *heard) keepEvidence(ctx context.Context, tx *ledger.Tx, now time.Time, judged []request.Line, lines []ledger.NewLine) error {
+func (h *heard) keepEvidence(ctx context.Context, tx *ledger.Tx, now time.Time, judged *request.Lines, lines []ledger.NewLine) error {
 	if len(h.mail.Forwarded) == 0 {
 		return nil
 	}
 	var list []ledger.Evidence
-	for i := range judged {
-		manager := judged[i].Values[request.AuthorizedBy].Text
+	for i, line := range judged.All() {
+		manager := line.Values[request.AuthorizedBy].Text
 		if manager != "" && slices.ContainsFunc(h.mail.Forwarded, func(f ingest.Forwarded) bool { return strings.EqualFold(f.From.Addr, manager) }) {
 			list = append(list, ledger.Evidence{Line: lines[i].ID, Kind: ledger.AttachedEvidence, Manager: strings.ToLower(manager), Message: h.message.ID})
 		}

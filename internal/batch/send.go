@@ -19,6 +19,12 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 	if j.outages.isKnown(smtpOutage) {
 		j.o.Sender.BeginRun()
 	}
+	_, largest := h.bytesOf()
+	room, err := j.room.mails.reserve(ctx, largest*perSentByte)
+	if err != nil {
+		return err
+	}
+	defer room.release()
 	var ended *sentMail
 	for _, id := range h.ids() {
 		if ctx.Err() != nil {

@@ -137,7 +137,7 @@ func (j *Job) tellSetAside(ctx context.Context, now time.Time, m *made) error {
 		return nil
 	}
 	head := message.Raw[:min(len(message.Raw), box.Config.Limits.HeaderBytes)]
-	u, err := j.understand(ctx, ingest.Arrived{Raw: head, Oversize: true}, box)
+	u, err := j.understand(ctx, ingest.Arrived{Raw: head, Oversize: true}, box, box.Config.Limits)
 	if err != nil {
 		return err
 	}

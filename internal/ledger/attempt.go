@@ -17,6 +17,7 @@ type InHand struct {
 	Deaths   int
 	Alone    bool // it was in hand when a process died: it is tried without others
 	FailedAt time.Time
+	Bytes    int64 // that it costs to have in hand; 0 where its table does not say, and of TakeKeys
 }
 
 // Taking is a wish for rows of a step.
@@ -56,13 +57,16 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 	}
 	var keys []string
 	var bytes int64
+	weights := map[string]int64{}
 	err = tx.each(ctx, func(scan func(...any) error) error {
 		var id, weight int64
 		if err := scan(&id, &weight); err != nil {
 			return err
 		}
 		if bytes += weight; len(keys) == 0 || t.Bytes == 0 || bytes <= t.Bytes {
-			keys = append(keys, strconv.FormatInt(id, 10))
+			key := strconv.FormatInt(id, 10)
+			keys = append(keys, key)
+			weights[key] = weight
 		} else {
 			bytes = t.Bytes + 1 // what comes after a row that is too much waits as well: rows go in their order
 		}
@@ -76,7 +80,11 @@ func (tx *Tx) TakeInHand(ctx context.Context, t Taking) ([]InHand, error) {
 			return nil, err
 		}
 	}
-	return tx.TakeKeys(ctx, t, keys)
+	taken, err := tx.TakeKeys(ctx, t, keys)
+	for i := range taken {
+		taken[i].Bytes = weights[taken[i].Key]
+	}
+	return taken, err
 }
 
 // inOrder leaves out messages that wait for an earlier one of their code which is not among those before them.

@@ -56,6 +56,24 @@ func (tx *Tx) messages(ctx context.Context, text string, args ...any) ([]Message
 	return out, err
 }
 
+// MessagesWaiting reads those of ids that still wait to be judged, without their bytes, oldest first.
+func (tx *Tx) MessagesWaiting(ctx context.Context, ids []int64) ([]Message, error) {
+	var out []Message
+	err := eachIn(ctx, tx, "SELECT "+messageColumns+` FROM message m WHERE m.state = 'received' AND m.id IN (%IN%) ORDER BY m.id`, nil, ids,
+		func(scan func(...any) error) error {
+			var m Message
+			if err := scan(m.into()...); err != nil {
+				return err
+			}
+			out = append(out, m)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look for mails to judge: %w", err)
+	}
+	return out, nil
+}
+
 // MessagesToJudge reads those of ids that still wait to be judged, with their bytes, oldest first.
 func (tx *Tx) MessagesToJudge(ctx context.Context, ids []int64) ([]Message, error) {
 	var out []Message

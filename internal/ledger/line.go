@@ -373,19 +373,29 @@ func (tx *Tx) RequesterLines(ctx context.Context, requester string, received req
 	return n, nil
 }
 
-// CountLines says how many lines each of the submissions has.
-func (tx *Tx) CountLines(ctx context.Context, submissions []int64) (map[int64]int, error) {
-	out := make(map[int64]int, len(submissions))
-	err := eachIn(ctx, tx, "SELECT l.submission, COUNT(*) FROM line l WHERE l.submission IN (%IN%) GROUP BY l.submission", nil, submissions,
-		func(scan func(...any) error) error {
-			var id int64
-			var n int
-			err := scan(&id, &n)
-			out[id] = n
-			return err
-		})
+// CaseWeight is what a submission costs to have in hand.
+type CaseWeight struct {
+	Lines      int64 // those of earlier ones included whose decision stood
+	Attachment Digest
+	Bytes      int64 // of its workbook
+}
+
+// WeighCases says what submissions cost to have in hand, without reading any of it.
+func (tx *Tx) WeighCases(ctx context.Context, submissions []int64) (map[int64]CaseWeight, error) {
+	const leastKept = len(`{"row":1,"line":1},`) // as the layout names a line of an earlier submission
+	out := make(map[int64]CaseWeight, len(submissions))
+	err := eachIn(ctx, tx, `SELECT s.id, (SELECT COUNT(*) FROM line l WHERE l.submission = s.id), COALESCE(LENGTH(s.layout), 0), s.attachment,
+		COALESCE((SELECT LENGTH(b.bytes) FROM kept_bytes b WHERE b.sha256 = s.attachment), 0)
+		FROM submission s WHERE s.id IN (%IN%)`, nil, submissions, func(scan func(...any) error) error {
+		var id, layout int64
+		var w CaseWeight
+		err := scan(&id, &w.Lines, &layout, &w.Attachment, &w.Bytes)
+		w.Lines += layout / int64(leastKept)
+		out[id] = w
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("count the lines of submissions: %w", err)
+		return nil, fmt.Errorf("weigh submissions: %w", err)
 	}
 	return out, nil
 }

@@ -86,30 +86,54 @@ func (l *Ledger) inPlace(ctx context.Context) error {
 	return l.lockInPlace()
 }
 
-// lookAgain is for a file that changed: by a checkpoint, which brings it forward, or by somebody who wrote over it. It is
-// read once more when it says something else, for another process's checkpoint may be under way.
+// lookAgain is for a file that changed: by a checkpoint, which brings it forward, or by somebody who wrote over it.
 func (l *Ledger) lookAgain(ctx context.Context) error {
-	const looks, pause = 5, 30 * time.Millisecond
 	p := l.place
-	for look := 1; ; look++ {
+	return settle(ctx, func() (fs.FileInfo, error) { return os.Stat(p.path) }, func() error {
 		found, err := readMain(ctx, p.path, p.main.head)
 		switch {
-		case err == nil && (found.identity == l.Identity() || found == mainFile{} && p.main == mainFile{}):
-			p.main = found
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case look < looks:
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(pause):
-			}
-			continue
-		case err == nil:
+		case err != nil:
+			return l.overwritten(err)
+		case found.identity != l.Identity() && (found != mainFile{} || p.main != mainFile{}):
 			return l.another(found.identity)
 		}
-		return l.overwritten(err)
+		p.main = found
+		return nil
+	})
+}
+
+// settle looks at a file until it finds nothing wrong, or finds the same wrong again and again while nobody writes: in the
+// middle of a checkpoint, of this process or of another, a file is half of what it was and half of what it will be.
+func settle(ctx context.Context, stat func() (fs.FileInfo, error), look func() error) error {
+	const looks, first, most = 7, 20 * time.Millisecond, 200 // a file that is written without end is given up
+	before, err := stat()
+	if err != nil {
+		return err
+	}
+	for all, still, pause := 1, 0, first; ; all, pause = all+1, 2*pause {
+		wrong := look()
+		if wrong == nil {
+			return nil
+		}
+		now, err := stat()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return err
+		}
+		still++
+		if now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
+			before, still, pause = now, 0, first
+		}
+		if still == looks || all == most {
+			return wrong
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
 	}
 }
 

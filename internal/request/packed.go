@@ -32,6 +32,16 @@ const (
 	latelyText  = 1024 // a longer text is hardly ever the same as another
 )
 
+// Pack are lines, packed.
+func Pack(lines []Line) *Lines {
+	l := new(Lines)
+	for i := range lines {
+		l.Add(&lines[i])
+	}
+	l.Seal()
+	return l
+}
+
 // Len is the number of lines.
 func (l *Lines) Len() int { return len(l.at) }
 

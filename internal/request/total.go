@@ -95,7 +95,7 @@ func (s TotalSpec) Keys(l *Line, o *Origin) []SumKey {
 // and each is asked for in the workbook, in the ledger and when a line is recorded. It is for one goroutine.
 type LineKeys struct {
 	Origin *Origin
-	Lines  []Line
+	Lines  *Lines
 	made   []madeKeys
 }
 
@@ -111,9 +111,9 @@ func (k *LineKeys) Of(s TotalSpec, i int) []SumKey {
 			return m.keys[i]
 		}
 	}
-	m := madeKeys{by: s.By, keys: make([][]SumKey, len(k.Lines))}
-	for i := range k.Lines {
-		m.keys[i] = s.Keys(&k.Lines[i], k.Origin)
+	m := madeKeys{by: s.By, keys: make([][]SumKey, k.Lines.Len())}
+	for i, line := range k.Lines.All() {
+		m.keys[i] = s.Keys(line, k.Origin)
 	}
 	k.made = append(k.made, m)
 	return m.keys[i]

@@ -16,7 +16,7 @@ func TestKeysOfARequestAreThoseOfItsLines(t *testing.T) {
 	}
 	origin := Origin{Unit: "Benefits", Sender: "amara@department.example"}
 	lines := []Line{line("Northwind Inc.", "4410", ""), line("NORTHWIND LTD", "4411", "HR-2026-000001-01"), line("", "4410", ""), line("Essai", "", "")}
-	keyed := &LineKeys{Origin: &origin, Lines: lines}
+	keyed := &LineKeys{Origin: &origin, Lines: Pack(lines)}
 	for range 2 {
 		for _, by := range [][]string{{BySupplier}, {BySupplier, ByCostCentre}, {ByAmends}, {ByUnit, ByRequester}, {BySupplier, ByCostCentre}} {
 			spec := TotalSpec{Name: "t", By: by}
