@@ -21,15 +21,21 @@ import (
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
 func (j *Job) weekly(ctx context.Context) error {
 	j.weekOpen.Store(true)
-	now := j.now()
+	now, open := j.now(), false // open: something is tried again
 	for _, recipient := range j.o.Finance.Recipients {
 		due, err := j.reportsDue(ctx, now, recipient)
 		if err != nil {
 			return err
 		}
-		if err := j.inHand(ctx, "corrections "+recipient, func(h *hand) error { return j.correct(ctx, now, h, recipient) }); err != nil {
+		corrected := false
+		if err := j.inHand(ctx, "corrections "+recipient, func(h *hand) error {
+			err := j.correct(ctx, now, h, recipient)
+			corrected = err == nil
+			return err
+		}); err != nil {
 			return err
 		}
+		open = open || !corrected
 		for _, d := range due {
 			done := false
 			if err := j.inHand(ctx, d.period.Name+" "+recipient, func(h *hand) error {
@@ -40,11 +46,12 @@ func (j *Job) weekly(ctx context.Context) error {
 				return err
 			}
 			if !done {
+				open = true
 				break // a period starts where the one before it ended
 			}
 		}
 	}
-	j.weekOpen.Store(false)
+	j.weekOpen.Store(open)
 	return nil
 }
 

@@ -39,8 +39,8 @@ func TestUntouchedFormReadsAsARequestWithoutLines(t *testing.T) {
 	for _, l := range []request.Lang{request.English, request.French} {
 		for _, all := range []bool{false, true} {
 			f := readForm(t, blankForm(t, workbook.FormOptions{Lang: l, All: all}))
-			if len(f.Lines) != 0 || f.Origin.Language != l {
-				t.Errorf("%s all=%v: %d lines, language %q", l, all, len(f.Lines), f.Origin.Language)
+			if f.Lines.Len() != 0 || f.Origin.Language != l {
+				t.Errorf("%s all=%v: %d lines, language %q", l, all, f.Lines.Len(), f.Origin.Language)
 			}
 			if len(f.Columns) < 6 {
 				t.Errorf("%s all=%v: %d columns", l, all, len(f.Columns))
@@ -104,11 +104,12 @@ func TestFilledFormIsReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := readForm(t, b.Bytes())
-		if len(f.Lines) != 1 {
-			t.Fatalf("%s: %d lines", l, len(f.Lines))
+		if f.Lines.Len() != 1 {
+			t.Fatalf("%s: %d lines", l, f.Lines.Len())
 		}
+		first := f.Lines.At(0)
 		for _, info := range request.Fields() {
-			if v := f.Lines[0].Values[info.Field]; !v.Given || v.Faulty {
+			if v := first.Values[info.Field]; !v.Given || v.Faulty {
 				t.Errorf("%s: %s was read as %+v", l, info.Name, v)
 			}
 		}
