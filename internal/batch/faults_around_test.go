@@ -56,7 +56,7 @@ func (p *program) lockedAway() trouble {
 	var db *sql.DB
 	return trouble{"database locked", "", func() {
 		var err error
-		if db, err = sql.Open("sqlite", p.config.URL); err != nil {
+		if db, err = sql.Open("sqlite", p.config.URL+"?_pragma=busy_timeout(20000)"); err != nil {
 			p.t.Fatal(err)
 		}
 		db.SetMaxOpenConns(1)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -50,7 +49,7 @@ func (j *Job) shareWork(ctx context.Context) (*queue, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(q.work))
 	q.client, err = river.NewClient(j.o.Ledger.Queue(), &river.Config{
-		Workers: workers, Logger: quiet(j.o.Log), FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll,
+		Workers: workers, Logger: quiet(j.o.Log, func() bool { return j.outages.isKnown(ledgerOutage) }), FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, PeriodicJobs: periodic,
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 10}},
 	})
@@ -130,24 +129,3 @@ func (q *queue) stop(ctx context.Context) error {
 	}
 	return nil
 }
-
-// quiet lets River's warnings through and keeps its chatter out of the log.
-func quiet(log *slog.Logger) *slog.Logger { return slog.New(atLeast{log.Handler(), slog.LevelWarn}) }
-
-type atLeast struct {
-	slog.Handler
-	level slog.Level
-}
-
-// Enabled adds the least level to what the handler says.
-func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= h.level && h.Handler.Enabled(ctx, l)
-}
-
-// WithAttrs keeps the level.
-func (h atLeast) WithAttrs(a []slog.Attr) slog.Handler {
-	return atLeast{h.Handler.WithAttrs(a), h.level}
-}
-
-// WithGroup keeps the level.
-func (h atLeast) WithGroup(g string) slog.Handler { return atLeast{h.Handler.WithGroup(g), h.level} }
