@@ -43,7 +43,7 @@ func Create(ctx context.Context, cfg Config) (*Ledger, error) {
 // never half made.
 func (l *Ledger) createFile(ctx context.Context) error {
 	path := l.cfg.URL
-	lock, err := acquireLock(path + ".lock")
+	lock, err := lockForRun(ctx, path+".lock")
 	if err != nil {
 		return l.lockTrouble(err)
 	}

@@ -29,7 +29,7 @@ func (l *Ledger) openSQLite(ctx context.Context) error {
 	}
 	if l.mode == Run {
 		var err error
-		if l.lock, err = acquireLock(path + ".lock"); err != nil {
+		if l.lock, err = lockForRun(ctx, path+".lock"); err != nil {
 			return l.lockTrouble(err)
 		}
 	}
