@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -32,6 +34,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = w.close() }()
+	boundMemory(w.job)
 	if !c.Once {
 		stop, err := config.watch(w, t.now, log)
 		if err != nil {
@@ -52,6 +55,19 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return jobTrouble(err)
 	}
 	return t.reportOnce(&report, formatted{c.Format})
+}
+
+// boundMemory has the collector take back what is let go of before the program's memory is more than its work in hand needs.
+// GOMEMLIMIT and GOGC, where they are set, are the operator's word.
+func boundMemory(job *batch.Job) {
+	const percent = 60 // of what is in use: half as much garbage as usual, for a tenth more of the processor
+	if os.Getenv("GOMEMLIMIT") == "" {
+		soft, _ := job.MemoryNeed()
+		debug.SetMemoryLimit(soft)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // reportOnce says what one pass did, on standard output, and what stopped it, on standard error.
