@@ -17,10 +17,10 @@ const (
 	perEncodedByte  = 5         // quoted-printable, whose length is not known before
 	perAttachedByte = 2         // base64, and files that were wrapped in others
 
-	perDeclaredByte = 2        // an open workbook: its texts, formats and merged ranges
-	perLine         = 4400     // a line, whatever it says
-	perCellByte     = 40       // what cells add: one of eleven bytes can be a problem of some hundred
-	perFaultyLine   = 20 << 10 // the most that the cells of one line add
+	perDeclaredByte = 2       // an open workbook: its texts, formats and merged ranges
+	perLine         = 1500    // a line, packed, whatever it says
+	perCellByte     = 40      // what cells add: one of eleven bytes can be a problem of some hundred
+	perFaultyLine   = 8 << 10 // the most that the cells of one line add
 )
 
 // Footprint is the most memory that Parse takes for a message, the message included, in bytes. It looks at the structure of the

@@ -61,6 +61,7 @@ func worstBodies() map[string][]byte {
 		"HTML entities":    rawMail("Content-Type: text/html\r\n", strings.Repeat("&amp;", n)),
 		"text in base64":   rawMail("Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n", lined([]byte(strings.ReplaceAll(plain, "o", "\xe9")))),
 		"headers":          rawMail(strings.Repeat("A: b\r\n", 40_000), "x"),
+		"a folded header":  rawMail("X-Folded: a"+strings.Repeat("\r\n b", 50_000)+"\r\n", "x"),
 		"parts":            rawMail("Content-Type: multipart/mixed; boundary=x\r\n", strings.Repeat("--x\r\nContent-Type: text/plain\r\n\r\nhi\r\n", 900)+"--x--\r\n"),
 		"files":            rawMail("Content-Type: multipart/mixed; boundary=x\r\n", strings.Repeat("--x\r\nContent-Disposition: attachment; filename=a\r\n\r\nhi\r\n", 900)+"--x--\r\n"),
 		"messages nested":  nested,

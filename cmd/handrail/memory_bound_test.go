@@ -56,7 +56,7 @@ func lastWords(s string) string { return s[max(0, len(s)-2000):] }
 
 // BenchmarkWaiting is ten thousand small requests that wait when the job begins.
 func BenchmarkWaiting(b *testing.B) {
-	const waiting, must = 10_000, 150 << 20
+	const waiting, mustWaiting = 10_000, 150 << 20
 	program := builtProgram(b)
 	for b.Loop() {
 		c := openCrowd(b, 100)
@@ -68,7 +68,7 @@ func BenchmarkWaiting(b *testing.B) {
 			b.Fatalf("exit %d, %v\n%s", end.code, late, lastWords(end.said))
 		}
 		b.ReportMetric(float64(end.peak)/1e6, "peak-MB")
-		b.ReportMetric(float64(end.peak)/must, "x-must")
+		b.ReportMetric(float64(end.peak)/mustWaiting, "x-must")
 		b.ReportMetric(waiting/end.took.Seconds(), "msg/s")
 	}
 }

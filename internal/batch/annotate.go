@@ -270,7 +270,7 @@ func (f *caseFile) writeBack(ctx context.Context, opened *workbook.Book) ([]byte
 	for i := range f.lines {
 		c := &f.lines[i]
 		r := JudgedRow{Row: c.row, Reference: c.line.Reference, Outcome: c.line.Outcome, Findings: c.verdict.Findings,
-			Problems: c.facts.Line.Problems, Remarks: c.remarks, DecidedBy: c.line.DecidedBy, Reason: c.line.Reason}
+			Problems: c.facts.line().Problems, Remarks: c.remarks, DecidedBy: c.line.DecidedBy, Reason: c.line.Reason}
 		jm.Rows = append(jm.Rows, r)
 	}
 	if opened == nil {

@@ -48,7 +48,7 @@ func addCounted(ctx context.Context, tx *ledger.Tx, all []told) error {
 	counted := make([][]string, len(all))
 	var every []string
 	for i, t := range all {
-		counted[i] = t.counted()
+		counted[i] = t.line.facts.counted
 		every = append(every, counted[i]...)
 	}
 	earlier, err := tx.LinesByReference(ctx, every)
@@ -79,20 +79,6 @@ func addCounted(ctx context.Context, tx *ledger.Tx, all []told) error {
 	return nil
 }
 
-// counted are the references of the other lines that the totals of a line add up, each once.
-func (t *told) counted() (references []string) {
-	seen := map[string]bool{t.line.line.Reference: true}
-	for _, spec := range t.file.policy.TotalSpecs() {
-		for _, r := range t.line.facts.Totals[spec.Name].Lines {
-			if _, ok := request.ParseReference(r); ok && !seen[r] {
-				seen[r] = true
-				references = append(references, r)
-			}
-		}
-	}
-	return references
-}
-
 // addChanges says, field by field, what is otherwise than in the line that each one replaces.
 func addChanges(ctx context.Context, tx *ledger.Tx, all []told) error {
 	successors := map[int64]told{}
@@ -116,7 +102,7 @@ func addChanges(ctx context.Context, tx *ledger.Tx, all []told) error {
 				return fmt.Errorf("line %s: %w", was.Reference, err)
 			}
 			changes := []request.Text{{EN: "It replaces " + was.Reference + ".", FR: "Elle remplace " + was.Reference + "."}}
-			changes = append(changes, changesSince(&before.Line, &t.line.facts.Line, was.Currency)...)
+			changes = append(changes, changesSince(&before.Line, t.line.facts.line(), was.Currency)...)
 			t.says.Changes = append(changes, t.says.Changes...)
 		}
 	}

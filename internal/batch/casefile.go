@@ -22,6 +22,7 @@ type caseFile struct {
 	layout     layout
 	lines      []caseLine
 	policy     *rules.Policy
+	packed     request.Lines // as the lines say it
 	attachment []byte
 	box        *inbox
 
@@ -33,7 +34,7 @@ type caseFile struct {
 type caseLine struct {
 	row     int
 	line    ledger.Line
-	facts   request.Facts
+	facts   packedFacts
 	verdict request.Verdict
 	remarks []request.Text
 	kept    bool
@@ -196,21 +197,26 @@ func (f *caseFile) unpack() (*caseFile, error) {
 }
 
 func (f *caseFile) unpackLines() error {
+	texts := sameTexts{}
 	for i := range f.lines {
-		if err := f.lines[i].unpack(); err != nil {
+		if err := f.lines[i].unpack(f, texts); err != nil {
 			return err
 		}
 	}
+	f.packed.Seal()
 	return nil
 }
 
-func (c *caseLine) unpack() error {
+func (c *caseLine) unpack(f *caseFile, texts sameTexts) error {
 	c.verdict.Outcome = c.line.Outcome
+	var facts request.Facts
 	if len(c.line.Facts) > 0 {
-		if err := c.facts.Read(c.line.Facts); err != nil {
+		if err := facts.Read(c.line.Facts); err != nil {
 			return fmt.Errorf("line %s: %w", c.line.Reference, err)
 		}
 	}
+	c.facts = packedFacts{lines: &f.packed, at: f.packed.Len(), counted: texts.references(f.policy, &facts, c.line.Reference)}
+	f.packed.Add(&facts.Line)
 	for _, part := range []struct {
 		from json.RawMessage
 		into any
@@ -222,7 +228,8 @@ func (c *caseLine) unpack() error {
 			return fmt.Errorf("line %s: %w", c.line.Reference, err)
 		}
 	}
-	c.line.Facts, c.line.Findings, c.line.NotEvaluated = nil, nil, nil // packed, they are as large as unpacked
+	c.line.Facts, c.line.Findings, c.line.NotEvaluated = nil, nil, nil
+	texts.share(c.verdict.Findings)
 	if c.evidence == ledger.ConfirmedEvidence {
 		c.verdict.Findings = slices.DeleteFunc(c.verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed })
 	}
@@ -273,12 +280,13 @@ func (f *caseFile) numbered(which func(*caseLine) bool) (out []notify.Line, ids 
 }
 
 func (f *caseFile) mailLine(c *caseLine) notify.Line {
-	l := notify.LineOf(c.line.Reference, &c.facts.Line, c.verdict, f.policy.Currency())
+	said := c.facts.line()
+	l := notify.LineOf(c.line.Reference, said, c.verdict, f.policy.Currency())
 	l.Row, l.Remarks = c.row, c.remarks
 	if c.evidence != "" {
 		l.Section32.Evidence = notify.Evidence(c.evidence)
 	}
-	l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: c.facts, Verdict: c.verdict}).confirmable()
+	l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: request.Facts{Line: *said}, Verdict: c.verdict}).confirmable()
 	l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, f.policy.NeedsReason)
 	if c.line.DecidedBy != "" {
 		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 )
 
-func memoryOf(t *testing.T, total int64) *memory {
+func memoryOf(t testing.TB, total int64) *memory {
 	t.Helper()
 	m, err := newMemory(total)
 	if err != nil {

@@ -22,9 +22,9 @@ type openedBook struct {
 	book   *workbook.Book
 }
 
-// The bounds are of workbook.Book's Size, of which about half is held in memory: some three hundred requests of twenty lines.
+// The bounds are of workbook.Book's Size, of which about half is held in memory: some hundred and fifty requests of twenty lines.
 const (
-	openedBytes    = 32 << 20
+	openedBytes    = 16 << 20
 	openedBookMost = 1 << 20
 )
 

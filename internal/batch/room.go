@@ -5,6 +5,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
 
@@ -35,10 +36,16 @@ func roomBytes(limits ingest.Limits, maxLines int) (mails, books int64) {
 	return max(leastOfMails, int64(float64(limits.MessageBytes)*mailsPerByte)), max(leastOfBooks, int64(maxLines)*booksPerLine)
 }
 
-// MemoryNeed is the most memory that the job takes under limits, in bytes: what its unit must allow. Soft is where the
-// collector begins to work harder.
+// MemoryNeed is the most memory that a job takes under limits, in bytes: what its unit must allow. Soft is where the collector
+// begins to work harder.
 func MemoryNeed(limits ingest.Limits, maxLines int) (soft, most int64) {
-	mails, books := roomBytes(limits, maxLines)
+	return needOf(roomBytes(limits, maxLines))
+}
+
+// MemoryNeed is what this job needs.
+func (j *Job) MemoryNeed() (soft, most int64) { return needOf(j.room.mails.total, j.room.books.total) }
+
+func needOf(mails, books int64) (soft, most int64) {
 	soft = int64(float64(mails+books)*garbageForEach) + besideTheRest/2
 	return soft, soft + besideTheRest
 }
@@ -177,4 +184,17 @@ func admit(ctx context.Context, m *memory, need []int64, got func(i int, s *shar
 		got(i, s)
 	}
 	return nil
+}
+
+// roomForWeek waits for the share that a report needs: its lines, and those since the fiscal year began, which its budgets and
+// charges look at.
+func (j *Job) roomForWeek(ctx context.Context, d dueReport) (*share, error) {
+	lines := 0
+	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		lines, err = tx.CountDecided(ctx, d.to, request.DateOf(d.from.In(j.zone)).AddDays(-366))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return j.room.books.reserve(ctx, int64(lines)*perReportLine)
 }

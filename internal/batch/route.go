@@ -133,7 +133,7 @@ func routedOf(files []*caseFile, which func(*caseLine) bool) (list []routed) {
 }
 
 func (f *caseFile) routed(c *caseLine) routed {
-	return routed{c.line.ID, f.submission.ID, c.line.Reference, func() *request.Line { return &c.facts.Line }, &f.origin}
+	return routed{c.line.ID, f.submission.ID, c.line.Reference, c.facts.line, &f.origin}
 }
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code

@@ -177,6 +177,11 @@ func (j *Job) fiscalStart() time.Month {
 // report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
 // the edition that it corrects, nil for the first one: a correction that changes nothing is not made.
 func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient string, d dueReport, before *ledger.Report) error {
+	room, err := j.roomForWeek(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer room.release()
 	r, head, err := j.build(ctx, now, d, before)
 	if err != nil {
 		return err

@@ -122,7 +122,7 @@ func sqliteDSN(path string, writing bool) string {
 		q.Add("_pragma", "foreign_keys(1)")
 		// What is replaced or deleted is overwritten: a statement's card numbers must not stay in unused pages.
 		q.Add("_pragma", "secure_delete(1)")
-		q.Add("_pragma", "cache_size(-65536)")
+		q.Add("_pragma", "cache_size(-16384)")
 		// Inserting many rows in one statement keeps the pages it touches aside; in memory that costs nothing.
 		q.Add("_pragma", "temp_store(MEMORY)")
 		q.Add("_pragma", "wal_autocheckpoint(8000)")

@@ -1,0 +1,112 @@
+package batch
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+// narrow gives a job so little memory that each thing in hand has all of it to itself.
+func (d *department) narrow() {
+	d.t.Helper()
+	d.job.room = room{mails: memoryOf(d.t, 1), books: memoryOf(d.t, 1)}
+}
+
+// However little memory there is, whatever waits is done: one after the other, in this pass, and all memory is given back.
+func TestAllIsAnsweredInTheLeastMemory(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *Options) { o.Workers = 2 })
+	d.narrow()
+	const n = 7
+	for i := range n {
+		d.send(testStaff, fmt.Sprintf("Request %d", i), "Form attached.", d.form(testStaff, request.English,
+			line(fmt.Sprintf("Screen reader fixes %d", i), fmt.Sprintf("Supplier %d", i), "400", "52", "452")))
+	}
+	d.send(testOther, "Need something", "I want to buy a course.")
+	d.once()
+	if lines := d.lines(); len(lines) != n {
+		t.Errorf("%d lines are decided, want %d", len(lines), n)
+	}
+	if staff, other := d.inbox(testStaff), d.inbox(testOther); len(staff) != n || len(other) != 1 {
+		t.Errorf("staff got %d answers to %d requests, and who asked for a form %d", len(staff), n, len(other))
+	}
+	if mails, books := d.job.room.mails.inHand(), d.job.room.books.inHand(); mails+books != 0 {
+		t.Errorf("%d and %d bytes are in hand when all is done", mails, books)
+	}
+}
+
+// A zip that unpacks to much more than it is gets a share of its own, and is read as one that does not.
+func TestAZipThatUnpacksToMuchIsReadWithAShareOfItsOwn(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	form := d.form(testStaff, request.English, line("Screen reader fixes", "Northwind Inc.", "400", "52", "452"))
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for name, data := range map[string][]byte{"form.xlsx": form, "notes.txt": bytes.Repeat([]byte(" "), 8<<20)} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.send(testStaff, "Zipped", "Form attached.", packed.Bytes())
+	d.once()
+	if lines := d.lines(); len(lines) != 1 {
+		t.Errorf("%d lines are decided; the zip holds a form of one", len(lines))
+	}
+}
+
+// The first of a batch waits for its memory, the others take what is there.
+func TestTheFirstWaitsAndTheOthersTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		holder := admitted(t, m, 60)
+		var got []int
+		done := make(chan error, 1)
+		go func() {
+			done <- admit(t.Context(), m, []int64{-1, 50, 40, 30, 10}, func(i int, _ *share) { got = append(got, i) })
+		}()
+		synctest.Wait()
+		if len(got) != 0 {
+			t.Fatalf("%v were admitted, and the first of them waits", got)
+		}
+		(<-holder)()
+		if err := <-done; err != nil || fmt.Sprint(got) != "[1 2 4]" {
+			t.Errorf("%v were admitted, %v; there is room for 50, 40 and 10", got, err)
+		}
+	})
+}
+
+func TestAnswersAreMadeTogetherUpToABound(t *testing.T) {
+	weights := map[int64]ledger.CaseWeight{1: {Lines: linesAtOnce}, 2: {Lines: 1}, 3: {Bytes: bytesAtOnce + 1}, 4: {}}
+	for want, of := range map[string][]int64{"1 of 1 2": {1, 2}, "2 of 2 4 3": {2, 4, 3}, "1 of 3 4": {3, 4}, "3 of 4 4 2": {4, 4, 2}} {
+		var next []made
+		for _, s := range of {
+			next = append(next, made{owed: ledger.Owed{Submission: s}})
+		}
+		if got := fmt.Sprintf("%d of %s", serving(next, weights), strings.Trim(fmt.Sprint(of), "[]")); got != want {
+			t.Errorf("%s are made together, want %s", got, want)
+		}
+	}
+}
+
+// What is reserved before a message is read is no less than what its structure says later.
+func TestRoomBySizeIsEnough(t *testing.T) {
+	raw := []byte("From: a@department.example\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("<p>", 1<<16))
+	limits := ingest.DefaultLimits().Unzipped(int64(len(raw)))
+	if size, parts := ingest.FootprintOfSize(int64(len(raw)), limits), ingest.Footprint(raw, limits); size < parts {
+		t.Errorf("%d bytes by the size, %d by the parts", size, parts)
+	}
+}
