@@ -40,6 +40,8 @@ type caseLine struct {
 	kept    bool
 	// evidence is the best that is known of the section 32 authorization, beyond what the form declares.
 	evidence ledger.EvidenceKind
+	// confirmable: its section 32 manager can be asked, and did not confirm.
+	confirmable bool
 }
 
 // open reads one submission with its lines.
@@ -233,6 +235,7 @@ func (c *caseLine) unpack(f *caseFile, texts sameTexts) error {
 	if c.evidence == ledger.ConfirmedEvidence {
 		c.verdict.Findings = slices.DeleteFunc(c.verdict.Findings, func(f request.Finding) bool { return f.Guardrail == unconfirmed })
 	}
+	c.confirmable = (&Assessed{Facts: facts, Verdict: c.verdict}).confirmable()
 	return nil
 }
 
@@ -286,7 +289,7 @@ func (f *caseFile) mailLine(c *caseLine) notify.Line {
 	if c.evidence != "" {
 		l.Section32.Evidence = notify.Evidence(c.evidence)
 	}
-	l.AwaitsManager = l.Outcome == request.Escalated && (&Assessed{Facts: request.Facts{Line: *said}, Verdict: c.verdict}).confirmable()
+	l.AwaitsManager = l.Outcome == request.Escalated && c.confirmable
 	l.NeedsReason = slices.ContainsFunc(c.line.Guardrails, f.policy.NeedsReason)
 	if c.line.DecidedBy != "" {
 		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.line.DecidedBy, c.line.InsteadOf, c.line.DecidedAt, c.line.Reason

@@ -68,7 +68,7 @@ func roomFor(inboxes []InboxOptions) (room, error) {
 
 // What one thing in hand takes, as multiples of the bytes that it declares.
 const (
-	perSentByte    = 2       // a mail on its way out, and its copy for Sent
+	perSentByte    = 2       // a mail on its way out; a copy for Sent is held once
 	perFetchedByte = 2       // a batch as the server gave it, and as the ledger takes it
 	perAnswerByte  = 4       // a workbook, what is written into it, and the mail around that
 	perCaseLine    = 6 << 10 // a line of a case file with what the mails and the workbook say about it

@@ -291,7 +291,7 @@ func postgresTrouble(state string) Trouble {
 		return Corrupt
 	case "28000", "28P01", "42501", "3D000":
 		return NoAccess
-	case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006":
+	case "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006", "25P03", "25P04":
 		return Unreachable
 	case "55P03", "40001", "40P01": // somebody else was first: the same again may succeed
 		return Locked
