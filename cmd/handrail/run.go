@@ -63,8 +63,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 func boundMemory(job *batch.Job) {
 	const percent = 60 // of what is in use: half as much garbage as usual, for a tenth more of the processor
 	if os.Getenv("GOMEMLIMIT") == "" {
-		soft, _ := job.MemoryNeed()
-		debug.SetMemoryLimit(soft)
+		debug.SetMemoryLimit(job.SoftLimit())
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)

@@ -39,15 +39,17 @@ func roomBytes(limits ingest.Limits, maxLines int) (mails, books int64) {
 // MemoryNeed is the most memory that a job takes under limits, in bytes: what its unit must allow. Soft is where the collector
 // begins to work harder.
 func MemoryNeed(limits ingest.Limits, maxLines int) (soft, most int64) {
-	return needOf(roomBytes(limits, maxLines))
+	mails, books := roomBytes(limits, maxLines)
+	// A case file that is larger than its part is admitted alone.
+	alone := max(books, int64(maxLines)*perCaseLine)
+	return softLimit(mails, books), softLimit(mails, alone) + besideTheRest
 }
 
-// MemoryNeed is what this job needs.
-func (j *Job) MemoryNeed() (soft, most int64) { return needOf(j.room.mails.total, j.room.books.total) }
+// SoftLimit is where the collector begins to work harder for this job.
+func (j *Job) SoftLimit() int64 { return softLimit(j.room.mails.total, j.room.books.total) }
 
-func needOf(mails, books int64) (soft, most int64) {
-	soft = int64(float64(mails+books)*garbageForEach) + besideTheRest/2
-	return soft, soft + besideTheRest
+func softLimit(mails, books int64) int64 {
+	return int64(float64(mails+books)*garbageForEach) + besideTheRest/2
 }
 
 // roomFor is the room of a job with these inboxes: what the largest of them needs.
@@ -71,7 +73,7 @@ const (
 	perSentByte    = 2       // a mail on its way out; a copy for Sent is held once
 	perFetchedByte = 2       // a batch as the server gave it, and as the ledger takes it
 	perAnswerByte  = 4       // a workbook, what is written into it, and the mail around that
-	perCaseLine    = 6 << 10 // a line of a case file with what the mails and the workbook say about it
+	perCaseLine    = 5 << 10 // a line of a case file with what the mails and the workbook say about it
 	perReportLine  = 4 << 10
 
 	perStatementByte = 10 // a statement's rows
