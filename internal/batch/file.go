@@ -71,6 +71,7 @@ func isRefusal(err error) bool {
 
 // moveOneByOne finds out whether one message is refused or all are: it gives up when the first two are.
 func (j *Job) moveOneByOne(ctx context.Context, h *hand, box *inbox, place ledger.Box, list []ledger.Message) (moved int, refused error) {
+	guilty := map[int64]error{}
 	for i, m := range list {
 		n, err := j.move(ctx, h, box, place, []ledger.Message{m})
 		moved += n
@@ -78,17 +79,19 @@ func (j *Job) moveOneByOne(ctx context.Context, h *hand, box *inbox, place ledge
 			return moved, err
 		}
 		if err != nil {
-			refused = err
-			h.fail(m.ID, err)
+			guilty[m.ID], refused = err, err
 		}
 		if moved == 0 && i == 1 {
 			break
 		}
 	}
-	if moved > 0 {
-		return moved, nil // those that were refused have failed for themselves
+	if moved == 0 {
+		return 0, refused // the folder's fault, and no message's
 	}
-	return 0, refused
+	for id, err := range guilty {
+		h.fail(id, err)
+	}
+	return moved, nil
 }
 
 // move moves messages and notes those that are gone from the inbox, now or before.

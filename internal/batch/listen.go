@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/ledger"
 )
 
 // How long to wait before a lost connection for announcements is opened again: doubling, spread by a fifth.
@@ -32,7 +33,12 @@ func (j *Job) listen(ctx context.Context, name string) {
 			j.o.Log.Info("the server does not announce new mail: it is looked for on schedule", "inbox", name)
 			return
 		}
-		j.troubles.note(err)
+		var trouble *ledger.Error
+		if errors.As(err, &trouble) {
+			j.ledgerFailed(ctx, collecting(name), err)
+		} else {
+			j.troubles.note(err)
+		}
 		if heard {
 			lost = 0
 		}

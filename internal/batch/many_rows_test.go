@@ -96,7 +96,7 @@ func (m *manyRows) want(outcomes map[request.Outcome]int, mails map[string]int) 
 
 // playRequester is what a requester, finance and an auditor do with n rows of n suppliers.
 func (m *manyRows) playRequester(t testing.TB) {
-	m.department = open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t); withStatements(o) })
+	m.department = open(t, func(o *Options) { o.Inboxes[0].Policy, o.Inboxes[0].Form.MaxLines = splitting(t), 20_000; withStatements(o) })
 	n, in, approved, replaced := m.n, "Benefits", request.Approved, request.Superseded
 	m.mailed("submit", table(t, in, m.rows(100, nil)...))
 	m.want(map[request.Outcome]int{approved: n}, map[string]int{testStaff: 1})
@@ -189,6 +189,7 @@ func (m *manyRows) playAuditor() {
 // playOfficers is what officers do with n rows that would split one purchase.
 func (m *manyRows) playOfficers(t testing.TB) {
 	m.department = open(t, func(o *Options) {
+		o.Inboxes[0].Form.MaxLines = 20_000
 		o.Inboxes[0].Policy = splitting(t)
 		o.Decisions.Hold = held(30 * time.Minute)
 	})
@@ -248,6 +249,7 @@ func (d *department) mailBook(from string, to *ingest.Mail, books ...[]byte) {
 // playManager is a section 32 manager who confirms n rows, every tenth of which an officer must see then.
 func (m *manyRows) playManager(t testing.TB) {
 	m.department = open(t, func(o *Options) {
+		o.Inboxes[0].Form.MaxLines = 20_000
 		o.Inboxes[0].Policy = splitting(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
 	})
 	above := 0

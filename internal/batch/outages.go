@@ -234,6 +234,22 @@ func (o *outages) list() []*OutageError {
 	return all
 }
 
+// untried are the outages that nothing of this pass needed although they might have been tried: nothing waits for them, and
+// whether they last nobody knows. They are forgotten.
+func (o *outages) untried() (names []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.now()
+	for name, one := range o.known {
+		if one.LastAt.Before(o.started) && !one.RetryAt.After(now) {
+			names = append(names, name)
+			delete(o.known, name)
+			delete(o.causes, name)
+		}
+	}
+	return names
+}
+
 // noInbox is the outage of an inbox that is no longer in the configuration.
 func (j *Job) noInbox(name string) error {
 	return &OutageError{Name: imapOutage(name), Class: ingest.ProtocolError, Since: j.now(), Until: j.now().Add(lastPatience),

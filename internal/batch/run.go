@@ -425,6 +425,11 @@ func (j *Job) leaves(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
+		for _, name := range j.outages.untried() {
+			if err := tx.EndOutage(ctx, now, name); err != nil {
+				return err
+			}
+		}
 		r.Troubles = j.lasting(r.Troubles, r.Late)
 		if mails > 0 {
 			r.Troubles = append(r.Troubles, &LateError{Mails: mails})

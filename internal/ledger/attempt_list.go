@@ -82,9 +82,10 @@ func (tx *Tx) Release(ctx context.Context, step Step, key string) (found bool, e
 	return found, nil
 }
 
-// LateMails counts the mails that a server has put off for longer than patience.
+// LateMails counts the mails that a server has put off for longer than patience; those that are set aside are left out.
 func (tx *Tx) LateMails(ctx context.Context, now time.Time, patience time.Duration) (n int, err error) {
-	_, err = tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM outgoing WHERE state IN ('deferred', 'unknown') AND made_at < $1", micros(now.Add(-patience)))
+	_, err = tx.one(ctx, []any{&n}, `SELECT COUNT(*) FROM outgoing o WHERE o.state IN ('deferred', 'unknown') AND o.made_at < $1
+		AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.step = 'send' AND a.key = CAST(o.id AS TEXT) AND a.aside_at IS NOT NULL)`, micros(now.Add(-patience)))
 	if err != nil {
 		return 0, fmt.Errorf("count late mails: %w", err)
 	}
