@@ -96,7 +96,10 @@ func (m *manyRows) want(outcomes map[request.Outcome]int, mails map[string]int) 
 
 // playRequester is what a requester, finance and an auditor do with n rows of n suppliers.
 func (m *manyRows) playRequester(t testing.TB) {
-	m.department = open(t, func(o *Options) { o.Inboxes[0].Policy, o.Inboxes[0].Form.MaxLines = splitting(t), 20_000; withStatements(o) })
+	m.department = open(t, func(o *Options) {
+		o.Inboxes[0].Policy, o.Inboxes[0].Form.MaxLines = splitting(t), 20_000
+		withStatements(o)
+	})
 	n, in, approved, replaced := m.n, "Benefits", request.Approved, request.Superseded
 	m.mailed("submit", table(t, in, m.rows(100, nil)...))
 	m.want(map[request.Outcome]int{approved: n}, map[string]int{testStaff: 1})

@@ -76,7 +76,14 @@ func (j *Job) inHand(ctx context.Context, key string, do func(h *hand) error) er
 	crash("weekly.in-hand")
 	s := stage{step: Weekly, do: func(context.Context, *hand) error {
 		_, err := within(ctx, "the report "+key, reportDeadline, func(context.Context) (struct{}, error) { return struct{}{}, do(h) })
-		return err
+		if err != nil || len(h.left()) == 0 {
+			return err
+		}
+		// There was nothing to do: whatever failed here before is over.
+		return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+			_, err := h.finish(ctx, tx, key)
+			return err
+		})
 	}}
 	j.workOff(ctx, s, h)
 	if err := h.failures[key]; err != nil && isLedger(err) {
