@@ -95,17 +95,18 @@ func (o *outages) begin(ctx context.Context, again bool) error {
 // another secret than the one that was refused ends the wait.
 func (o *outages) closed(name string, secret func() string) *OutageError {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	one, known := o.known[name]
+	err := o.errorLocked(one)
+	o.mu.Unlock()
 	if !known || !one.RetryAt.After(o.now()) {
 		return nil
 	}
-	if one.Secret != "" && secret != nil {
+	if one.Secret != "" && secret != nil { // read outside the lock: a command may print it
 		if s := secret(); s != "" && markOf(s, one.Secret) != one.Secret {
 			return nil
 		}
 	}
-	return o.errorLocked(one)
+	return err
 }
 
 func (o *outages) errorLocked(one ledger.Outage) *OutageError {
