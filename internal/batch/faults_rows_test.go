@@ -182,7 +182,7 @@ func (p *program) rowSetAsideBy(g guilty, service bool) {
 	if codes != "101" && codes != "001" { // a run before may have told of it on the first day
 		p.t.Errorf("the passes with a row set aside end with %s", codes)
 	}
-	if n := len(p.inbox(testStaff)) + len(p.inbox(testOfficer)); n != 5 {
+	if n := p.different(testStaff, testOfficer); n != 5 {
 		p.t.Errorf("%d answers have left, want 5 of 6", n)
 	}
 	told := p.reads(testOps, "set aside: "+step+":1")
@@ -195,7 +195,18 @@ func (p *program) rowSetAsideBy(g guilty, service bool) {
 		p.t.Errorf("released: exit code %d:\n%s", e.code, e.said)
 	}
 	p.look().holds(p.t.(*testing.T))
-	if n := len(p.inbox(testStaff)) + len(p.inbox(testOfficer)); n != 6 {
+	if n := p.different(testStaff, testOfficer); n != 6 {
 		p.t.Errorf("%d answers have left in the end, want 6", n)
 	}
+}
+
+// different is how many different mails lie in people's inboxes: a mail that was on its way when the program died may come twice.
+func (p *program) different(people ...string) int {
+	seen := map[string]bool{}
+	for _, who := range people {
+		for _, m := range p.inbox(who) {
+			seen[who+" "+m.MessageID] = true
+		}
+	}
+	return len(seen)
 }

@@ -256,7 +256,6 @@ func (j *Job) noteFates(ctx context.Context, h *hand) error {
 		if err := j.setAside(ctx, tx, now, aside); err != nil {
 			return err
 		}
-		crash("note-fates.before-commit")
 		return nil
 	})
 }

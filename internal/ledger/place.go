@@ -57,7 +57,11 @@ func (l *Ledger) watchPlace(ctx context.Context) (err error) {
 }
 
 // inPlace says so when the ledger is no longer where it was opened. It costs a few calls of stat.
-func (l *Ledger) inPlace(ctx context.Context) error {
+func (l *Ledger) inPlace(ctx context.Context) error { return l.inPlaceFor(ctx, true) }
+
+// inPlaceFor is inPlace for who is about to write, and nobody else of this process can be, or to read: a reader does not look
+// into a file that changed, because a writer of this process may be in the middle of a checkpoint.
+func (l *Ledger) inPlaceFor(ctx context.Context, writing bool) error {
 	p := l.place
 	if p == nil {
 		return nil
@@ -74,6 +78,7 @@ func (l *Ledger) inPlace(ctx context.Context) error {
 		return l.replaced(ctx)
 	case now.Size() < smallest:
 		return l.trouble(Emptied, watching, nil)
+	case !writing && now.Size() >= p.file.Size(): // a checkpoint makes it no shorter
 	case now.Size() != p.file.Size() || !now.ModTime().Equal(p.file.ModTime()):
 		if err := l.lookAgain(ctx); err != nil {
 			return err
@@ -105,7 +110,7 @@ func (l *Ledger) lookAgain(ctx context.Context) error {
 // settle looks at a file until it finds nothing wrong, or finds the same wrong again and again while nobody writes: in the
 // middle of a checkpoint, of this process or of another, a file is half of what it was and half of what it will be.
 func settle(ctx context.Context, stat func() (fs.FileInfo, error), look func() error) error {
-	const looks, first, most = 7, 20 * time.Millisecond, 200 // a file that is written without end is given up
+	const looks, first, most = 9, 20 * time.Millisecond, 200 // a file that is written without end is given up
 	before, err := stat()
 	if err != nil {
 		return err

@@ -90,7 +90,7 @@ func (l *Ledger) View(ctx context.Context, do func(*Tx) error) error {
 		isolation = sql.LevelRepeatableRead
 	}
 	if l.mode == Run {
-		if err := l.inPlace(ctx); err != nil {
+		if err := l.inPlaceFor(ctx, false); err != nil {
 			return l.explain("read the ledger", err)
 		}
 	}
