@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -351,11 +352,12 @@ func (p *program) askTooLate() {
 	}
 	defer func() { _ = record.Close() }()
 	if err := record.Update(p.t.Context(), func(tx *ledger.Tx) error {
-		all, err := tx.Escalations(p.t.Context(), []int64{1})
-		if err != nil || len(all) != 1 || all[0].State != ledger.EscalationDecided {
-			return fmt.Errorf("the first escalation is not decided: %+v: %w", all, err)
+		all, err := tx.Escalations(p.t.Context(), []int64{1, 2, 3, 4, 5, 6}) // what died in hand is asked about in another order
+		decided := slices.IndexFunc(all, func(e ledger.Escalation) bool { return e.State == ledger.EscalationDecided })
+		if err != nil || decided < 0 {
+			return fmt.Errorf("no escalation is decided: %+v: %w", all, err)
 		}
-		late := all[0]
+		late := all[decided]
 		late.Code, late.NextAt = "late"+late.Code[4:], p.now()
 		_, err = tx.AddEscalations(p.t.Context(), p.now(), []ledger.Escalation{late})
 		return err
