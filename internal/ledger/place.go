@@ -21,7 +21,8 @@ type place struct {
 	path      string
 	file, log os.FileInfo // as they were at the last look
 	lock      os.FileInfo // Run
-	main      mainFile    // what the file itself held at the last look, without its log
+	main      mainFile    // what the file itself held when it could last be read without its log
+	head      Head        // the newest link that this process committed
 }
 
 // mainFile is what a ledger's file says by itself, without what still lies in its log.
@@ -50,6 +51,9 @@ func (l *Ledger) watchPlace(ctx context.Context) (err error) {
 		}
 	}
 	if p.main, err = readMain(ctx, p.path, Head{}); err != nil {
+		return err
+	}
+	if p.head, err = newest(ctx, l.write); err != nil {
 		return err
 	}
 	l.place = p
@@ -91,20 +95,81 @@ func (l *Ledger) inPlaceFor(ctx context.Context, writing bool) error {
 	return l.lockInPlace()
 }
 
-// lookAgain is for a file that changed: by a checkpoint, which brings it forward, or by somebody who wrote over it.
+// byOurselves does what may bring the file forward, such as a commit: the change is nobody else's. What the file holds by
+// itself afterwards says nothing where it cannot be read, because a checkpoint stops at what somebody still reads and then
+// leaves a file that is partly older and partly newer, for as long as its log makes it whole.
+func (l *Ledger) byOurselves(ctx context.Context, head *Head, do func() error) error {
+	p := l.place
+	if p == nil {
+		return do()
+	}
+	if err := l.inPlace(ctx); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if head != nil {
+		p.head = *head
+	}
+	now, err := os.Stat(p.path)
+	if err != nil || now.Size() < smallest || !os.SameFile(p.file, now) {
+		return nil // it is done; the next look says so
+	}
+	if now.Size() != p.file.Size() || !now.ModTime().Equal(p.file.ModTime()) {
+		if found, err := readMain(ctx, p.path, p.main.head); err == nil && found.identity == l.Identity() {
+			p.main = found
+		}
+		p.file = now
+	}
+	return nil
+}
+
+// lookAgain is for a file that somebody else changed: by a checkpoint, which brings it forward, or by writing over it.
 func (l *Ledger) lookAgain(ctx context.Context) error {
 	p := l.place
 	return settle(ctx, func() (fs.FileInfo, error) { return os.Stat(p.path) }, func() error {
-		found, err := readMain(ctx, p.path, p.main.head)
-		switch {
-		case err != nil:
-			return l.overwritten(err)
-		case found.identity != l.Identity() && (found != mainFile{} || p.main != mainFile{}):
-			return l.another(found.identity)
+		err := l.lookAtMain(ctx)
+		if err == nil || l.wholeWithLog(ctx) {
+			return nil
 		}
-		p.main = found
-		return nil
+		return err
 	})
+}
+
+// wholeWithLog tells the file of a checkpoint that was held back from one that was written over: with its log it is sound, and
+// holds the newest link that this process committed. It reads all of the ledger.
+func (l *Ledger) wholeWithLog(ctx context.Context) bool {
+	p := l.place
+	if log, err := os.Stat(p.path + "-wal"); err != nil || log.Size() == 0 {
+		return false
+	}
+	db, err := openPool(sqliteDSN(p.path, false), 1)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = db.Close() }()
+	if err := holds(ctx, db, p.head); err != nil {
+		return false
+	}
+	var sound string
+	err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&sound)
+	return err == nil && sound == "ok"
+}
+
+func (l *Ledger) lookAtMain(ctx context.Context) error {
+	p := l.place
+	found, err := readMain(ctx, p.path, p.main.head)
+	switch {
+	case err != nil:
+		return l.overwritten(found, err)
+	case found.identity != l.Identity() && (found != mainFile{} || p.main != mainFile{}):
+		return l.another(found.identity)
+	}
+	p.main = found
+	return nil
 }
 
 // settle looks at a file until it finds nothing wrong, or finds the same wrong again and again while nobody writes: in the
@@ -149,7 +214,7 @@ func (l *Ledger) replaced(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return l.overwritten(err)
+		return l.overwritten(found, err)
 	case found.identity != l.Identity():
 		return l.another(found.identity)
 	}
@@ -166,10 +231,14 @@ func (l *Ledger) another(identity string) error {
 	return e
 }
 
-func (l *Ledger) overwritten(err error) error {
-	e := l.trouble(Replaced, watching, err)
+func (l *Ledger) overwritten(found mainFile, err error) error {
 	var behind *behindError
-	if errors.As(err, &behind) {
+	older := errors.As(err, &behind)
+	if older && found.identity != l.Identity() {
+		return l.another(found.identity)
+	}
+	e := l.trouble(Replaced, watching, err)
+	if older {
 		e.Why.EN += fmt.Sprintf(", an older or a different copy: it does not hold link %s, which was there already", behind.known)
 		e.Why.FR += fmt.Sprintf(", une copie plus ancienne ou différente\u00a0: elle ne contient pas le maillon %s, qui existait déjà", behind.known)
 	} else {
@@ -252,12 +321,20 @@ func readMain(ctx context.Context, path string, known Head) (f mainFile, err err
 	if f.head, err = newest(ctx, db); err != nil || known == (Head{}) || f.head == known {
 		return f, err
 	}
+	return f, holds(ctx, db, known)
+}
+
+// holds says whether known is a link of db's chain; the error is a *behindError when it is not. Every chain holds no link.
+func holds(ctx context.Context, db *sql.DB, known Head) error {
+	if known == (Head{}) {
+		return nil
+	}
 	var hash Digest
-	err = db.QueryRowContext(ctx, "SELECT hash FROM chain WHERE seq = $1", known.Seq).Scan(&hash)
+	err := db.QueryRowContext(ctx, "SELECT hash FROM chain WHERE seq = $1", known.Seq).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && hash != known.Hash {
 		err = &behindError{known}
 	}
-	return f, err
+	return err
 }
 
 func newest(ctx context.Context, db *sql.DB) (h Head, err error) {

@@ -358,3 +358,52 @@ func BenchmarkPlace(b *testing.B) {
 }
 
 var errEnough = errors.New("enough")
+
+// A checkpoint stops at what somebody still reads, and leaves a file that is half of what it was. That is no reason to stop,
+// whether it is this process's own or that of a command beside it.
+func TestACheckpointThatReadersHoldBack(t *testing.T) {
+	t.Parallel()
+	l, path := atWork(t)
+	submitted(t, l, 2, request.Approved, request.Escalated)
+	sqlOn(t, path, "CREATE TABLE large (n INTEGER PRIMARY KEY, b BLOB)")
+	fill := func(base, rows int) {
+		t.Helper()
+		for i := range rows {
+			err := l.Update(t.Context(), func(tx *Tx) error {
+				_, err := tx.tx.ExecContext(t.Context(), "INSERT OR REPLACE INTO large VALUES ($1, zeroblob(1000000))", base+i)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	fill(0, 3)
+	var torn int
+	for round := range 3 {
+		err := l.View(t.Context(), func(tx *Tx) error {
+			if _, err := tx.Meta(t.Context(), "read"); err != nil { // from here on it reads this state
+				return err
+			}
+			submitted(t, l, uint32(3+round), request.Approved, request.Escalated)
+			fill(10*round, 40)
+			if _, err := readMain(t.Context(), path, l.place.main.head); err != nil {
+				torn++
+			}
+			submitted(t, l, uint32(30+round), request.Approved)
+			sqlOn(t, path, "PRAGMA wal_checkpoint(PASSIVE)")
+			submitted(t, l, uint32(90+round), request.Approved)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		submitted(t, l, uint32(60+round), request.Approved)
+	}
+	if torn == 0 {
+		t.Error("the file could be read each time: no checkpoint was held back")
+	}
+	if got := faults(t, l); got != "" {
+		t.Error(got)
+	}
+}

@@ -13,8 +13,21 @@ func (l *Ledger) Scrub(ctx context.Context) error {
 	if l.dialect != SQLite || l.mode == Read || !l.unscrubbed.Load() {
 		return nil
 	}
+	leave, err := l.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return l.scrub(ctx)
+}
+
+// scrub is Scrub for who has the turn to write.
+func (l *Ledger) scrub(ctx context.Context) error {
 	var busy, pages, moved int
-	if err := l.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+	err := l.byOurselves(ctx, nil, func() error {
+		return l.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	})
+	if err != nil {
 		return fmt.Errorf("empty the ledger's log: %w", err)
 	}
 	if busy == 0 {

@@ -149,15 +149,15 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	if err := do(tx); err != nil {
 		return l.explain(what, err)
 	}
-	if err := t.Commit(); err != nil {
+	if err := l.byOurselves(ctx, tx.head, t.Commit); err != nil {
 		return l.explain(what, fmt.Errorf("commit: %w", err))
 	}
 	_ = t.Rollback()
 	l.writeStatements.prepare(ctx, l.write, tx.wanted)
-	if tx.removes {
+	if tx.removes && l.dialect == SQLite {
 		l.unscrubbed.Store(true)
 		// It is committed, whatever becomes of the log: that is tried again.
-		_ = l.Scrub(ctx)
+		_ = l.scrub(ctx)
 	}
 	for _, do := range tx.then {
 		do()
