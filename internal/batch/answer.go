@@ -91,8 +91,8 @@ func (j *Job) keepMade(ctx context.Context, tx *ledger.Tx, now time.Time, h *han
 	if err := keep(ctx, tx, now, m); err != nil {
 		return err
 	}
-	tx.Then(func() { j.report.add(Answer, 1) })
-	return j.wake.wake(ctx, tx, Send)
+	tx.Then(func() { j.count(Answer, 1) })
+	return j.wakeUp(ctx, tx, Send)
 }
 
 // owedAmong is what is owed, and what each submission weighs that it is about.
@@ -270,7 +270,7 @@ func (j *Job) answerSubmission(ctx context.Context, now time.Time, m *made) erro
 	if f.waits() {
 		a.DecideBy = j.decideBy(f.box, f.submission.JudgedAt)
 	}
-	mail, err := f.box.writer(j).Answer(a)
+	mail, err := j.writer(f.box).Answer(a)
 	if err != nil {
 		return err
 	}
@@ -316,7 +316,7 @@ func (j *Job) refuse(ctx context.Context, now time.Time, m *made) error {
 	}
 	env := j.envelope(d.To, d.ToName, lang, "refusal "+m.owed.Cause, now, d.Thread)
 	env.First = first
-	mail, err := at.writer(j).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
+	mail, err := j.writer(at).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
 		Form: &notify.Attachment{Name: name, Data: form}})
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func (j *Job) decisionMail(ctx context.Context, now time.Time, cause string, f *
 		}
 	}
 	// One decision about several requests is one mail for each of them, which must not look alike.
-	mail, err := f.box.writer(j).Decision(notify.Decision{
+	mail, err := j.writer(f.box).Decision(notify.Decision{
 		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "decision "+cause+" "+reference, now, t),
 		Submission: reference, Policy: f.policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: answerName(f.submission.FileName, reference), Data: book}})
@@ -98,7 +98,7 @@ func (j *Job) tellReceipt(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := a.files[0].box.writer(j).Receipt(notify.Receipt{
+	mail, err := j.writer(a.files[0].box).Receipt(notify.Receipt{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
 		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until})
@@ -122,7 +122,7 @@ func (j *Job) tellAskBack(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := a.files[0].box.writer(j).AskBack(notify.AskBack{
+	mail, err := j.writer(a.files[0].box).AskBack(notify.AskBack{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].policy.Mark(),
 		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: noteOf(&a.escalation).Section32})
@@ -169,7 +169,7 @@ func (j *Job) tellNotice(ctx context.Context, now time.Time, m *made) error {
 		n.Lang = j.o.Finance.Language
 	}
 	n.First = likelyLanguage(d.Thread.Subject)
-	mail, err := box.writer(j).Notice(n)
+	mail, err := j.writer(box).Notice(n)
 	if err != nil {
 		return err
 	}

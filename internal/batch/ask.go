@@ -154,7 +154,7 @@ func (j *Job) compose(ctx context.Context, a *asked, kind string, why request.Te
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
-	writer := a.files[0].box.writer(j)
+	writer := j.writer(a.files[0].box)
 	ask := writer.Escalation
 	switch kind {
 	case "digest":

@@ -156,9 +156,9 @@ func linesByKey(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string][]i
 func (j *Job) noteBudgets(problems []request.Problem, err error) {
 	if err != nil {
 		j.o.Log.Error("the file of budgets could not be read; lines that are compared with a budget go to an officer", "error", err)
-		j.troubles.note(fmt.Errorf("budgets: %w", err))
+		j.noteTrouble(fmt.Errorf("budgets: %w", err))
 	}
 	for _, p := range problems {
-		j.troubles.note(fmt.Errorf("budgets: %s %s: %s", p.Sheet, p.Cell, p.Message.EN))
+		j.noteTrouble(fmt.Errorf("budgets: %s %s: %s", p.Sheet, p.Cell, p.Message.EN))
 	}
 }

@@ -74,7 +74,7 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(pl
 			},
 			Ask: func(validity uint32, uids []uint32) (free []uint32, err error) {
 				room.release()
-				if room, err = j.room.mails.reserve(ctx, fetchBytes(box, len(uids))); err != nil {
+				if room, err = j.mailMemory().reserve(ctx, fetchBytes(box, len(uids))); err != nil {
 					return nil, err
 				}
 				asked, free, err = j.takeFetches(ctx, place(validity), uids)
@@ -259,8 +259,8 @@ func (j *Job) takeIn(ctx context.Context, h *hand, place func(validity uint32) l
 				fresh++
 			}
 		}
-		tx.Then(func() { j.report.add(Collect, fresh) })
-		if err := j.wake.wake(ctx, tx, Judge); err != nil {
+		tx.Then(func() { j.count(Collect, fresh) })
+		if err := j.wakeUp(ctx, tx, Judge); err != nil {
 			return err
 		}
 		crash("collect.before-commit")

@@ -41,7 +41,7 @@ func (j *Job) withinDailyWork(ctx context.Context, h *heard) error {
 		if _, err := tx.Owe(ctx, dueAt([]ledger.Owed{h.tooManyLines(today, most)}, now)...); err != nil {
 			return err
 		}
-		return j.wake.wake(ctx, tx, Answer)
+		return j.wakeUp(ctx, tx, Answer)
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ const (
 
 // answerHeard is an answer to one of our mails, read but not yet believed to be anybody's to give.
 type answerHeard struct {
+	*heard
+	j        *Job
 	codes    []ingest.Code // of the mail and of its decision workbook
 	commands []ingest.Command
 	ask      *ingest.AskBack
@@ -95,8 +97,8 @@ type noticeDetail struct {
 
 // hearAnswer reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
-func (h *heard) hearAnswer(ctx context.Context, j *Job) (err error) {
-	a := &answerHeard{codes: ingest.CodesIn(h.mail), sheet: hearSheet(ctx, h.mail)}
+func (j *Job) hearAnswer(ctx context.Context, h *heard) (err error) {
+	a := &answerHeard{heard: h, j: j, codes: ingest.CodesIn(h.mail), sheet: hearSheet(ctx, h.mail)}
 	if a.text, err = ingest.NewText(ctx, h.mail); err != nil {
 		return err
 	}
@@ -138,6 +140,12 @@ func (h *heard) hearAnswer(ctx context.Context, j *Job) (err error) {
 	return nil
 }
 
+func (h *answerHeard) decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+	return h.j.decideAnswer(ctx, tx, now, h)
+}
+
+func (h *answerHeard) held() int64 { return 0 }
+
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
 func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 	for _, a := range mail.Attachments {
@@ -159,8 +167,8 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
 // is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
-func (j *Job) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
-	a := h.answer
+func (j *Job) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard) ([]ledger.Owed, error) {
+	a := h
 	if len(a.codes) != 1 {
 		return j.withoutCode(ctx, tx, now, h)
 	}
@@ -193,15 +201,15 @@ func (j *Job) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
-func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation) ([]ledger.Owed, error) {
 	if _, known := h.box.Roster().ByEmail(h.sender.Address); !known {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
-	for _, c := range h.answer.commands {
+	for _, c := range h.commands {
 		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
 			continue
 		}
-		if len(h.answer.commands) > 1 || h.answer.sheet != nil && len(h.answer.sheet.commands) > 0 {
+		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
 		if c.Verb == ingest.Away {
@@ -243,13 +251,13 @@ type planned struct {
 // plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
 // about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
 // changed. Then nothing is done.
-func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
+func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *answerHeard, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
 	reasons, err := j.needReasons(ctx, tx, e)
 	if err != nil {
 		return p, refusal, err
 	}
-	commands := slices.Clone(h.answer.commands)
-	if s := h.answer.sheet; s != nil && len(s.commands) > 0 {
+	commands := slices.Clone(h.commands)
+	if s := h.sheet; s != nil && len(s.commands) > 0 {
 		if refusal, err = s.unchanged(ctx, tx, e); err != nil || !refusal.IsZero() {
 			return p, nothingDecided(refusal), err
 		}
@@ -301,7 +309,7 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 
 // beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
 // line is the officer's own after all. Empty when every one of them is theirs to take.
-func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+func (j *Job) beyond(ctx context.Context, tx *ledger.Tx, h *answerHeard, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
 	if len(decisions) == 0 {
 		return why, nil
 	}
@@ -355,7 +363,7 @@ func (j *Job) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalati
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
-func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
 	if len(plan) == 0 {
 		return nil, nil
 	}
@@ -413,7 +421,7 @@ func (j *Job) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 }
 
 // moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
-func (j *Job) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+func (j *Job) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
 	wins = make([]bool, len(plan))
 	var moves []ledger.Move
 	var moved []int // places in plan
@@ -438,13 +446,13 @@ func (j *Job) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	return wins, nil
 }
 
-func (h *heard) notice(d noticeDetail) []ledger.Owed {
+func (h *answerHeard) notice(d noticeDetail) []ledger.Owed {
 	d.To, d.Thread = h.sender.Address, threadOf(h.mail)
 	return []ledger.Owed{owe(owedNotice, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Message: h.message.ID, Submission: d.Submission}, d)}
 }
 
-func (h *heard) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
-	written := h.answer.text
+func (h *answerHeard) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
+	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"
 	}

@@ -132,7 +132,7 @@ func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, l
 		if _, err := tx.FileMessages(ctx, j.now(), mine, gone); err != nil {
 			return err
 		}
-		tx.Then(func() { j.report.add(File, len(mine)) })
+		tx.Then(func() { j.count(File, len(mine)) })
 		crash("file.before-commit")
 		return nil
 	})

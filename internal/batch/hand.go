@@ -294,7 +294,7 @@ func (j *Job) failureOf(now time.Time, h *hand, r ledger.InHand, err error) ledg
 	if errors.As(err, &defect) {
 		j.o.Log.Error("a defect stopped a row", "step", h.step, "row", r.Key, "panic", fmt.Sprint(defect.Value), "trace", defect.Trace)
 	}
-	j.troubles.note(&RowError{Step: h.step, Row: r.Key, Err: err})
+	j.noteTrouble(&RowError{Step: h.step, Row: r.Key, Err: err})
 	j.o.Log.Warn("a row failed and is tried again", "step", h.step, "row", r.Key, "failures", r.Faults+1, "again_at", f.RetryAt.UTC().Format(time.RFC3339), "error", f.Words)
 	return f
 }
@@ -393,4 +393,41 @@ func (a *handsAtWork) none() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return len(a.all) == 0
+}
+
+// inHand does something under an attempt of its own, called by a key: nothing where its time to be tried again has not come,
+// or another run has it. Its own failures are noted; the error is the ledger's.
+func (j *Job) inHand(ctx context.Context, step Step, key string, limit time.Duration, do func(h *hand) error) error {
+	now := j.now()
+	var rows []ledger.InHand
+	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		together, alone, err := tx.FreeKeys(ctx, ledger.Step(step), now, []string{key})
+		if err != nil {
+			return err
+		}
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, append(together, alone...))
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	h := newHand(step, j.holder, rows)
+	j.hands.add(h)
+	crash(string(step) + ".in-hand")
+	s := stage{step: step, do: func(context.Context, *hand) error {
+		_, err := within(ctx, string(step)+" "+key, limit, func(context.Context) (struct{}, error) { return struct{}{}, do(h) })
+		if err != nil || len(h.left()) == 0 {
+			return err
+		}
+		// There was nothing to do: whatever failed here before is over.
+		return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+			_, err := h.finish(ctx, tx, key)
+			return err
+		})
+	}}
+	j.workOff(ctx, s, h)
+	if err := h.failures[key]; err != nil && isLedger(err) {
+		return err
+	}
+	return nil
 }

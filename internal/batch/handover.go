@@ -13,7 +13,7 @@ import (
 )
 
 // handOver gives what is open of a mail to somebody in the roster who may decide every line of it.
-func (j *Job) handOver(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
+func (j *Job) handOver(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
 	refuse := func(en, fr string) ([]ledger.Owed, error) {
 		return h.askBack(e, request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}), nil
 	}
@@ -69,7 +69,7 @@ func (j *Job) askedIn(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) 
 }
 
 // tellHandedOn answers somebody whose lines went to another officer in the meantime.
-func (j *Job) tellHandedOn(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (j *Job) tellHandedOn(ctx context.Context, tx *ledger.Tx, h *answerHeard, e *ledger.Escalation) ([]ledger.Owed, error) {
 	d := noticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: request.Text{EN: "Nothing was decided.", FR: "Rien n’a été décidé."}}
 	if len(e.Tokens) == 0 {
 		return h.notice(d), nil
@@ -91,7 +91,7 @@ func (j *Job) tellHandedOn(ctx context.Context, tx *ledger.Tx, h *heard, e *ledg
 }
 
 // goAway records that an officer is away, and hands what lies with them to their backup at once.
-func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, until request.Date) ([]ledger.Owed, error) {
+func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, until request.Date) ([]ledger.Owed, error) {
 	officer, known := h.box.Roster().ByEmail(h.sender.Address)
 	if !known {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Why: request.Text{
@@ -143,7 +143,7 @@ func (j *Job) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 }
 
 // leaveDaily sends the lines that wait for an absent officer's next daily mail to who decides in the meantime.
-func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, officer Officer) ([]ledger.Owed, error) {
+func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, officer Officer) ([]ledger.Owed, error) {
 	waiting, err := tx.DigestLines(ctx, officer.Email)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
@@ -179,7 +179,7 @@ func (j *Job) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *h
 }
 
 // announcesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.
-func (h *heard) announcesAbsence(ctx context.Context) (bool, error) {
+func (j *Job) announcesAbsence(ctx context.Context, h *heard) (bool, error) {
 	officer, known := h.box.Roster().ByEmail(h.sender.Address)
 	if !known || !h.sender.Trusted() || h.message.Released {
 		return false, nil

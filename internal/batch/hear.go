@@ -22,24 +22,33 @@ type heard struct {
 	mail     *ingest.Mail
 	sender   ingest.Sender
 	verdict  ledger.MessageVerdict
-	requests []requestHeard
+	requests []work
 	// silent: nobody may be written to because of this mail. What it asks for is done all the same.
 	silent bool
-	answer *answerHeard
+	answer work
 	// statement is what the mail brings for finance.
-	statement *statementHeard
+	statement work
 	owed      []ledger.Owed
 	// cut is a card statement's mail without its card numbers; nil for other mails.
 	cut        []byte
-	statements map[string]readStatement // attachments that were read as statements
 	// understood is what is to be carried out; nil where nothing is.
 	understood *ingest.Understood
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
 
+// work is something that a message asks for, read and not decided yet.
+type work interface {
+	// decide records it in the decider's transaction, and says what is owed for it.
+	decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error)
+	// held is about how many bytes it takes until it is decided.
+	held() int64
+}
+
 // requestHeard is one workbook of a message that holds a request.
 type requestHeard struct {
+	*heard
+	j          *Job
 	attachment ingest.Attachment
 	form       *ingest.Form
 	digest     ledger.Digest
@@ -68,14 +77,11 @@ func (j *Job) readFiles(ctx context.Context, h *heard) error {
 			return err
 		}
 	}
-	statement, err := isStatement(ctx, h)
+	cut, err := j.withoutCards(ctx, h)
 	if err != nil {
 		return err
 	}
-	if statement {
-		h.cut = j.cutMail(ctx, h)
-	}
-	h.statements = nil
+	h.cut = cut
 	return ctx.Err() // what was not read to its end was not understood
 }
 
@@ -122,13 +128,13 @@ func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		absence, err := h.announcesAbsence(ctx)
+		absence, err := j.announcesAbsence(ctx, h)
 		if err != nil {
 			return err
 		}
 		if absence {
 			h.verdict.Kind, h.verdict.Reason = string(ingest.AnswerMail), ""
-			return h.hearAnswer(ctx, j)
+			return j.hearAnswer(ctx, h)
 		}
 	}
 	switch u.Plan {
@@ -143,12 +149,12 @@ func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		return h.hearAnswer(ctx, j)
+		return j.hearAnswer(ctx, h)
 	case ingest.PlanRequest:
 		if err := j.withinDailyWork(ctx, h); err != nil {
 			return err
 		}
-		return h.hearRequest(ctx, j)
+		return j.hearRequest(ctx, h)
 	}
 	return nil
 }
@@ -192,7 +198,7 @@ func arrived(m ledger.Message) ingest.Arrived {
 
 // hearRequest reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (h *heard) hearRequest(ctx context.Context, j *Job) error {
+func (j *Job) hearRequest(ctx context.Context, h *heard) error {
 	if h.mail.Protection.Closed() {
 		h.verdict.Reason = string(ingest.ReasonProtected)
 		h.unread(j, string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
@@ -215,7 +221,7 @@ func (h *heard) hearRequest(ctx context.Context, j *Job) error {
 		} else {
 			reading, err := ReadRequest(ctx, ownBytes(a.Data), options)
 			if err == nil {
-				h.requests = append(h.requests, requestHeard{attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
+				h.requests = append(h.requests, &requestHeard{heard: h, j: j, attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
 				continue
 			}
 			code, reason = RefusalOf(err)
@@ -223,7 +229,7 @@ func (h *heard) hearRequest(ctx context.Context, j *Job) error {
 		if code == string(workbook.NoRequestTable) && h.sender.Trusted() && !h.message.Released && hearSheet(ctx, h.mail) != nil {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.verdict.Kind = string(ingest.AnswerMail)
-			if err := h.hearAnswer(ctx, j); err != nil {
+			if err := j.hearAnswer(ctx, h); err != nil {
 				return err
 			}
 			continue

@@ -38,7 +38,7 @@ func (b *inbox) Roster() *Roster { return b.roster.Load() }
 
 // writer writes the inbox's mails: answers to them come back to it. A mail that belongs to no inbox says the first one's
 // address.
-func (b *inbox) writer(j *Job) *notify.Composer {
+func (j *Job) writer(b *inbox) *notify.Composer {
 	if b == nil {
 		return j.o.Composer
 	}

@@ -62,7 +62,7 @@ func (r *intake) read(ctx context.Context, messages []ledger.Message) (all []*he
 			need[i] = r.needOf(beside[i])
 		}
 	}
-	if err := admit(ctx, r.j.room.mails, need, func(i int, s *share) { beside[i].mails = r.keep(s) }); err != nil {
+	if err := admit(ctx, r.j.mailMemory(), need, func(i int, s *share) { beside[i].mails = r.keep(s) }); err != nil {
 		return nil, false, err
 	}
 	if err := r.readBytes(ctx, beside); err != nil {
@@ -79,7 +79,7 @@ func (r *intake) read(ctx context.Context, messages []ledger.Message) (all []*he
 			}
 		}
 	}
-	if err := admit(ctx, r.j.room.books, need, func(i int, s *share) { beside[i].books = r.keep(s) }); err != nil {
+	if err := admit(ctx, r.j.bookMemory(), need, func(i int, s *share) { beside[i].books = r.keep(s) }); err != nil {
 		return nil, false, err
 	}
 	r.each(ctx, beside, r.readFiles)
@@ -272,14 +272,12 @@ func (h *heard) filesFootprint() int64 {
 // booksHeld is about what the message's requests take until they are decided.
 func (h *heard) booksHeld() int64 {
 	var n int64
-	for i := range h.requests {
-		r := &h.requests[i]
-		const besideLine = 1 << 10 // what is recorded of a line, without its facts
-		n += 2*r.form.Lines.Size() + int64(r.form.Lines.Len())*besideLine + r.book.Size()
+	for _, r := range h.requests {
+		n += r.held()
 	}
-	if h.statement != nil {
-		for i := range h.statement.files {
-			n += int64(len(h.statement.files[i].rows)) * perLedgerCharge
+	for _, w := range []work{h.answer, h.statement} {
+		if w != nil {
+			n += w.held()
 		}
 	}
 	return n

@@ -81,9 +81,7 @@ func (j *Job) judgeUnder(ctx context.Context, h *hand, r *intake) (again bool, e
 		return nil
 	})
 	crash("judge.after-commit")
-	if err == nil {
-		j.keepOpen(all)
-	} else if errors.Is(err, errOtherText) {
+	if errors.Is(err, errOtherText) {
 		again = true
 		r.forget()
 	}
@@ -115,20 +113,8 @@ func (j *Job) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, in *ha
 	if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
 		return err
 	}
-	tx.Then(func() { j.report.add(Judge, 1) })
-	return j.wake.wake(ctx, tx, Answer, File)
-}
-
-// keepOpen keeps the workbooks for their answers, which usually come next.
-func (j *Job) keepOpen(all []*heard) {
-	for _, h := range all {
-		if h == nil {
-			continue
-		}
-		for _, r := range h.requests {
-			j.opened.put(r.digest, r.book)
-		}
-	}
+	tx.Then(func() { j.count(Judge, 1) })
+	return j.wakeUp(ctx, tx, Answer, File)
 }
 
 // dueAt gives owed answers their instant where they have none.
@@ -152,20 +138,29 @@ func (j *Job) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 		owed = append(owed, more...)
 	}
 	if h.answer != nil {
-		more, err := j.decideAnswer(ctx, tx, now, h)
+		more, err := h.answer.decide(ctx, tx, now)
 		if err != nil {
 			return nil, err
 		}
 		crash("judge.officers-answer")
 		owed = append(owed, more...)
 	}
-	more, err := j.decideStatement(ctx, tx, now, h)
-	if err != nil {
-		return nil, err
+	if h.cut != nil {
+		// From this transaction on no full card number is in the ledger.
+		if err := tx.ReplaceBytes(ctx, h.message.SHA256, h.cut); err != nil {
+			return nil, err
+		}
+		crash("judge.card-cut")
 	}
-	owed = append(owed, more...)
-	for i := range h.requests {
-		more, err := j.decideRequest(ctx, tx, now, h, &h.requests[i])
+	if h.statement != nil {
+		more, err := h.statement.decide(ctx, tx, now)
+		if err != nil {
+			return nil, err
+		}
+		owed = append(owed, more...)
+	}
+	for _, r := range h.requests {
+		more, err := r.decide(ctx, tx, now)
 		if err != nil {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ func (j *Job) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
 		return nil, nil, err
 	}
-	if err := h.keepEvidence(ctx, tx, now, &back.lines, lines); err != nil {
+	if err := keepEvidence(ctx, h, tx, now, &back.lines, lines); err != nil {
 		return nil, nil, err
 	}
 	owed, err := j.escalate(ctx, tx, now, h, s, w, lines)

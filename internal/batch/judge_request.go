@@ -36,7 +36,19 @@ type note struct {
 }
 
 // decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
-func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, r *requestHeard) ([]ledger.Owed, error) {
+func (r *requestHeard) decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+	tx.Then(func() { r.j.opened.put(r.digest, r.book) }) // its answer usually comes next
+	return r.j.decideRequest(ctx, tx, now, r)
+}
+
+// held is what the request takes until it is decided.
+func (r *requestHeard) held() int64 {
+	const besideLine = 1 << 10 // what is recorded of a line, without its facts
+	return 2*r.form.Lines.Size() + int64(r.form.Lines.Len())*besideLine + r.book.Size()
+}
+
+func (j *Job) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *requestHeard) ([]ledger.Owed, error) {
+	h := r.heard
 	policy := h.force.policies[h.box.Config.Name]
 	origin := r.form.Origin
 	origin.Sender, origin.Received = h.sender.Address, j.day(h.message.ReceivedAt)

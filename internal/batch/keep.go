@@ -19,7 +19,7 @@ func (j *Job) keepsCopies(name string) bool {
 // run that made it died before it could note so, is not made twice.
 func (j *Job) keep(ctx context.Context, h *hand) error {
 	sum, _ := h.bytesOf()
-	room, err := j.room.mails.reserve(ctx, sum)
+	room, err := j.mailMemory().reserve(ctx, sum)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (j *Job) listen(ctx context.Context, name string) {
 		if errors.As(err, &trouble) {
 			j.ledgerFailed(ctx, collecting(name), err)
 		} else {
-			j.troubles.note(err)
+			j.noteTrouble(err)
 		}
 		if heard {
 			lost = 0

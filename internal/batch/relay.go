@@ -34,7 +34,7 @@ type replyDetail struct {
 }
 
 // putQuestions sends an officer's questions to the requesters, one mail to each.
-func (j *Job) putQuestions(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
+func (j *Job) putQuestions(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
 	bySubmission := map[int64]*questionDetail{}
 	about := map[int64]bool{}
 	var order []int64
@@ -91,7 +91,7 @@ func (j *Job) tellQuestion(ctx context.Context, now time.Time, m *made) error {
 	if err != nil {
 		return err
 	}
-	mail, err := f.box.writer(j).Question(notify.Question{
+	mail, err := j.writer(f.box).Question(notify.Question{
 		Envelope:   j.envelope(f.submission.Requester, f.origin.Name, f.origin.Language, "question "+m.owed.Cause, now, t),
 		Submission: f.submission.Reference().String(), Policy: f.policy.Mark(), From: a.files[0].displayName(a.escalation.Officer), Words: d.Words,
 		Lines: f.named(f.mailLines(amongLines(d.Lines)))})
@@ -105,7 +105,7 @@ func (j *Job) tellQuestion(ctx context.Context, now time.Time, m *made) error {
 }
 
 // passOn sends a requester's answer to the officer who asked. question is the mail that it answers.
-func (j *Job) passOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, question *ledger.Outgoing) ([]ledger.Owed, error) {
+func (j *Job) passOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, question *ledger.Outgoing) ([]ledger.Owed, error) {
 	found, err := tx.Escalations(ctx, []int64{question.Escalation})
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -121,10 +121,10 @@ func (j *Job) passOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 			EN: "The officer no longer needs your answer: what was asked about is decided, withdrawn or replaced.",
 			FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}}), nil
 	}
-	if strings.TrimSpace(h.answer.text) == "" {
+	if strings.TrimSpace(h.text) == "" {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil
 	}
-	d := replyDetail{Escalation: e.ID, Words: clipText(h.answer.text, 6000)}
+	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
 	if asked, known, err := tx.OwedFor(ctx, owedQuestion, question.Cause); err != nil {
 		return nil, err
 	} else if known {
@@ -188,7 +188,7 @@ func (j *Job) tellReply(ctx context.Context, now time.Time, m *made) error {
 		return err
 	}
 	officer := a.officer()
-	mail, err := f.box.writer(j).Reply(notify.Question{
+	mail, err := j.writer(f.box).Reply(notify.Question{
 		Envelope: j.envelope(officer.Email, officer.Name, officer.Language, "reply "+m.owed.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.submission.Reference().String(), Policy: f.policy.Mark(),
 		From: requesterName(&request.Origin{Name: f.origin.Name, Sender: f.submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})

@@ -99,7 +99,7 @@ func (j *Job) askAgain(ctx context.Context, now time.Time, h *hand, a *asked) er
 		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{*mail}); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Send); err != nil {
+		if err := j.wakeUp(ctx, tx, Send); err != nil {
 			return err
 		}
 		crash("remind.before-commit")
@@ -107,7 +107,7 @@ func (j *Job) askAgain(ctx context.Context, now time.Time, h *hand, a *asked) er
 	})
 	crash("remind.after-commit")
 	if err == nil && mail != nil {
-		j.report.add(Remind, 1)
+		j.count(Remind, 1)
 	}
 	return err
 }
@@ -119,7 +119,7 @@ func (j *Job) reminder(ctx context.Context, now time.Time, a *asked) (*ledger.Ou
 	if noteOf(&a.escalation).Section32 {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
 			var m notify.Mail
-			m, err = a.files[0].box.writer(j).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
+			m, err = j.writer(a.files[0].box).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
 			mail = &m
 		}
 	} else {
@@ -170,7 +170,7 @@ func (j *Job) moveOn(ctx context.Context, now time.Time, h *hand, a *asked) erro
 		if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer); err != nil {
+		if err := j.wakeUp(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("move-on.before-commit")
@@ -215,7 +215,7 @@ func (j *Job) expire(ctx context.Context, now time.Time, h *hand, e *ledger.Esca
 		if _, err := tx.Owe(ctx, dueAt([]ledger.Owed{unanswered(e, "expired "+e.Code, j.zone)}, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer); err != nil {
+		if err := j.wakeUp(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("expire.before-commit")

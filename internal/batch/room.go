@@ -104,14 +104,14 @@ func (j *Job) roomToAnswer(ctx context.Context, all []made, weights map[int64]le
 	if bytes+lines == 0 {
 		return nil, nil
 	}
-	if held, err = held.reserve(ctx, j.room.mails, bytes); err != nil {
+	if held, err = held.reserve(ctx, j.mailMemory(), bytes); err != nil {
 		return held, err
 	}
 	open, err := j.declaredBy(ctx, books)
 	if err != nil {
 		return held, err
 	}
-	return held.reserve(ctx, j.room.books, lines+open)
+	return held.reserve(ctx, j.bookMemory(), lines+open)
 }
 
 // declaredBy is the most that workbooks take while they are open. A small one is not read for that.
@@ -198,5 +198,5 @@ func (j *Job) roomForWeek(ctx context.Context, d dueReport) (*share, error) {
 	}); err != nil {
 		return nil, err
 	}
-	return j.room.books.reserve(ctx, int64(lines)*perReportLine)
+	return j.bookMemory().reserve(ctx, int64(lines)*perReportLine)
 }

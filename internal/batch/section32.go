@@ -93,7 +93,7 @@ func askManagers(s *ledger.Submission, lines []routed) (owed []ledger.Owed) {
 
 // keepEvidence records that a manager's own mail came along, forwarded or attached. Anybody can write such a mail: it is
 // kept and shown, and confirms nothing.
-func (h *heard) keepEvidence(ctx context.Context, tx *ledger.Tx, now time.Time, judged *request.Lines, lines []ledger.NewLine) error {
+func keepEvidence(ctx context.Context, h *heard, tx *ledger.Tx, now time.Time, judged *request.Lines, lines []ledger.NewLine) error {
 	if len(h.mail.Forwarded) == 0 {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (j *Job) tellManager(ctx context.Context, now time.Time, m *made) error {
 	if a.escalation.Detail, err = json.Marshal(codeNote{Section32: true}); err != nil {
 		return err
 	}
-	mail, err := f.box.writer(j).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
+	mail, err := j.writer(f.box).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
 	if err != nil {
 		return err
 	}
@@ -143,10 +143,10 @@ func (j *Job) confirmation(a *asked, lines []notify.Line, cause string, now time
 
 // confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
 // it goes on to an officer, who sees that it was confirmed.
-func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation) ([]ledger.Owed, error) {
 	var tokens []ledger.Token
 	choice := choiceAmong(e.Tokens)
-	for _, c := range h.answer.commands {
+	for _, c := range h.commands {
 		if c.Verb != ingest.Confirm {
 			return h.askBack(e, whyOnlyConfirm), nil
 		}
@@ -194,7 +194,7 @@ func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *hear
 
 // takeConfirmed takes the tokens of lines that a manager confirms, and keeps that as evidence; lines whose token was taken
 // before are not among confirmed.
-func (h *heard) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
+func (h *answerHeard) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
 	var evidence []ledger.Evidence
 	for _, t := range tokens {
 		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.message.ID)

@@ -20,7 +20,7 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 		j.o.Sender.BeginRun()
 	}
 	_, largest := h.bytesOf()
-	room, err := j.room.mails.reserve(ctx, largest*perSentByte)
+	room, err := j.mailMemory().reserve(ctx, largest*perSentByte)
 	if err != nil {
 		return err
 	}
@@ -113,10 +113,10 @@ func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *hand,
 		return err
 	}
 	if f.State == ledger.Accepted {
-		tx.Then(func() { j.report.add(Send, 1) })
+		tx.Then(func() { j.count(Send, 1) })
 	}
 	if f.Keep {
-		return j.wake.wake(ctx, tx, Keep)
+		return j.wakeUp(ctx, tx, Keep)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (j *Job) noteTrouble(ctx context.Context, fate notify.Fate) *OutageError {
 	case errors.As(fate.Err, &server) && ctx.Err() == nil:
 		return j.outages.failed(ctx, smtpOutage, j.smtpSecret(ctx), fate.Err)
 	case fate.Err != nil:
-		j.troubles.note(fate.Err)
+		j.noteTrouble(fate.Err)
 	case fate.State == notify.Accepted:
 		j.outages.works(ctx, smtpOutage)
 	}

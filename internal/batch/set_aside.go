@@ -53,7 +53,7 @@ func (j *Job) setAside(ctx context.Context, tx *ledger.Tx, now time.Time, aside 
 	if _, err := tx.Owe(ctx, dueAt(owed, now)...); err != nil {
 		return err
 	}
-	return j.wake.wake(ctx, tx, Answer, File)
+	return j.wakeUp(ctx, tx, Answer, File)
 }
 
 // reasonFor is the code under which a message is quarantined whose attempts ended so.
@@ -144,7 +144,7 @@ func (j *Job) tellSetAside(ctx context.Context, now time.Time, m *made) error {
 	if !u.Sender.Trusted() || !u.Verdict.Answer {
 		return nil
 	}
-	mail, err := box.writer(j).Notice(notify.Notice{
+	mail, err := j.writer(box).Notice(notify.Notice{
 		Envelope: j.envelope(u.Sender.Address, u.Sender.Name, box.Config.Language, "set-aside "+m.owed.Cause, now, threadOf(u.Mail)),
 		Kind:     notify.NoticeSetAside})
 	if err != nil {

@@ -36,7 +36,14 @@ func (j *Job) turnOf(ctx context.Context, s stage) (taken int) {
 	if s.step == Weekly {
 		j.engine.floor.RLock()
 		defer j.engine.floor.RUnlock()
-		j.noteError(ctx, s.step, ledger.Guarded(func() error { return j.weekly(ctx) }))
+		j.weekOpen.Store(true)
+		j.noteError(ctx, s.step, ledger.Guarded(func() error {
+			again, err := j.weekly(ctx)
+			if err == nil {
+				j.weekOpen.Store(again)
+			}
+			return err
+		}))
 		return 0
 	}
 	for _, name := range j.order {
@@ -54,11 +61,11 @@ func (j *Job) noteError(ctx context.Context, step Step, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.As(err, &outage):
-		j.troubles.note(err)
+		j.noteTrouble(err)
 	case errors.As(err, &trouble):
 		j.ledgerFailed(ctx, step, err)
 	default:
-		j.troubles.note(err)
+		j.noteTrouble(err)
 		j.o.Log.Warn("a step failed and is tried again", "step", step, "error", wordsOf(err))
 	}
 }

@@ -25,10 +25,13 @@ const owedStatement = "statement"
 
 // statementHeard is what a mail brings for finance: card statements, and weekly workbooks with matches made by hand.
 type statementHeard struct {
+	*heard
 	files []statementFile
 	hands []reconcile.Hand
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
+
+	read map[string]readStatement // attachments that were read as statements
 }
 
 type statementFile struct {
@@ -87,7 +90,8 @@ func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
 // hearStatement reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
 func (j *Job) hearStatement(ctx context.Context, h *heard) {
-	h.statement = &statementHeard{}
+	s := &statementHeard{heard: h}
+	h.statement = s
 	h.verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
 	for _, a := range h.mail.Attachments {
@@ -96,21 +100,21 @@ func (j *Job) hearStatement(ctx context.Context, h *heard) {
 		}
 		seen[a.Digest] = true
 		if hand, ok := readHand(ctx, a); ok {
-			h.statement.hands = append(h.statement.hands, hand)
-			h.statement.note(hand.Problems)
+			s.hands = append(s.hands, hand)
+			s.note(hand.Problems)
 			continue
 		}
 		name := reconcile.CutCards(a.Name)
-		s, err := j.statementIn(ctx, h, a)
+		read, err := j.statementIn(ctx, s, a)
 		if err != nil {
-			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
+			s.problems = append(s.problems, unreadStatement(name, err))
 			continue
 		}
-		h.statement.note(s.Problems)
-		rows, err := ledgerCharges(s.Charges)
-		h.statement.files = append(h.statement.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), rows: rows, err: err})
+		s.note(read.Problems)
+		rows, err := ledgerCharges(read.Charges)
+		s.files = append(s.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), rows: rows, err: err})
 	}
-	if len(h.statement.files) == 0 && len(h.statement.hands) == 0 {
+	if len(s.files) == 0 && len(s.hands) == 0 {
 		h.verdict.Reason = "unread-statement"
 	}
 }
@@ -139,20 +143,11 @@ func unreadStatement(name string, err error) statementProblem {
 		FR: "Ce fichier n’a pas pu être lu comme relevé de carte. Exportez-le de nouveau en CSV."}}
 }
 
-// decideStatement records what a mail brings for finance, and puts the cut form in the place of its bytes: from this
-// transaction on no full card number is in the ledger.
-func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
-	if h.cut != nil {
-		if err := tx.ReplaceBytes(ctx, h.message.SHA256, h.cut); err != nil {
-			return nil, err
-		}
-		crash("judge.card-cut")
-	}
-	if h.statement == nil {
-		return nil, nil
-	}
-	for i := range h.statement.files {
-		f := &h.statement.files[i]
+// decide records what a mail brings for finance.
+func (s *statementHeard) decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+	h := s.heard
+	for i := range s.files {
+		f := &s.files[i]
 		if f.err != nil {
 			return nil, f.err
 		}
@@ -160,9 +155,9 @@ func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time,
 			return nil, err
 		}
 	}
-	problems := h.statement.problems
-	for i := range h.statement.hands {
-		more, err := settleByHand(ctx, tx, now, h.sender.Address, &h.statement.hands[i])
+	problems := s.problems
+	for i := range s.hands {
+		more, err := settleByHand(ctx, tx, now, h.sender.Address, &s.hands[i])
 		if err != nil {
 			return nil, err
 		}
@@ -174,22 +169,38 @@ func (j *Job) decideStatement(ctx context.Context, tx *ledger.Tx, now time.Time,
 	// The same file in two mails is one statement: its sender learns once for each mail what is wrong with it.
 	return []ledger.Owed{owe(owedStatement, fmt.Sprintf("message %d", h.message.ID), ledger.Owed{Message: h.message.ID}, statementDetail{
 		To: h.sender.Address, ToName: h.sender.Name, Problems: problems, Thread: threadOf(h.mail),
-		Refused: len(h.statement.files) == 0 && len(h.statement.hands) == 0})}, nil
+		Refused: len(s.files) == 0 && len(s.hands) == 0})}, nil
 }
 
-// isStatement holds for a statement whatever became of its mail: quarantined and copied ones hold card numbers too.
-func isStatement(ctx context.Context, h *heard) (bool, error) {
+// withoutCards is the mail of a card statement without its card numbers, whatever became of the mail: quarantined and
+// copied ones hold card numbers too. It is nil for other mails.
+func (j *Job) withoutCards(ctx context.Context, h *heard) ([]byte, error) {
 	if h.mail == nil || h.box == nil || h.message.Raw == nil {
-		return false, nil
+		return nil, nil
 	}
-	if h.statement != nil {
-		return len(h.statement.hands) == 0 || len(h.statement.files) > 0, nil
+	s, read := h.statement.(*statementHeard)
+	if read {
+		if len(s.hands) > 0 && len(s.files) == 0 {
+			return nil, nil
+		}
+		return j.cutMail(ctx, s), nil
 	}
 	if len(h.box.Config.StatementSenders) == 0 {
-		return false, nil
+		return nil, nil
 	}
 	v, err := ingest.Classify(ctx, h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders})
-	return v.Kind == ingest.StatementMail, err
+	if err != nil || v.Kind != ingest.StatementMail {
+		return nil, err
+	}
+	return j.cutMail(ctx, &statementHeard{heard: h}), nil
+}
+
+// held is what the rows take until they are recorded.
+func (s *statementHeard) held() (n int64) {
+	for i := range s.files {
+		n += int64(len(s.files[i].rows)) * perLedgerCharge
+	}
+	return n
 }
 
 // ledgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts

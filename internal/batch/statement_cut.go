@@ -22,7 +22,7 @@ var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender"
 // cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
 // came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
 // statement is named with its digest and not kept: nobody can say what numbers are in it.
-func (j *Job) cutMail(ctx context.Context, h *heard) []byte {
+func (j *Job) cutMail(ctx context.Context, h *statementHeard) []byte {
 	var b bytes.Buffer
 	for _, name := range cutHeaders {
 		for _, f := range h.mail.Header {
@@ -66,16 +66,16 @@ type readStatement struct {
 }
 
 // statementIn reads an attachment as a card statement, once.
-func (j *Job) statementIn(ctx context.Context, h *heard, a ingest.Attachment) (*reconcile.Statement, error) {
+func (j *Job) statementIn(ctx context.Context, h *statementHeard, a ingest.Attachment) (*reconcile.Statement, error) {
 	name := reconcile.CutCards(a.Name)
 	key := a.Digest + " " + name
-	r, ok := h.statements[key]
+	r, ok := h.read[key]
 	if !ok {
 		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
-		if h.statements == nil {
-			h.statements = map[string]readStatement{}
+		if h.read == nil {
+			h.read = map[string]readStatement{}
 		}
-		h.statements[key] = r
+		h.read[key] = r
 	}
 	return r.statement, r.err
 }

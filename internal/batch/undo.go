@@ -14,8 +14,8 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
-	a := h.answer
+func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+	a := h
 	var lines []int64
 	for _, d := range note.Decided {
 		lines = append(lines, d.Line)
@@ -49,11 +49,11 @@ func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, 
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+func (j *Job) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
 	if _, known := h.box.Roster().ByEmail(h.sender.Address); !known {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
-	c := h.answer.commands[0]
+	c := h.commands[0]
 	if c.Reason == "" {
 		original, err := tx.Escalations(ctx, []int64{note.Escalation})
 		if err != nil || len(original) == 0 {

@@ -115,12 +115,12 @@ func (j *Job) lookAtTexts(ctx context.Context) error {
 // refuseText says that a text is not taken: in the log, at the end of this pass, and once for ever by mail.
 func (j *Job) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
 	j.o.Log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
-	j.troubles.note(e)
+	j.noteTrouble(e)
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if _, err := tx.Owe(ctx, dueAt([]ledger.Owed{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Answer); err != nil {
+		if err := j.wakeUp(ctx, tx, Answer); err != nil {
 			return err
 		}
 		crash("refused-text.before-commit")

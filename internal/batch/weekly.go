@@ -19,77 +19,38 @@ import (
 
 // weekly makes every report that is due and not in the ledger: the weeks that ended since the last one, made up for if
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
-func (j *Job) weekly(ctx context.Context) error {
-	j.weekOpen.Store(true)
-	now, open := j.now(), false // open: something is tried again
+func (j *Job) weekly(ctx context.Context) (again bool, err error) {
+	now := j.now()
 	for _, recipient := range j.o.Finance.Recipients {
 		due, err := j.reportsDue(ctx, now, recipient)
 		if err != nil {
-			return err
+			return false, err
 		}
 		corrected := false
-		if err := j.inHand(ctx, "corrections "+recipient, func(h *hand) error {
+		if err := j.inHand(ctx, Weekly, "corrections "+recipient, reportDeadline, func(h *hand) error {
 			err := j.correct(ctx, now, h, recipient)
 			corrected = err == nil
 			return err
 		}); err != nil {
-			return err
+			return false, err
 		}
-		open = open || !corrected
+		again = again || !corrected
 		for _, d := range due {
 			done := false
-			if err := j.inHand(ctx, d.period.Name+" "+recipient, func(h *hand) error {
+			if err := j.inHand(ctx, Weekly, d.period.Name+" "+recipient, reportDeadline, func(h *hand) error {
 				err := j.report1(ctx, now, h, recipient, d, nil)
 				done = err == nil
 				return err
 			}); err != nil {
-				return err
+				return false, err
 			}
 			if !done {
-				open = true
+				again = true
 				break // a period starts where the one before it ended
 			}
 		}
 	}
-	j.weekOpen.Store(open)
-	return nil
-}
-
-// inHand does something under an attempt of its own: nothing where its time to be tried again has not come, or another run
-// has it. Its own failures are noted; the error is the ledger's.
-func (j *Job) inHand(ctx context.Context, key string, do func(h *hand) error) error {
-	now := j.now()
-	var rows []ledger.InHand
-	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		together, alone, err := tx.FreeKeys(ctx, ledger.Step(Weekly), now, []string{key})
-		if err != nil {
-			return err
-		}
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Weekly), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, append(together, alone...))
-		return err
-	})
-	if err != nil || len(rows) == 0 {
-		return err
-	}
-	h := newHand(Weekly, j.holder, rows)
-	j.hands.add(h)
-	crash("weekly.in-hand")
-	s := stage{step: Weekly, do: func(context.Context, *hand) error {
-		_, err := within(ctx, "the report "+key, reportDeadline, func(context.Context) (struct{}, error) { return struct{}{}, do(h) })
-		if err != nil || len(h.left()) == 0 {
-			return err
-		}
-		// There was nothing to do: whatever failed here before is over.
-		return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-			_, err := h.finish(ctx, tx, key)
-			return err
-		})
-	}}
-	j.workOff(ctx, s, h)
-	if err := h.failures[key]; err != nil && isLedger(err) {
-		return err
-	}
-	return nil
+	return again, nil
 }
 
 // reportDeadline is how long making one report may take.
@@ -107,7 +68,7 @@ const mostMissedWeeks = 60
 // the last one ended, whatever became of the clock or the zone since: what a change of zone leaves of a week that was
 // reported belongs to the next one.
 func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) ([]dueReport, error) {
-	schedule, err := j.schedule(j.o.Schedule.Weekly)
+	schedule, err := j.weeklySchedule()
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +187,7 @@ func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient str
 			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}}); err != nil {
 			return err
 		}
-		if err := j.wake.wake(ctx, tx, Send); err != nil {
+		if err := j.wakeUp(ctx, tx, Send); err != nil {
 			return err
 		}
 		crash("weekly.before-commit")
@@ -234,7 +195,7 @@ func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient str
 	})
 	crash("weekly.after-commit")
 	if err == nil {
-		j.report.add(Weekly, 1)
+		j.count(Weekly, 1)
 	}
 	return err
 }

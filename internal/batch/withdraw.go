@@ -14,8 +14,8 @@ import (
 
 // withoutCode handles an answer that bears no code of ours, or several: an officer may announce an absence, a requester
 // answers an officer's question or withdraws lines by answering our answer; everything else has no effect, and is told so.
-func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
-	a := h.answer
+func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard) ([]ledger.Owed, error) {
+	a := h
 	if len(a.codes) > 1 {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Why: whyTwoCodes}), nil
 	}
@@ -51,7 +51,7 @@ func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 
 // answered are the mails of ours that a message answers, newest first: the one that In-Reply-To names before the others
 // of its thread.
-func (j *Job) answered(ctx context.Context, tx *ledger.Tx, h *heard) ([]ledger.Outgoing, error) {
+func (j *Job) answered(ctx context.Context, tx *ledger.Tx, h *answerHeard) ([]ledger.Outgoing, error) {
 	ids := append(slices.Clone(h.mail.InReplyTo), h.mail.References...)
 	for i := range ids {
 		ids[i] = "<" + strings.Trim(ids[i], "<>") + ">"
@@ -70,22 +70,21 @@ func (j *Job) answered(ctx context.Context, tx *ledger.Tx, h *heard) ([]ledger.O
 
 // passAside sends the words that came with a corrected workbook to the officer whose question they answer, if that
 // officer still waits for something.
-func (j *Job) passAside(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard) ([]ledger.Owed, error) {
+func (j *Job) passAside(ctx context.Context, tx *ledger.Tx, now time.Time, m *heard) ([]ledger.Owed, error) {
+	h := &answerHeard{heard: m, j: j}
 	ours, err := j.answered(ctx, tx, h)
 	if err != nil || len(ours) == 0 || ours[0].Kind != owedQuestion || !strings.EqualFold(ours[0].Recipient, h.sender.Address) {
 		return nil, err
 	}
-	text, err := ingest.NewText(ctx, h.mail)
-	if err != nil {
+	if h.text, err = ingest.NewText(ctx, h.mail); err != nil {
 		return nil, err
 	}
-	h.answer = &answerHeard{text: text}
 	owed, err := j.passOn(ctx, tx, now, h, &ours[0])
 	return slices.DeleteFunc(owed, func(o ledger.Owed) bool { return o.Kind != owedReply }), err
 }
 
 // withdraw takes a requester's own lines back.
-func (j *Job) withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, submission int64) ([]ledger.Owed, error) {
+func (j *Job) withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *answerHeard, submission int64) ([]ledger.Owed, error) {
 	found, err := tx.Submissions(ctx, []int64{submission})
 	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.sender.Address) {
 		return h.notice(noticeDetail{Kind: notify.NotYours}), err
@@ -95,7 +94,7 @@ func (j *Job) withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *hea
 		return nil, err
 	}
 	var moves []ledger.Move
-	for _, c := range h.answer.commands {
+	for _, c := range h.commands {
 		ordinals := setOf(c.Lines)
 		references := setOf(c.References)
 		for i := range all {
