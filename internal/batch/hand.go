@@ -31,6 +31,9 @@ func newHand(step Step, holder string, rows []ledger.InHand) *hand {
 
 func keyOf(id int64) string { return strconv.FormatInt(id, 10) }
 
+// firstKey names the first row of the batch, which is the only one of those that are taken by a key.
+func (h *hand) firstKey() string { return h.rows[0].Key }
+
 // ids are the rows that have no fate yet.
 func (h *hand) ids() []int64 {
 	h.mu.Lock()

@@ -42,7 +42,7 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 		fate := j.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
 		crash("send.after-data")
 		ended = &sentMail{mail: mail, fate: fate}
-		if ended.outage = j.noteTrouble(ctx, fate); ended.outage != nil {
+		if ended.outage = j.noteFate(ctx, fate); ended.outage != nil {
 			break // a server that cannot be reached is not asked twenty times
 		}
 	}
@@ -139,8 +139,8 @@ func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
 	return f
 }
 
-// noteTrouble tells the operator's log of a refusal, and notes when it was the server that failed and not the mail.
-func (j *Job) noteTrouble(ctx context.Context, fate notify.Fate) *OutageError {
+// noteFate tells the operator's log of a refusal, and notes when it was the server that failed and not the mail.
+func (j *Job) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
 	if fate.State == notify.Refused {
 		j.o.Log.Warn("the mail server refused a mail for good", "words", fate.Words)
 	}

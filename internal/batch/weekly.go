@@ -171,7 +171,7 @@ func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient str
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if before == nil {
-			if mine, err := h.finish(ctx, tx, h.rows[0].Key); err != nil || !mine {
+			if mine, err := h.finish(ctx, tx, h.firstKey()); err != nil || !mine {
 				return err
 			}
 		}

@@ -141,7 +141,7 @@ const correctedReports = 8
 // correct makes the next edition of recent reports that are not right any more: a statement came late, a line was
 // replaced. It looks once for each time in the schedule.
 func (j *Job) correct(ctx context.Context, now time.Time, h *hand, recipient string) error {
-	schedule, err := j.schedule(j.o.Schedule.Weekly)
+	schedule, err := j.weeklySchedule()
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (j *Job) correct(ctx context.Context, now time.Time, h *hand, recipient str
 		}
 	}
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if mine, err := h.finish(ctx, tx, h.rows[0].Key); err != nil || !mine {
+		if mine, err := h.finish(ctx, tx, h.firstKey()); err != nil || !mine {
 			return err
 		}
 		err := tx.SetMeta(ctx, note, now.UTC().Format(time.RFC3339))
