@@ -70,7 +70,7 @@ func loadFormConfig(named string) (*Config, error) {
 	return loadChecked(named, (*Config).validateForm)
 }
 
-func loadChecked(named string, validate func(*Config) []batch.Problem) (*Config, error) {
+func loadChecked(named string, validate func(*Config) []ingest.Mistake) (*Config, error) {
 	c, mistakes, err := readConfig(named, validate)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func configTrouble(mistakes []configMistake) error {
 }
 
 // readConfig reads a configuration and lists its mistakes. The error is about the file itself.
-func readConfig(named string, validate func(*Config) []batch.Problem) (*Config, []configMistake, error) {
+func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config, []configMistake, error) {
 	path, err := findConfig(named)
 	if err != nil {
 		return nil, nil, err
@@ -210,7 +210,7 @@ func blankLine(text []byte, row int) bool {
 }
 
 // addPart files what a package says about its part under the part's key.
-func addPart(all *batch.Problems, key string, err error) {
+func addPart(all *ingest.Mistakes, key string, err error) {
 	if err == nil {
 		return
 	}
@@ -230,15 +230,15 @@ func addPart(all *batch.Problems, key string, err error) {
 	}
 }
 
-func (c *Config) validateForm() []batch.Problem {
-	var all batch.Problems
+func (c *Config) validateForm() []ingest.Mistake {
+	var all ingest.Mistakes
 	addPart(&all, "form", c.Form.Validate())
 	return all
 }
 
 // validate asks every package about its part, and checks what only the whole can tell.
-func (c *Config) validate() []batch.Problem {
-	var all batch.Problems
+func (c *Config) validate() []ingest.Mistake {
+	var all ingest.Mistakes
 	part := func(key string, err error) { addPart(&all, key, err) }
 	if c.Policy == "" {
 		all.Add("policy", "name a policy: a file, or a shipped one such as \"esdc-micro-acquisition\"")
@@ -276,7 +276,7 @@ func (c *Config) officers(ctx context.Context) ([]batch.Officer, error) {
 }
 
 // officerMistakes checks the roster as a whole. A mistake in the file is named by its row or by the officer's address.
-func (c *Config) officerMistakes() (all batch.Problems) {
+func (c *Config) officerMistakes() (all ingest.Mistakes) {
 	const file = "decisions.officers"
 	officers, err := c.officers(context.Background())
 	if err != nil {
@@ -286,7 +286,7 @@ func (c *Config) officerMistakes() (all batch.Problems) {
 		return all
 	}
 	_, err = batch.NewRoster(officers)
-	var problems batch.Problems
+	var problems ingest.Mistakes
 	errors.As(err, &problems)
 	for _, p := range problems {
 		var i int

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"handrail/ingest"
-	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
@@ -135,7 +134,7 @@ func (d *demo) configuration() (*Config, error) {
 	box.StatementSenders = []string{demoCards}
 	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, notify.TLSNone, notify.Secret{Value: demoPassword}
 	if mistakes := c.validate(); len(mistakes) > 0 {
-		return nil, fail(exitUsage, "", "the demo's own configuration: %w", batch.Problems(mistakes))
+		return nil, fail(exitUsage, "", "the demo's own configuration: %w", ingest.Mistakes(mistakes))
 	}
 	return &c, nil
 }

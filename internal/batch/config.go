@@ -8,37 +8,10 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"handrail/ingest"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
 )
-
-// Problems collects mistakes in a configuration, each at the path of its key, so that all are reported at once.
-type Problems []Problem
-
-// Problem is one mistake: Key is a path such as "officer[1].limit".
-type Problem struct{ Key, Text string }
-
-// Add notes a mistake.
-func (p *Problems) Add(key, format string, args ...any) {
-	*p = append(*p, Problem{key, fmt.Sprintf(format, args...)})
-}
-
-// Err is nil when there is no mistake.
-func (p Problems) Err() error {
-	if len(p) == 0 {
-		return nil
-	}
-	return p
-}
-
-// Error lists every mistake, a line each.
-func (p Problems) Error() string {
-	lines := make([]string, len(p))
-	for i, x := range p {
-		lines[i] = x.Key + ": " + x.Text
-	}
-	return strings.Join(lines, "\n")
-}
 
 // ScheduleConfig says when the job works.
 type ScheduleConfig struct {
@@ -50,7 +23,7 @@ type ScheduleConfig struct {
 // Validate names every mistake. Zones inside a schedule ("TZ=…") are refused: there is one zone, and the parser
 // panics on some of them.
 func (c ScheduleConfig) Validate() error {
-	var p Problems
+	var p ingest.Mistakes
 	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "" {
 		p.Add("time_zone", "%q is not a time zone; write it as America/Toronto", c.TimeZone)
 	}
@@ -106,7 +79,7 @@ type FinanceConfig struct {
 
 // Validate names every mistake.
 func (c FinanceConfig) Validate() error {
-	var p Problems
+	var p ingest.Mistakes
 	for i, r := range c.Recipients {
 		if a, err := mail.ParseAddress(r); err != nil || a.Address != r {
 			p.Add(fmt.Sprintf("recipients[%d]", i), "%q is not an e-mail address", r)
@@ -134,7 +107,7 @@ type DepartmentConfig struct {
 
 // Validate names every mistake.
 func (c DepartmentConfig) Validate() error {
-	var p Problems
+	var p ingest.Mistakes
 	if c.Name.EN == "" || c.Name.FR == "" {
 		p.Add("name", "the department's name is needed in both languages: name = { en = \"…\", fr = \"…\" }")
 	}

@@ -78,7 +78,7 @@ func (c DecisionsConfig) hours() (from, to time.Duration, err error) {
 
 // Validate names every mistake.
 func (c DecisionsConfig) Validate() error {
-	var p Problems
+	var p ingest.Mistakes
 	if h := c.HoldTime(); h < 0 || h > 24*time.Hour {
 		p.Add("hold", "%s is not between 0 and a day", h)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/ingest"
 	"handrail/internal/request"
 )
 
@@ -54,7 +55,7 @@ func parseAbsence(s string) (a absent, err error) {
 // NewRoster checks the officers. It refuses a roster in which some line could find nobody: an officer without a
 // limit, units, cost centres or commodities must be there.
 func NewRoster(officers []Officer) (*Roster, error) {
-	var problems Problems
+	var problems ingest.Mistakes
 	r := &Roster{officers: officers}
 	seen := map[string]bool{}
 	coversAll := false
