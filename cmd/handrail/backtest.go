@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 )
 
@@ -29,7 +29,7 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return t.wrongPolicy(err, c.formatted)
 	}
-	o := batch.BacktestOptions{Policy: policy, Inbox: c.Inbox, Progress: t.progress("lines")}
+	o := replay.BacktestOptions{Policy: policy, Inbox: c.Inbox, Progress: t.progress("lines")}
 	if c.Since != "" {
 		if o.Since, err = request.ParseDate(c.Since); err != nil {
 			return fail(exitUsage, "", "--since: %w", err)
@@ -46,7 +46,7 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 	o.Minutes = config.Finance.Reconcile.Estimates().OfficerMinutes
 	var b *reconcile.Backtest
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		b, err = batch.Backtest(ctx, tx, o)
+		b, err = replay.Backtest(ctx, tx, o)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/batch"
+	"handrail/internal/budgets"
+	"handrail/internal/judgement"
+	"handrail/internal/record"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -38,7 +40,7 @@ type checkedFile struct {
 	Counts    *checkCounts      `json:"counts,omitempty"`
 	Error     *fileError        `json:"error,omitempty"`
 
-	judgement batch.Judgement
+	judgement record.Judgement
 	data      []byte
 	operator  string // what the error is to an operator
 }
@@ -153,7 +155,7 @@ type checkSettings struct {
 	policy  *rules.Policy
 	form    ingest.FormOptions
 	own     []string // mail domains
-	budgets batch.Budgets
+	budgets budgets.Budgets
 	today   request.Date
 }
 
@@ -181,7 +183,7 @@ func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
 	if config == nil || config.Finance.Budgets == "" {
 		return nil
 	}
-	o.budgets, _, err = batch.BudgetsOn(ctx, config.resolve(config.Finance.Budgets), o.today, config.Finance.Reconcile, o.policy.FiscalStart(), o.policy.Currency())
+	o.budgets, _, err = budgets.BudgetsOn(ctx, config.resolve(config.Finance.Budgets), o.today, config.Finance.Reconcile, o.policy.FiscalStart(), o.policy.Currency())
 	if err != nil {
 		return fail(exitInput, "finance.budgets names the file of cost centre budgets", "%w", err)
 	}
@@ -198,32 +200,32 @@ func checkFile(ctx context.Context, path string, o *checkSettings) *checkedFile 
 			EN: "The file could not be opened: " + plainFileError(err) + ".", FR: "Le fichier n’a pas pu être ouvert\u00a0: " + plainFileError(err) + "."}}
 		return f
 	}
-	reading, err := batch.ReadRequest(ctx, data, o.form)
+	reading, err := judgement.ReadRequest(ctx, data, o.form)
 	if err != nil {
-		code, message := batch.RefusalOf(err)
+		code, message := judgement.RefusalOf(err)
 		f.Error, f.operator = &fileError{Code: code, Message: message}, message.EN
 		return f
 	}
 	form, mark := reading.Form, o.policy.Mark()
 	origin := form.Origin
 	origin.Received = o.today
-	assessed := batch.Assess(o.policy, origin, &form.Lines, nil, o.budgets.For(&form.Lines), o.today, o.own)
+	assessed := judgement.Assess(o.policy, origin, &form.Lines, nil, o.budgets.For(&form.Lines), o.today, o.own)
 	f.Sheet, f.data = form.Sheet, data
 	f.Policy = &checkPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}
 	f.Requester = &checkRequester{Name: origin.Name, Email: origin.Email, Unit: origin.Unit, Language: origin.Language}
 	f.Problems = append(f.Problems, form.AllProblems()...)
 	f.Counts = &checkCounts{Lines: len(assessed)}
 	f.Lines = make([]checkedLine, 0, len(assessed))
-	f.judgement = batch.Judgement{FileName: filepath.Base(path), Origin: origin, Policy: mark, Sheet: form.SheetIndex, HeaderRow: form.HeaderRow,
+	f.judgement = record.Judgement{FileName: filepath.Base(path), Origin: origin, Policy: mark, Sheet: form.SheetIndex, HeaderRow: form.HeaderRow,
 		Problems: form.Problems, Signed: reading.Book.Signed()}
-	f.judgement.LabelRow, f.judgement.Column, f.judgement.Replace = batch.PlaceColumns(form)
+	f.judgement.LabelRow, f.judgement.Column, f.judgement.Replace = record.PlaceColumns(form)
 	for i := range assessed {
 		f.add(&assessed[i], o.policy.Currency())
 	}
 	return f
 }
 
-func (f *checkedFile) add(a *batch.Assessed, currency string) {
+func (f *checkedFile) add(a *judgement.Assessed, currency string) {
 	line, v := &a.Facts.Line, a.Verdict
 	out := checkedLine{Row: line.Row, Reference: line.Reference, Title: line.Values[request.Title].Text, Supplier: line.Values[request.Supplier].Text,
 		Currency: line.Currency(currency), Outcome: v.Outcome, Findings: v.Findings}
@@ -248,11 +250,11 @@ func (f *checkedFile) add(a *batch.Assessed, currency string) {
 	default:
 		f.Counts.Returned++
 	}
-	f.judgement.Rows = append(f.judgement.Rows, batch.JudgedRow{Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: line.Problems})
+	f.judgement.Rows = append(f.judgement.Rows, record.JudgedRow{Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: line.Problems})
 }
 
 func writeAnnotated(ctx context.Context, path string, f *checkedFile) error {
-	data, err := batch.Annotate(ctx, f.data, f.judgement)
+	data, err := record.Annotate(ctx, f.data, f.judgement)
 	if err != nil {
 		return fail(exitInput, "", "annotate %s: %w", f.File, err)
 	}

@@ -16,24 +16,26 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/batch"
+	"handrail/internal/department"
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/notify"
 )
 
 // Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
 type Config struct {
-	Policy     string                 `toml:"policy" comment:"The policy: a file of yours, or the name of a shipped one (esdc-micro-acquisition)."`
-	Department batch.DepartmentConfig `toml:"department"`
-	Schedule   batch.ScheduleConfig   `toml:"schedule"`
-	Ledger     ledger.Config          `toml:"ledger"`
-	Templates  templatesConfig        `toml:"templates"`
-	Inbox      []ingest.InboxConfig   `toml:"inbox"`
-	SMTP       notify.SMTPConfig      `toml:"smtp"`
-	Officer    []batch.Officer        `toml:"officer"`
-	Decisions  batch.DecisionsConfig  `toml:"decisions"`
-	Finance    batch.FinanceConfig    `toml:"finance"`
-	Form       ingest.FormConfig      `toml:"form"`
-	Monitor    monitorConfig          `toml:"monitor"`
+	Policy     string                   `toml:"policy" comment:"The policy: a file of yours, or the name of a shipped one (esdc-micro-acquisition)."`
+	Department department.Config        `toml:"department"`
+	Schedule   batch.ScheduleConfig     `toml:"schedule"`
+	Ledger     ledger.Config            `toml:"ledger"`
+	Templates  templatesConfig          `toml:"templates"`
+	Inbox      []ingest.InboxConfig     `toml:"inbox"`
+	SMTP       notify.SMTPConfig        `toml:"smtp"`
+	Officer    []officers.Officer       `toml:"officer"`
+	Decisions  officers.DecisionsConfig `toml:"decisions"`
+	Finance    department.FinanceConfig `toml:"finance"`
+	Form       ingest.FormConfig        `toml:"form"`
+	Monitor    monitorConfig            `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.
 	path string
@@ -262,7 +264,7 @@ func (c *Config) validate() []ingest.Mistake {
 }
 
 // officers are those of the configuration and those of the file that it names.
-func (c *Config) officers(ctx context.Context) ([]batch.Officer, error) {
+func (c *Config) officers(ctx context.Context) ([]officers.Officer, error) {
 	all := slices.Clone(c.Officer)
 	if c.Decisions.Officers == "" {
 		return all, nil
@@ -271,27 +273,27 @@ func (c *Config) officers(ctx context.Context) ([]batch.Officer, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := batch.ReadOfficers(ctx, data, filepath.Base(c.Decisions.Officers))
+	more, err := officers.ReadOfficers(ctx, data, filepath.Base(c.Decisions.Officers))
 	return append(all, more...), err
 }
 
 // officerMistakes checks the roster as a whole. A mistake in the file is named by its row or by the officer's address.
 func (c *Config) officerMistakes() (all ingest.Mistakes) {
 	const file = "decisions.officers"
-	officers, err := c.officers(context.Background())
+	everybody, err := c.officers(context.Background())
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
 			all.Add(file, "%s", strings.TrimSpace(line))
 		}
 		return all
 	}
-	_, err = batch.NewRoster(officers)
+	_, err = officers.NewRoster(everybody)
 	var problems ingest.Mistakes
 	errors.As(err, &problems)
 	for _, p := range problems {
 		var i int
 		if n, _ := fmt.Sscanf(p.Key, "officer[%d]", &i); n == 1 && i >= len(c.Officer) {
-			all.Add(file, "officer %s: %s", officers[i].Email, p.Text)
+			all.Add(file, "officer %s: %s", everybody[i].Email, p.Text)
 			continue
 		}
 		all = append(all, p)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -45,8 +45,8 @@ type explained struct {
 	Disposed    bool              `json:"disposed,omitempty"`
 	Links       []int64           `json:"links"`
 
-	zone *time.Location     // in which instants are printed
-	why  *batch.Explanation // what it is made of
+	zone *time.Location      // in which instants are printed
+	why  *replay.Explanation // what it is made of
 }
 
 // explainedRule is one guardrail as it came out.
@@ -67,11 +67,11 @@ type explainedValue struct {
 
 // explainedTotal is a total with every line that it added up when the line was judged.
 type explainedTotal struct {
-	Name   string              `json:"name"`
-	What   request.Text        `json:"what"`
-	Amount string              `json:"amount"`
-	Count  int                 `json:"count"`
-	Lines  []batch.CountedLine `json:"lines"`
+	Name   string               `json:"name"`
+	What   request.Text         `json:"what"`
+	Amount string               `json:"amount"`
+	Count  int                  `json:"count"`
+	Lines  []replay.CountedLine `json:"lines"`
 }
 
 // explainedToday is what the policy in force today makes of the same facts.
@@ -119,7 +119,7 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 		if !found {
 			return fail(exitInput, "", "%s is not in the ledger", ref)
 		}
-		why, err := batch.Explain(&a)
+		why, err := replay.Explain(&a)
 		if err != nil {
 			return fail(exitInput, "", "%s: %w", ref, err)
 		}
@@ -153,7 +153,7 @@ func (e *explained) encode(w io.Writer) error {
 }
 
 // explain judges the line again with the policy and the facts that were stored, and holds the result against the record.
-func explain(x *batch.Explainer, a *ledger.Account, zone *time.Location) (*explained, error) {
+func explain(x *replay.Explainer, a *ledger.Account, zone *time.Location) (*explained, error) {
 	why, err := x.Explain(a)
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func explain(x *batch.Explainer, a *ledger.Account, zone *time.Location) (*expla
 	return explainedOf(a, why, zone), nil
 }
 
-func explainedOf(a *ledger.Account, why *batch.Explanation, zone *time.Location) *explained {
+func explainedOf(a *ledger.Account, why *replay.Explanation, zone *time.Location) *explained {
 	e := &explained{Reference: a.Line.Reference, Outcome: a.Line.Outcome, Judged: a.Line.Judged, JudgedAt: a.Line.JudgedAt,
 		DecidedBy: a.Line.DecidedBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed || why.Facts == nil,
 		Facts: why.Facts, Findings: why.Findings, Policy: mark(why.Policy), Replayed: why.Again.Outcome,

@@ -10,7 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
-	"handrail/internal/batch"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -124,7 +124,7 @@ func (p *explainPage) totals() {
 		}
 		amount := request.Money{Amount: recorded.Amount, Currency: currency}
 		p.wrap(2, fmt.Sprintf("%s%s%s, %s (%s)", spec.Name, p.colon(), amount.In(p.l), p.lines(recorded.Count), rules.TotalWords(spec).In(p.l)))
-		i := slices.IndexFunc(e.why.Totals, func(t batch.CountedTotal) bool { return t.Spec.Name == spec.Name })
+		i := slices.IndexFunc(e.why.Totals, func(t replay.CountedTotal) bool { return t.Spec.Name == spec.Name })
 		if i < 0 { // without the ledger: those that were noted when the line was judged
 			for _, line := range recorded.Lines {
 				fmt.Fprintf(p.out, "    %s\n", line)
@@ -153,7 +153,7 @@ func (p *explainPage) lines(n int) string {
 }
 
 // counted prints one line of a total in columns: number, day, amount, supplier.
-func (p *explainPage) counted(line batch.CountedLine) {
+func (p *explainPage) counted(line replay.CountedLine) {
 	supplier := orDash(ingest.CleanLine(line.Supplier))
 	switch {
 	case line.Reference == p.e.Reference:

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/batch"
 	"handrail/internal/dossier"
 	"handrail/internal/ledger"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 )
 
@@ -98,7 +98,7 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 // explainer explains a line as `handrail explain` does. A policy that this program cannot read any more is said, and
 // does not keep the auditor from the rest.
 func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, error) {
-	x := &batch.Explainer{}
+	x := &replay.Explainer{}
 	return func(a *ledger.Account) (dossier.Explanation, error) {
 		e, err := explain(x, a, zone)
 		if err != nil {

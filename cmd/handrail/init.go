@@ -14,7 +14,9 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/batch"
+	"handrail/internal/department"
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 	"handrail/notify"
 )
@@ -69,17 +71,17 @@ func sampleConfig() Config {
 	hold := ingest.Duration(10 * time.Minute)
 	return Config{
 		Policy:     defaultPolicy,
-		Decisions:  batch.DecisionsConfig{Hold: &hold},
-		Department: batch.DepartmentConfig{Name: demoDepartment(), Domains: []string{demoDomain}, Operator: demoOps},
+		Decisions:  officers.DecisionsConfig{Hold: &hold},
+		Department: department.Config{Name: demoDepartment(), Domains: []string{demoDomain}, Operator: demoOps},
 		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Ledger:     ledger.Config{URL: "data/handrail.db"},
 		Inbox:      []ingest.InboxConfig{inbox.WithDefaults()},
 		SMTP:       smtp.WithDefaults(),
-		Officer: []batch.Officer{
+		Officer: []officers.Officer{
 			{Email: demoOfficeF, Name: "Michel Gagnon", Title: "Agent d’approvisionnement", Language: request.French, Limit: "25000.00"},
 			{Email: demoOfficer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
 		},
-		Finance: batch.FinanceConfig{Recipients: []string{demoFinance}, Language: request.English},
+		Finance: department.FinanceConfig{Recipients: []string{demoFinance}, Language: request.English},
 		Form:    ingest.FormConfig{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/batch"
+	"handrail/internal/judgement"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -99,7 +99,7 @@ func (c *inspectCommand) look(ctx context.Context, options ingest.FormOptions) (
 		return nil, nil, fail(exitInput, "", "read %s: %s", c.File, plainFileError(err))
 	}
 	refuse := func(err error) (*inspected, error, error) {
-		code, message := batch.RefusalOf(err)
+		code, message := judgement.RefusalOf(err)
 		return &inspected{File: c.File, Problems: []request.Problem{}, Error: &fileError{code, message}}, errors.New(message.EN), nil
 	}
 	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())

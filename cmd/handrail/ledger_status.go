@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/batch"
+	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -58,7 +58,7 @@ func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
 	t.attemptsText(s, failed, aside)
 	for _, m := range s.Quarantined {
 		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"),
-			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(batch.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
+			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(incoming.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
 	}
 	if more := s.Messages[ledger.Quarantined] - len(s.Quarantined); more > 0 {
 		fmt.Fprintf(t.out, "set aside: %d more, older ones; --most lists more\n", more)
@@ -172,7 +172,7 @@ func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
 		a.Oldest = &oldestLine{s.Oldest.Reference, s.Oldest.JudgedAt}
 	}
 	for _, m := range s.Quarantined {
-		a.SetAside = append(a.SetAside, setAside{m.ID, m.Box.Inbox, m.ReceivedAt, m.Sender, m.Destination, m.Reason, batch.SetAsideText(m.Reason)})
+		a.SetAside = append(a.SetAside, setAside{m.ID, m.Box.Inbox, m.ReceivedAt, m.Sender, m.Destination, m.Reason, incoming.SetAsideText(m.Reason)})
 	}
 	for _, m := range s.Unsent {
 		a.Undelivered = append(a.Undelivered, undelivered{m.ID, m.Kind, m.Recipient, m.State, m.Attempts, m.Words})

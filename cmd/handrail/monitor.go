@@ -105,7 +105,7 @@ func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		not("the ledger cannot be read")
 	}
-	for name, at := range m.w.job.LastLooks() {
+	for name, at := range m.w.job.LastPolls() {
 		if at.IsZero() {
 			h.Inboxes[name] = "never"
 			not(fmt.Sprintf("inbox %q was not looked into yet", name))
@@ -170,7 +170,7 @@ func (m *monitor) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
 	gauge(buildInfo, 1, version, commit())
-	for name, at := range m.w.job.LastLooks() {
+	for name, at := range m.w.job.LastPolls() {
 		seconds := 0.0
 		if !at.IsZero() {
 			seconds = float64(at.UnixMilli()) / 1000

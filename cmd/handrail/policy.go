@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"handrail/internal/batch"
+	"handrail/internal/department"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -25,7 +25,7 @@ func loadPolicy(ctx context.Context, named string) (*rules.Policy, error) {
 	if slices.Contains(rules.Shipped(), named) {
 		p, err = rules.LoadShipped(named)
 	} else {
-		p, err = rules.LoadWith(ctx, named, rules.Options{Rows: batch.ListRows})
+		p, err = rules.LoadWith(ctx, named, rules.Options{Rows: department.ListRows})
 	}
 	if err != nil {
 		return nil, noPolicy(named, err)
@@ -156,7 +156,7 @@ func (c *policyTestCommand) load(ctx context.Context) (*rules.Trials, error) {
 	if slices.Contains(rules.Shipped(), c.File) {
 		return rules.ShippedTrials(c.File)
 	}
-	return rules.LoadTrials(ctx, c.File, rules.Options{Rows: batch.ListRows})
+	return rules.LoadTrials(ctx, c.File, rules.Options{Rows: department.ListRows})
 }
 
 type policyDiffCommand struct {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"handrail/internal/batch"
+	"handrail/internal/finance"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -53,7 +53,7 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 	var contracts []reconcile.Contract
 	var above decimal.Decimal
 	err = l.View(ctx, func(tx *ledger.Tx) (err error) {
-		contracts, above, err = batch.ContractsBetween(ctx, tx, from, to, batch.ReportOptions{Zone: zone, Currency: policy.Currency(),
+		contracts, above, err = finance.ContractsBetween(ctx, tx, from, to, finance.ReportOptions{Zone: zone, Currency: policy.Currency(),
 			Reconcile: config.Finance.Reconcile, FiscalStart: policy.FiscalStart()})
 		return err
 	})

@@ -11,7 +11,8 @@ import (
 	"runtime/debug"
 	"time"
 
-	"handrail/internal/batch"
+	"handrail/internal/budgets"
+	"handrail/internal/finance"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -48,7 +49,7 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	o := batch.ReportOptions{Lang: config.Finance.Language, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
+	o := finance.ReportOptions{Lang: config.Finance.Language, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
 		Reconcile: config.Finance.Reconcile, FiscalStart: policy.FiscalStart(), Progress: t.progress("charges")}
 	start := cmp.Or(time.Month(config.Finance.Reconcile.FiscalYearStart), policy.FiscalStart())
 	parts := reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7)).SplitByFiscalYear(start)
@@ -90,7 +91,7 @@ type fileProblem struct {
 }
 
 // tell says what was written and what it holds.
-func (c *reconcileCommand) tell(t *terminal, o *batch.ReportOptions, report *batch.Built, problems []fileProblem) error {
+func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, report *finance.Built, problems []fileProblem) error {
 	type cards struct {
 		Charges         int `json:"charges"`
 		Matches         int `json:"matches"`
@@ -122,21 +123,21 @@ func (c *reconcileCommand) tell(t *terminal, o *batch.ReportOptions, report *bat
 }
 
 // buildOnDemand makes the report of a period from the ledger: the last edition that finance got, or else a first one.
-func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *batch.ReportOptions) (report batch.Built, err error) {
+func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *finance.ReportOptions) (report finance.Built, err error) {
 	err = l.View(ctx, func(tx *ledger.Tx) error {
 		o.From, o.To = o.Period.Bounds(o.Zone)
-		made, found, err := batch.ReportMade(ctx, tx, o.Period.Name)
+		made, found, err := finance.ReportMade(ctx, tx, o.Period.Name)
 		if err != nil {
 			return err
 		}
 		if found {
 			o.From, o.To, o.Edition = made.From, made.To, made.Edition
-			if o.Changes, err = batch.ChangesOf(made); err != nil {
+			if o.Changes, err = finance.ChangesOf(made); err != nil {
 				return err
 			}
 		}
 		o.Policy = func(hash string) (*rules.Policy, error) { return keptPolicy(ctx, tx, hash) }
-		report, err = batch.BuildReport(ctx, tx, *o)
+		report, err = finance.BuildReport(ctx, tx, *o)
 		return err
 	})
 	return report, err
@@ -158,7 +159,7 @@ func (c *reconcileCommand) readStatements(ctx context.Context, t *terminal, conf
 	return all, problems, nil
 }
 
-func (c *reconcileCommand) readBudgets(ctx context.Context, t *terminal, config *Config, o *batch.ReportOptions) ([]fileProblem, error) {
+func (c *reconcileCommand) readBudgets(ctx context.Context, t *terminal, config *Config, o *finance.ReportOptions) ([]fileProblem, error) {
 	path := c.Budgets
 	if path == "" && config.Finance.Budgets != "" {
 		path = config.resolve(config.Finance.Budgets)
@@ -166,7 +167,7 @@ func (c *reconcileCommand) readBudgets(ctx context.Context, t *terminal, config 
 	if path == "" {
 		return nil, nil
 	}
-	budgets, list, err := batch.ReadBudgets(ctx, path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
+	budgets, list, err := budgets.ReadBudgets(ctx, path, o.Period, o.Reconcile, o.FiscalStart, o.Currency)
 	if err != nil {
 		return nil, fail(exitInput, "", "budgets: %w", err)
 	}

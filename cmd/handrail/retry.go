@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"handrail/internal/batch"
+	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 )
 
@@ -117,7 +117,7 @@ func nothingToRelease(ctx context.Context, tx *ledger.Tx, config *Config, step l
 			return nil, err
 		}
 		return fail(exitUsage, fmt.Sprintf("in a mail program, move it from the folder %s of the inbox %s back to %s: it is judged again", m.Destination, m.Box.Inbox, inboxFolder(config, m.Box)),
-			"message %d is in quarantine, and is released by moving it: %s", m.ID, batch.SetAsideText(m.Reason).EN), nil
+			"message %d is in quarantine, and is released by moving it: %s", m.ID, incoming.SetAsideText(m.Reason).EN), nil
 	case step == ledger.SendStep && facts.State == string(ledger.Refused):
 		return fail(exitUsage, "reach that person another way, and correct the address where it comes from",
 			"the mail %s to %s (%s) was refused for good, and would be again: %s", row, facts.Person, facts.Kind, facts.Words), nil

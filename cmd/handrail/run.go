@@ -32,7 +32,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer func() { _ = w.close() }()
-	boundMemory(w.job)
+	boundMemory(w.job.Job)
 	if !c.Once {
 		stop, err := config.watch(w, t.now, log)
 		if err != nil {

@@ -16,7 +16,10 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/batch"
+	"handrail/internal/department"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
@@ -26,7 +29,7 @@ import (
 
 // wiring is the job with what must be closed after it.
 type wiring struct {
-	job    *batch.Job
+	job    *job.Job
 	ledger *ledger.Ledger
 	sender *notify.Sender
 }
@@ -77,7 +80,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	}
 	finance := c.Finance
 	finance.Budgets = c.resolve(finance.Budgets)
-	job, err := batch.New(batch.Options{
+	job, err := job.New(job.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
 		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Decisions: c.Decisions,
 		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters,
@@ -108,7 +111,7 @@ func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConf
 
 // inboxes are the inboxes with their policies and their officers. A policy that is a file is only named: the job reads it,
 // and reads it again when it changes.
-func (c *Config) inboxes(ctx context.Context) ([]batch.InboxOptions, error) {
+func (c *Config) inboxes(ctx context.Context) ([]job.InboxOptions, error) {
 	everybody, err := c.officers(ctx)
 	if err != nil {
 		return nil, fail(exitUsage, "", "decisions.officers: %w", err)
@@ -117,10 +120,10 @@ func (c *Config) inboxes(ctx context.Context) ([]batch.InboxOptions, error) {
 	if err != nil {
 		return nil, fail(exitUsage, "", "%w", err)
 	}
-	var list []batch.InboxOptions
+	var list []job.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
-		i := batch.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
+		i := job.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
 		named := cmp.Or(config.Policy, c.Policy)
 		if slices.Contains(rules.Shipped(), named) {
 			if i.Policy, err = loadPolicy(ctx, named); err != nil {
@@ -138,8 +141,8 @@ func (c *Config) inboxes(ctx context.Context) ([]batch.InboxOptions, error) {
 }
 
 // rosters are the rosters of all inboxes, of the configuration's officers and those of the file.
-func (c *Config) rosters(ctx context.Context, file []byte) (map[string]*batch.Roster, error) {
-	more, err := batch.ReadOfficers(ctx, file, filepath.Base(c.Decisions.Officers))
+func (c *Config) rosters(ctx context.Context, file []byte) (map[string]*officers.Roster, error) {
+	more, err := officers.ReadOfficers(ctx, file, filepath.Base(c.Decisions.Officers))
 	if err != nil {
 		return nil, err
 	}
@@ -147,17 +150,17 @@ func (c *Config) rosters(ctx context.Context, file []byte) (map[string]*batch.Ro
 }
 
 // rostersOf is who decides for each inbox, by its name.
-func (c *Config) rostersOf(everybody []batch.Officer) (map[string]*batch.Roster, error) {
-	rosters := map[string]*batch.Roster{}
+func (c *Config) rostersOf(everybody []officers.Officer) (map[string]*officers.Roster, error) {
+	rosters := map[string]*officers.Roster{}
 	for _, config := range c.Inbox {
-		officers := everybody
+		some := everybody
 		if len(config.Officers) > 0 {
-			officers = slices.DeleteFunc(slices.Clone(everybody), func(o batch.Officer) bool {
+			some = slices.DeleteFunc(slices.Clone(everybody), func(o officers.Officer) bool {
 				return !slices.ContainsFunc(config.Officers, func(e string) bool { return strings.EqualFold(e, o.Email) })
 			})
 		}
 		name := config.WithDefaults().Name
-		roster, err := batch.NewRoster(officers)
+		roster, err := officers.NewRoster(some)
 		if err != nil {
 			return nil, fmt.Errorf("inbox %q: %w", name, err)
 		}
@@ -210,7 +213,7 @@ func ledgerTrouble(err error) error {
 
 // jobTrouble gives an error of the job its exit code and its hint.
 func jobTrouble(err error) error {
-	var refused *batch.RefusedError
+	var refused *department.RefusedError
 	if errors.As(err, &refused) {
 		if refused.Kept != "" {
 			return &failure{code: exitAct, err: err, hint: "correct it: it comes into force by itself"}

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 )
 
 // raw puts a reply together by hand: every header as it is given, nothing quoted.
-func (d *department) raw(body string, headers ...string) []byte {
+func (d *agency) raw(body string, headers ...string) []byte {
 	d.mails++
 	return []byte(strings.Join(headers, "\r\n") + fmt.Sprintf("\r\nTo: <%s>\r\nMessage-ID: <raw.%d@%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n\r\n%s\r\n",
 		testInbox, d.mails, testDomain, d.now().Format(time.RFC1123Z), strings.ReplaceAll(body, "\n", "\r\n")))
@@ -119,7 +121,7 @@ func TestNoAbuseOfAnAnswerDecides(t *testing.T) {
 // The same bytes put into the inbox once more, and the same words mailed once more, decide nothing a second time.
 func TestAnAnswerPlayedBackDecidesNothing(t *testing.T) {
 	t.Parallel()
-	d, asked := escalated(t, func(o *Options) { o.Decisions.Hold = held(10 * time.Minute) })
+	d, asked := escalated(t, func(o *job.Options) { o.Decisions.Hold = held(10 * time.Minute) })
 	d.reply(testOfficer, asked, "APPROVE 1")
 	filed, err := d.office.Messages(testInbox, "Processed")
 	if err != nil {
@@ -158,11 +160,11 @@ func TestARequesterWhoIsAnOfficerIsNeverAsked(t *testing.T) {
 func TestAuthorityThatWasTakenAwayDecidesNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		roster []Officer
+		roster []officers.Officer
 		says   string
 	}{
-		"no officer any more": {[]Officer{{Email: testHead}}, "no longer"},
-		"a lower limit":       {[]Officer{{Email: testOfficer, Limit: "1000.00", Language: request.English}, {Email: testHead}}, "above your limit"},
+		"no officer any more": {[]officers.Officer{{Email: testHead}}, "no longer"},
+		"a lower limit":       {[]officers.Officer{{Email: testOfficer, Limit: "1000.00", Language: request.English}, {Email: testHead}}, "above your limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -74,7 +75,7 @@ func nested(deep int, mail string) string {
 	return b.String() + mail
 }
 
-func nastyMails(t *testing.T, d *department, asked *ingest.Mail) map[string]nasty {
+func nastyMails(t *testing.T, d *agency, asked *ingest.Mail) map[string]nasty {
 	book := d.form(testStaff, request.English, line("Small thing", "Corner Shop", "1.00", "0.13", "1.13"))
 	file := attachedFile("form.xlsx", book)
 	form := parts("mixed", plainText+"Form attached.", file)
@@ -185,7 +186,7 @@ func nastyMails(t *testing.T, d *department, asked *ingest.Mail) map[string]nast
 // believed no more than it proves, and a person who can be answered hears why in words of their language.
 func TestNastyMailsEndAsTheyShould(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		c := &o.Inboxes[0].Config
 		c.AllowedDomains, c.Limits.MessageBytes = []string{testDomain, crowd, "bank.example"}, 1<<20
 		c.StatementSenders = []string{"cards@bank.example"}
@@ -243,7 +244,7 @@ func TestNastyMailsEndAsTheyShould(t *testing.T) {
 }
 
 // answersBySender are the mails that we sent, by recipient.
-func (d *department) answersBySender() map[string][]*ingest.Mail {
+func (d *agency) answersBySender() map[string][]*ingest.Mail {
 	d.t.Helper()
 	all, err := d.office.Submitted()
 	if err != nil {
@@ -265,9 +266,9 @@ func (d *department) answersBySender() map[string][]*ingest.Mail {
 	return by
 }
 
-func (d *department) endsAs(t *testing.T, m nasty, raw []byte, answers []*ingest.Mail) {
+func (d *agency) endsAs(t *testing.T, m nasty, raw []byte, answers []*ingest.Mail) {
 	t.Helper()
-	rows := d.intake(raw)
+	rows := d.takenIn(raw)
 	if len(rows) != 1 {
 		t.Fatalf("%d intake rows", len(rows))
 	}

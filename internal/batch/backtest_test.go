@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -15,8 +15,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/ingest"
+	"handrail/internal/department"
+	"handrail/internal/intake"
+	"handrail/internal/job"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/record"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -36,14 +42,14 @@ func policyWith(t testing.TB, oldnew ...string) *rules.Policy {
 	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := rules.LoadWith(context.Background(), file, rules.Options{Rows: ListRows})
+	p, err := rules.LoadWith(context.Background(), file, rules.Options{Rows: department.ListRows})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func (d *department) backtest(o BacktestOptions) *reconcile.Backtest {
+func (d *agency) backtest(o replay.BacktestOptions) *reconcile.Backtest {
 	d.t.Helper()
 	o.Minutes = decimal.NewFromInt(10)
 	var b *reconcile.Backtest
@@ -58,7 +64,7 @@ func (d *department) backtest(o BacktestOptions) *reconcile.Backtest {
 	}
 	before := head()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		b, err = Backtest(d.t.Context(), tx, o)
+		b, err = replay.Backtest(d.t.Context(), tx, o)
 		return err
 	}); err != nil {
 		d.t.Fatal(err)
@@ -80,7 +86,7 @@ func flips(b *reconcile.Backtest) []string {
 
 // aPast is a department with a past in which everything happened: approvals, a split over two mails, refusals, a
 // withdrawal, a workbook that came back with another amount, and one with a lower one.
-func aPast(t *testing.T) *department {
+func aPast(t *testing.T) *agency {
 	d, asked := escalated(t, nil) // 1: 10,735 at Mille Pages; 5,989 and 5,876 at Prairie Data
 	d.reply(testOfficer, asked, "DECLINE 2: one need, bought in two parts")
 	d.pass(24 * time.Hour)
@@ -96,7 +102,7 @@ func aPast(t *testing.T) *department {
 	d.send(testOther, "Prairie", "Form attached.", d.form(testOther, request.English, line("Data", "Prairie Data Inc.", "3000", "390", "3390")))
 	d.once() // 5: counts what waits at Prairie Data
 	d.sound()
-	if g := d.lines()["HR-2026-000003-01"].Guardrails; !slices.Contains(g, lowerAmountFinding) {
+	if g := d.lines()["HR-2026-000003-01"].Guardrails; !slices.Contains(g, judgement.LowerAmount) {
 		t.Fatalf("the chairs did not keep their approval: %v", g)
 	}
 	return d
@@ -105,7 +111,7 @@ func aPast(t *testing.T) *department {
 func TestABacktestOfThePolicyInForceFlipsNothing(t *testing.T) {
 	t.Parallel()
 	d := aPast(t)
-	b := d.backtest(BacktestOptions{Policy: d.policy})
+	b := d.backtest(replay.BacktestOptions{Policy: d.policy})
 	if got := flips(b); len(got) != 0 {
 		for _, f := range b.Flips {
 			t.Errorf("%s: was %v, is %v", f.Reference, f.BeforeFindings, f.AfterFindings)
@@ -122,7 +128,7 @@ func TestABacktestOfThePolicyInForceFlipsNothing(t *testing.T) {
 func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 	t.Parallel()
 	d := aPast(t)
-	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
+	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
 	want := []string{"000002-02 approved escalated", "000004-01 approved escalated"}
 	if got := flips(b); !slices.Equal(got, want) {
 		t.Fatalf("a stricter limit flips %v, want %v", got, want)
@@ -150,7 +156,7 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 		t.Errorf("units: %+v", b.Units)
 	}
 	// What an officer declined counts only where the officer would have been asked.
-	lenient := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "12000.00"`)})
+	lenient := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "12000.00"`)})
 	want = []string{"000001-01 escalated approved", "000001-02 escalated approved", "000001-03 escalated approved"}
 	got := flips(lenient)
 	if len(got) < 3 || !slices.Equal(got[:3], want) {
@@ -178,22 +184,22 @@ func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000002-01": request.Escalated})
 	stricter := policyWith(t, `'!given("rationale")'`, `'!given("rationale") || size(line.rationale) < 10'`)
 	want := []string{"000001-01 approved returned", "000002-01 escalated approved"}
-	if got := flips(d.backtest(BacktestOptions{Policy: stricter})); !slices.Equal(got, want) {
+	if got := flips(d.backtest(replay.BacktestOptions{Policy: stricter})); !slices.Equal(got, want) {
 		t.Errorf("flips %v, want %v", got, want)
 	}
 	// Before the first day nothing is judged again, and everything counts as it was decided.
-	since := d.backtest(BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 12, Day: 1}})
+	since := d.backtest(replay.BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 12, Day: 1}})
 	if len(since.Flips) != 0 || since.Kept != 2 || since.All.Before.Lines != 0 {
 		t.Errorf("since December: %v, kept %d, judged %d", flips(since), since.Kept, since.All.Before.Lines)
 	}
 	d.pass(24 * time.Hour)
 	d.send(testOther, "A third", "Form attached.", d.form(testOther, request.English, line("Third", "Prairie Data", "100", "13", "113")))
 	d.once()
-	since = d.backtest(BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 11, Day: 24}})
+	since = d.backtest(replay.BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 11, Day: 24}})
 	if len(since.Flips) != 0 || since.All.Before.Escalated != 1 || since.Kept != 2 {
 		t.Errorf("the third line must see both halves as they were decided: %v, %+v", flips(since), since.All)
 	}
-	if other := d.backtest(BacktestOptions{Policy: stricter, Inbox: "another"}); other.Kept != 3 || other.All.Before.Lines != 0 {
+	if other := d.backtest(replay.BacktestOptions{Policy: stricter, Inbox: "another"}); other.Kept != 3 || other.All.Before.Lines != 0 {
 		t.Errorf("another inbox: kept %d, judged %d", other.Kept, other.All.Before.Lines)
 	}
 }
@@ -203,7 +209,7 @@ func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Northwind", "100", "13", "113")))
 	d.once()
-	b := d.backtest(BacktestOptions{Policy: policyWith(t, `'!given("rationale")'`, `'!given("rationale") || 1 / (size(line.supplier) - 9) == 7'`)})
+	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `'!given("rationale")'`, `'!given("rationale") || 1 / (size(line.supplier) - 9) == 7'`)})
 	if len(b.Failures) != 1 || b.Failures[0].Guardrail != "rationale" || b.Failures[0].First != "HR-2026-000001-01" || !strings.Contains(b.Failures[0].Why, "division by zero") {
 		t.Errorf("failures: %+v", b.Failures)
 	}
@@ -215,7 +221,7 @@ func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
 func TestABacktestAsWorkbookAndJSON(t *testing.T) {
 	t.Parallel()
 	d := aPast(t)
-	b := d.backtest(BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
+	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
 	for _, l := range []request.Lang{request.English, request.French} {
 		file := filepath.Join(t.TempDir(), "backtest.xlsx")
 		out, err := os.Create(file)
@@ -309,13 +315,13 @@ func TestAPolicysListInAWorkbook(t *testing.T) {
 		if err := os.WriteFile(file, append(slices.Clone(text), more...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return rules.LoadWith(context.Background(), file, rules.Options{Rows: ListRows})
+		return rules.LoadWith(context.Background(), file, rules.Options{Rows: department.ListRows})
 	}
 	p, err := load("suppliers", "name")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = p })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = p })
 	d.send(testStaff, "Two", "Form attached.", d.form(testStaff, request.English,
 		line("Chairs", "CONTOSO LIMITED", "100", "13", "113"), line("Desks", "Northwind", "100", "13", "113")))
 	d.once()
@@ -338,12 +344,12 @@ func BenchmarkBacktest(b *testing.B) {
 		b.Skip("run it alone: -bench Backtest -benchtime 1x")
 	}
 	const lines, budget = 100_000, 30
-	record := pastOf(b, lines)
+	recorded := pastOf(b, lines)
 	p := policyWith(b, `request = "10000.00"`, `request = "6000.00"`)
 	b.ResetTimer()
 	var result *reconcile.Backtest
-	if err := record.View(b.Context(), func(tx *ledger.Tx) (err error) {
-		result, err = Backtest(b.Context(), tx, BacktestOptions{Policy: p, Minutes: decimal.NewFromInt(10)})
+	if err := recorded.View(b.Context(), func(tx *ledger.Tx) (err error) {
+		result, err = replay.Backtest(b.Context(), tx, replay.BacktestOptions{Policy: p, Minutes: decimal.NewFromInt(10)})
 		return err
 	}); err != nil {
 		b.Fatal(err)
@@ -359,25 +365,25 @@ func BenchmarkBacktest(b *testing.B) {
 // pastOf is a ledger with many lines, 20 a submission, judged by the shipped policy over two years.
 func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	b.Helper()
-	record, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")})
+	recorded, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = record.Close() })
-	d := &department{t: b, policy: policyWith(b)}
+	b.Cleanup(func() { _ = recorded.Close() })
+	d := &agency{t: b, policy: policyWith(b)}
 	var form []map[request.Field]string
 	for range 20 {
 		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
 	}
-	reading, err := ReadRequest(context.Background(), d.form(testStaff, request.English, form...), ingest.FormOptions{})
+	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), ingest.FormOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	const batch = 50
-	for done := 0; done < lines/20; done += batch {
+	const some = 50
+	for done := 0; done < lines/20; done += some {
 		now := monday.Add(time.Duration(done) * 3 * time.Hour)
-		if err := record.Decide(b.Context(), func(tx *ledger.Tx) error {
-			for i := range batch {
+		if err := recorded.Decide(b.Context(), func(tx *ledger.Tx) error {
+			for i := range some {
 				if err := fillPast(b, tx, d.policy, reading.Form, done+i, now); err != nil {
 					return err
 				}
@@ -387,7 +393,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 			b.Fatal(err)
 		}
 	}
-	return record
+	return recorded
 }
 
 // fillPast records a submission as judging does, with other suppliers and amounts for each number.
@@ -405,7 +411,8 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
 		return err
 	}
-	back := &comeBack{number: s.Reference()}
+	var taken request.Lines
+	reference := s.Reference()
 	for i, l := range form.Lines.All() {
 		total := decimal.New(int64(100_000+(n*7919+i*104729)%900_000), -2)
 		for _, f := range []request.Field{request.Net, request.Total} {
@@ -413,15 +420,17 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 		}
 		l.Values[request.Tax].Number = decimal.Zero
 		l.Values[request.Supplier].Text = fmt.Sprintf("Supplier %d Inc.", (n*20+i)*31%20_011)
-		back.add(l, 0, false)
+		reference.Line = i + 1
+		l.Reference = reference.String()
+		taken.Add(l)
 	}
-	elsewhere, err := sumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: &back.lines}, 0, back.lines.Len())
+	elsewhere, err := intake.SumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: &taken}, 0, taken.Len())
 	if err != nil {
 		return err
 	}
-	lines := make([]ledger.NewLine, back.lines.Len())
-	for i, a := range Assess(p, origin, &back.lines, elsewhere, nil, origin.Received, []string{testDomain}) {
-		if lines[i], err = newLine(&s, p, (&keying{specs: p.TotalSpecs()}).keys(&a.Facts.Line, &origin), origin, i+1, &a, back); err != nil {
+	lines := make([]ledger.NewLine, taken.Len())
+	for i, a := range judgement.Assess(p, origin, &taken, elsewhere, nil, origin.Received, []string{testDomain}) {
+		if lines[i], err = record.NewLine(&s, p, keysOf(p, &a.Facts.Line, &origin), origin, i+1, &a, 0, 0); err != nil {
 			return err
 		}
 	}
@@ -431,7 +440,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n
 // A policy with a total that is new counts the lines of the past in it.
 func TestANewTotalCountsThePast(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Policy = policyWith(t, `name = "supplier_year"
 by   = ["supplier", "cost_centre"]`, `name = "supplier_year"
 by   = ["supplier", "unit"]`, `name  = "recent"
@@ -458,7 +467,7 @@ by    = ["supplier", "unit"]`)
 func TestABacktestSaysHowFarItIs(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	if b := d.backtest(BacktestOptions{Policy: policyWith(t)}); b.All.Before.Lines != 0 || b.Days().EN != "no line was judged again" {
+	if b := d.backtest(replay.BacktestOptions{Policy: policyWith(t)}); b.All.Before.Lines != 0 || b.Days().EN != "no line was judged again" {
 		t.Errorf("an empty ledger: %d lines, %q", b.All.Before.Lines, b.Days().EN)
 	}
 	for range 3 {
@@ -466,7 +475,7 @@ func TestABacktestSaysHowFarItIs(t *testing.T) {
 	}
 	d.once()
 	var heard [][2]int
-	d.backtest(BacktestOptions{Policy: policyWith(t), Progress: func(done, of int) { heard = append(heard, [2]int{done, of}) }})
+	d.backtest(replay.BacktestOptions{Policy: policyWith(t), Progress: func(done, of int) { heard = append(heard, [2]int{done, of}) }})
 	if want := [][2]int{{2, 6}, {4, 6}, {6, 6}}; !slices.Equal(heard, want) {
 		t.Errorf("progress %v, want %v", heard, want)
 	}

@@ -14,6 +14,7 @@ package batch
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,7 +25,6 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
-	"handrail/rules"
 )
 
 // Step is one verb of the job.
@@ -47,27 +47,15 @@ func collecting(inbox string) Step { return Collect + " " + Step(inbox) }
 
 // Options is what a Job is made of. All of it is required unless it says otherwise; New checks.
 type Options struct {
-	Ledger     *ledger.Ledger
-	Inboxes    []InboxOptions
-	Composer   *notify.Composer
-	Sender     *notify.Sender
-	Department DepartmentConfig
-	Schedule   ScheduleConfig
-	Finance    FinanceConfig
+	Ledger   *ledger.Ledger
+	Inboxes  []InboxOptions
+	Sender   *notify.Sender
+	Schedule ScheduleConfig
 	// From is the envelope sender of mails that belong to no inbox.
 	From string
-	// BlankForm is the form that goes along with a refusal, for a policy and in a language.
-	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
-	// Now is the clock. A step reads it once: all its rows bear the same instant.
-	Now       func() time.Time
-	Log       *slog.Logger
-	Decisions DecisionsConfig
-	// OfficersFile is read when the job begins and again whenever it changes; Rosters makes of it the roster of every
-	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
-	OfficersFile string
-	Rosters      func(ctx context.Context, file []byte) (map[string]*Roster, error)
-	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
-	Code func() string
+	// Now is the clock. A step reads it once: all its rows have the same instant.
+	Now func() time.Time
+	Log *slog.Logger
 	// Workers is how many mails are judged, answered and sent side by side; 0: one for each processor.
 	Workers int
 	// Reconnect is how long to wait before a lost connection for announcements is opened again, the first time; 0: a
@@ -78,51 +66,55 @@ type Options struct {
 	Look time.Duration
 	// Connections is how many mails are sent side by side: what the mail server allows; 0: one.
 	Connections int
-	// MessageDeadline is how long reading one message may take, AnswerDeadline writing one answer; 0: a usual time. Neither
-	// is ever the deadline of a transaction.
-	MessageDeadline, AnswerDeadline time.Duration
 	// Lease is how long rows stay in the hand of a machine that says nothing more, where several share a ledger; 0: a usual
 	// time.
 	Lease time.Duration
 }
 
-// InboxOptions is one inbox with the policy and the officers that go with it.
+// InboxOptions is one inbox and how to connect to it.
 type InboxOptions struct {
 	Config ingest.InboxConfig
-	// Policy judges, where PolicyFile is empty. A file is read when the job begins and again whenever it changes.
-	Policy     *rules.Policy
-	PolicyFile string
-	Roster     *Roster
-	Form       ingest.FormConfig
+	// MaxLines is the most lines of a form that comes to it; 0: a usual number. It says how much memory is needed.
+	MaxLines int
 	// Session is how to connect; its zero value is for production.
 	Session ingest.Options
 }
 
-// Job is the scheduled job. It is safe for many goroutines.
-type Job struct {
-	o             Options
-	zone          *time.Location
-	inboxes       map[string]*inbox
-	order         []string
-	force         atomic.Pointer[inForce]
-	officersWatch watched
-	holder        string // names this run in the ledger
-	engine        *engine
-	wake          waker
-	end           context.CancelCauseFunc // ends what Run or Once does, for a reason that trying again does not cure
-	outages       *outages
-	hands         handsAtWork
-	weekOpen      atomic.Bool // the weeks were not gone through with success since they were last due
-	report        *tallies
-	troubles      troubles
-	looks         looks
-	budgetFile    budgetFile
-	holidays      map[request.Date]bool
-	opened        openedBooks
-	room          room
+// Rooms are the steps that know what a purchase is. The engine says when they run, and over which rows.
+type Rooms struct {
+	// Begin finds out by which texts to judge, before anything else runs.
+	Begin func(ctx context.Context, now time.Time) error
+	// LookAtTexts takes up policies and lists of officers that changed on disk.
+	LookAtTexts func(ctx context.Context) error
+	// Judge, Answer and Remind work on the rows of a claim.
+	Judge, Answer, Remind func(ctx context.Context, c *Claim) error
+	// Weekly makes the reports that are due; again: one failed and is tried again.
+	Weekly func(ctx context.Context) (again bool, err error)
+	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
+	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }
 
-// New checks the options and makes the job. Nothing connects before Run or Once.
+// Job is the scheduled job. It is safe for many goroutines.
+type Job struct {
+	o         Options
+	rooms     Rooms
+	zone      *time.Location
+	inboxes   map[string]*inbox
+	order     []string
+	holder    string // names this run in the ledger
+	engine    *engine
+	wake      waker
+	end       context.CancelCauseFunc // ends what Run or Once does, for a reason that trying again does not cure
+	outages   *outages
+	claims    claims
+	weekOpen  atomic.Bool // the weeks were not gone through with success since they were last due
+	counts    *counts
+	troubles  troubles
+	lastPolls lastPolls
+	memory    memoryPools
+}
+
+// New checks the options and makes the job. Nothing connects before Run or Once, which need Serve before them.
 func New(o Options) (*Job, error) {
 	var missing []error
 	need := func(there bool, what string) {
@@ -132,89 +124,51 @@ func New(o Options) (*Job, error) {
 	}
 	need(o.Ledger != nil, "a ledger")
 	need(len(o.Inboxes) > 0, "an inbox")
-	need(o.Composer != nil, "somebody to write mails")
 	need(o.Sender != nil, "somebody to send mails")
-	need(o.BlankForm != nil, "the blank form")
 	need(o.Now != nil, "a clock")
 	need(o.Log != nil, "a log")
-	need(o.OfficersFile == "" || o.Rosters != nil, "somebody to read the file of officers")
 	if err := errors.Join(missing...); err != nil {
 		return nil, err
 	}
-	for _, err := range []error{o.Department.Validate(), o.Schedule.Validate(), o.Finance.Validate(), o.Decisions.Validate()} {
-		if err != nil {
-			return nil, err
-		}
+	if err := o.Schedule.Validate(); err != nil {
+		return nil, err
 	}
 	zone, err := time.LoadLocation(o.Schedule.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
-	if o.Code == nil {
-		o.Code = randomCode
-	}
-	o.MessageDeadline = shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.MessageDeadline, messageDeadline))
-	o.AnswerDeadline = shortened("HANDRAIL_ANSWER_DEADLINE", cmp.Or(o.AnswerDeadline, answerDeadline))
-	o.Lease = shortened("HANDRAIL_LEASE", cmp.Or(o.Lease, usualLease))
-	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, report: newTallies(), holidays: map[request.Date]bool{}}
-	j.holder = randomCode()
-	j.outages = &outages{record: o.Ledger, now: j.now, log: o.Log, note: j.troubles.note, again: j.wakeAll}
-	for _, day := range o.Decisions.Holidays {
-		d, err := request.ParseDate(day)
-		if err != nil {
-			return nil, fmt.Errorf("holidays: %w", err)
-		}
-		j.holidays[d] = true
-	}
-	policies := map[string]*rules.Policy{}
+	o.Lease = Shortened("HANDRAIL_LEASE", cmp.Or(o.Lease, usualLease))
+	j := &Job{o: o, zone: zone, inboxes: map[string]*inbox{}, counts: newCounts(), holder: rand.Text()}
+	j.outages = &outages{record: o.Ledger, now: j.Now, log: o.Log, note: j.troubles.note, again: j.wakeAll}
 	for _, i := range o.Inboxes {
+		i.Config = i.Config.WithDefaults()
 		name := i.Config.Name
-		switch {
-		case j.inboxes[name] != nil:
+		if j.inboxes[name] != nil {
 			return nil, fmt.Errorf("two inboxes are called %q", name)
-		case (i.Policy == nil) == (i.PolicyFile == ""):
-			return nil, fmt.Errorf("inbox %q needs a policy or the file of one", name)
-		case i.Roster == nil:
-			return nil, fmt.Errorf("inbox %q has no officers", name)
 		}
-		if i.Policy != nil {
-			if err := j.fits(i.Policy); err != nil {
-				return nil, fmt.Errorf("inbox %q: %w", name, err)
-			}
-			policies[name] = i.Policy
-		}
-		box := &inbox{InboxOptions: i, outages: j.outages}
-		box.roster.Store(i.Roster)
-		box.Config = box.Config.WithDefaults()
-		if len(box.Config.OwnDomains) == 0 {
-			box.Config.OwnDomains = o.Department.Domains
-		}
-		box.composer = o.Composer
-		if address := box.Config.Address; address != "" {
-			var err error
-			if box.composer, err = o.Composer.ForInbox(address); err != nil {
-				return nil, fmt.Errorf("inbox %q: %w", name, err)
-			}
-		}
-		j.inboxes[name] = box
+		j.inboxes[name] = &inbox{InboxOptions: i, outages: j.outages}
 		j.order = append(j.order, name)
 	}
-	if j.room, err = roomFor(o.Inboxes); err != nil {
+	if j.memory, err = memoryFor(o.Inboxes); err != nil {
 		return nil, err
 	}
-	j.engine = newEngine(j.stages())
-	j.engine.turn = j.turnOf
-	j.wake = here{j.engine}
 	j.shareAccounts()
-	j.adopt(j.newInForce(policies))
 	return j, nil
 }
 
-// now is the instant of a step.
-func (j *Job) now() time.Time { return j.o.Now().Truncate(time.Microsecond) }
+// Serve gives the job the rooms whose steps it runs. It is called once, before Run or Once.
+func (j *Job) Serve(r Rooms) {
+	j.rooms = r
+	j.engine = newEngine(j.stages())
+	j.engine.turn = j.turnOf
+	j.wake = here{j.engine}
+}
 
-// day is the calendar day of t in the department's zone.
-func (j *Job) day(t time.Time) request.Date { return request.DateOf(t.In(j.zone)) }
+// Now is the instant of a step.
+func (j *Job) Now() time.Time { return j.o.Now().Truncate(time.Microsecond) }
+
+// Day is the calendar day of t in the department's zone.
+func (j *Job) Day(t time.Time) request.Date { return request.DateOf(t.In(j.zone)) }
 
 // Close gives the connections to the mail servers back.
 func (j *Job) Close() error {

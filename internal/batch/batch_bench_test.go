@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"archive/zip"
@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/judgement"
+	"handrail/internal/record"
 	"handrail/internal/request"
 	"handrail/notify"
 )
@@ -50,7 +53,7 @@ func BenchmarkEndToEnd(b *testing.B) {
 // answeredOnce is how long one pass over n requests takes, and by how many bytes the heap grew.
 func answeredOnce(b *testing.B, n int) (took time.Duration, grown uint64) {
 	b.Helper()
-	d := open(b, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
+	d := open(b, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
 	d.lay(b, 0, n, twentyLines()...)
 	runtime.GC()
 	var before runtime.MemStats
@@ -72,10 +75,10 @@ func carried(b *testing.B, n int) time.Duration {
 	b.Helper()
 	d := open(b, nil)
 	d.lay(b, 0, n, twentyLines()...)
-	box := d.job.inboxes["requests"]
+	box := d.options.Inboxes[0]
 	runtime.GC()
 	start := time.Now()
-	session, err := box.dial(b.Context())
+	session, err := ingest.Dial(b.Context(), box.Config, box.Session)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -93,8 +96,8 @@ func carried(b *testing.B, n int) time.Duration {
 	}
 	var moves []ingest.Move
 	everything := func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
-	found, err := session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(batch []ingest.Fetched) error {
-		for _, m := range batch {
+	found, err := session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(some []ingest.Fetched) error {
+		for _, m := range some {
 			moves = append(moves, ingest.Move{UID: m.UID, Folder: box.Config.Folders.Processed})
 			fetched <- m
 		}
@@ -116,7 +119,7 @@ func carried(b *testing.B, n int) time.Duration {
 }
 
 // sendBack answers a request as if every line of it were approved.
-func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched) error {
+func (d *agency) sendBack(ctx context.Context, box job.InboxOptions, m ingest.Fetched) error {
 	u, err := ingest.Understand(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
 	if err != nil {
 		return err
@@ -125,24 +128,24 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 		return fmt.Errorf("the plan for UID %d is %s: %s", m.UID, u.Plan, u.Why)
 	}
 	book := u.Mail.Attachments[0].Data
-	reading, err := ReadRequest(context.Background(), book, box.Form.Options(d.policy.Currency()))
+	reading, err := judgement.ReadRequest(context.Background(), book, box.Form.Options(d.policy.Currency()))
 	if err != nil {
 		return err
 	}
 	reference := request.Reference{Year: 2026, Number: int(m.UID)}
-	jm := Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
-	jm.LabelRow, jm.Column, jm.Replace = PlaceColumns(reading.Form)
+	jm := record.Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
+	jm.LabelRow, jm.Column, jm.Replace = record.PlaceColumns(reading.Form)
 	var lines []notify.Line
 	for i, l := range reading.Form.Lines.All() {
 		reference.Line = i + 1
-		jm.Rows = append(jm.Rows, JudgedRow{Row: l.Row, Reference: reference.String(), Outcome: request.Approved})
+		jm.Rows = append(jm.Rows, record.JudgedRow{Row: l.Row, Reference: reference.String(), Outcome: request.Approved})
 		lines = append(lines, notify.LineOf(reference.String(), l, request.Verdict{Outcome: request.Approved}, d.policy.Currency()))
 	}
-	annotated, err := annotate(context.Background(), reading.Book, len(book), jm)
+	annotated, err := record.AnnotateOpen(context.Background(), reading.Book, len(book), jm)
 	if err != nil {
 		return err
 	}
-	mail, err := d.job.o.Composer.Answer(notify.Answer{Envelope: notify.Envelope{To: testStaff, Lang: request.English, Cause: jm.Reference, Now: d.now()},
+	mail, err := d.options.Composer.Answer(notify.Answer{Envelope: notify.Envelope{To: testStaff, Lang: request.English, Cause: jm.Reference, Now: d.now()},
 		Submission: jm.Reference, FileName: jm.FileName, Received: request.DateOf(d.now()), Policy: jm.Policy, Lines: lines,
 		Workbook: &notify.Attachment{Name: "form.xlsx", Data: annotated}})
 	if err != nil {

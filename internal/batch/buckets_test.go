@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -15,6 +15,8 @@ import (
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
+	"handrail/internal/job"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -50,7 +52,7 @@ func bucketPolicies(t *testing.T) []*rules.Policy {
 
 // bucketed is one random history: what was done, and which lines have come of it.
 type bucketed struct {
-	*department
+	*agency
 	rt       *rapid.T
 	policies []*rules.Policy
 	example  int
@@ -65,13 +67,13 @@ type bucketed struct {
 // of the lines that count, recomputed from the lines and their facts alone.
 func TestBucketsEqualTheLinesWhateverHappens(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) }, func(t *testing.T, d *department, _ *Job) {
+	onBoth(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) }, func(t *testing.T, d *agency, _ *job.Job) {
 		policies := bucketPolicies(t)
 		example, numbers := 0, map[int]int{}
 		rapid.Check(t, func(rt *rapid.T) {
 			example++
 			d.pass(41 * 24 * time.Hour)
-			h := &bucketed{department: d, rt: rt, policies: policies, example: example, numbers: numbers, seen: map[string]bool{}}
+			h := &bucketed{agency: d, rt: rt, policies: policies, example: example, numbers: numbers, seen: map[string]bool{}}
 			h.policy(0)
 			h.submit()
 			for range rapid.IntRange(3, 8).Draw(rt, "steps") {
@@ -125,10 +127,10 @@ func (h *bucketed) row(amends, reference string) []any {
 
 func (h *bucketed) send(from string, rows ...[]any) {
 	id := h.arrive(from, h.now(), table(h.t, rapid.SampledFrom([]string{"Benefits", "Stores"}).Draw(h.rt, "unit"), rows...))
-	if err := h.job.judgeThese(h.t.Context(), id); err != nil {
+	if err := h.job.JudgeThese(h.t.Context(), id); err != nil {
 		h.rt.Fatal(err)
 	}
-	year := h.job.day(h.now()).Year
+	year := h.job.Day(h.now()).Year
 	h.numbers[year]++
 	h.references = append(h.references, request.Reference{Year: year, Number: h.numbers[year], Line: 1}.String())
 }
@@ -195,18 +197,18 @@ func (h *bucketed) people() {
 
 // policy starts the job anew with another text.
 func (h *bucketed) policy(n int) {
-	o := h.job.o
+	o := h.options
 	o.Inboxes = slices.Clone(o.Inboxes)
 	o.Inboxes[0].Policy = h.policies[n]
-	j, err := New(o)
+	j, err := job.New(o)
 	if err == nil {
-		_, err = j.putInForce(h.t.Context(), h.now(), j.policies())
+		err = j.Begin(h.t.Context(), false)
 	}
 	if err != nil {
 		h.rt.Fatal(err)
 	}
 	_ = h.job.Close()
-	h.job = j
+	h.job, h.options = j, o
 }
 
 // all is every line of this history, in every outcome.
@@ -282,7 +284,7 @@ func (h *bucketed) keyed(l *ledger.Line) {
 		return
 	}
 	f := factsOf(h.t, l)
-	for _, spec := range h.job.o.Inboxes[0].Policy.TotalSpecs() {
+	for _, spec := range h.options.Inboxes[0].Policy.TotalSpecs() {
 		for _, k := range spec.Keys(&f.Line, &f.Request) {
 			if !slices.Contains(l.Keys, k.Key) {
 				h.rt.Fatalf("%s does not count under %q: %q", l.Reference, k.Key, l.Keys)
@@ -313,7 +315,7 @@ func (h *bucketed) replay() {
 		if err := json.Unmarshal(l.Findings, &recorded); err != nil {
 			h.rt.Fatal(err)
 		}
-		again := JudgeAgain(policy, factsOf(h.t, &l), recorded)
+		again := judgement.JudgeAgain(policy, factsOf(h.t, &l), recorded)
 		if findings, err := json.Marshal(again.Findings); again.Outcome != l.Judged || err != nil || string(findings) != string(l.Findings) {
 			h.rt.Fatalf("%s was judged %s with %s; judged again it is %s with %s", l.Reference, l.Judged, l.Findings, again.Outcome, findings)
 		}

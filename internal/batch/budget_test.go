@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -37,11 +38,11 @@ source = "s"
 `
 
 // withBudgets makes the job judge by a budget of 4410, which is 10,000.00 in the fiscal year of the tests.
-func withBudgets(t *testing.T, o *Options) {
+func withBudgets(t *testing.T, o *job.Options) {
 	t.Helper()
 	dir := t.TempDir()
-	policy, budgets := filepath.Join(dir, "policy.toml"), filepath.Join(dir, "budgets.csv")
-	for path, text := range map[string]string{policy: budgetPolicy, budgets: "Cost centre,Fiscal year,Budget\n44-10,2026-27,\"10,000.00\"\n44-10,2025-26,1.00\n"} {
+	policy, budgeted := filepath.Join(dir, "policy.toml"), filepath.Join(dir, "budgets.csv")
+	for path, text := range map[string]string{policy: budgetPolicy, budgeted: "Cost centre,Fiscal year,Budget\n44-10,2026-27,\"10,000.00\"\n44-10,2025-26,1.00\n"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -51,11 +52,11 @@ func withBudgets(t *testing.T, o *Options) {
 		t.Fatal(err)
 	}
 	withStatements(o)
-	o.Inboxes[0].Policy, o.Finance.Budgets = p, budgets
+	o.Inboxes[0].Policy, o.Finance.Budgets = p, budgeted
 }
 
 // budgetOf is the budget that a line was judged by, and holds its replay against what was decided.
-func (d *department) budgetOf(reference string) *request.Budget {
+func (d *agency) budgetOf(reference string) *request.Budget {
 	d.t.Helper()
 	ref, _ := request.ParseReference(reference)
 	var a ledger.Account
@@ -84,24 +85,24 @@ func TestLinesAreJudgedByTheBudgetOfTheirCostCentre(t *testing.T) {
 	t.Parallel()
 	for _, database := range []string{"sqlite", "postgresql"} {
 		t.Run(database, func(t *testing.T) {
-			d := open(t, func(o *Options) {
+			d := open(t, func(o *job.Options) {
 				withBudgets(t, o)
 				if database == "postgresql" {
-					record, err := openLedger(t, postgres(t))
+					recorded, err := openLedger(t, postgres(t))
 					if err != nil {
 						t.Fatal(err)
 					}
-					t.Cleanup(func() { _ = record.Close() })
-					o.Ledger = record
+					t.Cleanup(func() { _ = recorded.Close() })
+					o.Ledger = recorded
 				}
 			})
-			d.ledger = d.job.o.Ledger
+			d.ledger = d.options.Ledger
 			budgetStory(d)
 		})
 	}
 }
 
-func budgetStory(d *department) {
+func budgetStory(d *agency) {
 	t := d.t
 	ask := func(lines ...map[request.Field]string) {
 		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, lines...))
@@ -166,7 +167,7 @@ func TestBudgetsCountWhatWasApprovedBeforeThem(t *testing.T) {
 	if key := request.CentreKey("4410"); slices.Contains(d.lines()["HR-2026-000001-01"].Keys, key) {
 		t.Fatal("a job without budgets counts by cost centre")
 	}
-	d.start(func(o *Options) { withBudgets(t, o) })
+	d.start(func(o *job.Options) { withBudgets(t, o) })
 	d.approve("More fixes", "Northwind Inc.")
 	if b := d.budgetOf("HR-2026-000002-01"); b == nil || b.Committed.StringFixed(2) != "4520.00" {
 		t.Errorf("judged with %+v, want 4,520.00 committed", b)
@@ -174,7 +175,7 @@ func TestBudgetsCountWhatWasApprovedBeforeThem(t *testing.T) {
 	// A time without budgets, and budgets again.
 	d.start(nil)
 	d.approve("Still more fixes", "Cedar Ltd.")
-	d.start(func(o *Options) { withBudgets(t, o) })
+	d.start(func(o *job.Options) { withBudgets(t, o) })
 	d.approve("The last fixes", "Boreal Inc.")
 	if b := d.budgetOf("HR-2026-000004-01"); b == nil || b.Committed.Add(b.Waiting).StringFixed(2) != "13560.00" {
 		t.Errorf("judged with %+v, want 13,560.00 committed or waiting", b)
@@ -185,11 +186,11 @@ func TestBudgetsCountWhatWasApprovedBeforeThem(t *testing.T) {
 func TestAPolicyThatReadsBudgetsNeedsThem(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	o := d.job.o
+	o := d.options
 	o.Inboxes = slices.Clone(o.Inboxes)
 	withBudgets(t, &o)
 	o.Finance.Budgets = ""
-	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "finance.budgets") {
+	if _, err := job.New(o); err == nil || !strings.Contains(err.Error(), "finance.budgets") {
 		t.Errorf("a job without budgets for its policy: %v", err)
 	}
 }
@@ -197,8 +198,8 @@ func TestAPolicyThatReadsBudgetsNeedsThem(t *testing.T) {
 // A file of budgets that is gone stops no mail, and approves nothing.
 func TestUnreadableBudgetsApproveNothing(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { withBudgets(t, o) })
-	if err := os.Remove(d.job.o.Finance.Budgets); err != nil {
+	d := open(t, func(o *job.Options) { withBudgets(t, o) })
+	if err := os.Remove(d.options.Finance.Budgets); err != nil {
 		t.Fatal(err)
 	}
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Cedar", "10", "1.3", "11.30")))

@@ -14,8 +14,8 @@ import (
 	"handrail/internal/ledger"
 )
 
-// vouched is what the mail server said about a message beside its bytes.
-type vouched struct {
+// Vouched is what the mail server said about a message beside its bytes.
+type Vouched struct {
 	Flags    []string `json:"flags,omitempty"`
 	Size     int64    `json:"size"`
 	Oversize bool     `json:"oversize,omitempty"` // only the headers were fetched
@@ -29,7 +29,7 @@ func (j *Job) collect(ctx context.Context, name string) error {
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
-	l := &oneLook{}
+	l := &poll{}
 	suspects, err := j.fetchTogether(ctx, box, l)
 	for _, uid := range suspects {
 		if err == nil {
@@ -43,22 +43,22 @@ func (j *Job) collect(ctx context.Context, name string) error {
 		err = j.outages.failed(ctx, imapOutage(name), nil, err) // the inbox cannot be opened or read
 	}
 	if err == nil {
-		j.looks.note(name, j.now())
+		j.lastPolls.note(name, j.Now())
 	}
 	return err
 }
 
 // fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
-func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
+func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
 	l.refused, l.failed = nil, false
 	return box.with(ctx, func(session *ingest.Session) (err error) {
 		place := func(validity uint32) ledger.Box {
 			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
 		}
-		var asked *hand // the batch that is being fetched
-		var room *share // and the memory that it takes
+		var asked *Claim      // the batch that is being fetched
+		var room *Reservation // and the memory that it takes
 		defer func() {
-			room.release()
+			room.Release()
 			if asked != nil {
 				l.end(asked, err)
 				err = errors.Join(err, j.settleFetch(ctx, asked, cmp.Or(err, errCutOff)))
@@ -73,8 +73,8 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(pl
 				return pick(place(validity), fresh)
 			},
 			Ask: func(validity uint32, uids []uint32) (free []uint32, err error) {
-				room.release()
-				if room, err = j.mailMemory().reserve(ctx, fetchBytes(box, len(uids))); err != nil {
+				room.Release()
+				if room, err = j.MailMemory().Reserve(ctx, fetchBytes(box, len(uids))); err != nil {
 					return nil, err
 				}
 				asked, free, err = j.takeFetches(ctx, place(validity), uids)
@@ -86,7 +86,7 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(pl
 					l.came += len(batch)
 				}
 				noted := j.settleFetch(ctx, asked, err)
-				room.release()
+				room.Release()
 				asked = nil
 				return errors.Join(err, noted)
 			},
@@ -109,7 +109,7 @@ func fetchBytes(box *inbox, messages int) int64 {
 }
 
 // giveBack lets go of the messages that have no fate yet, which counts for none of them, and says which they are.
-func (h *hand) giveBack() (uids []uint32) {
+func (h *Claim) giveBack() (uids []uint32) {
 	for _, key := range h.left() {
 		h.failKey(key, errGivenBack)
 		uid, _ := strconv.ParseUint(key[strings.LastIndexByte(key, ' ')+1:], 10, 32) // it was made by fetchKey
@@ -166,7 +166,7 @@ func (j *Job) mayFetch(ctx context.Context, place ledger.Box, uids []uint32) (to
 		byKey[keys[i]] = uid
 	}
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.now(), keys)
+		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.Now(), keys)
 		for _, key := range some {
 			together = append(together, byKey[key])
 		}
@@ -179,7 +179,7 @@ func (j *Job) mayFetch(ctx context.Context, place ledger.Box, uids []uint32) (to
 }
 
 // takeFetches takes messages in hand before a byte of them is asked for.
-func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) (*hand, []uint32, error) {
+func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) (*Claim, []uint32, error) {
 	byKey := make(map[string]uint32, len(uids))
 	keys := make([]string, len(uids))
 	for i, uid := range uids {
@@ -187,19 +187,19 @@ func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) 
 		byKey[keys[i]] = uid
 	}
 	var rows []ledger.InHand
-	now := j.now()
+	now := j.Now()
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
 		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, keys)
-		crash("take-fetches.before-commit")
+		Crash("take-fetches.before-commit")
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	crash("take-fetches.after-commit")
-	h := newHand(Collect, j.holder, rows)
+	Crash("take-fetches.after-commit")
+	h := newClaim(Collect, j.holder, rows)
 	h.inbox = place.Inbox
-	j.hands.add(h)
+	j.claims.add(h)
 	free := make([]uint32, len(rows))
 	for i, r := range rows {
 		free[i] = byKey[r.Key]
@@ -209,10 +209,10 @@ func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) 
 
 // settleFetch notes what became of the messages that were asked for. What the server did not give without an error is the
 // message's own failure.
-func (j *Job) settleFetch(ctx context.Context, h *hand, err error) error {
+func (j *Job) settleFetch(ctx context.Context, h *Claim, err error) error {
 	var server *ingest.ServerError
 	if errors.As(err, &server) && server.Class != ingest.ProtocolError {
-		err = &OutageError{Name: imapOutage(h.inbox), Class: server.Class, Since: j.now(), Until: j.now(), Words: wordsOf(err), Err: err}
+		err = &OutageError{Name: imapOutage(h.inbox), Class: server.Class, Since: j.Now(), Until: j.Now(), Words: wordsOf(err), Err: err}
 	}
 	for _, key := range h.left() {
 		if err != nil {
@@ -222,21 +222,21 @@ func (j *Job) settleFetch(ctx context.Context, h *hand, err error) error {
 		}
 	}
 	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
-		j.hands.unnoted(h)
+		j.claims.unnoted(h)
 		return err
 	}
-	j.hands.remove(h)
+	j.claims.remove(h)
 	return nil
 }
 
 var errNothingGiven = errors.New("the server lists the message and gives nothing for it")
 
 // takeIn commits one batch of messages.
-func (j *Job) takeIn(ctx context.Context, h *hand, place func(validity uint32) ledger.Box, batch []ingest.Fetched) error {
+func (j *Job) takeIn(ctx context.Context, h *Claim, place func(validity uint32) ledger.Box, batch []ingest.Fetched) error {
 	incoming := make([]ledger.Incoming, len(batch))
 	keys := make([]string, len(batch))
 	for i, m := range batch {
-		says, err := json.Marshal(vouched{Flags: m.Flags, Size: m.Size, Oversize: m.Oversize})
+		says, err := json.Marshal(Vouched{Flags: m.Flags, Size: m.Size, Oversize: m.Oversize})
 		if err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func (j *Job) takeIn(ctx context.Context, h *hand, place func(validity uint32) l
 			return errors.Join(err, lostWhen(len(won) < len(keys)))
 		}
 		tx.Then(func() { h.done(keys...) })
-		added, err := tx.AddMessages(ctx, j.now(), incoming)
+		added, err := tx.AddMessages(ctx, j.Now(), incoming)
 		if err != nil {
 			return err
 		}
@@ -259,14 +259,14 @@ func (j *Job) takeIn(ctx context.Context, h *hand, place func(validity uint32) l
 				fresh++
 			}
 		}
-		tx.Then(func() { j.count(Collect, fresh) })
-		if err := j.wakeUp(ctx, tx, Judge); err != nil {
+		tx.Then(func() { j.Count(Collect, fresh) })
+		if err := j.Wake(ctx, tx, Judge); err != nil {
 			return err
 		}
-		crash("collect.before-commit")
+		Crash("collect.before-commit")
 		return nil
 	})
-	crash("collect.after-commit")
+	Crash("collect.after-commit")
 	return err
 }
 

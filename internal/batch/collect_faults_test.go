@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 )
@@ -14,13 +16,13 @@ import (
 // come is taken by the next look, and nothing twice. Then everything is judged and filed.
 func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 	t.Parallel()
-	const mails, batch = 12, 4
-	d := openAt(t, traced, func(o *Options) { o.Inboxes[0].Config.Limits.BatchCount = batch })
+	const mails, some = 12, 4
+	d := openAt(t, traced, func(o *job.Options) { o.Inboxes[0].Config.Limits.BatchCount = some })
 	if troubles := d.round(t.Context()); len(troubles) > 0 { // from here on there is a connection
 		t.Fatal(troubles)
 	}
 	put, elsewhere := 0, 0
-	for nth := range 1 + mails/batch { // one for the sizes, one for each batch
+	for nth := range 1 + mails/some { // one for the sizes, one for each batch
 		for _, fault := range []postoffice.Fault{{Kind: postoffice.CutHalfway, Moment: postoffice.Answered}, {Kind: postoffice.Cut}, {Kind: postoffice.Bye},
 			{Kind: postoffice.Temporary}, {Kind: postoffice.Permanent}, {Kind: postoffice.ExpungeInMiddle, Into: "Elsewhere"}} {
 			fault.Protocol, fault.Command, fault.Nth = postoffice.IMAP, "UID FETCH", nth+1
@@ -34,7 +36,7 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 				if err := d.office.Inject(fault); err != nil {
 					t.Fatal(err)
 				}
-				failed := d.job.collect(t.Context(), "requests")
+				failed := d.job.Collect(t.Context(), "requests")
 				if d.office.Struck() != struck+1 {
 					t.Fatal("the fault did not strike")
 				}
@@ -47,9 +49,9 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 				if failed != nil && taken != 0 {
 					t.Errorf("%d messages were taken although the look ended", taken)
 				}
-				for _, trouble := range d.job.troubles.take() {
-					var outage *OutageError
-					if !errors.Is(trouble, errNothingGiven) && !(failed != nil && errors.As(trouble, &outage) && outage.Name == imapOutage("requests")) {
+				for _, trouble := range d.job.TakeTroubles() {
+					var outage *batch.OutageError
+					if !errors.Is(trouble, batch.ErrNothingGiven) && !(failed != nil && errors.As(trouble, &outage) && outage.Name == batch.IMAPOutage("requests")) {
 						t.Errorf("the look says %v", trouble)
 					}
 				}
@@ -91,7 +93,7 @@ func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
 		raws = append(raws, d.put(d.letter(testStaff, "News", "List-Unsubscribe: <https://list.example>\r\n", plainText+"Hello.\r\n")))
 	}
 	refuse(2, 3, 10) // the batch, its first message, and that again when the others have come; a fault does not count what another one struck
-	if err := d.job.collect(t.Context(), "requests"); err != nil {
+	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	if n := d.taken(t, raws); n != mails-1 {
@@ -101,17 +103,17 @@ func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
 	if len(failed) != 1 || failed[0].Faults != 1 || failed[0].WaitsFor != "" {
 		t.Errorf("failed: %+v", failed)
 	}
-	d.job.troubles.take()
+	d.job.TakeTroubles()
 	d.pass(2 * time.Minute)
 	refuse(2)
-	var outage *OutageError
-	if err := d.job.collect(t.Context(), "requests"); !errors.As(err, &outage) {
+	var outage *batch.OutageError
+	if err := d.job.Collect(t.Context(), "requests"); !errors.As(err, &outage) {
 		t.Errorf("the only message was refused, and the look says %v", err)
 	}
 	if failed := d.attempts(false); len(failed) != 1 || failed[0].Faults != 1 {
 		t.Errorf("failed: %+v", failed)
 	}
-	d.job.troubles.take()
+	d.job.TakeTroubles()
 	d.pass(time.Hour)
 	d.once()
 	if n := d.taken(t, raws); n != mails {
@@ -120,7 +122,7 @@ func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
 }
 
 // attempts are the rows that failed and are not done, or are set aside.
-func (d *department) attempts(aside bool) (list []ledger.Attempt) {
+func (d *agency) attempts(aside bool) (list []ledger.Attempt) {
 	d.t.Helper()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
 		list, err = tx.FailedAttempts(d.t.Context(), aside, 100)
@@ -132,10 +134,10 @@ func (d *department) attempts(aside bool) (list []ledger.Attempt) {
 }
 
 // taken counts those of mails that the ledger has, and fails the test for one that it has twice.
-func (d *department) taken(t *testing.T, mails [][]byte) (n int) {
+func (d *agency) taken(t *testing.T, mails [][]byte) (n int) {
 	t.Helper()
 	for i, raw := range mails {
-		rows := d.intake(raw)
+		rows := d.takenIn(raw)
 		if len(rows) > 1 {
 			t.Errorf("message %d was taken %d times: %s", i, len(rows), fmt.Sprint(states(rows)))
 		}

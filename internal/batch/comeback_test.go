@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -19,7 +20,7 @@ func part(supplier string, total any, reference string) []any {
 }
 
 // set moves a line as an officer, the requester or the job does.
-func (d *department) set(l ledger.Line, to request.Outcome) {
+func (d *agency) set(l ledger.Line, to request.Outcome) {
 	d.t.Helper()
 	if err := d.ledger.Decide(d.t.Context(), func(tx *ledger.Tx) error {
 		moved, err := tx.MoveLine(d.t.Context(), d.now(), ledger.Move{Line: l.ID, From: l.Outcome, To: to, By: testOfficer, Reason: "so decided"})
@@ -40,7 +41,7 @@ func TestARowThatComesBack(t *testing.T) {
 		replaces bool
 		before   request.Outcome // of the line that it was
 	}
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) })
 	for n, c := range []struct {
 		name  string
 		total any
@@ -104,7 +105,7 @@ func TestARowThatComesBack(t *testing.T) {
 }
 
 // all are all lines by reference, revoked ones as well.
-func (d *department) all() map[string]ledger.Line {
+func (d *agency) all() map[string]ledger.Line {
 	d.t.Helper()
 	all := d.lines()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
@@ -120,7 +121,7 @@ func (d *department) all() map[string]ledger.Line {
 func TestAnOpenRequestStaysTheSame(t *testing.T) {
 	t.Parallel()
 	for _, open := range []bool{true, false} {
-		d := openSplitting(t, func(o *Options) { o.Decisions.SameLineDays = 10 })
+		d := openSplitting(t, func(o *job.Options) { o.Decisions.SameLineDays = 10 })
 		lines := d.judged(testStaff, table(t, "Benefits", part("Small", 900, ""), part("Large", 4000, "")))
 		if !open {
 			d.set(lines[1], request.Declined)
@@ -133,9 +134,9 @@ func TestAnOpenRequestStaysTheSame(t *testing.T) {
 	}
 }
 
-func openSplitting(t *testing.T, change func(*Options)) *department {
+func openSplitting(t *testing.T, change func(*job.Options)) *agency {
 	t.Helper()
-	return open(t, func(o *Options) {
+	return open(t, func(o *job.Options) {
 		o.Inboxes[0].Policy = splitting(t)
 		change(o)
 	})
@@ -145,7 +146,7 @@ func openSplitting(t *testing.T, change func(*Options)) *department {
 // The answer says so of each. What is no number of ours is the department's own.
 func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 	t.Parallel()
-	d := openSplitting(t, func(*Options) {})
+	d := openSplitting(t, func(*job.Options) {})
 	first := d.judged(testStaff, table(t, "Benefits", part("Northwind", 500, "")))[0]
 	d.send(testStaff, "Again", "Form attached.", table(t, "Benefits",
 		part("Northwind", 400, first.Reference), part("Northwind", 300, first.Reference),
@@ -185,7 +186,7 @@ func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 // brought back to life.
 func TestTheNumberOfAnOldVersionMeansTheLatest(t *testing.T) {
 	t.Parallel()
-	d := openSplitting(t, func(*Options) {})
+	d := openSplitting(t, func(*job.Options) {})
 	row := func(total any, l ledger.Line) ledger.Line {
 		return d.judged(testStaff, table(t, "Benefits", part("Northwind", total, l.Reference)))[0]
 	}
@@ -218,7 +219,7 @@ func TestAChangedRowReplacesAndAnAmendmentAdds(t *testing.T) {
 		{"an addition inside the limit", false, 900, request.Approved, "2900"},
 		{"an addition that passes it", false, 1100, request.Escalated, "3100"},
 	} {
-		d := openSplitting(t, func(*Options) {})
+		d := openSplitting(t, func(*job.Options) {})
 		first := d.judged(testStaff, table(t, "Benefits", part("Northwind", 2000, "")))[0]
 		row := part("Northwind", c.total, "")
 		if c.reference {
@@ -238,7 +239,7 @@ func TestAChangedRowReplacesAndAnAmendmentAdds(t *testing.T) {
 func TestManyRowsThatComeBackUnchangedAreAnswered(t *testing.T) {
 	t.Parallel()
 	const rows = 2*256 + 5
-	d := openSplitting(t, func(*Options) {})
+	d := openSplitting(t, func(*job.Options) {})
 	form := func(change map[int]int) []byte {
 		var all [][]any
 		for i := range rows {

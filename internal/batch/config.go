@@ -2,15 +2,12 @@ package batch
 
 import (
 	"fmt"
-	"net/mail"
 	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"handrail/ingest"
-	"handrail/internal/reconcile"
-	"handrail/internal/request"
 )
 
 // ScheduleConfig says when the job works.
@@ -66,61 +63,4 @@ func parseSchedule(s, shown string) (cron.Schedule, error) {
 		return nil, fmt.Errorf("%q is not a schedule such as \"*/5 * * * *\" (minute hour day month weekday): %w", shown, err)
 	}
 	return schedule, nil
-}
-
-// FinanceConfig says who gets the weekly workbook.
-type FinanceConfig struct {
-	Recipients []string     `toml:"recipients" comment:"Who gets the weekly workbook."`
-	Language   request.Lang `toml:"language" comment:"en or fr."`
-	// Budgets is a file. What cannot be read of it is the operator's trouble; the report is made without.
-	Budgets   string           `toml:"budgets" comment:"Cost centre budgets per fiscal year, CSV or XLSX with the columns cost centre, budget and fiscal year; empty: none."`
-	Reconcile reconcile.Config `toml:"reconcile"`
-}
-
-// Validate names every mistake.
-func (c FinanceConfig) Validate() error {
-	var p ingest.Mistakes
-	for i, r := range c.Recipients {
-		if a, err := mail.ParseAddress(r); err != nil || a.Address != r {
-			p.Add(fmt.Sprintf("recipients[%d]", i), "%q is not an e-mail address", r)
-		}
-	}
-	if c.Language != request.English && c.Language != request.French {
-		p.Add("language", "%q is not en or fr", c.Language)
-	}
-	if err := c.Reconcile.Validate(); err != nil {
-		for mistake := range strings.Lines(err.Error()) {
-			key, text, _ := strings.Cut(strings.TrimSpace(mistake), ": ")
-			p.Add("reconcile."+key, "%s", text)
-		}
-	}
-	return p.Err()
-}
-
-// DepartmentConfig says whose job this is.
-type DepartmentConfig struct {
-	Name    request.Text `toml:"name" comment:"As it stands in mails and workbooks."`
-	Domains []string     `toml:"domains" comment:"The department's own mail domains: requests from anywhere else are not judged."`
-	// Operator gets alerts: what nobody else can mend.
-	Operator string `toml:"operator" comment:"Who is told when the job needs a person: an e-mail address."`
-}
-
-// Validate names every mistake.
-func (c DepartmentConfig) Validate() error {
-	var p ingest.Mistakes
-	if c.Name.EN == "" || c.Name.FR == "" {
-		p.Add("name", "the department's name is needed in both languages: name = { en = \"…\", fr = \"…\" }")
-	}
-	if len(c.Domains) == 0 {
-		p.Add("domains", "name the department's mail domains, such as [\"department.example\"]")
-	}
-	for i, d := range c.Domains {
-		if d == "" || strings.ContainsAny(d, "@ /") || d != strings.ToLower(d) {
-			p.Add(fmt.Sprintf("domains[%d]", i), "%q is not a lower-case mail domain such as \"department.example\"", d)
-		}
-	}
-	if a, err := mail.ParseAddress(c.Operator); err != nil || a.Address != c.Operator {
-		p.Add("operator", "%q is not an e-mail address", c.Operator)
-	}
-	return p.Err()
 }

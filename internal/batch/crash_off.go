@@ -4,11 +4,11 @@ package batch
 
 import "time"
 
-// crash does nothing: points where a test may kill the process exist only under the build tag crashpoints.
-func crash(string) {}
+// Crash does nothing: points where a test may kill the process exist only under the build tag crashpoints.
+func Crash(string) {}
 
-// crashFor does nothing, as crash.
-func crashFor(string, string) {}
+// CrashFor does nothing, as crash.
+func CrashFor(string, string) {}
 
-// shortened is how long something takes that no test makes shorter.
-func shortened(_ string, usual time.Duration) time.Duration { return usual }
+// Shortened is how long something takes that no test makes shorter.
+func Shortened(_ string, usual time.Duration) time.Duration { return usual }

@@ -14,15 +14,15 @@ import (
 // passed counts how often the armed point was met, so that HANDRAIL_CRASH=name:3 dies at the third time.
 var passed atomic.Int64
 
-// crash disturbs the process when HANDRAIL_CRASH names point; * names every point. name:3 is the third time only.
+// Crash disturbs the process when HANDRAIL_CRASH names point; * names every point. name:3 is the third time only.
 //
 // It kills the process at once, without a deferred call, a flush or a roll-back. HANDRAIL_CRASH_SIGNAL asks for something
 // else: STOP pauses the process until somebody wakes it up, PANIC panics there, HANG blocks for ever and hears no context.
 // HANDRAIL_CRASH_TRACE=FILE appends the name of every point that was met, so that a test can list them.
-func crash(point string) { crashFor(point, "") }
+func Crash(point string) { CrashFor(point, "") }
 
-// crashFor is crash at a point that every row meets: HANDRAIL_CRASH=name=3 strikes row 3 alone, whenever it comes by.
-func crashFor(point, row string) {
+// CrashFor is crash at a point that every row meets: HANDRAIL_CRASH=name=3 strikes row 3 alone, whenever it comes by.
+func CrashFor(point, row string) {
 	if trace := os.Getenv("HANDRAIL_CRASH_TRACE"); trace != "" {
 		if f, err := os.OpenFile(trace, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
 			_, _ = f.WriteString(point + "\n")
@@ -59,8 +59,8 @@ func strike(point string) {
 	}
 }
 
-// shortened is how long something takes: what a test says in a variable of the environment, else what is usual.
-func shortened(variable string, usual time.Duration) time.Duration {
+// Shortened is how long something takes: what a test says in a variable of the environment, else what is usual.
+func Shortened(variable string, usual time.Duration) time.Duration {
 	if d, err := time.ParseDuration(os.Getenv(variable)); err == nil {
 		return d
 	}

@@ -1,10 +1,11 @@
-package batch
+package batch_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/request"
 )
 
@@ -12,7 +13,7 @@ import (
 // everybody else's requests go on.
 func TestOneSendersWorkIsBounded(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Inboxes[0].Config.LinesPerDay = 2 })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Config.LinesPerDay = 2 })
 	buy := func(who, what string) {
 		d.send(who, what, "Form attached.", d.form(who, request.English, line(what, what+" Inc.", "100", "13", "113")))
 		d.once()

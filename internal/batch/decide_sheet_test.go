@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func fill(t testing.TB, book []byte, cells map[string]any) []byte {
 }
 
 // returnBook answers a mail with a workbook attached.
-func (d *department) returnBook(from string, to *ingest.Mail, body string, books ...[]byte) {
+func (d *agency) returnBook(from string, to *ingest.Mail, body string, books ...[]byte) {
 	d.t.Helper()
 	d.mails++
 	var b strings.Builder

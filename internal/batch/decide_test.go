@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"encoding/json"
@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
 // reply answers a mail as a mail program does: its subject with Re:, its Message-ID in In-Reply-To, the old text quoted.
-func (d *department) reply(from string, to *ingest.Mail, body string, headers ...string) {
+func (d *agency) reply(from string, to *ingest.Mail, body string, headers ...string) {
 	d.t.Helper()
 	d.mailReply(from, to, body, headers...)
 	d.once()
 }
 
 // mailReply is reply before the job looks.
-func (d *department) mailReply(from string, to *ingest.Mail, body string, headers ...string) {
+func (d *agency) mailReply(from string, to *ingest.Mail, body string, headers ...string) {
 	d.t.Helper()
 	d.mails++
 	var b strings.Builder
@@ -34,7 +35,7 @@ func (d *department) mailReply(from string, to *ingest.Mail, body string, header
 	d.submit(from, []byte(b.String()))
 }
 
-func writeReplyHead(b *strings.Builder, d *department, from string, to *ingest.Mail) {
+func writeReplyHead(b *strings.Builder, d *agency, from string, to *ingest.Mail) {
 	fmt.Fprintf(b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <reply.%d.%d@%s>\r\nIn-Reply-To: <%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n", from, testInbox,
 		mime.QEncoding.Encode("utf-8", "Re: "+to.Subject), d.mails, d.now().UnixNano(), testDomain, to.MessageID, d.now().Format(time.RFC1123Z))
 }
@@ -47,7 +48,7 @@ func clipTo(s string, n int) string {
 }
 
 // escalated is a department in which two lines wait for the officer: one above the limit, one that would split.
-func escalated(t *testing.T, change func(*Options)) (d *department, asked *ingest.Mail) {
+func escalated(t *testing.T, change func(*job.Options)) (d *agency, asked *ingest.Mail) {
 	t.Helper()
 	d = open(t, change)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
@@ -61,7 +62,7 @@ func escalated(t *testing.T, change func(*Options)) (d *department, asked *inges
 	return d, mails[0]
 }
 
-func (d *department) outcomes() map[string]request.Outcome {
+func (d *agency) outcomes() map[string]request.Outcome {
 	d.t.Helper()
 	all := map[string]request.Outcome{}
 	for reference, l := range d.lines() {
@@ -70,7 +71,7 @@ func (d *department) outcomes() map[string]request.Outcome {
 	return all
 }
 
-func (d *department) wantOutcomes(want map[string]request.Outcome) {
+func (d *agency) wantOutcomes(want map[string]request.Outcome) {
 	d.t.Helper()
 	got := d.outcomes()
 	for reference, o := range want {
@@ -145,9 +146,11 @@ func TestWhatFollowsADecision(t *testing.T) {
 
 // A public servant is approved with a reason only, whichever way the officer answers.
 func TestAPublicServantIsApprovedWithAReasonOnly(t *testing.T) {
-	for name, change := range map[string]func(*Options){
-		"the shipped policy":          nil,
-		"a guardrail with another id": func(o *Options) { o.Inboxes[0].Policy = policyWith(t, `"federal-employee"`, `"ancien-fonctionnaire"`) },
+	for name, change := range map[string]func(*job.Options){
+		"the shipped policy": nil,
+		"a guardrail with another id": func(o *job.Options) {
+			o.Inboxes[0].Policy = policyWith(t, `"federal-employee"`, `"ancien-fonctionnaire"`)
+		},
 	} {
 		d := open(t, change)
 		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Advice", "Retired Expert", "3000", "390", "3390", "public_servant", "former with pension")))
@@ -204,7 +207,7 @@ func TestAnExpiredCodeDecidesNothing(t *testing.T) {
 
 func TestADecisionIsHeldAndCanBeUndone(t *testing.T) {
 	t.Parallel()
-	d, asked := escalated(t, func(o *Options) { o.Decisions.Hold = held(10 * time.Minute) })
+	d, asked := escalated(t, func(o *job.Options) { o.Decisions.Hold = held(10 * time.Minute) })
 	d.reply(testOfficer, asked, "APPROVE 1")
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
 	if n := len(d.inbox(testStaff)); n != 1 {
@@ -253,15 +256,15 @@ func TestAnApprovalIsRevokedWithAReason(t *testing.T) {
 	if last := staff[len(staff)-1]; !strings.Contains(last.Text, "the budget was cut") {
 		t.Error("the requester does not hear of the revocation")
 	}
-	finance := d.inbox(testFinance)
-	if len(finance) != 1 || !strings.HasPrefix(finance[0].Subject, "$10,735.00: approval revoked") {
-		t.Fatalf("finance got %d mails", len(finance))
+	books := d.inbox(testFinance)
+	if len(books) != 1 || !strings.HasPrefix(books[0].Subject, "$10,735.00: approval revoked") {
+		t.Fatalf("finance got %d mails", len(books))
 	}
-	d.says(finance[0], "Odile Officer revoked an approval, $10,735.00 in all.", "HR-2026-000001-01", "the budget was cut", "look whether it was bought already")
+	d.says(books[0], "Odile Officer revoked an approval, $10,735.00 in all.", "HR-2026-000001-01", "the budget was cut", "look whether it was bought already")
 	d.sound()
 }
 
-func (d *department) revoked() (list []string) {
+func (d *agency) revoked() (list []string) {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		return tx.LinesWith(d.t.Context(), request.Revoked, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -25,15 +27,15 @@ import (
 // shipped policy unless a test says otherwise.
 
 // judged sends a workbook, lets it be judged, and tells its lines by their order in it.
-func (d *department) judged(from string, form []byte) []ledger.Line {
+func (d *agency) judged(from string, form []byte) []ledger.Line {
 	d.t.Helper()
 	id := d.arrive(from, d.now(), form)
-	if err := d.job.judgeThese(d.t.Context(), id); err != nil {
+	if err := d.job.JudgeThese(d.t.Context(), id); err != nil {
 		d.t.Fatal(err)
 	}
 	var lines []ledger.Line
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		s, found, err := tx.SubmissionByReference(d.t.Context(), request.Reference{Year: d.job.day(d.now()).Year, Number: d.mails})
+		s, found, err := tx.SubmissionByReference(d.t.Context(), request.Reference{Year: d.job.Day(d.now()).Year, Number: d.mails})
 		if err != nil || !found {
 			return err
 		}
@@ -48,7 +50,7 @@ func (d *department) judged(from string, form []byte) []ledger.Line {
 // A file that bears the numbers of two versions of one line replaces neither, and stops nothing.
 func TestTwoVersionsOfALineInOneFile(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) })
 	first := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Northwind", "", 2000, "4410"}))[0]
 	second := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Northwind", "", 2100, "4410", "", "", "", first.Reference}))[0]
 	both := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Northwind", "", 10, "4410", "", "", "", first.Reference},
@@ -61,7 +63,7 @@ func TestTwoVersionsOfALineInOneFile(t *testing.T) {
 }
 
 // halves asks for 2,000.00 twice, the second time as a clever requester writes it, and tells what became of the second.
-func (d *department) halves(second []any) ledger.Line {
+func (d *agency) halves(second []any) ledger.Line {
 	d.t.Helper()
 	first := d.judged(testStaff, table(d.t, "Benefits", []any{"Part one", "Northwind Systems Inc.", "123456782 RT0001", 2000, "CC-4410"}))[0]
 	if first.Outcome != request.Approved {
@@ -92,7 +94,7 @@ func TestAnotherSpellingIsNoOtherSupplier(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+			d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) })
 			if l := d.halves(second); l.Outcome != request.Escalated {
 				t.Errorf("the second half is %s, by %q", l.Outcome, l.Keys)
 			}
@@ -103,18 +105,18 @@ func TestAnotherSpellingIsNoOtherSupplier(t *testing.T) {
 // Lines that were recorded when keys were made otherwise count under today's as well.
 func TestThePastCountsUnderKeysThatAreMadeOtherwise(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) })
 	d.once() // notes what is keyed
 	d.judged(testStaff, table(t, "Benefits", []any{"Part one", "Northwind Systems", "", 2000, "4410"}))
 	if err := d.ledger.Decide(t.Context(), func(tx *ledger.Tx) error {
 		if _, err := tx.Rekey(t.Context(), 0, 10, func(*ledger.Line) []string { return []string{"as it was"} }); err != nil {
 			return err
 		}
-		noted, err := tx.Meta(t.Context(), totalsKeyed)
+		noted, err := tx.Meta(t.Context(), "lines counted by totals")
 		if err != nil {
 			return err
 		}
-		return tx.SetMeta(t.Context(), totalsKeyed, strings.Replace(noted, request.KeyForm, "key form 1", 1))
+		return tx.SetMeta(t.Context(), "lines counted by totals", strings.Replace(noted, request.KeyForm, "key form 1", 1))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +135,12 @@ func TestATaggedAddressIsNobodyElse(t *testing.T) {
 	asked.Values[request.Total] = request.Value{Given: true, Number: decimal.NewFromInt(10)}
 	asked.Values[request.AuthorizedBy] = request.Value{Given: true, Text: "amara+boss@" + testDomain}
 	for _, origin := range []request.Origin{{Sender: "officer+2@" + testDomain}, {Sender: testStaff, Email: "Officer+forms@" + testDomain}} {
-		if d.job.o.Inboxes[0].Roster.May(testOfficer, &asked, &origin) {
+		if d.options.Inboxes[0].Roster.May(testOfficer, &asked, &origin) {
 			t.Errorf("%s decides what %s %s asks for", testOfficer, origin.Sender, origin.Email)
 		}
 	}
-	a := Assessed{Facts: request.Facts{Line: asked, Request: request.Origin{Sender: testStaff}, OwnDomains: []string{testDomain}}}
-	if a.mayConfirm() {
+	a := judgement.Assessed{Facts: request.Facts{Line: asked, Request: request.Origin{Sender: testStaff}, OwnDomains: []string{testDomain}}}
+	if a.MayConfirm() {
 		t.Error("a requester confirms under a tagged address")
 	}
 	lines := d.judged("manager+2@"+testDomain, d.form("manager+2@"+testDomain, request.English, line("Chairs", "Cedar", "100", "13", "113")))
@@ -195,7 +197,7 @@ func TestAmendmentsInSmallSteps(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := open(t, func(o *Options) { o.Inboxes[0].Policy = cumulative(t) })
+			d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = cumulative(t) })
 			var asked []ledger.Line
 			for n, s := range steps {
 				amends, replaces := "", ""
@@ -225,7 +227,7 @@ func TestAmendmentsInSmallSteps(t *testing.T) {
 // What amends a line that nobody knows goes back, for it could be anybody's.
 func TestAnAmendmentOfAnUnknownLineGoesBack(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = cumulative(t) })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = cumulative(t) })
 	l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Cedar", "", 100, "4410", "HR-2026-000099-01"}))[0]
 	f := factsOf(t, &l)
 	if l.Outcome != request.Returned || len(f.Line.Problems) != 1 || f.Line.Problems[0].Code != "unknown-line" || f.Line.Problems[0].Cell != "F4" {
@@ -254,7 +256,7 @@ func TestAnOriginalGrowsAfterItWasAmended(t *testing.T) {
 }
 
 // arriveWith is arrive with headers and parts of the test's own.
-func (d *department) arriveWith(from, headers string, files ...[]byte) []ledger.Line {
+func (d *agency) arriveWith(from, headers string, files ...[]byte) []ledger.Line {
 	d.t.Helper()
 	list := []string{plainText + "Forms attached."}
 	for i, f := range files {
@@ -273,7 +275,7 @@ func (d *department) arriveWith(from, headers string, files ...[]byte) []ledger.
 	}); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := d.job.judgeThese(d.t.Context(), id); err != nil {
+	if err := d.job.JudgeThese(d.t.Context(), id); err != nil {
 		d.t.Fatal(err)
 	}
 	var lines []ledger.Line
@@ -460,7 +462,7 @@ func TestOneNeedAtTwoSuppliersInTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := open(t, func(o *Options) { o.Inboxes[0].Policy = flags })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = flags })
 	var last ledger.Line
 	for i, need := range []string{"Repair of the accessible benefit forms", "accessible benefit forms: repair", "Rераir, accessible benefit fоrms", "Rep\u200bair the accessible benefit forms"} {
 		last = d.judged(testStaff, table(t, "Benefits", []any{"Part", []string{"Grove", "Hazel"}[i%2], "", 3000, "4410", "", need}))[0]

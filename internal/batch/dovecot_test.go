@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/dovecot"
+	"handrail/internal/job"
 	"handrail/internal/request"
 )
 
@@ -29,7 +30,7 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		}
 	})
 	var config ingest.InboxConfig
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		c := &o.Inboxes[0].Config
 		c.Port, c.Password = server.IMAPPort, ingest.Secret{Value: dovecot.Password}
 		c.Folders = ingest.Folders{Processed: "Traités", Quarantined: "Mis de côté/À vérifier", Escalated: "Soumis à l’approvisionnement", Returned: "Renvoyés", Sent: "Envoyés"}

@@ -20,7 +20,7 @@ type stage struct {
 	// computes, so that a second death says whose fault it is.
 	computes bool
 	// do works on the rows in hand and says of each what became of it. Its own error is about all that have no fate yet.
-	do func(ctx context.Context, h *hand) error
+	do func(ctx context.Context, h *Claim) error
 }
 
 // engine runs the stages. A wake-up says only that rows of a step may be due; which they are, the ledger knows.
@@ -166,9 +166,9 @@ func (e *lateError) Error() string {
 	return fmt.Sprintf("%s took longer than %s and was given up", e.what, e.limit)
 }
 
-// within runs do for at most limit and gives it up then: a goroutine cannot be ended from outside, so whatever do holds it
+// Within runs do for at most limit and gives it up then: a goroutine cannot be ended from outside, so whatever do holds it
 // goes on holding. What do makes comes back through its result alone.
-func within[T any](ctx context.Context, what string, limit time.Duration, do func(ctx context.Context) (T, error)) (T, error) {
+func Within[T any](ctx context.Context, what string, limit time.Duration, do func(ctx context.Context) (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -18,7 +19,7 @@ func BenchmarkEmptyPass(b *testing.B) {
 	const looks = 50
 	start := time.Now()
 	for range looks {
-		if err := d.job.collect(b.Context(), "requests"); err != nil {
+		if err := d.job.Collect(b.Context(), "requests"); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -44,18 +45,18 @@ func BenchmarkTakingInHand(b *testing.B) {
 		for i := range messages {
 			d.send(testStaff, fmt.Sprint("Request ", i), "Form attached.", form)
 		}
-		if err := d.job.collect(b.Context(), "requests"); err != nil {
+		if err := d.job.Collect(b.Context(), "requests"); err != nil {
 			b.Fatal(err)
 		}
-		judging := stageOf(d.job, Judge)
+		judging := stageOf(d.job, batch.Judge)
 		start := time.Now()
 		for taken := 0; taken < messages; {
-			h, err := d.job.take(b.Context(), judging, false)
+			h, err := d.job.Take(b.Context(), judging, false)
 			if err != nil || h == nil {
 				b.Fatalf("after %d: %v", taken, err)
 			}
-			defer func() { _ = d.job.noteFates(b.Context(), h) }()
-			taken += len(h.rows)
+			defer func() { _ = d.job.NoteFates(b.Context(), h) }()
+			taken += h.Rows()
 		}
 		hand += 4 * time.Since(start)
 		d = open(b, nil)

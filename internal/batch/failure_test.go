@@ -1,9 +1,10 @@
-package batch
+package batch_test
 
 import (
 	"strings"
 	"testing"
 
+	"handrail/internal/job"
 	"handrail/internal/request"
 )
 
@@ -21,7 +22,7 @@ source  = "Note 8"
 // A guardrail that fails at run time sends its line, and only its line, to an officer, and names itself to the operator.
 func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T) {
 	t.Parallel()
-	d := openDesk(t, func(d *desk, _ *Options) { d.edit("policy.toml", d.policy("")+oddRule) })
+	d := openDesk(t, func(d *desk, _ *job.Options) { d.edit("policy.toml", d.policy("")+oddRule) })
 	d.begins()
 	d.send(testStaff, "Three", "Form attached.", d.form(testStaff, request.English,
 		line("A", "Pair Inc.", "100", "13", "113"), line("B", "Pair Inc.", "100", "13", "113"), line("C", "Alone Inc.", "100", "13", "113")))

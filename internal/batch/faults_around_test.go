@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/postoffice"
 )
 
@@ -142,4 +143,4 @@ func (p *program) allDone(t *testing.T, when string, n int) {
 	}
 }
 
-func portText(port int) string { return keyOf(int64(port)) }
+func portText(port int) string { return batch.Key(int64(port)) }

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"maps"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handrail/internal/incoming"
 )
 
 // guilty is a row that disturbs whoever works on it, and how.
@@ -73,7 +75,7 @@ var bothWays = map[bool]string{false: "run --once", true: "run"}
 // One message that panics, hangs or kills the process while it is read: all others are answered, it alone is set aside, by the
 // rule, the operator and its sender are told, and it is judged when it is moved back.
 func TestAMessageThatDisturbsTheProgramIsSetAsideAlone(t *testing.T) {
-	for how, reason := range map[string]string{"PANIC": reasonDefect, "HANG": reasonSlow, "KILL": reasonDied} {
+	for how, reason := range map[string]string{"PANIC": incoming.ReasonDefect, "HANG": incoming.ReasonSlow, "KILL": incoming.ReasonDied} {
 		for service, kind := range bothWays {
 			t.Run(how+" in "+kind, func(t *testing.T) {
 				g := guilty{"hear.message", "2", how}

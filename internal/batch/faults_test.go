@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -58,12 +58,12 @@ func (p *program) exits(env ...string) ended {
 // reading reads the ledger while a run may be at it.
 func (p *program) reading(do func(tx *ledger.Tx) error) {
 	p.t.Helper()
-	record, err := ledger.Open(p.t.Context(), p.config, ledger.Read)
+	recorded, err := ledger.Open(p.t.Context(), p.config, ledger.Read)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = record.Close() }()
-	if err := record.View(p.t.Context(), do); err != nil {
+	defer func() { _ = recorded.Close() }()
+	if err := recorded.View(p.t.Context(), do); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -129,12 +129,12 @@ func (p *program) subjects(who, words string) (n int) {
 // release lets a row be tried again that is set aside, as handrail retry does.
 func (p *program) release(a ledger.Attempt) {
 	p.t.Helper()
-	record, err := openLedger(p.t, p.config)
+	recorded, err := openLedger(p.t, p.config)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = record.Close() }()
-	if err := record.Update(p.t.Context(), func(tx *ledger.Tx) error {
+	defer func() { _ = recorded.Close() }()
+	if err := recorded.Update(p.t.Context(), func(tx *ledger.Tx) error {
 		_, err := tx.Release(p.t.Context(), a.Step, a.Key)
 		return err
 	}); err != nil {

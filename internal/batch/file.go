@@ -10,10 +10,10 @@ import (
 
 // file moves judged messages to their folders, one MOVE for each folder, and notes that it is done. A message that is
 // not there any more was moved by somebody, and is done too.
-func (j *Job) file(ctx context.Context, h *hand) error {
+func (j *Job) file(ctx context.Context, h *Claim) error {
 	var messages []ledger.Message
 	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		messages, err = tx.MessagesToFile(ctx, h.ids())
+		messages, err = tx.MessagesToFile(ctx, h.IDs())
 		return err
 	}); err != nil {
 		return err
@@ -29,11 +29,11 @@ func (j *Job) file(ctx context.Context, h *hand) error {
 	}
 	for d, list := range to {
 		err := j.fileIn(ctx, h, d.box, d.folder, list)
-		if isLedger(err) {
+		if IsLedgerError(err) {
 			return err
 		}
 		for _, m := range list {
-			h.fail(m.ID, err) // what is done stays done
+			h.Fail(m.ID, err) // what is done stays done
 		}
 	}
 	return nil
@@ -41,10 +41,10 @@ func (j *Job) file(ctx context.Context, h *hand) error {
 
 // fileIn moves messages of one inbox to one folder. A folder that refuses all that it is given is an outage of the folder;
 // one that takes some shows that what it refuses is at fault itself.
-func (j *Job) fileIn(ctx context.Context, h *hand, place ledger.Box, folder string, list []ledger.Message) error {
+func (j *Job) fileIn(ctx context.Context, h *Claim, place ledger.Box, folder string, list []ledger.Message) error {
 	box := j.inboxes[place.Inbox]
 	if box == nil {
-		return j.noInbox(place.Inbox)
+		return j.NoInbox(place.Inbox)
 	}
 	name := folderOutage(place.Inbox, folder)
 	if closed := j.outages.closed(name, nil); closed != nil {
@@ -70,7 +70,7 @@ func isRefusal(err error) bool {
 }
 
 // moveOneByOne finds out whether one message is refused or all are: it gives up when the first two are.
-func (j *Job) moveOneByOne(ctx context.Context, h *hand, box *inbox, place ledger.Box, list []ledger.Message) (moved int, refused error) {
+func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, place ledger.Box, list []ledger.Message) (moved int, refused error) {
 	guilty := map[int64]error{}
 	for i, m := range list {
 		n, err := j.move(ctx, h, box, place, []ledger.Message{m})
@@ -89,13 +89,13 @@ func (j *Job) moveOneByOne(ctx context.Context, h *hand, box *inbox, place ledge
 		return 0, refused // the folder's fault, and no message's
 	}
 	for id, err := range guilty {
-		h.fail(id, err)
+		h.Fail(id, err)
 	}
 	return moved, nil
 }
 
 // move moves messages and notes those that are gone from the inbox, now or before.
-func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, list []ledger.Message) (moved int, err error) {
+func (j *Job) move(ctx context.Context, h *Claim, box *inbox, place ledger.Box, list []ledger.Message) (moved int, err error) {
 	moves := make([]ingest.Move, len(list))
 	byUID := make(map[uint32]int64, len(list))
 	for i, m := range list {
@@ -103,12 +103,12 @@ func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, l
 		byUID[m.UID] = m.ID
 	}
 	var filed ingest.Filed
-	crash("file.before-move")
+	Crash("file.before-move")
 	err = box.with(ctx, func(session *ingest.Session) (err error) {
 		filed, err = session.File(ctx, place.UIDValidity, moves)
 		return err
 	})
-	crash("file.after-move")
+	Crash("file.after-move")
 	var done []int64
 	gone := true
 	if errors.Is(err, ingest.ErrUIDValidity) {
@@ -129,14 +129,14 @@ func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, l
 		if err != nil {
 			return err
 		}
-		if _, err := tx.FileMessages(ctx, j.now(), mine, gone); err != nil {
+		if _, err := tx.FileMessages(ctx, j.Now(), mine, gone); err != nil {
 			return err
 		}
-		tx.Then(func() { j.count(File, len(mine)) })
-		crash("file.before-commit")
+		tx.Then(func() { j.Count(File, len(mine)) })
+		Crash("file.before-commit")
 		return nil
 	})
-	crash("file.after-commit")
+	Crash("file.after-commit")
 	if noted != nil {
 		return 0, noted
 	}

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -9,6 +9,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/internal/department"
+	"handrail/internal/job"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -24,7 +27,7 @@ func BenchmarkMessageGrowth(b *testing.B) {
 	if testing.Short() {
 		lines, n, rounds = 5_000, 30, 1
 	}
-	allow := func(o *Options) {
+	allow := func(o *job.Options) {
 		o.Inboxes[0].Config.AnswersPerDay = 10 * n
 		o.Finance.Recipients = nil // the weeks of the year are not what is measured
 	}
@@ -33,7 +36,7 @@ func BenchmarkMessageGrowth(b *testing.B) {
 	type cost struct{ wall, cpu time.Duration }
 	var spent [2]cost
 	for round := range rounds + 1 {
-		for i, d := range []*department{empty, full} {
+		for i, d := range []*agency{empty, full} {
 			d.lay(b, round*n, n, twentyLines()...)
 			runtime.GC()
 			start, used := time.Now(), processCPU(b)
@@ -61,7 +64,7 @@ func BenchmarkMessageGrowth(b *testing.B) {
 
 // fillYear puts so many small approved lines of the past year into the ledger, of the suppliers and the cost centre that
 // the requests of lay have.
-func (d *department) fillYear(b *testing.B, lines, requests int) {
+func (d *agency) fillYear(b *testing.B, lines, requests int) {
 	b.Helper()
 	ctx := context.Background()
 	const perRequest, perCommit = 20, 50
@@ -72,7 +75,7 @@ func (d *department) fillYear(b *testing.B, lines, requests int) {
 	start := d.now()
 	d.pass(360 * 24 * time.Hour)
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		return tx.KeepText(ctx, start, ledger.Text{Hash: d.policy.Hash(), Kind: policyText, Name: d.policy.Name(), Version: d.policy.Version(), Body: d.policy.Bundle()})
+		return tx.KeepText(ctx, start, ledger.Text{Hash: d.policy.Hash(), Kind: department.PolicyText, Name: d.policy.Name(), Version: d.policy.Version(), Body: d.policy.Bundle()})
 	}); err != nil {
 		b.Fatal(err)
 	}
@@ -81,7 +84,7 @@ func (d *department) fillYear(b *testing.B, lines, requests int) {
 			for range perCommit {
 				at := start.Add(300 * 24 * time.Hour / time.Duration(lines) * time.Duration(made))
 				i := 0
-				_, err := addRequest(ctx, tx, d.policy, at, apart+made, perRequest, func(a *Assessed) {
+				_, err := addRequest(ctx, tx, d.policy, at, apart+made, perRequest, func(a *judgement.Assessed) {
 					values := &a.Facts.Line.Values
 					values[request.Supplier].Text = fmt.Sprintf("Supplier %06d-%d Inc.", made/perRequest%requests, i)
 					values[request.SupplierID] = request.Value{}

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"slices"
@@ -7,31 +7,33 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 )
 
 // rosterOf gives an inbox its officers.
-func rosterOf(t testing.TB, officers ...Officer) func(*Options) {
+func rosterOf(t testing.TB, roster ...officers.Officer) func(*job.Options) {
 	t.Helper()
-	r, err := NewRoster(officers)
+	r, err := officers.NewRoster(roster)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(o *Options) { o.Inboxes[0].Roster = r }
+	return func(o *job.Options) { o.Inboxes[0].Roster = r }
 }
 
 // three are an officer with a backup, a head who comes before the backup in the roster, and the backup.
-func three(t testing.TB, change ...func(*Officer)) func(*Options) {
-	officer := Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00", Backup: testDeputy}
+func three(t testing.TB, change ...func(*officers.Officer)) func(*job.Options) {
+	officer := officers.Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00", Backup: testDeputy}
 	for _, c := range change {
 		c(&officer)
 	}
-	return rosterOf(t, officer, Officer{Email: testHead, Name: "Hana Head", Language: request.French},
-		Officer{Email: testDeputy, Name: "Denis Deputy", Language: request.French, Limit: "25000.00"})
+	return rosterOf(t, officer, officers.Officer{Email: testHead, Name: "Hana Head", Language: request.French},
+		officers.Officer{Email: testDeputy, Name: "Denis Deputy", Language: request.French, Limit: "25000.00"})
 }
 
 // last is the newest mail in somebody's inbox.
-func (d *department) last(who string) *ingest.Mail {
+func (d *agency) last(who string) *ingest.Mail {
 	d.t.Helper()
 	mails := d.inbox(who)
 	if len(mails) == 0 {
@@ -41,7 +43,7 @@ func (d *department) last(who string) *ingest.Mail {
 }
 
 // says holds a mail against what it must say, however it is wrapped.
-func (d *department) says(m *ingest.Mail, want ...string) {
+func (d *agency) says(m *ingest.Mail, want ...string) {
 	d.t.Helper()
 	for _, w := range want {
 		if text := flat(m.Subject + "\n" + m.Text); !strings.Contains(text, w) {
@@ -51,7 +53,7 @@ func (d *department) says(m *ingest.Mail, want ...string) {
 }
 
 // waits holds for a request of which everything still waits.
-func (d *department) waits(references ...string) {
+func (d *agency) waits(references ...string) {
 	d.t.Helper()
 	for _, r := range references {
 		d.wantOutcomes(map[string]request.Outcome{r: request.Escalated})
@@ -107,10 +109,10 @@ func TestAbsencesThatAreNoneHandNothingOver(t *testing.T) {
 	for name, c := range map[string]struct {
 		from, body string
 		headers    []string
-		officer    func(*Officer)
+		officer    func(*officers.Officer)
 		says       string // to who wrote it; "" nothing
 	}{
-		"without a backup in the roster": {testOfficer, "AWAY UNTIL 2026-12-01", nil, func(o *Officer) { o.Backup = "" }, "names no backup"},
+		"without a backup in the roster": {testOfficer, "AWAY UNTIL 2026-12-01", nil, func(o *officers.Officer) { o.Backup = "" }, "names no backup"},
 		"of somebody who is no officer":  {testStaff, "AWAY UNTIL 2026-12-01", nil, nil, "Only officers"},
 		"without a day":                  {testOfficer, "AWAY UNTIL next week", nil, nil, "date"},
 		"for more than a year":           {testOfficer, "AWAY UNTIL 2028-01-01", nil, nil, "more than a year"},
@@ -120,7 +122,7 @@ func TestAbsencesThatAreNoneHandNothingOver(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var change []func(*Officer)
+			var change []func(*officers.Officer)
 			if c.officer != nil {
 				change = append(change, c.officer)
 			}
@@ -151,9 +153,9 @@ func TestAbsencesThatAreNoneHandNothingOver(t *testing.T) {
 func TestABackupWithoutTheAuthorityIsPassedOver(t *testing.T) {
 	t.Parallel()
 	d := open(t, rosterOf(t,
-		Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00", Backup: testDeputy},
-		Officer{Email: testDeputy, Name: "Denis Deputy", Language: request.English, Limit: "500.00"},
-		Officer{Email: testHead, Name: "Hana Head", Language: request.English}))
+		officers.Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00", Backup: testDeputy},
+		officers.Officer{Email: testDeputy, Name: "Denis Deputy", Language: request.English, Limit: "500.00"},
+		officers.Officer{Email: testHead, Name: "Hana Head", Language: request.English}))
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.send(testOfficer, "Away", "AWAY UNTIL 2026-12-01")
@@ -183,7 +185,7 @@ func TestAnOfficerComesBackEarlyFromAnAbsence(t *testing.T) {
 
 func TestAnAbsenceInTheConfigurationSendsToTheBackup(t *testing.T) {
 	t.Parallel()
-	d := open(t, three(t, func(o *Officer) { o.Absences = []string{"2026-11-23..2026-11-23"} }))
+	d := open(t, three(t, func(o *officers.Officer) { o.Absences = []string{"2026-11-23..2026-11-23"} }))
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.reply(testDeputy, d.last(testDeputy), "APPROUVÉE")
@@ -230,9 +232,9 @@ func TestLinesAreHandedToNobodyWhoMayNotDecideThem(t *testing.T) {
 	// The deputy asks for the purchase, the head is its section 32 manager, the junior's limit is below it.
 	junior := testOther
 	d := open(t, rosterOf(t,
-		Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English},
-		Officer{Email: testHead, Name: "Hana Head"}, Officer{Email: testDeputy, Name: "Denis Deputy"},
-		Officer{Email: junior, Name: "Jules Junior", Limit: "5000.00"}, Officer{Email: "gone@" + testDomain, Absences: []string{"2026-11-20..2026-11-30"}}))
+		officers.Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English},
+		officers.Officer{Email: testHead, Name: "Hana Head"}, officers.Officer{Email: testDeputy, Name: "Denis Deputy"},
+		officers.Officer{Email: junior, Name: "Jules Junior", Limit: "5000.00"}, officers.Officer{Email: "gone@" + testDomain, Absences: []string{"2026-11-20..2026-11-30"}}))
 	d.send(testDeputy, "Purchase", "Form attached.", d.authorized(testHead, d.form(testDeputy, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
 	asked := d.last(testOfficer)

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -8,13 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/rules"
 )
 
 // judgedByOtherHelpers makes what the ledger holds look as if an earlier version of Handrail, with other helpers, had
 // judged it.
-func (d *department) judgedByOtherHelpers() {
+func (d *agency) judgedByOtherHelpers() {
 	d.t.Helper()
 	ctx := context.Background()
 	p := d.policy
@@ -24,7 +26,7 @@ func (d *department) judgedByOtherHelpers() {
 	}
 	hash := "sha256:" + ledger.DigestOf(body).String()
 	err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if err := tx.KeepText(ctx, d.now(), ledger.Text{Hash: hash, Kind: policyText, Name: p.Name(), Version: p.Version(), Body: body}); err != nil {
+		if err := tx.KeepText(ctx, d.now(), ledger.Text{Hash: hash, Kind: department.PolicyText, Name: p.Name(), Version: p.Version(), Body: body}); err != nil {
 			return err
 		}
 		_, err := tx.SQL().ExecContext(ctx, "UPDATE submission SET policy = $1", hash)
@@ -57,4 +59,10 @@ func TestWhatOtherHelpersJudgedIsDecidedAndReported(t *testing.T) {
 	if summary := d.sheet(reports[0].Attachments[0].Data, "Summary"); !strings.Contains(summary, d.policy.Version()) {
 		t.Errorf("the summary names no policy:\n%s", summary)
 	}
+}
+
+// keysOf are the keys that a line counts under by a policy.
+func keysOf(p *rules.Policy, line *request.Line, origin *request.Origin) []string {
+	keying := department.KeyingOf(map[string]*rules.Policy{"": p}, false)
+	return keying.Keys(line, origin)
 }

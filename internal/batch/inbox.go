@@ -4,23 +4,14 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 
 	"handrail/ingest"
-	"handrail/notify"
-	"handrail/rules"
 )
 
-// inbox is one inbox of the job with its one kept connection. While the job runs on its schedule, announcements of new
+// Inbox is one inbox of the job with its one kept connection. While the job runs on its schedule, announcements of new
 // mail come over a second one: see listen.
 type inbox struct {
 	InboxOptions
-	policy      atomic.Pointer[rules.Policy] // in force
-	policyWatch watched
-	roster      atomic.Pointer[Roster]
-
-	composer *notify.Composer // says the inbox's own address
-
 	listens bool          // a connection may wait for announcements
 	turns   chan struct{} // shared with the other inboxes of the account; nil when each has a connection of its own
 
@@ -28,21 +19,6 @@ type inbox struct {
 
 	mu      sync.Mutex
 	session *ingest.Session
-}
-
-// Policy is what judges now.
-func (b *inbox) Policy() *rules.Policy { return b.policy.Load() }
-
-// Roster is who decides now.
-func (b *inbox) Roster() *Roster { return b.roster.Load() }
-
-// writer writes the inbox's mails: answers to them come back to it. A mail that belongs to no inbox says the first one's
-// address.
-func (j *Job) writer(b *inbox) *notify.Composer {
-	if b == nil {
-		return j.o.Composer
-	}
-	return b.composer
 }
 
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One

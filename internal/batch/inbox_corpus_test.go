@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -82,7 +82,7 @@ func TestTheCorpusGoesThroughTheWholeJob(t *testing.T) {
 	d.sound()
 }
 
-func (d *department) checkIntake(t *testing.T, id int64, kinds map[string]int) {
+func (d *agency) checkIntake(t *testing.T, id int64, kinds map[string]int) {
 	t.Helper()
 	err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
 		m, found, err := tx.MessageRow(t.Context(), id)

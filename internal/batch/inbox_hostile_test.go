@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/incoming"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -63,7 +65,7 @@ func TestEveryFileBesideARequest(t *testing.T) {
 	if os.Getenv(besideRequest) == "" {
 		t.Skip("only TestNoFileKeepsARequestWaiting runs this, in a process of its own")
 	}
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Config.StatementSenders = []string{testFinance}
 		o.Department.Domains = append(o.Department.Domains, crowd)
 	})
@@ -140,9 +142,9 @@ func hostileMails(t *testing.T) (mails []hostileMail) {
 }
 
 // wantPlace asserts that a message ended as one known kind in one folder, and in quarantine for a reason that has words.
-func (d *department) wantPlace(m hostileMail, kinds map[string]int) {
+func (d *agency) wantPlace(m hostileMail, kinds map[string]int) {
 	d.t.Helper()
-	rows := d.intake([]byte(m.raw))
+	rows := d.takenIn([]byte(m.raw))
 	if len(rows) == 0 {
 		d.t.Errorf("%s was never taken in", m.file)
 	}
@@ -154,14 +156,14 @@ func (d *department) wantPlace(m hostileMail, kinds map[string]int) {
 		switch {
 		case r.State == ledger.Quarantined && ingest.Reason(r.Reason).Text().IsZero():
 			d.t.Errorf("%s is in quarantine for %q, which has no words", m.file, r.Reason)
-		case slices.Contains([]string{reasonDied, reasonSlow, reasonDefect}, r.Reason):
+		case slices.Contains([]string{incoming.ReasonDied, incoming.ReasonSlow, incoming.ReasonDefect}, r.Reason):
 			d.t.Errorf("%s is in quarantine for a fault of ours: %s", m.file, r.Reason)
 		}
 	}
 }
 
 // wantAnswered asserts that each of these messages was answered, with its workbook.
-func (d *department) wantAnswered(genuine map[string]bool) {
+func (d *agency) wantAnswered(genuine map[string]bool) {
 	d.t.Helper()
 	answered := map[string]bool{}
 	for _, m := range d.inbox(testStaff) {

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"archive/zip"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -47,8 +48,8 @@ func promised(t *testing.T) (rows []tableRow) {
 var walkFolders = map[string]string{"processed": "Processed", "escalated": "For officers", "returned": "Sent back", "quarantine": "Quarantine"}
 
 // walk is a department whose inbox has a folder, a limit and a list for every row.
-func walk(t *testing.T, with func(*Options)) *department {
-	return open(t, func(o *Options) {
+func walk(t *testing.T, with func(*job.Options)) *agency {
+	return open(t, func(o *job.Options) {
 		c := &o.Inboxes[0].Config
 		c.Folders.Escalated, c.Folders.Returned = walkFolders["escalated"], walkFolders["returned"]
 		c.Limits.MessageBytes = 1 << 20
@@ -62,7 +63,7 @@ func walk(t *testing.T, with func(*Options)) *department {
 
 // letter is a mail from somebody whom the border server vouches for; headers stand above, and body begins with the
 // fields that say what it is.
-func (d *department) letter(from, subject, headers, body string) string {
+func (d *agency) letter(from, subject, headers, body string) string {
 	d.mails++
 	_, domain, _ := strings.Cut(from, "@")
 	return proof(domain) + headers + fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <letter.%d@%s>\r\nMIME-Version: 1.0\r\n", from, testInbox, subject, d.mails, domain) + body
@@ -80,11 +81,11 @@ func attachedFile(name string, data []byte) string {
 }
 
 // a good line, and a form with it.
-func (d *department) goodForm(title string) []byte {
+func (d *agency) goodForm(title string) []byte {
 	return d.form(testStaff, request.English, line(title, "Supplier "+title, "100", "13", "113"))
 }
 
-func (d *department) withFile(name string, data []byte) string {
+func (d *agency) withFile(name string, data []byte) string {
 	return d.letter(testStaff, "Purchase", "", parts("mixed", plainText+"Form attached.", attachedFile(name, data)))
 }
 
@@ -179,13 +180,13 @@ const dsn = "Content-Type: text/plain\r\n\r\nSorry.\r\n--=_b\r\nContent-Type: me
 	"Final-Recipient: rfc822; x@" + testDomain + "\r\nAction: %s\r\nStatus: %s\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n--=_b\r\n" +
 	"Content-Type: text/rfc822-headers\r\n\r\nFrom: <" + testInbox + ">\r\nMessage-ID: <%s>\r\n"
 
-func (d *department) bounceOf(messageID, action, status string) string {
+func (d *agency) bounceOf(messageID, action, status string) string {
 	return "Return-Path: <>\r\n" + d.letter("mailer-daemon@"+testDomain, "Undelivered Mail Returned to Sender", "Auto-Submitted: auto-replied\r\n",
 		parts("report; report-type=delivery-status", fmt.Sprintf(dsn, action, status, messageID)))
 }
 
 // asksOfficer leaves one line waiting and answers the officer's mail.
-func (d *department) asksOfficer() *ingest.Mail {
+func (d *agency) asksOfficer() *ingest.Mail {
 	d.t.Helper()
 	d.put(d.withFile("above.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
@@ -206,28 +207,28 @@ func answerTo(asked *ingest.Mail) (subject, header string) {
 
 // walked is how to make what a row speaks of: the mails of the row, and who is answered. with changes the configuration.
 type walked struct {
-	mails func(d *department) []string
+	mails func(d *agency) []string
 	from  string // "": testStaff
-	with  func(*Options)
+	with  func(*job.Options)
 	// lines are how many lines of requests the mails add; kinds where "any" allows several.
 	lines int
-	check func(t *testing.T, d *department)
+	check func(t *testing.T, d *agency)
 }
 
-func one(f func(d *department) string) func(d *department) []string {
-	return func(d *department) []string { return []string{f(d)} }
+func one(f func(d *agency) string) func(d *agency) []string {
+	return func(d *agency) []string { return []string{f(d)} }
 }
 
 func theWalk(t *testing.T) map[string]walked {
 	return map[string]walked{
-		"a form inside the guardrails": {mails: one(func(d *department) string { return d.withFile("form.xlsx", d.goodForm("A")) }), lines: 1},
-		"a form with a line for an officer": {mails: one(func(d *department) string {
+		"a form inside the guardrails": {mails: one(func(d *agency) string { return d.withFile("form.xlsx", d.goodForm("A")) }), lines: 1},
+		"a form with a line for an officer": {mails: one(func(d *agency) string {
 			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
 		}), lines: 1},
-		"a form with something to mend": {mails: one(func(d *department) string {
+		"a form with something to mend": {mails: one(func(d *agency) string {
 			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("A", "Supplier", "100", "13", "113", "rationale", "")))
 		}), lines: 1},
-		"a form as .xls, .xlsb, .ods, .csv, .pdf or .docx": {mails: func(d *department) []string {
+		"a form as .xls, .xlsb, .ods, .csv, .pdf or .docx": {mails: func(d *agency) []string {
 			return []string{
 				d.withFile("form.xls", oleFile("Workbook")),
 				d.withFile("form.xlsb", zipOf(t, map[string][]byte{"[Content_Types].xml": []byte("<Types/>"), "xl/workbook.bin": []byte("x")})),
@@ -237,145 +238,145 @@ func theWalk(t *testing.T) map[string]walked {
 				d.withFile("form.docx", zipOf(t, map[string][]byte{"[Content_Types].xml": []byte("<Types/>"), "word/document.xml": []byte("<w/>")})),
 			}
 		}},
-		"a workbook with a password": {mails: one(func(d *department) string { return d.withFile("form.xlsx", oleFile("EncryptedPackage")) })},
-		"an encrypted or rights-protected message": {mails: func(d *department) []string {
+		"a workbook with a password": {mails: one(func(d *agency) string { return d.withFile("form.xlsx", oleFile("EncryptedPackage")) })},
+		"an encrypted or rights-protected message": {mails: func(d *agency) []string {
 			return []string{
 				d.letter(testStaff, "Purchase", "", "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n"),
 				d.letter(testStaff, "Purchase", "", parts("encrypted; protocol=\"application/pgp-encrypted\"", "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1")),
 				d.letter(testStaff, "Purchase", "", parts("mixed", plainText+"Protected.", "Content-Type: application/x-microsoft-rpmsg-message; name=message.rpmsg\r\n\r\nx")),
 			}
 		}},
-		"a form that was forwarded as an attachment": {mails: one(func(d *department) string {
+		"a form that was forwarded as an attachment": {mails: one(func(d *agency) string {
 			inner := strings.ReplaceAll(d.letter(testOther, "Original", "", parts("mixed", plainText+"APPROVE 1", attachedFile("form.xlsx", d.goodForm("F")))), "=_b", "=_inner")
 			return d.letter(testStaff, "Fwd: Original", "", parts("mixed", plainText+"See below.", "Content-Type: message/rfc822\r\n\r\n"+inner))
 		}), lines: 1},
-		"a form in winmail.dat": {mails: one(func(d *department) string {
+		"a form in winmail.dat": {mails: one(func(d *agency) string {
 			return d.letter(testStaff, "Purchase", "", parts("mixed", plainText+"Form attached.",
 				"Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64Lines(winmail("form.xlsx", d.goodForm("W")))))
 		}), lines: 1},
-		"a form in a signed message": {mails: one(func(d *department) string {
+		"a form in a signed message": {mails: one(func(d *agency) string {
 			body := strings.ReplaceAll(parts("mixed", plainText+"Form attached.", attachedFile("form.xlsx", d.goodForm("S"))), "=_b", "=_inner")
 			return d.letter(testStaff, "Purchase", "", parts("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256", body, "Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nsig"))
 		}), lines: 1},
-		"a form whose file is called otherwise": {mails: func(d *department) []string {
+		"a form whose file is called otherwise": {mails: func(d *agency) []string {
 			var list []string
 			for i, header := range []string{"Content-Type: image/png; name=\"picture.png\"\r\nContent-Disposition: inline", "Content-Type: text/plain", "Content-Type: application/pdf; name=quote.pdf"} {
 				list = append(list, d.letter(testStaff, "Purchase", "", parts("mixed", plainText+"Form attached.", header+"\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64Lines(d.goodForm(fmt.Sprint("N", i))))))
 			}
 			return list
 		}, lines: 3},
-		"several forms, or a zip of them": {mails: func(d *department) []string {
+		"several forms, or a zip of them": {mails: func(d *agency) []string {
 			return []string{
 				d.letter(testStaff, "Purchases", "", parts("mixed", plainText+"Forms attached.", attachedFile("one.xlsx", d.goodForm("One")), attachedFile("two.xlsx", d.goodForm("Two")))),
 				d.withFile("forms.zip", zipOf(t, map[string][]byte{"three.xlsx": d.goodForm("Three"), "four.xlsx": d.goodForm("Four"), "read me.txt": []byte("hello")})),
 			}
 		}, lines: 4},
-		"a form that a rule forwarded": {mails: one(func(d *department) string {
+		"a form that a rule forwarded": {mails: one(func(d *agency) string {
 			return "Auto-Submitted: auto-generated\r\n" + d.withFile("form.xlsx", d.goodForm("R"))
 		}), lines: 1},
-		"a file that is called a workbook and is none, or an archive": {mails: func(d *department) []string {
+		"a file that is called a workbook and is none, or an archive": {mails: func(d *agency) []string {
 			return []string{d.withFile("form.xlsx", []byte("<html>Sign in</html>")), d.withFile("form.xlsx", nil), d.withFile("forms.rar", []byte("Rar!\x1a\x07\x00"))}
 		}},
-		"a workbook that cannot be read, and that a rule forwarded": {mails: one(func(d *department) string {
+		"a workbook that cannot be read, and that a rule forwarded": {mails: one(func(d *agency) string {
 			return "Auto-Submitted: auto-generated\r\n" + d.withFile("form.xls", oleFile("Workbook"))
 		})},
-		"an officer's answer": {from: testOfficer, mails: one(func(d *department) string {
+		"an officer's answer": {from: testOfficer, mails: one(func(d *agency) string {
 			subject, header := answerTo(d.asksOfficer())
 			return d.letter(testOfficer, subject, header, plainText+"APPROVE 1\r\n")
 		}), check: decidedIs(request.Approved)},
-		"an officer's answer that can be read two ways": {from: testOfficer, mails: one(func(d *department) string {
+		"an officer's answer that can be read two ways": {from: testOfficer, mails: one(func(d *agency) string {
 			subject, header := answerTo(d.asksOfficer())
 			return d.letter(testOfficer, subject, header, plainText+"APPROVE 1, but only with a new quote\r\n")
 		}), check: decidedIs(request.Escalated)},
-		"an answer with a code that is not ours, or not the sender's": {mails: func(d *department) []string {
+		"an answer with a code that is not ours, or not the sender's": {mails: func(d *agency) []string {
 			subject, header := answerTo(d.asksOfficer())
 			return []string{d.letter(testStaff, subject, header, plainText+"APPROVE 1\r\n"),
 				d.letter(testStaff, "Re: decide [#7f3k-9m2p-x4wq-8r6t]", "", plainText+"APPROVE 1\r\n")}
 		}, check: decidedIs(request.Escalated)},
-		"a card statement": {from: "cards@bank.example", mails: one(func(d *department) string {
+		"a card statement": {from: "cards@bank.example", mails: one(func(d *agency) string {
 			return d.letter("cards@bank.example", "Card statement", "", parts("mixed", plainText+"Attached.", attachedFile("statement.csv", statement(row("2026-11-20", "NORTHWIND", "113.00", "")))))
-		}), check: func(t *testing.T, d *department) {
+		}), check: func(t *testing.T, d *agency) {
 			if n := len(d.charges()); n != 1 {
 				t.Errorf("%d charges were read", n)
 			}
 		}},
-		"a bounce of a mail of ours": {from: "mailer-daemon@" + testDomain, mails: one(func(d *department) string {
+		"a bounce of a mail of ours": {from: "mailer-daemon@" + testDomain, mails: one(func(d *agency) string {
 			return d.bounceOf(d.asksOfficer().MessageID, "failed", "5.1.1")
-		}), check: func(t *testing.T, d *department) {
+		}), check: func(t *testing.T, d *agency) {
 			if ops := d.inbox(testOps); !strings.Contains(ops[0].Text, testOfficer) || !strings.Contains(ops[0].Text, "no such user") {
 				t.Errorf("the operator does not hear who got nothing, and why:\n%s", ops[0].Text)
 			}
 		}},
-		"a notice of delay, a bounce of something else": {from: "mailer-daemon@" + testDomain, mails: func(d *department) []string {
+		"a notice of delay, a bounce of something else": {from: "mailer-daemon@" + testDomain, mails: func(d *agency) []string {
 			return []string{d.bounceOf(d.asksOfficer().MessageID, "delayed", "4.4.1"), d.bounceOf("somebody.elses@mail.example", "failed", "5.1.1")}
 		}},
-		"an automatic answer, a read receipt": {mails: func(d *department) []string {
+		"an automatic answer, a read receipt": {mails: func(d *agency) []string {
 			return []string{
 				d.letter(testStaff, "Out of office", "Auto-Submitted: auto-replied\r\n", plainText+"Away.\r\n"),
 				d.letter(testStaff, "=?utf-8?q?R=C3=A9ponse_automatique?= : absent", "", plainText+"Je suis absente.\r\n"),
 				d.letter(testStaff, "Read: your request", "", parts("report; report-type=disposition-notification", plainText+"Read.", "Content-Type: message/disposition-notification\r\n\r\nDisposition: automatic-action/MDN-sent-automatically; displayed")),
 			}
 		}},
-		"a machine's answer with an officer's code": {from: testOfficer, mails: one(func(d *department) string {
+		"a machine's answer with an officer's code": {from: testOfficer, mails: one(func(d *agency) string {
 			subject, header := answerTo(d.asksOfficer())
 			return d.letter(testOfficer, subject, header+"Auto-Submitted: auto-generated\r\n", plainText+"APPROVE 1\r\n")
 		}), check: decidedIs(request.Escalated)},
-		"a mailing list or newsletter": {mails: func(d *department) []string {
+		"a mailing list or newsletter": {mails: func(d *agency) []string {
 			return []string{d.letter(testStaff, "News", "List-Unsubscribe: <https://list.example>\r\n", plainText+"Buy.\r\n"),
 				d.letter(testStaff, "[list] hello", "List-Id: <l.list.example>\r\n", plainText+"Hello.\r\n"), d.letter(testStaff, "Bulk", "Precedence: bulk\r\n", plainText+"Hello.\r\n")}
 		}},
-		"an invitation or its answer": {mails: func(d *department) []string {
+		"an invitation or its answer": {mails: func(d *agency) []string {
 			return []string{
 				d.letter(testStaff, "Meeting", "", parts("alternative", plainText+"Meeting.", "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR")),
 				d.letter(testStaff, "Accepted: Meeting", "", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
 			}
 		}},
-		"a mail of our own": {from: testInbox, mails: one(func(d *department) string {
+		"a mail of our own": {from: testInbox, mails: one(func(d *agency) string {
 			return d.letter(testInbox, "Copy", "", parts("mixed", plainText+"x", attachedFile("form.xlsx", d.goodForm("O"))))
 		})},
-		"a person, without a workbook": {mails: one(func(d *department) string {
+		"a person, without a workbook": {mails: one(func(d *agency) string {
 			return d.letter(testStaff, "Hello", "", plainText+"How does this work?\r\n")
 		})},
-		"an address that nobody reads, without a workbook": {from: "no-reply@" + testDomain, mails: one(func(d *department) string {
+		"an address that nobody reads, without a workbook": {from: "no-reply@" + testDomain, mails: one(func(d *agency) string {
 			return d.letter("no-reply@"+testDomain, "Your parcel", "", plainText+"Is on its way.\r\n")
 		})},
-		"cannot be read to its end, sender proven": {mails: func(d *department) []string {
+		"cannot be read to its end, sender proven": {mails: func(d *agency) []string {
 			return []string{
 				strings.TrimSuffix(d.withFile("form.xlsx", d.goodForm("X")), "--=_b--\r\n"),
 				strings.Replace(d.withFile("form.xlsx", d.goodForm("Y")), "base64\r\n\r\n", "base64\r\n\r\n!!!!", 1),
 				d.letter(testStaff, "Purchase", "", "Content-Type: multipart/mixed\r\n\r\nx\r\n"),
 			}
 		}},
-		"cannot be read to its end, sender not proven": {mails: one(func(d *department) string {
+		"cannot be read to its end, sender not proven": {mails: one(func(d *agency) string {
 			return strings.TrimSuffix(d.unproven(testStaff, "Half", d.goodForm("X")), "--=_part--\r\n")
 		})},
-		"larger than `limits.message_bytes`": {mails: one(func(d *department) string {
+		"larger than `limits.message_bytes`": {mails: one(func(d *agency) string {
 			return d.letter(testStaff, "Huge", "", plainText+strings.Repeat(strings.Repeat("x", 76)+"\r\n", 20_000))
 		})},
-		"not exactly one sender": {mails: one(func(d *department) string {
+		"not exactly one sender": {mails: one(func(d *agency) string {
 			return "From: <" + testOther + ">\r\n" + d.withFile("form.xlsx", d.goodForm("Z"))
 		})},
-		"sender not proven": {mails: one(func(d *department) string { return d.unproven(testStaff, "Spoofed", d.goodForm("Z")) })},
-		"sender not proven, with `on_unauthenticated = \"hold\"`": {with: holding, mails: one(func(d *department) string {
+		"sender not proven": {mails: one(func(d *agency) string { return d.unproven(testStaff, "Spoofed", d.goodForm("Z")) })},
+		"sender not proven, with `on_unauthenticated = \"hold\"`": {with: holding, mails: one(func(d *agency) string {
 			return d.unproven(testStaff, "Spoofed", d.goodForm("Z"))
 		})},
-		"an officer's answer, sender not proven": {with: holding, from: testOfficer, mails: one(func(d *department) string {
+		"an officer's answer, sender not proven": {with: holding, from: testOfficer, mails: one(func(d *agency) string {
 			subject, header := answerTo(d.asksOfficer())
 			return strings.Replace(d.letter(testOfficer, subject, header, plainText+"APPROVE 1\r\n"), proof(testDomain), "", 1)
 		}), check: decidedIs(request.Escalated)},
-		"sender proven, but not among `allowed_domains` and `allowed_senders`": {from: "someone@elsewhere.example", mails: one(func(d *department) string {
+		"sender proven, but not among `allowed_domains` and `allowed_senders`": {from: "someone@elsewhere.example", mails: one(func(d *agency) string {
 			return d.letter("someone@elsewhere.example", "Purchase", "", parts("mixed", plainText+"x", attachedFile("form.xlsx", d.goodForm("E"))))
 		})},
-		"sender of another department": {from: "someone@partner.example", mails: one(func(d *department) string {
+		"sender of another department": {from: "someone@partner.example", mails: one(func(d *agency) string {
 			return d.letter("someone@partner.example", "Purchase", "", parts("mixed", plainText+"x", attachedFile("form.xlsx", d.goodForm("P"))))
 		})},
-		"the same bytes again": {mails: one(func(d *department) string {
+		"the same bytes again": {mails: one(func(d *agency) string {
 			raw := d.withFile("form.xlsx", d.goodForm("C"))
 			d.put(raw)
 			d.once()
 			return raw
 		})},
-		"the same form and Message-ID by another way": {mails: one(func(d *department) string {
+		"the same form and Message-ID by another way": {mails: one(func(d *agency) string {
 			raw := d.withFile("form.xlsx", d.goodForm("C"))
 			d.put(raw)
 			d.once()
@@ -384,15 +385,15 @@ func theWalk(t *testing.T) map[string]walked {
 	}
 }
 
-func decidedIs(o request.Outcome) func(*testing.T, *department) {
-	return func(t *testing.T, d *department) {
+func decidedIs(o request.Outcome) func(*testing.T, *agency) {
+	return func(t *testing.T, d *agency) {
 		t.Helper()
 		d.wantOutcomes(map[string]request.Outcome{"000001-01": o})
 	}
 }
 
 // sentTo counts what was submitted for somebody, here or outside.
-func (d *department) sentTo(who string) (n int) {
+func (d *agency) sentTo(who string) (n int) {
 	d.t.Helper()
 	all, err := d.office.Submitted()
 	if err != nil {
@@ -466,7 +467,7 @@ func TestTheTableOfMessages(t *testing.T) {
 }
 
 // newest is the intake row that was made last.
-func (d *department) newest() (m ledger.Message) {
+func (d *agency) newest() (m ledger.Message) {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for id := int64(1); ; id++ {

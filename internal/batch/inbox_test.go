@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
@@ -20,7 +21,7 @@ func proof(domain string) string {
 }
 
 // put lays a mail into the inbox as it is.
-func (d *department) put(raw string) []byte {
+func (d *agency) put(raw string) []byte {
 	d.t.Helper()
 	if _, err := d.office.Deliver(testInbox, "INBOX", []byte(raw), d.now()); err != nil {
 		d.t.Fatal(err)
@@ -29,7 +30,7 @@ func (d *department) put(raw string) []byte {
 }
 
 // unproven is a mail with a form that says it comes from somebody, and nothing that vouches for it.
-func (d *department) unproven(from, subject string, form []byte, headers ...string) string {
+func (d *agency) unproven(from, subject string, form []byte, headers ...string) string {
 	d.mails++
 	var b strings.Builder
 	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <unproven.%d@%s>\r\nMIME-Version: 1.0\r\n", from, testInbox, subject, d.mails, testDomain)
@@ -44,10 +45,10 @@ func (d *department) unproven(from, subject string, form []byte, headers ...stri
 	return b.String()
 }
 
-func holding(o *Options) { o.Inboxes[0].Config.OnUnauthenticated = ingest.Hold }
+func holding(o *job.Options) { o.Inboxes[0].Config.OnUnauthenticated = ingest.Hold }
 
-// intake are the intake rows of a mail, oldest first.
-func (d *department) intake(raw []byte) (rows []ledger.Message) {
+// takenIn are the intake rows of a mail, oldest first.
+func (d *agency) takenIn(raw []byte) (rows []ledger.Message) {
 	d.t.Helper()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
 		rows, err = tx.MessagesBySHA(d.t.Context(), ledger.DigestOf(raw))
@@ -78,7 +79,7 @@ func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
 	if len(d.inbox(testStaff)) != 1 || d.office.Count(testInbox, "Processed") != 1 {
 		t.Errorf("a released request is not answered and filed")
 	}
-	rows := d.intake(raw)
+	rows := d.takenIn(raw)
 	if len(rows) != 2 || rows[0].State != ledger.Released || rows[1].State != ledger.Filed || rows[1].Attempt != 2 {
 		t.Errorf("intake rows: %+v", rows)
 	}
@@ -90,7 +91,7 @@ func TestARenumberedFolderReleasesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, holding)
 	raw := d.put(d.unproven(testStaff, "Held", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))))
-	if err := d.job.collect(t.Context(), "requests"); err != nil {
+	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: "SELECT", Kind: postoffice.ForgetUIDValidity}); err != nil {
@@ -106,7 +107,7 @@ func TestARenumberedFolderReleasesNothing(t *testing.T) {
 		t.Fatal("the folder was not renumbered")
 	}
 	if len(d.lines()) != 0 {
-		t.Errorf("a held mail was judged: %+v", d.intake(raw))
+		t.Errorf("a held mail was judged: %+v", d.takenIn(raw))
 	}
 	if d.office.Count(testInbox, "Quarantine") != 1 || d.office.Count(testInbox, "INBOX") != 0 {
 		t.Error("the held mail is not in quarantine")
@@ -121,7 +122,7 @@ func TestNobodyCanVouchForADecision(t *testing.T) {
 	d.put(string(raw))
 	d.once()
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated})
-	rows := d.intake(raw)
+	rows := d.takenIn(raw)
 	if len(rows) != 2 || rows[1].State != ledger.Quarantined || rows[1].Kind != string(ingest.AnswerMail) {
 		t.Errorf("intake rows: %+v", rows)
 	}
@@ -129,7 +130,7 @@ func TestNobodyCanVouchForADecision(t *testing.T) {
 
 func TestAnswersToOneSenderAreRationed(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
 	for i := range 4 {
 		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
 	}
@@ -165,14 +166,14 @@ func TestAnswersToOneSenderAreRationed(t *testing.T) {
 func TestACopyOfWhatIsSentIsKept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(*Options)
+		change func(*job.Options)
 		want   int
 	}{
-		"configured":           {func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" }, 1},
-		"not configured":       {func(*Options) {}, 0},
-		"Gmail files one":      {func(o *Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.Provider = "Sent", "gmail" }, 0},
-		"a folder of its own":  {func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Handrail/Sent" }, 1},
-		"one connection in it": {func(o *Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.MaxConnections = "Sent", 1 }, 1},
+		"configured":           {func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" }, 1},
+		"not configured":       {func(*job.Options) {}, 0},
+		"Gmail files one":      {func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.Provider = "Sent", "gmail" }, 0},
+		"a folder of its own":  {func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent = "Handrail/Sent" }, 1},
+		"one connection in it": {func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent, o.Inboxes[0].Config.MaxConnections = "Sent", 1 }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, c.change)
@@ -212,7 +213,7 @@ func TestACopyInSentOutlivesTrouble(t *testing.T) {
 	} {
 		t.Run(fault.String(), func(t *testing.T) {
 			d := openAt(t, func(o *postoffice.Options) { o.Faults = []postoffice.Fault{fault} },
-				func(o *Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" })
+				func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" })
 			d.ask()
 			for range 2 {
 				if _, err := d.job.Once(t.Context()); err != nil {
@@ -231,7 +232,7 @@ func TestACopyInSentOutlivesTrouble(t *testing.T) {
 
 func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Config.Folders.Escalated, o.Inboxes[0].Config.Folders.Returned, o.Inboxes[0].Config.Keyword = "For officers", "Returned", "Handrail"
 	})
 	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/officers"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -19,7 +21,7 @@ const (
 )
 
 // second adds another inbox with an account, folders, a policy, a language and officers of its own.
-func second(t *testing.T, limit string) (at func(*postoffice.Options), change func(*Options)) {
+func second(t *testing.T, limit string) (at func(*postoffice.Options), change func(*job.Options)) {
 	t.Helper()
 	text, err := rules.ShippedText("esdc-micro-acquisition")
 	if err != nil {
@@ -33,7 +35,7 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	roster, err := NewRoster([]Officer{{Email: testAgent, Name: "Agathe Agente", Language: request.French}})
+	roster, err := officers.NewRoster([]officers.Officer{{Email: testAgent, Name: "Agathe Agente", Language: request.French}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +44,8 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 			o.Users = append(o.Users, postoffice.User{Address: a, Password: "secret", Token: "a.b.c", Folders: []string{"Demandes"}})
 		}
 	}
-	return at, func(o *Options) {
-		box := InboxOptions{Policy: policy, Roster: roster, Config: o.Inboxes[0].Config}
+	return at, func(o *job.Options) {
+		box := job.InboxOptions{Policy: policy, Roster: roster, Config: o.Inboxes[0].Config}
 		box.Config.Name, box.Config.Username, box.Config.Address, box.Config.Folder = "demandes", testSecond, testSecond, "Demandes"
 		box.Config.Folders = ingest.Folders{Processed: "Traités", Quarantined: "Quarantaine", Escalated: "Soumis"}
 		box.Config.Provider, box.Config.AuthservID, box.Config.Language = ingest.ProviderExchange, nil, request.French
@@ -60,7 +62,7 @@ type oneToken string
 func (t oneToken) Token(context.Context) (string, error) { return string(t), nil }
 
 // inTenant lays a mail from inside the tenant into the second inbox, as Exchange Online marks it.
-func (d *department) inTenant(from, subject string, form []byte) {
+func (d *agency) inTenant(from, subject string, form []byte) {
 	d.t.Helper()
 	raw := d.unproven(from, subject, form, "X-MS-Exchange-Organization-AuthAs: Internal")
 	raw = strings.Replace(raw, "APPROVE 1", "Bonjour", 1)
@@ -148,7 +150,7 @@ func TestABrokenInboxStopsNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, change := second(t, "1000.00")
-			d := openAt(t, at, func(o *Options) {
+			d := openAt(t, at, func(o *job.Options) {
 				change(o)
 				breakIt(&o.Inboxes[1].Config)
 				o.Inboxes[0], o.Inboxes[1] = o.Inboxes[1], o.Inboxes[0] // the broken one comes first
@@ -177,7 +179,7 @@ func TestInboxesOfOneAccountShareItsConnections(t *testing.T) {
 			traced(o)
 			o.MaxConnections = most
 			o.Users[0].Folders = []string{"Second", "Third"}
-		}, func(o *Options) {
+		}, func(o *job.Options) {
 			o.Inboxes[0].Config.MaxConnections = most
 			for _, folder := range []string{"Second", "Third"} {
 				box := o.Inboxes[0]
@@ -186,13 +188,7 @@ func TestInboxesOfOneAccountShareItsConnections(t *testing.T) {
 				o.Inboxes = append(o.Inboxes, box)
 			}
 		})
-		waits := 0
-		for _, box := range d.job.inboxes {
-			if box.listens {
-				waits++
-			}
-		}
-		if waits != most-1 {
+		if waits := d.job.Listening(); waits != most-1 {
 			t.Errorf("with %d connections %d inboxes wait for announcements", most, waits)
 		}
 		for i, folder := range []string{"INBOX", "Second", "Third"} {
@@ -204,7 +200,7 @@ func TestInboxesOfOneAccountShareItsConnections(t *testing.T) {
 		d.until("three answers", func() bool { return d.office.Count(testStaff, "INBOX") == 3 })
 		d.until("the filing", func() bool { return d.office.Count(testInbox, "Processed") == 3 })
 		stop()
-		for _, trouble := range d.job.troubles.take() {
+		for _, trouble := range d.job.TakeTroubles() {
 			t.Errorf("with %d connections: %v", most, trouble)
 		}
 		d.sound()

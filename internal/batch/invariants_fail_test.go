@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"strconv"
@@ -10,7 +10,7 @@ import (
 )
 
 // aWholeStory takes a department through requests, an officer's answer, a reminder and two weeks.
-func aWholeStory(t *testing.T) *department {
+func aWholeStory(t *testing.T) *agency {
 	d := open(t, withStatements)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Inside", "Northwind Inc.", "4000", "520", "4520"), line("Above", "Mille Pages", "9500", "1235", "10735"),
@@ -28,7 +28,7 @@ func aWholeStory(t *testing.T) *department {
 	return d
 }
 
-func (o *outside) find(table, column, value string) record {
+func (o *outside) find(table, column, value string) recorded {
 	for _, r := range o.tables[table] {
 		if r[column] == value {
 			return r
@@ -37,8 +37,8 @@ func (o *outside) find(table, column, value string) record {
 	panic(table + " has no row whose " + column + " is " + value)
 }
 
-func (o *outside) drop(table string, gone record) {
-	var left []record
+func (o *outside) drop(table string, gone recorded) {
+	var left []recorded
 	for _, r := range o.tables[table] {
 		if r["id"] != gone["id"] {
 			left = append(left, r)
@@ -111,7 +111,7 @@ func (o *outside) doubleMail(more int) {
 	}
 }
 
-func (o *outside) answerToStaff() record { return o.find("outgoing", "recipient", testStaff) }
+func (o *outside) answerToStaff() recorded { return o.find("outgoing", "recipient", testStaff) }
 
 func (o *outside) breakReport() {
 	r := o.tables["report"][0]

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"crypto/sha256"
@@ -69,7 +69,7 @@ func (o *outside) messages() (wrong []string) {
 // lines: every request has its lines, numbered without a gap, and every line one current outcome, to which one way leads
 // through the chain. A workbook that came back unchanged has no line of its own: its decisions stand.
 func (o *outside) lines() (wrong []string) {
-	links := map[string][]record{}
+	links := map[string][]recorded{}
 	for _, k := range o.tables["chain"] {
 		if strings.HasPrefix(k["kind"], "line.") {
 			links[k["subject"]] = append(links[k["subject"]], k)
@@ -253,7 +253,7 @@ func (o *outside) reports() (wrong []string) {
 		Lines  int
 		Amount decimal.Decimal
 	}
-	last := map[string]record{}
+	last := map[string]recorded{}
 	for _, r := range o.tables["report"] {
 		var figures struct {
 			Flow, Charges []struct{ Opening, Received, Closed, Closing sum }
@@ -331,7 +331,7 @@ const (
 // limits: the lines that no officer saw stay below the limit together, whoever asked for them and however the supplier is
 // written.
 func (o *outside) limits() (wrong []string) {
-	groups := map[string][]record{}
+	groups := map[string][]recorded{}
 	for _, l := range o.tables["line"] {
 		if l["outcome"] == "approved" && l["judged"] == "approved" {
 			key := plainSupplier(l["supplier"]) + " in " + l["cost_centre"]

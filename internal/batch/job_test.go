@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -97,9 +97,9 @@ func TestAWeekOfSmallPurchases(t *testing.T) {
 
 	d.pass(7 * 24 * time.Hour)
 	d.once()
-	finance := d.inbox(testFinance)
-	if len(finance) != 1 || !strings.Contains(finance[0].Subject, "2026-W48") || finance[0].Attachments[0].Name != "handrail-2026-W48.xlsx" {
-		t.Fatalf("finance got %d reports", len(finance))
+	books := d.inbox(testFinance)
+	if len(books) != 1 || !strings.Contains(books[0].Subject, "2026-W48") || books[0].Attachments[0].Name != "handrail-2026-W48.xlsx" {
+		t.Fatalf("finance got %d reports", len(books))
 	}
 	d.once()
 	if n := len(d.inbox(testFinance)); n != 1 {
@@ -109,7 +109,7 @@ func TestAWeekOfSmallPurchases(t *testing.T) {
 }
 
 // checkAnnotated holds the references in an annotated workbook against those wanted, by row.
-func (d *department) checkAnnotated(data []byte, want map[int]string) {
+func (d *agency) checkAnnotated(data []byte, want map[int]string) {
 	d.t.Helper()
 	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {

@@ -17,16 +17,16 @@ func (j *Job) keepsCopies(name string) bool {
 
 // keep puts copies of sent mails into the folder that is configured for them. A copy that is there already, because the
 // run that made it died before it could note so, is not made twice.
-func (j *Job) keep(ctx context.Context, h *hand) error {
+func (j *Job) keep(ctx context.Context, h *Claim) error {
 	sum, _ := h.bytesOf()
-	room, err := j.mailMemory().reserve(ctx, sum)
+	room, err := j.MailMemory().Reserve(ctx, sum)
 	if err != nil {
 		return err
 	}
-	defer room.release()
+	defer room.Release()
 	var mails []ledger.Outgoing
 	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		mails, err = tx.MailsToKeep(ctx, h.ids())
+		mails, err = tx.MailsToKeep(ctx, h.IDs())
 		return err
 	}); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (j *Job) keep(ctx context.Context, h *hand) error {
 
 // keepIn copies mails of one inbox. A folder that refuses all that it is given is an outage of the folder; one that takes
 // some shows that what it refuses is at fault itself.
-func (j *Job) keepIn(ctx context.Context, h *hand, name string, list []ledger.Outgoing) error {
+func (j *Job) keepIn(ctx context.Context, h *Claim, name string, list []ledger.Outgoing) error {
 	var kept, never []int64
 	var failed error          // of all that have no fate yet
 	if !j.keepsCopies(name) { // the configuration changed since they were sent
@@ -68,21 +68,21 @@ func (j *Job) keepIn(ctx context.Context, h *hand, name string, list []ledger.Ou
 				return err
 			}
 		}
-		crash("keep.before-commit")
+		Crash("keep.before-commit")
 		return nil
 	})
-	crash("keep.after-commit")
+	Crash("keep.after-commit")
 	if noted != nil {
 		return noted
 	}
 	for _, m := range list {
-		h.fail(m.ID, failed) // what is done stays done
+		h.Fail(m.ID, failed) // what is done stays done
 	}
 	return nil
 }
 
 // copySent copies mails one after the other.
-func (j *Job) copySent(ctx context.Context, h *hand, box *inbox, list []ledger.Outgoing) (kept, never []int64, failed error) {
+func (j *Job) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.Outgoing) (kept, never []int64, failed error) {
 	folder := folderOutage(box.Config.Name, box.Config.Folders.Sent)
 	if closed := j.outages.closed(folder, nil); closed != nil {
 		return nil, nil, closed
@@ -93,11 +93,11 @@ func (j *Job) copySent(ctx context.Context, h *hand, box *inbox, list []ledger.O
 			never = append(never, m.ID)
 			continue
 		}
-		crash("keep.before-copy")
+		Crash("keep.before-copy")
 		err := box.with(ctx, func(session *ingest.Session) error {
 			return session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt)
 		})
-		crash("keep.after-copy")
+		Crash("keep.after-copy")
 		if err == nil {
 			kept = append(kept, m.ID)
 			continue
@@ -114,7 +114,7 @@ func (j *Job) copySent(ctx context.Context, h *hand, box *inbox, list []ledger.O
 		j.outages.works(ctx, folder)
 	}
 	for id, err := range refused {
-		h.fail(id, err)
+		h.Fail(id, err)
 	}
 	return kept, never, nil
 }

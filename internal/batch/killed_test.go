@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"cmp"
@@ -271,7 +271,7 @@ func killedAtRandom(t *testing.T, story []chapter, seed uint64, want map[string]
 		p.begin(c)
 		var how []string
 		for range r.IntN(4) {
-			p.department.pass(time.Minute)
+			p.agency.pass(time.Minute)
 			if r.IntN(2) == 0 {
 				point := fmt.Sprintf("*:%d", 1+r.IntN(60))
 				if p.onePass(point) {

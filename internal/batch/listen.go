@@ -37,7 +37,7 @@ func (j *Job) listen(ctx context.Context, name string) {
 		if errors.As(err, &trouble) {
 			j.ledgerFailed(ctx, collecting(name), err)
 		} else {
-			j.noteTrouble(err)
+			j.NoteTrouble(err)
 		}
 		if heard {
 			lost = 0
@@ -46,7 +46,7 @@ func (j *Job) listen(ctx context.Context, name string) {
 		lost++
 		var outage *OutageError
 		if errors.As(err, &outage) {
-			wait = max(wait, outage.Until.Sub(j.now()))
+			wait = max(wait, outage.Until.Sub(j.Now()))
 		}
 		j.o.Log.Warn("announcements of new mail have ended; the schedule goes on", "inbox", name, "again_in", wait.Round(time.Millisecond), "error", err)
 		select {

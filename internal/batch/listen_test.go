@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 )
@@ -20,7 +22,7 @@ import (
 const never = "0 0 29 2 *"
 
 // running runs the job on its schedule until the test ends; stop ends it and answers how long that took.
-func (d *department) running() (stop func() time.Duration) {
+func (d *agency) running() (stop func() time.Duration) {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(d.t.Context())
 	done := make(chan error, 1)
@@ -42,7 +44,7 @@ func (d *department) running() (stop func() time.Duration) {
 }
 
 // until waits for something that other goroutines do.
-func (d *department) until(what string, holds func() bool) {
+func (d *agency) until(what string, holds func() bool) {
 	d.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -57,7 +59,7 @@ func (d *department) until(what string, holds func() bool) {
 }
 
 // idles counts how often somebody began to wait for announcements.
-func (d *department) idles() (n int) {
+func (d *agency) idles() (n int) {
 	for _, s := range d.office.Steps() {
 		if s.Verb == "IDLE" && s.Moment == postoffice.Answered {
 			n++
@@ -68,9 +70,9 @@ func (d *department) idles() (n int) {
 
 func traced(o *postoffice.Options) { o.Trace = true }
 
-func unscheduled(o *Options) { o.Schedule.Poll, o.Reconnect = never, 5*time.Millisecond }
+func unscheduled(o *job.Options) { o.Schedule.Poll, o.Reconnect = never, 5*time.Millisecond }
 
-func (d *department) ask() {
+func (d *agency) ask() {
 	d.t.Helper()
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 }
@@ -93,14 +95,14 @@ func TestAServerWithoutAnnouncementsIsPolled(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		at     func(*postoffice.Options)
-		change func(*Options)
+		change func(*job.Options)
 	}{
 		"no IDLE":        {func(o *postoffice.Options) { o.Trace, o.Without = true, []string{"IDLE"} }, nil},
-		"not wanted":     {traced, func(o *Options) { o.Inboxes[0].Config.NoIdle = true }},
-		"one connection": {traced, func(o *Options) { o.Inboxes[0].Config.MaxConnections = 1 }},
+		"not wanted":     {traced, func(o *job.Options) { o.Inboxes[0].Config.NoIdle = true }},
+		"one connection": {traced, func(o *job.Options) { o.Inboxes[0].Config.MaxConnections = 1 }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := openAt(t, c.at, func(o *Options) {
+			d := openAt(t, c.at, func(o *job.Options) {
 				if c.change != nil {
 					c.change(o)
 				}
@@ -149,7 +151,7 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 	t.Parallel()
 	var dials atomic.Int32
 	var log lockedBuffer
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		unscheduled(o)
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong canary-5521"}
@@ -173,18 +175,18 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 
 func TestReconnectingWaitsLongerEachTimeAndNotTheSame(t *testing.T) {
 	t.Parallel()
-	j := &Job{}
+	j := &batch.Job{}
 	seen := map[time.Duration]bool{}
 	for lost, want := range []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second} {
 		for range 20 {
-			got := j.reconnectIn(lost)
+			got := j.ReconnectIn(lost)
 			seen[got] = true
 			if got < want*4/5 || got > want*6/5 {
 				t.Errorf("after %d losses %s, want about %s", lost, got, want)
 			}
 		}
 	}
-	if got := j.reconnectIn(1000); got > lastReconnect*6/5 {
+	if got := j.ReconnectIn(1000); got > batch.LastReconnect*6/5 {
 		t.Errorf("%s", got)
 	}
 	if len(seen) < 30 {

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -7,32 +7,34 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
 // secondMachine is another job with connections of its own, on the inbox and the ledger of d.
-func (d *department) secondMachine(config ledger.Config) *department {
+func (d *agency) secondMachine(config ledger.Config) *agency {
 	d.t.Helper()
-	record, err := openLedger(d.t, config)
+	recorded, err := openLedger(d.t, config)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.t.Cleanup(func() { _ = record.Close() })
-	other := &department{t: d.t, office: d.office, policy: d.policy, ledger: record, clock: d.now()}
-	other.start(func(o *Options) { o.Ledger = record })
+	d.t.Cleanup(func() { _ = recorded.Close() })
+	other := &agency{t: d.t, office: d.office, policy: d.policy, ledger: recorded, clock: d.now()}
+	other.start(func(o *job.Options) { o.Ledger = recorded })
 	return other
 }
 
-func onPostgres(t *testing.T, config ledger.Config) *department {
+func onPostgres(t *testing.T, config ledger.Config) *agency {
 	t.Helper()
-	record, err := openLedger(t, config)
+	recorded, err := openLedger(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = record.Close() })
-	d := open(t, func(o *Options) { o.Ledger = record })
-	d.ledger = record
+	t.Cleanup(func() { _ = recorded.Close() })
+	d := open(t, func(o *job.Options) { o.Ledger = recorded })
+	d.ledger = recorded
 	return d
 }
 
@@ -47,7 +49,7 @@ func TestTwoMachinesShareTheWorkAndDoNothingTwice(t *testing.T) {
 			line("Inside", fmt.Sprintf("Supplier %c%c", 'A'+i/5, 'P'), "4000", "520", "4520"), line("Above", fmt.Sprintf("Mill %d", i), "9500", "1235", "10735")))
 	}
 	var both sync.WaitGroup
-	for _, machine := range []*department{a, b} {
+	for _, machine := range []*agency{a, b} {
 		both.Go(func() {
 			r, err := machine.job.Once(t.Context())
 			if err != nil {
@@ -75,7 +77,7 @@ type paused struct {
 	wakeUp  chan struct{}
 }
 
-func (p *paused) wake(context.Context, committer, ...Step) error {
+func (p *paused) wake(context.Context, batch.Committer, ...batch.Step) error {
 	p.once.Do(func() {
 		close(p.reached)
 		<-p.wakeUp
@@ -92,33 +94,33 @@ func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
 	a := onPostgres(t, config)
 	b := a.secondMachine(config)
 	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
-	if err := a.job.begin(t.Context(), true); err != nil {
+	if err := a.job.Begin(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.job.collect(t.Context(), "requests"); err != nil {
+	if err := a.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	p := &paused{reached: make(chan struct{}), wakeUp: make(chan struct{})}
-	a.job.wake = p
+	a.job.SetWake(p.wake)
 	stale := make(chan struct{})
 	go func() {
 		defer close(stale)
 		_, _ = a.due(t.Context(), ledger.JudgeStep)
 	}()
 	<-p.reached
-	b.pass(2 * usualLease) // by its clock the paused one says nothing any more
+	b.pass(2 * batch.UsualLease) // by its clock the paused one says nothing any more
 	if troubles := b.round(t.Context()); len(troubles) > 0 {
 		t.Fatalf("the other machine: %v", troubles)
 	}
 	close(p.wakeUp)
 	<-stale
-	if n := a.job.report.take()[Judge]; n != 0 {
+	if n := a.job.TakeCounts()[batch.Judge]; n != 0 {
 		t.Errorf("the machine that was paused believes to have decided %d messages", n)
 	}
-	if !a.job.outages.isKnown(ledgerOutage) {
+	if !a.job.OutageIsKnown(batch.LedgerOutage) {
 		t.Error("the session that PostgreSQL ended is no trouble with the ledger")
 	}
-	a.pass(2 * usualLease)
+	a.pass(2 * batch.UsualLease)
 	for range 3 {
 		for _, err := range append(b.round(t.Context()), a.round(t.Context())...) {
 			t.Errorf("afterwards: %v", err)
@@ -138,10 +140,10 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	ctx := t.Context()
-	if err := d.job.begin(ctx, true); err != nil {
+	if err := d.job.Begin(ctx, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.job.collect(ctx, "requests"); err != nil {
+	if err := d.job.Collect(ctx, "requests"); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []ledger.Step{ledger.JudgeStep, ledger.FileStep, ledger.AnswerStep} {
@@ -151,7 +153,7 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	}
 	var taken []ledger.Outgoing
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		if _, err := tx.TakeInHand(ctx, ledger.Taking{Step: ledger.SendStep, Holder: "dead", Now: d.now(), Until: d.now().Add(usualLease), Most: 10}); err != nil {
+		if _, err := tx.TakeInHand(ctx, ledger.Taking{Step: ledger.SendStep, Holder: "dead", Now: d.now(), Until: d.now().Add(batch.UsualLease), Most: 10}); err != nil {
 			return err
 		}
 		ids, err := tx.Due(ctx, ledger.SendStep, d.now(), 10)
@@ -162,7 +164,7 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	}); err != nil || len(taken) != 1 {
 		t.Fatalf("%d mails were taken: %v", len(taken), err)
 	}
-	d.pass(usualLease / 2)
+	d.pass(batch.UsualLease / 2)
 	d.sweepAndRound(ctx)
 	if n := len(d.inbox(testStaff)); n != 0 {
 		t.Errorf("a mail that somebody may be sending just now was sent %d times", n)
@@ -185,16 +187,16 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	d.outside().holds(t)
 }
 
-func (d *department) sweepAndRound(ctx context.Context) {
+func (d *agency) sweepAndRound(ctx context.Context) {
 	d.t.Helper()
-	if _, err := d.job.sweep(ctx); err != nil {
+	if _, err := d.job.Sweep(ctx); err != nil {
 		d.t.Fatal(err)
 	}
-	for _, s := range d.job.stages() {
-		for s.do != nil && d.job.turn(ctx, s) > 0 {
+	for _, s := range d.job.Stages() {
+		for d.job.Turn(ctx, s) > 0 {
 		}
 	}
-	for _, err := range d.job.troubles.take() {
+	for _, err := range d.job.TakeTroubles() {
 		d.t.Errorf("trouble: %v", err)
 	}
 }
@@ -206,10 +208,10 @@ func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	ctx := t.Context()
-	if err := d.job.begin(ctx, true); err != nil {
+	if err := d.job.Begin(ctx, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.job.collect(ctx, "requests"); err != nil {
+	if err := d.job.Collect(ctx, "requests"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.due(ctx, ledger.JudgeStep); err != nil {

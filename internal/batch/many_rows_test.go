@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -13,13 +13,15 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/dossier"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 )
 
 // manyRows plays requests of n rows through everything that can be done with a request, and notes what each verb computed.
 type manyRows struct {
-	*department
+	*agency
 	n     int
 	cost  map[string]time.Duration
 	verbs []string // in the order of the story
@@ -96,7 +98,7 @@ func (m *manyRows) want(outcomes map[request.Outcome]int, mails map[string]int) 
 
 // playRequester is what a requester, finance and an auditor do with n rows of n suppliers.
 func (m *manyRows) playRequester(t testing.TB) {
-	m.department = open(t, func(o *Options) {
+	m.agency = open(t, func(o *job.Options) {
 		o.Inboxes[0].Policy, o.Inboxes[0].Form.MaxLines = splitting(t), 20_000
 		withStatements(o)
 	})
@@ -152,7 +154,7 @@ func (m *manyRows) playAuditor() {
 			if err != nil || !found {
 				return fmt.Errorf("%s: found %v, %w", ref, found, err)
 			}
-			e, err := Explain(&a)
+			e, err := replay.Explain(&a)
 			if err != nil {
 				return err
 			}
@@ -168,30 +170,30 @@ func (m *manyRows) playAuditor() {
 		}
 	})
 	m.step("case file", func() {
-		var record *dossier.Record
+		var recorded *dossier.Record
 		if err := m.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			record, _, err = dossier.Gather(ctx, tx, ref)
+			recorded, _, err = dossier.Gather(ctx, tx, ref)
 			return err
 		}); err != nil {
 			m.t.Fatal(err)
 		}
-		var x Explainer
-		err := dossier.Write(ctx, io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
+		var x replay.Explainer
+		err := dossier.Write(ctx, io.Discard, recorded, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
 			e, err := x.Explain(a)
 			if err != nil {
 				return dossier.Explanation{}, err
 			}
 			return dossier.Explanation{Replayed: e.Again.Outcome, Same: len(e.Differences) == 0}, nil
 		}})
-		if err != nil || len(record.Lines) != m.n {
-			m.t.Fatalf("%d lines, %v", len(record.Lines), err)
+		if err != nil || len(recorded.Lines) != m.n {
+			m.t.Fatalf("%d lines, %v", len(recorded.Lines), err)
 		}
 	})
 }
 
 // playOfficers is what officers do with n rows that would split one purchase.
 func (m *manyRows) playOfficers(t testing.TB) {
-	m.department = open(t, func(o *Options) {
+	m.agency = open(t, func(o *job.Options) {
 		o.Inboxes[0].Form.MaxLines = 20_000
 		o.Inboxes[0].Policy = splitting(t)
 		o.Decisions.Hold = held(30 * time.Minute)
@@ -240,7 +242,7 @@ func (m *manyRows) playOfficers(t testing.TB) {
 }
 
 // mailBook is returnBook before the job looks.
-func (d *department) mailBook(from string, to *ingest.Mail, books ...[]byte) {
+func (d *agency) mailBook(from string, to *ingest.Mail, books ...[]byte) {
 	d.t.Helper()
 	d.mails++
 	var b strings.Builder
@@ -251,7 +253,7 @@ func (d *department) mailBook(from string, to *ingest.Mail, books ...[]byte) {
 
 // playManager is a section 32 manager who confirms n rows, every tenth of which an officer must see then.
 func (m *manyRows) playManager(t testing.TB) {
-	m.department = open(t, func(o *Options) {
+	m.agency = open(t, func(o *job.Options) {
 		o.Inboxes[0].Form.MaxLines = 20_000
 		o.Inboxes[0].Policy = splitting(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
 	})

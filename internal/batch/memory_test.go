@@ -3,11 +3,12 @@ package batch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 )
 
-func memoryOf(t testing.TB, total int64) *memory {
+func memoryOf(t testing.TB, total int64) *Memory {
 	t.Helper()
 	m, err := newMemory(total)
 	if err != nil {
@@ -17,15 +18,15 @@ func memoryOf(t testing.TB, total int64) *memory {
 }
 
 // admitted waits for a share in a goroutine of its own and says on the channel when it has it.
-func admitted(t *testing.T, m *memory, n int64) <-chan func() {
+func admitted(t *testing.T, m *Memory, n int64) <-chan func() {
 	got := make(chan func(), 1)
 	go func() {
-		s, err := m.reserve(t.Context(), n)
+		s, err := m.Reserve(t.Context(), n)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		got <- s.release
+		got <- s.Release
 	}()
 	synctest.Wait()
 	return got
@@ -111,8 +112,8 @@ func TestWhoStopsWaitingLetsTheNextOneIn(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		gaveUp := make(chan error, 1)
 		go func() {
-			s, err := m.reserve(ctx, 80)
-			s.release()
+			s, err := m.Reserve(ctx, 80)
+			s.Release()
 			gaveUp <- err
 		}()
 		synctest.Wait()
@@ -137,12 +138,12 @@ func TestWhoStopsWaitingLetsTheNextOneIn(t *testing.T) {
 func TestAHolderThatIsGivenUpKeepsItsShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memoryOf(t, 100)
-		s, err := m.reserve(t.Context(), 70)
+		s, err := m.Reserve(t.Context(), 70)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ended := s.lend()
-		s.release() // the batch is over
+		ended := s.Lend()
+		s.Release() // the batch is over
 		if m.try(40) != nil || m.inHand() != 70 {
 			t.Errorf("its share was given on while it is still held: %d bytes in hand", m.inHand())
 		}
@@ -158,23 +159,23 @@ func TestAHolderThatIsGivenUpKeepsItsShare(t *testing.T) {
 func TestAShareIsLoweredAndNeverRaised(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memoryOf(t, 100)
-		s, err := m.reserve(t.Context(), 80)
+		s, err := m.Reserve(t.Context(), 80)
 		if err != nil {
 			t.Fatal(err)
 		}
 		waiting := admitted(t, m, 50)
-		s.lower(90)
+		s.Lower(90)
 		if m.inHand() != 80 {
 			t.Errorf("%d bytes in hand after a share of 80 was lowered to 90", m.inHand())
 		}
-		s.lower(30)
+		s.Lower(30)
 		synctest.Wait()
 		if !has(waiting) || m.inHand() != 80 {
 			t.Errorf("%d bytes in hand, 30 and 50 are", m.inHand())
 		}
 		(<-waiting)()
-		s.release()
-		s.lower(1)
+		s.Release()
+		s.Lower(1)
 		if m.inHand() != 0 {
 			t.Errorf("%d bytes in hand when all was given back", m.inHand())
 		}
@@ -187,4 +188,25 @@ func TestMemoryOfNothingIsRefused(t *testing.T) {
 			t.Errorf("%d bytes in all were accepted", total)
 		}
 	}
+}
+
+// The first of a batch waits for its memory, the others take what is there.
+func TestTheFirstWaitsAndTheOthersTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memoryOf(t, 100)
+		holder := admitted(t, m, 60)
+		var got []int
+		done := make(chan error, 1)
+		go func() {
+			done <- Admit(t.Context(), m, []int64{-1, 50, 40, 30, 10}, func(i int, _ *Reservation) { got = append(got, i) })
+		}()
+		synctest.Wait()
+		if len(got) != 0 {
+			t.Fatalf("%v were admitted, and the first of them waits", got)
+		}
+		(<-holder)()
+		if err := <-done; err != nil || fmt.Sprint(got) != "[1 2 4]" {
+			t.Errorf("%v were admitted, %v; there is room for 50, 40 and 10", got, err)
+		}
+	})
 }

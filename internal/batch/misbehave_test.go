@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
@@ -17,43 +19,38 @@ import (
 )
 
 // round does every step by hand until nothing more is due of it, as a pass does, and answers what went wrong.
-func (d *department) round(ctx context.Context) (troubles []error) {
+func (d *agency) round(ctx context.Context) (troubles []error) {
 	j := d.job
-	if err := j.freeTheDead(ctx, true); err != nil {
+	if err := j.FreeTheDead(ctx, true); err != nil {
 		return []error{err}
 	}
-	if err := j.outages.begin(ctx, true); err != nil {
+	if err := j.BeginOutages(ctx, true); err != nil {
 		return []error{err}
 	}
 	d.sender.BeginRun()
-	j.noteError(ctx, Collect, j.collect(ctx, "requests"))
-	for _, s := range j.stages() {
-		for s.do != nil && j.turn(ctx, s) > 0 {
+	j.NoteError(ctx, batch.Collect, j.Collect(ctx, "requests"))
+	for _, s := range j.Stages() {
+		for j.Turn(ctx, s) > 0 {
 		}
 	}
-	return j.troubles.take()
+	return j.TakeTroubles()
 }
 
 // due takes rows of a step in hand that are due, and does it; it answers what went wrong.
-func (d *department) due(ctx context.Context, step ledger.Step) (n int, err error) {
+func (d *agency) due(ctx context.Context, step ledger.Step) (n int, err error) {
 	j := d.job
-	for _, s := range j.stages() {
-		if s.step != Step(step) {
-			continue
-		}
-		h, err := j.take(ctx, s, false)
-		if err != nil || h == nil {
-			return 0, err
-		}
-		j.workOff(ctx, s, h)
-		n = len(h.rows)
+	s := j.StageOf(batch.Step(step))
+	h, err := j.Take(ctx, s, false)
+	if err != nil || h == nil {
+		return 0, err
 	}
-	return n, errors.Join(j.troubles.take()...)
+	j.WorkOff(ctx, s, h)
+	return h.Rows(), errors.Join(j.TakeTroubles()...)
 }
 
 // misbehaving is a department with one request, at a post office that misbehaves once.
-func misbehaving(t *testing.T, faults ...postoffice.Fault) *department {
-	d := openAt(t, func(o *postoffice.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *Options) {
+func misbehaving(t *testing.T, faults ...postoffice.Fault) *agency {
+	d := openAt(t, func(o *postoffice.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *job.Options) {
 		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
 		o.Inboxes[0].Config.Folders.Sent = "Sent"
 	})
@@ -65,7 +62,7 @@ func misbehaving(t *testing.T, faults ...postoffice.Fault) *department {
 		t.Fatal(err)
 	}
 	t.Cleanup(impatient.Close)
-	d.sender, d.job.o.Sender = impatient, impatient
+	d.sender, d.job.O().Sender = impatient, impatient
 	d.put(d.withFile("form.xlsx", d.goodForm("A")))
 	if err := d.office.Inject(faults...); err != nil {
 		t.Fatal(err)
@@ -125,7 +122,7 @@ func stepOf(steps []postoffice.Step, f postoffice.Fault) postoffice.Step {
 	return postoffice.Step{}
 }
 
-func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+func (d *agency) outlives(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
 	t.Helper()
 	var troubles []error
 	for range 4 {
@@ -179,7 +176,7 @@ func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoff
 	o.holds(t)
 }
 
-func (d *department) fates() map[ledger.OutgoingState]int {
+func (d *agency) fates() map[ledger.OutgoingState]int {
 	d.t.Helper()
 	var s ledger.Status
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {

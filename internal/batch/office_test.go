@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -15,7 +15,11 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/department"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -37,13 +41,14 @@ const (
 )
 
 // department is a department with its post office, its ledger and its job.
-type department struct {
-	t      testing.TB
-	office *postoffice.Office
-	ledger *ledger.Ledger
-	job    *Job
-	sender *notify.Sender
-	policy *rules.Policy
+type agency struct {
+	t       testing.TB
+	office  *postoffice.Office
+	ledger  *ledger.Ledger
+	job     *job.Job
+	sender  *notify.Sender
+	policy  *rules.Policy
+	options job.Options
 
 	mu    sync.Mutex
 	clock time.Time
@@ -53,26 +58,26 @@ type department struct {
 // monday is when the tests begin: Monday, 23 November 2026, ten in the morning in Toronto.
 var monday = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
 
-func (d *department) now() time.Time {
+func (d *agency) now() time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.clock
 }
 
-func (d *department) pass(by time.Duration) {
+func (d *agency) pass(by time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.clock = d.clock.Add(by)
 }
 
 // open sets up a department; change may alter the options before the job is made.
-func open(t testing.TB, change func(*Options)) *department {
+func open(t testing.TB, change func(*job.Options)) *agency {
 	t.Helper()
 	return openAt(t, nil, change)
 }
 
 // openAt is open at a post office of a special kind.
-func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *department {
+func openAt(t testing.TB, at func(*postoffice.Options), change func(*job.Options)) *agency {
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
@@ -97,9 +102,9 @@ func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
-func openOffice(t testing.TB, at func(*postoffice.Options)) *department {
+func openOffice(t testing.TB, at func(*postoffice.Options)) *agency {
 	t.Helper()
-	d := &department{t: t, clock: monday}
+	d := &agency{t: t, clock: monday}
 	var users []postoffice.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
 		users = append(users, postoffice.User{Address: a, Password: "secret"})
@@ -151,7 +156,7 @@ func blankForm(l request.Lang) func() ([]byte, error) {
 	})
 }
 
-func (d *department) start(change func(*Options)) {
+func (d *agency) start(change func(*job.Options)) {
 	t := d.t
 	composer, err := testComposer()
 	if err != nil {
@@ -164,7 +169,7 @@ func (d *department) start(change func(*Options)) {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.sender.Close)
-	roster, err := NewRoster([]Officer{
+	roster, err := officers.NewRoster([]officers.Officer{
 		{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00"},
 		{Email: testHead, Name: "Hana Head", Language: request.French},
 	})
@@ -172,15 +177,15 @@ func (d *department) start(change func(*Options)) {
 		t.Fatal(err)
 	}
 	imapHost, imapPort := hostPort(t, d.office.IMAPAddr())
-	o := Options{
+	o := job.Options{
 		Ledger: d.ledger, Composer: composer, Sender: d.sender, Now: d.now, Log: slog.New(slog.DiscardHandler), From: testInbox, Connections: 3,
-		Inboxes: []InboxOptions{{Policy: d.policy, Roster: roster, Config: ingest.InboxConfig{Name: "requests", Host: imapHost, Port: imapPort,
+		Inboxes: []job.InboxOptions{{Policy: d.policy, Roster: roster, Config: ingest.InboxConfig{Name: "requests", Host: imapHost, Port: imapPort,
 			TLS: ingest.TLSNone, Username: testInbox, Auth: ingest.AuthPassword, Password: ingest.Secret{Value: "secret"}, Address: testInbox,
 			AuthservID: []string{"mx." + testDomain}}}},
-		Department: DepartmentConfig{Name: testName, Domains: []string{testDomain}, Operator: testOps},
-		Schedule:   ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
-		Decisions:  DecisionsConfig{Hold: held(0)},
-		Finance:    FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
+		Department: department.Config{Name: testName, Domains: []string{testDomain}, Operator: testOps},
+		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
+		Decisions:  officers.DecisionsConfig{Hold: held(0)},
+		Finance:    department.FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
 		BlankForm: func(_ *rules.Policy, l request.Lang) ([]byte, error) {
 			if form := blankForms[l]; form != nil {
 				return form()
@@ -191,7 +196,8 @@ func (d *department) start(change func(*Options)) {
 	if change != nil {
 		change(&o)
 	}
-	if d.job, err = New(o); err != nil {
+	d.options = o
+	if d.job, err = job.New(o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.job.Close() })
@@ -216,7 +222,7 @@ func hostPort(t testing.TB, addr string) (string, int) {
 }
 
 // once makes one pass and fails the test on any trouble.
-func (d *department) once() Report {
+func (d *agency) once() batch.Report {
 	d.t.Helper()
 	r, err := d.job.Once(d.t.Context())
 	if err != nil {
@@ -243,7 +249,7 @@ func line(title, supplier, net, tax, total string, with ...string) map[request.F
 }
 
 // form fills in the shipped form.
-func (d *department) form(who string, lang request.Lang, lines ...map[request.Field]string) []byte {
+func (d *agency) form(who string, lang request.Lang, lines ...map[request.Field]string) []byte {
 	d.t.Helper()
 	yes, no, none, level, card := "yes", "no", "none", "unclassified", "acquisition card"
 	if lang == request.French {
@@ -273,7 +279,7 @@ func (d *department) form(who string, lang request.Lang, lines ...map[request.Fi
 }
 
 // send mails something to the inbox, as somebody who is logged in at the department's mail server.
-func (d *department) send(from, subject, body string, attachments ...[]byte) string {
+func (d *agency) send(from, subject, body string, attachments ...[]byte) string {
 	d.t.Helper()
 	d.mails++
 	id := fmt.Sprintf("mail.%d.%d@%s", d.mails, d.now().UnixNano(), testDomain)
@@ -285,7 +291,7 @@ func (d *department) send(from, subject, body string, attachments ...[]byte) str
 	return id
 }
 
-func (d *department) finish(b *strings.Builder, body string, attachments [][]byte) {
+func (d *agency) finish(b *strings.Builder, body string, attachments [][]byte) {
 	body = strings.ReplaceAll(body, "\n", "\r\n")
 	if len(attachments) == 0 {
 		fmt.Fprintf(b, "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", body)
@@ -299,7 +305,7 @@ func (d *department) finish(b *strings.Builder, body string, attachments [][]byt
 	b.WriteString("--=_part--\r\n")
 }
 
-func (d *department) submit(from string, raw []byte) {
+func (d *agency) submit(from string, raw []byte) {
 	d.t.Helper()
 	host, port := hostPort(d.t, d.office.SMTPAddr())
 	s, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
@@ -314,12 +320,12 @@ func (d *department) submit(from string, raw []byte) {
 }
 
 // inbox reads what lies in somebody's inbox.
-func (d *department) inbox(who string) []*ingest.Mail {
+func (d *agency) inbox(who string) []*ingest.Mail {
 	d.t.Helper()
 	return d.folder(who, "INBOX")
 }
 
-func (d *department) folder(who, folder string) []*ingest.Mail {
+func (d *agency) folder(who, folder string) []*ingest.Mail {
 	d.t.Helper()
 	messages, err := d.office.Messages(who, folder)
 	if err != nil {
@@ -337,7 +343,7 @@ func (d *department) folder(who, folder string) []*ingest.Mail {
 }
 
 // lines reads all lines of the ledger by reference.
-func (d *department) lines() map[string]ledger.Line {
+func (d *agency) lines() map[string]ledger.Line {
 	d.t.Helper()
 	all := map[string]ledger.Line{}
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
@@ -356,7 +362,7 @@ func (d *department) lines() map[string]ledger.Line {
 }
 
 // sound verifies the chain and the totals.
-func (d *department) sound() {
+func (d *agency) sound() {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		v, err := tx.Verify(d.t.Context())

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -8,17 +8,18 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/request"
 )
 
 // asking lays n requests of one line into the inbox, each of another supplier, with numbers from first on.
-func (d *department) asking(b *testing.B, first, n int, net, tax, total string) {
+func (d *agency) asking(b *testing.B, first, n int, net, tax, total string) {
 	b.Helper()
 	d.lay(b, first, n, line("Purchase", "Supplier MSGNO Inc.", net, tax, total))
 }
 
 // lay puts n requests of the same lines into the inbox, with numbers from first on in place of MSGNO.
-func (d *department) lay(b *testing.B, first, n int, lines ...map[request.Field]string) {
+func (d *agency) lay(b *testing.B, first, n int, lines ...map[request.Field]string) {
 	b.Helper()
 	form := d.form(testStaff, request.English, lines...)
 	for i := first; i < first+n; i++ {
@@ -66,7 +67,7 @@ func BenchmarkDecisionArrives(b *testing.B) {
 }
 
 // answer mails an officer's reply and leaves it to the running job.
-func (d *department) answer(from string, to *ingest.Mail, body string) {
+func (d *agency) answer(from string, to *ingest.Mail, body string) {
 	d.t.Helper()
 	d.mails++
 	var b strings.Builder
@@ -78,30 +79,30 @@ func (d *department) answer(from string, to *ingest.Mail, body string) {
 // BenchmarkOpenEscalations is what a request costs while 10,000 escalations wait for officers, against what it costs while
 // none does (1 is no slower): in time, which a busy machine distorts, and in the process's CPU.
 func BenchmarkOpenEscalations(b *testing.B) {
-	open, batch := 10_000, 200
+	open, some := 10_000, 200
 	if testing.Short() {
-		open, batch = 200, 50
+		open, some = 200, 50
 	}
 	for b.Loop() {
-		d := openAt(b, nil, func(o *Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * open })
+		d := openAt(b, nil, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * open })
 		pass := func(first int) (took, cpu time.Duration) {
-			d.asking(b, first, batch, "100", "13", "113")
+			d.asking(b, first, some, "100", "13", "113")
 			begun, used := time.Now(), processCPU(b)
 			d.once()
 			return time.Since(begun), processCPU(b) - used
 		}
 		pass(0) // what is made once is made
-		none, noneCPU := pass(batch)
-		d.asking(b, 2*batch, open, "9500", "1235", "10735")
+		none, noneCPU := pass(some)
+		d.asking(b, 2*some, open, "9500", "1235", "10735")
 		d.once()
 		if n := d.office.Count(testOfficer, "INBOX"); n != open {
 			b.Fatalf("%d of %d lines wait for the officer", n, open)
 		}
 		d.pass(24 * time.Hour) // or one sender's 10,000 answers of the day would be counted for each request
-		many, manyCPU := pass(2*batch + open)
+		many, manyCPU := pass(2*some + open)
 		b.ReportMetric(float64(many)/float64(none), "x-none")
 		b.ReportMetric(float64(manyCPU)/float64(noneCPU), "x-none-cpu")
-		b.ReportMetric(many.Seconds()*1000/float64(batch), "ms/request")
+		b.ReportMetric(many.Seconds()*1000/float64(some), "ms/request")
 	}
 }
 

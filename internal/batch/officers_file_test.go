@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"handrail/internal/officers"
 	"handrail/internal/request"
 )
 
 // One roster, as a department may keep it: a CSV, a CSV that a French spreadsheet wrote, a workbook.
 func TestOfficersComeFromAFile(t *testing.T) {
 	t.Parallel()
-	want := []Officer{
+	want := []officers.Officer{
 		{Email: "odile@d.example", Name: "Odile Officer", Title: "Senior Officer", Language: request.English, Limit: "25000", Units: []string{"Benefits, North", "Stores"},
 			CostCentres: []string{"4410", "4417"}, Commodities: []string{"goods", "services"}, Backup: "hana@d.example", Absences: []string{"2026-12-21..2027-01-04"}, Digest: true},
 		{Email: "hana@d.example", Name: "Hana Head", Language: request.French},
@@ -40,7 +41,7 @@ func TestOfficersComeFromAFile(t *testing.T) {
 			"hana@d.example;Hana Head;;français;;;;;;;non\r\n",
 		"officers.xlsx": sheet.String(),
 	} {
-		got, err := ReadOfficers(context.Background(), []byte(file), name)
+		got, err := officers.ReadOfficers(context.Background(), []byte(file), name)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v\n%+v\nwant\n%+v", name, err, got, want)
 		}
@@ -62,7 +63,7 @@ func TestMistakesInAFileOfOfficers(t *testing.T) {
 		{"a quote that is not closed", "email,name\na@d.example,\"A\n", []string{"officers.csv: "}},
 		{"a damaged workbook", "PK\x03\x04 and no more", []string{"officers.csv: "}},
 	} {
-		_, err := ReadOfficers(context.Background(), []byte(c.file), "officers.csv")
+		_, err := officers.ReadOfficers(context.Background(), []byte(c.file), "officers.csv")
 		if err == nil {
 			t.Errorf("%s: accepted", c.name)
 			continue

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"strings"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/internal/batch"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 )
 
@@ -22,7 +24,7 @@ func lineOf(total, centre, commodity, manager string) *request.Line {
 
 func TestALineGoesToTheOfficerWhoseAuthorityCoversIt(t *testing.T) {
 	t.Parallel()
-	r, err := NewRoster([]Officer{
+	r, err := officers.NewRoster([]officers.Officer{
 		{Email: "small@d.example", Limit: "15000.00", Units: []string{"Benefits"}},
 		{Email: "goods@d.example", Limit: "40000", Commodities: []string{"goods"}},
 		{Email: "head@d.example"},
@@ -55,7 +57,7 @@ func TestALineGoesToTheOfficerWhoseAuthorityCoversIt(t *testing.T) {
 
 func TestNobodyDecidesTheirOwnEvenWhenNobodyElseIsThere(t *testing.T) {
 	t.Parallel()
-	r, err := NewRoster([]Officer{{Email: "only@d.example"}})
+	r, err := officers.NewRoster([]officers.Officer{{Email: "only@d.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +68,7 @@ func TestNobodyDecidesTheirOwnEvenWhenNobodyElseIsThere(t *testing.T) {
 
 func TestARosterThatCouldLeaveALineWithNobodyIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := NewRoster([]Officer{
+	_, err := officers.NewRoster([]officers.Officer{
 		{Email: "small@d.example", Limit: "15000.00"},
 		{Email: "unit@d.example", Units: []string{"Benefits"}},
 		{Email: "not an address", Limit: "lots", Language: "de"},
@@ -85,11 +87,11 @@ func TestARosterThatCouldLeaveALineWithNobodyIsRefused(t *testing.T) {
 
 func TestSchedules(t *testing.T) {
 	t.Parallel()
-	good := ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"}
+	good := batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"}
 	if err := good.Validate(); err != nil {
 		t.Error(err)
 	}
-	for _, bad := range []ScheduleConfig{
+	for _, bad := range []batch.ScheduleConfig{
 		{TimeZone: "Toronto", Poll: good.Poll, Weekly: good.Weekly},
 		{TimeZone: "", Poll: good.Poll, Weekly: good.Weekly},
 		{TimeZone: good.TimeZone, Poll: "TZ=0", Weekly: good.Weekly}, // the parser panics on it

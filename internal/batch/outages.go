@@ -199,7 +199,7 @@ func (o *outages) blame(err error) (name string, until time.Time) {
 	case errors.As(err, &outage):
 		return outage.Name, outage.Until
 	case errors.As(err, &postponed):
-		return dailyWork, postponed.Until
+		return dailyLines, postponed.Until
 	case errors.As(err, &trouble):
 		return ledgerOutage, time.Time{}
 	}
@@ -251,9 +251,9 @@ func (o *outages) untried() (names []string) {
 	return names
 }
 
-// noInbox is the outage of an inbox that is no longer in the configuration.
-func (j *Job) noInbox(name string) error {
-	return &OutageError{Name: imapOutage(name), Class: ingest.ProtocolError, Since: j.now(), Until: j.now().Add(lastPatience),
+// NoInbox is the outage of an inbox that is no longer in the configuration.
+func (j *Job) NoInbox(name string) error {
+	return &OutageError{Name: imapOutage(name), Class: ingest.ProtocolError, Since: j.Now(), Until: j.Now().Add(lastPatience),
 		Words: fmt.Sprintf("the inbox %s is not in the configuration any more; put it back, or nothing that waits there goes on", name)}
 }
 

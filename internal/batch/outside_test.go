@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 type outside struct {
 	folders  map[string][][]byte       // of the shared inbox, by name: whole messages
 	received map[string][]receivedMail // by address: what a person got
-	tables   map[string][]record
+	tables   map[string][]recorded
 	// put is how many messages were put into the shared inbox.
 	put int
 	now time.Time
@@ -27,14 +27,14 @@ type outside struct {
 }
 
 // record is one row of an exported table, by column.
-type record map[string]string
+type recorded map[string]string
 
 type receivedMail struct{ messageID, subject string }
 
 // atTheOffice looks into the folders of the shared inbox and into everybody's.
 func atTheOffice(t testing.TB, office *postoffice.Office, people ...string) *outside {
 	t.Helper()
-	o := &outside{folders: map[string][][]byte{}, received: map[string][]receivedMail{}, tables: map[string][]record{}}
+	o := &outside{folders: map[string][][]byte{}, received: map[string][]receivedMail{}, tables: map[string][]recorded{}}
 	for _, folder := range []string{"INBOX", "Processed", "Quarantine"} {
 		messages, err := office.Messages(testInbox, folder)
 		if err != nil {
@@ -68,7 +68,7 @@ func (o *outside) readTable(name string, text []byte) error {
 	}
 	o.tables[name] = nil
 	for _, row := range rows[1:] {
-		r := record{}
+		r := recorded{}
 		for i, column := range rows[0] {
 			r[column] = row[i]
 		}
@@ -78,7 +78,7 @@ func (o *outside) readTable(name string, text []byte) error {
 }
 
 // outside looks at a department whose job runs in this process; the export is the one of the command.
-func (d *department) outside() *outside {
+func (d *agency) outside() *outside {
 	d.t.Helper()
 	o := atTheOffice(d.t, d.office, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther)
 	o.now, o.put = d.now(), d.inboxMails()
@@ -101,7 +101,7 @@ func (d *department) outside() *outside {
 }
 
 // inboxMails is how many messages the post office took for the shared inbox.
-func (d *department) inboxMails() int { return d.mails }
+func (d *agency) inboxMails() int { return d.mails }
 
 // holds fails the test for every invariant that does not hold.
 func (o *outside) holds(t testing.TB) {
@@ -111,7 +111,7 @@ func (o *outside) holds(t testing.TB) {
 	}
 }
 
-func (r record) time(column string) time.Time {
+func (r recorded) time(column string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, r[column])
 	if err != nil {
 		return time.Time{}

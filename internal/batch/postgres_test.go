@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"crypto/rand"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -51,13 +52,13 @@ func postgres(t testing.TB) ledger.Config {
 func TestTheJobOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	config := postgres(t)
-	record, err := openLedger(t, config)
+	recorded, err := openLedger(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = record.Close() })
-	d := open(t, func(o *Options) { o.Ledger = record })
-	d.ledger = record
+	t.Cleanup(func() { _ = recorded.Close() })
+	d := open(t, func(o *job.Options) { o.Ledger = recorded })
+	d.ledger = recorded
 	d.send(testStaff, "Two purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Inside", "Northwind", "4000", "520", "4520"), line("Above", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
@@ -69,8 +70,8 @@ func TestTheJobOnPostgreSQL(t *testing.T) {
 	}
 	d.pass(7 * 24 * time.Hour)
 	d.once()
-	if finance := d.inbox(testFinance); len(finance) != 1 || !strings.Contains(finance[0].Subject, "2026-W48") {
-		t.Errorf("finance got %d reports", len(finance))
+	if books := d.inbox(testFinance); len(books) != 1 || !strings.Contains(books[0].Subject, "2026-W48") {
+		t.Errorf("finance got %d reports", len(books))
 	}
 	d.sound()
 }

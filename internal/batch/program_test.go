@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -26,7 +26,7 @@ import (
 // program is the real program at a department: the binary with its crash points, a configuration file, and whatever lies
 // in the ledger between two of its runs.
 type program struct {
-	*department
+	*agency
 	bin, dir string
 	config   ledger.Config
 }
@@ -55,16 +55,16 @@ func installAt(t testing.TB, config ledger.Config, at func(*postoffice.Options))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{department: openOffice(t, at), bin: bin, dir: t.TempDir(), config: config}
+	p := &program{agency: openOffice(t, at), bin: bin, dir: t.TempDir(), config: config}
 	if config.URL == "" {
 		p.config.URL = filepath.Join(p.dir, "ledger.db")
 	}
 	p.writePolicy("")
 	p.writeFile("password", "secret\n")
 	p.writeFile("handrail.toml", p.configuration())
-	record, err := openLedger(t, p.config)
+	recorded, err := openLedger(t, p.config)
 	if err == nil {
-		err = record.Close()
+		err = recorded.Close()
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -283,12 +283,12 @@ func (p *program) met() []string {
 // look reads the ledger while no run is at it, and holds what is outside against the invariants.
 func (p *program) look() *outside {
 	p.t.Helper()
-	record, err := ledger.Open(p.t.Context(), p.config, ledger.Read)
+	recorded, err := ledger.Open(p.t.Context(), p.config, ledger.Read)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = record.Close() }()
-	p.ledger = record
+	defer func() { _ = recorded.Close() }()
+	p.ledger = recorded
 	return p.outside()
 }
 
@@ -346,12 +346,12 @@ func chapters(t testing.TB) []chapter {
 // askTooLate leaves an escalation of a line that was decided meanwhile, as a machine does that composed its mail just then.
 func (p *program) askTooLate() {
 	p.t.Helper()
-	record, err := openLedger(p.t, p.config)
+	recorded, err := openLedger(p.t, p.config)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() { _ = record.Close() }()
-	if err := record.Update(p.t.Context(), func(tx *ledger.Tx) error {
+	defer func() { _ = recorded.Close() }()
+	if err := recorded.Update(p.t.Context(), func(tx *ledger.Tx) error {
 		all, err := tx.Escalations(p.t.Context(), []int64{1, 2, 3, 4, 5, 6}) // what died in hand is asked about in another order
 		decided := slices.IndexFunc(all, func(e ledger.Escalation) bool { return e.State == ledger.EscalationDecided })
 		if err != nil || decided < 0 {
@@ -378,7 +378,7 @@ func (p *program) begin(c chapter) {
 func (p *program) rest() {
 	p.t.Helper()
 	for range 2 { // what was in hand is tried alone, after all others: that may take one more pass
-		p.department.pass(10 * time.Minute)
+		p.agency.pass(10 * time.Minute)
 		p.onePass("")
 	}
 }

@@ -1,8 +1,7 @@
-package batch
+package batch_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"handrail/internal/ledger"
@@ -26,7 +25,7 @@ func TestAPassLeavesNothingInHand(t *testing.T) {
 }
 
 // rowsOf counts the rows of a table.
-func (d *department) rowsOf(table string) (n int) {
+func (d *agency) rowsOf(table string) (n int) {
 	d.t.Helper()
 	if err := d.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
 		return tx.SQL().QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table).Scan(&n)
@@ -34,25 +33,4 @@ func (d *department) rowsOf(table string) (n int) {
 		d.t.Fatal(err)
 	}
 	return n
-}
-
-// judgeThese takes messages in hand and judges them, and answers what went wrong.
-func (j *Job) judgeThese(ctx context.Context, ids ...int64) error {
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = keyOf(id)
-	}
-	var rows []ledger.InHand
-	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.JudgeStep, Holder: j.holder, Now: j.now(), Until: j.now().Add(j.o.Lease)}, keys)
-		return err
-	}); err != nil {
-		return err
-	}
-	h := newHand(Judge, j.holder, rows)
-	err := j.judge(ctx, h)
-	for _, failed := range h.failures {
-		err = errors.Join(err, failed)
-	}
-	return err
 }

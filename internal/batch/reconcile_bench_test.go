@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -22,12 +22,12 @@ func BenchmarkReconcileCommand(b *testing.B) {
 		n = 2_000
 	}
 	p := install(b, ledger.Config{})
-	record, err := openLedger(b, p.config)
+	recorded, err := openLedger(b, p.config)
 	if err != nil {
 		b.Fatal(err)
 	}
-	fillQuarter(b, record, p.policy, n)
-	if err := record.Close(); err != nil {
+	fillQuarter(b, recorded, p.policy, n)
+	if err := recorded.Close(); err != nil {
 		b.Fatal(err)
 	}
 	runs, peak := 0, int64(0)

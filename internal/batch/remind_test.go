@@ -1,10 +1,12 @@
-package batch
+package batch_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"handrail/internal/job"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 )
 
@@ -23,14 +25,14 @@ func toronto(t testing.TB, s string) time.Time {
 }
 
 // passTo lets the clock go to an instant, and the job make a pass then.
-func (d *department) passTo(at string) {
+func (d *agency) passTo(at string) {
 	d.t.Helper()
 	d.pass(toronto(d.t, at).Sub(d.now()))
 	d.once()
 }
 
 // count is how many mails of somebody say something in their subject or text.
-func (d *department) count(who, words string) (n int) {
+func (d *agency) count(who, words string) (n int) {
 	d.t.Helper()
 	for _, m := range d.inbox(who) {
 		if strings.Contains(flat(m.Subject+"\n"+m.Text), words) {
@@ -44,7 +46,7 @@ func TestWorkingTimeLeavesOutNightsWeekendsAndHolidays(t *testing.T) {
 	t.Parallel()
 	zone := toronto(t, "2026-11-23 10:00").Location()
 	holidays := map[request.Date]bool{{Year: 2026, Month: 12, Day: 25}: true, {Year: 2026, Month: 12, Day: 28}: true}
-	c := &calendar{zone: zone, from: 8 * time.Hour, to: 17 * time.Hour, off: func(d request.Date) bool { return holidays[d] }}
+	c := &officers.Calendar{Zone: zone, From: 8 * time.Hour, To: 17 * time.Hour, Off: func(d request.Date) bool { return holidays[d] }}
 	for _, x := range []struct {
 		from string
 		work time.Duration
@@ -61,14 +63,14 @@ func TestWorkingTimeLeavesOutNightsWeekendsAndHolidays(t *testing.T) {
 		{"2026-03-06 16:00", 2 * time.Hour, "2026-03-09 09:00"}, // the clocks go forward in between
 		{"2026-10-30 16:00", 2 * time.Hour, "2026-11-02 09:00"}, // and back
 	} {
-		if got := c.after(toronto(t, x.from), x.work).In(zone).Format("2006-01-02 15:04"); got != x.want {
+		if got := c.After(toronto(t, x.from), x.work).In(zone).Format("2006-01-02 15:04"); got != x.want {
 			t.Errorf("%s of work from %s end on %s, want %s", x.work, x.from, got, x.want)
 		}
 	}
-	if got := c.next(toronto(t, "2026-12-24 09:00"), 8*time.Hour+30*time.Minute); !got.Equal(toronto(t, "2026-12-29 08:30")) {
+	if got := c.Next(toronto(t, "2026-12-24 09:00"), 8*time.Hour+30*time.Minute); !got.Equal(toronto(t, "2026-12-29 08:30")) {
 		t.Errorf("the next daily mail is on %s", got)
 	}
-	if got := c.days(request.Date{Year: 2026, Month: 12, Day: 24}, 3); got.String() != "2026-12-31" {
+	if got := c.Days(request.Date{Year: 2026, Month: 12, Day: 24}, 3); got.String() != "2026-12-31" {
 		t.Errorf("three working days on is %s", got)
 	}
 }
@@ -146,7 +148,7 @@ func TestTimersSurviveARestartAndAChangedConfiguration(t *testing.T) {
 	t.Parallel()
 	d, _ := escalated(t, three(t))
 	_ = d.job.Close()
-	d.start(func(o *Options) {
+	d.start(func(o *job.Options) {
 		three(t)(o)
 		o.Decisions.RemindAfter = held(4 * time.Hour)
 		o.Decisions.Holidays = []string{"2026-11-26", "2026-11-27"}
@@ -183,7 +185,7 @@ func TestAQuestionDoesNotStopTheClock(t *testing.T) {
 
 func TestAfterTheLastDayTheOperatorIsTold(t *testing.T) {
 	t.Parallel()
-	d, asked := escalated(t, func(o *Options) { o.Decisions.ExpireDays = 2 })
+	d, asked := escalated(t, func(o *job.Options) { o.Decisions.ExpireDays = 2 })
 	d.passTo("2026-11-25 16:00")
 	d.reply(testOfficer, asked, "APPROVE 1")
 	d.waits("000001-01")
@@ -193,9 +195,9 @@ func TestAfterTheLastDayTheOperatorIsTold(t *testing.T) {
 	d.says(d.last(testOfficer), "has expired", "Nothing was decided")
 }
 
-func digesting(t *testing.T, lang request.Lang) *department {
+func digesting(t *testing.T, lang request.Lang) *agency {
 	t.Helper()
-	d := open(t, three(t, func(o *Officer) { o.Digest, o.Language = true, lang }))
+	d := open(t, three(t, func(o *officers.Officer) { o.Digest, o.Language = true, lang }))
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Alpha", "Zenith Ltd.", "9500", "1235", "10735"), line("Beta", "Alma Inc.", "9600", "1248", "10848")))
 	d.send(testOther, "Achat", "Formulaire joint.", d.form(testOther, request.French, line("Gamma", "ZENITH LIMITED", "9700", "1261", "10961", "cost_centre", "5500")))
@@ -310,7 +312,7 @@ func TestAnAbsenceTakesTheDailyMailAlong(t *testing.T) {
 
 func TestAnUndoneDecisionIsRemindedOfAgain(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Decisions.Hold = held(10 * time.Minute) })
+	d := open(t, func(o *job.Options) { o.Decisions.Hold = held(10 * time.Minute) })
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.reply(testOfficer, d.last(testOfficer), "APPROVE")

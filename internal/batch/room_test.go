@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"archive/zip"
@@ -6,23 +6,30 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"handrail/ingest"
-	"handrail/internal/ledger"
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/request"
 )
 
 // narrow gives a job so little memory that each thing in hand has all of it to itself.
-func (d *department) narrow() {
+func (d *agency) narrow() {
 	d.t.Helper()
-	d.job.room = room{mails: memoryOf(d.t, 1), books: memoryOf(d.t, 1)}
+	var pools [2]*batch.Memory
+	for i := range pools {
+		var err error
+		if pools[i], err = batch.NewMemory(1); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	d.job.UseMemory(pools[0], pools[1])
 }
 
 // However little memory there is, whatever waits is done: one after the other, in this pass, and all memory is given back.
 func TestAllIsAnsweredInTheLeastMemory(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Workers = 2 })
+	d := open(t, func(o *job.Options) { o.Workers = 2 })
 	d.narrow()
 	const n = 7
 	for i := range n {
@@ -37,7 +44,7 @@ func TestAllIsAnsweredInTheLeastMemory(t *testing.T) {
 	if staff, other := d.inbox(testStaff), d.inbox(testOther); len(staff) != n || len(other) != 1 {
 		t.Errorf("staff got %d answers to %d requests, and who asked for a form %d", len(staff), n, len(other))
 	}
-	if mails, books := d.job.room.mails.inHand(), d.job.room.books.inHand(); mails+books != 0 {
+	if mails, books := d.job.MailMemory().InHand(), d.job.BookMemory().InHand(); mails+books != 0 {
 		t.Errorf("%d and %d bytes are in hand when all is done", mails, books)
 	}
 }
@@ -65,40 +72,6 @@ func TestAZipThatUnpacksToMuchIsReadWithAShareOfItsOwn(t *testing.T) {
 	d.once()
 	if lines := d.lines(); len(lines) != 1 {
 		t.Errorf("%d lines are decided; the zip holds a form of one", len(lines))
-	}
-}
-
-// The first of a batch waits for its memory, the others take what is there.
-func TestTheFirstWaitsAndTheOthersTry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := memoryOf(t, 100)
-		holder := admitted(t, m, 60)
-		var got []int
-		done := make(chan error, 1)
-		go func() {
-			done <- admit(t.Context(), m, []int64{-1, 50, 40, 30, 10}, func(i int, _ *share) { got = append(got, i) })
-		}()
-		synctest.Wait()
-		if len(got) != 0 {
-			t.Fatalf("%v were admitted, and the first of them waits", got)
-		}
-		(<-holder)()
-		if err := <-done; err != nil || fmt.Sprint(got) != "[1 2 4]" {
-			t.Errorf("%v were admitted, %v; there is room for 50, 40 and 10", got, err)
-		}
-	})
-}
-
-func TestAnswersAreMadeTogetherUpToABound(t *testing.T) {
-	weights := map[int64]ledger.CaseWeight{1: {Lines: linesAtOnce}, 2: {Lines: 1}, 3: {Bytes: bytesAtOnce + 1}, 4: {}}
-	for want, of := range map[string][]int64{"1 of 1 2": {1, 2}, "2 of 2 4 3": {2, 4, 3}, "1 of 3 4": {3, 4}, "3 of 4 4 2": {4, 4, 2}} {
-		var next []made
-		for _, s := range of {
-			next = append(next, made{owed: ledger.Owed{Submission: s}})
-		}
-		if got := fmt.Sprintf("%d of %s", serving(next, weights), strings.Trim(fmt.Sprint(of), "[]")); got != want {
-			t.Errorf("%s are made together, want %s", got, want)
-		}
 	}
 }
 

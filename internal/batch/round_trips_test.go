@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"net/url"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -24,15 +25,15 @@ func TestSixtyMessagesAreAnsweredFarFromTheDatabase(t *testing.T) {
 	}
 	wire := newGate(t, u.Host)
 	near := config.URL
-	if record, err := openLedger(t, config); err != nil { // it is made from nearby
+	if recorded, err := openLedger(t, config); err != nil { // it is made from nearby
 		t.Fatal(err)
-	} else if err := record.Close(); err != nil {
+	} else if err := recorded.Close(); err != nil {
 		t.Fatal(err)
 	}
 	d := onPostgres(t, ledger.Config{URL: strings.Replace(near, u.Host, wire.at, 1)})
 	for i := range messages {
-		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("One", "Supplier "+keyOf(int64(i))+"A", "100", "13", "113"),
-			line("Two", "Mill "+keyOf(int64(i))+"B", "9500", "1235", "10735"), line("Three", "Works "+keyOf(int64(i))+"C", "200", "26", "226")))
+		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("One", "Supplier "+batch.Key(int64(i))+"A", "100", "13", "113"),
+			line("Two", "Mill "+batch.Key(int64(i))+"B", "9500", "1235", "10735"), line("Three", "Works "+batch.Key(int64(i))+"C", "200", "26", "226")))
 	}
 	before := wire.asked.Load()
 	if text := os.Getenv("HANDRAIL_TEST_FAR"); text != "" {

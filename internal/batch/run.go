@@ -18,7 +18,8 @@ import (
 const (
 	sweepEvery   = 30 * time.Second
 	ageEvery     = time.Hour
-	stopPatience = time.Minute // for batches at hand when the job is asked to stop
+	lookEvery    = 15 * time.Second // at the files of policies and officers
+	stopPatience = time.Minute      // for batches at hand when the job is asked to stop
 )
 
 // Report says what a pass did and what it leaves.
@@ -76,7 +77,8 @@ func (t *troubles) take() []error {
 	return list
 }
 
-func (j *Job) workers() int {
+// Workers is how many rows of one kind are worked on side by side.
+func (j *Job) Workers() int {
 	if j.o.Workers > 0 {
 		return j.o.Workers
 	}
@@ -91,37 +93,34 @@ func (j *Job) schedule(s string) (cron.Schedule, error) {
 // begin takes up where the last run stopped: what it had in hand is free again, mails that were being sent are of unknown
 // fate, and the policies in force are noted in the chain. again lets everything be tried once more that failed before.
 func (j *Job) begin(ctx context.Context, again bool) error {
-	now := j.now()
+	now := j.Now()
 	if err := j.o.Ledger.CheckClock(ctx, now); err != nil {
 		return err
 	}
-	crash("recover.before-commit")
+	Crash("recover.before-commit")
 	if err := j.freeTheDead(ctx, again); err != nil {
 		return err
 	}
-	crash("recover.after-commit")
+	Crash("recover.after-commit")
 	if err := j.outages.begin(ctx, again); err != nil {
 		return err
 	}
-	crash("age.before")
+	Crash("age.before")
 	aged, err := j.o.Ledger.Age(ctx, now)
 	if err != nil {
 		return err
 	}
 	if aged.Blobs > 0 {
-		crash("age.after")
+		Crash("age.after")
 	}
-	if err := j.beginWithOfficers(ctx, now); err != nil {
-		return err
-	}
-	return j.beginWithPolicies(ctx, now)
+	return j.rooms.Begin(ctx, now)
 }
 
 // freeTheDead gives free what runs have in hand that are gone. On SQLite this process holds the lock file, so that is all
 // others; on PostgreSQL those whose time has passed, because another machine may be at work.
 func (j *Job) freeTheDead(ctx context.Context, again bool) error {
 	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		now := j.now()
+		now := j.Now()
 		died, aside, err := tx.DiedInHand(ctx, j.holder, now, j.o.Ledger.Dialect() == ledger.SQLite)
 		if err != nil {
 			return err
@@ -139,7 +138,7 @@ func (j *Job) freeTheDead(ctx context.Context, again bool) error {
 		if err := tx.Forget(ctx); err != nil {
 			return err
 		}
-		return j.setAside(ctx, tx, now, aside)
+		return j.rooms.SetAside(ctx, tx, now, aside)
 	})
 }
 
@@ -155,10 +154,10 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 	}
 	some := false
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		if next, err = tx.NextDue(ctx, j.now()); err != nil {
+		if next, err = tx.NextDue(ctx, j.Now()); err != nil {
 			return err
 		}
-		some, err = tx.AnyDead(ctx, j.holder, j.now())
+		some, err = tx.AnyDead(ctx, j.holder, j.Now())
 		return err
 	})
 	if err == nil && some {
@@ -202,12 +201,12 @@ func (j *Job) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-look.C:
-			if err := j.lookAtTexts(ctx); err != nil && ctx.Err() == nil {
+			if err := j.rooms.LookAtTexts(ctx); err != nil && ctx.Err() == nil {
 				j.o.Log.Error("a changed policy could not be put in force; it is tried again", "error", err)
 			}
 		case <-age.C:
 			j.o.Sender.BeginRun()
-			if _, err := j.o.Ledger.Age(ctx, j.now()); err != nil {
+			if _, err := j.o.Ledger.Age(ctx, j.Now()); err != nil {
 				j.o.Log.Error("old mails could not be removed", "error", err)
 			}
 		case <-ctx.Done():
@@ -240,8 +239,8 @@ func (j *Job) onSchedule(ctx context.Context, text string, do func()) {
 		j.o.Log.Error("a schedule cannot be read", "schedule", text, "error", err) // the configuration was checked
 		return
 	}
-	for at := schedule.Next(j.now()); !at.IsZero(); at = schedule.Next(at) {
-		if !pause(ctx, at.Sub(j.now())) {
+	for at := schedule.Next(j.Now()); !at.IsZero(); at = schedule.Next(at) {
+		if !pause(ctx, at.Sub(j.Now())) {
 			return
 		}
 		do()
@@ -271,7 +270,7 @@ func (j *Job) sweepUntil(ctx context.Context) {
 			case err != nil:
 				j.ledgerFailed(ctx, "sweep", err)
 			case !next.IsZero():
-				wait = min(wait, max(time.Second, next.Sub(j.now())))
+				wait = min(wait, max(time.Second, next.Sub(j.Now())))
 			}
 		}
 	}
@@ -295,10 +294,10 @@ func (j *Job) stayWhileAtWork(ctx context.Context) (end func()) {
 
 // stayInHand says that this machine lives, so that nobody else takes what it has in hand: where several share a ledger.
 func (j *Job) stayInHand(ctx context.Context) {
-	if j.hands.none() || j.o.Ledger.Dialect() == ledger.SQLite {
+	if j.claims.none() || j.o.Ledger.Dialect() == ledger.SQLite {
 		return
 	}
-	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.now().Add(j.o.Lease)) }); err != nil {
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.Now().Add(j.o.Lease)) }); err != nil {
 		j.ledgerFailed(ctx, "lease", err)
 	}
 }
@@ -328,7 +327,7 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 	if late := j.noteLate(context.WithoutCancel(ctx)); late != nil && err == nil {
 		err = late // it stays in hand, as if this process had died
 	}
-	report := Report{Done: j.report.take(), Troubles: j.troubles.take()}
+	report := Report{Done: j.counts.take(), Troubles: j.troubles.take()}
 	if err != nil {
 		return report, err
 	}
@@ -376,7 +375,7 @@ func (j *Job) pass(ctx context.Context) error {
 // wakeWaiting lets the rows be tried again at once that waited for the ledger. Where it does not even take that, the next
 // round finds so.
 func (j *Job) wakeWaiting(ctx context.Context) {
-	_ = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.now(), ledgerOutage) })
+	_ = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.Now(), ledgerOutage) })
 }
 
 // wakeRows wakes the steps whose rows stand in tables.
@@ -388,7 +387,7 @@ func (j *Job) wakeRows() {
 
 // anyDue reports whether a row is due that nobody has in hand and that did not fail in this pass.
 func (j *Job) anyDue(ctx context.Context) (due bool, err error) {
-	now := j.now()
+	now := j.Now()
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		for _, s := range ledger.Steps() {
 			together, err := tx.AnyFree(ctx, s, now)
@@ -409,7 +408,7 @@ func (j *Job) anyDue(ctx context.Context) (due bool, err error) {
 // leaves says what a pass leaves undone.
 func (j *Job) leaves(ctx context.Context, r *Report) error {
 	const most, patience, day = 100, time.Hour, 24 * time.Hour
-	now := j.now()
+	now := j.Now()
 	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
 		if r.Pending, err = tx.Pending(ctx, now); err != nil {
 			return err

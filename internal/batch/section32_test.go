@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"encoding/json"
@@ -6,15 +6,18 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
+	"handrail/internal/replay"
 	"handrail/internal/request"
 )
 
 // confirming is a department whose policy wants the section 32 manager to confirm by mail. One line is inside the
 // guardrails and one above the limit; the manager was asked about both.
-func confirming(t *testing.T) (d *department, asked *ingest.Mail) {
+func confirming(t *testing.T) (d *agency, asked *ingest.Mail) {
 	t.Helper()
-	d = open(t, func(o *Options) {
+	d = open(t, func(o *job.Options) {
 		o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
 	})
 	inside := line("Inside", "Northwind Inc.", "3500", "455", "3955")
@@ -37,7 +40,7 @@ func confirming(t *testing.T) (d *department, asked *ingest.Mail) {
 }
 
 // authorized is a form whose section 32 manager is somebody with a mailbox.
-func (d *department) authorized(manager string, form []byte) []byte {
+func (d *agency) authorized(manager string, form []byte) []byte {
 	d.t.Helper()
 	return replaceText(d.t, form, "manager@"+testDomain, manager)
 }
@@ -106,7 +109,7 @@ func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			again := JudgeAgain(d.policy, facts, recorded)
+			again := judgement.JudgeAgain(d.policy, facts, recorded)
 			if again.Outcome != a.Line.Judged || len(again.Findings) != len(recorded) {
 				t.Errorf("%s was %s by %d findings, is %s by %d", reference, a.Line.Judged, len(recorded), again.Outcome, len(again.Findings))
 			}
@@ -120,10 +123,10 @@ func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
 func TestABacktestKnowsThatManagersConfirm(t *testing.T) {
 	t.Parallel()
 	d, _ := confirming(t)
-	if got := flips(d.backtest(BacktestOptions{Policy: policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")})); len(got) != 0 {
+	if got := flips(d.backtest(replay.BacktestOptions{Policy: policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")})); len(got) != 0 {
 		t.Errorf("the policy in force decides otherwise: %q", got)
 	}
-	if got := flips(d.backtest(BacktestOptions{Policy: d.policy})); len(got) != 1 || got[0] != "000001-01 escalated approved" {
+	if got := flips(d.backtest(replay.BacktestOptions{Policy: d.policy})); len(got) != 1 || got[0] != "000001-01 escalated approved" {
 		t.Errorf("without confirmations: %q", got)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // send delivers outgoing mails, one after the other. Each is committed as sending before the server sees a byte of it.
 // The commit that notes what became of one mail also begins the next, so that a mail costs one commit and at most one
 // mail is of unknown fate when the process dies. A mail has the mail server's own time limits and no other.
-func (j *Job) send(ctx context.Context, h *hand) error {
+func (j *Job) send(ctx context.Context, h *Claim) error {
 	if closed := j.outages.closed(smtpOutage, j.smtpSecret(ctx)); closed != nil {
 		return closed
 	}
@@ -20,13 +20,13 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 		j.o.Sender.BeginRun()
 	}
 	_, largest := h.bytesOf()
-	room, err := j.mailMemory().reserve(ctx, largest*perSentByte)
+	room, err := j.MailMemory().Reserve(ctx, largest*perSentByte)
 	if err != nil {
 		return err
 	}
-	defer room.release()
+	defer room.Release()
 	var ended *sentMail
-	for _, id := range h.ids() {
+	for _, id := range h.IDs() {
 		if ctx.Err() != nil {
 			break // the rest is given back
 		}
@@ -38,9 +38,9 @@ func (j *Job) send(ctx context.Context, h *hand) error {
 		if !ok {
 			continue
 		}
-		crashFor("send.before-data", keyOf(id))
+		CrashFor("send.before-data", Key(id))
 		fate := j.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
-		crash("send.after-data")
+		Crash("send.after-data")
 		ended = &sentMail{mail: mail, fate: fate}
 		if ended.outage = j.noteFate(ctx, fate); ended.outage != nil {
 			break // a server that cannot be reached is not asked twenty times
@@ -67,14 +67,14 @@ func (j *Job) smtpSecret(ctx context.Context) func() string {
 }
 
 // nextMail settles what became of a mail and begins the one called id, if it is still to be sent; id 0 begins none.
-func (j *Job) nextMail(ctx context.Context, h *hand, ended *sentMail, id int64) (mail ledger.Outgoing, ok bool, err error) {
+func (j *Job) nextMail(ctx context.Context, h *Claim, ended *sentMail, id int64) (mail ledger.Outgoing, ok bool, err error) {
 	if ended == nil && id == 0 {
 		return mail, false, nil
 	}
 	// What happened on the wire is noted even when the job is asked to stop.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	now := j.now()
+	now := j.Now()
 	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if ended != nil {
 			if err := j.settle(ctx, tx, now, h, ended); err != nil {
@@ -82,23 +82,23 @@ func (j *Job) nextMail(ctx context.Context, h *hand, ended *sentMail, id int64) 
 			}
 		}
 		if id == 0 {
-			crash("send.before-commit-of-fate")
+			Crash("send.before-commit-of-fate")
 			return nil
 		}
 		mine, err := tx.StartSending(ctx, now, h.holder, []int64{id})
-		crash("send.before-commit")
+		Crash("send.before-commit")
 		if err != nil || len(mine) == 0 {
 			return err
 		}
 		mail, ok = mine[0], true
 		return nil
 	})
-	crash("send.after-commit")
+	Crash("send.after-commit")
 	return mail, ok && err == nil, err
 }
 
 // settle notes what became of a mail. One that met a failing server stays in hand: it failed by no fault of its own.
-func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *hand, ended *sentMail) error {
+func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *Claim, ended *sentMail) error {
 	f := j.fateOf(ended.mail, ended.fate)
 	if ended.outage != nil && f.State == ledger.Deferred {
 		f.State, f.NextAt = ledger.Ready, now // it is due as soon as the server works
@@ -109,20 +109,20 @@ func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *hand,
 	if ended.outage != nil && f.State == ledger.Ready {
 		return nil
 	}
-	if _, err := h.finish(ctx, tx, keyOf(ended.mail.ID)); err != nil {
+	if _, err := h.Finish(ctx, tx, Key(ended.mail.ID)); err != nil {
 		return err
 	}
 	if f.State == ledger.Accepted {
-		tx.Then(func() { j.count(Send, 1) })
+		tx.Then(func() { j.Count(Send, 1) })
 	}
 	if f.Keep {
-		return j.wakeUp(ctx, tx, Keep)
+		return j.Wake(ctx, tx, Keep)
 	}
 	return nil
 }
 
 func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
-	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.now().Add(fate.RetryAfter), Keep: j.wantsCopy(mail, fate)}
+	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.Now().Add(fate.RetryAfter), Keep: j.wantsCopy(mail, fate)}
 	switch fate.State {
 	case notify.Accepted:
 		f.State = ledger.Accepted
@@ -149,7 +149,7 @@ func (j *Job) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
 	case errors.As(fate.Err, &server) && ctx.Err() == nil:
 		return j.outages.failed(ctx, smtpOutage, j.smtpSecret(ctx), fate.Err)
 	case fate.Err != nil:
-		j.noteTrouble(fate.Err)
+		j.NoteTrouble(fate.Err)
 	case fate.State == notify.Accepted:
 		j.outages.works(ctx, smtpOutage)
 	}

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -36,7 +37,7 @@ func TestAnotherMachineTakesOverFromOneThatWasKilled(t *testing.T) {
 // What a machine that says nothing has in hand is free within ninety seconds: its lease, and the sweep that finds so.
 func TestADeadMachinesRowsAreFreeWithinNinetySeconds(t *testing.T) {
 	t.Parallel()
-	if free := usualLease + min(sweepEvery, usualLease/3); free > 90*time.Second {
+	if free := batch.UsualLease + min(batch.SweepEvery, batch.UsualLease/3); free > 90*time.Second {
 		t.Errorf("what a dead machine had in hand is free after %s", free)
 	}
 }
@@ -60,12 +61,12 @@ func TestASlowServerGetsNoMailTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(sender.Close)
-	for _, d := range []*department{a, b} {
-		d.job.o.Lease = 300 * time.Millisecond
+	for _, d := range []*agency{a, b} {
+		d.job.O().Lease = 300 * time.Millisecond
 		started := time.Now()
-		d.job.o.Now = func() time.Time { return monday.Add(time.Since(started)) }
+		d.job.O().Now = func() time.Time { return monday.Add(time.Since(started)) }
 	}
-	a.job.o.Sender = sender
+	a.job.O().Sender = sender
 	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
 	done := make(chan error, 1)
 	go func() {
@@ -97,9 +98,9 @@ func TestAServiceEndsWhenItsLedgerIsReplaced(t *testing.T) {
 	d := open(t, unscheduled)
 	ended := make(chan error, 1)
 	go func() { ended <- d.job.Run(t.Context()) }()
-	d.until("the service works", func() bool { return !d.job.LastLooks()["requests"].IsZero() })
-	d.job.ledgerFailed(t.Context(), Judge, &ledger.Error{Trouble: ledger.Replaced, What: "write the ledger", Where: "here"})
-	if err := <-ended; !isDisplaced(err) {
+	d.until("the service works", func() bool { return !d.job.LastPolls()["requests"].IsZero() })
+	d.job.LedgerFailed(t.Context(), batch.Judge, &ledger.Error{Trouble: ledger.Replaced, What: "write the ledger", Where: "here"})
+	if err := <-ended; !batch.IsDisplaced(err) {
 		t.Errorf("the service ended with %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
@@ -20,33 +22,33 @@ import (
 // simulation takes a department through virtual days by its step functions alone: people write at random, servers misbehave
 // at random, the clock jumps, and two workers take the steps in a random order, now and then with work that is stale.
 type simulation struct {
-	*department
+	*agency
 	r       *rand.Rand
-	workers [2]*Job
-	held    [2]*hand // what a worker knows of and has not done yet
-	begun   int      // purchases so far
+	workers [2]*job.Job
+	held    [2]*batch.Claim // what a worker knows of and has not done yet
+	begun   int             // purchases so far
 	log     []string
 }
 
 // simulate makes a department from a seed.
 func simulate(t *testing.T, seed uint64) *simulation {
 	t.Helper()
-	impatient := func(o *Options) {
+	impatient := func(o *job.Options) {
 		withStatements(o)
 		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
 		o.Inboxes[0].Config.AnswersPerDay = 10000
 	}
 	s := &simulation{r: rand.New(rand.NewPCG(seed, 8))}
-	s.department = open(t, impatient)
+	s.agency = open(t, impatient)
 	s.workers[0] = s.job
 	s.impatientSender()
 	first := s.sender
 	s.start(impatient)
 	s.workers[1] = s.job
 	s.impatientSender()
-	s.workers[0].o.Sender = first
+	s.workers[0].O().Sender = first
 	for _, j := range s.workers {
-		if err := j.begin(t.Context(), true); err != nil {
+		if err := j.Begin(t.Context(), true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +65,7 @@ func (s *simulation) impatientSender() {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(sender.Close)
-	s.sender, s.job.o.Sender = sender, sender
+	s.sender, s.job.O().Sender = sender, sender
 }
 
 func (s *simulation) did(format string, args ...any) {
@@ -144,7 +146,7 @@ func (s *simulation) anOfficerAnswers() {
 	s.did("%s says %s", who, say)
 	var b strings.Builder
 	s.mails++
-	writeReplyHead(&b, s.department, who, m)
+	writeReplyHead(&b, s.agency, who, m)
 	s.finish(&b, say, nil)
 	s.submit(who, []byte(b.String()))
 }
@@ -178,22 +180,22 @@ func (s *simulation) oneStep(w int) {
 	j := s.workers[w]
 	if h := s.held[w]; h != nil {
 		s.held[w] = nil
-		s.did("worker %d does %s %v", w, h.step, h.ids())
-		j.workOff(ctx, stageOf(j, h.step), h) // whatever went wrong is tried again: the record says whether it came right
+		s.did("worker %d does %s %v", w, h.Step(), h.IDs())
+		j.WorkOff(ctx, stageOf(j, h.Step()), h) // whatever went wrong is tried again: the record says whether it came right
 		return
 	}
 	if s.r.IntN(4) == 0 {
-		_ = j.collect(ctx, "requests")
+		_ = j.Collect(ctx, "requests")
 		return
 	}
 	if s.r.IntN(5) == 0 {
-		_ = j.weekly(ctx)
+		_ = j.Weekly(ctx)
 		return
 	}
 	steps := ledger.Steps()
-	stage := stageOf(j, Step(steps[s.r.IntN(len(steps))]))
-	stage.most = 1 + s.r.IntN(20)
-	h, err := j.take(ctx, stage, s.r.IntN(3) == 0)
+	stage := stageOf(j, batch.Step(steps[s.r.IntN(len(steps))]))
+	stage = stage.AtMost(1 + s.r.IntN(20))
+	h, err := j.Take(ctx, stage, s.r.IntN(3) == 0)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -204,31 +206,24 @@ func (s *simulation) oneStep(w int) {
 		s.held[w] = h
 		return
 	}
-	j.workOff(ctx, stage, h)
+	j.WorkOff(ctx, stage, h)
 }
 
-func stageOf(j *Job, step Step) stage {
-	for _, s := range j.stages() {
-		if s.step == step {
-			return s
-		}
-	}
-	return stage{}
-}
+func stageOf(j *job.Job, step batch.Step) batch.Stage { return j.StageOf(step) }
 
 // rest lets everything come to rest at servers that work.
 func (s *simulation) rest() {
 	s.office.Mend()
 	for range 12 {
 		for _, j := range s.workers {
-			j.o.Sender.BeginRun()
+			j.O().Sender.BeginRun()
 		}
-		s.job, s.sender = s.workers[0], s.workers[0].o.Sender
-		if _, err := s.job.sweep(s.t.Context()); err != nil {
+		s.job, s.sender = s.workers[0], s.workers[0].O().Sender
+		if _, err := s.job.Sweep(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}
 		_ = s.round(s.t.Context())
-		if err := s.job.weekly(s.t.Context()); err != nil {
+		if err := s.job.Weekly(s.t.Context()); err != nil {
 			s.t.Errorf("weekly: %v", err)
 		}
 		s.pass(5 * time.Minute)

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -73,21 +74,21 @@ func splitting(t testing.TB, oldnew ...string) *rules.Policy {
 
 // onBoth runs a test in a department of each database. again is a second job on the same ledger: on PostgreSQL with
 // connections of its own, as on another machine.
-func onBoth(t *testing.T, change func(*Options), test func(t *testing.T, d *department, again *Job)) {
+func onBoth(t *testing.T, change func(*job.Options), test func(t *testing.T, d *agency, again *job.Job)) {
 	t.Helper()
 	run := func(t *testing.T, first, second *ledger.Ledger) {
-		d := open(t, func(o *Options) {
+		d := open(t, func(o *job.Options) {
 			if first != nil {
 				o.Ledger = first
 			}
 			change(o)
 		})
-		o := d.job.o
+		o := d.options
 		d.ledger = o.Ledger
 		if second != nil {
 			o.Ledger = second
 		}
-		again, err := New(o)
+		again, err := job.New(o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,12 +104,12 @@ func onBoth(t *testing.T, change func(*Options), test func(t *testing.T, d *depa
 		config := postgres(t)
 		var records [2]*ledger.Ledger
 		for i := range records {
-			record, err := openLedger(t, config)
+			recorded, err := openLedger(t, config)
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = record.Close() })
-			records[i] = record
+			t.Cleanup(func() { _ = recorded.Close() })
+			records[i] = recorded
 		}
 		run(t, records[0], records[1])
 	})
@@ -141,7 +142,7 @@ func factsOf(t testing.TB, l *ledger.Line) (f request.Facts) {
 }
 
 // arrive puts a mail with a workbook into the ledger as collect does, and tells its row.
-func (d *department) arrive(from string, received time.Time, form []byte) int64 {
+func (d *agency) arrive(from string, received time.Time, form []byte) int64 {
 	d.t.Helper()
 	raw := d.letter(from, "Purchase", "", parts("mixed", plainText+"Form attached.", attachedFile("form.xlsx", form)))
 	var id int64
@@ -163,7 +164,7 @@ func (d *department) arrive(from string, received time.Time, form []byte) int64 
 // In no window does the machine approve more than the window's limit.
 func TestSplitMailsJudgedAtOnceNeverPassALimit(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(o *Options) { o.Inboxes[0].Policy = splitting(t) }, func(t *testing.T, d *department, again *Job) {
+	onBoth(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) }, func(t *testing.T, d *agency, again *job.Job) {
 		example := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			example++
@@ -190,7 +191,7 @@ var lastDay = request.Date{Year: 2027, Month: 3, Day: 31}
 // mostLines is how many lines a mail has at most.
 const mostLines = 2
 
-func (d *department) splitOnce(rt *rapid.T, again *Job, example int) {
+func (d *agency) splitOnce(rt *rapid.T, again *job.Job, example int) {
 	before := d.mails
 	byName := rapid.Bool().Draw(rt, "by name")
 	var ids []int64
@@ -226,7 +227,7 @@ func (d *department) splitOnce(rt *rapid.T, again *Job, example int) {
 }
 
 // judgeAtOnce lets four workers of two jobs judge mails, as they come.
-func (d *department) judgeAtOnce(rt *rapid.T, again *Job, ids []int64) {
+func (d *agency) judgeAtOnce(rt *rapid.T, again *job.Job, ids []int64) {
 	d.mu.Lock()
 	d.clock = time.Date(2027, 4, 20, 12, 0, 0, 0, time.UTC)
 	d.mu.Unlock()
@@ -238,10 +239,10 @@ func (d *department) judgeAtOnce(rt *rapid.T, again *Job, ids []int64) {
 	faults := make(chan error, len(ids))
 	var wait sync.WaitGroup
 	for i := range 4 {
-		j := [...]*Job{d.job, again}[i%2]
+		j := [...]*job.Job{d.job, again}[i%2]
 		wait.Go(func() {
 			for id := range work {
-				if err := j.judgeThese(d.t.Context(), id); err != nil {
+				if err := j.JudgeThese(d.t.Context(), id); err != nil {
 					faults <- err
 				}
 			}
@@ -256,7 +257,7 @@ func (d *department) judgeAtOnce(rt *rapid.T, again *Job, ids []int64) {
 
 // approvedSince is what the machine approved of the mails after the first ones, in cents by day, and how many lines those
 // mails had. Mails are numbered as they are judged, in whatever order.
-func (d *department) approvedSince(rt *rapid.T, mails int) (approved map[request.Date]int64, lines int) {
+func (d *agency) approvedSince(rt *rapid.T, mails int) (approved map[request.Date]int64, lines int) {
 	var references []string
 	for n := mails + 1; n <= d.mails; n++ {
 		for i := range mostLines {

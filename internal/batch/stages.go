@@ -11,12 +11,12 @@ import (
 // enough that a commit is shared.
 func (j *Job) stages() []stage {
 	all := []stage{
-		{step: Judge, workers: j.workers() + 1, most: 25, bytes: 8 << 20, computes: true, do: j.judge}, // one more: some wait to write while others read
+		{step: Judge, workers: j.Workers() + 1, most: 25, bytes: 8 << 20, computes: true, do: j.rooms.Judge}, // one more: some wait to write while others read
 		{step: File, workers: 1, most: 200, do: j.file},
-		{step: Answer, workers: 2 * j.workers(), most: 25, computes: true, do: j.answer},
+		{step: Answer, workers: 2 * j.Workers(), most: 25, computes: true, do: j.rooms.Answer},
 		{step: Send, workers: max(1, j.o.Connections), most: 20, bytes: 8 << 20, do: j.send},
 		{step: Keep, workers: 1, most: 50, bytes: 8 << 20, do: j.keep},
-		{step: Remind, workers: 1, most: 50, computes: true, do: j.remind},
+		{step: Remind, workers: 1, most: 50, computes: true, do: j.rooms.Remind},
 		{step: Weekly, workers: 1, computes: true},
 	}
 	for _, name := range j.order {
@@ -38,7 +38,7 @@ func (j *Job) turnOf(ctx context.Context, s stage) (taken int) {
 		defer j.engine.floor.RUnlock()
 		j.weekOpen.Store(true)
 		j.noteError(ctx, s.step, ledger.Guarded(func() error {
-			again, err := j.weekly(ctx)
+			again, err := j.rooms.Weekly(ctx)
 			if err == nil {
 				j.weekOpen.Store(again)
 			}
@@ -61,11 +61,11 @@ func (j *Job) noteError(ctx context.Context, step Step, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.As(err, &outage):
-		j.noteTrouble(err)
+		j.NoteTrouble(err)
 	case errors.As(err, &trouble):
 		j.ledgerFailed(ctx, step, err)
 	default:
-		j.noteTrouble(err)
+		j.NoteTrouble(err)
 		j.o.Log.Warn("a step failed and is tried again", "step", step, "error", wordsOf(err))
 	}
 }
@@ -81,7 +81,7 @@ func (j *Job) ledgerFailed(ctx context.Context, step Step, err error) {
 	}
 	outage := j.outages.failed(ctx, ledgerOutage, nil, err)
 	j.o.Log.Debug("the ledger could not be asked", "step", step, "error", wordsOf(err))
-	j.retryLedger(outage.Until.Sub(j.now()))
+	j.retryLedger(outage.Until.Sub(j.Now()))
 }
 
 // ledgerWorks notes that the ledger took what was written: reading says nothing of a disk that is full.

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -32,19 +33,19 @@ func row(day, merchant, amount, reference string) string {
 }
 
 // withStatements lets finance send statements.
-func withStatements(o *Options) {
+func withStatements(o *job.Options) {
 	o.Inboxes[0].Config.StatementSenders = []string{testFinance}
 }
 
 // approve sends one request with a line that the guardrails approve.
-func (d *department) approve(title, supplier string) {
+func (d *agency) approve(title, supplier string) {
 	d.t.Helper()
 	d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, supplier, "4000", "520", "4520")))
 	d.once()
 }
 
 // charges reads all charges of the ledger, in its order.
-func (d *department) charges() []ledger.Charge {
+func (d *agency) charges() []ledger.Charge {
 	d.t.Helper()
 	var all []ledger.Charge
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
@@ -61,7 +62,7 @@ func (d *department) charges() []ledger.Charge {
 
 // reports are finance's weekly workbooks in the order in which they were made: those of one run go out side by side and may
 // arrive in any.
-func (d *department) reports() []*ingest.Mail {
+func (d *agency) reports() []*ingest.Mail {
 	d.t.Helper()
 	var out []*ingest.Mail
 	for _, m := range d.inbox(testFinance) {
@@ -76,7 +77,7 @@ func (d *department) reports() []*ingest.Mail {
 }
 
 // sheet is what stands on one sheet of a workbook, a string a row; it fails the test when there is no such sheet.
-func (d *department) sheet(data []byte, name string) string {
+func (d *agency) sheet(data []byte, name string) string {
 	d.t.Helper()
 	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
@@ -212,7 +213,7 @@ func TestAStatementReadTwiceCountsOnce(t *testing.T) {
 }
 
 // keptBytes are all bytes that the ledger keeps of the messages in the inbox's folders.
-func (d *department) keptBytes() [][]byte {
+func (d *agency) keptBytes() [][]byte {
 	d.t.Helper()
 	var kept [][]byte
 	for _, folder := range []string{"Processed", "Quarantine"} {
@@ -318,7 +319,7 @@ func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
 	d.submit(testFinance, []byte(b.String()))
 	d.send(testFinance, "Card activity", "Attached.", file)
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Cedar", "10", "1.3", "11.30")))
-	if err := d.job.collect(t.Context(), d.job.order[0]); err != nil {
+	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	// A line of base64 that lies wholly inside a row says the number too.
@@ -342,7 +343,7 @@ func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
 }
 
 // filesHold looks for a text in the ledger's file and in its log.
-func (d *department) filesHold(text string) bool {
+func (d *agency) filesHold(text string) bool {
 	d.t.Helper()
 	held := false
 	for _, name := range []string{d.ledger.Config().URL, d.ledger.Config().URL + "-wal"} {
@@ -641,28 +642,4 @@ func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-// A statement is read, and its card numbers are cut, before anything waits for the decider's lock.
-func TestAStatementIsReadBeforeItIsDecided(t *testing.T) {
-	t.Parallel()
-	d := open(t, withStatements)
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "")))
-	if err := d.job.collect(t.Context(), "requests"); err != nil {
-		t.Fatal(err)
-	}
-	var messages []ledger.Message
-	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) (err error) {
-		messages, err = tx.MessagesToJudge(t.Context(), []int64{1})
-		return err
-	}); err != nil || len(messages) != 1 {
-		t.Fatalf("%d messages, %v", len(messages), err)
-	}
-	h, err := d.job.hear(t.Context(), messages[0])
-	if err != nil || h.statement == nil || len(h.statement.files) != 1 || len(h.statement.files[0].rows) != 1 || h.statements != nil {
-		t.Fatalf("read beforehand: %+v", h.statement)
-	}
-	if len(h.cut) == 0 || bytes.Contains(h.cut, []byte(testPAN)) {
-		t.Errorf("the mail that is kept:\n%s", h.cut)
-	}
 }

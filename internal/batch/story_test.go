@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 var mailtoLink = regexp.MustCompile(`href="mailto:([^"?]+)\?([^"]+)"`)
 
 // press sends the mail that a button of a mail opens: the one whose text begins with a command.
-func (d *department) press(who string, mail *ingest.Mail, command string) {
+func (d *agency) press(who string, mail *ingest.Mail, command string) {
 	d.t.Helper()
 	for _, m := range mailtoLink.FindAllStringSubmatch(mail.HTML, -1) {
 		fields, err := url.ParseQuery(strings.ReplaceAll(html.UnescapeString(m[2]), "+", "%2B"))
@@ -146,7 +146,7 @@ func TestFromTheFormToTheWeekByWayOfAnOfficer(t *testing.T) {
 }
 
 // causes counts the links of the chain that name a mail as the cause of a line's decision.
-func (d *department) causes(want map[string]int) {
+func (d *agency) causes(want map[string]int) {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for reference, n := range want {

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -16,7 +17,7 @@ import (
 func TestAWrongPasswordIsTriedOncePerRun(t *testing.T) {
 	t.Parallel()
 	var dials atomic.Int32
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong"}
 		o.Inboxes[0].Session.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			dials.Add(1)
@@ -45,7 +46,7 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
-	if err := d.job.collect(t.Context(), "requests"); err != nil {
+	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	d.sender.Close()
@@ -72,7 +73,7 @@ func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 
 func TestAJobThatLacksSomethingIsRefusedWhenItIsMade(t *testing.T) {
 	t.Parallel()
-	_, err := New(Options{})
+	_, err := job.New(job.Options{})
 	if err == nil {
 		t.Fatal("an empty job was made")
 	}

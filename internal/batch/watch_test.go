@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -14,14 +14,17 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/department"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/internal/request"
 	"handrail/rules"
 )
 
 // desk is where a department keeps its policy, and the lists and officers beside it.
 type desk struct {
-	*department
+	*agency
 	dir string
 }
 
@@ -57,15 +60,15 @@ func (d *desk) policy(limit string) string {
 	return strings.Replace(string(text), `request = "10000.00" `, limit, 1)
 }
 
-func openDesk(t *testing.T, change func(d *desk, o *Options)) *desk {
+func openDesk(t *testing.T, change func(d *desk, o *job.Options)) *desk {
 	t.Helper()
-	d := &desk{&department{t: t, clock: monday}, t.TempDir()}
+	d := &desk{&agency{t: t, clock: monday}, t.TempDir()}
 	d.edit("policy.toml", d.policy(""))
-	d.department = openAt(t, traced, func(o *Options) { d.fileOptions(o, change) })
+	d.agency = openAt(t, traced, func(o *job.Options) { d.fileOptions(o, change) })
 	return d
 }
 
-func (d *desk) fileOptions(o *Options, change func(d *desk, o *Options)) {
+func (d *desk) fileOptions(o *job.Options, change func(d *desk, o *job.Options)) {
 	o.Inboxes[0].Policy, o.Inboxes[0].PolicyFile = nil, filepath.Join(d.dir, "policy.toml")
 	if change != nil {
 		change(d, o)
@@ -73,17 +76,17 @@ func (d *desk) fileOptions(o *Options, change func(d *desk, o *Options)) {
 }
 
 // restart is another process with the same ledger and the same files.
-func (d *desk) restart(change func(d *desk, o *Options)) {
+func (d *desk) restart(change func(d *desk, o *job.Options)) {
 	d.t.Helper()
 	if err := d.job.Close(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.start(func(o *Options) { d.fileOptions(o, change) })
+	d.start(func(o *job.Options) { d.fileOptions(o, change) })
 }
 
 func (d *desk) look() {
 	d.t.Helper()
-	if err := d.job.lookAtTexts(d.t.Context()); err != nil {
+	if err := d.job.Department.LookAtTexts(d.t.Context()); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -106,26 +109,26 @@ func (d *desk) buy(title string) ledger.Line {
 func (d *desk) work() {
 	d.t.Helper()
 	ctx := d.t.Context()
-	if err := d.job.collect(ctx, "requests"); err != nil {
+	if err := d.job.Collect(ctx, "requests"); err != nil {
 		d.t.Fatal(err)
 	}
-	for _, s := range d.job.stages() {
-		for s.do != nil && d.job.turn(ctx, s) > 0 {
+	for _, s := range d.job.Stages() {
+		for d.job.Turn(ctx, s) > 0 {
 		}
 	}
-	for _, err := range d.job.troubles.take() {
-		var refused *RefusedError
+	for _, err := range d.job.TakeTroubles() {
+		var refused *department.RefusedError
 		if !errors.As(err, &refused) {
 			d.t.Fatal(err)
 		}
-		d.job.troubles.note(refused) // what a look at a text refused is the test's own business
+		d.job.NoteTrouble(refused) // what a look at a text refused is the test's own business
 	}
 }
 
 // begins does what a start of the job does.
 func (d *desk) begins() {
 	d.t.Helper()
-	if err := d.job.begin(d.t.Context(), true); err != nil {
+	if err := d.job.Begin(d.t.Context(), true); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -189,7 +192,7 @@ func (d *desk) wantOutcome(l ledger.Line, want request.Outcome, policy *rules.Po
 func TestAChangedPolicyIsTakenWhileTheJobRuns(t *testing.T) {
 	t.Parallel()
 	var log lockedBuffer
-	d := openDesk(t, func(_ *desk, o *Options) {
+	d := openDesk(t, func(_ *desk, o *job.Options) {
 		unscheduled(o)
 		o.Look, o.Log = 10*time.Millisecond, slog.New(slog.NewTextHandler(&log, nil))
 	})
@@ -206,12 +209,12 @@ func TestAChangedPolicyIsTakenWhileTheJobRuns(t *testing.T) {
 		t.Fatalf("%s is not in the ledger", title)
 		return ledger.Line{}
 	}
-	d.wantOutcome(mail("Chairs", 1), request.Approved, d.job.inboxes["requests"].Policy())
-	before := d.job.inboxes["requests"].Policy()
+	d.wantOutcome(mail("Chairs", 1), request.Approved, d.job.Department.Inboxes["requests"].Policy())
+	before := d.job.Department.Inboxes["requests"].Policy()
 	d.edit("policy.toml", d.policy(strictly))
-	d.until("another policy", func() bool { return d.job.inboxes["requests"].Policy() != before })
-	d.wantOutcome(mail("Desks", 2), request.Escalated, d.job.inboxes["requests"].Policy())
-	if texts := d.changes(policyText); len(texts) != 2 || texts[0] != before.Hash() {
+	d.until("another policy", func() bool { return d.job.Department.Inboxes["requests"].Policy() != before })
+	d.wantOutcome(mail("Desks", 2), request.Escalated, d.job.Department.Inboxes["requests"].Policy())
+	if texts := d.changes(department.PolicyText); len(texts) != 2 || texts[0] != before.Hash() {
 		t.Errorf("the chain knows the policies %v, want two, the first %s", texts, before.Hash())
 	}
 	if said := log.String(); !strings.Contains(said, "another text of the policy is in force") || !strings.Contains(said, "changes=1") {
@@ -226,7 +229,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	d := openDesk(t, nil)
 	d.begins()
 	d.wantOutcome(d.buy("Chairs"), request.Approved, nil)
-	before := d.job.inboxes["requests"].Policy()
+	before := d.job.Department.Inboxes["requests"].Policy()
 
 	d.edit("policy.toml", strings.Replace(d.policy(broken), `action  = "escalate"`, `action  = "escalat"`, 1))
 	for range 3 {
@@ -272,7 +275,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	}
 	d.edit("policy.toml", d.policy(strictly))
 	d.look()
-	d.wantOutcome(d.buy("Shelves"), request.Escalated, d.job.inboxes["requests"].Policy())
+	d.wantOutcome(d.buy("Shelves"), request.Escalated, d.job.Department.Inboxes["requests"].Policy())
 	d.edit("policy.toml", d.policy(broken)+"\n")
 	d.look()
 	d.work()
@@ -282,7 +285,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	d.edit("policy.toml", d.policy(""))
 	d.look()
 	d.wantOutcome(d.buy("Rugs"), request.Approved, before)
-	if texts := d.changes(policyText); texts[len(texts)-1] != before.Hash() {
+	if texts := d.changes(department.PolicyText); texts[len(texts)-1] != before.Hash() {
 		t.Errorf("the chain knows the policies %v", texts)
 	}
 	d.sound()
@@ -291,7 +294,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 // wantTrouble checks what the pass reports.
 func (d *desk) wantTrouble(want string) {
 	d.t.Helper()
-	if troubles := d.job.troubles.take(); len(troubles) != 1 || !strings.Contains(troubles[0].Error(), want) {
+	if troubles := d.job.TakeTroubles(); len(troubles) != 1 || !strings.Contains(troubles[0].Error(), want) {
 		d.t.Errorf("troubles %v, want %q", troubles, want)
 	}
 }
@@ -301,8 +304,8 @@ func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
 	t.Run("invalid, and none was in force", func(t *testing.T) {
 		d := openDesk(t, nil)
 		d.edit("policy.toml", d.policy(broken))
-		var refused *RefusedError
-		if err := d.job.begin(t.Context(), true); !errors.As(err, &refused) || !strings.Contains(err.Error(), "policy.toml:26:11") {
+		var refused *department.RefusedError
+		if err := d.job.Begin(t.Context(), true); !errors.As(err, &refused) || !strings.Contains(err.Error(), "policy.toml:26:11") {
 			t.Errorf("it begins with %v", err)
 		}
 	})
@@ -313,14 +316,14 @@ func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.restart(nil)
-		if err := d.job.begin(t.Context(), true); !errors.Is(err, fs.ErrNotExist) {
+		if err := d.job.Begin(t.Context(), true); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("it begins with %v", err)
 		}
 	})
 	t.Run("gone while it runs", func(t *testing.T) {
 		d := openDesk(t, nil)
 		d.begins()
-		before := d.job.inboxes["requests"].Policy()
+		before := d.job.Department.Inboxes["requests"].Policy()
 		if err := os.Remove(filepath.Join(d.dir, "policy.toml")); err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +342,7 @@ func TestAPolicyThatIsBeingWrittenIsNotTaken(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)
 	d.begins()
-	before := d.job.inboxes["requests"].Policy()
+	before := d.job.Department.Inboxes["requests"].Policy()
 	whole := d.policy(strictly)
 	half := whole[:strings.LastIndex(whole, "[[guardrail]]")]
 	d.editAt("policy.toml", half, d.now())
@@ -347,25 +350,25 @@ func TestAPolicyThatIsBeingWrittenIsNotTaken(t *testing.T) {
 	d.pass(2 * time.Second)
 	d.editAt("policy.toml", half+"# the rest comes", d.now())
 	d.look()
-	if d.job.inboxes["requests"].Policy() != before {
+	if d.job.Department.Inboxes["requests"].Policy() != before {
 		t.Fatal("half a policy is in force")
 	}
 	d.editAt("policy.toml", whole, d.now())
 	d.look()
-	d.pass(textRest)
+	d.pass(department.TextRest)
 	d.look()
-	if got := d.job.inboxes["requests"].Policy(); got == before || len(got.Mark().Guardrails) != len(before.Mark().Guardrails) {
+	if got := d.job.Department.Inboxes["requests"].Policy(); got == before || len(got.Mark().Guardrails) != len(before.Mark().Guardrails) {
 		t.Error("the whole policy is not in force")
 	}
 	// A clock that is ahead on the file server keeps nothing waiting for ever.
 	d.editAt("policy.toml", d.policy(""), d.now().Add(time.Hour))
 	d.look()
-	d.pass(textRest)
+	d.pass(department.TextRest)
 	d.look()
-	if d.job.inboxes["requests"].Policy().Hash() != before.Hash() {
+	if d.job.Department.Inboxes["requests"].Policy().Hash() != before.Hash() {
 		t.Error("a file from the future is not in force after a while")
 	}
-	if n := len(d.changes(policyText)); n != 2 && n != 3 {
+	if n := len(d.changes(department.PolicyText)); n != 2 && n != 3 {
 		t.Errorf("%d changes are linked", n)
 	}
 }
@@ -373,7 +376,7 @@ func TestAPolicyThatIsBeingWrittenIsNotTaken(t *testing.T) {
 // A policy is its lists as well.
 func TestAChangedListIsAChangedPolicy(t *testing.T) {
 	t.Parallel()
-	d := openDesk(t, func(d *desk, _ *Options) {
+	d := openDesk(t, func(d *desk, _ *job.Options) {
 		d.edit("barred.csv", "supplier\nNobody Ltd.\n")
 		d.edit("policy.toml", d.policy("")+`
 [[list]]
@@ -394,18 +397,18 @@ source  = "Note 7"
 	d.wantOutcome(d.buy("Chairs"), request.Approved, nil)
 	d.edit("barred.csv", "supplier\nNobody Ltd.\nDESKS\n")
 	d.look()
-	d.wantOutcome(d.buy("Desks"), request.Escalated, d.job.inboxes["requests"].Policy())
-	in := d.job.inboxes["requests"].Policy()
+	d.wantOutcome(d.buy("Desks"), request.Escalated, d.job.Department.Inboxes["requests"].Policy())
+	in := d.job.Department.Inboxes["requests"].Policy()
 	if err := os.Remove(filepath.Join(d.dir, "barred.csv")); err != nil {
 		t.Fatal(err)
 	}
 	d.look()
-	d.pass(textRest)
+	d.pass(department.TextRest)
 	d.look()
-	if d.job.inboxes["requests"].Policy() != in {
+	if d.job.Department.Inboxes["requests"].Policy() != in {
 		t.Error("a policy without its list is in force")
 	}
-	if troubles := d.job.troubles.take(); len(troubles) != 1 || !strings.Contains(troubles[0].Error(), "barred.csv") {
+	if troubles := d.job.TakeTroubles(); len(troubles) != 1 || !strings.Contains(troubles[0].Error(), "barred.csv") {
 		t.Errorf("troubles %v", troubles)
 	}
 }
@@ -431,14 +434,14 @@ func TestMachinesThatShareALedgerJudgeByTheSameText(t *testing.T) {
 	d := openDesk(t, nil)
 	d.begins()
 	first := d.job
-	d.start(func(o *Options) { d.fileOptions(o, nil) })
+	d.start(func(o *job.Options) { d.fileOptions(o, nil) })
 	d.begins()
 	d.edit("policy.toml", d.policy(strictly))
-	if err := first.lookAtTexts(t.Context()); err != nil {
+	if err := first.Department.LookAtTexts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.wantOutcome(d.buy("Chairs"), request.Escalated, first.inboxes["requests"].Policy())
-	if n := len(d.changes(policyText)); n != 2 {
+	d.wantOutcome(d.buy("Chairs"), request.Escalated, first.Department.Inboxes["requests"].Policy())
+	if n := len(d.changes(department.PolicyText)); n != 2 {
 		t.Errorf("%d changes are linked, want two", n)
 	}
 	_ = first.Close()
@@ -448,7 +451,7 @@ func TestMachinesThatShareALedgerJudgeByTheSameText(t *testing.T) {
 func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
 	t.Parallel()
 	var armed atomic.Bool
-	d := openDesk(t, func(d *desk, o *Options) {
+	d := openDesk(t, func(d *desk, o *job.Options) {
 		plain := o.Now
 		o.Now = func() time.Time {
 			if armed.CompareAndSwap(true, false) { // between reading and deciding
@@ -460,7 +463,7 @@ func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
 	})
 	d.begins()
 	d.send(testStaff, "Chairs", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Chairs Inc.", "5000", "650", "5650")))
-	if err := d.job.collect(t.Context(), "requests"); err != nil {
+	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
 	armed.Store(true)
@@ -468,7 +471,7 @@ func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
 	if armed.Load() {
 		t.Fatal("the policy did not change")
 	}
-	d.wantOutcome(d.lines()["HR-2026-000001-01"], request.Escalated, d.job.inboxes["requests"].Policy())
+	d.wantOutcome(d.lines()["HR-2026-000001-01"], request.Escalated, d.job.Department.Inboxes["requests"].Policy())
 	d.sound()
 }
 
@@ -476,16 +479,16 @@ func TestAPolicyThatChangesWhileMailIsRead(t *testing.T) {
 func TestAChangedListOfOfficersIsTaken(t *testing.T) {
 	t.Parallel()
 	const head = "email,name,title,language,limit\n"
-	d := openDesk(t, func(d *desk, o *Options) {
+	d := openDesk(t, func(d *desk, o *job.Options) {
 		d.edit("officers.csv", head+testOfficer+",Odile Officer,Officer,en,\n")
 		o.OfficersFile = filepath.Join(d.dir, "officers.csv")
-		o.Rosters = func(ctx context.Context, file []byte) (map[string]*Roster, error) {
-			officers, err := ReadOfficers(ctx, file, "officers.csv")
+		o.Rosters = func(ctx context.Context, file []byte) (map[string]*officers.Roster, error) {
+			list, err := officers.ReadOfficers(ctx, file, "officers.csv")
 			if err != nil {
 				return nil, err
 			}
-			roster, err := NewRoster(officers)
-			return map[string]*Roster{"requests": roster}, err
+			roster, err := officers.NewRoster(list)
+			return map[string]*officers.Roster{"requests": roster}, err
 		}
 		d.edit("policy.toml", d.policy(strictly))
 	})
@@ -500,7 +503,7 @@ func TestAChangedListOfOfficersIsTaken(t *testing.T) {
 	if d.office.Count(testOfficer, "INBOX") != 1 || d.office.Count(testHead, "INBOX") != 1 {
 		t.Error("the new officer was not asked")
 	}
-	if n := len(d.changes(officersText)); n != 2 {
+	if n := len(d.changes(department.OfficersText)); n != 2 {
 		t.Errorf("%d changes of the officers are linked, want two", n)
 	}
 	d.edit("officers.csv", "email,name,limits\n"+testHead+",Hana Head,9\n")

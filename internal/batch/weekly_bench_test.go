@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -12,20 +12,23 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
+	"handrail/internal/finance"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/record"
 	"handrail/internal/request"
 	"handrail/rules"
 )
 
 // fillQuarter puts n approved lines of a quarter and a statement with a charge for each into a ledger: nine in ten bear
 // their reference, the others are found by supplier and amount.
-func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n int) {
+func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n int) {
 	b.Helper()
 	const perRequest, perCommit = 20, 50
 	ctx := context.Background()
 	start := time.Date(2026, 7, 1, 14, 0, 0, 0, time.UTC)
-	if err := record.Update(ctx, func(tx *ledger.Tx) error {
+	if err := recorded.Update(ctx, func(tx *ledger.Tx) error {
 		return tx.KeepText(ctx, start, ledger.Text{Hash: policy.Hash(), Kind: "policy", Name: policy.Name(), Version: policy.Version(), Body: policy.Bundle()})
 	}); err != nil {
 		b.Fatal(err)
@@ -33,13 +36,13 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 	var charges []reconcile.Charge
 	made := 0
 	for made < n {
-		if err := record.Decide(ctx, func(tx *ledger.Tx) error {
+		if err := recorded.Decide(ctx, func(tx *ledger.Tx) error {
 			for range perCommit {
 				if made >= n {
 					return nil
 				}
 				at := start.Add(80 * 24 * time.Hour / time.Duration(n) * time.Duration(made))
-				lines, err := addRequest(ctx, tx, policy, at, made, min(perRequest, n-made), func(*Assessed) {})
+				lines, err := addRequest(ctx, tx, policy, at, made, min(perRequest, n-made), func(*judgement.Assessed) {})
 				if err != nil {
 					return err
 				}
@@ -59,11 +62,11 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 			b.Fatal(err)
 		}
 	}
-	rows, err := ledgerCharges(charges)
+	rows, err := finance.LedgerCharges(charges)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := record.Update(ctx, func(tx *ledger.Tx) error {
+	if err := recorded.Update(ctx, func(tx *ledger.Tx) error {
 		_, _, err := tx.AddStatement(ctx, start, ledger.Statement{SHA256: ledger.DigestOf([]byte("quarter")), FileName: "quarter.csv"}, rows)
 		return err
 	}); err != nil {
@@ -72,7 +75,7 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 }
 
 // addRequest adds one submission of lines, judged at an instant: approved ones, unless vary makes them something else.
-func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int, vary func(*Assessed)) ([]ledger.NewLine, error) {
+func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int, vary func(*judgement.Assessed)) ([]ledger.NewLine, error) {
 	day := request.DateOf(at)
 	mail := []byte(fmt.Sprint(number))
 	added, err := tx.AddMessages(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 999_999}, UID: uint32(number + 1), Received: at, Raw: mail}})
@@ -108,9 +111,9 @@ func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at tim
 		for f, x := range map[request.Field]decimal.Decimal{request.Net: net, request.Tax: total.Amount.Sub(net), request.Total: total.Amount} {
 			facts.Line.Values[f] = request.Value{Text: x.StringFixed(2), Number: x, Cell: "N12", Given: true}
 		}
-		a := Assessed{Facts: facts, Verdict: request.Verdict{Outcome: request.Approved, Findings: []request.Finding{}}}
+		a := judgement.Assessed{Facts: facts, Verdict: request.Verdict{Outcome: request.Approved, Findings: []request.Finding{}}}
 		vary(&a)
-		if lines[i], err = newLine(&s, policy, (&keying{specs: policy.TotalSpecs()}).keys(&a.Facts.Line, &facts.Request), facts.Request, i+1, &a, &comeBack{supersedes: make([]int64, n), amends: make([]int64, n)}); err != nil {
+		if lines[i], err = record.NewLine(&s, policy, keysOf(policy, &a.Facts.Line, &facts.Request), facts.Request, i+1, &a, 0, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -130,19 +133,19 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	}
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			record, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
+			recorded, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer func() { _ = record.Close() }()
-			fillQuarter(b, record, policy, n)
+			defer func() { _ = recorded.Close() }()
+			fillQuarter(b, recorded, policy, n)
 			from, to := period.Bounds(time.UTC)
-			o := ReportOptions{Period: period, From: from, To: to, Lang: request.English, Edition: 1, Zone: time.UTC, Now: to.Add(time.Hour), Currency: "CAD",
+			o := finance.ReportOptions{Period: period, From: from, To: to, Lang: request.English, Edition: 1, Zone: time.UTC, Now: to.Add(time.Hour), Currency: "CAD",
 				Policy: func(string) (*rules.Policy, error) { return policy, nil }}
 			b.ResetTimer()
 			for b.Loop() {
-				err := record.View(b.Context(), func(tx *ledger.Tx) error {
-					r, err := BuildReport(b.Context(), tx, o)
+				err := recorded.View(b.Context(), func(tx *ledger.Tx) error {
+					r, err := finance.BuildReport(b.Context(), tx, o)
 					if err != nil {
 						return err
 					}

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"fmt"
@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 )
 
 // reported lists the reports of the ledger: period, recipient, edition and the instants they cover.
-func (d *department) reported() []ledger.Report {
+func (d *agency) reported() []ledger.Report {
 	d.t.Helper()
 	var all []ledger.Report
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
@@ -26,7 +27,7 @@ func (d *department) reported() []ledger.Report {
 
 // wantReports holds the reports of a recipient against periods, and that they cover the time without gap or overlap; the
 // mails must be as many.
-func (d *department) wantReports(recipient string, periods ...string) {
+func (d *agency) wantReports(recipient string, periods ...string) {
 	d.t.Helper()
 	var got []string
 	var end time.Time
@@ -48,7 +49,7 @@ func (d *department) wantReports(recipient string, periods ...string) {
 	}
 }
 
-func (d *department) at(s string) {
+func (d *agency) at(s string) {
 	d.t.Helper()
 	zone, err := time.LoadLocation("America/Toronto")
 	if err != nil {
@@ -88,7 +89,7 @@ func TestMissedWeeksAreMadeUpFor(t *testing.T) {
 // that jumps ahead and back.
 func TestClocksThatChangeDoubleNoWeek(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Schedule.Weekly = "30 1 * * 0" }) // on the Sundays when clocks change, 1:30 comes twice or never
+	d := open(t, func(o *job.Options) { o.Schedule.Weekly = "30 1 * * 0" }) // on the Sundays when clocks change, 1:30 comes twice or never
 	d.at("2026-10-20 10:00")
 	d.approve("Screen reader fixes", "Northwind Inc.") // week 43
 	zone, _ := time.LoadLocation("America/Toronto")
@@ -120,7 +121,7 @@ func TestZonesThatChangeLeaveNoGap(t *testing.T) {
 			d.approve("Screen reader fixes", "Northwind Inc.")
 			d.at("2026-11-30 09:00")
 			d.once()
-			d.start(func(o *Options) { o.Schedule.TimeZone = zone })
+			d.start(func(o *job.Options) { o.Schedule.TimeZone = zone })
 			// Sunday evening in Vancouver is Monday in Toronto: this belongs to the week that is still to come.
 			d.approve("More fixes", "Cedar Ltd.")
 			d.at("2026-12-08 23:00")
@@ -144,7 +145,7 @@ func TestANewRecipientGetsTheLastWeek(t *testing.T) {
 	d.at("2026-12-14 09:00")
 	d.once()
 	d.wantReports(testFinance, "2026-W48/1", "2026-W49/1", "2026-W50/1")
-	d.start(func(o *Options) { o.Finance.Recipients = []string{testFinance, testOther} })
+	d.start(func(o *job.Options) { o.Finance.Recipients = []string{testFinance, testOther} })
 	d.once()
 	d.wantReports(testOther, "2026-W50/1")
 	d.at("2026-12-21 09:00")
@@ -175,7 +176,7 @@ func TestTheWeekOfTheYearEndComesInTwo(t *testing.T) {
 		}
 	}
 	// Another first month in the configuration moves the cut.
-	other := open(t, func(o *Options) { o.Finance.Reconcile.FiscalYearStart = 12 })
+	other := open(t, func(o *job.Options) { o.Finance.Reconcile.FiscalYearStart = 12 })
 	other.at("2026-11-30 10:00")
 	other.approve("Old year", "Northwind Inc.")
 	other.at("2026-12-07 09:00")
@@ -188,7 +189,7 @@ func TestTheSameFileCountsOnceItCanBeRead(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	file := []byte("Date,Merchant,Amount,Currency\n2026-11-20,Coffee,5.00,CAD\n2026-11-21,Paper,7.00,\n")
-	d.start(func(o *Options) {
+	d.start(func(o *job.Options) {
 		withStatements(o)
 		o.Finance.Reconcile = reconcile.Config{StatementHeaders: map[string][]string{"cost_centre": {"Currency"}}}
 	})
@@ -204,7 +205,7 @@ func TestTheSameFileCountsOnceItCanBeRead(t *testing.T) {
 	half := []byte("Date,Merchant,Amount,Total\n2026-11-20,Ink,3.00,3.39\n")
 	d.send(testFinance, "Card activity, two amounts", "Attached.", half)
 	d.once()
-	d.start(func(o *Options) {
+	d.start(func(o *job.Options) {
 		withStatements(o)
 		o.Finance.Reconcile = reconcile.Config{StatementHeaders: map[string][]string{"amount": {"Total"}}}
 	})

@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"bytes"
@@ -17,6 +17,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/internal/finance"
+	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -97,7 +99,7 @@ func (g *ledgerWeeks) prepare() {
 }
 
 // vary gives a line an outcome, an amount and a currency by chance.
-func (g *ledgerWeeks) vary(a *Assessed) {
+func (g *ledgerWeeks) vary(a *judgement.Assessed) {
 	v := &a.Facts.Line.Values
 	a.Verdict.Outcome = []request.Outcome{request.Approved, request.Approved, request.Approved, request.Escalated, request.Escalated, request.Returned}[g.r.IntN(6)]
 	cents := int64(g.r.IntN(400_000) + 1)
@@ -145,7 +147,7 @@ func (g *ledgerWeeks) week(period reconcile.Period) int {
 	var book bytes.Buffer
 	var settlements []ledger.Settlement
 	if err := g.record.View(g.t.Context(), func(tx *ledger.Tx) error {
-		r, err := BuildReport(g.t.Context(), tx, ReportOptions{Period: period, From: from, To: to, Lang: request.English, Edition: 1, Zone: g.zone, Now: to.Add(time.Hour),
+		r, err := finance.BuildReport(g.t.Context(), tx, finance.ReportOptions{Period: period, From: from, To: to, Lang: request.English, Edition: 1, Zone: g.zone, Now: to.Add(time.Hour),
 			Currency: "CAD", FiscalStart: time.April, Settle: true, Policy: func(string) (*rules.Policy, error) { return g.policy, nil }})
 		settlements = r.Settlements
 		if err != nil {
@@ -156,7 +158,7 @@ func (g *ledgerWeeks) week(period reconcile.Period) int {
 		g.t.Fatal(err)
 	}
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
-		_, err := tx.SettleCharges(ctx, settledAt(to), settlements)
+		_, err := tx.SettleCharges(ctx, finance.SettledAt(to), settlements)
 		return err
 	})
 	g.now = to
@@ -219,7 +221,7 @@ func (g *ledgerWeeks) charge(period reconcile.Period, lines []ledger.NewLine) {
 	for range 4 {
 		add("Parking", "", []string{"", "1234"}[g.r.IntN(2)], request.FromMinor(int64(g.r.IntN(5_000)), []string{"CAD", "USD"}[g.r.IntN(2)]))
 	}
-	rows, err := ledgerCharges(charges)
+	rows, err := finance.LedgerCharges(charges)
 	if err != nil {
 		g.t.Fatal(err)
 	}

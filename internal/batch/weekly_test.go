@@ -1,4 +1,4 @@
-package batch
+package batch_test
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/department"
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -19,7 +21,7 @@ import (
 // of a line in two charges, of two lines in one charge, and of a refund.
 func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		withStatements(o)
 		o.Finance.Recipients = []string{testFinance, testOther}
 	})
@@ -67,13 +69,13 @@ func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
 
 func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 	t.Parallel()
-	budgets := filepath.Join(t.TempDir(), "budgets.csv")
-	if err := os.WriteFile(budgets, []byte("Cost centre,Fiscal year,Budget\n4410,2026-27,20000.00\n4410,2025-26,1.00\n"), 0o600); err != nil {
+	budgeted := filepath.Join(t.TempDir(), "budgets.csv")
+	if err := os.WriteFile(budgeted, []byte("Cost centre,Fiscal year,Budget\n4410,2026-27,20000.00\n4410,2025-26,1.00\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d := open(t, func(o *Options) {
+	d := open(t, func(o *job.Options) {
 		withStatements(o)
-		o.Finance.Budgets = budgets
+		o.Finance.Budgets = budgeted
 	})
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("Paper", "Mille Pages", "1000", "130", "1130")))
@@ -93,7 +95,7 @@ func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 // A budget file that is gone is the operator's trouble, and no reason to keep finance waiting.
 func TestAMissingBudgetFileKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *Options) { o.Finance.Budgets = filepath.Join(t.TempDir(), "none.csv") })
+	d := open(t, func(o *job.Options) { o.Finance.Budgets = filepath.Join(t.TempDir(), "none.csv") })
 	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Screen reader fixes", "Northwind Inc.", "4000", "520", "4520")))
 	for _, step := range []string{"judging", "reporting"} {
 		r, err := d.job.Once(t.Context())
@@ -151,7 +153,7 @@ func TestAReplacedLineLeavesItsCharge(t *testing.T) {
 }
 
 // cellOf is where a number stands on the first sheet.
-func (d *department) cellOf(data []byte, value string) string {
+func (d *agency) cellOf(data []byte, value string) string {
 	d.t.Helper()
 	book, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
@@ -173,7 +175,7 @@ func (d *department) cellOf(data []byte, value string) string {
 
 func TestFinanceConfigNamesMistakesAtTheirKey(t *testing.T) {
 	t.Parallel()
-	c := FinanceConfig{Recipients: []string{testFinance}, Language: request.English, Reconcile: reconcile.Config{TolerancePercent: "much", WindowDays: -1}}
+	c := department.FinanceConfig{Recipients: []string{testFinance}, Language: request.English, Reconcile: reconcile.Config{TolerancePercent: "much", WindowDays: -1}}
 	err := c.Validate()
 	if err == nil {
 		t.Fatal("wrong tolerances were taken")

@@ -9,7 +9,8 @@ import (
 	"testing"
 
 	"handrail/ingest"
-	"handrail/internal/batch"
+	"handrail/internal/judgement"
+	"handrail/internal/record"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/rules"
@@ -73,9 +74,9 @@ func TestAliasedTablesOfTheCorpusAreJudgedAndGivenBack(t *testing.T) {
 		if !ok {
 			continue
 		}
-		reading, err := batch.ReadRequest(context.Background(), data, options)
+		reading, err := judgement.ReadRequest(context.Background(), data, options)
 		if err != nil {
-			code, message := batch.RefusalOf(err)
+			code, message := judgement.RefusalOf(err)
 			if codes[code]++; message.EN == "" || message.FR == "" {
 				t.Errorf("%s: refused without a sentence: %v", path, err)
 			}
@@ -120,17 +121,17 @@ func sample(made []workbook.AnnotatedFile, mode string, n int) []workbook.Annota
 }
 
 // judged annotates a workbook as the job does, and says what was asked of the splicer.
-func judged(t *testing.T, data []byte, r *batch.Reading, policy *rules.Policy) ([]byte, workbook.Annotation) {
+func judged(t *testing.T, data []byte, r *judgement.Reading, policy *rules.Policy) ([]byte, workbook.Annotation) {
 	t.Helper()
 	form, today := r.Form, request.Date{}
-	jm := batch.Judgement{Reference: "HR-2026-000123", FileName: "request.xlsx", Origin: form.Origin, Policy: policy.Mark(), Sheet: form.SheetIndex,
+	jm := record.Judgement{Reference: "HR-2026-000123", FileName: "request.xlsx", Origin: form.Origin, Policy: policy.Mark(), Sheet: form.SheetIndex,
 		HeaderRow: form.HeaderRow, Problems: form.Problems, Signed: r.Book.Signed()}
-	jm.LabelRow, jm.Column, jm.Replace = batch.PlaceColumns(form)
-	for i, a := range batch.Assess(policy, form.Origin, &form.Lines, nil, nil, today, nil) {
-		jm.Rows = append(jm.Rows, batch.JudgedRow{Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
+	jm.LabelRow, jm.Column, jm.Replace = record.PlaceColumns(form)
+	for i, a := range judgement.Assess(policy, form.Origin, &form.Lines, nil, nil, today, nil) {
+		jm.Rows = append(jm.Rows, record.JudgedRow{Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
 			Findings: a.Verdict.Findings, Problems: a.Facts.Line.Problems})
 	}
-	out, err := batch.Annotate(context.Background(), data, jm)
+	out, err := record.Annotate(context.Background(), data, jm)
 	if err != nil {
 		t.Errorf("annotate: %v", err)
 	}

@@ -1,0 +1,170 @@
+package approvals
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"handrail/internal/compose"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// newOpenEscalation is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
+func (j *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
+	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: j.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
+		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime())}}
+	wanted := amongLines(d.Lines)
+	for _, f := range files {
+		for i := range f.Lines {
+			if c := &f.Lines[i]; wanted(c) && c.Recorded.Outcome == request.Escalated && !c.Kept {
+				a.escalation.Tokens = append(a.escalation.Tokens, ledger.Token{Line: c.Recorded.ID, Digest: c.Recorded.Digest})
+			}
+		}
+	}
+	a.number()
+	a.escalation.Submission = a.submission()
+	a.escalation.NextAt = j.dept.Calendar(files[0].Inbox).After(now, j.dept.Decisions.RemindTime())
+	return a
+}
+
+// number gives the lines their numbers, in the order of their tokens.
+func (a *openEscalation) number() {
+	for i := range a.escalation.Tokens {
+		t := &a.escalation.Tokens[i]
+		t.Ordinal = i + 1
+	}
+	a.index()
+}
+
+// bySupplier numbers the lines so that those of one supplier stand together, whoever asked for them.
+func (a *openEscalation) bySupplier() {
+	supplier := map[int64]string{}
+	for _, f := range a.files {
+		for i := range f.Lines {
+			supplier[f.Lines[i].Recorded.ID] = request.SupplierName(f.Lines[i].Recorded.Supplier)
+		}
+	}
+	slices.SortStableFunc(a.escalation.Tokens, func(x, y ledger.Token) int { return cmp.Compare(supplier[x.Line], supplier[y.Line]) })
+	a.number()
+}
+
+// composeEscalation is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
+func (j *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d outbox.EscalationDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	files := []*record.Case{m.Case}
+	if m.Entry.Submission == 0 {
+		var err error
+		if files, err = j.openLines(ctx, d.Lines); err != nil {
+			return err
+		}
+	} else if _, err := m.Case.Unpack(); err != nil {
+		return err
+	}
+	a := j.newOpenEscalation(now, &d, files)
+	mail, err := j.escalationMail(ctx, a, "escalation", d.Why, now)
+	if err != nil || mail == nil {
+		return err
+	}
+	m.Escalation = &a.escalation
+	m.Mails = append(m.Mails, a.outgoing("escalation", m.Entry.Cause, *mail, now))
+	return nil
+}
+
+// composeDigest is an officer's one mail of the day, over all that waits for it.
+func (j *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d outbox.DigestDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	var waiting []ledger.DigestLine
+	err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		waiting, err = tx.DigestLines(ctx, d.Officer)
+		return err
+	})
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	e := outbox.EscalationDetail{Officer: d.Officer}
+	for _, w := range waiting {
+		m.DailyLines = append(m.DailyLines, w.Line)
+		e.Lines = append(e.Lines, w.Line)
+		e.InsteadOf = w.InsteadOf
+	}
+	// Lines of somebody else's are named as such; the officer's own and a colleague's in one mail are nobody's place.
+	if slices.ContainsFunc(waiting, func(w ledger.DigestLine) bool { return w.InsteadOf != e.InsteadOf }) {
+		e.InsteadOf = ""
+	}
+	files, err := j.openLines(ctx, e.Lines)
+	if err != nil {
+		return err
+	}
+	a := j.newOpenEscalation(now, &e, files)
+	a.bySupplier()
+	mail, err := j.escalationMail(ctx, a, "digest", request.Text{}, now)
+	if err != nil || mail == nil {
+		return err
+	}
+	m.Escalation = &a.escalation
+	m.Mails = append(m.Mails, a.outgoing("escalation", "digest "+m.Entry.Cause, *mail, now))
+	return nil
+}
+
+// openLines reads the requests that lines belong to.
+func (j *Desk) openLines(ctx context.Context, lines []int64) (files []*record.Case, err error) {
+	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		e := ledger.Escalation{}
+		for _, id := range lines {
+			e.Tokens = append(e.Tokens, ledger.Token{Line: id})
+		}
+		a, err := j.readEscalation(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		_, err = a.unpack()
+		files = a.files
+		return err
+	})
+	return files, err
+}
+
+// escalationMail writes the mail that asks for decisions, nil when nothing waits any more.
+func (j *Desk) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
+	lines := a.lines(a.waiting)
+	if len(lines) == 0 {
+		return nil, nil // withdrawn, replaced or decided in the meantime
+	}
+	if err := j.addHistory(ctx, a, lines); err != nil {
+		return nil, err
+	}
+	officer := a.officer()
+	cause := kind + " " + a.escalation.Code
+	if kind == "reminder" {
+		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
+	}
+	e := a.asking(j.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
+	e.Why, e.DecideBy = why, j.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
+	var err error
+	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
+		return nil, err
+	}
+	writer := j.dept.Composer(a.files[0].Inbox)
+	ask := writer.Escalation
+	switch kind {
+	case "digest":
+		ask = writer.Digest
+	case "reminder":
+		ask = writer.Reminder
+	}
+	mail, err := ask(e)
+	return &mail, err
+}

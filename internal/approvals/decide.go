@@ -1,0 +1,440 @@
+package approvals
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/incoming"
+	"handrail/internal/judgement"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// reply is an answer to one of our mails, read but not yet believed to be anybody's to give.
+type reply struct {
+	*incoming.Message
+	j        *Desk
+	codes    []ingest.Code // of the mail and of its decision workbook
+	commands []ingest.Command
+	ask      *ingest.AskBack
+	sheet    *decisionSheet
+	refusal  request.Text // why nothing in it decides, where ask does not say it
+	other    bool         // it bears a code of ours, but answers somebody else's mail
+	text     string
+}
+
+// codeNote is what stands in the ledger beside a code that is not an ordinary one.
+type codeNote struct {
+	// Receipt: what UNDO takes back, and until when.
+	Receipt    bool      `json:"receipt,omitempty"`
+	Escalation int64     `json:"escalation,omitempty"`
+	Decided    []decided `json:"decided,omitempty"`
+	Cause      string    `json:"cause,omitempty"` // of the requester's mail that is held
+	Until      time.Time `json:"until,omitzero"`
+	// Section32: the code is a section 32 manager's, who confirms and does not decide.
+	Section32 bool `json:"section32,omitempty"`
+}
+
+func noteOf(e *ledger.Escalation) (n codeNote) {
+	if len(e.Detail) > 0 {
+		_ = json.Unmarshal(e.Detail, &n) // written by us; an ordinary code has none
+	}
+	return n
+}
+
+type decided struct {
+	Line    int64           `json:"line"`
+	Outcome request.Outcome `json:"outcome"`
+}
+
+type decisionDetail struct {
+	Lines []int64 `json:"lines"`
+}
+
+type receiptDetail struct {
+	Escalation int64         `json:"escalation"`
+	Code       string        `json:"code"`
+	Lines      []int64       `json:"lines"`
+	Until      time.Time     `json:"until,omitzero"`
+	Thread     outbox.Thread `json:"thread"`
+}
+
+type askBackDetail struct {
+	Escalation int64         `json:"escalation"`
+	Why        request.Text  `json:"why"`
+	Written    string        `json:"written"`
+	Thread     outbox.Thread `json:"thread"`
+}
+
+// Read reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
+// nothing.
+func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
+	a := &reply{Message: h, j: j, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
+	if a.text, err = ingest.NewText(ctx, h.Mail); err != nil {
+		return err
+	}
+	names := []string{h.Sender.Name}
+	if o, ok := h.Inbox.Roster().ByEmail(h.Sender.Address); ok {
+		names = append(names, o.Name)
+	}
+	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
+		return err
+	}
+	if a.other, err = ingest.AnswersOther(ctx, h.Mail, j.dept.SentByUs); err != nil {
+		return fmt.Errorf("look up what the answer answers: %w", err)
+	}
+	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
+	if err != nil {
+		return err
+	}
+	covers = covers && a.ask != nil
+	switch s := a.sheet; {
+	case s == nil:
+		if covers {
+			a.refusal = unreadSheet(ctx, h.Mail)
+		}
+	case !s.fault.IsZero():
+		a.refusal = s.fault
+	case len(s.commands) > 0 && covers:
+		a.ask = nil
+	case covers:
+		a.refusal = request.Text{EN: "The decision column of your workbook is empty.", FR: "La colonne de décision de votre classeur est vide."}
+	}
+	if a.sheet != nil {
+		for _, c := range a.sheet.codes {
+			if !slices.Contains(a.codes, c) {
+				a.codes = append(a.codes, c)
+			}
+		}
+	}
+	h.Answer = a
+	return nil
+}
+
+// Decide acts on the answer: see decideAnswer.
+func (h *reply) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+	return h.j.decideAnswer(ctx, tx, now, h)
+}
+
+// Held is next to nothing: an answer's text is bounded.
+func (h *reply) Held() int64 { return 0 }
+
+// unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
+func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
+	for _, a := range mail.Attachments {
+		if !a.CouldBeRequest() || a.Inline {
+			continue
+		}
+		if a.Format == workbook.Xlsx {
+			return request.Text{
+				EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
+				FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
+		}
+		if _, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds()); err != nil {
+			_, reason := judgement.RefusalOf(err)
+			return reason
+		}
+	}
+	return request.Text{}
+}
+
+// decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
+// is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
+func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
+	a := h
+	if len(a.codes) != 1 {
+		return j.withoutCode(ctx, tx, now, h)
+	}
+	e, found, err := tx.EscalationByCode(ctx, string(a.codes[0]))
+	if err != nil {
+		return nil, err
+	}
+	note := noteOf(&e)
+	switch {
+	case !found:
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyUnknownCode}), nil
+	case !strings.EqualFold(e.Officer, h.Sender.Address):
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours, Submission: e.Submission}), nil
+	case a.other:
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
+	case note.Receipt:
+		return j.undo(ctx, tx, now, h, &e, &note)
+	case e.State == ledger.EscalationRerouted:
+		return j.tellReassigned(ctx, tx, h, &e)
+	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
+		return h.Notice(outbox.NoticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
+	case !a.refusal.IsZero():
+		return h.askBack(&e, nothingDecided(a.refusal)), nil
+	case a.ask != nil:
+		return h.askBack(&e, a.ask.Why.Text()), nil
+	case note.Section32:
+		return j.confirm(ctx, tx, now, h, &e)
+	}
+	return j.act(ctx, tx, now, h, &e)
+}
+
+// act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
+func (j *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
+	}
+	for _, c := range h.commands {
+		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
+			continue
+		}
+		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
+			return h.askBack(e, whyAlone), nil
+		}
+		if c.Verb == ingest.Away {
+			return j.goAway(ctx, tx, now, h, c.Until)
+		}
+		return j.reassign(ctx, tx, now, h, e, c.Address)
+	}
+	p, refusal, err := j.plan(ctx, tx, h, e)
+	if err != nil {
+		return nil, err
+	}
+	if !refusal.IsZero() {
+		return h.askBack(e, refusal), nil
+	}
+	if refusal, err = j.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: refusal}), err
+	}
+	owed, err := j.carryOut(ctx, tx, now, h, e, p.decisions)
+	if err != nil || len(p.questions) == 0 {
+		return owed, err
+	}
+	more, err := j.ask(ctx, tx, now, h, e, p.questions)
+	return append(owed, more...), err
+}
+
+// plan is what one answer asks for, line by line.
+type plan struct {
+	decisions []planned
+	questions []questioned
+}
+
+// planned is one line with what is to become of it.
+type planned struct {
+	token  ledger.Token
+	to     request.Outcome
+	reason string
+}
+
+// plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
+// about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
+// changed. Then nothing is done.
+func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
+	reasons, err := j.needReasons(ctx, tx, e)
+	if err != nil {
+		return p, refusal, err
+	}
+	commands := slices.Clone(h.commands)
+	if s := h.sheet; s != nil && len(s.commands) > 0 {
+		if refusal, err = s.unchanged(ctx, tx, e); err != nil || !refusal.IsZero() {
+			return p, nothingDecided(refusal), err
+		}
+		for _, r := range s.commands {
+			commands = append(commands, r.command)
+		}
+	}
+	taken := map[int64]int{}
+	choice := selectionAmong(e.Tokens)
+	for _, c := range commands {
+		to := request.Approved
+		switch c.Verb {
+		case ingest.Approve:
+		case ingest.Decline:
+			to = request.Declined
+		case ingest.Ask:
+		default:
+			return p, whyNoDecision, nil
+		}
+		tokens, unknown := choice.of(c)
+		if unknown != "" {
+			return p, noSuchLine(unknown), nil
+		}
+		if c.Verb == ingest.Ask {
+			p.questions = append(p.questions, questioned{tokens, c.Reason})
+			continue
+		}
+		for _, t := range tokens {
+			if at, twice := taken[t.Line]; twice {
+				// Typed and chosen in the workbook: the same decision, said twice.
+				if d := &p.decisions[at]; d.to != to || d.reason != "" && c.Reason != "" && d.reason != c.Reason {
+					return p, ingest.AskConflict.Text(), nil
+				} else if d.reason == "" {
+					d.reason = c.Reason
+				}
+				continue
+			}
+			taken[t.Line] = len(p.decisions)
+			p.decisions = append(p.decisions, planned{t, to, c.Reason})
+		}
+	}
+	for _, d := range p.decisions {
+		if d.reason == "" && (d.to == request.Declined || reasons[d.token.Line]) {
+			return p, missingReason(d.token.Ordinal, d.to), nil
+		}
+	}
+	return p, request.Text{}, nil
+}
+
+// beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
+// line is the officer's own after all. Empty when every one of them is theirs to take.
+func (j *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+	if len(decisions) == 0 {
+		return why, nil
+	}
+	a, err := j.readEscalationIn(ctx, tx, e)
+	if err != nil {
+		return why, err
+	}
+	lines := make([]int64, len(decisions))
+	for i := range decisions {
+		lines[i] = decisions[i].token.Line
+	}
+	for _, l := range record.EscalatedLines(a.files, amongLines(lines)) {
+		if !h.Inbox.Roster().May(h.Sender.Address, l.Said(), l.Origin) {
+			return notTheirs(l.Reference), nil
+		}
+	}
+	return why, nil
+}
+
+// needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
+// be read any more, it must.
+func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
+	lines, err := tx.Lines(ctx, linesOf(e.Tokens))
+	if err != nil {
+		return nil, err
+	}
+	submissions := make([]int64, len(lines))
+	for i := range lines {
+		submissions[i] = lines[i].Submission
+	}
+	judged, err := tx.Submissions(ctx, submissions)
+	if err != nil {
+		return nil, err
+	}
+	policies := map[int64]*rules.Policy{}
+	var mistakes rules.Mistakes
+	for i := range judged {
+		p, err := j.dept.PolicyOf(ctx, tx, judged[i].Policy)
+		if err != nil && !errors.As(err, &mistakes) {
+			return nil, err
+		}
+		policies[judged[i].ID] = p
+	}
+	need := map[int64]bool{}
+	for i := range lines {
+		p := policies[lines[i].Submission]
+		need[lines[i].ID] = p == nil || slices.ContainsFunc(lines[i].Guardrails, p.NeedsReason)
+	}
+	return need, nil
+}
+
+// carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
+// receipt, and a word about lines that somebody decided before.
+func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+	if len(plan) == 0 {
+		return nil, nil
+	}
+	hold := j.dept.Decisions.HoldTime()
+	note := codeNote{Receipt: true, Escalation: e.ID, Until: now.Add(hold)}
+	wins, err := j.moveDecided(ctx, tx, now, h, e, plan)
+	if err != nil {
+		return nil, err
+	}
+	var lines, late []int64
+	for i, p := range plan {
+		if !wins[i] {
+			late = append(late, p.token.Line)
+			continue
+		}
+		lines = append(lines, p.token.Line)
+		note.Decided = append(note.Decided, decided{p.token.Line, p.to})
+	}
+	var owed []ledger.Owed
+	if len(late) > 0 {
+		detail := outbox.NoticeDetail{Kind: notify.AlreadyDecided, Submission: e.Submission, Lines: late}
+		if before, err := tx.Lines(ctx, late[:1]); err != nil {
+			return nil, err
+		} else if len(before) > 0 {
+			detail.By, detail.At = before[0].DecidedBy, before[0].DecidedAt
+			if before[0].Outcome == request.Superseded || before[0].Outcome == request.Escalated {
+				detail.Kind = notify.Changed
+			}
+		}
+		owed = append(owed, h.Notice(detail)...)
+	}
+	if len(lines) == 0 {
+		return owed, nil
+	}
+	if _, err := tx.CloseEscalations(ctx, now, lines); err != nil {
+		return nil, err
+	}
+	note.Cause = fmt.Sprintf("message %d", h.Row.ID)
+	code := j.newCode()
+	detail, err := json.Marshal(note)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Code: code, Officer: e.Officer, Submission: e.Submission,
+		ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
+		return nil, err
+	}
+	receipt := receiptDetail{Escalation: e.ID, Code: code, Lines: lines, Thread: outbox.ThreadOf(h.Mail)}
+	if hold > 0 {
+		receipt.Until = note.Until
+	}
+	return append(owed,
+		outbox.New(outbox.Decision, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
+		outbox.New(outbox.Receipt, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID}, receipt)), nil
+}
+
+// moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
+func (j *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+	wins = make([]bool, len(plan))
+	var moves []ledger.Move
+	var moved []int // places in plan
+	for i, p := range plan {
+		won, err := tx.ConsumeToken(ctx, now, e.ID, p.token.Line, h.Row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if won {
+			moved = append(moved, i)
+			moves = append(moves, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.Sender.Address,
+				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.Row.SHA256, Expect: p.token.Digest})
+		}
+	}
+	won, err := tx.MoveLines(ctx, now, moves)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range moved {
+		wins[i] = won[n]
+	}
+	return wins, nil
+}
+
+func (h *reply) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
+	written := h.text
+	if r := []rune(written); len(r) > 600 {
+		written = string(r[:600]) + "…"
+	}
+	return []ledger.Owed{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: e.Submission},
+		askBackDetail{Escalation: e.ID, Why: why, Written: written, Thread: outbox.ThreadOf(h.Mail)})}
+}

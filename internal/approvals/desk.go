@@ -1,0 +1,76 @@
+// Package approvals owns what an officer decides: who is asked about which lines, what their answers mean and whether they may
+// give them, reminders and reassignment, questions to the requester and the way back, and the section 32 manager's word.
+//
+// It refuses to know how a line was judged, and how a mail is worded.
+package approvals
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/compose"
+	"handrail/internal/department"
+	"handrail/internal/incoming"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+)
+
+// Requests takes back what a requester withdraws by answering our mail, in the transaction that reads the answer.
+type Requests interface {
+	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []ingest.Command) ([]ledger.Owed, error)
+}
+
+// Options is what a Desk is made of. All of it is required unless it says otherwise.
+type Options struct {
+	Engine  *batch.Job
+	Ledger  *ledger.Ledger
+	Log     *slog.Logger
+	Dept    *department.Department
+	Records *record.Reader
+	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
+	Code func() string
+}
+
+// Desk is where officers' decisions are asked for and taken. It is safe for concurrent use once Serve was called.
+type Desk struct {
+	engine   *batch.Job
+	ledger   *ledger.Ledger
+	log      *slog.Logger
+	dept     *department.Department
+	records  *record.Reader
+	newCode  func() string
+	requests Requests
+}
+
+// New checks the options.
+func New(o Options) (*Desk, error) {
+	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Records == nil {
+		return nil, errors.New("approvals need a job, a ledger, a log, a department and its records")
+	}
+	if o.Code == nil {
+		o.Code = randomCode
+	}
+	return &Desk{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, records: o.Records, newCode: o.Code}, nil
+}
+
+// Serve names the room that takes back what is withdrawn.
+func (j *Desk) Serve(r Requests) { j.requests = r }
+
+// Mails are the mails about decisions.
+func (j *Desk) Mails() compose.Mails {
+	return compose.Mails{
+		outbox.Escalation: j.composeEscalation, outbox.Digest: j.composeDigest, outbox.Section32: j.composeSection32,
+		outbox.Decision: j.composeDecision, outbox.Receipt: j.composeReceipt, outbox.AskBack: j.composeAskBack,
+		outbox.Notice: j.composeNotice, outbox.Question: j.composeQuestion, outbox.Reply: j.composeReply,
+	}
+}
+
+// HoldsDecisions reports whether a mail brings a decision workbook of ours.
+func (j *Desk) HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool {
+	return readSheet(ctx, mail) != nil
+}

@@ -1,0 +1,239 @@
+package approvals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/compose"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// questioned is a question about lines. It consumes no token.
+type questioned struct {
+	tokens []ledger.Token
+	words  string
+}
+
+type questionDetail struct {
+	Escalation int64         `json:"escalation"`
+	Lines      []int64       `json:"lines"`
+	Words      string        `json:"words"`
+	Thread     outbox.Thread `json:"thread"` // the officer's mail: where the answer belongs
+}
+
+type replyDetail struct {
+	Escalation int64         `json:"escalation"`
+	Words      string        `json:"words"`
+	Thread     outbox.Thread `json:"thread"`
+}
+
+// ask sends an officer's questions to the requesters, one mail to each.
+func (j *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
+	bySubmission := map[int64]*questionDetail{}
+	about := map[int64]bool{}
+	var order []int64
+	for _, q := range questions {
+		lines, err := tx.Lines(ctx, linesOf(q.tokens))
+		if err != nil {
+			return nil, err
+		}
+		asked := map[int64]bool{}
+		for _, l := range lines {
+			d := bySubmission[l.Submission]
+			if d == nil {
+				d = &questionDetail{Escalation: e.ID, Thread: outbox.ThreadOf(h.Mail)}
+				bySubmission[l.Submission] = d
+				order = append(order, l.Submission)
+			}
+			if !about[l.ID] {
+				about[l.ID] = true
+				d.Lines = append(d.Lines, l.ID)
+			}
+			if !asked[l.Submission] {
+				asked[l.Submission] = true
+				d.Words = strings.TrimSpace(d.Words + "\n" + q.words)
+			}
+		}
+	}
+	var owed []ledger.Owed
+	for _, id := range order {
+		owed = append(owed, outbox.New(outbox.Question, fmt.Sprintf("message %d %d", h.Row.ID, id), ledger.Owed{Message: h.Row.ID, Submission: id}, *bySubmission[id]))
+	}
+	if e.State == ledger.EscalationOpen {
+		if _, err := tx.MoveEscalation(ctx, now, e.ID, ledger.EscalationOpen, ledger.EscalationAsked); err != nil {
+			return nil, err
+		}
+	}
+	return owed, nil
+}
+
+// composeQuestion is the mail that carries a question to the requester, in the conversation that the request began.
+func (j *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d questionDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	f, err := j.records.Open(ctx, m.Entry.Submission)
+	if err != nil {
+		return err
+	}
+	a, err := j.openEscalation(ctx, d.Escalation)
+	if err != nil {
+		return err
+	}
+	t, err := j.requesterThread(ctx, m.Entry.Submission)
+	if err != nil {
+		return err
+	}
+	mail, err := j.dept.Composer(f.Inbox).Question(notify.Question{
+		Envelope:   j.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
+		Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(), From: a.files[0].DisplayName(a.escalation.Officer), Words: d.Words,
+		Lines: f.WithNames(f.MailLines(amongLines(d.Lines)))})
+	if err != nil {
+		return err
+	}
+	o := compose.Outgoing("question", m.Entry.Cause, mail, f, now)
+	o.Escalation = d.Escalation
+	m.Mails = append(m.Mails, o)
+	return nil
+}
+
+// passAnswerOn sends a requester's answer to the officer who asked. question is the mail that it answers.
+func (j *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, question *ledger.Outgoing) ([]ledger.Owed, error) {
+	found, err := tx.Escalations(ctx, []int64{question.Escalation})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	e := &found[0]
+	if e.State == ledger.EscalationRerouted { // whoever has the lines now hears it
+		if e, err = j.successor(ctx, tx, e); err != nil {
+			return nil, err
+		}
+	}
+	if e.State != ledger.EscalationOpen && e.State != ledger.EscalationAsked {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: request.Text{
+			EN: "The officer no longer needs your answer: what was asked about is decided, withdrawn or replaced.",
+			FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}}), nil
+	}
+	if strings.TrimSpace(h.text) == "" {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil
+	}
+	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
+	if asked, known, err := tx.OwedFor(ctx, outbox.Question, question.Cause); err != nil {
+		return nil, err
+	} else if known {
+		var q questionDetail
+		if json.Unmarshal(asked.Detail, &q) == nil {
+			d.Thread = q.Thread
+		}
+	}
+	if e.State == ledger.EscalationAsked {
+		if _, err := tx.MoveEscalation(ctx, now, e.ID, ledger.EscalationAsked, ledger.EscalationOpen); err != nil {
+			return nil, err
+		}
+	}
+	return []ledger.Owed{outbox.New(outbox.Reply, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: question.Submission}, d)}, nil
+}
+
+// successor is the newest escalation over the first line of one that was handed on.
+func (j *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (*ledger.Escalation, error) {
+	if len(e.Tokens) == 0 {
+		return e, nil
+	}
+	lines, err := tx.Lines(ctx, []int64{e.Tokens[0].Line})
+	if err != nil || len(lines) == 0 {
+		return e, err
+	}
+	all, err := tx.EscalationsOf(ctx, lines[0].Submission)
+	if err != nil {
+		return e, err
+	}
+	for i := range all {
+		over := slices.ContainsFunc(all[i].Tokens, func(t ledger.Token) bool { return t.Line == e.Tokens[0].Line })
+		if all[i].ID > e.ID && over && !noteOf(&all[i]).Section32 {
+			e = &all[i]
+		}
+	}
+	return e, nil
+}
+
+// mostFiles and mostFileBytes bound what of a requester's answer is attached for the officer.
+const (
+	mostFiles     = 10
+	mostFileBytes = 10 << 20
+)
+
+// composeReply is the mail that carries a requester's answer, and the files that came with it, to the officer.
+func (j *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d replyDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	a, err := j.openEscalation(ctx, d.Escalation)
+	if err != nil {
+		return err
+	}
+	f, err := j.records.Open(ctx, m.Entry.Submission)
+	if err != nil {
+		return err
+	}
+	files, err := j.filesOf(ctx, m.Entry.Message)
+	if err != nil {
+		return err
+	}
+	officer := a.officer()
+	mail, err := j.dept.Composer(f.Inbox).Reply(notify.Question{
+		Envelope: j.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
+		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(),
+		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})
+	if err != nil {
+		return err
+	}
+	m.Mails = append(m.Mails, a.outgoing("reply", m.Entry.Cause, mail, now))
+	return nil
+}
+
+// filesOf are the files that a message brings, those that people open: what mail programs put into a text is left out.
+func (j *Desk) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
+	var m ledger.Message
+	err = j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		m, _, err = tx.Message(ctx, message)
+		return err
+	})
+	box := j.dept.Inboxes[m.Box.Inbox]
+	if err != nil || m.Raw == nil || box == nil {
+		return nil, err
+	}
+	mail, err := ingest.Parse(ctx, m.Raw, box.Config.Limits)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil // it was read before; without its files the words still go
+	}
+	size := 0
+	for _, a := range mail.Attachments {
+		if !a.CouldBeRequest() || len(files) == mostFiles || size+len(a.Data) > mostFileBytes {
+			continue
+		}
+		size += len(a.Data)
+		files = append(files, &notify.Attachment{Name: a.Name, Type: a.Type, Data: a.Data})
+	}
+	return files, nil
+}
+
+func clipText(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

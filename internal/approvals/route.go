@@ -1,0 +1,112 @@
+package approvals
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"handrail/internal/department"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+)
+
+// away says who does not decide on the day of now: by the configuration, or because they said so by mail.
+func (j *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox, now time.Time) (func(email string) bool, error) {
+	announced, err := tx.Absences(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := j.dept.Day(now)
+	return func(email string) bool {
+		a, said := announced[strings.ToLower(email)]
+		return said && !today.Before(a.From) && !today.After(a.Until) || box.Roster().Away(email, today)
+	}, nil
+}
+
+// Route finds who decides each line and leaves their mails to be made, one for each officer and submission; nobody are
+// the references of the lines that no officer may decide.
+func (j *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error) {
+	if len(lines) == 0 {
+		return nil, nil, nil
+	}
+	away, err := j.away(ctx, tx, box, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	byOfficer := map[string][]officers.EscalatedLine{}
+	var order []officers.Choice
+	for _, l := range lines {
+		choice, ok := box.Roster().Choose(l.Said(), l.Origin, away, r.Leaving)
+		if !ok {
+			nobody = append(nobody, l.Reference)
+			continue
+		}
+		if r.Instead != "" {
+			choice.InsteadOf = r.Instead
+		}
+		if strings.EqualFold(choice.InsteadOf, choice.Email) {
+			choice.InsteadOf = "" // it came back to whose it was
+		}
+		key := choice.Email + " " + choice.InsteadOf
+		if byOfficer[key] == nil {
+			order = append(order, choice)
+		}
+		byOfficer[key] = append(byOfficer[key], l)
+	}
+	for _, c := range order {
+		more, err := j.askLater(ctx, tx, now, box, c, byOfficer[c.Email+" "+c.InsteadOf], r)
+		if err != nil {
+			return nil, nil, err
+		}
+		owed = append(owed, more...)
+	}
+	return owed, nobody, nil
+}
+
+// askLater leaves the mail to one officer to be made: at once, or with the day's others.
+func (j *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.Owed, error) {
+	if c.Digest {
+		var waiting []ledger.DigestLine
+		for _, l := range lines {
+			waiting = append(waiting, ledger.DigestLine{Officer: c.Email, Line: l.Line, InsteadOf: c.InsteadOf})
+		}
+		if err := tx.AddDigestLines(ctx, now, waiting...); err != nil {
+			return nil, err
+		}
+		at := j.dept.DigestAt(box, now)
+		return []ledger.Owed{outbox.New(outbox.Digest, c.Email+" "+j.dept.Day(at).String(), ledger.Owed{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
+	}
+	d := outbox.EscalationDetail{Officer: c.Email, InsteadOf: c.InsteadOf, Why: r.Why}
+	submissions := map[int64]bool{}
+	for _, l := range lines {
+		d.Lines = append(d.Lines, l.Line)
+		submissions[l.Submission] = true
+	}
+	o := ledger.Owed{Message: r.Message}
+	if len(submissions) == 1 {
+		o.Submission = lines[0].Submission
+	}
+	return []ledger.Owed{outbox.New(outbox.Escalation, r.Cause+" "+c.Email, o, d)}, nil
+}
+
+// reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
+// decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.
+func (j *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.Owed, err error) {
+	r.Instead, r.Leaving = a.escalation.Officer, a.escalation.Officer
+	if a.escalation.InsteadOf != "" {
+		r.Instead = a.escalation.InsteadOf // whose place it is, however often it is passed on
+	}
+	r.Cause = fmt.Sprintf("%s from %s", r.Cause, a.escalation.Code)
+	owed, nobody, err := j.Route(ctx, tx, now, a.files[0].Inbox, record.EscalatedLines(a.files, a.waiting), r)
+	if err != nil || len(owed) == 0 {
+		return nil, err
+	}
+	if len(nobody) > 0 {
+		owed = append(owed, outbox.NobodyDecides(r.Cause, a.submission(), nobody))
+	}
+	_, err = tx.MoveEscalation(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
+	return owed, err
+}

@@ -1,0 +1,140 @@
+package approvals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/compose"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// composeSection32 is the mail that asks a section 32 manager to confirm.
+func (j *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d outbox.EscalationDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	f, err := m.Case.Unpack()
+	if err != nil {
+		return err
+	}
+	a := j.newOpenEscalation(now, &d, []*record.Case{f})
+	lines := a.lines(a.waiting)
+	if len(lines) == 0 {
+		return nil
+	}
+	if a.escalation.Detail, err = json.Marshal(codeNote{Section32: true}); err != nil {
+		return err
+	}
+	mail, err := j.dept.Composer(f.Inbox).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
+	if err != nil {
+		return err
+	}
+	m.Escalation = &a.escalation
+	m.Mails = append(m.Mails, a.outgoing("section32", m.Entry.Cause, mail, now))
+	return nil
+}
+
+func (j *Desk) confirmation(a *openEscalation, lines []notify.Line, cause string, now time.Time) notify.Section32 {
+	f, manager := a.files[0], a.officer()
+	return notify.Section32{Envelope: j.dept.Envelope(manager.Email, manager.Name, manager.Language, cause, now, outbox.Thread{}),
+		Code: ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Requester: f.Origin, Policy: f.Policy.Mark(), Lines: lines,
+		ReplyBy: j.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
+}
+
+// confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
+// it goes on to an officer, who sees that it was confirmed.
+func (j *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+	var tokens []ledger.Token
+	choice := selectionAmong(e.Tokens)
+	for _, c := range h.commands {
+		if c.Verb != ingest.Confirm {
+			return h.askBack(e, whyOnlyConfirm), nil
+		}
+		some, unknown := choice.of(c)
+		if unknown != "" {
+			return h.askBack(e, noSuchLine(unknown)), nil
+		}
+		tokens = append(tokens, some...)
+	}
+	a, err := j.readEscalationIn(ctx, tx, e)
+	if err != nil {
+		return nil, err
+	}
+	confirmed, err := h.takeConfirmed(ctx, tx, now, e, tokens)
+	if err != nil {
+		return nil, err
+	}
+	if len(confirmed) == 0 {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
+	}
+	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, Cause: h.Row.SHA256})
+	if _, err := tx.MoveLines(ctx, now, moves); err != nil {
+		return nil, err
+	}
+	approved := make([]int64, len(moves))
+	for i := range moves {
+		approved[i] = moves[i].Line
+	}
+	if _, err := tx.CloseEscalations(ctx, now, confirmed); err != nil {
+		return nil, err
+	}
+	cause := fmt.Sprintf("message %d", h.Row.ID)
+	owed, nobody, err := j.Route(ctx, tx, now, h.Inbox, rest, officers.Routing{Cause: "confirmed " + cause, Message: h.Row.ID})
+	if err != nil {
+		return nil, err
+	}
+	if len(nobody) > 0 {
+		owed = append(owed, outbox.NobodyDecides("confirmed "+cause, e.Submission, nobody))
+	}
+	if len(approved) > 0 {
+		owed = append(owed, outbox.New(outbox.Decision, cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID}, decisionDetail{Lines: approved}))
+	}
+	return append(owed, h.Notice(outbox.NoticeDetail{Kind: notify.ThankYou, Submission: e.Submission, Lines: confirmed})...), nil
+}
+
+// takeConfirmed takes the tokens of lines that a manager confirms, and keeps that as evidence; lines whose token was taken
+// before are not among confirmed.
+func (h *reply) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
+	var evidence []ledger.Evidence
+	for _, t := range tokens {
+		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.Row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if won {
+			confirmed = append(confirmed, t.Line)
+			evidence = append(evidence, ledger.Evidence{Line: t.Line, Kind: ledger.ConfirmedEvidence, Manager: strings.ToLower(h.Sender.Address), Message: h.Row.ID})
+		}
+	}
+	return confirmed, tx.AddEvidence(ctx, now, h.Row.SHA256, evidence...)
+}
+
+// splitConfirmed parts confirmed lines: those that an officer must still see, and those that nothing else speaks against,
+// with their moves, which are like.
+func (a *openEscalation) splitConfirmed(confirmed []int64, like ledger.Move) (rest []officers.EscalatedLine, moves []ledger.Move) {
+	among := amongLines(confirmed)
+	for _, f := range a.files {
+		for i := range f.Lines {
+			c := &f.Lines[i]
+			switch {
+			case !among(c):
+			case c.OpenBeside():
+				rest = append(rest, f.Escalated(c))
+			default:
+				like.Line = c.Recorded.ID
+				moves = append(moves, like)
+			}
+		}
+	}
+	return rest, moves
+}

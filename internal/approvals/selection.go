@@ -1,0 +1,55 @@
+package approvals
+
+import (
+	"fmt"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+// selection finds the tokens that commands name. A decision workbook is as many commands as it has lines.
+type selection struct {
+	tokens      []ledger.Token
+	byOrdinal   map[int]int // places in tokens
+	byReference map[string]int
+}
+
+func selectionAmong(tokens []ledger.Token) *selection {
+	c := &selection{tokens: tokens, byOrdinal: make(map[int]int, len(tokens)), byReference: make(map[string]int, len(tokens))}
+	for i := range tokens {
+		c.byOrdinal[tokens[i].Ordinal] = i
+		c.byReference[tokens[i].Reference] = i
+	}
+	return c
+}
+
+// of are the tokens that a command is about: those it names, or all that are still open.
+func (ch *selection) of(c ingest.Command) (list []ledger.Token, unknown string) {
+	if c.Every() {
+		for i := range ch.tokens {
+			if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+				list = append(list, *t)
+			}
+		}
+		if len(list) == 0 {
+			list = ch.tokens // all decided already: each is told so
+		}
+		return list, ""
+	}
+	for _, n := range c.Lines {
+		i, ok := ch.byOrdinal[n]
+		if !ok {
+			return nil, fmt.Sprint(n)
+		}
+		list = append(list, ch.tokens[i])
+	}
+	for _, r := range c.References {
+		i, ok := ch.byReference[r.String()]
+		if !ok {
+			return nil, r.String()
+		}
+		list = append(list, ch.tokens[i])
+	}
+	return list, ""
+}

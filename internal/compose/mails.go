@@ -1,0 +1,147 @@
+package compose
+
+import (
+	"context"
+	"encoding/json"
+	"path"
+	"strings"
+	"time"
+
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// result is the one mail to the requester: every line, and the annotated workbook.
+func (j *Writer) result(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.ResultDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	f, err := m.Case.Unpack()
+	if err != nil {
+		return err
+	}
+	book, err := f.Annotated(ctx)
+	if err != nil {
+		return err
+	}
+	reference := f.Submission.Reference().String()
+	a := notify.Answer{
+		Envelope:   j.dept.Envelope(d.To, d.ToName, f.Origin.Language, "submission "+reference, now, d.Thread),
+		Submission: reference, FileName: f.Submission.FileName, Received: f.Submission.Received, Policy: f.Policy.Mark(),
+		Lines: f.MailLines(nil), Problems: f.Problems,
+		Workbook: &notify.Attachment{Name: AnswerName(f.Submission.FileName, reference), Data: book},
+	}
+	if f.Waits() {
+		a.DecideBy = j.dept.DecideBy(f.Inbox, f.Submission.JudgedAt)
+	}
+	mail, err := j.dept.Composer(f.Inbox).Answer(a)
+	if err != nil {
+		return err
+	}
+	m.Mails = append(m.Mails, Outgoing("answer", reference, mail, f, now))
+	return nil
+}
+
+// refusal is the one polite reply to a message without a readable request, with the blank form.
+func (j *Writer) refusal(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.RefusalDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	lang, name, box := request.UnknownLang, "request-form.xlsx", ""
+	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		message, found, err := tx.MessageRow(ctx, m.Entry.Message)
+		if found {
+			box = message.Box.Inbox
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	at := j.dept.Inboxes[box]
+	if at != nil {
+		lang = at.Config.Language
+	} else {
+		at = j.dept.Main()
+	}
+	first := LikelyLanguage(d.Thread.Subject)
+	formLang := lang
+	if formLang == request.UnknownLang {
+		formLang = first
+	}
+	form, err := j.blankForm(at.Policy(), formLang)
+	if err != nil {
+		return err
+	}
+	if formLang == request.French {
+		name = "formulaire-de-demande.xlsx"
+	}
+	env := j.dept.Envelope(d.To, d.ToName, lang, "refusal "+m.Entry.Cause, now, d.Thread)
+	env.First = first
+	mail, err := j.dept.Composer(at).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
+		Form: &notify.Attachment{Name: name, Data: form}})
+	if err != nil {
+		return err
+	}
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "refusal", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+		Raw: mail.Raw, Inbox: box, NextAt: now})
+	return nil
+}
+
+// alert tells the operator what nobody else can mend.
+func (j *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
+	var d outbox.Alert
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	mail, err := j.dept.Composer(nil).Alert(notify.Alert{
+		Envelope: j.dept.Envelope(j.dept.Config.Operator, "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
+		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details})
+	if err != nil {
+		return err
+	}
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "alert", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	return nil
+}
+
+// Outgoing is a mail about a request, as the ledger takes it.
+func Outgoing(kind, cause string, mail notify.Mail, f *record.Case, now time.Time) ledger.Outgoing {
+	o := ledger.Outgoing{Kind: kind, Cause: cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw,
+		Submission: f.Submission.ID, NextAt: now}
+	if f.Inbox != nil {
+		o.Inbox = f.Inbox.Config.Name
+	}
+	return o
+}
+
+// AnswerName is the requester's own file name with the submission's number, so that both find it again.
+func AnswerName(file, reference string) string {
+	base := strings.TrimSuffix(file, path.Ext(file))
+	if base == "" {
+		base = "request"
+	}
+	ext := path.Ext(file)
+	if ext == "" {
+		ext = ".xlsx"
+	}
+	return base + "-" + reference + ext
+}
+
+// LikelyLanguage guesses which of the two languages comes first for somebody who is answered in both.
+func LikelyLanguage(subject string) request.Lang {
+	for _, word := range strings.Fields(strings.ToLower(subject)) {
+		switch strings.Trim(word, ".,:;!?«»\"'") {
+		case "achat", "achats", "demande", "demandes", "formulaire", "de", "du", "des", "la", "le", "les", "pour", "un", "une", "petit", "petits":
+			return request.French
+		}
+		if strings.ContainsAny(word, "éèàêçôîûëïù") {
+			return request.French
+		}
+	}
+	return request.English
+}

@@ -1,0 +1,84 @@
+package finance
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"strings"
+
+	"handrail/ingest"
+	"handrail/internal/reconcile"
+	"handrail/internal/workbook"
+)
+
+// cutBoundary stands between the parts of a cut mail. It cannot be part of base64.
+const cutBoundary = "=_handrail-cut"
+
+// cutHeaders are the fields that a cut mail keeps: who sent it, when, and what the mail server said about that.
+var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender", "To", "Date", "Message-ID", "In-Reply-To", "References"}
+
+// cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
+// came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
+// statement is named with its digest and not kept: nobody can say what numbers are in it.
+func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
+	var b bytes.Buffer
+	for _, name := range cutHeaders {
+		for _, f := range h.Mail.Header {
+			if strings.EqualFold(f.Name, name) {
+				fmt.Fprintf(&b, "%s: %s\r\n", name, oneLine(f.Value))
+			}
+		}
+	}
+	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", reconcile.CutCards(h.Mail.Subject)))
+	fmt.Fprintf(&b, "X-Handrail-Cut: the mail with SHA-256 %s, without card numbers\r\n", h.Row.SHA256)
+	b.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + cutBoundary + "\"\r\n\r\n")
+	part := func(kind string, data []byte) {
+		fmt.Fprintf(&b, "--%s\r\n%sContent-Transfer-Encoding: base64\r\n\r\n", cutBoundary, kind)
+		text := base64.StdEncoding.EncodeToString(data)
+		for len(text) > 76 {
+			b.WriteString(text[:76] + "\r\n")
+			text = text[76:]
+		}
+		b.WriteString(text + "\r\n")
+	}
+	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.Mail.Text)))
+	for _, a := range h.Mail.Attachments {
+		name := reconcile.CutCards(a.Name)
+		s, err := j.statementIn(ctx, h, a)
+		if err != nil {
+			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
+			continue
+		}
+		kind := "Content-Type: " + mime.FormatMediaType("text/csv", map[string]string{"charset": "utf-8"}) + "\r\n" +
+			"Content-Disposition: " + mime.FormatMediaType("attachment", map[string]string{"filename": strings.TrimSuffix(name, ".xlsx") + ".cut.csv"}) + "\r\n"
+		part(kind, s.Cut)
+	}
+	b.WriteString("--" + cutBoundary + "--\r\n")
+	return b.Bytes()
+}
+
+// readStatement is what reading an attachment as a statement gave.
+type readStatement struct {
+	statement *reconcile.Statement
+	err       error
+}
+
+// statementIn reads an attachment as a card statement, once.
+func (j *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*reconcile.Statement, error) {
+	name := reconcile.CutCards(a.Name)
+	key := a.Digest + " " + name
+	r, ok := h.read[key]
+	if !ok {
+		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
+		if h.read == nil {
+			h.read = map[string]readStatement{}
+		}
+		h.read[key] = r
+	}
+	return r.statement, r.err
+}
+
+// oneLine folds a header's value into one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,77 @@
+package incoming
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/department"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/request"
+)
+
+// Message is one message taken apart: all of judging that can be done before the decider's lock is taken.
+type Message struct {
+	Row       ledger.Message
+	Collected request.Date // when the row was
+	Inbox     *department.Inbox
+	InForce   *department.InForce // what judges it
+	Mail      *ingest.Mail
+	Sender    ingest.Sender
+	Verdict   ledger.MessageVerdict
+	// Silent: nobody may be written to because of this mail. What it asks for is done all the same.
+	Silent bool
+	// Requests are the workbooks in it that ask for something, Answer what somebody answers to a mail of ours, and Statement
+	// what it brings for finance.
+	Requests          []Work
+	Answer, Statement Work
+	// Owed is what reading it left to be told.
+	Owed []ledger.Owed
+	// cut is a card statement's mail without its card numbers; nil for other mails.
+	cut []byte
+	// classified says what is to be done with it, until that is done.
+	classified *ingest.Understood
+	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
+	bounced map[string]string
+}
+
+// Work is something that a message asks for, read and not decided yet.
+type Work interface {
+	// Decide records it in the decider's transaction, and says what is owed for it.
+	Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error)
+	// Held is about how many bytes it takes until it is decided.
+	Held() int64
+}
+
+// Requests reads forms and judges them.
+type Requests interface {
+	// Read opens every workbook of the mail; what cannot be read is answered.
+	Read(ctx context.Context, m *Message) error
+}
+
+// Answers reads what people write to mails of ours, and acts on it.
+type Answers interface {
+	Read(ctx context.Context, m *Message) error
+	// AnnouncesAbsence reports whether an officer says in a mail of their own that they are away.
+	AnnouncesAbsence(ctx context.Context, m *Message) (bool, error)
+	// PassOn sends the words that came with a corrected workbook to the officer whose question they answer.
+	PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *Message) ([]ledger.Owed, error)
+}
+
+// Statements reads what finance sends.
+type Statements interface {
+	// Takes reports whether a mail is for Read.
+	Takes(ctx context.Context, m *Message, u *ingest.Understood) bool
+	Read(ctx context.Context, m *Message)
+	// WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail; nil for other
+	// mails.
+	WithoutCards(ctx context.Context, m *Message) ([]byte, error)
+}
+
+// Notice leaves a notice to the message's sender.
+func (h *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
+	d.To, d.Thread = h.Sender.Address, outbox.ThreadOf(h.Mail)
+	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: d.Submission}, d)}
+}

@@ -1,0 +1,62 @@
+// Package incoming owns the judge step: it takes received messages from their bytes to what is decided about them. It parses
+// and classifies them within the memory that there is, calls the room that knows each kind, and holds the decider's lock
+// while they decide.
+//
+// It refuses to know what a request, an answer or a statement says: those are the rooms' own.
+package incoming
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"time"
+
+	"handrail/internal/batch"
+	"handrail/internal/compose"
+	"handrail/internal/department"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+)
+
+// Options is what a Processor is made of. All of it is required unless it says otherwise.
+type Options struct {
+	Engine *batch.Job
+	Ledger *ledger.Ledger
+	Log    *slog.Logger
+	Dept   *department.Department
+	// Deadline is how long either part of reading one message may take; 0: a usual time. It is never the deadline of a
+	// transaction.
+	Deadline time.Duration
+}
+
+// Processor is the judge step. It is safe for concurrent use once Serve was called.
+type Processor struct {
+	engine   *batch.Job
+	ledger   *ledger.Ledger
+	log      *slog.Logger
+	dept     *department.Department
+	deadline time.Duration
+
+	requests   Requests
+	answers    Answers
+	statements Statements
+}
+
+// New checks the options.
+func New(o Options) (*Processor, error) {
+	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil {
+		return nil, errors.New("the judge step needs a job, a ledger, a log and a department")
+	}
+	return &Processor{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept,
+		deadline: batch.Shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}, nil
+}
+
+// Serve names the rooms that know what messages bring.
+func (j *Processor) Serve(r Requests, a Answers, s Statements) {
+	j.requests, j.answers, j.statements = r, a, s
+}
+
+// Mails are the mails that this step composes itself.
+func (j *Processor) Mails() compose.Mails {
+	return compose.Mails{outbox.SetAside: j.composeSetAside}
+}

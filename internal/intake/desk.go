@@ -1,0 +1,64 @@
+// Package intake owns requests on their way in: reading the forms of a message, numbering and judging their lines, what comes
+// back changed or unchanged, what amends an earlier line, and what a requester takes back.
+//
+// It refuses to know who decides what it escalates, and how anybody is written to.
+package intake
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/batch"
+	"handrail/internal/department"
+	"handrail/internal/incoming"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/record"
+)
+
+// Router finds who decides lines, in the transaction that judged them.
+type Router interface {
+	// Route leaves entries for those who are asked; nobody are the references of lines that no officer may decide.
+	Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error)
+}
+
+// Answers reads a decision workbook that came where a form was expected.
+type Answers interface {
+	HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool
+	Read(ctx context.Context, m *incoming.Message) error
+}
+
+// Options is what a Desk is made of. All of it is required.
+type Options struct {
+	Engine  *batch.Job
+	Ledger  *ledger.Ledger
+	Log     *slog.Logger
+	Dept    *department.Department
+	Records *record.Reader
+	Router  Router
+	Answers Answers
+}
+
+// Desk takes requests in. It is safe for concurrent use.
+type Desk struct {
+	engine  *batch.Job
+	ledger  *ledger.Ledger
+	log     *slog.Logger
+	dept    *department.Department
+	records *record.Reader
+	router  Router
+	answers Answers
+
+	budgetFile budgetFile
+}
+
+// New checks the options.
+func New(o Options) (*Desk, error) {
+	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Records == nil || o.Router == nil || o.Answers == nil {
+		return nil, errors.New("intake needs a job, a ledger, a log, a department, its records, and those who route and read answers")
+	}
+	return &Desk{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, records: o.Records, router: o.Router, answers: o.Answers}, nil
+}

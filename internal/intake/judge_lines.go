@@ -1,0 +1,165 @@
+package intake
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"handrail/internal/incoming"
+	"handrail/internal/judgement"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+// decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
+func (j *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.Owed, error) {
+	policy := h.InForce.Policies[h.Inbox.Config.Name]
+	if err := back.relate(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	w, err := j.newWorkbookJudging(ctx, tx, now, h, s, &origin, back)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := make([]ledger.NewLine, back.lines.Len())
+	for i := range lines {
+		reference := s.Reference()
+		reference.Line = i + 1
+		lines[i] = ledger.NewLine{Mail: h.Row.SHA256, Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i]}}
+	}
+	if err := tx.AddLinesBy(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
+		return nil, nil, err
+	}
+	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
+		return nil, nil, err
+	}
+	if err := keepEvidence(ctx, h, tx, now, &back.lines, lines); err != nil {
+		return nil, nil, err
+	}
+	owed, err := j.escalate(ctx, tx, now, h, s, w, lines)
+	return lines, append(owed, w.failed.owed(policy)...), err
+}
+
+// workbookJudging judges the lines of one workbook one by one, and keeps of each only what is needed when all are in.
+type workbookJudging struct {
+	*judgement.Workbook
+	h          *incoming.Message
+	s          *ledger.Submission
+	back       *resubmission
+	names      totalNames
+	elsewhere  []map[string]request.Sum // of the lines from first on
+	first      int
+	toOfficers []int // escalated lines
+	toManagers []int
+	failed     failures
+}
+
+func (j *Desk) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin *request.Origin, back *resubmission) (*workbookJudging, error) {
+	policy := h.InForce.Policies[h.Inbox.Config.Name]
+	budgets, err := j.budgetsOf(ctx, tx, policy, j.dept.Day(now), back)
+	if err != nil {
+		return nil, err
+	}
+	keyed := &request.LineKeys{Origin: origin, Lines: &back.lines}
+	return &workbookJudging{Workbook: judgement.NewWorkbook(policy, keyed, budgets, j.dept.Day(now), h.Inbox.Config.OwnDomains),
+		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}, nil
+}
+
+// judge fills in line i. Lines are judged in their order.
+func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.NewLine, i int) (err error) {
+	if i%record.FactsAtOnce == 0 {
+		w.first = i
+		if w.elsewhere, err = SumsElsewhere(ctx, tx, w.Policy, w.Keyed, i, min(i+record.FactsAtOnce, w.Keyed.Lines.Len())); err != nil {
+			return err
+		}
+	}
+	a := w.Line(i, w.elsewhere[i-w.first], true)
+	if w.back.lower[i] {
+		judgement.AcceptLower(&a)
+	} else {
+		judgement.AskManager(w.Policy, &a)
+	}
+	if a.Verdict.Outcome == request.Escalated {
+		if err := w.names.add(ctx, tx, &a); err != nil {
+			return err
+		}
+		if a.Confirmable() {
+			w.toManagers = append(w.toManagers, i)
+		} else {
+			w.toOfficers = append(w.toOfficers, i)
+		}
+	}
+	w.failed.note(&a)
+	mail := n.Mail
+	*n, err = record.NewLine(w.s, w.Policy, w.h.InForce.Keying.At(w.Keyed, i, &a.Facts.Line), *w.Keyed.Origin, i+1, &a, w.back.supersedes[i], w.back.amends[i])
+	n.Mail = mail
+	return err
+}
+
+// escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
+// manager to confirm, else an officer. One mail goes to each of them.
+func (j *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.Owed, error) {
+	reference := s.Reference().String()
+	routes := func(which []int) []officers.EscalatedLine {
+		list := make([]officers.EscalatedLine, len(which))
+		for n, i := range which {
+			list[n] = officers.EscalatedLine{Line: lines[i].ID, Submission: s.ID, Reference: lines[i].Reference, Said: func() *request.Line {
+				line := w.Keyed.Lines.At(i)
+				return &line
+			}, Origin: w.Keyed.Origin}
+		}
+		return list
+	}
+	owed, nobody, err := j.router.Route(ctx, tx, now, h.Inbox, routes(w.toOfficers), officers.Routing{Cause: reference, Message: s.Message})
+	if err != nil {
+		return nil, err
+	}
+	if len(nobody) > 0 {
+		owed = append(owed, outbox.NobodyDecides(reference, s.ID, nobody))
+	}
+	return append(owed, askManagers(s, routes(w.toManagers))...), nil
+}
+
+// failures are the guardrails that could not be evaluated, with the lines on which they failed.
+type failures struct {
+	why   map[string][]string
+	order []string
+}
+
+func (f *failures) note(a *judgement.Assessed) {
+	for _, n := range a.Verdict.NotEvaluated {
+		reason, failed := strings.CutPrefix(n.Why, rules.FailedWhy)
+		if !failed {
+			continue
+		}
+		if f.why == nil {
+			f.why = map[string][]string{}
+		}
+		if f.why[n.Guardrail] == nil {
+			f.order = append(f.order, n.Guardrail)
+		}
+		f.why[n.Guardrail] = append(f.why[n.Guardrail], a.Facts.Line.Reference+": "+reason)
+	}
+}
+
+// owed tells the operator which guardrails could not be evaluated, each once for a text of the policy: their lines went to
+// an officer, and every line to come will.
+func (f *failures) owed(policy *rules.Policy) []ledger.Owed {
+	var owed []ledger.Owed
+	for _, id := range f.order {
+		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, outbox.Alert{
+			Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
+			What: request.Text{
+				EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
+				FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
+			Hint: request.Text{
+				EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
+				FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
+			Details: f.why[id]}))
+	}
+	return owed
+}

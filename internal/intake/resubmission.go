@@ -1,0 +1,207 @@
+package intake
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/internal/incoming"
+	"handrail/internal/ledger"
+	"handrail/internal/record"
+	"handrail/internal/request"
+)
+
+// resubmission is what a workbook's rows are to the ledger: rows that keep their decision, and lines to judge, some of
+// which replace earlier ones.
+type resubmission struct {
+	lines      request.Lines // each with the reference that it gets
+	supersedes []int64       // beside lines: the line that each replaces, 0 none
+	amends     []int64       // beside lines: the line that each adds to, 0 none
+	lower      []bool        // beside lines: nothing but a lower amount than an approved line
+	replaced   []int64
+	kept       []record.Unchanged
+	notes      []record.Remark
+	number     request.Reference // of the submission
+}
+
+// resubmission sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
+// sender's own, stands in one row only, and its submission is open or young (DESIGN §6).
+func (j *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
+	n := r.form.Lines.Len()
+	back := &resubmission{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
+	claims := map[string]int{}
+	for _, line := range r.form.Lines.All() {
+		if ref, ok := request.ParseReference(line.Reference); ok && ref.Line > 0 {
+			claims[ref.String()]++
+		}
+	}
+	prior, err := j.earlierLines(ctx, tx, now, h.Sender.Address, claims)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range r.form.Lines.All() {
+		claimed, isReference := request.ParseReference(line.Reference)
+		old, same := prior[claimed.String()]
+		switch {
+		case strings.TrimSpace(line.Reference) == "":
+			back.add(line, 0, false)
+		case claims[claimed.String()] > 1:
+			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: sharesItsNumber(line.Reference)})
+			back.add(line, 0, false)
+		case !isReference || !same:
+			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: countsAsNew(line.Reference)})
+			back.add(line, 0, false)
+		case record.ContentDigest(line, true) == old.line.Digest && old.line.Outcome != request.Withdrawn && old.line.Outcome != request.Revoked:
+			back.kept = append(back.kept, record.Unchanged{Row: line.Row, Line: old.line.ID})
+		default:
+			lower := old.line.Outcome == request.Approved && record.ContentDigest(line, false) == old.content && lowerAmount(line, &old.line)
+			back.add(line, old.line.ID, lower)
+			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: replaces(old.line.Reference)})
+		}
+	}
+	back.lines.Seal()
+	return back, nil
+}
+
+// add takes a line that is judged; it is done with the line.
+func (b *resubmission) add(line *request.Line, supersedes int64, lower bool) {
+	b.number.Line = b.lines.Len() + 1
+	line.Reference = b.number.String()
+	b.lines.Add(line)
+	b.supersedes = append(b.supersedes, supersedes)
+	b.amends = append(b.amends, 0)
+	b.lower = append(b.lower, lower)
+	if supersedes != 0 {
+		b.replaced = append(b.replaced, supersedes)
+	}
+}
+
+// earlierLine is a line that a row may be.
+type earlierLine struct {
+	line    ledger.Line
+	content ledger.Digest // of everything but amounts
+}
+
+// earlierLines finds the lines that references in a workbook may mean: by reference, in their latest version.
+func (j *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, claims map[string]int) (map[string]earlierLine, error) {
+	var once []string
+	for reference, rows := range claims {
+		if rows == 1 {
+			once = append(once, reference)
+		}
+	}
+	slices.Sort(once)
+	found, err := tx.LinesByReference(ctx, once)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	latest, err := tx.LatestOf(ctx, idsOf(found))
+	if err != nil {
+		return nil, err
+	}
+	same, err := j.sameRequests(ctx, tx, now, sender, latest)
+	if err != nil {
+		return nil, err
+	}
+	claimed := map[int64]string{}
+	versions := map[int64]int{} // of a line that the file names: it may bear the numbers of several
+	for i := range found {
+		if l, ok := latest[found[i].ID]; ok && same[l.Submission] {
+			claimed[l.ID] = found[i].Reference
+			versions[l.ID]++
+		}
+	}
+	maps.DeleteFunc(claimed, func(id int64, _ string) bool { return versions[id] > 1 })
+	return contentsOf(ctx, tx, claimed)
+}
+
+// sameRequests are the submissions of lines that are the sender's own and open or young: a file of a request that is
+// neither is last month's, used again.
+func (j *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, lines map[int64]ledger.Line) (map[int64]bool, error) {
+	var ids, old []int64
+	for _, l := range lines {
+		ids = append(ids, l.Submission)
+	}
+	submissions, err := tx.Submissions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	same := map[int64]bool{}
+	for i := range submissions {
+		switch s := &submissions[i]; {
+		case !strings.EqualFold(s.Requester, sender):
+		case now.Sub(s.JudgedAt) < j.dept.Decisions.SameLineTime():
+			same[s.ID] = true
+		default:
+			old = append(old, s.ID)
+		}
+	}
+	waiting, err := tx.WaitingIn(ctx, old)
+	for _, id := range waiting {
+		same[id] = true
+	}
+	return same, err
+}
+
+// contentsOf reads lines, by the references under which a workbook claims them, a few hundred at a time: with its facts a
+// line is some kilobytes, and what is needed of them is a digest.
+func contentsOf(ctx context.Context, tx *ledger.Tx, claimed map[int64]string) (map[string]earlierLine, error) {
+	prior := make(map[string]earlierLine, len(claimed))
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(claimed)), record.FactsAtOnce) {
+		lines, err := tx.LinesInFull(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i := range lines {
+			p := earlierLine{line: lines[i]}
+			var facts request.Facts
+			if p.line.Facts != nil && facts.Read(p.line.Facts) == nil {
+				p.content = record.ContentDigest(&facts.Line, false)
+			}
+			p.line.Facts, p.line.Findings, p.line.NotEvaluated = nil, nil, nil
+			prior[claimed[p.line.ID]] = p
+		}
+	}
+	return prior, nil
+}
+
+func idsOf(lines []ledger.Line) []int64 {
+	ids := make([]int64, len(lines))
+	for i := range lines {
+		ids[i] = lines[i].ID
+	}
+	return ids
+}
+
+func lowerAmount(l *request.Line, old *ledger.Line) bool {
+	total := l.Values[request.Total]
+	if !total.Given || total.Faulty || !old.HasAmount || total.Number.Sign() <= 0 {
+		return false
+	}
+	return total.Number.LessThan(request.FromMinor(old.Amount, old.Currency).Amount)
+}
+
+func countsAsNew(reference string) request.Text {
+	reference = strings.TrimSpace(reference)
+	if r := []rune(reference); len(r) > 30 {
+		reference = string(r[:30]) + "…"
+	}
+	return request.Text{
+		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
+		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
+}
+
+// sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
+func sharesItsNumber(reference string) request.Text {
+	return request.Text{
+		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
+		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
+}
+
+func replaces(reference string) request.Text {
+	return request.Text{
+		EN: "It replaces " + reference + ", which no longer counts.",
+		FR: "Elle remplace " + reference + ", qui ne compte plus."}
+}

@@ -1,0 +1,49 @@
+package intake
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/incoming"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// Withdraw takes a requester's own lines back.
+func (j *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, submission int64, commands []ingest.Command) ([]ledger.Owed, error) {
+	found, err := tx.Submissions(ctx, []int64{submission})
+	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.Sender.Address) {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours}), err
+	}
+	all, err := tx.LinesOfBare(ctx, []int64{submission})
+	if err != nil {
+		return nil, err
+	}
+	var moves []ledger.Move
+	for _, c := range commands {
+		for i := range all {
+			l := &all[i]
+			reference, _ := request.ParseReference(l.Reference)
+			if named := c.Every() || slices.Contains(c.Lines, l.Ordinal) || slices.Contains(c.References, reference); named && (l.Outcome == request.Escalated || l.Outcome == request.Approved) {
+				moves = append(moves, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.Sender.Address, Reason: c.Reason, Cause: h.Row.SHA256})
+			}
+		}
+	}
+	gone, err := record.MoveLines(ctx, tx, now, moves)
+	if err != nil {
+		return nil, err
+	}
+	if len(gone) == 0 {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: submission}), nil
+	}
+	if _, err := tx.CloseEscalations(ctx, now, gone); err != nil {
+		return nil, err
+	}
+	return h.Notice(outbox.NoticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), nil
+}

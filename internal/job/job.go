@@ -1,0 +1,144 @@
+// Package job puts the rooms together: the job as a department runs it. It owns which room does which step, and what each of
+// them is given.
+//
+// It refuses to know a configuration file, a command line, and what any room does.
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/approvals"
+	"handrail/internal/batch"
+	"handrail/internal/compose"
+	"handrail/internal/department"
+	"handrail/internal/finance"
+	"handrail/internal/incoming"
+	"handrail/internal/intake"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// Options is what a job is made of. All of it is required unless it says otherwise.
+type Options struct {
+	Ledger     *ledger.Ledger
+	Inboxes    []InboxOptions
+	Composer   *notify.Composer
+	Sender     *notify.Sender
+	Department department.Config
+	Schedule   batch.ScheduleConfig
+	Finance    department.FinanceConfig
+	Decisions  officers.DecisionsConfig
+	// From is the envelope sender of mails that belong to no inbox.
+	From string
+	// BlankForm is the form that goes along with a refusal, for a policy and in a language.
+	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	// Now is the clock. A step reads it once: all its rows have the same instant.
+	Now func() time.Time
+	Log *slog.Logger
+	// OfficersFile is read when the job begins and again whenever it changes; Rosters makes of it the roster of every
+	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
+	OfficersFile string
+	Rosters      func(ctx context.Context, file []byte) (map[string]*officers.Roster, error)
+	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
+	Code func() string
+	// What the engine is told; 0 of each: a usual number or time. See batch.Options.
+	Workers, Connections   int
+	Reconnect, Look, Lease time.Duration
+	// MessageDeadline is how long reading one message may take, AnswerDeadline writing one answer; 0: a usual time. Neither
+	// is ever the deadline of a transaction.
+	MessageDeadline, AnswerDeadline time.Duration
+}
+
+// InboxOptions is one inbox with the policy and the officers that go with it.
+type InboxOptions struct {
+	Config ingest.InboxConfig
+	// Policy judges, where PolicyFile is empty. A file is read when the job begins and again whenever it changes.
+	Policy     *rules.Policy
+	PolicyFile string
+	Roster     *officers.Roster
+	Form       ingest.FormConfig
+	// Session is how to connect; its zero value is for production.
+	Session ingest.Options
+}
+
+// Job is the engine with its rooms, and what is in force.
+type Job struct {
+	*batch.Job
+	Department *department.Department
+}
+
+// New makes a job. Nothing connects before its Run or Once.
+func New(o Options) (*Job, error) {
+	var missing error
+	if o.Composer == nil {
+		missing = errors.Join(missing, errors.New("a job needs somebody to write mails"))
+	}
+	if o.BlankForm == nil {
+		missing = errors.Join(missing, errors.New("a job needs the blank form"))
+	}
+	engine := batch.Options{Ledger: o.Ledger, Sender: o.Sender, Schedule: o.Schedule, From: o.From, Now: o.Now, Log: o.Log,
+		Workers: o.Workers, Connections: o.Connections, Reconnect: o.Reconnect, Look: o.Look, Lease: o.Lease}
+	house := department.Options{Ledger: o.Ledger, Log: o.Log, Composer: o.Composer, Config: o.Department, Finance: o.Finance, Decisions: o.Decisions,
+		TimeZone: o.Schedule.TimeZone, From: o.From, OfficersFile: o.OfficersFile, Rosters: o.Rosters}
+	for _, i := range o.Inboxes {
+		engine.Inboxes = append(engine.Inboxes, batch.InboxOptions{Config: i.Config, MaxLines: i.Form.MaxLines, Session: i.Session})
+		house.Inboxes = append(house.Inboxes, department.InboxOptions{Config: i.Config, Policy: i.Policy, PolicyFile: i.PolicyFile, Roster: i.Roster, Form: i.Form})
+	}
+	j, err := batch.New(engine)
+	if err = errors.Join(err, missing); err != nil {
+		return nil, err
+	}
+	house.Engine = j
+	dept, err := department.New(house)
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := newRooms(o, j, dept)
+	if err != nil {
+		return nil, fmt.Errorf("put the job together: %w", err)
+	}
+	j.Serve(rooms)
+	return &Job{Job: j, Department: dept}, nil
+}
+
+// newRooms makes the rooms and introduces them to each other.
+func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Rooms, err error) {
+	records := record.NewReader(dept, o.Ledger)
+	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Deadline: o.MessageDeadline})
+	if err != nil {
+		return r, err
+	}
+	decisions, err := approvals.New(approvals.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, Code: o.Code})
+	if err != nil {
+		return r, err
+	}
+	requests, err := intake.New(intake.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, Router: decisions, Answers: decisions})
+	if err != nil {
+		return r, err
+	}
+	books, err := finance.New(finance.Options{Engine: j, Ledger: o.Ledger, Dept: dept})
+	if err != nil {
+		return r, err
+	}
+	messages.Serve(requests, decisions, books)
+	decisions.Serve(requests)
+	mails, err := compose.New(compose.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Records: records, BlankForm: o.BlankForm, Deadline: o.AnswerDeadline,
+		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails()}})
+	if err != nil {
+		return r, err
+	}
+	return batch.Rooms{
+		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
+		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
+		SetAside: messages.SetAside,
+	}, nil
+}

@@ -1,0 +1,125 @@
+// Package judgement owns what a policy says about the lines of one workbook: it reads a workbook as a request, adds up what the
+// lines say with what counts elsewhere, and holds the few verdicts that come from where a line was before. It is pure.
+//
+// It refuses to know the ledger, who is asked, and what is written back.
+package judgement
+
+import (
+	"context"
+	"errors"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/ingest"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/rules"
+)
+
+// Reading is a workbook that was read as a request, before anything is judged.
+type Reading struct {
+	Book *workbook.Book
+	Form *ingest.Form
+}
+
+// ReadRequest opens a workbook and reads the request in it. Its error is a *workbook.Error with a sentence for the
+// requester, or the context's: then nothing is known of the workbook.
+func ReadRequest(ctx context.Context, data []byte, o ingest.FormOptions) (*Reading, error) {
+	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
+	if err != nil {
+		return nil, err
+	}
+	form, err := ingest.ReadForm(ctx, book, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{Book: book, Form: form}, nil
+}
+
+// Assessed is one line with what the policy says about it.
+type Assessed struct {
+	Facts   request.Facts
+	Verdict request.Verdict
+}
+
+// Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
+// total, what counts outside this workbook; budgets holds, for each line, its cost centre's budget. Both may be nil. It is pure.
+func Assess(p *rules.Policy, origin request.Origin, lines *request.Lines, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+	return assess(p, &request.LineKeys{Origin: &origin, Lines: lines}, elsewhere, budgets, today, own)
+}
+
+// assess is Assess of lines whose keys others need too.
+func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+	w := NewWorkbook(p, keyed, budgets, today, own)
+	out := make([]Assessed, keyed.Lines.Len())
+	for i := range out {
+		var other map[string]request.Sum
+		if elsewhere != nil {
+			other = elsewhere[i]
+		}
+		out[i] = w.Line(i, other, elsewhere != nil)
+	}
+	return out
+}
+
+// Workbook is a workbook whose lines are judged one by one, with totals that see all of them: what a policy says about a
+// line takes some kilobytes, and is seldom needed for all lines at once.
+type Workbook struct {
+	Policy  *rules.Policy
+	specs   []request.TotalSpec
+	Keyed   *request.LineKeys
+	inside  *rules.Totals
+	beside  []decimal.Decimal
+	budgets []*request.Budget
+	today   request.Date
+	own     []string
+}
+
+// NewWorkbook prepares the lines of a workbook; budgets may be nil.
+func NewWorkbook(p *rules.Policy, keyed *request.LineKeys, budgets []*request.Budget, today request.Date, own []string) *Workbook {
+	specs := p.TotalSpecs()
+	return &Workbook{Policy: p, specs: specs, Keyed: keyed, inside: rules.KeyedTotals(specs, p.Currency(), keyed),
+		beside: rules.BesideInWorkbook(p.Currency(), keyed.Lines), budgets: budgets, today: today, own: own}
+}
+
+// Line judges line i; elsewhere is what counts outside the workbook, where that was asked.
+func (w *Workbook) Line(i int, elsewhere map[string]request.Sum, asked bool) Assessed {
+	facts := request.Facts{Line: w.Keyed.Lines.At(i), Request: *w.Keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside.Of(i)}
+	if asked {
+		facts.Totals = addSums(w.specs, facts.Totals, elsewhere)
+	}
+	if w.budgets != nil && w.budgets[i] != nil {
+		b := *w.budgets[i]
+		b.Beside = w.beside[i]
+		facts.Budget = &b
+	}
+	return Assessed{Facts: facts, Verdict: w.Policy.Judge(facts)}
+}
+
+// addSums joins what a workbook and the ledger add up to. A total that the workbook has no entry for is not asked.
+func addSums(specs []request.TotalSpec, inside, elsewhere map[string]request.Sum) map[string]request.Sum {
+	all := make(map[string]request.Sum, len(inside))
+	for _, spec := range specs {
+		sum, asked := inside[spec.Name]
+		if !asked {
+			continue
+		}
+		if spec.Scope != request.Workbook {
+			other := elsewhere[spec.Name]
+			sum = request.Sum{Amount: sum.Amount.Add(other.Amount), Count: sum.Count + other.Count, Lines: append(sum.Lines, other.Lines...)}
+		}
+		all[spec.Name] = sum
+	}
+	return all
+}
+
+// RefusalOf is the code and the sentence of an error from ReadRequest.
+func RefusalOf(err error) (code string, reason request.Text) {
+	var e *workbook.Error
+	if errors.As(err, &e) {
+		return string(e.Code), e.Message
+	}
+	return string(workbook.Damaged), request.Text{
+		EN: "This workbook could not be read. Copy your rows into a new blank form and send that.",
+		FR: "Ce classeur n’a pas pu être lu. Copiez vos lignes dans un nouveau formulaire vierge et envoyez celui-ci."}
+}

@@ -1,0 +1,19 @@
+package outbox
+
+import (
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+)
+
+// NobodyDecides tells the operator of lines that no officer may decide.
+func NobodyDecides(cause string, submission int64, references []string) ledger.Owed {
+	return New(OperatorAlert, "nobody decides "+cause, ledger.Owed{Submission: submission}, Alert{
+		Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
+		What: request.Text{
+			EN: "Every officer who could decide is the requester or the section 32 manager of the line, or was asked already. Nobody decides their own request.",
+			FR: "Chaque agent qui pourrait décider est le demandeur ou le gestionnaire délégataire (article 32) de la ligne, ou a déjà été consulté. Personne ne décide de sa propre demande."},
+		Hint: request.Text{
+			EN: "Add another officer without a limit to the configuration; the lines wait until then.",
+			FR: "Ajoutez à la configuration un autre agent sans limite; les lignes attendent d’ici là."},
+		Details: references})
+}

@@ -1,0 +1,103 @@
+// Package outbox owns what is to be told to whom: the table of all mails, and the entries that deciding leaves for them in
+// the ledger. With its cause, each entry is there once for ever.
+//
+// It refuses to know how a mail is worded and when it is sent.
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/ledger"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// Thread is where in a conversation an answer belongs. None of it is trusted.
+type Thread struct {
+	MessageID  string   `json:"message_id,omitempty"`
+	References []string `json:"references,omitempty"`
+	Subject    string   `json:"subject,omitempty"`
+}
+
+// ThreadOf is where an answer to a mail belongs.
+func ThreadOf(m *ingest.Mail) Thread {
+	refs := m.References
+	if len(refs) > 20 {
+		refs = refs[len(refs)-20:]
+	}
+	return Thread{MessageID: m.MessageID, References: refs, Subject: m.Subject}
+}
+
+// ResultDetail is what a result mail needs to know.
+type ResultDetail struct {
+	To     string `json:"to"`
+	ToName string `json:"to_name,omitempty"`
+	Thread Thread `json:"thread"`
+}
+
+// EscalationDetail is who is asked about which lines.
+type EscalationDetail struct {
+	Officer   string       `json:"officer"`
+	Lines     []int64      `json:"lines"`
+	InsteadOf string       `json:"instead_of,omitempty"`
+	Why       request.Text `json:"why,omitzero"` // why the lines came here, where that needs saying
+}
+
+// DigestDetail is whose daily mail it is.
+type DigestDetail struct {
+	Officer string `json:"officer"`
+}
+
+// RefusalDetail is why a mail could not be read, and whom to tell.
+type RefusalDetail struct {
+	To     string       `json:"to"`
+	ToName string       `json:"to_name,omitempty"`
+	Code   string       `json:"code"`
+	Reason request.Text `json:"reason"`
+	File   string       `json:"file,omitempty"`
+	Thread Thread       `json:"thread"`
+}
+
+// Alert is what the operator is told, in both languages.
+type Alert struct {
+	Title   request.Text `json:"title"`
+	What    request.Text `json:"what"`
+	Hint    request.Text `json:"hint"`
+	Details []string     `json:"details,omitempty"`
+}
+
+// New fills in what every entry has. Details are plain structs of ours: that they marshal is certain.
+func New(kind, cause string, o ledger.Owed, detail any) ledger.Owed {
+	body, err := json.Marshal(detail)
+	if err != nil {
+		panic(fmt.Sprintf("detail of %s: %v", kind, err))
+	}
+	o.Kind, o.Cause, o.Detail = kind, cause, body
+	return o
+}
+
+// Due gives entries their instant where they have none.
+func Due(entries []ledger.Owed, now time.Time) []ledger.Owed {
+	for i := range entries {
+		if entries[i].DueAt.IsZero() {
+			entries[i].DueAt = now
+		}
+	}
+	return entries
+}
+
+// NoticeDetail is why a mail had no effect, or what it did.
+type NoticeDetail struct {
+	To         string            `json:"to"`
+	Kind       notify.NoticeKind `json:"kind"`
+	By         string            `json:"by,omitempty"`
+	At         time.Time         `json:"at,omitzero"`
+	Until      request.Date      `json:"until,omitzero"`
+	Why        request.Text      `json:"why,omitzero"`
+	Submission int64             `json:"submission,omitempty"`
+	Lines      []int64           `json:"lines,omitempty"`
+	Thread     Thread            `json:"thread"`
+}

@@ -1,0 +1,356 @@
+// Package record owns what the ledger recorded about a request, read back for those who write about it: its lines with
+// their facts and verdicts, the policy that judged them, and the requester's own workbook with what was decided.
+//
+// It refuses to decide anything, and to know who is written to.
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"handrail/internal/department"
+	"handrail/internal/judgement"
+	"handrail/internal/ledger"
+	"handrail/internal/officers"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/notify"
+	"handrail/rules"
+)
+
+// Reader reads requests back from the ledger.
+type Reader struct {
+	dept   *department.Department
+	ledger *ledger.Ledger
+	opened openBooks
+}
+
+// NewReader makes a reader of a department's ledger.
+func NewReader(dept *department.Department, l *ledger.Ledger) *Reader {
+	return &Reader{dept: dept, ledger: l}
+}
+
+// KeepOpen keeps a workbook that was opened to be judged: writing it back usually comes next.
+func (j *Reader) KeepOpen(digest ledger.Digest, book *workbook.Book) { j.opened.put(digest, book) }
+
+// FactsAtOnce is how many lines are read with their facts where those are needed for a moment only.
+const FactsAtOnce = 256
+
+// Case is everything about one submission that an answer needs. It is read in one go; what is packed in it is
+// unpacked when somebody first asks, so that many are unpacked side by side.
+type Case struct {
+	Submission ledger.Submission
+	Origin     request.Origin
+	Problems   []request.Problem
+	layout     Layout
+	Lines      []Line
+	Policy     *rules.Policy
+	packed     request.Lines // as the lines say it
+	attachment []byte
+	Inbox      *department.Inbox
+
+	unpacked func() error                          // once
+	annotate func(context.Context) ([]byte, error) // once: several answers carry the same workbook
+}
+
+// Line is one row of the workbook with the line that decides it.
+type Line struct {
+	row      int
+	Recorded ledger.Line
+	Facts    Facts
+	verdict  request.Verdict
+	remarks  []request.Text
+	Kept     bool
+	// evidence is the best that is known of the section 32 authorization, beyond what the form declares.
+	evidence ledger.EvidenceKind
+	// confirmable: its section 32 manager can be asked, and did not confirm.
+	confirmable bool
+}
+
+// Open reads one submission with its lines.
+func (j *Reader) Open(ctx context.Context, submission int64) (*Case, error) {
+	var f *Case
+	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		files, err := j.Read(ctx, tx, []int64{submission})
+		f = files[submission]
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.Unpack()
+}
+
+// Read reads submissions with their lines, those included whose decision stood. Every one of them is in the result; what
+// is wrong with one of them is said by its unpack.
+func (j *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map[int64]*Case, error) {
+	files := make(map[int64]*Case, len(submissions))
+	for _, id := range submissions {
+		files[id] = &Case{unpacked: func() error { return fmt.Errorf("submission %d is not in the ledger", id) }}
+	}
+	found, err := tx.Submissions(ctx, submissions)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := tx.LinesOf(ctx, submissions)
+	if err != nil {
+		return nil, err
+	}
+	of := bySubmission(lines)
+	for _, s := range found {
+		f := &Case{Submission: s}
+		broken, err := f.readParts(ctx, tx, j, of[s.ID])
+		if err != nil {
+			return nil, err
+		}
+		f.unpacked = sync.OnceValue(func() error {
+			if broken != nil {
+				return fmt.Errorf("submission %s: %w", s.Reference(), broken)
+			}
+			return f.unpackLines()
+		})
+		f.annotate = onceUnlessEnded(func(ctx context.Context) ([]byte, error) {
+			return f.writeBack(ctx, j.opened.take(f.Submission.Attachment))
+		})
+		files[s.ID] = f
+	}
+	return files, readEvidence(ctx, tx, files)
+}
+
+// bySubmission are runs of lines of one submission, which stand together.
+func bySubmission(lines []ledger.Line) map[int64][]ledger.Line {
+	of := map[int64][]ledger.Line{}
+	for start, end := 0, 0; start < len(lines); start = end {
+		for end = start + 1; end < len(lines) && lines[end].Submission == lines[start].Submission; {
+			end++
+		}
+		of[lines[start].Submission] = lines[start:end:end]
+	}
+	return of
+}
+
+// readParts fills in the file; lines are the submission's own. broken is what keeps this one case from being answered.
+func (f *Case) readParts(ctx context.Context, tx *ledger.Tx, j *Reader, lines []ledger.Line) (broken, err error) {
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{f.Submission.Origin, &f.Origin}, {f.Submission.Problems, &f.Problems}, {f.Submission.Layout, &f.layout}} {
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return err, nil
+		}
+	}
+	if err := f.readLines(ctx, tx, lines); err != nil {
+		return nil, err
+	}
+	message, known, err := tx.MessageRow(ctx, f.Submission.Message)
+	if err != nil {
+		return nil, err
+	}
+	if known {
+		f.Inbox = j.dept.Inboxes[message.Box.Inbox]
+	}
+	if f.attachment, err = tx.Bytes(ctx, f.Submission.Attachment); err != nil {
+		return nil, err
+	}
+	f.Policy, broken = j.dept.PolicyOf(ctx, tx, f.Submission.Policy)
+	return broken, nil
+}
+
+// readLines takes the submission's own lines, and reads those of earlier ones whose decision stood.
+func (f *Case) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.Line) error {
+	rowOf := map[int64]int{}
+	var older []int64
+	for _, k := range f.layout.Unchanged {
+		rowOf[k.Line] = k.Row
+		older = append(older, k.Line)
+	}
+	kept, err := tx.LinesInFull(ctx, older)
+	if err != nil {
+		return err
+	}
+	remarks := map[int][]request.Text{}
+	for _, n := range f.layout.Remarks {
+		remarks[n.Row] = append(remarks[n.Row], n.Text)
+	}
+	type place struct {
+		row  int
+		line *ledger.Line
+		kept bool
+	}
+	order := make([]place, 0, len(lines)+len(kept)) // a line is some kilobytes: it is copied once, to where it belongs
+	for i := range lines {
+		order = append(order, place{lines[i].Row, &lines[i], false})
+	}
+	for i := range kept {
+		order = append(order, place{rowOf[kept[i].ID], &kept[i], true})
+	}
+	slices.SortStableFunc(order, func(a, b place) int { return a.row - b.row })
+	f.Lines = make([]Line, len(order))
+	for i, o := range order {
+		f.Lines[i].row, f.Lines[i].Recorded, f.Lines[i].Kept = o.row, *o.line, o.kept
+		f.Lines[i].remarks = slices.Clip(remarks[o.row])
+	}
+	return nil
+}
+
+// readEvidence reads what is known of the section 32 authorizations; confirmed comes last, and stands.
+func readEvidence(ctx context.Context, tx *ledger.Tx, files map[int64]*Case) error {
+	lines := map[int64][]*Line{}
+	var ids []int64
+	for _, f := range files {
+		for i := range f.Lines {
+			c := &f.Lines[i]
+			lines[c.Recorded.ID] = append(lines[c.Recorded.ID], c)
+			ids = append(ids, c.Recorded.ID)
+		}
+	}
+	found, err := tx.EvidenceOf(ctx, ids)
+	for _, e := range found {
+		for _, c := range lines[e.Line] {
+			c.evidence = e.Kind
+		}
+	}
+	return err
+}
+
+// Unpack is the file, ready to be used.
+func (f *Case) Unpack() (*Case, error) {
+	if err := f.unpacked(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *Case) unpackLines() error {
+	texts := sameTexts{}
+	for i := range f.Lines {
+		if err := f.Lines[i].unpackLine(f, texts); err != nil {
+			return err
+		}
+	}
+	f.packed.Seal()
+	return nil
+}
+
+func (c *Line) unpackLine(f *Case, texts sameTexts) error {
+	c.verdict.Outcome = c.Recorded.Outcome
+	var facts request.Facts
+	if len(c.Recorded.Facts) > 0 {
+		if err := facts.Read(c.Recorded.Facts); err != nil {
+			return fmt.Errorf("line %s: %w", c.Recorded.Reference, err)
+		}
+	}
+	c.Facts = Facts{lines: &f.packed, at: f.packed.Len(), Counted: texts.references(f.Policy, &facts, c.Recorded.Reference)}
+	f.packed.Add(&facts.Line)
+	for _, part := range []struct {
+		from json.RawMessage
+		into any
+	}{{c.Recorded.Findings, &c.verdict.Findings}, {c.Recorded.NotEvaluated, &c.verdict.NotEvaluated}} {
+		if len(part.from) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.from, part.into); err != nil {
+			return fmt.Errorf("line %s: %w", c.Recorded.Reference, err)
+		}
+	}
+	c.Recorded.Facts, c.Recorded.Findings, c.Recorded.NotEvaluated = nil, nil, nil
+	texts.share(c.verdict.Findings)
+	if c.evidence == ledger.ConfirmedEvidence {
+		c.verdict.Findings = slices.DeleteFunc(c.verdict.Findings, func(f request.Finding) bool { return f.Guardrail == judgement.Unconfirmed })
+	}
+	c.confirmable = (&judgement.Assessed{Facts: facts, Verdict: c.verdict}).Confirmable()
+	return nil
+}
+
+// MailLines is what mails say about lines.
+func (f *Case) MailLines(which func(*Line) bool) []notify.Line {
+	lines, _ := f.Numbered(which)
+	return lines
+}
+
+// Numbered is mailLines with the ids of the lines.
+func (f *Case) Numbered(which func(*Line) bool) (out []notify.Line, ids []int64) {
+	var some []*Line
+	for i := range f.Lines {
+		if c := &f.Lines[i]; which == nil || which(c) {
+			some = append(some, c)
+		}
+	}
+	out, ids = make([]notify.Line, len(some)), make([]int64, len(some)) // one is more than a kilobyte: the list does not grow
+	for i, c := range some {
+		out[i], ids[i] = f.mailLine(c), c.Recorded.ID
+	}
+	return out, ids
+}
+
+func (f *Case) mailLine(c *Line) notify.Line {
+	said := c.Facts.Line()
+	l := notify.LineOf(c.Recorded.Reference, said, c.verdict, f.Policy.Currency())
+	l.Row, l.Remarks = c.row, c.remarks
+	if c.evidence != "" {
+		l.Section32.Evidence = notify.Evidence(c.evidence)
+	}
+	l.AwaitsManager = l.Outcome == request.Escalated && c.confirmable
+	l.NeedsReason = slices.ContainsFunc(c.Recorded.Guardrails, f.Policy.NeedsReason)
+	if c.Recorded.DecidedBy != "" {
+		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.Recorded.DecidedBy, c.Recorded.InsteadOf, c.Recorded.DecidedAt, c.Recorded.Reason
+	}
+	if c.Kept {
+		l.Remarks = append(l.Remarks, request.Text{
+			EN: "It came back unchanged: its decision stands.",
+			FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
+	}
+	return l
+}
+
+// Waits reports whether a line waits for an officer.
+func (f *Case) Waits() bool {
+	for i := range f.Lines {
+		if f.Lines[i].Recorded.Outcome == request.Escalated {
+			return true
+		}
+	}
+	return false
+}
+
+// Annotated is the requester's workbook with what was decided.
+func (f *Case) Annotated(ctx context.Context) ([]byte, error) { return f.annotate(ctx) }
+
+// OpenBeside reports whether a line has findings for an officer beside the missing confirmation.
+func (c *Line) OpenBeside() bool {
+	return slices.ContainsFunc(c.verdict.Findings, func(x request.Finding) bool {
+		return x.Guardrail != judgement.Unconfirmed && x.Action == request.Escalate && x.ExemptedBy == ""
+	})
+}
+
+// EscalatedLines are lines as they stand in the ledger, ready to go to somebody else.
+func EscalatedLines(files []*Case, which func(*Line) bool) (list []officers.EscalatedLine) {
+	for _, f := range files {
+		for i := range f.Lines {
+			if c := &f.Lines[i]; which(c) {
+				list = append(list, f.Escalated(c))
+			}
+		}
+	}
+	return list
+}
+
+// Escalated is one of its lines, ready to go to somebody else.
+func (f *Case) Escalated(c *Line) officers.EscalatedLine {
+	return officers.EscalatedLine{Line: c.Recorded.ID, Submission: f.Submission.ID, Reference: c.Recorded.Reference, Said: c.Facts.Line, Origin: &f.Origin}
+}
+
+// MoveLines moves lines and says which of them moved.
+func MoveLines(ctx context.Context, tx *ledger.Tx, now time.Time, moves []ledger.Move) (moved []int64, err error) {
+	won, err := tx.MoveLines(ctx, now, moves)
+	for i, w := range won {
+		if w {
+			moved = append(moved, moves[i].Line)
+		}
+	}
+	return moved, err
+}
