@@ -30,7 +30,7 @@ func BenchmarkReadForm(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			for b.Loop() {
-				f, err := ReadForm(context.Background(), book, FormOptions{})
+				f, err := ReadForm(context.Background(), book, FormOptions{MaxLines: n})
 				if err != nil || f.Lines.Len() != n {
 					b.Fatalf("%v", err)
 				}
