@@ -72,7 +72,7 @@ func (j *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f 
 	if err != nil {
 		return nil, err
 	}
-	o := compose.Outgoing("decision", cause+" "+reference, mail, f, now)
+	o := compose.Outgoing(outbox.Decision, cause+" "+reference, mail, f, now)
 	return &o, nil
 }
 
@@ -109,7 +109,7 @@ func (j *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.Dra
 	if err != nil {
 		return err
 	}
-	o := a.outgoing("receipt", m.Entry.Cause, mail, now)
+	o := a.outgoing(outbox.Receipt, m.Entry.Cause, mail, now)
 	o.Escalation = 0 // the receipt's own code is another one
 	m.Mails = append(m.Mails, o)
 	return nil
@@ -129,11 +129,11 @@ func (j *Desk) composeAskBack(ctx context.Context, now time.Time, m *compose.Dra
 	mail, err := j.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
 		Envelope: j.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
-		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: noteOf(&a.escalation).Section32})
+		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: a.escalation.Kind == ledger.ConfirmationCode})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, a.outgoing("ask-back", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.AskBack, m.Entry.Cause, mail, now))
 	return nil
 }
 
@@ -144,7 +144,7 @@ func (j *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draf
 		return err
 	}
 	n := notify.Notice{Envelope: j.dept.Envelope(d.To, "", request.UnknownLang, "notice "+m.Entry.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
-	o := ledger.Outgoing{Kind: "notice", Cause: m.Entry.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
+	o := ledger.Outgoing{Kind: outbox.Notice, Cause: m.Entry.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
 	files, box, err := j.noticeFiles(ctx, &d, m.Entry.Message)
 	if err != nil {
 		return err

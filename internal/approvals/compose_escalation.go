@@ -71,12 +71,12 @@ func (j *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.
 		return err
 	}
 	a := j.newOpenEscalation(now, &d, files)
-	mail, err := j.escalationMail(ctx, a, "escalation", d.Why, now)
+	mail, err := j.escalationMail(ctx, a, outbox.Escalation, d.Why, now)
 	if err != nil || mail == nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("escalation", m.Entry.Cause, *mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Escalation, m.Entry.Cause, *mail, now))
 	return nil
 }
 
@@ -110,12 +110,12 @@ func (j *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draf
 	}
 	a := j.newOpenEscalation(now, &e, files)
 	a.bySupplier()
-	mail, err := j.escalationMail(ctx, a, "digest", request.Text{}, now)
+	mail, err := j.escalationMail(ctx, a, outbox.Digest, request.Text{}, now)
 	if err != nil || mail == nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("escalation", "digest "+m.Entry.Cause, *mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Escalation, "digest "+m.Entry.Cause, *mail, now))
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (j *Desk) escalationMail(ctx context.Context, a *openEscalation, kind strin
 	}
 	officer := a.officer()
 	cause := kind + " " + a.escalation.Code
-	if kind == "reminder" {
+	if kind == outbox.Reminder {
 		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
 	}
 	e := a.asking(j.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
@@ -160,9 +160,9 @@ func (j *Desk) escalationMail(ctx context.Context, a *openEscalation, kind strin
 	writer := j.dept.Composer(a.files[0].Inbox)
 	ask := writer.Escalation
 	switch kind {
-	case "digest":
+	case outbox.Digest:
 		ask = writer.Digest
-	case "reminder":
+	case outbox.Reminder:
 		ask = writer.Reminder
 	}
 	mail, err := ask(e)

@@ -34,21 +34,17 @@ type reply struct {
 	text     string
 }
 
-// codeNote is what stands in the ledger beside a code that is not an ordinary one.
-type codeNote struct {
-	// Receipt: what UNDO takes back, and until when.
-	Receipt    bool      `json:"receipt,omitempty"`
+// receiptNote is what stands in the ledger beside a receipt's code: what UNDO takes back, and until when.
+type receiptNote struct {
 	Escalation int64     `json:"escalation,omitempty"`
 	Decided    []decided `json:"decided,omitempty"`
 	Cause      string    `json:"cause,omitempty"` // of the requester's mail that is held
 	Until      time.Time `json:"until,omitzero"`
-	// Section32: the code is a section 32 manager's, who confirms and does not decide.
-	Section32 bool `json:"section32,omitempty"`
 }
 
-func noteOf(e *ledger.Escalation) (n codeNote) {
+func noteOf(e *ledger.Escalation) (n receiptNote) {
 	if len(e.Detail) > 0 {
-		_ = json.Unmarshal(e.Detail, &n) // written by us; an ordinary code has none
+		_ = json.Unmarshal(e.Detail, &n) // written by us
 	}
 	return n
 }
@@ -160,7 +156,6 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 	if err != nil {
 		return nil, err
 	}
-	note := noteOf(&e)
 	switch {
 	case !found:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyUnknownCode}), nil
@@ -168,7 +163,8 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours, Submission: e.Submission}), nil
 	case a.other:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
-	case note.Receipt:
+	case e.Kind == ledger.ReceiptCode:
+		note := noteOf(&e)
 		return j.undo(ctx, tx, now, h, &e, &note)
 	case e.State == ledger.EscalationRerouted:
 		return j.tellReassigned(ctx, tx, h, &e)
@@ -178,7 +174,7 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return h.askBack(&e, nothingDecided(a.refusal)), nil
 	case a.ask != nil:
 		return h.askBack(&e, a.ask.Why.Text()), nil
-	case note.Section32:
+	case e.Kind == ledger.ConfirmationCode:
 		return j.confirm(ctx, tx, now, h, &e)
 	}
 	return j.act(ctx, tx, now, h, &e)
@@ -352,7 +348,7 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 		return nil, nil
 	}
 	hold := j.dept.Decisions.HoldTime()
-	note := codeNote{Receipt: true, Escalation: e.ID, Until: now.Add(hold)}
+	note := receiptNote{Escalation: e.ID, Until: now.Add(hold)}
 	wins, err := j.moveDecided(ctx, tx, now, h, e, plan)
 	if err != nil {
 		return nil, err
@@ -391,7 +387,7 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Code: code, Officer: e.Officer, Submission: e.Submission,
+	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
 		ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
 		return nil, err
 	}

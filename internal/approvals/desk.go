@@ -64,7 +64,7 @@ func (j *Desk) Serve(r Requests) { j.requests = r }
 // Mails are the mails about decisions.
 func (j *Desk) Mails() compose.Mails {
 	return compose.Mails{
-		outbox.Escalation: j.composeEscalation, outbox.Digest: j.composeDigest, outbox.Section32: j.composeSection32,
+		outbox.Escalation: j.composeEscalation, outbox.Reminder: j.composeReminder, outbox.Digest: j.composeDigest, outbox.Section32: j.composeSection32,
 		outbox.Decision: j.composeDecision, outbox.Receipt: j.composeReceipt, outbox.AskBack: j.composeAskBack,
 		outbox.Notice: j.composeNotice, outbox.Question: j.composeQuestion, outbox.Reply: j.composeReply,
 	}

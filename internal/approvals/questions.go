@@ -101,7 +101,7 @@ func (j *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose.Dr
 	if err != nil {
 		return err
 	}
-	o := compose.Outgoing("question", m.Entry.Cause, mail, f, now)
+	o := compose.Outgoing(outbox.Question, m.Entry.Cause, mail, f, now)
 	o.Escalation = d.Escalation
 	m.Mails = append(m.Mails, o)
 	return nil
@@ -159,7 +159,7 @@ func (j *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escalatio
 	}
 	for i := range all {
 		over := slices.ContainsFunc(all[i].Tokens, func(t ledger.Token) bool { return t.Line == e.Tokens[0].Line })
-		if all[i].ID > e.ID && over && !noteOf(&all[i]).Section32 {
+		if all[i].ID > e.ID && over && all[i].Kind != ledger.ConfirmationCode {
 			e = &all[i]
 		}
 	}
@@ -198,7 +198,7 @@ func (j *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Draft
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, a.outgoing("reply", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Reply, m.Entry.Cause, mail, now))
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *l
 		return nil, err
 	}
 	for _, other := range all {
-		if other.ID > e.ID && len(other.Tokens) > 0 && !noteOf(&other).Receipt {
+		if other.ID > e.ID && len(other.Tokens) > 0 && other.Kind != ledger.ReceiptCode {
 			d.By = other.Officer
 		}
 	}
@@ -127,7 +127,7 @@ func (j *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 		return nil, err
 	}
 	for i := range open {
-		if note := noteOf(&open[i]); note.Receipt || note.Section32 {
+		if open[i].Kind != ledger.DecisionCode {
 			continue
 		}
 		a, err := j.readEscalationIn(ctx, tx, &open[i])

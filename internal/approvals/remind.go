@@ -2,10 +2,12 @@ package approvals
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"handrail/internal/batch"
+	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/outbox"
@@ -80,68 +82,79 @@ func (j *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *open
 	return err
 }
 
-// askAgain sends a reminder and sets the next date.
+// reminderDetail is which escalation is asked about again, and for which time.
+type reminderDetail struct {
+	Escalation int64 `json:"escalation"`
+	Edition    int   `json:"edition"`
+}
+
+// askAgain leaves a reminder and sets the next date.
 func (j *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	mail, err := j.reminder(ctx, now, a)
-	if err != nil {
-		return err
-	}
 	clock := j.dept.Calendar(a.files[0].Inbox)
 	next := clock.After(now, j.dept.Decisions.RemindTime())
 	if limit := clock.After(e.OpenedAt, j.dept.Decisions.RerouteTime()); limit.Before(next) {
 		next = limit
 	}
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
 		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
-		if err != nil || !won || mail == nil {
+		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{*mail}); err != nil {
+		edition := e.Reminders + 1
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Reminder, fmt.Sprintf("%s %d", e.Code, edition), ledger.Owed{Submission: e.Submission},
+			reminderDetail{Escalation: e.ID, Edition: edition})}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Send); err != nil {
+		tx.Then(func() { j.engine.Count(batch.Remind, 1) })
+		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("remind.before-commit")
 		return nil
 	})
 	batch.Crash("remind.after-commit")
-	if err == nil && mail != nil {
-		j.engine.Count(batch.Remind, 1)
-	}
 	return err
 }
 
-// reminder is the mail that asks again, nil when nothing waits any more.
-func (j *Desk) reminder(ctx context.Context, now time.Time, a *openEscalation) (*ledger.Outgoing, error) {
+// composeReminder is the mail that asks again for what still waits.
+func (j *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d reminderDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	a, err := j.openEscalation(ctx, d.Escalation)
+	if err != nil {
+		return err
+	}
+	a.escalation.Reminders = d.Edition - 1 // as when it was asked for
 	var mail *notify.Mail
-	var err error
-	if noteOf(&a.escalation).Section32 {
+	if a.escalation.Kind == ledger.ConfirmationCode {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
-			var m notify.Mail
-			m, err = j.dept.Composer(a.files[0].Inbox).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
-			mail = &m
+			var again notify.Mail
+			again, err = j.dept.Composer(a.files[0].Inbox).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
+			mail = &again
 		}
 	} else {
-		mail, err = j.escalationMail(ctx, a, "reminder", request.Text{}, now)
+		mail, err = j.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
 	}
 	if err != nil || mail == nil {
-		return nil, err
+		return err
 	}
-	o := a.outgoing("reminder", a.escalation.Code, *mail, now)
-	o.Edition = a.escalation.Reminders + 1
-	return &o, nil
+	o := a.outgoing(outbox.Reminder, a.escalation.Code, *mail, now)
+	o.Edition = d.Edition
+	m.Mails = append(m.Mails, o)
+	return nil
 }
 
 // moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
 // already, or finds nobody, is the operator's to see to.
 func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	unconfirmed := noteOf(e).Section32
+	unconfirmed := e.Kind == ledger.ConfirmationCode
 	err := j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err

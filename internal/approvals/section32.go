@@ -32,15 +32,13 @@ func (j *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.D
 	if len(lines) == 0 {
 		return nil
 	}
-	if a.escalation.Detail, err = json.Marshal(codeNote{Section32: true}); err != nil {
-		return err
-	}
+	a.escalation.Kind = ledger.ConfirmationCode
 	mail, err := j.dept.Composer(f.Inbox).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
 	if err != nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("section32", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Section32, m.Entry.Cause, mail, now))
 	return nil
 }
 

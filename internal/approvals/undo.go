@@ -16,7 +16,7 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	a := h
 	var lines []int64
 	for _, d := range note.Decided {
@@ -51,7 +51,7 @@ func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply,
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}

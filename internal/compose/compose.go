@@ -61,7 +61,7 @@ func New(o Options) (*Writer, error) {
 	}
 	w := &Writer{engine: o.Engine, ledger: o.Ledger, dept: o.Dept, records: o.Records, blankForm: o.BlankForm, mails: Mails{},
 		deadline: batch.Shortened("HANDRAIL_ANSWER_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}
-	own := Mails{outbox.Result: w.result, outbox.Refusal: w.refusal, outbox.OperatorAlert: w.alert}
+	own := Mails{outbox.Answer: w.answer, outbox.Unreadable: w.unreadable, outbox.OperatorAlert: w.alert}
 	for _, room := range append(slices.Clone(o.Rooms), own) {
 		for kind, mail := range room {
 			if _, twice := w.mails[kind]; twice {

@@ -14,9 +14,9 @@ import (
 	"handrail/notify"
 )
 
-// result is the one mail to the requester: every line, and the annotated workbook.
-func (j *Writer) result(ctx context.Context, now time.Time, m *Draft) error {
-	var d outbox.ResultDetail
+// answer is the one mail to the requester: every line, and the annotated workbook.
+func (j *Writer) answer(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.AnswerDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
@@ -42,13 +42,13 @@ func (j *Writer) result(ctx context.Context, now time.Time, m *Draft) error {
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, Outgoing("answer", reference, mail, f, now))
+	m.Mails = append(m.Mails, Outgoing(outbox.Answer, reference, mail, f, now))
 	return nil
 }
 
-// refusal is the one polite reply to a message without a readable request, with the blank form.
-func (j *Writer) refusal(ctx context.Context, now time.Time, m *Draft) error {
-	var d outbox.RefusalDetail
+// unreadable is the one polite reply to a message without a readable request, with the blank form.
+func (j *Writer) unreadable(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.UnreadableDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (j *Writer) refusal(ctx context.Context, now time.Time, m *Draft) error {
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "refusal", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Unreadable, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
 		Raw: mail.Raw, Inbox: box, NextAt: now})
 	return nil
 }
@@ -105,7 +105,7 @@ func (j *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "alert", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.OperatorAlert, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
 }
 

@@ -347,7 +347,7 @@ func (j *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Dra
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "statement", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Statement, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
 }
 

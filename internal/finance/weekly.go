@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"handrail/internal/outbox"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
-	"handrail/notify"
 	"handrail/rules"
 )
 
@@ -164,10 +162,6 @@ func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recip
 	if err := reconcile.Write(&book, r.Report); err != nil {
 		return err
 	}
-	mail, err := j.weeklyMail(recipient, now, &r.Report, book.Bytes())
-	if err != nil {
-		return err
-	}
 	figures, err := json.Marshal(figuresOf(&r.Report))
 	if err != nil {
 		return err
@@ -186,11 +180,10 @@ func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recip
 		if _, err := tx.SettleCharges(ctx, SettledAt(d.to), r.Settlements); err != nil {
 			return err
 		}
-		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: r.Edition,
-			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}}); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Weekly, reportCause(&r.Report, recipient), ledger.Owed{}, weeklyDetailOf(id, &r.Report))}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Send); err != nil {
+		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("weekly.before-commit")
@@ -250,40 +243,4 @@ func (j *Desk) officerFor(l *request.Line, o *request.Origin) string {
 		}
 	}
 	return ""
-}
-
-func (j *Desk) weeklyMail(recipient string, now time.Time, r *reconcile.Report, book []byte) (notify.Mail, error) {
-	w := notify.Weekly{
-		Envelope: j.dept.Envelope(recipient, "", j.dept.Finance.Language, reportCause(r, recipient), now, outbox.Thread{}),
-		Period:   r.Period.Name, From: r.Period.From, To: r.Period.To, Edition: r.Edition, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting),
-		Workbook: &notify.Attachment{Name: "handrail-" + r.Period.Name + ".xlsx", Data: book},
-	}
-	if r.Cards != nil {
-		for i := range r.Cards.Matches {
-			w.Matched += len(r.Cards.Matches[i].Charges)
-		}
-		w.Statements, w.Left = len(r.Cards.Charges), len(r.Cards.Left)
-	}
-	approved := map[string]request.Money{}
-	var turnarounds []time.Duration
-	for i := range r.Lines {
-		l := &r.Lines[i]
-		w.Decided[l.Outcome]++
-		turnarounds = append(turnarounds, l.Decided.Sub(l.Received))
-		if l.Outcome == request.Approved && l.Total.Currency != "" {
-			sum := approved[l.Total.Currency]
-			approved[l.Total.Currency] = request.Money{Amount: sum.Amount.Add(l.Total.Amount), Currency: l.Total.Currency}
-		}
-	}
-	for _, currency := range slices.Sorted(maps.Keys(approved)) {
-		w.Approved = append(w.Approved, approved[currency])
-	}
-	for i := range r.Waiting {
-		w.OldestDays = max(w.OldestDays, request.DateOf(r.Waiting[i].Received).DaysUntil(r.Period.To))
-	}
-	if len(turnarounds) > 0 {
-		slices.Sort(turnarounds)
-		w.Turnaround = turnarounds[len(turnarounds)/2]
-	}
-	return j.dept.Composer(nil).Weekly(w)
 }

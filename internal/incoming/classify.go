@@ -171,7 +171,7 @@ func (j *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return nil, err
 	}
 	mails, err := tx.OutgoingByMessageID(ctx, []string{messageID})
-	if err != nil || len(mails) == 0 || mails[0].Kind == "alert" {
+	if err != nil || len(mails) == 0 || mails[0].Kind == outbox.OperatorAlert {
 		return nil, err
 	}
 	mail := mails[0]
@@ -227,8 +227,8 @@ func (h *Message) refuse(code string, reason request.Text, file string) {
 		which = h.Row.SHA256.String()
 	}
 	cause := fmt.Sprintf("%s %d %s %s", which, h.Row.Attempt, code, file)
-	h.Owed = append(h.Owed, outbox.New(outbox.Refusal, cause, ledger.Owed{Message: h.Row.ID},
-		outbox.RefusalDetail{To: h.Sender.Address, ToName: h.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(h.Mail)}))
+	h.Owed = append(h.Owed, outbox.New(outbox.Unreadable, cause, ledger.Owed{Message: h.Row.ID},
+		outbox.UnreadableDetail{To: h.Sender.Address, ToName: h.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(h.Mail)}))
 }
 
 // Unreadable tells the sender what could not be read; where a mark of a machine forbids that, the operator, once a day for each

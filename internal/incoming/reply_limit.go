@@ -40,7 +40,7 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 			if free, err = room(on); err != nil {
 				return nil, err
 			}
-			if free || o.Kind != outbox.Result {
+			if free || o.Kind != outbox.Answer {
 				break
 			}
 			on = on.AddDays(1)

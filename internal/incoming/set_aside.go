@@ -150,7 +150,7 @@ func (j *Processor) composeSetAside(ctx context.Context, now time.Time, m *compo
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "set-aside", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.SetAside, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
 		Raw: mail.Raw, Inbox: message.Box.Inbox, NextAt: now})
 	return nil
 }

@@ -83,8 +83,8 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if h.Silent {
 		return append(escalated, unanswered(h, &s)), nil
 	}
-	owed := []ledger.Owed{outbox.New(outbox.Result, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
-		outbox.ResultDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
+	owed := []ledger.Owed{outbox.New(outbox.Answer, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
+		outbox.AnswerDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
 	return append(owed, escalated...), nil
 }
 

@@ -2,19 +2,21 @@ package outbox
 
 // The kinds of mails, as the ledger names them.
 const (
-	Result        = "submission"
+	Answer        = "answer"
 	Escalation    = "escalation"
 	Digest        = "digest"
 	Section32     = "section32"
 	Decision      = "decision"
 	Receipt       = "receipt"
-	AskBack       = "ask-back"
+	AskBack       = "askback"
 	Notice        = "notice"
 	Question      = "question"
 	Reply         = "reply"
-	Refusal       = "refusal"
+	Unreadable    = "unreadable"
 	Statement     = "statement"
 	SetAside      = "set-aside"
+	Reminder      = "reminder"
+	Weekly        = "weekly"
 	OperatorAlert = "alert"
 )
 
@@ -34,8 +36,9 @@ type Kind struct {
 // it is about.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: Result, To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true, Limited: true},
+		{Name: Answer, To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true, Limited: true},
 		{Name: Escalation, To: "officer", Says: "the lines to decide", Case: true},
+		{Name: Reminder, To: "officer or section 32 manager", Says: "what still waits for them"},
 		{Name: Digest, To: "officer", Says: "all that waits, once a day"},
 		{Name: Section32, To: "section 32 manager", Says: "the lines to confirm", Case: true},
 		{Name: Decision, To: "requester", Says: "what an officer decided", Case: true},
@@ -44,8 +47,9 @@ func Kinds() []Kind {
 		{Name: Notice, To: "sender", Says: "why a mail had no effect, or what it did", Limited: true},
 		{Name: Question, To: "requester", Says: "what an officer asks"},
 		{Name: Reply, To: "officer", Says: "what the requester answered"},
-		{Name: Refusal, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
+		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, To: "sender of a statement", Says: "what of it could not be used"},
+		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
 		{Name: SetAside, To: "proven sender", Says: "a person looks at the message"},
 		{Name: OperatorAlert, To: "operator", Says: "what nobody else can fix"},
 	}
