@@ -76,21 +76,6 @@ func (j *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f 
 	return &o, nil
 }
 
-// wouldPass says what would make a declined line acceptable: what its guardrails asked an officer about, and that a
-// changed line may come back.
-func wouldPass(l *notify.Line) request.Text {
-	t := request.Text{
-		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
-		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
-	for _, f := range l.Findings {
-		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {
-			t.EN += " Without this it needs no officer: " + f.Title.EN + "."
-			t.FR += " Sans ceci, elle ne passe par aucun agent\u00a0: " + f.Title.FR + "."
-		}
-	}
-	return t
-}
-
 // composeReceipt tells the officer what was recorded.
 func (j *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d receiptDetail

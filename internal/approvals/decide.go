@@ -105,7 +105,7 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	case len(s.commands) > 0 && covers:
 		a.ask = nil
 	case covers:
-		a.refusal = request.Text{EN: "The decision column of your workbook is empty.", FR: "La colonne de décision de votre classeur est vide."}
+		a.refusal = whyEmptySheet
 	}
 	if a.sheet != nil {
 		for _, c := range a.sheet.codes {
@@ -133,9 +133,7 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 			continue
 		}
 		if a.Format == workbook.Xlsx {
-			return request.Text{
-				EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
-				FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
+			return whyOtherSheet
 		}
 		if _, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds()); err != nil {
 			_, reason := judgement.RefusalOf(err)

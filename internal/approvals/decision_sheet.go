@@ -52,9 +52,7 @@ func readSheet(ctx context.Context, mail *ingest.Mail) *decisionSheet {
 		case err != nil || !is:
 			continue
 		case heard != nil:
-			heard.fault = request.Text{
-				EN: "Your mail brings two decision workbooks. Send the one that counts.",
-				FR: "Votre courriel contient deux classeurs de décision. Envoyez celui qui compte."}
+			heard.fault = whyTwoSheets
 			return heard
 		}
 		heard = &decisionSheet{rows: found.Rows, decided: map[int]bool{}}
@@ -73,9 +71,7 @@ func (s *decisionSheet) read(codes []string) {
 		}
 	}
 	if len(s.codes) != 1 {
-		s.fault = request.Text{
-			EN: "The code above the table of your workbook is gone or was changed. Fill in the workbook of our mail again.",
-			FR: "Le code au-dessus du tableau de votre classeur a disparu ou a été modifié. Remplissez de nouveau le classeur de notre courriel."}
+		s.fault = whyNoSheetCode
 		return
 	}
 	for i := range s.rows {
@@ -140,9 +136,7 @@ func (s *decisionSheet) unchanged(ctx context.Context, tx *ledger.Tx, e *ledger.
 		reference := references[r.Number]
 		line, known := byReference[reference]
 		if what := changedCell(r, reference, &line, known); !what.IsZero() {
-			return request.Text{
-				EN: fmt.Sprintf("Row %d of your workbook: %s is not what you were asked about. A workbook in which more than the decision and the reason was changed decides nothing. Fill in the workbook of our mail again.", r.Row, what.EN),
-				FR: fmt.Sprintf("Rangée %d de votre classeur\u00a0: %s n’est pas ce qui vous a été soumis. Un classeur dont on a modifié autre chose que la décision et le motif ne décide rien. Remplissez de nouveau le classeur de notre courriel.", r.Row, what.FR)}, nil
+			return changedRow(r.Row, what), nil
 		}
 	}
 	return refusal, nil
@@ -172,21 +166,6 @@ func shownLines(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string]sho
 		}
 	}
 	return shown, nil
-}
-
-// changedCell names what a row says otherwise than the line that it stands for; empty when nothing.
-func changedCell(r *workbook.DecisionRow, reference string, l *shownLine, known bool) request.Text {
-	switch {
-	case !known || !strings.EqualFold(r.Reference, reference):
-		return request.Text{EN: "the line", FR: "la ligne"}
-	case !sameAmount(r.Amount, l.total):
-		return request.Text{EN: "the amount", FR: "le montant"}
-	case !sameText(r.Supplier, l.supplier):
-		return request.Text{EN: "the supplier", FR: "le fournisseur"}
-	case !sameText(r.Title, l.title):
-		return request.Text{EN: "what is bought", FR: "l’objet de l’achat"}
-	}
-	return request.Text{}
 }
 
 func sameAmount(cell string, m *request.Money) bool {

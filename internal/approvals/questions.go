@@ -120,9 +120,7 @@ func (j *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		}
 	}
 	if e.State != ledger.EscalationOpen && e.State != ledger.EscalationAsked {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: request.Text{
-			EN: "The officer no longer needs your answer: what was asked about is decided, withdrawn or replaced.",
-			FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: whyNoLongerNeeded}), nil
 	}
 	if strings.TrimSpace(h.text) == "" {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil

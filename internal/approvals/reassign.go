@@ -19,7 +19,7 @@ import (
 // reassign gives what is open of a mail to somebody in the roster who may decide every line of it.
 func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
 	refuse := func(en, fr string) ([]ledger.Owed, error) {
-		return h.askBack(e, request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}), nil
+		return h.askBack(e, nothingHandedOver(en, fr)), nil
 	}
 	officer, known := h.Inbox.Roster().ByEmail(to)
 	away, err := j.away(ctx, tx, h.Inbox, now)
@@ -53,7 +53,7 @@ func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 		instead = e.InsteadOf
 	}
 	owed, err := j.askLater(ctx, tx, now, h.Inbox, officers.Choice{Officer: officer, InsteadOf: instead}, lines, officers.Routing{Cause: "handed over from " + e.Code, Message: h.Row.ID,
-		Why: request.Text{EN: a.files[0].DisplayName(e.Officer) + " handed these lines over to you.", FR: a.files[0].DisplayName(e.Officer) + " vous confie ces lignes."}})
+		Why: handedOver(a.files[0].DisplayName(e.Officer))})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (j *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger.Es
 
 // tellReassigned answers somebody whose lines went to another officer in the meantime.
 func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
-	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: request.Text{EN: "Nothing was decided.", FR: "Rien n’a été décidé."}}
+	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: whyNothingDecided}
 	if len(e.Tokens) == 0 {
 		return h.Notice(d), nil
 	}
@@ -98,30 +98,26 @@ func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *l
 func (j *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, until request.Date) ([]ledger.Owed, error) {
 	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
 	if !known {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: "Only officers of the roster announce absences.", FR: "Seuls les agents désignés annoncent des absences."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyOnlyOfficers}), nil
 	}
 	if officer.Backup == "" {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: "The roster names no backup for you, so nobody could decide in your place. Ask " + j.dept.Config.Operator + " to name one.",
-			FR: "Aucun remplaçant n’est désigné pour vous\u00a0: personne ne pourrait décider à votre place. Demandez à " + j.dept.Config.Operator + " d’en désigner un."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: noBackup(j.dept.Config.Operator)}), nil
 	}
 	today := j.dept.Day(now)
 	if until.After(today.AddDays(366)) {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: until.String() + " is more than a year away. Nothing was recorded.", FR: "Le " + until.String() + " est dans plus d’un an. Rien n’a été enregistré."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: tooFarAway(until)}), nil
 	}
 	if err := tx.NoteAbsence(ctx, now, ledger.Absence{Officer: strings.ToLower(officer.Email), From: today, Until: until, Message: h.Row.ID}); err != nil {
 		return nil, err
 	}
 	if until.Before(today) {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.Absent, Until: until, Why: request.Text{EN: "That day is over: you count as back.", FR: "Cette date est passée\u00a0: vous êtes de retour."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.Absent, Until: until, Why: whyDayIsOver}), nil
 	}
 	open, err := tx.OpenEscalations(ctx, officer.Email)
 	if err != nil {
 		return nil, err
 	}
-	why := request.Text{EN: record.Displayed(officer) + " is away until " + until.String() + ".", FR: record.Displayed(officer) + " est en absence jusqu’au " + until.String() + "."}
+	why := isAway(record.Displayed(officer), until)
 	owed, err := j.leaveDaily(ctx, tx, now, h, officer)
 	if err != nil {
 		return nil, err

@@ -167,16 +167,13 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 		var err error
 		switch {
 		case unconfirmed:
-			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: request.Text{
-				EN: "The section 32 manager named on the form did not confirm in time.",
-				FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire n’a pas confirmé à temps."}}
+			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed}
 			if owed, _, err = j.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
 				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
 			silent := a.files[0].DisplayName(e.Officer)
-			owed, err = j.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: request.Text{
-				EN: "There was no answer from " + silent + " in time.", FR: "Il n’y a pas eu de réponse de " + silent + " à temps."}})
+			owed, err = j.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
 		}
 		if err != nil {
 			return err
@@ -195,28 +192,6 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 	})
 	batch.Crash("move-on.after-commit")
 	return err
-}
-
-// unanswered tells the operator that nobody decides.
-func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.Owed {
-	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
-	if e.InsteadOf != "" {
-		details = append(details, "in place of "+e.InsteadOf)
-	}
-	for _, t := range e.Tokens {
-		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
-			details = append(details, t.Reference)
-		}
-	}
-	return outbox.New(outbox.OperatorAlert, cause, ledger.Owed{Submission: e.Submission}, outbox.Alert{
-		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
-		What: request.Text{
-			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
-			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},
-		Hint: request.Text{
-			EN: "Ask the officer, or name somebody else in the configuration ([[officer]]).",
-			FR: "Communiquez avec l’agent, ou désignez quelqu’un d’autre dans la configuration ([[officer]])."},
-		Details: details})
 }
 
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.

@@ -61,9 +61,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 		if err != nil || len(original) == 0 {
 			return nil, err
 		}
-		return h.askBack(&original[0], request.Text{
-			EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
-			FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}), nil
+		return h.askBack(&original[0], whyReasonToRevoke), nil
 	}
 	original, err := tx.Escalations(ctx, []int64{note.Escalation})
 	if err != nil || len(original) == 0 {
@@ -77,7 +75,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool { return outcomes[t.Line] == "" })
 	tokens, unknown := selectionAmong(ofReceipt).of(c)
 	if unknown != "" {
-		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
+		return h.askBack(&original[0], noLineToRevoke(unknown)), nil
 	}
 	var moves []ledger.Move
 	for _, t := range tokens {

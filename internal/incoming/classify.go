@@ -124,16 +124,7 @@ func (h *Message) hold(u *ingest.Understood) {
 	from, folder := h.Sender.Address, h.Inbox.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
 	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", h.Row.Box.Inbox, from, h.Collected), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
-			What: request.Text{
-				EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, h.Verdict.Subject),
-				FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.Verdict.Subject)},
-			Hint: request.Text{
-				EN: "Ask " + from + ", not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
-				FR: "Posez la question à " + from + ", mais pas en répondant au message. Si cette personne l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui se disent envoyés de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), u.Why},
-		}))
+		h.heldAlert(from, folder, reason, u.Why)))
 	h.quarantine(u.Code).Verdict.Held = true
 }
 
@@ -175,37 +166,7 @@ func (j *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return nil, err
 	}
 	mail := mails[0]
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "A mail of ours came back", FR: "Un de nos courriels est revenu"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s did not get a mail (%s). The mail server says: %s", mail.Recipient, mail.Kind, words),
-			FR: fmt.Sprintf("%s n’a pas reçu un courriel (%s). Le serveur de courriel dit\u00a0: %s", mail.Recipient, mail.Kind, words)},
-		Hint: request.Text{
-			EN: "Reach that person another way, and mend the address where it comes from: the form, or an [[officer]] of the configuration.",
-			FR: "Joignez cette personne autrement et corrigez l’adresse là d’où elle vient\u00a0: le formulaire, ou un [[officer]] de la configuration."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, "Message-ID " + messageID}})}, nil
-}
-
-// setAsideText are the reasons for quarantine that are not the message's.
-var setAsideText = map[string]request.Text{
-	ReasonDefect: {EN: "Handrail could not judge the message because of a defect of its own, although it tried again for more than an hour. Report it to those who maintain Handrail.",
-		FR: "Handrail n’a pas pu examiner le message en raison d’un défaut du programme, malgré plusieurs essais pendant plus d’une heure. Signalez-le aux responsables de Handrail."},
-	ReasonDied: {EN: "Handrail stopped twice while it was reading this message alone. The message is set aside so that all others go on. Report it to those who maintain Handrail.",
-		FR: "Handrail s’est arrêté deux fois en lisant ce message seul. Le message est mis de côté pour que tous les autres suivent leur cours. Signalez-le aux responsables de Handrail."},
-	ReasonSlow: {EN: "Reading this message took too long, twice, alone. The message is set aside so that all others go on. Report it to those who maintain Handrail.",
-		FR: "La lecture de ce message seul a pris trop de temps, deux fois. Le message est mis de côté pour que tous les autres suivent leur cours. Signalez-le aux responsables de Handrail."},
-	"unknown-inbox": {EN: "The inbox that it came to is no longer in the configuration.",
-		FR: "La boîte où il est arrivé n’est plus dans la configuration."},
-	"bytes-disposed": {EN: "Its bytes were disposed of before it was judged.",
-		FR: "Son contenu a été éliminé avant d’être examiné."},
-}
-
-// SetAsideText says to a person why a message is in quarantine; empty for a code of another version.
-func SetAsideText(code string) request.Text {
-	if text, ours := setAsideText[code]; ours {
-		return text
-	}
-	return ingest.Reason(code).Text()
+	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
 }
 
 func (h *Message) quarantine(reason string) *Message {
@@ -239,28 +200,12 @@ func (h *Message) Unreadable(code string, reason request.Text, file string) {
 		return
 	}
 	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", h.Row.Box.Inbox, code, h.Collected), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
-			What: request.Text{
-				EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, h.Sender.Address),
-				FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, h.Sender.Address)},
-			Hint: request.Text{
-				EN: "Look into the folder " + h.Verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
-				FR: "Consultez le dossier " + h.Verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), file},
-		}))
+		h.unreadAlert(code, reason, file)))
 }
 
 // alertOperator owes the operator a mail: one for each inbox, reason and day, since a flood of bad mail must not be one of alerts.
 func (h *Message) alertOperator(code string, reason request.Text, detail string) {
 	day := h.Collected
 	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", h.Row.Box.Inbox, code, day), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A message was set aside: " + code, FR: "Un message a été mis de côté\u00a0: " + code},
-			What:  reason,
-			Hint: request.Text{
-				EN: "Look into the folder " + h.Inbox.Config.Folders.Quarantined + ". If the message is genuine, move it back to the inbox: it is then judged again. handrail ledger status lists all of them. You get this mail once a day for each reason.",
-				FR: "Consultez le dossier " + h.Inbox.Config.Folders.Quarantined + ". Si le message est authentique, remettez-le dans la boîte de réception\u00a0: il sera alors examiné de nouveau. handrail ledger status les énumère tous. Vous recevez ce courriel une fois par jour pour chaque motif."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), detail},
-		}))
+		h.quarantineAlert(code, reason, detail)))
 }

@@ -2,7 +2,6 @@ package incoming
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"handrail/internal/ledger"
@@ -60,19 +59,6 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 		kept = append(kept, j.tooManyReplies(h, today, most))
 	}
 	return kept, nil
-}
-
-func (j *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.Owed {
-	sender := h.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.Owed{Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "One sender gets no more answers today", FR: "Un expéditeur ne reçoit plus de réponses aujourd’hui"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s got %d answers today, the most that answers_per_day allows. Requests are still judged; their answers go out when a day has room for them. Other mails are filed and not answered.", sender, most),
-			FR: fmt.Sprintf("%s a reçu %d réponses aujourd’hui, le maximum permis par answers_per_day. Les demandes sont toujours examinées; leurs réponses partiront dès qu’une journée le permettra. Les autres courriels sont classés sans réponse.", sender, most)},
-		Hint: request.Text{
-			EN: "If a machine writes from this address, have it stopped. If a person sends that many forms, raise answers_per_day of this inbox.",
-			FR: "Si une machine écrit à partir de cette adresse, faites-la arrêter. Si une personne envoie autant de formulaires, augmentez answers_per_day pour cette boîte."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("message %d", h.Row.ID)}})
 }
 
 func limited(kind string) bool {

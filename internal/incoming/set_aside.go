@@ -12,7 +12,6 @@ import (
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/request"
 	"handrail/notify"
 )
 
@@ -41,7 +40,7 @@ func (j *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, 
 			owed = append(owed, more...)
 			continue
 		}
-		alert, err := j.asideAlert(ctx, tx, a)
+		alert, err := j.alertAside(ctx, tx, a)
 		if err != nil {
 			return err
 		}
@@ -94,9 +93,9 @@ func (j *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now tim
 	return append(h.Owed, outbox.New(outbox.SetAside, fmt.Sprintf("message %d", id), ledger.Owed{Message: id}, setAsideDetail{Code: code})), nil
 }
 
-// asideAlert tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
+// alertAside tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
 // be written is told by the log, the exit code and ledger status alone.
-func (j *Processor) asideAlert(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
+func (j *Processor) alertAside(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
 	if a.Step == ledger.AnswerStep {
 		id, err := strconv.ParseInt(a.Key, 10, 64)
 		if err != nil {
@@ -107,15 +106,7 @@ func (j *Processor) asideAlert(ctx context.Context, tx *ledger.Tx, a ledger.Atte
 		}
 	}
 	row := string(a.Step) + ":" + a.Key
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, outbox.Alert{
-		Title: request.Text{EN: "One thing could not be done and is set aside: " + row, FR: "Une chose n’a pas pu être faite et est mise de côté\u00a0: " + row},
-		What: request.Text{
-			EN: fmt.Sprintf("It failed %d times over more than an hour, or Handrail stopped over it. Everything else goes on. Nothing is lost.", max(a.Faults, a.Deaths)),
-			FR: fmt.Sprintf("Elle a échoué %d fois en plus d’une heure, ou Handrail s’est arrêté à cause d’elle. Tout le reste continue. Rien n’est perdu.", max(a.Faults, a.Deaths))},
-		Hint: request.Text{
-			EN: "Read the reason below and fix it, then run: handrail retry " + row + ". If the reason looks like a defect of Handrail, report it; handrail ledger status lists everything that is set aside.",
-			FR: "Lisez le motif ci-dessous et corrigez-le, puis lancez\u00a0: handrail retry " + row + ". Si le motif semble être un défaut de Handrail, signalez-le; handrail ledger status énumère tout ce qui est mis de côté."},
-		Details: []string{a.Words}})}, nil
+	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, asideAlert(&a, row))}, nil
 }
 
 // composeSetAside writes to the proven sender of a message that could not be judged. Only its header is read, and who cannot be

@@ -151,15 +151,7 @@ func (f *failures) note(a *judgement.Assessed) {
 func (f *failures) owed(policy *rules.Policy) []ledger.Owed {
 	var owed []ledger.Owed
 	for _, id := range f.order {
-		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, outbox.Alert{
-			Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
-			What: request.Text{
-				EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
-				FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
-			Hint: request.Text{
-				EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
-				FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
-			Details: f.why[id]}))
+		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, guardrailFailed(id, policy, f.why[id])))
 	}
 	return owed
 }

@@ -3,11 +3,9 @@ package intake
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"handrail/ingest"
-	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
@@ -86,21 +84,6 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	owed := []ledger.Owed{outbox.New(outbox.Answer, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
 		outbox.AnswerDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
 	return append(owed, escalated...), nil
-}
-
-// unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
-// it, and an answer could go round in circles. Somebody must tell the requester.
-func unanswered(h *incoming.Message, s *ledger.Submission) ledger.Owed {
-	reference := s.Reference().String()
-	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.Sender.Address),
-			FR: fmt.Sprintf("%s est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reference, h.Sender.Address)},
-		Hint: request.Text{
-			EN: "Tell the requester what was decided (handrail explain shows it), and to write to the inbox directly, without a rule in between.",
-			FR: "Dites à la personne ce qui a été décidé (handrail explain le montre) et demandez-lui d’écrire directement à la boîte, sans règle de transfert."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID)}})
 }
 
 // folderFor is where a request goes that waits for an officer, or that went back; "" where the configuration has no

@@ -182,26 +182,3 @@ func lowerAmount(l *request.Line, old *ledger.Line) bool {
 	}
 	return total.Number.LessThan(request.FromMinor(old.Amount, old.Currency).Amount)
 }
-
-func countsAsNew(reference string) request.Text {
-	reference = strings.TrimSpace(reference)
-	if r := []rune(reference); len(r) > 30 {
-		reference = string(r[:30]) + "…"
-	}
-	return request.Text{
-		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
-		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
-}
-
-// sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
-func sharesItsNumber(reference string) request.Text {
-	return request.Text{
-		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
-		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
-}
-
-func replaces(reference string) request.Text {
-	return request.Text{
-		EN: "It replaces " + reference + ", which no longer counts.",
-		FR: "Elle remplace " + reference + ", qui ne compte plus."}
-}
