@@ -75,8 +75,8 @@ type askBackDetail struct {
 
 // Read reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
-func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
-	a := &reply{Message: h, j: j, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
+func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
+	a := &reply{Message: h, j: desk, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
 	if a.text, err = ingest.NewText(ctx, h.Mail); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
 		return err
 	}
-	if a.other, err = ingest.AnswersOther(ctx, h.Mail, j.dept.SentByUs); err != nil {
+	if a.other, err = ingest.AnswersOther(ctx, h.Mail, desk.dept.SentByUs); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
 	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
@@ -145,10 +145,10 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
 // is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
-func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
+func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
 	a := h
 	if len(a.codes) != 1 {
-		return j.withoutCode(ctx, tx, now, h)
+		return desk.withoutCode(ctx, tx, now, h)
 	}
 	e, found, err := tx.EscalationByCode(ctx, string(a.codes[0]))
 	if err != nil {
@@ -163,9 +163,9 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
 	case e.Kind == ledger.ReceiptCode:
 		note := noteOf(&e)
-		return j.undo(ctx, tx, now, h, &e, &note)
+		return desk.undo(ctx, tx, now, h, &e, &note)
 	case e.State == ledger.EscalationRerouted:
-		return j.tellReassigned(ctx, tx, h, &e)
+		return desk.tellReassigned(ctx, tx, h, &e)
 	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
 	case !a.refusal.IsZero():
@@ -173,13 +173,13 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 	case a.ask != nil:
 		return h.askBack(&e, a.ask.Why.Text()), nil
 	case e.Kind == ledger.ConfirmationCode:
-		return j.confirm(ctx, tx, now, h, &e)
+		return desk.confirm(ctx, tx, now, h, &e)
 	}
-	return j.act(ctx, tx, now, h, &e)
+	return desk.act(ctx, tx, now, h, &e)
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
-func (j *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
@@ -191,25 +191,25 @@ func (j *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, 
 			return h.askBack(e, whyAlone), nil
 		}
 		if c.Verb == ingest.Away {
-			return j.goAway(ctx, tx, now, h, c.Until)
+			return desk.goAway(ctx, tx, now, h, c.Until)
 		}
-		return j.reassign(ctx, tx, now, h, e, c.Address)
+		return desk.reassign(ctx, tx, now, h, e, c.Address)
 	}
-	p, refusal, err := j.plan(ctx, tx, h, e)
+	p, refusal, err := desk.plan(ctx, tx, h, e)
 	if err != nil {
 		return nil, err
 	}
 	if !refusal.IsZero() {
 		return h.askBack(e, refusal), nil
 	}
-	if refusal, err = j.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
+	if refusal, err = desk.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: refusal}), err
 	}
-	owed, err := j.carryOut(ctx, tx, now, h, e, p.decisions)
+	owed, err := desk.carryOut(ctx, tx, now, h, e, p.decisions)
 	if err != nil || len(p.questions) == 0 {
 		return owed, err
 	}
-	more, err := j.ask(ctx, tx, now, h, e, p.questions)
+	more, err := desk.ask(ctx, tx, now, h, e, p.questions)
 	return append(owed, more...), err
 }
 
@@ -229,8 +229,8 @@ type planned struct {
 // plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
 // about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
 // changed. Then nothing is done.
-func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
-	reasons, err := j.needReasons(ctx, tx, e)
+func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
+	reasons, err := desk.needReasons(ctx, tx, e)
 	if err != nil {
 		return p, refusal, err
 	}
@@ -287,11 +287,11 @@ func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Esca
 
 // beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
 // line is the officer's own after all. Empty when every one of them is theirs to take.
-func (j *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+func (desk *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
 	if len(decisions) == 0 {
 		return why, nil
 	}
-	a, err := j.readEscalationIn(ctx, tx, e)
+	a, err := desk.readEscalationIn(ctx, tx, e)
 	if err != nil {
 		return why, err
 	}
@@ -309,7 +309,7 @@ func (j *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Es
 
 // needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
 // be read any more, it must.
-func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
+func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
 	lines, err := tx.Lines(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
@@ -325,7 +325,7 @@ func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalat
 	policies := map[int64]*rules.Policy{}
 	var mistakes rules.Mistakes
 	for i := range judged {
-		p, err := j.dept.PolicyOf(ctx, tx, judged[i].Policy)
+		p, err := desk.dept.PolicyOf(ctx, tx, judged[i].Policy)
 		if err != nil && !errors.As(err, &mistakes) {
 			return nil, err
 		}
@@ -341,13 +341,13 @@ func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalat
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
-func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
 	if len(plan) == 0 {
 		return nil, nil
 	}
-	hold := j.dept.Decisions.HoldTime()
+	hold := desk.dept.Decisions.HoldTime()
 	note := receiptNote{Escalation: e.ID, Until: now.Add(hold)}
-	wins, err := j.moveDecided(ctx, tx, now, h, e, plan)
+	wins, err := desk.moveDecided(ctx, tx, now, h, e, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -380,13 +380,13 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 		return nil, err
 	}
 	note.Cause = fmt.Sprintf("message %d", h.Row.ID)
-	code := j.newCode()
+	code := desk.newCode()
 	detail, err := json.Marshal(note)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
-		ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
+		ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
 		return nil, err
 	}
 	receipt := receiptDetail{Escalation: e.ID, Code: code, Lines: lines, Thread: outbox.ThreadOf(h.Mail)}
@@ -399,7 +399,7 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 }
 
 // moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
-func (j *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
 	wins = make([]bool, len(plan))
 	var moves []ledger.Move
 	var moved []int // places in plan

@@ -59,18 +59,18 @@ func New(o Options) (*Desk, error) {
 }
 
 // Serve names the room that takes back what is withdrawn.
-func (j *Desk) Serve(r Requests) { j.requests = r }
+func (desk *Desk) Serve(r Requests) { desk.requests = r }
 
 // Mails are the mails about decisions.
-func (j *Desk) Mails() compose.Mails {
+func (desk *Desk) Mails() compose.Mails {
 	return compose.Mails{
-		outbox.Escalation: j.composeEscalation, outbox.Reminder: j.composeReminder, outbox.Digest: j.composeDigest, outbox.Section32: j.composeSection32,
-		outbox.Decision: j.composeDecision, outbox.Receipt: j.composeReceipt, outbox.AskBack: j.composeAskBack,
-		outbox.Notice: j.composeNotice, outbox.Question: j.composeQuestion, outbox.Reply: j.composeReply,
+		outbox.Escalation: desk.composeEscalation, outbox.Reminder: desk.composeReminder, outbox.Digest: desk.composeDigest, outbox.Section32: desk.composeSection32,
+		outbox.Decision: desk.composeDecision, outbox.Receipt: desk.composeReceipt, outbox.AskBack: desk.composeAskBack,
+		outbox.Notice: desk.composeNotice, outbox.Question: desk.composeQuestion, outbox.Reply: desk.composeReply,
 	}
 }
 
 // HoldsDecisions reports whether a mail brings a decision workbook of ours.
-func (j *Desk) HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool {
+func (desk *Desk) HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool {
 	return readSheet(ctx, mail) != nil
 }

@@ -18,10 +18,10 @@ import (
 
 // Remind asks again for what is due, sends what nobody answered to somebody else, and at last tells the operator. The
 // dates stand on the rows, so that they survive a restart; how long people have is the configuration's of the day.
-func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
-	now := j.engine.Now()
+func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
+	now := desk.engine.Now()
 	var due []ledger.Escalation
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		due, err = tx.EscalationsDue(ctx, now, h.IDs())
 		return err
 	})
@@ -29,7 +29,7 @@ func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 		return err
 	}
 	for i := range due {
-		err := ledger.Guarded(func() error { return j.remindOne(ctx, now, h, &due[i]) })
+		err := ledger.Guarded(func() error { return desk.remindOne(ctx, now, h, &due[i]) })
 		if batch.IsLedgerError(err) {
 			return err
 		}
@@ -40,30 +40,30 @@ func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 	return nil
 }
 
-func (j *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+func (desk *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
 	if !e.ExpiresAt.After(now) {
-		return j.expire(ctx, now, h, e)
+		return desk.expire(ctx, now, h, e)
 	}
-	a, err := j.openEscalation(ctx, e.ID)
+	a, err := desk.openEscalation(ctx, e.ID)
 	if err != nil {
 		return err
 	}
 	if len(a.lines(a.waiting)) == 0 {
-		return j.close(ctx, now, h, a)
+		return desk.close(ctx, now, h, a)
 	}
 	box := a.files[0].Inbox
 	if box == nil {
-		return j.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
+		return desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
 	}
-	if patience := j.dept.Calendar(box).After(e.OpenedAt, j.dept.Decisions.RerouteTime()); !patience.After(now) {
-		return j.moveOn(ctx, now, h, a)
+	if patience := desk.dept.Calendar(box).After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); !patience.After(now) {
+		return desk.moveOn(ctx, now, h, a)
 	}
-	return j.askAgain(ctx, now, h, a)
+	return desk.askAgain(ctx, now, h, a)
 }
 
 // close ends an escalation nothing of which waits any more.
-func (j *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(a.escalation.ID)); err != nil || !mine {
 			return err
 		}
@@ -89,14 +89,14 @@ type reminderDetail struct {
 }
 
 // askAgain leaves a reminder and sets the next date.
-func (j *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+func (desk *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	clock := j.dept.Calendar(a.files[0].Inbox)
-	next := clock.After(now, j.dept.Decisions.RemindTime())
-	if limit := clock.After(e.OpenedAt, j.dept.Decisions.RerouteTime()); limit.Before(next) {
+	clock := desk.dept.Calendar(a.files[0].Inbox)
+	next := clock.After(now, desk.dept.Decisions.RemindTime())
+	if limit := clock.After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); limit.Before(next) {
 		next = limit
 	}
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -109,8 +109,8 @@ func (j *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *o
 			reminderDetail{Escalation: e.ID, Edition: edition})}, now)...); err != nil {
 			return err
 		}
-		tx.Then(func() { j.engine.Count(batch.Remind, 1) })
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		tx.Then(func() { desk.engine.Count(batch.Remind, 1) })
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("remind.before-commit")
@@ -121,12 +121,12 @@ func (j *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *o
 }
 
 // composeReminder is the mail that asks again for what still waits.
-func (j *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d reminderDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := j.openEscalation(ctx, d.Escalation)
+	a, err := desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
@@ -135,11 +135,11 @@ func (j *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Dr
 	if a.escalation.Kind == ledger.ConfirmationCode {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
 			var again notify.Mail
-			again, err = j.dept.Composer(a.files[0].Inbox).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
+			again, err = desk.dept.Composer(a.files[0].Inbox).Section32(desk.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
 			mail = &again
 		}
 	} else {
-		mail, err = j.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
+		mail, err = desk.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
 	}
 	if err != nil || mail == nil {
 		return err
@@ -152,10 +152,10 @@ func (j *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Dr
 
 // moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
 // already, or finds nobody, is the operator's to see to.
-func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+func (desk *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
 	unconfirmed := e.Kind == ledger.ConfirmationCode
-	err := j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	err := desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -168,23 +168,23 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 		switch {
 		case unconfirmed:
 			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed}
-			if owed, _, err = j.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
+			if owed, _, err = desk.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
 				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
 			silent := a.files[0].DisplayName(e.Officer)
-			owed, err = j.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
+			owed, err = desk.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
 		}
 		if err != nil {
 			return err
 		}
 		if len(owed) == 0 {
-			owed = append(owed, unanswered(e, "unanswered "+e.Code, j.dept.Zone))
+			owed = append(owed, unanswered(e, "unanswered "+e.Code, desk.dept.Zone))
 		}
 		if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("move-on.before-commit")
@@ -195,8 +195,8 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 }
 
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.
-func (j *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -204,10 +204,10 @@ func (j *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *led
 		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, j.dept.Zone)}, now)...); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, desk.dept.Zone)}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("expire.before-commit")

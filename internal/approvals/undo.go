@@ -16,7 +16,7 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	a := h
 	var lines []int64
 	for _, d := range note.Decided {
@@ -26,7 +26,7 @@ func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply,
 	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
 	case a.commands[0].Verb == ingest.Revoke:
-		return j.revoke(ctx, tx, now, h, e, note)
+		return desk.revoke(ctx, tx, now, h, e, note)
 	}
 	held, err := tx.VoidOwed(ctx, now, outbox.Decision, note.Cause)
 	if err != nil {
@@ -51,7 +51,7 @@ func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply,
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
@@ -92,7 +92,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 	}
 	about := ledger.Owed{Submission: e.Submission, Message: h.Row.ID}
 	owed := []ledger.Owed{outbox.New(outbox.Decision, fmt.Sprintf("message %d", h.Row.ID), about, decisionDetail{Lines: lines})}
-	for _, who := range j.dept.Finance.Recipients {
+	for _, who := range desk.dept.Finance.Recipients {
 		owed = append(owed, outbox.New(outbox.Notice, fmt.Sprintf("message %d revoked, to %s", h.Row.ID, who), about,
 			outbox.NoticeDetail{To: who, Kind: notify.RevokedLines, By: h.Sender.Address, Lines: lines}))
 	}

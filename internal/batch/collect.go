@@ -109,9 +109,9 @@ func fetchBytes(box *inbox, messages int) int64 {
 }
 
 // giveBack lets go of the messages that have no fate yet, which counts for none of them, and says which they are.
-func (h *Claim) giveBack() (uids []uint32) {
-	for _, key := range h.left() {
-		h.failKey(key, errGivenBack)
+func (c *Claim) giveBack() (uids []uint32) {
+	for _, key := range c.left() {
+		c.failKey(key, errGivenBack)
 		uid, _ := strconv.ParseUint(key[strings.LastIndexByte(key, ' ')+1:], 10, 32) // it was made by fetchKey
 		uids = append(uids, uint32(uid))
 	}

@@ -73,8 +73,8 @@ const perFetchedByte = 2 // a batch as the server gave it, and as the ledger tak
 const PerCaseLine = 5 << 10
 
 // bytesOf is what the rows of a batch weigh together.
-func (h *Claim) bytesOf() (sum, largest int64) {
-	for _, r := range h.rows {
+func (c *Claim) bytesOf() (sum, largest int64) {
+	for _, r := range c.rows {
 		sum += r.Bytes
 		largest = max(largest, r.Bytes)
 	}

@@ -101,23 +101,23 @@ func (w *watched) handle(r *reading) { w.files, w.handled = r.files, r.digest() 
 
 // LookAtTexts takes what was changed on disk since the last look, policies and officers, and tells the operator what it
 // must refuse.
-func (j *Department) LookAtTexts(ctx context.Context) error {
-	all := []error{j.lookAtOfficers(ctx)}
-	for _, name := range j.Order {
-		all = append(all, j.lookAtPolicy(ctx, j.Inboxes[name]))
+func (dept *Department) LookAtTexts(ctx context.Context) error {
+	all := []error{dept.lookAtOfficers(ctx)}
+	for _, name := range dept.Order {
+		all = append(all, dept.lookAtPolicy(ctx, dept.Inboxes[name]))
 	}
 	return errors.Join(all...)
 }
 
 // refuseText says that a text is not taken: in the log, at the end of this pass, and once for ever by mail.
-func (j *Department) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
-	j.log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
-	j.engine.NoteTrouble(e)
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (dept *Department) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
+	dept.log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
+	dept.engine.NoteTrouble(e)
+	err := dept.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := dept.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("refused-text.before-commit")

@@ -63,13 +63,13 @@ func weeklyDetailOf(id int64, r *reconcile.Report) weeklyDetail {
 }
 
 // composeWeekly is the mail that brings a report.
-func (j *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d weeklyDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	var r ledger.Report
-	if err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		found := false
 		if r, found, err = tx.ReportInFull(ctx, d.Report); err == nil && !found {
 			err = fmt.Errorf("report %d is not in the ledger", d.Report)
@@ -78,8 +78,8 @@ func (j *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.Draf
 	}); err != nil {
 		return err
 	}
-	mail, err := j.dept.Composer(nil).Weekly(notify.Weekly{
-		Envelope: j.dept.Envelope(r.Recipient, "", j.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
+	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
+		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
 		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
 		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left,
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},

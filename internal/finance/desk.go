@@ -37,6 +37,6 @@ func New(o Options) (*Desk, error) {
 }
 
 // Mails are the mails to finance.
-func (j *Desk) Mails() compose.Mails {
-	return compose.Mails{outbox.Statement: j.composeStatement, outbox.Weekly: j.composeWeekly}
+func (desk *Desk) Mails() compose.Mails {
+	return compose.Mails{outbox.Statement: desk.composeStatement, outbox.Weekly: desk.composeWeekly}
 }

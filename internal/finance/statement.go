@@ -60,11 +60,11 @@ type statementDetail struct {
 
 // Takes holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (j *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Understood) bool {
+func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Understood) bool {
 	if u.Plan == ingest.PlanStatement {
 		return true
 	}
-	if u.Verdict.Kind != ingest.RequestMail || u.Plan != ingest.PlanRequest && u.Plan != ingest.PlanOutside || !slices.ContainsFunc(j.dept.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.Sender.Address) }) {
+	if u.Verdict.Kind != ingest.RequestMail || u.Plan != ingest.PlanRequest && u.Plan != ingest.PlanOutside || !slices.ContainsFunc(desk.dept.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.Sender.Address) }) {
 		return false
 	}
 	for _, a := range h.Mail.Attachments {
@@ -89,7 +89,7 @@ func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
 
 // Read reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
-func (j *Desk) Read(ctx context.Context, h *incoming.Message) {
+func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 	s := &statements{Message: h}
 	h.Statement = s
 	h.Verdict.Kind = string(ingest.StatementMail)
@@ -105,7 +105,7 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) {
 			continue
 		}
 		name := reconcile.CutCards(a.Name)
-		read, err := j.statementIn(ctx, s, a)
+		read, err := desk.statementIn(ctx, s, a)
 		if err != nil {
 			s.problems = append(s.problems, unreadStatement(name, err))
 			continue
@@ -174,7 +174,7 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 
 // WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail: quarantined and
 // copied ones hold card numbers too. It is nil for other mails.
-func (j *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, error) {
+func (desk *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, error) {
 	if h.Mail == nil || h.Inbox == nil || h.Row.Raw == nil {
 		return nil, nil
 	}
@@ -183,7 +183,7 @@ func (j *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, e
 		if len(s.hands) > 0 && len(s.files) == 0 {
 			return nil, nil
 		}
-		return j.cutMail(ctx, s), nil
+		return desk.cutMail(ctx, s), nil
 	}
 	if len(h.Inbox.Config.StatementSenders) == 0 {
 		return nil, nil
@@ -192,7 +192,7 @@ func (j *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, e
 	if err != nil || v.Kind != ingest.StatementMail {
 		return nil, err
 	}
-	return j.cutMail(ctx, &statements{Message: h}), nil
+	return desk.cutMail(ctx, &statements{Message: h}), nil
 }
 
 // Held is what the rows take until they are recorded.
@@ -315,14 +315,14 @@ func divide(c *ledger.Charge, lines []ledger.Line) []ledger.Part {
 const mostProblemsTold = 50
 
 // composeStatement tells the sender what of a statement could not be used: file, row, column, reason.
-func (j *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Draft) error {
 	var d statementDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	lang := j.dept.Finance.Language
+	lang := desk.dept.Finance.Language
 	a := notify.Alert{
-		Envelope: j.dept.Envelope(d.To, d.ToName, lang, "statement "+m.Entry.Cause, now, d.Thread),
+		Envelope: desk.dept.Envelope(d.To, d.ToName, lang, "statement "+m.Entry.Cause, now, d.Thread),
 		Title:    request.Text{EN: "Part of a card statement could not be used", FR: "Une partie d’un relevé de carte n’a pas pu être utilisée"},
 		What: request.Text{EN: "The rows named below were not counted. All others were.",
 			FR: "Les lignes nommées ci-dessous n’ont pas été comptées. Toutes les autres l’ont été."},
@@ -343,7 +343,7 @@ func (j *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Dra
 		}
 		a.Details = append(a.Details, p.where(lang)+p.Message.In(lang))
 	}
-	mail, err := j.dept.Composer(nil).Alert(a)
+	mail, err := desk.dept.Composer(nil).Alert(a)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender"
 // cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
 // came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
 // statement is named with its digest and not kept: nobody can say what numbers are in it.
-func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
+func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 	var b bytes.Buffer
 	for _, name := range cutHeaders {
 		for _, f := range h.Mail.Header {
@@ -46,7 +46,7 @@ func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
 	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.Mail.Text)))
 	for _, a := range h.Mail.Attachments {
 		name := reconcile.CutCards(a.Name)
-		s, err := j.statementIn(ctx, h, a)
+		s, err := desk.statementIn(ctx, h, a)
 		if err != nil {
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
 			continue
@@ -66,12 +66,12 @@ type readStatement struct {
 }
 
 // statementIn reads an attachment as a card statement, once.
-func (j *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*reconcile.Statement, error) {
+func (desk *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*reconcile.Statement, error) {
 	name := reconcile.CutCards(a.Name)
 	key := a.Digest + " " + name
 	r, ok := h.read[key]
 	if !ok {
-		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
+		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
 		if h.read == nil {
 			h.read = map[string]readStatement{}
 		}

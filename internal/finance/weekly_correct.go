@@ -138,15 +138,15 @@ const correctedReports = 8
 
 // correct makes the next edition of recent reports that are not right any more: a statement came late, a line was
 // replaced. It looks once for each time in the schedule.
-func (j *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recipient string) error {
-	schedule, err := j.engine.WeeklySchedule()
+func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recipient string) error {
+	schedule, err := desk.engine.WeeklySchedule()
 	if err != nil {
 		return err
 	}
 	note := "reports corrected: " + recipient
 	var reports []ledger.Report
 	due := false
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		looked, err := tx.Meta(ctx, note)
 		if err != nil {
 			return err
@@ -172,15 +172,15 @@ func (j *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recip
 		return nil
 	}
 	for _, r := range lastEditions(reports) {
-		period, err := periodOf(&r, j.dept.Zone)
+		period, err := periodOf(&r, desk.dept.Zone)
 		if err != nil {
 			return err
 		}
-		if err := j.report1(ctx, now, h, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
+		if err := desk.report1(ctx, now, h, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
 			return fmt.Errorf("correct report %s to finance: %w", r.Week, err)
 		}
 	}
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, h.FirstKey()); err != nil || !mine {
 			return err
 		}

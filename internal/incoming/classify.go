@@ -17,14 +17,14 @@ import (
 )
 
 // readFiles reads what a message that was taken apart brings, its workbooks above all.
-func (j *Processor) readFiles(ctx context.Context, h *Message) error {
+func (p *Processor) readFiles(ctx context.Context, h *Message) error {
 	if u := h.classified; u != nil {
 		h.classified = nil
-		if err := j.dispatch(ctx, h, u); err != nil {
+		if err := p.dispatch(ctx, h, u); err != nil {
 			return err
 		}
 	}
-	cut, err := j.statements.WithoutCards(ctx, h)
+	cut, err := p.statements.WithoutCards(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (j *Processor) readFiles(ctx context.Context, h *Message) error {
 }
 
 // classify parses a message within limits and decides what is to be done with it. No workbook is opened yet.
-func (j *Processor) classify(ctx context.Context, m ledger.Message, limits ingest.Limits) (*Message, error) {
-	h := &Message{Row: m, Collected: j.dept.Day(m.CollectedAt), Inbox: j.dept.Inboxes[m.Box.Inbox]}
+func (p *Processor) classify(ctx context.Context, m ledger.Message, limits ingest.Limits) (*Message, error) {
+	h := &Message{Row: m, Collected: p.dept.Day(m.CollectedAt), Inbox: p.dept.Inboxes[m.Box.Inbox]}
 	h.Verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.Inbox == nil {
 		return h.quarantine("unknown-inbox"), nil
@@ -43,7 +43,7 @@ func (j *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 	if m.Raw == nil {
 		return h.quarantine("bytes-disposed"), nil
 	}
-	u, err := j.classifyMail(ctx, arrived(m), h.Inbox, limits)
+	u, err := p.classifyMail(ctx, arrived(m), h.Inbox, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -60,28 +60,28 @@ func (j *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 
 // classifyMail decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
-func (j *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Understood, error) {
+func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Understood, error) {
 	config := box.Config
 	config.Limits = limits
 	return ingest.Understand(ctx, a, config, ingest.Surroundings{
-		Addresses: []string{box.Config.Address, j.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: j.dept.SentByUs,
+		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: p.dept.SentByUs,
 	}, ingest.DNS)
 }
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (j *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understood) error {
-	if j.statements.Takes(ctx, h, u) {
-		j.statements.Read(ctx, h)
+func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understood) error {
+	if p.statements.Takes(ctx, h, u) {
+		p.statements.Read(ctx, h)
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		absence, err := j.answers.AnnouncesAbsence(ctx, h)
+		absence, err := p.answers.AnnouncesAbsence(ctx, h)
 		if err != nil {
 			return err
 		}
 		if absence {
 			h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-			return j.answers.Read(ctx, h)
+			return p.answers.Read(ctx, h)
 		}
 	}
 	switch u.Plan {
@@ -96,36 +96,36 @@ func (j *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understo
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		return j.answers.Read(ctx, h)
+		return p.answers.Read(ctx, h)
 	case ingest.PlanRequest:
-		if err := j.withinDailyLines(ctx, h); err != nil {
+		if err := p.withinDailyLines(ctx, h); err != nil {
 			return err
 		}
-		return j.requests.Read(ctx, h)
+		return p.requests.Read(ctx, h)
 	}
 	return nil
 }
 
 // setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
 // a person; else the operator does.
-func (h *Message) setAside(u *ingest.Understood) {
+func (m *Message) setAside(u *ingest.Understood) {
 	reason := ingest.Reason(u.Code)
-	if u.Fault != nil && !h.Silent && h.Sender.Trusted() {
-		h.refuse(u.Code, reason.Text(), "")
+	if u.Fault != nil && !m.Silent && m.Sender.Trusted() {
+		m.refuse(u.Code, reason.Text(), "")
 	} else {
-		h.alertOperator(u.Code, reason.Text(), u.Why)
+		m.alertOperator(u.Code, reason.Text(), u.Why)
 	}
-	h.quarantine(u.Code)
+	m.quarantine(u.Code)
 }
 
 // hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says
 // it comes from.
-func (h *Message) hold(u *ingest.Understood) {
-	from, folder := h.Sender.Address, h.Inbox.Config.Folders.Quarantined
+func (m *Message) hold(u *ingest.Understood) {
+	from, folder := m.Sender.Address, m.Inbox.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", h.Row.Box.Inbox, from, h.Collected), ledger.Owed{Message: h.Row.ID},
-		h.heldAlert(from, folder, reason, u.Why)))
-	h.quarantine(u.Code).Verdict.Held = true
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.Owed{Message: m.Row.ID},
+		m.heldAlert(from, folder, reason, u.Why)))
+	m.quarantine(u.Code).Verdict.Held = true
 }
 
 func arrived(m ledger.Message) ingest.Arrived {
@@ -134,28 +134,28 @@ func arrived(m ledger.Message) ingest.Arrived {
 	return ingest.Arrived{Raw: m.Raw, Oversize: says.Oversize, Released: m.Released}
 }
 
-func (h *Message) readBounce() {
-	report := ingest.Bounce(h.Mail)
+func (m *Message) readBounce() {
+	report := ingest.Bounce(m.Mail)
 	if report == nil || report.MessageID == "" {
 		return
 	}
 	if !report.Failed() {
-		h.Verdict.Reason = "delayed" // it is still on its way
+		m.Verdict.Reason = "delayed" // it is still on its way
 		return
 	}
-	h.Verdict.Reason = "bounce"
+	m.Verdict.Reason = "bounce"
 	words := "returned by a mail server"
 	for _, r := range report.Recipients {
 		if s := strings.TrimSpace(r.Status + " " + r.Diagnostic); s != "" {
 			words = s
 		}
 	}
-	h.bounced = map[string]string{report.MessageID: words}
+	m.bounced = map[string]string{report.MessageID: words}
 }
 
 // bounced notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
 // never got it. An alert that came back is not alerted about.
-func (j *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.Owed, error) {
+func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.Owed, error) {
 	messageID = "<" + messageID + ">"
 	won, err := tx.Bounced(ctx, now, messageID, words)
 	if err != nil || !won {
@@ -169,43 +169,43 @@ func (j *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h
 	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
 }
 
-func (h *Message) quarantine(reason string) *Message {
-	h.Verdict.Quarantine, h.Verdict.Reason = true, reason
-	if h.Inbox != nil {
-		h.Verdict.Destination = h.Inbox.Config.Folders.Quarantined
+func (m *Message) quarantine(reason string) *Message {
+	m.Verdict.Quarantine, m.Verdict.Reason = true, reason
+	if m.Inbox != nil {
+		m.Verdict.Destination = m.Inbox.Config.Folders.Quarantined
 	}
-	return h
+	return m
 }
 
 // refuse owes the sender one polite reply that names the reason. An empty reason means that the code says it all.
-func (h *Message) refuse(code string, reason request.Text, file string) {
-	if h.Silent {
+func (m *Message) refuse(code string, reason request.Text, file string) {
+	if m.Silent {
 		return
 	}
 	// A list and a direct copy are one message: it is answered once.
-	which := h.Sender.Address + " " + h.Mail.MessageID
-	if h.Mail.MessageID == "" {
-		which = h.Row.SHA256.String()
+	which := m.Sender.Address + " " + m.Mail.MessageID
+	if m.Mail.MessageID == "" {
+		which = m.Row.SHA256.String()
 	}
-	cause := fmt.Sprintf("%s %d %s %s", which, h.Row.Attempt, code, file)
-	h.Owed = append(h.Owed, outbox.New(outbox.Unreadable, cause, ledger.Owed{Message: h.Row.ID},
-		outbox.UnreadableDetail{To: h.Sender.Address, ToName: h.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(h.Mail)}))
+	cause := fmt.Sprintf("%s %d %s %s", which, m.Row.Attempt, code, file)
+	m.Owed = append(m.Owed, outbox.New(outbox.Unreadable, cause, ledger.Owed{Message: m.Row.ID},
+		outbox.UnreadableDetail{To: m.Sender.Address, ToName: m.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(m.Mail)}))
 }
 
 // Unreadable tells the sender what could not be read; where a mark of a machine forbids that, the operator, once a day for each
 // inbox and reason: a form that a rule forwarded must not vanish because it is in the wrong format.
-func (h *Message) Unreadable(code string, reason request.Text, file string) {
-	if !h.Silent {
-		h.refuse(code, reason, file)
+func (m *Message) Unreadable(code string, reason request.Text, file string) {
+	if !m.Silent {
+		m.refuse(code, reason, file)
 		return
 	}
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", h.Row.Box.Inbox, code, h.Collected), ledger.Owed{Message: h.Row.ID},
-		h.unreadAlert(code, reason, file)))
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", m.Row.Box.Inbox, code, m.Collected), ledger.Owed{Message: m.Row.ID},
+		m.unreadAlert(code, reason, file)))
 }
 
 // alertOperator owes the operator a mail: one for each inbox, reason and day, since a flood of bad mail must not be one of alerts.
-func (h *Message) alertOperator(code string, reason request.Text, detail string) {
-	day := h.Collected
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", h.Row.Box.Inbox, code, day), ledger.Owed{Message: h.Row.ID},
-		h.quarantineAlert(code, reason, detail)))
+func (m *Message) alertOperator(code string, reason request.Text, detail string) {
+	day := m.Collected
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", m.Row.Box.Inbox, code, day), ledger.Owed{Message: m.Row.ID},
+		m.quarantineAlert(code, reason, detail)))
 }

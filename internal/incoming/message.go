@@ -71,7 +71,7 @@ type Statements interface {
 }
 
 // Notice leaves a notice to the message's sender.
-func (h *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
-	d.To, d.Thread = h.Sender.Address, outbox.ThreadOf(h.Mail)
-	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: d.Submission}, d)}
+func (m *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
+	d.To, d.Thread = m.Sender.Address, outbox.ThreadOf(m.Mail)
+	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", m.Row.ID), ledger.Owed{Message: m.Row.ID, Submission: d.Submission}, d)}
 }

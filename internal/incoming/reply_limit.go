@@ -13,12 +13,12 @@ import (
 // other for ever. Above it there is silence for the rest of the day, and one alert. A reply that brings a decision is
 // not lost: it goes out on the first day that has room. One that only helps (what could not be read, what had no
 // effect) is dropped. The caller holds the decider's lock, so the count is exact.
-func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.Owed) ([]ledger.Owed, error) {
+func (p *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.Owed) ([]ledger.Owed, error) {
 	most := h.Inbox.Config.AnswersPerDay
 	taken := map[request.Date]int{}
 	room := func(d request.Date) (bool, error) {
 		if _, counted := taken[d]; !counted {
-			n, err := tx.Answers(ctx, h.Sender.Address, d.Time(j.dept.Zone), d.AddDays(1).Time(j.dept.Zone))
+			n, err := tx.Answers(ctx, h.Sender.Address, d.Time(p.dept.Zone), d.AddDays(1).Time(p.dept.Zone))
 			if err != nil {
 				return false, err
 			}
@@ -26,7 +26,7 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 		}
 		return taken[d] < most, nil
 	}
-	today := j.dept.Day(now)
+	today := p.dept.Day(now)
 	kept := owed[:0:0]
 	over := false
 	for _, o := range owed {
@@ -51,12 +51,12 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 		taken[on]++
 		o.Answers = h.Sender.Address
 		if on != today {
-			o.DueAt = on.Time(j.dept.Zone)
+			o.DueAt = on.Time(p.dept.Zone)
 		}
 		kept = append(kept, o)
 	}
 	if over {
-		kept = append(kept, j.tooManyReplies(h, today, most))
+		kept = append(kept, p.tooManyReplies(h, today, most))
 	}
 	return kept, nil
 }

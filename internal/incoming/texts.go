@@ -32,9 +32,9 @@ func SetAsideText(code string) request.Text {
 }
 
 // tooManyLines tells the operator that a sender's requests wait for the next day.
-func (h *Message) tooManyLines(today request.Date, most int) ledger.Owed {
-	sender := h.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("lines-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.Owed{Message: h.Row.ID}, outbox.Alert{
+func (m *Message) tooManyLines(today request.Date, most int) ledger.Owed {
+	sender := m.Sender.Address
+	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("lines-per-day %s %s %s", m.Row.Box.Inbox, sender, today), ledger.Owed{Message: m.Row.ID}, outbox.Alert{
 		Title: request.Text{EN: "One sender’s requests wait until tomorrow", FR: "Les demandes d’un expéditeur attendent jusqu’à demain"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s had %d lines judged today, as many as lines_per_day allows. Further requests of this sender lie in the inbox and are judged when the next day begins. Nothing is lost, and everybody else’s requests go on.", sender, most),
@@ -42,10 +42,10 @@ func (h *Message) tooManyLines(today request.Date, most int) ledger.Owed {
 		Hint: request.Text{
 			EN: "If a machine writes from this address, have it stopped. If a person asks for that much, raise lines_per_day of this inbox: they are judged at the next pass.",
 			FR: "Si une machine écrit à partir de cette adresse, faites-la arrêter. Si une personne demande autant, augmentez lines_per_day pour cette boîte\u00a0: les demandes seront examinées au prochain passage."},
-		Details: []string{"inbox " + h.Row.Box.Inbox}})
+		Details: []string{"inbox " + m.Row.Box.Inbox}})
 }
 
-func (j *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.Owed {
+func (p *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.Owed {
 	sender := h.Sender.Address
 	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.Owed{Message: h.Row.ID}, outbox.Alert{
 		Title: request.Text{EN: "One sender gets no more answers today", FR: "Un expéditeur ne reçoit plus de réponses aujourd’hui"},
@@ -59,16 +59,16 @@ func (j *Processor) tooManyReplies(h *Message, today request.Date, most int) led
 }
 
 // heldAlert asks the operator whether a message is from whom it says.
-func (h *Message) heldAlert(from, folder string, reason request.Text, why string) outbox.Alert {
+func (m *Message) heldAlert(from, folder string, reason request.Text, why string) outbox.Alert {
 	return outbox.Alert{
 		Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
 		What: request.Text{
-			EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, h.Verdict.Subject),
-			FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.Verdict.Subject)},
+			EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, m.Verdict.Subject),
+			FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, m.Verdict.Subject)},
 		Hint: request.Text{
 			EN: "Ask " + from + ", not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
 			FR: "Posez la question à " + from + ", mais pas en répondant au message. Si cette personne l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui se disent envoyés de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), why},
+		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("UID %d", m.Row.UID), why},
 	}
 }
 
@@ -86,28 +86,28 @@ func returnedAlert(mail *ledger.Outgoing, inbox, messageID, words string) outbox
 }
 
 // unreadAlert tells the operator of a request whose sender may not be written to.
-func (h *Message) unreadAlert(code string, reason request.Text, file string) outbox.Alert {
+func (m *Message) unreadAlert(code string, reason request.Text, file string) outbox.Alert {
 	return outbox.Alert{
 		Title: request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
 		What: request.Text{
-			EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, h.Sender.Address),
-			FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, h.Sender.Address)},
+			EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, m.Sender.Address),
+			FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, m.Sender.Address)},
 		Hint: request.Text{
-			EN: "Look into the folder " + h.Verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
-			FR: "Consultez le dossier " + h.Verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), file},
+			EN: "Look into the folder " + m.Verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
+			FR: "Consultez le dossier " + m.Verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
+		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("UID %d", m.Row.UID), file},
 	}
 }
 
 // quarantineAlert tells the operator of a message in quarantine.
-func (h *Message) quarantineAlert(code string, reason request.Text, detail string) outbox.Alert {
+func (m *Message) quarantineAlert(code string, reason request.Text, detail string) outbox.Alert {
 	return outbox.Alert{
 		Title: request.Text{EN: "A message was set aside: " + code, FR: "Un message a été mis de côté\u00a0: " + code},
 		What:  reason,
 		Hint: request.Text{
-			EN: "Look into the folder " + h.Inbox.Config.Folders.Quarantined + ". If the message is genuine, move it back to the inbox: it is then judged again. handrail ledger status lists all of them. You get this mail once a day for each reason.",
-			FR: "Consultez le dossier " + h.Inbox.Config.Folders.Quarantined + ". Si le message est authentique, remettez-le dans la boîte de réception\u00a0: il sera alors examiné de nouveau. handrail ledger status les énumère tous. Vous recevez ce courriel une fois par jour pour chaque motif."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), detail},
+			EN: "Look into the folder " + m.Inbox.Config.Folders.Quarantined + ". If the message is genuine, move it back to the inbox: it is then judged again. handrail ledger status lists all of them. You get this mail once a day for each reason.",
+			FR: "Consultez le dossier " + m.Inbox.Config.Folders.Quarantined + ". Si le message est authentique, remettez-le dans la boîte de réception\u00a0: il sera alors examiné de nouveau. handrail ledger status les énumère tous. Vous recevez ce courriel une fois par jour pour chaque motif."},
+		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("UID %d", m.Row.UID), detail},
 	}
 }
 

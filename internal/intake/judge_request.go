@@ -25,11 +25,11 @@ func (r *workbookRequest) Held() int64 {
 }
 
 // decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
-func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.Owed, error) {
+func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.Owed, error) {
 	h := r.Message
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	origin := r.form.Origin
-	origin.Sender, origin.Received = h.Sender.Address, j.dept.Day(h.Row.ReceivedAt)
+	origin.Sender, origin.Received = h.Sender.Address, desk.dept.Day(h.Row.ReceivedAt)
 	if origin.Language == request.UnknownLang {
 		origin.Language = h.Inbox.Config.Language
 	}
@@ -41,13 +41,13 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if _, copied, err := tx.FindSubmission(ctx, s); err != nil || copied {
 		return nil, err // a list and a direct copy: acknowledged once
 	}
-	year := now.In(j.dept.Zone).Year()
+	year := now.In(desk.dept.Zone).Year()
 	number, err := tx.NextNumber(ctx, year)
 	if err != nil {
 		return nil, err
 	}
 	s.Year, s.Number = year, number
-	back, err := j.resubmission(ctx, tx, now, h, r, s.Reference())
+	back, err := desk.resubmission(ctx, tx, now, h, r, s.Reference())
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if err := tx.KeepBytes(ctx, now, r.attachment.Data); err != nil {
 		return nil, err
 	}
-	lines, escalated, err := j.decideLines(ctx, tx, now, h, &s, origin, back)
+	lines, escalated, err := desk.decideLines(ctx, tx, now, h, &s, origin, back)
 	if err != nil {
 		return nil, err
 	}
