@@ -27,7 +27,7 @@ func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Co
 	all := Budgets{}
 	for _, b := range list {
 		if b.Currency == currency {
-			all[request.CentreKey(b.CostCentre)] = request.Budget{CostCentre: b.CostCentre, FiscalYear: year.Name, Amount: b.Budget}
+			all[request.CentreKey(b.CostCentre)] = request.Budget{CostCentre: b.CostCentre, FiscalYear: year.Name, Amount: b.Amount}
 		}
 	}
 	return all, problems, nil

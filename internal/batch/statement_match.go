@@ -287,7 +287,7 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 		}
 	}
 	slices.Sort(v.Open)
-	v.Flow = reconcile.ChargeFlow(v, c.period, currency)
+	v.Flow = reconcile.ChargeFlow(v, c.period.From, currency)
 	return v
 }
 

@@ -230,7 +230,7 @@ func ReadBudgets(ctx context.Context, path string, p reconcile.Period, c reconci
 	if err != nil {
 		return nil, nil, err
 	}
-	return reconcile.ReadBudgets(ctx, data, filepath.Base(path), fiscalYear(p.To, c, start), currency, workbook.DefaultBounds())
+	return reconcile.ReadBudgets(ctx, data, filepath.Base(path), fiscalYear(p.To, c, start).From.Year, currency, workbook.DefaultBounds())
 }
 
 // ChangesOf is what an edition said it changes.

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // Colours of the workbook: text keeps a contrast of 7:1 with its ground.
@@ -325,9 +326,6 @@ func cellName(col, row int) string {
 }
 
 func columnRange(sheet string, col, first, last int) string {
-	name, err := excelize.ColumnNumberToName(col)
-	if err != nil {
-		panic(err)
-	}
+	name := workbook.Column(col)
 	return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", strings.ReplaceAll(sheet, "'", "''"), name, first, name, last)
 }

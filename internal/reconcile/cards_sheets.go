@@ -10,81 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
-
-var ruleWords = map[Rule]request.Text{
-	ByHand:       {EN: "by hand", FR: "à la main"},
-	ByReference:  {EN: "reference and amount", FR: "référence et montant"},
-	BySupplierID: {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
-	BySupplier:   {EN: "supplier and amount", FR: "fournisseur et montant"},
-	ManyToOne:    {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
-	OneToMany:    {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
-	ByAmendment:  {EN: "line and amendment", FR: "ligne et modification"},
-	ByRefund:     {EN: "refund", FR: "remboursement"},
-}
-
-var reasonWords = map[Reason]request.Text{
-	NoApproval:     {EN: "no approval", FR: "aucune approbation"},
-	WrongAmount:    {EN: "wrong amount", FR: "montant différent"},
-	WrongCurrency:  {EN: "wrong currency", FR: "devise différente"},
-	WrongReference: {EN: "wrong reference", FR: "référence erronée"},
-	Late:           {EN: "late", FR: "tardif"},
-	Duplicate:      {EN: "duplicate charge", FR: "achat en double"},
-	BeforeApproval: {EN: "charged before approval", FR: "porté au compte avant l’approbation"},
-	AfterDeclining: {EN: "charged after declining", FR: "porté au compte après un refus"},
-	NoSupplier:     {EN: "supplier unknown", FR: "fournisseur inconnu"},
-	ZeroAmount:     {EN: "amount of zero", FR: "montant nul"},
-	SetAside:       {EN: "set aside", FR: "mis de côté"},
-	NoLine:         {EN: "no approved line (said by hand)", FR: "aucune ligne approuvée (indiqué à la main)"},
-	Tied:           {EN: "fits two equally well", FR: "deux possibilités équivalentes"},
-}
-
-// Word is how a rule is said to finance.
-func (r Rule) Word() request.Text { return ruleWords[r] }
-
-// Word is how a reason is said to finance.
-func (r Reason) Word() request.Text { return reasonWords[r] }
-
-// ChargeFlow makes the control totals of charges: those posted before the period, those posted in it, those matched or
-// set aside, those left. It is right when the reconciliation holds the charges that were open when the period began and
-// the new ones.
-func ChargeFlow(r *Reconciliation, p Period, main string) []Flow {
-	closed := make([]bool, len(r.Charges))
-	for _, m := range r.Matches {
-		for _, c := range m.Charges {
-			closed[c] = true
-		}
-	}
-	for _, l := range r.Left {
-		if l.Reason == SetAside || l.Reason == ZeroAmount {
-			closed[l.Charge] = true
-		}
-	}
-	by := map[string]*Flow{}
-	for i := range r.Charges {
-		sum := r.Charges[i].Amount
-		f := by[sum.Currency]
-		if f == nil {
-			f = &Flow{Currency: sum.Currency}
-			by[sum.Currency] = f
-		}
-		if r.Charges[i].Posted.Before(p.From) {
-			f.Opening = f.Opening.add(sum.Amount)
-		} else {
-			f.Received = f.Received.add(sum.Amount)
-		}
-		if closed[i] {
-			f.Closed = f.Closed.add(sum.Amount)
-		} else {
-			f.Closing = f.Closing.add(sum.Amount)
-		}
-	}
-	var flows []Flow
-	for _, code := range currencies(by, main) {
-		flows = append(flows, *by[code])
-	}
-	return flows
-}
 
 // approvedOf is the sum of a match's lines; ok is false when they are in another currency than the charges.
 func (p *press) approvedOf(m *Match) (sum request.Money, same bool) {
@@ -106,15 +33,17 @@ func (p *press) chargedOf(m *Match) request.Money {
 	return sum
 }
 
+const mostListed = 4
+
 // few joins up to four texts.
 func few[T any](list []T, say func(T) string) string {
 	var texts []string
-	for _, v := range list[:min(len(list), mostNear)] {
+	for _, v := range list[:min(len(list), mostListed)] {
 		if s := say(v); !slices.Contains(texts, s) {
 			texts = append(texts, s)
 		}
 	}
-	if len(list) > mostNear {
+	if len(list) > mostListed {
 		texts = append(texts, "…")
 	}
 	return strings.Join(texts, ", ")
@@ -303,14 +232,13 @@ func (p *press) varianceTable() table {
 }
 
 // budgets are the report's, or what its lines and charges alone say when no budget is on file.
-func (p *press) budgets() []Budget {
+func (p *press) budgets() []CentreBudget {
 	list := slices.Clone(p.Budgets)
 	if len(list) == 0 && p.Cards != nil {
 		list = CommitFrom(nil, p.Cards)
 	}
-	main := p.Currency
-	slices.SortFunc(list, func(a, b Budget) int {
-		return cmp.Or(cmp.Compare(btoi(b.Currency == main), btoi(a.Currency == main)), cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
+	slices.SortFunc(list, func(a, b CentreBudget) int {
+		return cmp.Or(CompareCurrencies(a.Currency, b.Currency, p.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
 	})
 	return list
 }
@@ -356,5 +284,5 @@ func (p *press) budgetTable() table {
 
 // place names a place in the summary for formulas elsewhere.
 func summaryCell(sheet string, col, row int) string {
-	return fmt.Sprintf("%s!$%s$%d", quoted(sheet), columnLetters(col), row)
+	return fmt.Sprintf("%s!$%s$%d", quoted(sheet), workbook.Column(col), row)
 }

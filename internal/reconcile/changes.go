@@ -26,11 +26,11 @@ func ChangesSince(before, after []Line, l request.Lang) []string {
 		was, is := old[ref], fresh[ref]
 		switch {
 		case was == nil:
-			said = append(said, ref+colon(l)+request.Text{EN: "added, ", FR: "ajoutée, "}.In(l)+is.short(l))
+			said = append(said, ref+colon(l)+request.Text{EN: "added, ", FR: "ajoutée, "}.In(l)+short(is, l))
 		case is == nil:
-			said = append(said, ref+colon(l)+request.Text{EN: "no longer there, it was ", FR: "n’y est plus; elle était "}.In(l)+was.short(l))
+			said = append(said, ref+colon(l)+request.Text{EN: "no longer there, it was ", FR: "n’y est plus; elle était "}.In(l)+short(was, l))
 		default:
-			if parts := was.differences(is, l); len(parts) > 0 {
+			if parts := differences(was, is, l); len(parts) > 0 {
 				said = append(said, ref+colon(l)+strings.Join(parts, "; "))
 			}
 		}
@@ -53,11 +53,11 @@ func colon(l request.Lang) string {
 	return ": "
 }
 
-func (l *Line) short(lang request.Lang) string {
-	return strings.ToLower(l.Outcome.Word().In(lang)) + ", " + l.sum(lang)
+func short(l *Line, lang request.Lang) string {
+	return strings.ToLower(l.Outcome.Word().In(lang)) + ", " + total(l, lang)
 }
 
-func (l *Line) sum(lang request.Lang) string {
+func total(l *Line, lang request.Lang) string {
 	if l.Total.Currency == "" {
 		return request.Text{EN: "no amount", FR: "sans montant"}.In(lang)
 	}
@@ -65,14 +65,14 @@ func (l *Line) sum(lang request.Lang) string {
 }
 
 // differences lists what two versions of a line do not agree about.
-func (l *Line) differences(now *Line, lang request.Lang) []string {
+func differences(l, now *Line, lang request.Lang) []string {
 	var parts []string
 	for _, d := range []struct {
 		name    request.Text
 		was, is string
 	}{
 		{request.Text{EN: "outcome", FR: "issue"}, l.Outcome.Word().In(lang), now.Outcome.Word().In(lang)},
-		{request.Text{EN: "total", FR: "total"}, l.sum(lang), now.sum(lang)},
+		{request.Text{EN: "total", FR: "total"}, total(l, lang), total(now, lang)},
 		{request.Text{EN: "supplier", FR: "fournisseur"}, l.Supplier, now.Supplier},
 		{request.Text{EN: "cost centre", FR: "centre de coûts"}, l.CostCentre, now.CostCentre},
 		{request.Text{EN: "decided by", FR: "décidée par"}, l.DecidedBy, now.DecidedBy},

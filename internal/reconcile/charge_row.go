@@ -309,8 +309,8 @@ func (s *sheetReader) readExtra(r *record, c *Charge) {
 	}
 }
 
-// fingerprintLength is in hexadecimal digits.
-const fingerprintLength = 32
+// FingerprintLength is the length of a fingerprint in hexadecimal digits.
+const FingerprintLength = 32
 
 // identify numbers rows that are the same within the file and gives every charge its fingerprint: last four, dates,
 // amount, currency, merchant, reference, occurrence. Of two overlapping files the larger number of equal rows thus
@@ -325,7 +325,7 @@ func identify(charges []Charge) {
 		seen[base]++
 		c.Occurrence = seen[base]
 		whole := sha256.Sum256(append(base[:], strconv.Itoa(c.Occurrence)...))
-		c.Fingerprint = hex.EncodeToString(whole[:fingerprintLength/2])
+		c.Fingerprint = hex.EncodeToString(whole[:FingerprintLength/2])
 	}
 }
 

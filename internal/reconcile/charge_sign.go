@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // direction is what a column that says debit or credit says of a row.
@@ -121,8 +122,8 @@ func (s *sheetReader) purchaseSign() error {
 		return nil
 	}
 	return refuse(s.options, "sign", s.header.line,
-		fmt.Sprintf("%d of %d amounts in column %s are below zero. If this bank writes purchases with a minus, set statement_purchases_negative = true in [finance.reconcile].", negative, all, columnLetters(s.at[ChargeAmount])),
-		fmt.Sprintf("%d montants sur %d de la colonne %s sont négatifs. Si cette banque inscrit les achats avec un moins, indiquez statement_purchases_negative = true dans [finance.reconcile].", negative, all, columnLetters(s.at[ChargeAmount])))
+		fmt.Sprintf("%d of %d amounts in column %s are below zero. If this bank writes purchases with a minus, set statement_purchases_negative = true in [finance.reconcile].", negative, all, workbook.Column(s.at[ChargeAmount])),
+		fmt.Sprintf("%d montants sur %d de la colonne %s sont négatifs. Si cette banque inscrit les achats avec un moins, indiquez statement_purchases_negative = true dans [finance.reconcile].", negative, all, workbook.Column(s.at[ChargeAmount])))
 }
 
 // balances are rows that a bank puts among the charges and that are none, folded. "New balance" is not among them: it is

@@ -6,6 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // chartRange is a run of cells in one column, or in one row: categories or values.
@@ -21,7 +22,7 @@ func (r chartRange) String() string {
 		return columnRange(r.sheet, r.col, r.first, r.last)
 	}
 	absolute := func(col int) string {
-		return strings.ReplaceAll(cellName(col, r.first), columnLetters(col), "$"+columnLetters(col)+"$")
+		return strings.ReplaceAll(cellName(col, r.first), workbook.Column(col), "$"+workbook.Column(col)+"$")
 	}
 	if r.lastCol == r.col {
 		return quoted(r.sheet) + "!" + absolute(r.col)

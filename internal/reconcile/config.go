@@ -3,12 +3,9 @@ package reconcile
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
-
-	"handrail/internal/request"
 )
 
 // Config is the [finance.reconcile] table of the configuration: how charges are compared with approvals, and what the
@@ -28,13 +25,6 @@ type Config struct {
 	PurchasesNegative bool `toml:"statement_purchases_negative" comment:"true when the bank writes purchases with a minus and money back without."`
 	// StatementHeaders maps the name of a statement's field to further headers of the bank's.
 	StatementHeaders map[string][]string `toml:"statement_headers" comment:"The bank's own column names, such as { merchant = [\"Trading name\"] }."`
-}
-
-// statementFieldNames are the names of a statement's fields in the configuration.
-var statementFieldNames = map[string]StatementField{
-	"posting_date": PostingDate, "transaction_date": TransactionDate, "merchant": MerchantName, "category": MerchantCategory, "amount": ChargeAmount,
-	"debit": DebitAmount, "credit": CreditAmount, "currency": ChargeCurrency, "original_amount": OriginalAmount, "original_currency": OriginalCurrency,
-	"direction": Direction, "card": CardNumber, "cardholder": CardholderName, "cost_centre": ChargeCostCentre, "reference": ChargeReference, "business_number": MerchantNumber,
 }
 
 // Validate names every mistake, a line each, as "key: what is wrong".
@@ -70,34 +60,7 @@ func (c Config) Validate() error {
 			bad(fmt.Sprintf("tax_rates[%d]", i), "%v", err)
 		}
 	}
-	mistakes = append(mistakes, c.validateHeaders()...)
-	return errors.Join(mistakes...)
-}
-
-func (c Config) validateHeaders() []error {
-	var mistakes []error
-	seen := map[string]string{}
-	var names []string
-	for name := range c.StatementHeaders {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		if _, ok := statementFieldNames[name]; !ok {
-			mistakes = append(mistakes, fmt.Errorf("statement_headers.%s: a statement has no such field", name))
-		}
-		for _, h := range c.StatementHeaders[name] {
-			key := request.Fold(h)
-			switch other, taken := seen[key]; {
-			case key == "":
-				mistakes = append(mistakes, fmt.Errorf("statement_headers.%s: %q is not a header", name, h))
-			case taken && other != name:
-				mistakes = append(mistakes, fmt.Errorf("statement_headers.%s: %q is also a header of %s", name, h, other))
-			}
-			seen[key] = name
-		}
-	}
-	return mistakes
+	return errors.Join(append(mistakes, CheckHeaders(c.StatementHeaders))...)
 }
 
 // plainNumber reads a number of the configuration; "" is zero.
@@ -121,11 +84,7 @@ func (c Config) Match(zone *time.Location) MatchOptions {
 
 // Statement are the options for reading a statement; the configuration must be valid.
 func (c Config) Statement(name, currency string) StatementOptions {
-	o := StatementOptions{Name: name, Currency: currency, PurchasesNegative: c.PurchasesNegative, Aliases: map[StatementField][]string{}}
-	for field, headers := range c.StatementHeaders {
-		o.Aliases[statementFieldNames[field]] = headers
-	}
-	return o
+	return StatementOptions{Name: name, Currency: currency, PurchasesNegative: c.PurchasesNegative, Headers: c.StatementHeaders}
 }
 
 // Apply puts what the configuration says about workbooks into a report.

@@ -47,7 +47,7 @@ func BenchmarkDoubling(b *testing.B) {
 			for i := range n {
 				fmt.Fprintf(&b, "HR-2026-%06d-01, ", i+1)
 			}
-			return func() { _, _ = referencesIn(b.String()) }
+			return func() { _, _ = ReferencesIn(b.String()) }
 		}},
 		doubling.Shape{Name: "formulas without a result", Size: 2_000, Make: formulasWithoutResult},
 	)

@@ -53,7 +53,7 @@ func (p *press) exceptionTable() table {
 
 // compareKeys orders groups: the policy's currency first, then by currency and name.
 func (p *press) compareKeys(a, b groupKey) int {
-	return cmp.Or(cmp.Compare(btoi(b.currency == p.Currency), btoi(a.currency == p.Currency)), cmp.Compare(a.currency, b.currency), cmp.Compare(a.of, b.of))
+	return cmp.Or(CompareCurrencies(a.currency, b.currency, p.Currency), cmp.Compare(a.of, b.of))
 }
 
 // fiscalYearEnd is the last day of the fiscal year whose end the report is about: one that ends in the period, or ended
@@ -106,7 +106,7 @@ func (p *press) measures() {
 	var all []time.Duration
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		all = append(all, l.turnaround())
+		all = append(all, turnaround(l))
 		if l.DecidedBy == "" {
 			machine++
 			approved += btoi(l.Outcome == request.Approved)

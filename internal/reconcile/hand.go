@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -88,8 +87,8 @@ func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
 		h.Apart = append(h.Apart, keys...)
 		return
 	}
-	references, ok := referencesIn(said)
-	if !ok || len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return len(k) != fingerprintLength }) {
+	references, ok := ReferencesIn(said)
+	if !ok || len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return len(k) != FingerprintLength }) {
 		h.Problems = append(h.Problems, request.Problem{Sheet: name, Cell: workbook.Ref(answer, r.Number), Code: "not-a-reference", Severity: request.ReturnSeverity, Message: request.Text{
 			EN: request.QuoteEN(said) + " is not the number of a line. Write it like HR-2026-000123-04 (several with commas), “none” or “ignore”.",
 			FR: request.QuoteFR(said) + " n’est pas le numéro d’une ligne. Inscrivez-le comme HR-2026-000123-04 (plusieurs avec des virgules), «\u00a0aucune\u00a0» ou «\u00a0ignorer\u00a0».",
@@ -99,28 +98,4 @@ func (h *Hand) read(r *workbook.Row, key, answer int, name string) {
 	for _, k := range keys {
 		h.Matches = append(h.Matches, Handed{Fingerprint: k, References: references})
 	}
-}
-
-// referencesIn reads the numbers of lines in a cell, each once. Several must stand in a list: "either … or" names none.
-func referencesIn(said string) (list []string, ok bool) {
-	seen := map[string]bool{}
-	for _, written := range writtenReference.FindAllString(said, -1) {
-		ref, found := referenceIn(written)
-		if !found || ref.Line == 0 {
-			return nil, false
-		}
-		if name := ref.String(); !seen[name] {
-			seen[name] = true
-			list = append(list, name)
-		}
-	}
-	if len(list) > 1 {
-		between := strings.Join(writtenReference.Split(said, -1), " ")
-		for _, word := range strings.FieldsFunc(between, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if w := request.Fold(word); w != "and" && w != "et" {
-				return nil, false
-			}
-		}
-	}
-	return list, len(list) > 0
 }

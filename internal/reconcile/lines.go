@@ -55,7 +55,7 @@ func (p *press) decisionTable() table {
 			for _, l := range p.decided {
 				if !yield([]any{
 					l.Reference, l.Title, l.Supplier, l.Requester, l.Unit, l.CostCentre, p.commodity(l.Commodity), l.Total.Currency,
-					l.Net, l.Tax, l.Total, p.local(l.Received), p.local(l.Decided), l.turnaround(), p.say(l.Outcome.Word()), p.by(l),
+					l.Net, l.Tax, l.Total, p.local(l.Received), p.local(l.Decided), turnaround(l), p.say(l.Outcome.Word()), p.by(l),
 					guardrails(l), l.Reason, shortHash(l.Policy),
 				}) {
 					return
@@ -73,7 +73,7 @@ func (p *press) local(t time.Time) time.Time {
 }
 
 // turnaround is how long the line took from arrival to decision.
-func (l *Line) turnaround() time.Duration {
+func turnaround(l *Line) time.Duration {
 	if l.Decided.IsZero() {
 		return 0
 	}
@@ -193,14 +193,14 @@ func (p *press) groupBy(key, name func(*Line) string) []group {
 	}
 	for _, l := range p.decided {
 		if g := at(l); l.Outcome == request.Approved {
-			g.approved = g.approved.add(l.amount())
+			g.approved = g.approved.add(l.Total.Amount)
 		} else {
-			g.other = g.other.add(l.amount())
+			g.other = g.other.add(l.Total.Amount)
 		}
 	}
 	for _, l := range p.waiting {
 		g := at(l)
-		g.waiting = g.waiting.add(l.amount())
+		g.waiting = g.waiting.add(l.Total.Amount)
 	}
 	var groups []group
 	for _, g := range slices.Collect(maps.Values(by)) {
@@ -209,8 +209,7 @@ func (p *press) groupBy(key, name func(*Line) string) []group {
 	main := p.Currency
 	slices.SortFunc(groups, func(a, b group) int {
 		return cmp.Or(
-			cmp.Compare(btoi(b.key.currency == main), btoi(a.key.currency == main)),
-			cmp.Compare(a.key.currency, b.key.currency),
+			CompareCurrencies(a.key.currency, b.key.currency, main),
 			b.approved.Amount.Cmp(a.approved.Amount),
 			cmp.Compare(a.name, b.name), cmp.Compare(a.key.of, b.key.of))
 	})
@@ -349,11 +348,11 @@ func (p *press) suppliersOfYear(key func(*Line) string) *suppliersYear {
 			s = &supplierYear{name: l.Supplier, requests: map[request.Reference]bool{}}
 			y.by[k] = s
 		}
-		s.approved = s.approved.add(l.amount())
+		s.approved = s.approved.add(l.Total.Amount)
 		if ref, ok := request.ParseReference(l.Reference); ok {
 			s.requests[request.Reference{Year: ref.Year, Number: ref.Number}] = true
 		}
-		y.all[k.currency] = y.all[k.currency].Add(l.amount())
+		y.all[k.currency] = y.all[k.currency].Add(l.Total.Amount)
 	}
 	for _, l := range p.YearLines {
 		add(l)

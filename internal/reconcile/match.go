@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -128,27 +127,6 @@ type supplierScore struct {
 	supplier string
 	score    int
 	byNumber bool
-}
-
-// writtenReference finds a reference as people copy it: with spaces or nothing for the dashes, in any case.
-var writtenReference = regexp.MustCompile(`(?i)\bHR[-– _./]?(\d{4})[-– _./]?(\d{6})(?:[-– _./]?(\d{2,4}))?\b`)
-
-func referenceIn(texts ...string) (request.Reference, bool) {
-	for _, s := range texts {
-		if len(s) < len("HR2026000123") || !strings.ContainsAny(s, "hH") {
-			continue
-		}
-		if p := writtenReference.FindStringSubmatch(s); p != nil {
-			text := "HR-" + p[1] + "-" + p[2]
-			if p[3] != "" {
-				text += "-" + p[3]
-			}
-			if r, ok := request.ParseReference(text); ok {
-				return r, true
-			}
-		}
-	}
-	return request.Reference{}, false
 }
 
 func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {

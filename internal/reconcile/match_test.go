@@ -162,20 +162,6 @@ func TestGroupsOfFourAtMost(t *testing.T) {
 	}
 }
 
-// Every rule and every reason has its words in both languages.
-func TestRulesAndReasonsHaveWords(t *testing.T) {
-	for _, r := range []Rule{ByHand, ByReference, BySupplierID, BySupplier, ManyToOne, OneToMany, ByAmendment, ByRefund} {
-		if w := r.Word(); w.EN == "" || w.FR == "" {
-			t.Errorf("rule %s: %+v", r, w)
-		}
-	}
-	for _, r := range []Reason{NoApproval, WrongAmount, WrongCurrency, WrongReference, Late, Duplicate, BeforeApproval, AfterDeclining, NoSupplier, ZeroAmount, SetAside, NoLine, Tied} {
-		if w := r.Word(); w.EN == "" || w.FR == "" {
-			t.Errorf("reason %s: %+v", r, w)
-		}
-	}
-}
-
 func TestTies(t *testing.T) {
 	one, two := approved("HR-2026-000001-01", "Boréal Data", "100.00", "2026-11-01"), approved("HR-2026-000009-01", "Boreal Data Inc.", "100.00", "2026-11-01")
 	r := join(t, []Line{one, two}, []Charge{charged("BOREAL DATA", "100.00", "2026-11-05", "")}, MatchOptions{})
@@ -269,7 +255,7 @@ func TestNothingIsLostOrCountedTwice(t *testing.T) {
 			}
 		}
 		for i, n := range lines {
-			if want := btoi(q.lines[i].Outcome == request.Approved); n != want {
+			if want := map[bool]int{true: 1}[q.lines[i].Outcome == request.Approved]; n != want {
 				t.Errorf("seed %d: line %d is in %d places, want %d", seed, i, n, want)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // page is one sheet being streamed, from its first row to its last.
@@ -69,7 +70,7 @@ func (l layout) across() int {
 func (b *book) open(name string, l layout) *page {
 	p := &page{book: b, name: name, row: 1, width: len(l.widths), widths: l.widths}
 	for i := range l.widths {
-		p.letters = append(p.letters, columnLetters(i+1))
+		p.letters = append(p.letters, workbook.Column(i+1))
 	}
 	if b.err != nil {
 		return p
@@ -226,14 +227,6 @@ func wrappedLines(s string, width float64) int {
 		n += 1 + int(float64(utf8.RuneCountInString(part))/width)
 	}
 	return n
-}
-
-func columnLetters(col int) string {
-	name, err := excelize.ColumnNumberToName(col)
-	if err != nil {
-		panic(err)
-	}
-	return name
 }
 
 // close ends the sheet.

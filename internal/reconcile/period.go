@@ -1,11 +1,8 @@
 package reconcile
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,18 +143,6 @@ func (p Period) Bounds(loc *time.Location) (from, to time.Time) {
 // FileName is what the period's workbook is called.
 func (p Period) FileName() string {
 	return "handrail-" + strings.ReplaceAll(p.Name, "..", "_") + ".xlsx"
-}
-
-// currencies lists the keys with main first and the others in order.
-func currencies[V any](by map[string]V, main string) []string {
-	codes := slices.Collect(maps.Keys(by))
-	slices.SortFunc(codes, func(a, b string) int {
-		if a == main || b == main {
-			return cmp.Compare(btoi(b == main), btoi(a == main))
-		}
-		return cmp.Compare(a, b)
-	})
-	return codes
 }
 
 func btoi(b bool) int {

@@ -24,7 +24,7 @@ type Report struct {
 	Policies []Policy
 	Chain    Chain
 	// Flow ties the period: opening + received - closed = closing, one per currency. Closed is every line that got its
-	// decision in the period; open are the lines that wait for an officer. FlowOf makes it from lines.
+	// decision in the period; open are the lines that wait for an officer.
 	Flow []Flow
 	// Lines are the lines that got a decision in the period, the machine's or an officer's.
 	Lines []Line
@@ -36,7 +36,7 @@ type Report struct {
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *Reconciliation
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
-	Budgets []Budget
+	Budgets []CentreBudget
 	// SmallContracts is the calendar year's aggregate of contracts up to PublishAbove; see Aggregate.
 	SmallContracts []Aggregate
 	// PublishAbove is the value above which a contract is published by itself; zero means 10,000.00.
@@ -68,59 +68,8 @@ type Chain struct {
 	Head   string // the last one's SHA-256, hexadecimal
 }
 
-// Tally is a number of lines (or charges) and their sum, in the currency beside it.
-type Tally struct {
-	Lines  int
-	Amount decimal.Decimal
-}
-
-func (t Tally) add(amount decimal.Decimal) Tally { return Tally{t.Lines + 1, t.Amount.Add(amount)} }
-
-// Flow is what was open, came in, was closed and stays open, in one currency.
-type Flow struct {
-	Currency                           string
-	Opening, Received, Closed, Closing Tally
-}
-
-// Ties reports whether opening + received - closed is closing.
-func (f Flow) Ties() bool {
-	return f.Opening.Lines+f.Received.Lines-f.Closed.Lines == f.Closing.Lines &&
-		f.Opening.Amount.Add(f.Received.Amount).Sub(f.Closed.Amount).Equal(f.Closing.Amount)
-}
-
-// Line is one line of a request as finance sees it.
-type Line struct {
-	Reference  string // HR-2026-000123-04
-	Title      string
-	TitleOther string // the title in the other language
-	Requester  string // e-mail address
-	Unit       string
-	Supplier   string
-	SupplierID string
-	CostCentre string
-	GLAccount  string
-	Commodity  string // "goods", "services", "construction", or ""
-	Cardholder string
-	Amends     string // the reference of the line this one adds to
-	Net, Tax   request.Money
-	Total      request.Money // without a currency when the amount could not be read
-	Received   time.Time
-	Decided    time.Time // zero while it waits
-	Outcome    request.Outcome
-	DecidedBy  string       // "" when the guardrails decided alone, else the officer
-	Officer    string       // who it waits for, or who was asked
-	Due        request.Date // the day a decision is wanted by
-	Policy     string       // the hash of the policy that judged
-	Findings   []request.Finding
-	Reason     string // what the officer wrote
-	Language   request.Lang
-}
-
-// amount is the line's total, zero when it could not be read.
-func (l *Line) amount() decimal.Decimal { return l.Total.Amount }
-
-// Budget is one cost centre's money for the fiscal year.
-type Budget struct {
+// CentreBudget is one cost centre's money for the fiscal year.
+type CentreBudget struct {
 	CostCentre string
 	Currency   string
 	Budget     decimal.Decimal // zero when none is on file
@@ -130,7 +79,7 @@ type Budget struct {
 }
 
 // used is what is gone of a budget or bound to go.
-func (b *Budget) used() decimal.Decimal { return b.Committed.Add(b.Spent).Add(b.Unapproved) }
+func (b *CentreBudget) used() decimal.Decimal { return b.Committed.Add(b.Spent).Add(b.Unapproved) }
 
 // Aggregate is one row of the calendar year's aggregate of contracts up to the publication threshold.
 type Aggregate struct {
@@ -154,67 +103,6 @@ type Estimates struct {
 // weeks on the ordinary route. OfficerMinutes is an assumption of ours.
 func DefaultEstimates() Estimates {
 	return Estimates{OfficerHoursSaved: decimal.NewFromInt(5), OfficerMinutes: decimal.NewFromInt(10), RouteWeeks: decimal.NewFromInt(15)}
-}
-
-// FlowOf makes the control totals from lines: all that were waiting at from, and all received in [from, to). Superseded
-// and withdrawn lines close like decided ones, at Decided. Currencies come in the order of their codes, main first.
-func FlowOf(lines []Line, from, to time.Time, main string) []Flow {
-	by := map[string]*Flow{}
-	for i := range lines {
-		l := &lines[i]
-		code := l.Total.Currency
-		if code == "" {
-			code = main
-		}
-		f := by[code]
-		if f == nil {
-			f = &Flow{Currency: code}
-			by[code] = f
-		}
-		openAt := func(t time.Time) bool {
-			return l.Received.Before(t) && (l.Decided.IsZero() || !l.Decided.Before(t))
-		}
-		if openAt(from) {
-			f.Opening = f.Opening.add(l.amount())
-		}
-		if !l.Received.Before(from) && l.Received.Before(to) {
-			f.Received = f.Received.add(l.amount())
-		}
-		if !l.Decided.IsZero() && !l.Decided.Before(from) && l.Decided.Before(to) && l.Received.Before(to) {
-			f.Closed = f.Closed.add(l.amount())
-		}
-		if openAt(to) {
-			f.Closing = f.Closing.add(l.amount())
-		}
-	}
-	var flows []Flow
-	for _, code := range currencies(by, main) {
-		flows = append(flows, *by[code])
-	}
-	return flows
-}
-
-// SumFlows adds up flows of one currency and puts them in order, main first.
-func SumFlows(list []Flow, main string) []Flow {
-	by := map[string]*Flow{}
-	for _, f := range list {
-		sum := by[f.Currency]
-		if sum == nil {
-			sum = &Flow{Currency: f.Currency}
-			by[f.Currency] = sum
-		}
-		for _, t := range []struct {
-			to   *Tally
-			more Tally
-		}{{&sum.Opening, f.Opening}, {&sum.Received, f.Received}, {&sum.Closed, f.Closed}, {&sum.Closing, f.Closing}} {
-			*t.to = Tally{t.to.Lines + t.more.Lines, t.to.Amount.Add(t.more.Amount)}
-		}
-	}
-	var flows []Flow
-	for _, code := range currencies(by, main) {
-		flows = append(flows, *by[code])
-	}
-	return flows
 }
 
 // validate refuses what would print nonsense.

@@ -50,14 +50,14 @@ func handReport(t *testing.T, l request.Lang) Report {
 		Chain:    Chain{Length: 11, Head: "9f2c0b7d4a5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8"},
 		Policies: []Policy{{Lines: 6, Mark: request.PolicyMark{Name: "ESDC micro-acquisition", Version: "2021-06", Hash: "sha256:4f0ab1c2", Currency: "CAD"}}},
 		Lines:    []Line{a, c, no, big, amendment}, Waiting: []Line{wait}, Cards: cards,
-		Budgets: CommitFrom([]Budget{{CostCentre: "1234", Currency: "CAD", Budget: decimal.NewFromInt(20000)}}, cards)}
+		Budgets: CommitFrom([]Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(20000)}}, cards)}
 	for i := range all {
 		if all[i].Outcome == request.Approved {
 			r.YearLines = append(r.YearLines, &all[i])
 		}
 	}
 	from, to := period.Bounds(time.UTC)
-	r.Flow = FlowOf(slices.Concat(r.Lines, r.Waiting), from, to, "CAD")
+	r.Flow = flowOf(slices.Concat(r.Lines, r.Waiting), from, to, "CAD")
 	return r
 }
 
@@ -155,7 +155,7 @@ func TestChartsPointAtFigures(t *testing.T) {
 func TestTotalsOfEverySheetAreThoseOfItsRows(t *testing.T) {
 	for seed := range uint64(6) {
 		r := quarterReport(t, request.English, seed, 80)
-		r.Budgets = CommitFrom([]Budget{{CostCentre: "1234", Currency: "CAD", Budget: decimal.NewFromInt(90000)}}, r.Cards)
+		r.Budgets = CommitFrom([]Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(90000)}}, r.Cards)
 		r.FiscalYearStart = time.October // so that there is a year-end
 		data := writeReport(t, r)
 		f := open(t, data)

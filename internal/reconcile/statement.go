@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // StatementOptions says what a statement does not say itself.
@@ -26,8 +27,8 @@ type StatementOptions struct {
 	Currency string // of amounts without one; ISO 4217
 	// PurchasesNegative says that the bank writes purchases with a minus, and money back without.
 	PurchasesNegative bool
-	// Aliases are further headers, by field.
-	Aliases map[StatementField][]string
+	// Headers are further headers of the bank's, by the name of a field: "merchant". CheckHeaders finds their mistakes.
+	Headers map[string][]string
 }
 
 // Statement is a card statement as it was read.
@@ -146,7 +147,7 @@ func bestRows(ctx context.Context, text string, o StatementOptions) ([]record, e
 	if !strings.Contains(text, "\n") { // "CSV (Macintosh)" ends its lines like this
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
-	own := ownHeaders(o.Aliases)
+	own := ownHeaders(o.Headers)
 	sample := text
 	if len(sample) > 64<<10 {
 		sample = sample[:64<<10]
@@ -219,36 +220,6 @@ func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 	}
 }
 
-func ownHeaders(aliases map[StatementField][]string) map[string]StatementField {
-	own := map[string]StatementField{}
-	for f, names := range aliases {
-		for _, n := range names {
-			own[request.Fold(n)] = f
-		}
-	}
-	return own
-}
-
-// headerVariants are the ways in which a header may be meant.
-func headerVariants(s string) []string {
-	variants := []string{s}
-	if before, _, ok := strings.Cut(s, "("); ok {
-		variants = append(variants, before)
-	}
-	if a, b, ok := strings.Cut(s, "/"); ok {
-		variants = append(variants, a, b)
-	}
-	if i := strings.LastIndexAny(s, "$€£"); i > 0 {
-		variants = append(variants, s[:i])
-	}
-	return variants
-}
-
-// named reports whether the configuration names a header.
-func named(header string, own map[string]StatementField) bool {
-	return slices.ContainsFunc(headerVariants(header), func(v string) bool { return own[request.Fold(v)] != NoStatementField })
-}
-
 // knownIn counts the distinct fields that a row's cells name.
 func knownIn(cells []cellValue, own map[string]StatementField) int {
 	var seen [numStatementFields]bool
@@ -264,7 +235,7 @@ func knownIn(cells []cellValue, own map[string]StatementField) int {
 
 // readRows finds the header and reads what is under it.
 func readRows(ctx context.Context, rows []record, form textForm, digest string, o StatementOptions) (*Statement, error) {
-	own := ownHeaders(o.Aliases)
+	own := ownHeaders(o.Headers)
 	at := slices.IndexFunc(rows[:min(len(rows), headerWithin)], func(r record) bool { return knownIn(r.cells, own) >= fewestHeaders })
 	if at < 0 {
 		return nil, refuse(o, "no-header", 0,
@@ -336,8 +307,8 @@ func (s *sheetReader) columns(own map[string]StatementField) error {
 					f = NoStatementField // a second description is carried through
 				default:
 					return refuse(s.options, "ambiguous", s.header.line,
-						fmt.Sprintf("Columns %s and %s both look like %s. Rename one, or name the right one as an alias.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteEN(c.text)),
-						fmt.Sprintf("Les colonnes %s et %s semblent toutes deux être %s. Renommez-en une ou désignez la bonne comme équivalent.", columnLetters(s.at[f]), columnLetters(i+1), request.QuoteFR(c.text)))
+						fmt.Sprintf("Columns %s and %s both look like %s. Rename one, or name the right one as an alias.", workbook.Column(s.at[f]), workbook.Column(i+1), request.QuoteEN(c.text)),
+						fmt.Sprintf("Les colonnes %s et %s semblent toutes deux être %s. Renommez-en une ou désignez la bonne comme équivalent.", workbook.Column(s.at[f]), workbook.Column(i+1), request.QuoteFR(c.text)))
 				}
 			} else if !s.used(s.at[f] - 1) {
 				s.out.Fields[s.at[f]-1] = NoStatementField
@@ -413,6 +384,6 @@ func (s *sheetReader) refuseCell(r *record, column int, code, en, fr string) {
 }
 
 func (s *sheetReader) note(r *record, column int, severity request.Severity, code, en, fr string) {
-	s.out.Problems = append(s.out.Problems, request.Problem{Sheet: s.options.Name, Cell: columnLetters(column) + strconv.Itoa(r.line), Code: code,
+	s.out.Problems = append(s.out.Problems, request.Problem{Sheet: s.options.Name, Cell: workbook.Column(column) + strconv.Itoa(r.line), Code: code,
 		Severity: severity, Message: request.Text{EN: en, FR: fr}})
 }

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 func readCSV(t *testing.T, text string) *Statement {
@@ -493,4 +494,20 @@ func FuzzReadCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestStatementOfAnyKind(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"csv":  []byte("Date,Merchant,Amount\n2026-11-03,A,1.50\n"),
+		"xlsx": sheetOf(t, [][]any{{"Date", "Merchant", "Amount"}, {"2026-11-03", "A", 1.5}}),
+	} {
+		s, err := ReadStatement(context.Background(), data, workbook.DefaultBounds(), StatementOptions{Name: name, Currency: "CAD"})
+		if err != nil || len(s.Charges) != 1 || s.Charges[0].Amount.Plain() != "1.50" {
+			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+	}
+	_, err := ReadStatement(context.Background(), []byte("%PDF-1.7 statement"), workbook.DefaultBounds(), StatementOptions{Name: "s.pdf"})
+	if _, ok := workbook.ErrorOf(err); !ok || !strings.Contains(err.Error(), "s.pdf") {
+		t.Errorf("a PDF: %v", err)
+	}
 }

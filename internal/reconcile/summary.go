@@ -220,7 +220,7 @@ func (p *press) chargeFlow() []Flow {
 	if len(p.Cards.Flow) > 0 {
 		return p.Cards.Flow
 	}
-	return ChargeFlow(p.Cards, p.Period, p.Currency)
+	return ChargeFlow(p.Cards, p.Period.From, p.Currency)
 }
 
 // printed outcomes, in the order of a line's life.
@@ -241,11 +241,11 @@ func (p *press) outcomes(s *page) {
 		if by[code] == nil {
 			by[code] = map[request.Outcome]Tally{}
 		}
-		by[code][l.Outcome] = by[code][l.Outcome].add(l.amount())
+		by[code][l.Outcome] = by[code][l.Outcome].add(l.Total.Amount)
 		all[code]++
 	}
 	first, inMain := s.row, 0
-	for _, code := range currencies(by, p.Currency) {
+	for _, code := range Currencies(by, p.Currency) {
 		inMain += len(by[code]) * btoi(code == p.Currency)
 		places, _ := request.MinorDigits(code)
 		for _, o := range outcomeOrder {
@@ -284,9 +284,9 @@ func (p *press) turnarounds(s *page) {
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		if l.DecidedBy == "" {
-			machine = append(machine, l.turnaround())
+			machine = append(machine, turnaround(l))
 		} else {
-			people = append(people, l.turnaround())
+			people = append(people, turnaround(l))
 		}
 	}
 	for _, r := range []struct {
@@ -337,7 +337,7 @@ func (p *press) crossChecks(s *page) {
 	approved := map[string]decimal.Decimal{}
 	for i := range p.Lines {
 		if l := &p.Lines[i]; l.Outcome == request.Approved {
-			approved[l.Total.Currency] = approved[l.Total.Currency].Add(l.amount())
+			approved[l.Total.Currency] = approved[l.Total.Currency].Add(l.Total.Amount)
 		}
 	}
 	s.section(checkSection)
@@ -345,7 +345,7 @@ func (p *press) crossChecks(s *page) {
 	if len(approved) == 0 {
 		s.put(0, s.cell(nothing, look{}))
 	}
-	for _, code := range currencies(approved, p.Currency) {
+	for _, code := range Currencies(approved, p.Currency) {
 		places, _ := request.MinorDigits(code)
 		sum := request.Money{Amount: approved[code], Currency: code}
 		first := s.row

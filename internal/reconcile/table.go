@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 )
 
 // column is one column of a table.
@@ -77,7 +78,7 @@ func place(t table, main string) placed {
 			}
 		}
 	}
-	p.codes = currencies(p.sums, main)
+	p.codes = Currencies(p.sums, main)
 	p.totals = headRows + 1
 	if !t.note.IsZero() {
 		p.totals++
@@ -145,13 +146,13 @@ func headKind(k kind) kind {
 // totals writes one currency's totals: formulas over the table, with the exact sums as their stored values.
 func (s *page) totals(p *placed, code string) {
 	cells := make([]excelize.Cell, len(p.columns))
-	codes := fmt.Sprintf("$%s$%d:$%s$%d", columnLetters(p.currency+1), p.first, columnLetters(p.currency+1), p.last)
+	codes := fmt.Sprintf("$%s$%d:$%s$%d", workbook.Column(p.currency+1), p.first, workbook.Column(p.currency+1), p.last)
 	for i, c := range p.columns {
 		cells[i].StyleID = s.style(look{strong: true})
 		if !c.sum {
 			continue
 		}
-		name := columnLetters(i + 1)
+		name := workbook.Column(i + 1)
 		sum := request.Money{Amount: p.total(code, i), Currency: code}
 		places, _ := request.MinorDigits(code)
 		// Rounded, because a sum of doubles drifts by less than a cent and an exact sum does not.

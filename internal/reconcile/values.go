@@ -45,7 +45,9 @@ func (s *sheetReader) dateOrder() dateOrder {
 				month = month || b > 12 && a <= 12
 				if c < 100 {
 					short++
-					yearFirst += btoi(a >= 20 && b <= 12 && c >= 1 && c <= 31)
+					if a >= 20 && b <= 12 && c >= 1 && c <= 31 {
+						yearFirst++
+					}
 				}
 			}
 		}

@@ -83,7 +83,7 @@ func randomReport(seed uint64, n int, l request.Lang) Report {
 		}
 		all = append(all, line)
 	}
-	report.Flow = FlowOf(all, from, to, "CAD")
+	report.Flow = flowOf(all, from, to, "CAD")
 	for _, line := range all {
 		if line.Decided.IsZero() {
 			report.Waiting = append(report.Waiting, line)
@@ -140,7 +140,7 @@ func quarterReport(t testing.TB, l request.Lang, seed uint64, n int) Report {
 	r := randomReport(seed, 30, l)
 	from, to := period.Bounds(ottawa)
 	r.Period, r.Made, r.Lines, r.Waiting, r.Cards = period, to.Add(30*time.Hour), q.lines, nil, cards
-	r.Flow = FlowOf(q.lines, from, to, "CAD")
+	r.Flow = flowOf(q.lines, from, to, "CAD")
 	r.Changes = []string{"HR-2026-000012-01: 45.20 instead of 54.20"}
 	r.Edition = 2
 	return r

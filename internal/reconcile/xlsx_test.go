@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
-	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
 
@@ -93,64 +91,5 @@ func TestWorkbookAndCSVAreTheSameCharges(t *testing.T) {
 	b := readCSV(t, "Date;Merchant;Amount;Card\n2026-11-03;Boreal Data;1 130,10;****4242\n")
 	if n := len(Union(a.Charges, b.Charges)); n != 1 {
 		t.Errorf("%d charges, want 1", n)
-	}
-}
-
-// What finance writes into the returned workbook is read, in both languages, and settles the next matching.
-func TestReturnedWorkbookIsRemembered(t *testing.T) {
-	for _, l := range []request.Lang{request.English, request.French} {
-		r := quarterReport(t, l, 3, 150)
-		f := open(t, writeReport(t, r))
-		sheet := (&press{Report: r, book: newBook(l, "")}).say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"})
-		rows, err := f.GetRows(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		filled := 0
-		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps", "Aucune."}
-		for i, row := range rows {
-			if len(row) > 15 && len(row[15]) == fingerprintLength && filled < len(answers) {
-				if err := f.SetCellStr(sheet, cellName(12, i+1), answers[filled]); err != nil {
-					t.Fatal(err)
-				}
-				filled++
-			}
-		}
-		if filled != len(answers) {
-			t.Fatalf("%s: %d charges are left", l, filled)
-		}
-		var b bytes.Buffer
-		if err := f.Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		book, err := workbook.Open(context.Background(), b.Bytes(), workbook.DefaultBounds())
-		if err != nil {
-			t.Fatal(err)
-		}
-		h, ok, err := ReadHand(context.Background(), book, "returned.xlsx")
-		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Apart) != 1 || len(h.Problems) != 1 {
-			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
-		}
-	}
-	book, err := workbook.Open(context.Background(), sheetOf(t, [][]any{{"a", "b"}}), workbook.DefaultBounds())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, ok, err := ReadHand(context.Background(), book, "other.xlsx"); ok || err != nil {
-		t.Errorf("another workbook is a returned one: %v, %v", ok, err)
-	}
-}
-
-func TestNumbersOfLinesAsPeopleListThem(t *testing.T) {
-	const a, b = "HR-2026-000001-01", "HR-2026-000001-02"
-	for said, want := range map[string]string{
-		a: a, "hr 2026 000001 01, please": a, a + ", " + b: a + " " + b, a + "\n" + b: a + " " + b, a + " and " + b: a + " " + b, a + " et " + b: a + " " + b,
-		a + " & " + b: a + " " + b, a + "; " + a: a,
-		a + " or " + b: "", a + " ou " + b: "", "HR-2026-000001": "", a + ", HR-2026-000001": "", "perhaps": "",
-	} {
-		list, ok := referencesIn(said)
-		if got := strings.Join(list, " "); ok != (want != "") || ok && got != want {
-			t.Errorf("%q: %q %v, want %q", said, got, ok, want)
-		}
 	}
 }
