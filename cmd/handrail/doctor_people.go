@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"handrail/internal/batch"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 )
 
@@ -105,7 +105,7 @@ func (d *doctor) finance(ctx context.Context, own func(string) bool) {
 		return // the policy is named as wrong already
 	}
 	today := request.DateOf(d.t.now())
-	_, problems, err := batch.ReadBudgets(ctx, path, reconcile.Period{From: today, To: today}, f.Reconcile, policy.FiscalStart(), policy.Currency())
+	_, problems, err := batch.ReadBudgets(ctx, path, report.Period{From: today, To: today}, f.Reconcile, policy.FiscalStart(), policy.Currency())
 	switch {
 	case err != nil:
 		d.add(wrong, "budgets", err.Error(), "correct [finance] budgets, or leave it empty")

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -18,7 +18,7 @@ import (
 type Budgets map[string]request.Budget
 
 // BudgetsOn reads the budgets of the fiscal year that a day lies in. Problems are rows that give no budget.
-func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
+func BudgetsOn(ctx context.Context, path string, on request.Date, c report.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
 	year := fiscalYear(on, c, start)
 	list, problems, err := ReadBudgets(ctx, path, year, c, start, currency)
 	if err != nil {
@@ -33,11 +33,11 @@ func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Co
 	return all, problems, nil
 }
 
-func fiscalYear(on request.Date, c reconcile.Config, start time.Month) reconcile.Period {
+func fiscalYear(on request.Date, c report.Config, start time.Month) report.Period {
 	if c.FiscalYearStart != 0 {
 		start = time.Month(c.FiscalYearStart)
 	}
-	return reconcile.FiscalYearOf(on, start)
+	return report.FiscalYearOf(on, start)
 }
 
 // For are the budgets of lines, in their order; nil for a line whose cost centre has none.

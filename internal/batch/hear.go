@@ -9,8 +9,8 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 )
 
@@ -95,7 +95,7 @@ func (j *Job) takeApart(ctx context.Context, m ledger.Message, limits ingest.Lim
 		return nil, err
 	}
 	h.mail, h.sender, h.silent = u.Mail, u.Sender, !u.Verdict.Answer
-	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, reconcile.CutCards(h.mail.Subject)
+	h.verdict.MessageID, h.verdict.Subject = h.mail.MessageID, statement.CutCards(h.mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.verdict.Kind, h.verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h, nil

@@ -126,7 +126,7 @@ func (m *manyRows) playFinance() {
 	for i := range charges {
 		charges[i] = row("2026-11-24", fmt.Sprintf("SUPPLIER %d", i+1), "150.00", request.Reference{Year: 2026, Number: 4, Line: i + 1}.String())
 	}
-	m.send(testFinance, "Card activity", "Attached.", statement(charges...))
+	m.send(testFinance, "Card activity", "Attached.", cardStatement(charges...))
 	m.step("statement", func() { m.once() })
 	m.clock = monday.Add(7 * 24 * time.Hour)
 	m.step("weekly workbook", func() { m.once() })

@@ -114,7 +114,7 @@ func (s *simulation) somebodyWrites() {
 	case 5:
 		s.did("finance sends a statement")
 		day := s.now().Format(time.DateOnly)
-		s.send(testFinance, "Card activity", "Attached.", statement(row(day, strings.ToUpper(supplier), "452.00", ""),
+		s.send(testFinance, "Card activity", "Attached.", cardStatement(row(day, strings.ToUpper(supplier), "452.00", ""),
 			row(day, "Somebody else", strconv.Itoa(10+s.r.IntN(90))+".00", "")))
 	default:
 		amounts := [][3]string{{"400", "52", "452"}, {"4000", "520", "4520"}, {"5300", "689", "5989"}, {"9500", "1235", "10735"}}

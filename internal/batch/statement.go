@@ -15,7 +15,9 @@ import (
 	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 	"handrail/notify"
 )
@@ -26,7 +28,7 @@ const owedStatement = "statement"
 // statementHeard is what a mail brings for finance: card statements, and weekly workbooks with matches made by hand.
 type statementHeard struct {
 	files []statementFile
-	hands []reconcile.Hand
+	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
 }
@@ -72,15 +74,15 @@ func (j *Job) forFinance(ctx context.Context, h *heard, u *ingest.Understood) bo
 	return false
 }
 
-func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
+func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) {
 	if a.Format != workbook.Xlsx {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
 	book, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds())
 	if err != nil {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
-	hand, ok, err := reconcile.ReadHand(ctx, book, a.Name)
+	hand, ok, err := report.ReadReturned(ctx, book, a.Name)
 	return hand, ok && err == nil
 }
 
@@ -100,7 +102,7 @@ func (j *Job) hearStatement(ctx context.Context, h *heard) {
 			h.statement.note(hand.Problems)
 			continue
 		}
-		name := reconcile.CutCards(a.Name)
+		name := statement.CutCards(a.Name)
 		s, err := j.statementIn(ctx, h, a)
 		if err != nil {
 			h.statement.problems = append(h.statement.problems, unreadStatement(name, err))
@@ -126,7 +128,7 @@ func (s *statementHeard) note(problems []request.Problem) {
 }
 
 func unreadStatement(name string, err error) statementProblem {
-	var refused *reconcile.StatementError
+	var refused *statement.Error
 	if errors.As(err, &refused) {
 		return statementProblem{File: name, Row: refused.Row, Message: refused.Message}
 	}
@@ -194,7 +196,7 @@ func isStatement(ctx context.Context, h *heard) (bool, error) {
 
 // ledgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts
 // equal rows of a file: of overlapping files the larger count holds.
-func ledgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
+func ledgerCharges(charges []statement.Charge) ([]ledger.Charge, error) {
 	rows := make([]ledger.Charge, len(charges))
 	for i := range charges {
 		c := &charges[i]
@@ -215,7 +217,7 @@ func ledgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
 func chargeIdentity(fingerprint string) ledger.Digest { return ledger.DigestOf([]byte(fingerprint)) }
 
 // settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
-func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *reconcile.Hand) ([]statementProblem, error) {
+func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned) ([]statementProblem, error) {
 	var problems []statementProblem
 	var list []ledger.Settlement
 	unknown := func(what, en, fr string) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/reconcile"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 )
 
@@ -31,7 +31,7 @@ func (j *Job) cutMail(ctx context.Context, h *heard) []byte {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", reconcile.CutCards(h.mail.Subject)))
+	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", statement.CutCards(h.mail.Subject)))
 	fmt.Fprintf(&b, "X-Handrail-Cut: the mail with SHA-256 %s, without card numbers\r\n", h.message.SHA256)
 	b.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + cutBoundary + "\"\r\n\r\n")
 	part := func(kind string, data []byte) {
@@ -43,9 +43,9 @@ func (j *Job) cutMail(ctx context.Context, h *heard) []byte {
 		}
 		b.WriteString(text + "\r\n")
 	}
-	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.mail.Text)))
+	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(statement.CutCards(h.mail.Text)))
 	for _, a := range h.mail.Attachments {
-		name := reconcile.CutCards(a.Name)
+		name := statement.CutCards(a.Name)
 		s, err := j.statementIn(ctx, h, a)
 		if err != nil {
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
@@ -61,17 +61,17 @@ func (j *Job) cutMail(ctx context.Context, h *heard) []byte {
 
 // readStatement is what reading an attachment as a statement gave.
 type readStatement struct {
-	statement *reconcile.Statement
+	statement *statement.Statement
 	err       error
 }
 
 // statementIn reads an attachment as a card statement, once.
-func (j *Job) statementIn(ctx context.Context, h *heard, a ingest.Attachment) (*reconcile.Statement, error) {
-	name := reconcile.CutCards(a.Name)
+func (j *Job) statementIn(ctx context.Context, h *heard, a ingest.Attachment) (*statement.Statement, error) {
+	name := statement.CutCards(a.Name)
 	key := a.Digest + " " + name
 	r, ok := h.statements[key]
 	if !ok {
-		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
+		r.statement, r.err = statement.Read(ctx, a.Data, workbook.DefaultBounds(), j.o.Finance.Reconcile.Statement(name, h.box.Policy().Currency()))
 		if h.statements == nil {
 			h.statements = map[string]readStatement{}
 		}

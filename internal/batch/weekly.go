@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/notify"
 	"handrail/rules"
 )
@@ -96,7 +97,7 @@ func (j *Job) inHand(ctx context.Context, key string, do func(h *hand) error) er
 const reportDeadline = 30 * time.Minute
 
 type dueReport struct {
-	period   reconcile.Period
+	period   report.Period
 	from, to time.Time
 }
 
@@ -116,7 +117,7 @@ func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) (
 		return nil, err
 	}
 	var due []dueReport
-	week := reconcile.WeekOf(j.day(start))
+	week := report.WeekOf(j.day(start))
 	for range mostMissedWeeks {
 		end := week.To.AddDays(1).Time(j.zone)
 		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
@@ -130,7 +131,7 @@ func (j *Job) reportsDue(ctx context.Context, now time.Time, recipient string) (
 			due = append(due, dueReport{period: part, from: start, to: to})
 			start = to
 		}
-		week = reconcile.WeekOf(week.To.AddDays(1))
+		week = report.WeekOf(week.To.AddDays(1))
 	}
 	return due, nil
 }
@@ -162,7 +163,7 @@ func (j *Job) reportedUntil(ctx context.Context, recipient string) (start time.T
 		}
 		first, found, err := tx.FirstReceived(ctx)
 		if found {
-			start = reconcile.WeekOf(j.day(first)).From.Time(j.zone)
+			start = report.WeekOf(j.day(first)).From.Time(j.zone)
 		}
 		return err
 	})
@@ -197,14 +198,14 @@ func (j *Job) report1(ctx context.Context, now time.Time, h *hand, recipient str
 		return nil
 	}
 	var book bytes.Buffer
-	if err := reconcile.Write(&book, r.Report); err != nil {
+	if err := report.Write(&book, r.Contents); err != nil {
 		return err
 	}
-	mail, err := j.weeklyMail(recipient, now, &r.Report, book.Bytes())
+	mail, err := j.weeklyMail(recipient, now, &r.Contents, book.Bytes())
 	if err != nil {
 		return err
 	}
-	figures, err := json.Marshal(figuresOf(&r.Report))
+	figures, err := json.Marshal(figuresOf(&r.Contents))
 	if err != nil {
 		return err
 	}
@@ -260,7 +261,7 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 	if err := json.Unmarshal(before.Figures, &told); err != nil {
 		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
 	}
-	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Report), r.Lang)
+	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Contents), r.Lang)
 	// What was left then, and is left otherwise by now, was told by a later report.
 	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
 	return r, head, nil
@@ -268,7 +269,7 @@ func (j *Job) build(ctx context.Context, now time.Time, d dueReport, before *led
 
 // budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
 // to keep finance waiting.
-func (j *Job) budgets(ctx context.Context, p reconcile.Period) []reconcile.Budget {
+func (j *Job) budgets(ctx context.Context, p report.Period) []statement.Budget {
 	if j.o.Finance.Budgets == "" {
 		return nil
 	}
@@ -288,7 +289,7 @@ func (j *Job) officerFor(l *request.Line, o *request.Origin) string {
 	return ""
 }
 
-func (j *Job) weeklyMail(recipient string, now time.Time, r *reconcile.Report, book []byte) (notify.Mail, error) {
+func (j *Job) weeklyMail(recipient string, now time.Time, r *report.Contents, book []byte) (notify.Mail, error) {
 	w := notify.Weekly{
 		Envelope: j.envelope(recipient, "", j.o.Finance.Language, reportCause(r, recipient), now, thread{}),
 		Period:   r.Period.Name, From: r.Period.From, To: r.Period.To, Edition: r.Edition, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting),

@@ -13,8 +13,9 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
@@ -30,7 +31,7 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 	}); err != nil {
 		b.Fatal(err)
 	}
-	var charges []reconcile.Charge
+	var charges []statement.Charge
 	made := 0
 	for made < n {
 		if err := record.Decide(ctx, func(tx *ledger.Tx) error {
@@ -44,7 +45,7 @@ func fillQuarter(b testing.TB, record *ledger.Ledger, policy *rules.Policy, n in
 					return err
 				}
 				for i := range lines {
-					c := reconcile.Charge{Statement: "quarter.csv", Row: len(charges) + 2, Posted: lines[i].Day.AddDays(3), Transacted: lines[i].Day.AddDays(2),
+					c := statement.Charge{Statement: "quarter.csv", Row: len(charges) + 2, Posted: lines[i].Day.AddDays(3), Transacted: lines[i].Day.AddDays(2),
 						Merchant: "SQ *" + lines[i].Supplier + " OTTAWA ON", Amount: request.FromMinor(lines[i].Amount, "CAD"), Card: "4242", CostCentre: lines[i].CostCentre}
 					if len(charges)%10 != 0 {
 						c.Reference = lines[i].Reference
@@ -124,7 +125,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	period, err := reconcile.ParsePeriod("2026-07-01..2026-09-30", 0)
+	period, err := report.ParsePeriod("2026-07-01..2026-09-30", 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 					if len(r.Lines) != n || len(r.Cards.Matches) < n*95/100 {
 						b.Fatalf("%d lines and %d matches of %d", len(r.Lines), len(r.Cards.Matches), n)
 					}
-					return reconcile.Write(io.Discard, r.Report)
+					return report.Write(io.Discard, r.Contents)
 				})
 				if err != nil {
 					b.Fatal(err)

@@ -1,8 +1,11 @@
-package reconcile
+package reconcile_test
 
 import (
 	"fmt"
 	"testing"
+
+	"handrail/internal/reconcile"
+	"handrail/internal/reconcile/reconciletest"
 )
 
 // BenchmarkQuarters prints precision and recall over synthetic quarters whose seeds no test uses.
@@ -10,12 +13,12 @@ func BenchmarkQuarters(b *testing.B) {
 	var precision, recall float64
 	wrong, n := 0, 0
 	for b.Loop() {
-		q := newQuarter(uint64(1000+n), 1500)
-		r, err := JoinCharges(q.lines, q.charges, MatchOptions{})
+		q := reconciletest.NewQuarter(uint64(1000+n), 1500)
+		r, err := reconcile.Join(q.Lines, q.Charges, reconcile.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
-		p, c, pairs := q.score(r)
+		p, c, pairs := q.Score(r)
 		precision, recall, wrong, n = precision+p, recall+c, wrong+len(pairs), n+1
 		for _, w := range pairs {
 			b.Log(w)
@@ -30,10 +33,10 @@ func BenchmarkQuarters(b *testing.B) {
 func BenchmarkJoin(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			q := newQuarter(5, n)
+			q := reconciletest.NewQuarter(5, n)
 			b.ResetTimer()
 			for b.Loop() {
-				if _, err := JoinCharges(q.lines, q.charges, MatchOptions{}); err != nil {
+				if _, err := reconcile.Join(q.Lines, q.Charges, reconcile.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

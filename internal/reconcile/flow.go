@@ -13,7 +13,7 @@ import (
 // Flow is what was open, came in, was closed and stays open, in one currency.
 type Flow struct {
 	Currency                           string
-	Opening, Received, Closed, Closing Tally
+	Opening, Received, Closed, Closing Sum
 }
 
 // Ties reports whether opening + received - closed is closing.
@@ -22,13 +22,13 @@ func (f Flow) Ties() bool {
 		f.Opening.Amount.Add(f.Received.Amount).Sub(f.Closed.Amount).Equal(f.Closing.Amount)
 }
 
-// Tally is a number of lines (or charges) and their sum, in the currency beside it.
-type Tally struct {
+// Sum is a number of lines (or charges) and their sum, in the currency beside it.
+type Sum struct {
 	Lines  int
 	Amount decimal.Decimal
 }
 
-func (t Tally) add(amount decimal.Decimal) Tally { return Tally{t.Lines + 1, t.Amount.Add(amount)} }
+func (t Sum) Add(amount decimal.Decimal) Sum { return Sum{t.Lines + 1, t.Amount.Add(amount)} }
 
 // SumFlows adds up flows of one currency and puts them in order, main first.
 func SumFlows(list []Flow, main string) []Flow {
@@ -40,10 +40,10 @@ func SumFlows(list []Flow, main string) []Flow {
 			by[f.Currency] = sum
 		}
 		for _, t := range []struct {
-			to   *Tally
-			more Tally
+			to   *Sum
+			more Sum
 		}{{&sum.Opening, f.Opening}, {&sum.Received, f.Received}, {&sum.Closed, f.Closed}, {&sum.Closing, f.Closing}} {
-			*t.to = Tally{t.to.Lines + t.more.Lines, t.to.Amount.Add(t.more.Amount)}
+			*t.to = Sum{t.to.Lines + t.more.Lines, t.to.Amount.Add(t.more.Amount)}
 		}
 	}
 	return flowsOf(by, main)
@@ -81,14 +81,14 @@ func ChargeFlow(r *Reconciliation, from request.Date, main string) []Flow {
 			by[sum.Currency] = f
 		}
 		if r.Charges[i].Posted.Before(from) {
-			f.Opening = f.Opening.add(sum.Amount)
+			f.Opening = f.Opening.Add(sum.Amount)
 		} else {
-			f.Received = f.Received.add(sum.Amount)
+			f.Received = f.Received.Add(sum.Amount)
 		}
 		if closed[i] {
-			f.Closed = f.Closed.add(sum.Amount)
+			f.Closed = f.Closed.Add(sum.Amount)
 		} else {
-			f.Closing = f.Closing.add(sum.Amount)
+			f.Closing = f.Closing.Add(sum.Amount)
 		}
 	}
 	return flowsOf(by, main)

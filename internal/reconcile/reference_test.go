@@ -1,8 +1,10 @@
-package reconcile
+package reconcile_test
 
 import (
 	"strings"
 	"testing"
+
+	"handrail/internal/reconcile"
 )
 
 func TestNumbersOfLinesAsPeopleListThem(t *testing.T) {
@@ -12,7 +14,7 @@ func TestNumbersOfLinesAsPeopleListThem(t *testing.T) {
 		a + " & " + b: a + " " + b, a + "; " + a: a,
 		a + " or " + b: "", a + " ou " + b: "", "HR-2026-000001": "", a + ", HR-2026-000001": "", "perhaps": "",
 	} {
-		list, ok := ReferencesIn(said)
+		list, ok := reconcile.ReferencesIn(said)
 		if got := strings.Join(list, " "); ok != (want != "") || ok && got != want {
 			t.Errorf("%q: %q %v, want %q", said, got, ok, want)
 		}

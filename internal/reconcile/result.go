@@ -4,6 +4,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // Rule is how a match was found.
@@ -61,8 +62,8 @@ type Left struct {
 
 // Reconciliation is the result of joining lines with charges.
 type Reconciliation struct {
-	Lines   []Line   // approved lines, and declined ones so that a charge after declining is seen
-	Charges []Charge // open charges of earlier periods and the period's new ones
+	Lines   []Line             // approved lines, and declined ones so that a charge after declining is seen
+	Charges []statement.Charge // open charges of earlier periods and the period's new ones
 	Matches []Match
 	Left    []Left // charges without approval
 	Open    []int  // places of approved lines without a charge

@@ -1,10 +1,13 @@
-package reconcile
+package reconcile_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"handrail/internal/reconcile"
+	"handrail/internal/reconcile/reconciletest"
 )
 
 func TestPartsAddUp(t *testing.T) {
@@ -17,10 +20,10 @@ func TestPartsAddUp(t *testing.T) {
 			totals = append(totals, decimal.RequireFromString(s))
 		}
 		sum, got := decimal.Zero, ""
-		for _, p := range Parts(cad(x.charged), totals) {
+		for _, p := range reconcile.Parts(reconciletest.CAD(x.charged), totals) {
 			sum, got = sum.Add(p), got+" "+p.StringFixed(2)
 		}
-		if got != " "+x.want || !sum.Equal(cad(x.charged).Amount) {
+		if got != " "+x.want || !sum.Equal(reconciletest.CAD(x.charged).Amount) {
 			t.Errorf("%s over %s:%s, want %s", x.charged, x.totals, got, x.want)
 		}
 	}
