@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/doctor"
 	"handrail/internal/ledger"
 	"handrail/internal/postoffice"
 )
@@ -176,10 +177,10 @@ func TestDoctorWithoutMailChangesNothing(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	var all struct {
-		Checks []finding
-		Counts map[checkState]int
+		Checks []doctor.Finding
+		Counts map[doctor.State]int
 	}
-	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all.Checks) < 15 || all.Counts[fine] < 10 {
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all.Checks) < 15 || all.Counts[doctor.Fine] < 10 {
 		t.Errorf("%v: %s", err, out)
 	}
 	folders, err := c.office.Folders(demoInbox)

@@ -54,7 +54,7 @@ func (c *Config) watch(w *wiring, now func() time.Time, log *slog.Logger) (stop 
 	if err != nil {
 		return nil, fail(exitUsage, "", "schedule: %w", err)
 	}
-	m := &monitor{w: w, now: now, patience: max(leastPatience, 3*gapOf(c.Schedule, poll))}
+	m := &monitor{w: w, now: now, patience: max(leastPatience, 3*c.Schedule.Gap(poll))}
 	listener, err := net.Listen("tcp", c.Monitor.Listen)
 	if err != nil {
 		return nil, fail(exitUsage, "choose another address under [monitor] listen", "monitor: %w", err)

@@ -224,7 +224,7 @@ func (q *Quarter) trouble(k, supplier int, day time.Time, soon int) {
 	}
 }
 
-// score compares what was matched with the truth, pair by pair of charge and line.
+// Score compares what was matched with the truth, pair by pair of charge and line.
 func (q *Quarter) Score(r *reconcile.Reconciliation) (precision, recall float64, falsePairs []string) {
 	right, wrong, all := 0, 0, 0
 	for _, refs := range q.truth {
@@ -249,7 +249,7 @@ func (q *Quarter) Score(r *reconcile.Reconciliation) (precision, recall float64,
 	return float64(right) / float64(max(1, right+wrong)), float64(right) / float64(max(1, all)), falsePairs
 }
 
-// missed logs a few true pairs that were not found.
+// Missed logs a few true pairs that were not found.
 func (q *Quarter) Missed(t testing.TB, r *reconcile.Reconciliation) {
 	n := 0
 	for _, l := range r.Left {

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -180,7 +180,7 @@ func consentSteps(c ingest.InboxConfig) []string {
 
 // tokenRights reads which permissions an application's token bears: without consent the issuer gives a token that is
 // good for nothing, and Exchange says no more than that the login failed.
-func (d *doctor) tokenRights(ctx context.Context, c ingest.InboxConfig, in bool) {
+func (d *examination) tokenRights(ctx context.Context, c ingest.InboxConfig, in bool) {
 	if c.Auth != ingest.AuthOAuth2Client {
 		return
 	}
@@ -204,11 +204,11 @@ func (d *doctor) tokenRights(ctx context.Context, c ingest.InboxConfig, in bool)
 	}
 	switch {
 	case len(missing) > 0:
-		d.add(wrong, "consent", "the token lacks "+strings.Join(missing, " and "), consentSteps(c)...)
+		d.add(Wrong, "consent", "the token lacks "+strings.Join(missing, " and "), consentSteps(c)...)
 	case !in:
-		d.add(note, "consent", "the token bears IMAP.AccessAsApp and SMTP.SendAsApp: what is missing is the mailbox's side", consentSteps(c)[1:]...)
+		d.add(Note, "consent", "the token bears IMAP.AccessAsApp and SMTP.SendAsApp: what is missing is the mailbox's side", consentSteps(c)[1:]...)
 	default:
-		d.add(fine, "consent", "IMAP.AccessAsApp and SMTP.SendAsApp")
+		d.add(Fine, "consent", "IMAP.AccessAsApp and SMTP.SendAsApp")
 	}
 }
 
