@@ -17,6 +17,7 @@ import (
 	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/monitor"
 	"handrail/notify"
 )
 
@@ -33,7 +34,7 @@ type Config struct {
 	Decisions  batch.DecisionsConfig  `toml:"decisions"`
 	Finance    batch.FinanceConfig    `toml:"finance"`
 	Form       ingest.FormConfig      `toml:"form"`
-	Monitor    monitorConfig          `toml:"monitor"`
+	Monitor    monitor.Config         `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.
 	path string

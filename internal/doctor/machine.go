@@ -147,7 +147,7 @@ func (d *examination) ledger(ctx context.Context) {
 		d.trouble("ledger", err, nil)
 		return
 	}
-	text := fmt.Sprintf("%s: %s, %s", c.String(), number(total(s.Messages), "message", "messages"), number(total(s.Lines), "line", "lines"))
+	text := fmt.Sprintf("%s: %s, %s", c.String(), number(ledger.Total(s.Messages), "message", "messages"), number(ledger.Total(s.Lines), "line", "lines"))
 	asides := s.Messages[ledger.Quarantined]
 	if failed := s.Outgoing[ledger.Refused]; asides > 0 || failed > 0 {
 		d.add(Note, "ledger", fmt.Sprintf("%s; %d set aside, %d mails refused", text, asides, failed), "handrail ledger status lists them")
@@ -187,14 +187,6 @@ func (d *examination) roundTrip(took time.Duration) {
 		return
 	}
 	d.add(Fine, "database", text)
-}
-
-func total[K comparable](m map[K]int) int {
-	n := 0
-	for _, v := range m {
-		n += v
-	}
-	return n
 }
 
 // folder looks at the ledger's folder: there, writable, with room. false: nothing more can be said of the ledger.

@@ -1,4 +1,6 @@
-package main
+// Package monitor answers an operator's monitoring while the job runs: /healthz says whether it works, /metrics counts what
+// is in the ledger. It shows no names, subjects or amounts, and refuses to know how the job works.
+package monitor
 
 import (
 	"context"
@@ -18,13 +20,13 @@ import (
 	"handrail/internal/request"
 )
 
-// monitorConfig is where an operator's monitoring looks.
-type monitorConfig struct {
+// Config is the [monitor] table of the configuration: where an operator's monitoring looks.
+type Config struct {
 	Listen string `toml:"listen" comment:"Where run answers /healthz and /metrics, such as 127.0.0.1:9464; empty: nowhere. Neither shows names, subjects or amounts, and neither asks for a password: keep it on loopback or inside the cluster."`
 }
 
 // Validate names every mistake.
-func (c monitorConfig) Validate() error {
+func (c Config) Validate() error {
 	if c.Listen == "" {
 		return nil
 	}
@@ -37,29 +39,34 @@ func (c monitorConfig) Validate() error {
 // leastPatience is how long an inbox may go without success, however often it is looked into.
 const leastPatience = 15 * time.Minute
 
-// monitor answers for one running job.
-type monitor struct {
-	w   *wiring
-	now func() time.Time
+// Options say what is monitored.
+type Options struct {
+	Ledger *ledger.Ledger
+	// LastSuccess is when each inbox was last looked into with success, by its name; zero for never.
+	LastSuccess func() map[string]time.Time
+	// Gap is the time between two looks of the schedule.
+	Gap             time.Duration
+	Now             func() time.Time
+	Version, Commit string // of the program
+}
+
+// Monitor answers for one running job.
+type Monitor struct {
+	o Options
 	// patience is how long an inbox may go without success before something is wrong.
 	patience time.Duration
 }
 
-// watch begins to answer where the configuration says; stop ends it.
-func (c *Config) watch(w *wiring, now func() time.Time, log *slog.Logger) (stop func(), err error) {
-	if c.Monitor.Listen == "" {
-		return func() {}, nil
-	}
-	poll, _, err := c.Schedule.Next(now())
+// New makes a monitor that answers nobody yet.
+func New(o Options) *Monitor { return &Monitor{o: o, patience: max(leastPatience, 3*o.Gap)} }
+
+// Serve begins to answer at an address; stop ends it.
+func (m *Monitor) Serve(address string, log *slog.Logger) (stop func(), err error) {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fail(exitUsage, "", "schedule: %w", err)
+		return nil, fmt.Errorf("monitor: %w", err)
 	}
-	m := &monitor{w: w, now: now, patience: max(leastPatience, 3*c.Schedule.Gap(poll))}
-	listener, err := net.Listen("tcp", c.Monitor.Listen)
-	if err != nil {
-		return nil, fail(exitUsage, "choose another address under [monitor] listen", "monitor: %w", err)
-	}
-	server := &http.Server{Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -74,7 +81,8 @@ func (c *Config) watch(w *wiring, now func() time.Time, log *slog.Logger) (stop 
 	}, nil
 }
 
-func (m *monitor) handler() http.Handler {
+// Handler answers GET /healthz and GET /metrics.
+func (m *Monitor) Handler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
@@ -98,21 +106,21 @@ type health struct {
 	Outages  int `json:"outages"`
 }
 
-func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
+func (m *Monitor) health(out http.ResponseWriter, r *http.Request) {
 	h := health{Ready: true, Inboxes: map[string]string{}}
 	not := func(why string) { h.Ready, h.Why = false, append(h.Why, why) }
 	s, err := m.status(r.Context())
 	if err != nil {
 		not("the ledger cannot be read")
 	}
-	for name, at := range m.w.job.LastLooks() {
+	for name, at := range m.o.LastSuccess() {
 		if at.IsZero() {
 			h.Inboxes[name] = "never"
 			not(fmt.Sprintf("inbox %q was not looked into yet", name))
 			continue
 		}
 		h.Inboxes[name] = at.UTC().Format(time.RFC3339)
-		if age := m.now().Sub(at); age > m.patience {
+		if age := m.o.Now().Sub(at); age > m.patience {
 			not(fmt.Sprintf("inbox %q was last looked into %s ago", name, age.Round(time.Second)))
 		}
 	}
@@ -124,7 +132,7 @@ func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
 			*f.into = f.at.UTC().Format(time.RFC3339)
 		}
 	}
-	h.Failed, h.SetAside, h.Outages = sum(s.Attempts.Failed), sum(s.Attempts.Aside), len(s.Outages)
+	h.Failed, h.SetAside, h.Outages = ledger.Total(s.Attempts.Failed), ledger.Total(s.Attempts.Aside), len(s.Outages)
 	out.Header().Set("Content-Type", "application/json")
 	if !h.Ready {
 		out.WriteHeader(http.StatusServiceUnavailable)
@@ -132,9 +140,9 @@ func (m *monitor) health(out http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(out).Encode(h) // whoever asked has gone, or has it
 }
 
-func (m *monitor) status(ctx context.Context) (s ledger.Status, err error) {
-	err = m.w.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		s, err = tx.Status(ctx, m.now(), 0)
+func (m *Monitor) status(ctx context.Context) (s ledger.Status, err error) {
+	err = m.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		s, err = tx.Status(ctx, m.o.Now(), 0)
 		return err
 	})
 	return s, err
@@ -158,19 +166,19 @@ var (
 )
 
 // Describe lists the metrics.
-func (m *monitor) Describe(to chan<- *prometheus.Desc) {
+func (m *Monitor) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{buildInfo, ledgerUp, lastSuccess, messages, linesDesc, mails, escalations, dueDesc, oldest, attempts, outagesDesc, chain} {
 		to <- d
 	}
 }
 
 // Collect reads the ledger once.
-func (m *monitor) Collect(to chan<- prometheus.Metric) {
+func (m *Monitor) Collect(to chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	gauge(buildInfo, 1, version, commit())
-	for name, at := range m.w.job.LastLooks() {
+	gauge(buildInfo, 1, m.o.Version, m.o.Commit)
+	for name, at := range m.o.LastSuccess() {
 		seconds := 0.0
 		if !at.IsZero() {
 			seconds = float64(at.UnixMilli()) / 1000
@@ -210,7 +218,7 @@ func (m *monitor) Collect(to chan<- prometheus.Metric) {
 		if since.IsZero() {
 			return 0
 		}
-		return max(0, m.now().Sub(since).Seconds())
+		return max(0, m.o.Now().Sub(since).Seconds())
 	}
 	gauge(oldest, age(s.WaitingSince), "message")
 	gauge(oldest, age(s.UnsentSince), "mail")
