@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/internal/demo"
 	"handrail/internal/postoffice"
 	"handrail/notify"
 )
@@ -37,7 +38,7 @@ func newCanarySite(t *testing.T, password string) *canarySite {
 	t.Helper()
 	s := &canarySite{t: t, dir: t.TempDir()}
 	var err error
-	s.office, err = postoffice.Start(postoffice.Options{Domains: []string{demoDomain}, Users: []postoffice.User{{Address: demoInbox, Password: password, Token: "another"}}})
+	s.office, err = postoffice.Start(postoffice.Options{Domains: []string{demo.Domain}, Users: []postoffice.User{{Address: demo.Inbox, Password: password, Token: "another"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func (s *canarySite) handrail(args ...string) int {
 func (s *canarySite) clean() {
 	s.t.Helper()
 	look := func(where string, b []byte) {
-		for _, form := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("\x00" + demoInbox + "\x00" + canary)),
+		for _, form := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("\x00" + demo.Inbox + "\x00" + canary)),
 			fmt.Sprintf("%x", canary)} {
 			if i := bytes.Index(b, []byte(form)); i >= 0 {
 				s.t.Errorf("%s shows the secret: …%q…", where, b[max(0, i-80):min(len(b), i+80)])
@@ -189,7 +190,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
 		makeLedger(t, filepath.Join(s.dir, "taken.db"))
-		if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
+		if _, err := s.office.Deliver(demo.Inbox, postoffice.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitDone {
@@ -229,7 +230,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
 			makeLedger(t, filepath.Join(s.dir, "choked.db"))
-			if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
+			if _, err := s.office.Deliver(demo.Inbox, postoffice.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.office.Inject(fault); err != nil {

@@ -32,8 +32,9 @@ var layers = map[string][]string{
 		"ingest", "notify", "internal/statement", "internal/reconcile", "internal/report"},
 	"handrail/internal/doctor":  {"internal/mailserver", "internal/request", "templates", "rules", "internal/ledger", "ingest", "notify", "internal/report", "internal/batch"},
 	"handrail/internal/monitor": {"internal/request", "internal/ledger"},
-	"handrail/cmd/handrail": {"internal/doctor", "internal/monitor", "internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "notify", "internal/statement", "internal/report", "internal/batch", "internal/dossier", "internal/postoffice"},
+	"handrail/internal/demo":    {"internal/request", "internal/workbook", "internal/postoffice", "ingest", "notify"},
+	"handrail/cmd/handrail": {"internal/demo", "internal/doctor", "internal/monitor", "internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
+		"ingest", "notify", "internal/statement", "internal/report", "internal/batch", "internal/dossier"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

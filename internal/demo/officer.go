@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -20,9 +20,9 @@ import (
 )
 
 // The demo's officer reads the inbox an hour later and decides from the mail program, each line another way.
-func (d *demo) officerDecides(ctx context.Context) error {
+func (d *Week) officerDecides(ctx context.Context) error {
 	d.clock = d.clock.Add(time.Hour)
-	messages, err := d.office.Messages(demoOfficeF, "INBOX")
+	messages, err := d.Office.Messages(OfficerF, "INBOX")
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (d *demo) officerDecides(ctx context.Context) error {
 		if err := d.write(filepath.Join("sent-by-staff", way.file), raw); err != nil {
 			return err
 		}
-		if err := d.sendAs(ctx, demoOfficeF, raw); err != nil {
+		if err := d.sendAs(ctx, OfficerF, raw); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,7 @@ type officerWay struct {
 
 // officerWays are the three ways of the officers' page: the button of the mail, which opens a new mail that only needs
 // sending; a typed answer in French; the decision workbook, filled in and sent back.
-func officerWays(d *demo) []officerWay {
+func officerWays(d *Week) []officerWay {
 	return []officerWay{
 		{"officer-button.eml", "approved by the button of the mail", d.pressButton},
 		{"officer-reponse.eml", "declined by an answer typed in French", func(asked *ingest.Mail) ([]byte, error) {
@@ -78,7 +78,7 @@ func officerWays(d *demo) []officerWay {
 }
 
 // fillWorkbook answers with the decision workbook of the mail: a decision and a reason beside the line.
-func (d *demo) fillWorkbook(asked *ingest.Mail) ([]byte, error) {
+func (d *Week) fillWorkbook(asked *ingest.Mail) ([]byte, error) {
 	if len(asked.Attachments) != 1 {
 		return nil, errors.New("the officer's mail brings no decision workbook")
 	}
@@ -90,14 +90,14 @@ func (d *demo) fillWorkbook(asked *ingest.Mail) ([]byte, error) {
 	if err := d.write(filepath.Join("sent-by-staff", "officer-classeur.xlsx"), b.Bytes()); err != nil {
 		return nil, err
 	}
-	return staffMail(demoMail{file: "officer-classeur", from: demoOfficeF, name: "Michel Gagnon", subject: "RE: " + asked.Subject,
-		text: "Voici ma décision.\n\nMerci,\nMichel Gagnon\n", answers: asked.MessageID}, 0, book.Name, b.Bytes(), d.clock)
+	return WriteMail(Mail{File: "officer-classeur", From: OfficerF, Name: "Michel Gagnon", Subject: "RE: " + asked.Subject,
+		Text: "Voici ma décision.\n\nMerci,\nMichel Gagnon\n", answers: asked.MessageID}, 0, book.Name, b.Bytes(), d.clock)
 }
 
 var firstButton = regexp.MustCompile(`href="mailto:([^"?]+)\?([^"]+)"`)
 
 // pressButton writes the mail that the first button opens: its address, subject and text, nothing else.
-func (d *demo) pressButton(asked *ingest.Mail) ([]byte, error) {
+func (d *Week) pressButton(asked *ingest.Mail) ([]byte, error) {
 	m := firstButton.FindStringSubmatch(asked.HTML)
 	if m == nil {
 		return nil, errors.New("the officer's mail has no button")
@@ -110,18 +110,18 @@ func (d *demo) pressButton(asked *ingest.Mail) ([]byte, error) {
 }
 
 // typeAnswer writes an answer as a mail program does: the new text above, the old one quoted below.
-func (d *demo) typeAnswer(asked *ingest.Mail, text string) ([]byte, error) {
+func (d *Week) typeAnswer(asked *ingest.Mail, text string) ([]byte, error) {
 	quoted := "> " + strings.ReplaceAll(strings.TrimSpace(asked.Text), "\n", "\n> ")
-	return d.officerMail("RE: "+asked.Subject, asked.MessageID, text+"\n\nLe lun. 23 nov. 2026, Handrail <"+demoInbox+"> a écrit :\n"+quoted)
+	return d.officerMail("RE: "+asked.Subject, asked.MessageID, text+"\n\nLe lun. 23 nov. 2026, Handrail <"+Inbox+"> a écrit :\n"+quoted)
 }
 
-func (d *demo) officerMail(subject, inReplyTo, text string) ([]byte, error) {
+func (d *Week) officerMail(subject, inReplyTo, text string) ([]byte, error) {
 	var h mail.Header
 	h.SetDate(d.clock)
 	h.SetSubject(subject)
-	h.SetAddressList("From", []*mail.Address{{Name: "Michel Gagnon", Address: demoOfficeF}})
-	h.SetAddressList("To", []*mail.Address{{Address: demoInbox}})
-	h.SetMessageID(fmt.Sprintf("officer.%d.%d@%s", len(d.written), d.clock.UnixNano(), demoDomain))
+	h.SetAddressList("From", []*mail.Address{{Name: "Michel Gagnon", Address: OfficerF}})
+	h.SetAddressList("To", []*mail.Address{{Address: Inbox}})
+	h.SetMessageID(fmt.Sprintf("officer.%d.%d@%s", len(d.written), d.clock.UnixNano(), Domain))
 	if inReplyTo != "" {
 		h.SetMsgIDList("In-Reply-To", []string{inReplyTo})
 	}

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -13,35 +13,35 @@ import (
 	"handrail/internal/request"
 )
 
-// demoStatement is the file that the demo's card coordinator exports from the bank and mails in at the end of the week.
-const demoStatement = "card-statement.csv"
+// statementFile is the file that the demo's card coordinator exports from the bank and mails in at the end of the week.
+const statementFile = "card-statement.csv"
 
 // statementTells is what the summary says of it.
 const statementTells = "English, the bank's card statement: three charges that were approved, one of them without its number; one with another amount; one that nobody asked for"
 
-// demoCharge is one charge of the week; of one that names its request, who asked for it and which line it was.
-type demoCharge struct {
+// charge is one charge of the week; of one that names its request, who asked for it and which line it was.
+type charge struct {
 	merchant, amount, centre, from string
 	line                           int
 }
 
-func demoCharges() []demoCharge {
-	return []demoCharge{
-		{"NORTHWIND ACCESSIBILITY", "4520.00", "4410-20", "amara.osei@" + demoDomain, 1},
+func charges() []charge {
+	return []charge{
+		{"NORTHWIND ACCESSIBILITY", "4520.00", "4410-20", "amara.osei@" + Domain, 1},
 		{"LUMEN DESIGN CO-OP", "2825.00", "4410-20", "", 0},
-		{"ATELIER BOREAL LTEE", "3449.25", "5120-07", "sophie.tremblay@" + demoDomain, 1},
-		{"PRAIRIE DATA LTD", "6349.00", "3300-01", "james.lee@" + demoDomain, 1},
+		{"ATELIER BOREAL LTEE", "3449.25", "5120-07", "sophie.tremblay@" + Domain, 1},
+		{"PRAIRIE DATA LTD", "6349.00", "3300-01", "james.lee@" + Domain, 1},
 		{"PAYPAL *CORNER CAFE", "61.02", "3300-01", "", 0},
 	}
 }
 
 // mailStatement sends the statement as the card coordinator does, with the numbers that staff gave the merchants.
-func (d *demo) mailStatement(ctx context.Context) error {
-	day := request.DateOf(d.clock.In(d.zone)).String()
+func (d *Week) mailStatement(ctx context.Context) error {
+	day := request.DateOf(d.clock.In(d.o.Zone)).String()
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"Posting date", "Transaction date", "Merchant", "Amount", "Currency", "Card number", "Cost centre", "Reference", "Fund"}}
-	for _, c := range demoCharges() {
+	for _, c := range charges() {
 		reference := ""
 		if c.from != "" {
 			number, err := d.numberOf(ctx, c.from)
@@ -55,23 +55,23 @@ func (d *demo) mailStatement(ctx context.Context) error {
 	if err := w.WriteAll(rows); err != nil {
 		return err
 	}
-	if err := d.write(filepath.Join("sent-by-staff", demoStatement), b.Bytes()); err != nil {
+	if err := d.write(filepath.Join("sent-by-staff", statementFile), b.Bytes()); err != nil {
 		return err
 	}
-	raw, err := staffMail(demoMail{file: "card-statement", from: demoCards, name: "Card Coordination", subject: "Card statement of the week",
-		text: "Attached is the bank's export.\n"}, 0, demoStatement, b.Bytes(), d.clock)
+	raw, err := WriteMail(Mail{File: "card-statement", From: Cards, Name: "Card Coordination", Subject: "Card statement of the week",
+		Text: "Attached is the bank's export.\n"}, 0, statementFile, b.Bytes(), d.clock)
 	if err != nil {
 		return err
 	}
 	if err := d.write(filepath.Join("sent-by-staff", "card-statement.eml"), raw); err != nil {
 		return err
 	}
-	return d.sendAs(ctx, demoCards, raw)
+	return d.sendAs(ctx, Cards, raw)
 }
 
 // numberOf is the number that somebody's request got, as the first answer says it.
-func (d *demo) numberOf(ctx context.Context, address string) (string, error) {
-	messages, err := d.office.Messages(address, "INBOX")
+func (d *Week) numberOf(ctx context.Context, address string) (string, error) {
+	messages, err := d.Office.Messages(address, "INBOX")
 	if err != nil {
 		return "", err
 	}

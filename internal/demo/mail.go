@@ -1,9 +1,10 @@
-package main
+package demo
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,14 +15,14 @@ import (
 	"handrail/internal/workbook"
 )
 
-// staffMail is a mail as a person's mail program writes one.
-func staffMail(m demoMail, n int, name string, data []byte, at time.Time) ([]byte, error) {
+// WriteMail is a mail as a person's mail program writes one.
+func WriteMail(m Mail, n int, name string, data []byte, at time.Time) ([]byte, error) {
 	var h mail.Header
 	h.SetDate(at.Add(time.Duration(n) * time.Minute))
-	h.SetSubject(m.subject)
-	h.SetAddressList("From", []*mail.Address{{Name: m.name, Address: m.from}})
-	h.SetAddressList("To", []*mail.Address{{Address: demoInbox}})
-	h.SetMessageID(fmt.Sprintf("%s.%d@%s", m.file, at.UnixNano(), demoDomain))
+	h.SetSubject(m.Subject)
+	h.SetAddressList("From", []*mail.Address{{Name: m.Name, Address: m.From}})
+	h.SetAddressList("To", []*mail.Address{{Address: Inbox}})
+	h.SetMessageID(fmt.Sprintf("%s.%d@%s", m.File, at.UnixNano(), Domain))
 	if m.answers != "" {
 		h.SetMsgIDList("In-Reply-To", []string{m.answers})
 	}
@@ -36,7 +37,7 @@ func staffMail(m demoMail, n int, name string, data []byte, at time.Time) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tw.Write([]byte(strings.ReplaceAll(m.text, "\n", "\r\n"))); err != nil {
+	if _, err := tw.Write([]byte(strings.ReplaceAll(m.Text, "\n", "\r\n"))); err != nil {
 		return nil, err
 	}
 	if err := tw.Close(); err != nil {
@@ -63,22 +64,22 @@ func staffMail(m demoMail, n int, name string, data []byte, at time.Time) ([]byt
 	return b.Bytes(), nil
 }
 
-// received is one mail that the job sent, as it lies in somebody's inbox.
-type received struct {
-	to, subject string
-	mail        string   // file
-	books       []string // files
+// Received is one mail that the job sent, as it lies in somebody's inbox.
+type Received struct {
+	To, Subject string
+	Mail        string   // file
+	Books       []string // files
 	inReplyTo   string
 }
 
 // keepMails writes every mail that the job sent, with its text as a browser shows it and its workbooks.
-func (d *demo) keepMails(ctx context.Context) error {
+func (d *Week) keepMails(ctx context.Context) error {
 	n := 0
 	for _, address := range d.everybody() {
-		if address == demoInbox {
+		if address == Inbox {
 			continue
 		}
-		messages, err := d.office.Messages(address, "INBOX")
+		messages, err := d.Office.Messages(address, "INBOX")
 		if err != nil {
 			return err
 		}
@@ -92,22 +93,22 @@ func (d *demo) keepMails(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) keepMail(ctx context.Context, to string, n int, raw []byte) error {
+func (d *Week) keepMail(ctx context.Context, to string, n int, raw []byte) error {
 	parsed, err := ingest.Parse(ctx, raw, ingest.DefaultLimits())
 	if err != nil {
 		return fmt.Errorf("read what was sent to %s: %w", to, err)
 	}
 	who, _, _ := strings.Cut(to, "@")
 	folder := "answers"
-	if to == demoFinance {
+	if to == Finance {
 		folder = "weekly"
 	}
 	base := filepath.Join(folder, fmt.Sprintf("%02d-%s", n, who))
-	r := received{to: to, subject: parsed.Subject, mail: base + ".eml"}
+	r := Received{To: to, Subject: parsed.Subject, Mail: base + ".eml"}
 	if len(parsed.InReplyTo) > 0 {
 		r.inReplyTo = parsed.InReplyTo[0]
 	}
-	if err := d.write(r.mail, raw); err != nil {
+	if err := d.write(r.Mail, raw); err != nil {
 		return err
 	}
 	if err := d.write(base+".html", []byte(parsed.HTML)); err != nil {
@@ -121,92 +122,91 @@ func (d *demo) keepMail(ctx context.Context, to string, n int, raw []byte) error
 		if i > 0 {
 			name = fmt.Sprintf("%s-%d.xlsx", base, i+1)
 		}
-		if to == demoFinance {
+		if to == Finance {
 			name = filepath.Join(folder, a.Name)
 		}
 		if err := d.write(name, a.Data); err != nil {
 			return err
 		}
-		r.books = append(r.books, name)
+		r.Books = append(r.Books, name)
 	}
-	d.received = append(d.received, r)
+	d.Received = append(d.Received, r)
 	return nil
 }
 
-// summary tells a newcomer what happened and where to look.
-func (d *demo) summary() error {
-	say := func(format string, args ...any) { fmt.Fprintf(d.t.out, format+"\n", args...) }
+// Tell tells a newcomer what happened and where to look; wrap prints a text indented.
+func (d *Week) Tell(out io.Writer, wrap func(indent int, text string)) {
+	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
 	say("Handrail demo: one week of small purchases at an invented department.")
 	say("")
-	say("Staff mailed these to %s:", demoInbox)
-	for _, m := range demoMails() {
+	say("Staff mailed these to %s:", Inbox)
+	for _, m := range Mails() {
 		say("")
-		say("  %s <%s>", m.name, m.from)
-		d.t.wrap(4, m.tells)
-		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", m.file+".eml"))
-		for _, r := range d.received {
-			if r.to == m.from {
-				d.sayReceived("answered", r)
+		say("  %s <%s>", m.Name, m.From)
+		wrap(4, m.Tells)
+		say("    sent      %s", filepath.Join(d.o.Dir, "sent-by-staff", m.File+".eml"))
+		for _, r := range d.Received {
+			if r.To == m.From {
+				d.sayReceived(say, wrap, "answered", r)
 			}
 		}
 	}
 	say("")
 	say("What no guardrail could settle went to procurement officers, who decide by")
 	say("answering the mail:")
-	for _, r := range d.received {
-		if r.to == demoOfficer || r.to == demoOfficeF {
+	for _, r := range d.Received {
+		if r.To == Officer || r.To == OfficerF {
 			say("")
-			say("  %s", r.to)
-			d.sayReceived("received", r)
+			say("  %s", r.To)
+			d.sayReceived(say, wrap, "received", r)
 		}
 	}
 	say("")
 	say("  the answers, each given another way:")
 	for _, way := range officerWays(d) {
-		d.t.wrap(4, way.tells)
-		say("    sent      %s", filepath.Join(d.out, "sent-by-staff", way.file))
+		wrap(4, way.tells)
+		say("    sent      %s", filepath.Join(d.o.Dir, "sent-by-staff", way.file))
 	}
 	say("")
 	say("Acquisition cards were charged, and the statement was mailed in:")
 	say("")
-	say("  Card Coordination <%s>", demoCards)
-	d.t.wrap(4, statementTells)
-	say("    sent      %s", filepath.Join(d.out, "sent-by-staff", "card-statement.eml"))
-	say("              %s", filepath.Join(d.out, "sent-by-staff", demoStatement))
-	for _, r := range d.received {
-		if r.to == demoCards {
-			d.sayReceived("answered", r)
+	say("  Card Coordination <%s>", Cards)
+	wrap(4, statementTells)
+	say("    sent      %s", filepath.Join(d.o.Dir, "sent-by-staff", "card-statement.eml"))
+	say("              %s", filepath.Join(d.o.Dir, "sent-by-staff", statementFile))
+	for _, r := range d.Received {
+		if r.To == Cards {
+			d.sayReceived(say, wrap, "answered", r)
 		}
 	}
 	say("")
 	say("On Monday finance got the week:")
-	for _, r := range d.received {
-		if r.to == demoFinance {
+	for _, r := range d.Received {
+		if r.To == Finance {
 			say("")
-			say("  %s", r.to)
-			d.sayReceived("report", r)
+			say("  %s", r.To)
+			d.sayReceived(say, wrap, "report", r)
 		}
 	}
 	others := false
-	for _, r := range d.received {
-		if r.to == demoOps {
+	for _, r := range d.Received {
+		if r.To == Operator {
 			if !others {
 				say("")
 				say("The operator was told:")
 				others = true
 			}
-			d.sayReceived("alert", r)
+			d.sayReceived(say, wrap, "alert", r)
 		}
 	}
 	say("")
-	say("Every decision is in %s, chained and explained.", filepath.Join(d.out, "ledger.db"))
+	say("Every decision is in %s, chained and explained.", filepath.Join(d.o.Dir, "ledger.db"))
 	say("Open an .html in a browser and an .xlsx in Excel or LibreOffice.")
-	return nil
 }
 
-func (d *demo) sayReceived(what string, r received) {
-	d.t.wrap(4, fmt.Sprintf("%-9s “%s”", what, r.subject))
-	for _, file := range append([]string{r.mail, strings.TrimSuffix(r.mail, ".eml") + ".html"}, r.books...) {
-		fmt.Fprintf(d.t.out, "              %s\n", filepath.Join(d.out, file))
+func (d *Week) sayReceived(say func(format string, args ...any), wrap func(indent int, text string), what string, r Received) {
+	wrap(4, fmt.Sprintf("%-9s “%s”", what, r.Subject))
+	for _, file := range append([]string{r.Mail, strings.TrimSuffix(r.Mail, ".eml") + ".html"}, r.Books...) {
+		say("              %s", filepath.Join(d.o.Dir, file))
 	}
 }
