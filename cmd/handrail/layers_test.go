@@ -30,10 +30,11 @@ var layers = map[string][]string{
 	"handrail/internal/dossier":                 {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest"}, // docs/decisions/0008
 	"handrail/internal/batch": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/statement", "internal/reconcile", "internal/report"},
-	"handrail/internal/doctor":  {"internal/mailserver", "internal/request", "templates", "rules", "internal/ledger", "ingest", "notify", "internal/report", "internal/batch"},
-	"handrail/internal/monitor": {"internal/request", "internal/ledger"},
-	"handrail/internal/demo":    {"internal/request", "internal/workbook", "internal/postoffice", "ingest", "notify"},
-	"handrail/cmd/handrail": {"internal/demo", "internal/doctor", "internal/monitor", "internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
+	"handrail/internal/doctor":     {"internal/mailserver", "internal/request", "templates", "rules", "internal/ledger", "ingest", "notify", "internal/report", "internal/batch"},
+	"handrail/internal/monitor":    {"internal/request", "internal/ledger"},
+	"handrail/internal/configfile": {},
+	"handrail/internal/demo":       {"internal/request", "internal/workbook", "internal/postoffice", "ingest", "notify"},
+	"handrail/cmd/handrail": {"internal/configfile", "internal/demo", "internal/doctor", "internal/monitor", "internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/statement", "internal/report", "internal/batch", "internal/dossier"},
 }
 

@@ -1,4 +1,4 @@
-package main
+package configfile
 
 import (
 	"fmt"
@@ -8,16 +8,16 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// positions maps the path of every key of a TOML text ("inbox[0].host") to where it stands ("handrail.toml:12:1"), so
+// Positions maps the path of every key of a TOML text ("inbox[0].host") to where it stands ("handrail.toml:12:1"), so
 // that a mistake that is found after decoding is still named at its place.
-type positions struct {
+type Positions struct {
 	file string
 	at   map[string]string
 }
 
-// locate reads text for its keys only. A text that is not TOML gives the positions up to the mistake.
-func locate(file string, text []byte) positions {
-	p := positions{file: file, at: map[string]string{}}
+// Locate reads text for its keys only. A text that is not TOML gives the positions up to the mistake.
+func Locate(file string, text []byte) Positions {
+	p := Positions{file: file, at: map[string]string{}}
 	parser := unstable.Parser{}
 	parser.Reset(text)
 	counts := map[string]int{}
@@ -39,7 +39,7 @@ func locate(file string, text []byte) positions {
 	return p
 }
 
-func (p positions) keyValue(parser *unstable.Parser, e *unstable.Node, prefix string, counts map[string]int) {
+func (p Positions) keyValue(parser *unstable.Parser, e *unstable.Node, prefix string, counts map[string]int) {
 	path := p.keys(parser, e, prefix, counts)
 	value := e.Value()
 	switch value.Kind {
@@ -62,7 +62,7 @@ func (p positions) keyValue(parser *unstable.Parser, e *unstable.Node, prefix st
 
 // keys joins e's key parts to prefix and remembers where the last one stands. Parts that name an array of tables
 // mean its latest element.
-func (p positions) keys(parser *unstable.Parser, e *unstable.Node, prefix string, counts map[string]int) string {
+func (p Positions) keys(parser *unstable.Parser, e *unstable.Node, prefix string, counts map[string]int) string {
 	path := prefix
 	for it := e.Key(); it.Next(); {
 		if n := counts[path]; n > 0 && !strings.HasSuffix(path, "]") {
@@ -79,13 +79,13 @@ func (p positions) keys(parser *unstable.Parser, e *unstable.Node, prefix string
 	return path
 }
 
-func (p positions) place(parser *unstable.Parser, r unstable.Range) string {
+func (p Positions) place(parser *unstable.Parser, r unstable.Range) string {
 	start := parser.Shape(r).Start
 	return fmt.Sprintf("%s:%d:%d", p.file, start.Line, start.Column)
 }
 
-// of is where path stands, or its nearest parent when the key itself is missing, or the file.
-func (p positions) of(path string) string {
+// Of is where path stands, or its nearest parent when the key itself is missing, or the file.
+func (p Positions) Of(path string) string {
 	for path != "" {
 		if at, ok := p.at[path]; ok {
 			return at
