@@ -22,28 +22,28 @@ import (
 	"handrail/internal/demo"
 	"handrail/internal/doctor"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // clinic is a department's installation as a newcomer has it: a configuration file, its secrets, and a mail server.
 type clinic struct {
 	t      testing.TB
 	dir    string
-	office *postoffice.Office
+	office *mailtest.Office
 	text   string
 	more   []string // further arguments of doctor
 }
 
-func openClinic(t testing.TB, change func(*postoffice.Options)) *clinic {
+func openClinic(t testing.TB, change func(*mailtest.Options)) *clinic {
 	t.Helper()
-	o := postoffice.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
+	o := mailtest.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
 	for _, a := range []string{demo.Inbox, demo.Officer, demo.OfficerF, demo.Finance, demo.Operator} {
-		o.Users = append(o.Users, postoffice.User{Address: a, Password: demo.Password, Token: "a.b.c"})
+		o.Users = append(o.Users, mailtest.User{Address: a, Password: demo.Password, Token: "a.b.c"})
 	}
 	if change != nil {
 		change(&o)
 	}
-	office, err := postoffice.Start(o)
+	office, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,10 +192,10 @@ func TestDoctorWithoutMailChangesNothing(t *testing.T) {
 
 // Each mistake that a newcomer makes is answered with what is wrong, where, and what to do next.
 func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
-	withTLS := func(o *postoffice.Options) { o.TLS = true }
+	withTLS := func(o *mailtest.Options) { o.TLS = true }
 	for _, m := range []struct {
 		name   string
-		office func(*postoffice.Options)
+		office func(*mailtest.Options)
 		make   func(c *clinic)
 		code   int
 		says   []string
@@ -274,7 +274,7 @@ func TestDoctorShowsHowTheNewestMessagesWouldBeTaken(t *testing.T) {
 		"Authentication-Results: border.elsewhere.example; dmarc=pass header.from=" + demo.Domain + "\r\nFrom: Ann <ann@" + demo.Domain + ">\r\nSubject: Hello\r\nMessage-ID: <1@x>\r\n\r\nHello\r\n",
 		"From: Mailer <mailer-daemon@elsewhere.example>\r\nReturn-Path: <>\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\nMessage-ID: <2@x>\r\n\r\nNo.\r\n",
 	} {
-		if _, err := c.office.Deliver(demo.Inbox, postoffice.Inbox, []byte(raw), time.Now().Add(time.Duration(i)*time.Minute)); err != nil {
+		if _, err := c.office.Deliver(demo.Inbox, mailtest.Inbox, []byte(raw), time.Now().Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -293,7 +293,7 @@ func TestDoctorShowsHowTheNewestMessagesWouldBeTaken(t *testing.T) {
 // A verdict that a border server lets in from outside would make anybody an officer.
 func TestDoctorSeesThatAForgedVerdictIsBelieved(t *testing.T) {
 	// The server vouches under another name than the one configured, and so leaves ours in the mail.
-	c := openClinic(t, func(o *postoffice.Options) { o.AuthServID = "other." + demo.Domain })
+	c := openClinic(t, func(o *mailtest.Options) { o.AuthServID = "other." + demo.Domain })
 	code, out, _ := c.doctor()
 	if code != exitAct || !strings.Contains(said(out), "would have been believed: whoever can submit mail by this server could be anybody") {
 		t.Errorf("exit %d\n%s", code, out)

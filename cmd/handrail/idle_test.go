@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"handrail/internal/demo"
-	"handrail/internal/dovecot"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 
@@ -141,8 +141,8 @@ const idleClerk = "amara.osei@" + demo.Domain
 func startListening(t *testing.T, server *dovecot.Server, poll string) *listening {
 	t.Helper()
 	l := &listening{t: t, server: server, relay: relayTo(t, server.IMAPPort), ended: make(chan int, 1)}
-	l.clinic = openClinic(t, func(o *postoffice.Options) {
-		o.Users = append(o.Users, postoffice.User{Address: idleClerk, Password: demo.Password})
+	l.clinic = openClinic(t, func(o *mailtest.Options) {
+		o.Users = append(o.Users, mailtest.User{Address: idleClerk, Password: demo.Password})
 	})
 	_, through, _ := net.SplitHostPort(l.relay.listen.Addr().String())
 	_, own, _ := net.SplitHostPort(l.office.IMAPAddr())

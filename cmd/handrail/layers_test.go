@@ -14,9 +14,9 @@ import (
 var layers = map[string][]string{
 	"handrail/internal/request":                 {},
 	"handrail/templates":                        {},
-	"handrail/internal/postoffice":              {},
-	"handrail/internal/dovecot":                 {},                   // imported by tests only
-	"handrail/internal/doubling":                {},                   // imported by tests only
+	"handrail/internal/mailtest":                {},
+	"handrail/internal/mailtest/dovecot":        {},                   // imported by tests only
+	"handrail/internal/scaling":                 {},                   // imported by tests only
 	"handrail/internal/mailserver":              {"internal/request"}, // docs/decisions/0006
 	"handrail/rules":                            {"internal/request"},
 	"handrail/internal/workbook":                {"internal/request"},
@@ -27,15 +27,15 @@ var layers = map[string][]string{
 	"handrail/internal/reconcile":               {"internal/request", "internal/statement"},
 	"handrail/internal/reconcile/reconciletest": {"internal/request", "internal/statement", "internal/reconcile"}, // imported by tests only
 	"handrail/internal/report":                  {"internal/request", "internal/workbook", "internal/statement", "internal/reconcile"},
-	"handrail/internal/dossier":                 {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest"}, // docs/decisions/0008
+	"handrail/internal/casefile":                {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest"}, // docs/decisions/0008
 	"handrail/internal/batch": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/statement", "internal/reconcile", "internal/report"},
 	"handrail/internal/doctor":     {"internal/mailserver", "internal/request", "templates", "rules", "internal/ledger", "ingest", "notify", "internal/report", "internal/batch"},
 	"handrail/internal/monitor":    {"internal/request", "internal/ledger"},
 	"handrail/internal/configfile": {},
-	"handrail/internal/demo":       {"internal/request", "internal/workbook", "internal/postoffice", "ingest", "notify"},
+	"handrail/internal/demo":       {"internal/request", "internal/workbook", "internal/mailtest", "ingest", "notify"},
 	"handrail/cmd/handrail": {"internal/configfile", "internal/demo", "internal/doctor", "internal/monitor", "internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "notify", "internal/statement", "internal/report", "internal/batch", "internal/dossier"},
+		"ingest", "notify", "internal/statement", "internal/report", "internal/batch", "internal/casefile"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

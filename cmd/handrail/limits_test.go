@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"handrail/internal/demo"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
@@ -19,8 +19,8 @@ func TestSendingLimitsHoldAcrossRuns(t *testing.T) {
 	const clerk = "amara.osei@" + demo.Domain
 	for limit, later := range map[string]time.Duration{"per_day = 2": 25 * time.Hour, "per_minute = 2": 2 * time.Minute} {
 		t.Run(limit, func(t *testing.T) {
-			c := openClinic(t, func(o *postoffice.Options) {
-				o.Users = append(o.Users, postoffice.User{Address: clerk, Password: demo.Password})
+			c := openClinic(t, func(o *mailtest.Options) {
+				o.Users = append(o.Users, mailtest.User{Address: clerk, Password: demo.Password})
 			})
 			c.edit("[smtp]\n", "[smtp]\n"+limit+"\n")
 			c.write("handrail.toml", c.text, 0o600)

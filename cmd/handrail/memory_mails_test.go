@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"handrail/internal/demo"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
@@ -179,10 +179,10 @@ func openCrowd(t testing.TB, people int) *crowd {
 	for i := range people {
 		c.people = append(c.people, fmt.Sprintf("staff%03d@%s", i, demo.Domain))
 	}
-	c.clinic = openClinic(t, func(o *postoffice.Options) {
+	c.clinic = openClinic(t, func(o *mailtest.Options) {
 		o.Spool = t.TempDir()
 		for _, p := range c.people {
-			o.Users = append(o.Users, postoffice.User{Address: p, Password: demo.Password})
+			o.Users = append(o.Users, mailtest.User{Address: p, Password: demo.Password})
 		}
 	})
 	c.edit("[ledger]\n", "[form]\nmax_lines = 20000\n[ledger]\n")

@@ -16,8 +16,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"handrail/internal/demo"
+	"handrail/internal/mailtest"
 	"handrail/internal/monitor"
-	"handrail/internal/postoffice"
 )
 
 // monitored is a job on a mail server, its monitor, and the clock that the monitor reads.
@@ -35,7 +35,7 @@ func runningMonitor(t *testing.T) *monitored {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.office.Deliver(demo.Inbox, postoffice.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
+	if _, err := c.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	w, err := wire(t.Context(), config, &terminal{now: time.Now}, slog.New(slog.DiscardHandler))

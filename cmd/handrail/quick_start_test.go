@@ -19,8 +19,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/demo"
-	"handrail/internal/dovecot"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 
@@ -65,11 +65,11 @@ func newQuickStart(t *testing.T, password string) *quickStart {
 	if err != nil {
 		t.Skipf("bash is not installed: %v", err)
 	}
-	o := postoffice.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
+	o := mailtest.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
 	for _, a := range []string{demo.Inbox, demo.Officer, demo.Finance, demo.Operator, quickClerk} {
-		o.Users = append(o.Users, postoffice.User{Address: a, Password: password})
+		o.Users = append(o.Users, mailtest.User{Address: a, Password: password})
 	}
-	office, err := postoffice.Start(o)
+	office, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func newQuickStart(t *testing.T, password string) *quickStart {
 }
 
 // handOn gives what the border server takes for the inbox to Dovecot, as it comes.
-func handOn(t *testing.T, office *postoffice.Office, server *dovecot.Server) {
+func handOn(t *testing.T, office *mailtest.Office, server *dovecot.Server) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -92,7 +92,7 @@ func handOn(t *testing.T, office *postoffice.Office, server *dovecot.Server) {
 	})
 }
 
-func carryOn(ctx context.Context, office *postoffice.Office, server *dovecot.Server) error {
+func carryOn(ctx context.Context, office *mailtest.Office, server *dovecot.Server) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for given := 0; ; {
@@ -173,7 +173,7 @@ type quickStart struct {
 	t         *testing.T
 	bash, dir string
 	password  string // of every mailbox
-	office    *postoffice.Office
+	office    *mailtest.Office
 	imapPort  string // where the inbox is
 	commands  int
 	served    bool
@@ -312,7 +312,7 @@ func (q *quickStart) mailForm(from string) {
 }
 
 // mailAs hands a mail to the post office as somebody's mail program does.
-func mailAs(t *testing.T, office *postoffice.Office, from, password string, raw []byte) {
+func mailAs(t *testing.T, office *mailtest.Office, from, password string, raw []byte) {
 	t.Helper()
 	if err := demo.SendAs(t.Context(), office, from, password, raw, time.Now); err != nil {
 		t.Fatal(err)

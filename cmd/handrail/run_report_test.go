@@ -13,7 +13,7 @@ import (
 	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/demo"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // pass is one run --once as an operator sees it.
@@ -48,8 +48,8 @@ func TestAPassSaysOnceWhatDoesNotWork(t *testing.T) {
 			"or when its secret changes.", "does not work: the mail server of the inbox requests, since "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := openClinic(t, func(o *postoffice.Options) {
-				o.Users = append(o.Users, postoffice.User{Address: clerk, Password: demo.Password})
+			c := openClinic(t, func(o *mailtest.Options) {
+				o.Users = append(o.Users, mailtest.User{Address: clerk, Password: demo.Password})
 			})
 			c.write("handrail.toml", c.text, 0o600)
 			raw, err := demo.WriteMail(demo.Mail{File: "once", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask?\n", Language: "en"}, 0, "", nil, time.Now())

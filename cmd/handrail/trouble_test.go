@@ -17,13 +17,13 @@ import (
 
 	"handrail/internal/demo"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // troubled is a department with one request in its inbox, and a ledger in a folder of its own that trouble can strike.
 type troubled struct {
 	t      *testing.T
-	office *postoffice.Office
+	office *mailtest.Office
 	dir    string
 	disk   string // the folder of the ledger
 	now    time.Time

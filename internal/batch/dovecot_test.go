@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
-	"handrail/internal/dovecot"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // trouble is something around the program that fails, and works again.
@@ -31,7 +31,7 @@ func (p *program) troublesAround() []trouble {
 		{"SMTP away", "what=smtp", smtp.shut, smtp.open},
 		{"folder unwritable", `what="folder requests/Processed"`, func() {
 			for _, verb := range []string{"UID MOVE", "UID COPY"} {
-				if err := p.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: verb, Kind: postoffice.Permanent, Times: -1}); err != nil {
+				if err := p.office.Inject(mailtest.Fault{Protocol: mailtest.IMAP, Command: verb, Kind: mailtest.Permanent, Times: -1}); err != nil {
 					p.t.Fatal(err)
 				}
 			}

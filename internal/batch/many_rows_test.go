@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"handrail/ingest"
-	"handrail/internal/dossier"
+	"handrail/internal/casefile"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -168,20 +168,20 @@ func (m *manyRows) playAuditor() {
 		}
 	})
 	m.step("case file", func() {
-		var record *dossier.Record
+		var record *casefile.Record
 		if err := m.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			record, _, err = dossier.Gather(ctx, tx, ref)
+			record, _, err = casefile.Gather(ctx, tx, ref)
 			return err
 		}); err != nil {
 			m.t.Fatal(err)
 		}
 		var x Explainer
-		err := dossier.Write(ctx, io.Discard, record, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
+		err := casefile.Write(ctx, io.Discard, record, casefile.Options{Explain: func(a *ledger.Account) (casefile.Explanation, error) {
 			e, err := x.Explain(a)
 			if err != nil {
-				return dossier.Explanation{}, err
+				return casefile.Explanation{}, err
 			}
-			return dossier.Explanation{Replayed: e.Again.Outcome, Same: len(e.Differences) == 0}, nil
+			return casefile.Explanation{Replayed: e.Again.Outcome, Same: len(e.Differences) == 0}, nil
 		}})
 		if err != nil || len(record.Lines) != m.n {
 			m.t.Fatalf("%d lines, %v", len(record.Lines), err)

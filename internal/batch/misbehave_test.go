@@ -11,7 +11,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/notify"
 )
@@ -52,8 +52,8 @@ func (d *department) due(ctx context.Context, step ledger.Step) (n int, err erro
 }
 
 // misbehaving is a department with one request, at a post office that misbehaves once.
-func misbehaving(t *testing.T, faults ...postoffice.Fault) *department {
-	d := openAt(t, func(o *postoffice.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *Options) {
+func misbehaving(t *testing.T, faults ...mailtest.Fault) *department {
+	d := openAt(t, func(o *mailtest.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *Options) {
 		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
 		o.Inboxes[0].Config.Folders.Sent = "Sent"
 	})
@@ -85,8 +85,8 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	var wait sync.WaitGroup
 	room := make(chan struct{}, 12)
 	tried := 0
-	for _, fault := range postoffice.Variations(steps, postoffice.Cut, postoffice.Stall, postoffice.Garbage, postoffice.Bye, postoffice.Temporary,
-		postoffice.Permanent, postoffice.RefuseRecipient, postoffice.ForgetUIDValidity, postoffice.ExpungeInMiddle) {
+	for _, fault := range mailtest.Variations(steps, mailtest.Cut, mailtest.Stall, mailtest.Garbage, mailtest.Bye, mailtest.Temporary,
+		mailtest.Permanent, mailtest.RefuseRecipient, mailtest.ForgetUIDValidity, mailtest.ExpungeInMiddle) {
 		step := stepOf(steps, fault)
 		// One of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment again later in the conversation.
 		name := fmt.Sprintf("%s %s %s: %s", step.Protocol, step.Verb, step.Moment, fault.Kind)
@@ -116,16 +116,16 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	}
 }
 
-func stepOf(steps []postoffice.Step, f postoffice.Fault) postoffice.Step {
+func stepOf(steps []mailtest.Step, f mailtest.Fault) mailtest.Step {
 	for _, s := range steps {
 		if s.Protocol == f.Protocol && s.N == f.Step {
 			return s
 		}
 	}
-	return postoffice.Step{}
+	return mailtest.Step{}
 }
 
-func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+func (d *department) outlives(t *testing.T, fault mailtest.Fault, step mailtest.Step) {
 	t.Helper()
 	var troubles []error
 	for range 4 {
@@ -140,14 +140,14 @@ func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoff
 			t.Errorf("%v has no hint", err)
 		}
 	}
-	if fault.Kind == postoffice.ExpungeInMiddle && len(d.lines()) == 0 {
+	if fault.Kind == mailtest.ExpungeInMiddle && len(d.lines()) == 0 {
 		return // somebody took the mail away before it was read
 	}
 	if lines := d.outcomes(); len(lines) != 1 || lines["000001-01"] != request.Approved {
 		t.Errorf("lines: %v; troubles: %v", lines, troubles)
 	}
 	answers := len(d.inbox(testStaff))
-	refused := fault.Kind == postoffice.RefuseRecipient || fault.Kind == postoffice.Permanent && step.Protocol == postoffice.SMTP && (step.Verb == "RCPT" || step.Verb == "BODY" || step.Verb == "DATA" || step.Verb == "MAIL")
+	refused := fault.Kind == mailtest.RefuseRecipient || fault.Kind == mailtest.Permanent && step.Protocol == mailtest.SMTP && (step.Verb == "RCPT" || step.Verb == "BODY" || step.Verb == "DATA" || step.Verb == "MAIL")
 	lost := step.Verb == "BODY"
 	switch {
 	case refused && answers != 0:
@@ -159,10 +159,10 @@ func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoff
 	if n := d.office.Count(testInbox, "INBOX"); n != 0 {
 		t.Errorf("%d messages are left in the inbox; troubles: %v", n, troubles)
 	}
-	if n := d.office.Count(testInbox, "Processed"); n != 1 && fault.Kind != postoffice.ExpungeInMiddle {
+	if n := d.office.Count(testInbox, "Processed"); n != 1 && fault.Kind != mailtest.ExpungeInMiddle {
 		t.Errorf("%d messages are filed", n)
 	}
-	if n := d.office.Count(testInbox, "Sent"); n != 1 && !refused && !(fault.Kind == postoffice.ExpungeInMiddle && n == 0) {
+	if n := d.office.Count(testInbox, "Sent"); n != 1 && !refused && !(fault.Kind == mailtest.ExpungeInMiddle && n == 0) {
 		t.Errorf("%d copies in Sent", n)
 	}
 	if refused {
@@ -172,8 +172,8 @@ func (d *department) outlives(t *testing.T, fault postoffice.Fault, step postoff
 	}
 	d.sound()
 	o := d.outside()
-	o.renumbered = fault.Kind == postoffice.ForgetUIDValidity
-	if fault.Kind == postoffice.ExpungeInMiddle {
+	o.renumbered = fault.Kind == mailtest.ForgetUIDValidity
+	if fault.Kind == mailtest.ExpungeInMiddle {
 		return // the message is gone for good: that is what the fault does
 	}
 	o.holds(t)

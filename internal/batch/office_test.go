@@ -16,7 +16,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
@@ -39,7 +39,7 @@ const (
 // department is a department with its post office, its ledger and its job.
 type department struct {
 	t      testing.TB
-	office *postoffice.Office
+	office *mailtest.Office
 	ledger *ledger.Ledger
 	job    *Job
 	sender *notify.Sender
@@ -72,7 +72,7 @@ func open(t testing.TB, change func(*Options)) *department {
 }
 
 // openAt is open at a post office of a special kind.
-func openAt(t testing.TB, at func(*postoffice.Options), change func(*Options)) *department {
+func openAt(t testing.TB, at func(*mailtest.Options), change func(*Options)) *department {
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
@@ -97,18 +97,18 @@ func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
-func openOffice(t testing.TB, at func(*postoffice.Options)) *department {
+func openOffice(t testing.TB, at func(*mailtest.Options)) *department {
 	t.Helper()
 	d := &department{t: t, clock: monday}
-	var users []postoffice.User
+	var users []mailtest.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
-		users = append(users, postoffice.User{Address: a, Password: "secret"})
+		users = append(users, mailtest.User{Address: a, Password: "secret"})
 	}
-	options := postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
+	options := mailtest.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
 	if at != nil {
 		at(&options)
 	}
-	office, err := postoffice.Start(options)
+	office, err := mailtest.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -49,7 +49,7 @@ const connections = 2
 // install puts the program to work at a department; config is its ledger, in a file of its own when that is empty.
 func install(t testing.TB, config ledger.Config) *program { return installAt(t, config, nil) }
 
-func installAt(t testing.TB, config ledger.Config, at func(*postoffice.Options)) *program {
+func installAt(t testing.TB, config ledger.Config, at func(*mailtest.Options)) *program {
 	t.Helper()
 	bin, err := built()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
@@ -36,7 +36,7 @@ type Options struct {
 type Week struct {
 	o Options
 	// Office is the mail server, with everybody's mailbox.
-	Office  *postoffice.Office
+	Office  *mailtest.Office
 	clock   time.Time
 	written []string
 	// Received are the mails that the job sent, once the week is over.
@@ -46,12 +46,12 @@ type Week struct {
 // Start starts the mail server, on two free ports of this machine.
 func Start(o Options) (*Week, error) {
 	d := &Week{o: o, clock: o.From}
-	var users []postoffice.User
+	var users []mailtest.User
 	for _, address := range d.everybody() {
-		users = append(users, postoffice.User{Address: address, Password: Password})
+		users = append(users, mailtest.User{Address: address, Password: Password})
 	}
 	var err error
-	d.Office, err = postoffice.Start(postoffice.Options{Domains: []string{Domain}, AuthServID: "mx." + Domain, Users: users, Now: d.Now})
+	d.Office, err = mailtest.Start(mailtest.Options{Domains: []string{Domain}, AuthServID: "mx." + Domain, Users: users, Now: d.Now})
 	return d, err
 }
 
@@ -151,7 +151,7 @@ func (d *Week) sendAs(ctx context.Context, from string, raw []byte) error {
 }
 
 // SendAs hands a mail to the mail server as somebody's mail program does.
-func SendAs(ctx context.Context, office *postoffice.Office, from, password string, raw []byte, now func() time.Time) error {
+func SendAs(ctx context.Context, office *mailtest.Office, from, password string, raw []byte, now func() time.Time) error {
 	host, port, err := splitAddr(office.SMTPAddr())
 	if err != nil {
 		return err

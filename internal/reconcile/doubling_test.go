@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/internal/doubling"
 	"handrail/internal/reconcile"
+	"handrail/internal/scaling"
 )
 
 // BenchmarkDoublingOfReferences reads what people write into a cell for the numbers of lines.
 func BenchmarkDoublingOfReferences(b *testing.B) {
-	doubling.Bench(b,
-		doubling.Shape{Name: "references in one cell", Size: 5_000, Make: func(_ testing.TB, n int) func() {
+	scaling.Bench(b,
+		scaling.Shape{Name: "references in one cell", Size: 5_000, Make: func(_ testing.TB, n int) func() {
 			var b strings.Builder
 			for i := range n {
 				fmt.Fprintf(&b, "HR-2026-%06d-01, ", i+1)

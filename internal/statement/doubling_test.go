@@ -10,14 +10,14 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 	"handrail/internal/workbook"
 )
 
 // BenchmarkDoubling reads statements and returned workbooks in the shapes that they have the most work with.
 func BenchmarkDoubling(b *testing.B) {
 	const head = "Date,Merchant,Amount"
-	doubling.Bench(b,
+	scaling.Bench(b,
 		csvShape("rows", 4_000, func(n int) string { return head + "\n" + strings.Repeat("2026-11-03,Acme,1.50\n", n) }),
 		csvShape("rows that are refused", 4_000, func(n int) string { return head + "\n" + strings.Repeat("03/04/05,Acme,1.234\n", n) }),
 		csvShape("columns of a field that are empty", 4_000, func(n int) string {
@@ -34,20 +34,20 @@ func BenchmarkDoubling(b *testing.B) {
 		csvShape("a quote that is not closed", 1_000_000, func(n int) string { return head + "\n2026-11-03,\"" + strings.Repeat("a,\n", n/3) }),
 		csvShape("lines that end like on a Macintosh", 4_000, func(n int) string { return head + "\r" + strings.Repeat("2026-11-03,Acme,1.50\r", n) }),
 		csvShape("one row again and again", 4_000, func(n int) string { return head + ",Total\n" + strings.Repeat("Total,,1.50,\n", n) }),
-		doubling.Shape{Name: "card numbers among digits", Size: 60_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "card numbers among digits", Size: 60_000, Make: func(_ testing.TB, n int) func() {
 			text := strings.Repeat("1-", n/2) + "2"
 			return func() { _ = CutCards(text) }
 		}},
-		doubling.Shape{Name: "signs of an amount", Size: 500_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "signs of an amount", Size: 500_000, Make: func(_ testing.TB, n int) func() {
 			text := strings.Repeat("(CR- $", n/6) + "1"
 			return func() { _, _, _ = parseSum(cellValue{text: text}, anyMark) }
 		}},
-		doubling.Shape{Name: "formulas without a result", Size: 2_000, Make: formulasWithoutResult},
+		scaling.Shape{Name: "formulas without a result", Size: 2_000, Make: formulasWithoutResult},
 	)
 }
 
-func csvShape(name string, size int, text func(n int) string) doubling.Shape {
-	return doubling.Shape{Name: name, Size: size, Make: func(_ testing.TB, n int) func() {
+func csvShape(name string, size int, text func(n int) string) scaling.Shape {
+	return scaling.Shape{Name: name, Size: size, Make: func(_ testing.TB, n int) func() {
 		data := []byte(text(n))
 		return func() { _, _ = readText(context.Background(), data, Options{Name: "s.csv", Currency: "CAD"}) }
 	}}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package doubling
+package scaling
 
 import (
 	"syscall"

@@ -1,7 +1,7 @@
-// Package postoffice owns an IMAP and SMTP server in one process, for the demo and the tests: it keeps mail in memory
+// Package mailtest owns an IMAP and SMTP server in one process, for the demo and the tests: it keeps mail in memory
 // (or in a spool file), delivers what is submitted to its users, and misbehaves on request, step by step. It listens
 // on loopback only, and it knows nothing of requests, policies or workbooks: to it a message is bytes.
-package postoffice
+package mailtest
 
 import (
 	"crypto/tls"

@@ -1,4 +1,4 @@
-package postoffice
+package mailtest
 
 import (
 	"errors"
@@ -27,7 +27,7 @@ func newBlobs(dir string) (*blobs, error) {
 	if dir == "" {
 		return &blobs{}, nil
 	}
-	f, err := os.CreateTemp(dir, "postoffice-*")
+	f, err := os.CreateTemp(dir, "mailtest-*")
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,6 @@
-// Package doubling measures, for benchmarks, whether a reader's work grows faster than its input: twice the bytes must cost
+// Package scaling measures, for benchmarks, whether a reader's work grows faster than its input: twice the bytes must cost
 // about twice as much. It is imported by tests only.
-package doubling
+package scaling
 
 import (
 	"math"
