@@ -11,7 +11,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // BenchmarkCollect fetches 2,000 messages over a connection on which every answer takes 20 ms. x-one-by-one is how much
@@ -54,11 +54,11 @@ func (c *delayedConn) Write(b []byte) (int, error) {
 // Memory is bounded by one batch, whatever waits in the inbox: what is alive while a batch is delivered does not grow
 // with the number of messages.
 func TestMemoryIsBoundedByOneBatch(t *testing.T) {
-	server := startOfficeAt(t, func(o *postoffice.Options) { o.Spool = t.TempDir() })
+	server := startOfficeAt(t, func(o *mailtest.Options) { o.Spool = t.TempDir() })
 	const messages, size, batch = 800, 100 << 10, 1 << 20
 	raw := []byte(plainMail("large") + strings.Repeat(strings.Repeat("x", 76)+"\r\n", size/78))
 	for range messages {
-		if _, err := server.office.Deliver(server.username, postoffice.Inbox, raw, time.Now()); err != nil {
+		if _, err := server.office.Deliver(server.username, mailtest.Inbox, raw, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,16 +6,16 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // A batch whose numbers do not fit into one command is asked for with several. When any of them is cut, refused or finds
 // a message gone, the batch is not delivered in part, and the next look gets all that is there.
 func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 	const waiting = 500 // every second one is wanted: 250 ranges, which take two commands for the sizes and two for the bodies
-	server := startOfficeAt(t, func(o *postoffice.Options) { o.Trace = true })
+	server := startOfficeAt(t, func(o *mailtest.Options) { o.Trace = true })
 	for i := range waiting {
-		if _, err := server.office.Deliver(server.username, postoffice.Inbox, []byte(plainMail(fmt.Sprintf("m%d", i))), time.Now()); err != nil {
+		if _, err := server.office.Deliver(server.username, mailtest.Inbox, []byte(plainMail(fmt.Sprintf("m%d", i))), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,7 +38,7 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 	}
 	fetches := 0
 	for _, s := range server.office.Steps() {
-		if s.Verb == "UID FETCH" && s.Moment == postoffice.Asked {
+		if s.Verb == "UID FETCH" && s.Moment == mailtest.Asked {
 			fetches++
 		}
 	}
@@ -46,7 +46,7 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 		t.Fatalf("%d FETCHes make one batch, want 4", fetches)
 	}
 	there := func() (n int) { // those that are wanted and still there
-		list, err := server.office.Messages(server.username, postoffice.Inbox)
+		list, err := server.office.Messages(server.username, mailtest.Inbox)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,9 +56,9 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 		return n
 	}
 	for nth := range fetches {
-		for _, fault := range []postoffice.Fault{{Kind: postoffice.CutHalfway, Moment: postoffice.Answered}, {Kind: postoffice.Cut}, {Kind: postoffice.Bye},
-			{Kind: postoffice.Temporary}, {Kind: postoffice.Permanent}, {Kind: postoffice.Garbage, Moment: postoffice.Answered}, {Kind: postoffice.ExpungeInMiddle, Into: "Elsewhere"}} {
-			fault.Protocol, fault.Command, fault.Nth = postoffice.IMAP, "UID FETCH", nth+1
+		for _, fault := range []mailtest.Fault{{Kind: mailtest.CutHalfway, Moment: mailtest.Answered}, {Kind: mailtest.Cut}, {Kind: mailtest.Bye},
+			{Kind: mailtest.Temporary}, {Kind: mailtest.Permanent}, {Kind: mailtest.Garbage, Moment: mailtest.Answered}, {Kind: mailtest.ExpungeInMiddle, Into: "Elsewhere"}} {
+			fault.Protocol, fault.Command, fault.Nth = mailtest.IMAP, "UID FETCH", nth+1
 			t.Run(fault.String(), func(t *testing.T) {
 				struck, before := server.office.Struck(), there()
 				if err := server.office.Inject(fault); err != nil {
@@ -68,7 +68,7 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 				if server.office.Struck() != struck+1 {
 					t.Fatal("the fault did not strike")
 				}
-				if fault.Kind == postoffice.ExpungeInMiddle { // by another client, into another folder
+				if fault.Kind == mailtest.ExpungeInMiddle { // by another client, into another folder
 					if err != nil || len(batches) != 1 || batches[0]+missing != before {
 						t.Errorf("delivered %v, %d missing, %v", batches, missing, err)
 					}
@@ -81,7 +81,7 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 			})
 		}
 	}
-	if n := server.office.Count(server.username, postoffice.Inbox) + server.office.Count(server.username, "Elsewhere"); n != waiting {
+	if n := server.office.Count(server.username, mailtest.Inbox) + server.office.Count(server.username, "Elsewhere"); n != waiting {
 		t.Errorf("%d messages are there, want %d", n, waiting)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // shape is one way to make a reader work hard: read makes hostile input of about n bytes, and gives what reads it.
@@ -314,14 +314,14 @@ func nestedWinmail(n int) []byte {
 
 // BenchmarkDoubling reads the worst that each reader can be given, once and twice as long.
 func BenchmarkDoubling(b *testing.B) {
-	var shapes []doubling.Shape
+	var shapes []scaling.Shape
 	for _, s := range hostileShapes() {
-		shapes = append(shapes, doubling.Shape{Name: s.name, Size: s.bytes, Make: func(tb testing.TB, n int) func() {
+		shapes = append(shapes, scaling.Shape{Name: s.name, Size: s.bytes, Make: func(tb testing.TB, n int) func() {
 			read := s.read(n)
 			return func() { _ = read(tb.Context()) } // refused or not, it was read
 		}})
 	}
-	doubling.Bench(b, shapes...)
+	scaling.Bench(b, shapes...)
 }
 
 // Each reader ends with a MB of the worst, and ends early when nobody waits for it any more.

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"handrail/internal/dovecot"
+	"handrail/internal/mailtest/dovecot"
 )
 
 // theDovecot is one server for all tests of this package; each test has an account of its own there.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // errand is what the job does with an inbox, as often as it takes: collect what is there, file it, keep a copy of an
@@ -87,14 +87,14 @@ func (e *errand) until(ctx context.Context) {
 const errandMails = 5
 
 // errandAt sets up an office for an errand.
-func errandAt(t *testing.T, caps []imap.Cap, faults []postoffice.Fault) *errand {
+func errandAt(t *testing.T, caps []imap.Cap, faults []mailtest.Fault) *errand {
 	t.Helper()
 	e := &errand{seen: map[[2]uint32]bool{}, toFile: map[[2]uint32]bool{}, bytes: map[string]int{}}
-	e.server = startOfficeAt(t, func(o *postoffice.Options) {
+	e.server = startOfficeAt(t, func(o *mailtest.Options) {
 		o.Without, o.Faults, o.Trace, o.Pace = without(caps), faults, true, 10*time.Microsecond
 	})
 	for i := range errandMails {
-		if _, err := e.server.office.Deliver(e.server.username, postoffice.Inbox, []byte(plainMail(fmt.Sprintf("m%d", i))), time.Now()); err != nil {
+		if _, err := e.server.office.Deliver(e.server.username, mailtest.Inbox, []byte(plainMail(fmt.Sprintf("m%d", i))), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -109,11 +109,11 @@ func TestEveryFaultAtEveryStepOfTheInbox(t *testing.T) {
 		if learned.until(t.Context()); len(learned.errs) > 0 {
 			t.Fatal(learned.errs)
 		}
-		steps := map[int]postoffice.Step{}
+		steps := map[int]mailtest.Step{}
 		for _, step := range learned.server.office.Steps() {
 			steps[step.N] = step
 		}
-		faults := postoffice.Variations(learned.server.office.Steps())
+		faults := mailtest.Variations(learned.server.office.Steps())
 		if len(faults) < 200 {
 			t.Fatalf("only %d faults to try", len(faults))
 		}
@@ -128,7 +128,7 @@ func TestEveryFaultAtEveryStepOfTheInbox(t *testing.T) {
 			wait.Go(func() {
 				defer func() { <-room }()
 				t.Run(fmt.Sprintf("%s/%s: %s", name, step, fault.Kind), func(t *testing.T) {
-					e := errandAt(t, caps, []postoffice.Fault{fault})
+					e := errandAt(t, caps, []mailtest.Fault{fault})
 					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 					defer cancel()
 					e.until(ctx)
@@ -140,26 +140,26 @@ func TestEveryFaultAtEveryStepOfTheInbox(t *testing.T) {
 	}
 }
 
-func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+func (e *errand) check(t *testing.T, fault mailtest.Fault, step mailtest.Step) {
 	t.Helper()
 	if len(e.errs) >= 5 {
 		t.Fatalf("it never ends well: %v", e.errs)
 	}
 	for _, err := range e.errs {
 		var trouble *ServerError
-		if !errors.As(err, &trouble) && !errors.Is(err, ErrUIDValidity) && fault.Kind != postoffice.ExpungeInMiddle {
+		if !errors.As(err, &trouble) && !errors.Is(err, ErrUIDValidity) && fault.Kind != mailtest.ExpungeInMiddle {
 			t.Errorf("%v has no class", err)
 		}
 	}
 	taken := 0 // by another client, for good
-	if fault.Kind == postoffice.ExpungeInMiddle {
+	if fault.Kind == mailtest.ExpungeInMiddle {
 		taken = 1
 	}
 	if n := len(e.bytes); n > errandMails || n < errandMails-taken {
 		t.Errorf("%d different messages came, want %d", n, errandMails)
 	}
 	at := map[string]int{}
-	for _, folder := range []string{postoffice.Inbox, "Processed"} {
+	for _, folder := range []string{mailtest.Inbox, "Processed"} {
 		list, err := e.server.office.Messages(e.server.username, folder)
 		if err != nil {
 			t.Fatal(err)
@@ -183,13 +183,13 @@ func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Ste
 	if missing > taken {
 		t.Errorf("%d messages are lost", missing)
 	}
-	left, err := e.server.office.Messages(e.server.username, postoffice.Inbox)
+	left, err := e.server.office.Messages(e.server.username, mailtest.Inbox)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range left {
 		// Copied and marked, and then the folder was renumbered: every look passes over it.
-		if fault.Kind != postoffice.ForgetUIDValidity || !slices.Contains(m.Flags, `\deleted`) && !slices.Contains(m.Flags, `\Deleted`) {
+		if fault.Kind != mailtest.ForgetUIDValidity || !slices.Contains(m.Flags, `\deleted`) && !slices.Contains(m.Flags, `\Deleted`) {
 			t.Errorf("a message is left in the inbox, flags %v: %v", m.Flags, e.errs)
 		}
 	}
@@ -200,6 +200,6 @@ func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Ste
 
 // copiedUnheard holds between a COPY and the mark that it was done, on a server without MOVE: what happened cannot be
 // known later, so it is copied again. A second copy in the folder of processed mails is the price of never losing one.
-func copiedUnheard(s postoffice.Step) bool {
-	return s.Verb == "UID COPY" && s.Moment == postoffice.Answered || s.Verb == "UID STORE" && s.Moment == postoffice.Asked
+func copiedUnheard(s mailtest.Step) bool {
+	return s.Verb == "UID COPY" && s.Moment == mailtest.Answered || s.Verb == "UID STORE" && s.Moment == mailtest.Asked
 }

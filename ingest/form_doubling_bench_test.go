@@ -9,7 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zip"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 	"handrail/internal/workbook"
 )
 
@@ -22,7 +22,7 @@ func BenchmarkFormDoubling(b *testing.B) {
 		return append(head[:5:5], strings.Split(strings.Repeat(more+"\x00", n-1)+more, "\x00")...)
 	}
 	table := func(header []string, lines int) string { return textRow(header...) + strings.Repeat(line, lines) }
-	doubling.Bench(b,
+	scaling.Bench(b,
 		formShape("lines", 2_000, func(n int) (string, string) { return table(head, n), "" }),
 		formShape("second columns of a field, and lines", 800, func(n int) (string, string) { return table(wide(n, "Total"), n), "" }),
 		formShape("columns that nobody knows, and lines", 800, func(n int) (string, string) { return table(wide(n, "x"), n), "" }),
@@ -72,8 +72,8 @@ func textRow(cells ...string) string {
 }
 
 // formShape is a form whose sheet has these rows and what stands behind them.
-func formShape(name string, size int, sheet func(n int) (rows, behind string)) doubling.Shape {
-	return doubling.Shape{Name: name, Size: size, Make: func(tb testing.TB, n int) func() {
+func formShape(name string, size int, sheet func(n int) (rows, behind string)) scaling.Shape {
+	return scaling.Shape{Name: name, Size: size, Make: func(tb testing.TB, n int) func() {
 		rows, behind := sheet(n)
 		data := sheetBook(tb, rows, behind)
 		return func() {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/dovecot"
+	"handrail/internal/mailtest/dovecot"
 )
 
 type fixedToken string

@@ -13,7 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // testServer is an IMAP server with one account, and what the tests do to its mailboxes behind the session's back.
@@ -23,13 +23,13 @@ type testServer struct {
 	username string
 	password string
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
-	office   *postoffice.Office // nil for Dovecot
+	office   *mailtest.Office // nil for Dovecot
 }
 
 // startOffice runs the post office. It offers IMAP4rev1 and those capabilities of its own that are named.
 func startOffice(t testing.TB, caps ...imap.Cap) *testServer {
 	t.Helper()
-	return startOfficeAt(t, func(o *postoffice.Options) { o.Without = without(caps) })
+	return startOfficeAt(t, func(o *mailtest.Options) { o.Without = without(caps) })
 }
 
 // without lists what the post office can do beyond caps.
@@ -44,12 +44,12 @@ func without(caps []imap.Cap) (list []string) {
 }
 
 // startOfficeAt runs a post office of a special kind.
-func startOfficeAt(t testing.TB, change func(*postoffice.Options)) *testServer {
+func startOfficeAt(t testing.TB, change func(*mailtest.Options)) *testServer {
 	t.Helper()
 	const officer, password = "officer@department.example", "correct horse"
-	o := postoffice.Options{Domains: []string{"department.example"}, Users: []postoffice.User{{Address: officer, Password: password, Token: "fresh"}}}
+	o := mailtest.Options{Domains: []string{"department.example"}, Users: []mailtest.User{{Address: officer, Password: password, Token: "fresh"}}}
 	change(&o)
-	office, err := postoffice.Start(o)
+	office, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}

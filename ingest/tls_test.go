@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // caFile is the authority of an office as the operator of a private one has it: a file.
-func caFile(t *testing.T, office *postoffice.Office) string {
+func caFile(t *testing.T, office *mailtest.Office) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, office.AuthorityPEM(), 0o600); err != nil {
@@ -28,15 +28,15 @@ func caFile(t *testing.T, office *postoffice.Office) string {
 // A certificate is verified, by name, date and authority, and a connection that cannot be protected is given up before
 // anything secret leaves.
 func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
-	implicit := func(o *postoffice.Options) { o.TLS = true }
-	starttls := func(o *postoffice.Options) { o.StartTLS = true }
+	implicit := func(o *mailtest.Options) { o.TLS = true }
+	starttls := func(o *mailtest.Options) { o.StartTLS = true }
 	expired := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }
 	early := func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }
 	other := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"imap.other.example"}, nil }
 	for _, c := range []struct {
 		name    string
 		mode    TLSMode
-		office  func(*postoffice.Options)
+		office  func(*mailtest.Options)
 		certify func(*x509.Certificate)
 		change  func(*InboxConfig)
 		says    string // "": it works
@@ -51,13 +51,13 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 		{"not valid yet", TLSImplicit, implicit, early, nil, "not yet valid"},
 		{"another name", TLSImplicit, implicit, other, nil, "127.0.0.1"},
 		{"another name, starttls", TLSStart, starttls, other, nil, "127.0.0.1"},
-		{"starttls stripped", TLSStart, func(*postoffice.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "start TLS"},
-		{"implicit to a plain port", TLSImplicit, func(*postoffice.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "tls"},
+		{"starttls stripped", TLSStart, func(*mailtest.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "start TLS"},
+		{"implicit to a plain port", TLSImplicit, func(*mailtest.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "tls"},
 		{"no certificate in the file", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.CAFile = "tls_test.go" }, "holds no certificate"},
 		{"no such file", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.CAFile = "no-such.pem" }, "no-such.pem"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			server := startOfficeAt(t, func(o *postoffice.Options) {
+			server := startOfficeAt(t, func(o *mailtest.Options) {
 				o.Trace, o.Certify = true, c.certify
 				c.office(o)
 			})

@@ -11,7 +11,7 @@ import (
 
 	"github.com/wneessen/go-mail/smtp"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // said is a connection to a server that says so much and takes whatever it is told.
@@ -75,9 +75,9 @@ func hostileAnswers() map[string]func(n int) func() error {
 
 // BenchmarkDoubling reads the worst that a server can say, once and twice as long.
 func BenchmarkDoubling(b *testing.B) {
-	var shapes []doubling.Shape
+	var shapes []scaling.Shape
 	for name, says := range hostileAnswers() {
-		shapes = append(shapes, doubling.Shape{Name: name, Size: maxAnswer / 3, Make: func(tb testing.TB, n int) func() {
+		shapes = append(shapes, scaling.Shape{Name: name, Size: maxAnswer / 3, Make: func(tb testing.TB, n int) func() {
 			read := says(n)
 			return func() {
 				if err := read(); err != nil {
@@ -86,6 +86,6 @@ func BenchmarkDoubling(b *testing.B) {
 			}
 		}})
 	}
-	slices.SortFunc(shapes, func(a, b doubling.Shape) int { return strings.Compare(a.Name, b.Name) })
-	doubling.Bench(b, shapes...)
+	slices.SortFunc(shapes, func(a, b scaling.Shape) int { return strings.Compare(a.Name, b.Name) })
+	scaling.Bench(b, shapes...)
 }

@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // faultAt builds a bench whose one fault is f, with times short enough to wait for.
-func faultAt(t *testing.T, f ...postoffice.Fault) bench {
-	return open(t, func(o *postoffice.Options) {
+func faultAt(t *testing.T, f ...mailtest.Fault) bench {
+	return open(t, func(o *mailtest.Options) {
 		o.Trace, o.Faults = true, f
 	}, func(c *SMTPConfig, _ *SenderOptions) {
 		c.Timeout, c.DataTimeout = Duration(150*time.Millisecond), Duration(150*time.Millisecond)
@@ -51,8 +51,8 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 			t.Fatalf("without faults, mail %d: %v", i, states)
 		}
 	}
-	faults := postoffice.Variations(learn.Steps())
-	if n := learn.StepCount(postoffice.SMTP); n < 30 || len(faults) < 3*n {
+	faults := mailtest.Variations(learn.Steps())
+	if n := learn.StepCount(mailtest.SMTP); n < 30 || len(faults) < 3*n {
 		t.Fatalf("%d steps, %d faults: the learner is blind", n, len(faults))
 	}
 	for _, f := range faults {
@@ -81,7 +81,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 					}
 				}
 				switch last := states[len(states)-1]; {
-				case last == Refused && (f.Kind == postoffice.Permanent || f.Kind == postoffice.RefuseRecipient) && copies[i] == 0:
+				case last == Refused && (f.Kind == mailtest.Permanent || f.Kind == mailtest.RefuseRecipient) && copies[i] == 0:
 				case last == Accepted && copies[i] >= 1 && copies[i] <= 1+unknown:
 				default:
 					t.Errorf("mail %d: %v, %d copies", i, states, copies[i])
@@ -98,7 +98,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 func BenchmarkSend(b *testing.B) {
 	body := string(bytes.Repeat([]byte("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"), 300)) // 20 KB
 	rate := func(fresh bool) float64 {
-		x := open(b, func(o *postoffice.Options) { o.Spool = b.TempDir() }, nil)
+		x := open(b, func(o *mailtest.Options) { o.Spool = b.TempDir() }, nil)
 		m := mailTo(reader, "x", body)
 		begin := time.Now()
 		const n = 1000

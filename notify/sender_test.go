@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 const (
@@ -44,25 +44,25 @@ func (c *clock) pass(d time.Duration) {
 }
 
 type bench struct {
-	*postoffice.Office
+	*mailtest.Office
 	sender *Sender
 	clock  *clock
 }
 
 // open starts a post office and a sender to it; both functions may be nil.
-func open(t testing.TB, office func(*postoffice.Options), config func(*SMTPConfig, *SenderOptions)) bench {
+func open(t testing.TB, office func(*mailtest.Options), config func(*SMTPConfig, *SenderOptions)) bench {
 	t.Helper()
 	clk := newClock()
-	o := postoffice.Options{
+	o := mailtest.Options{
 		Domains: []string{"dept.example"},
-		Users:   []postoffice.User{{Address: department, Password: "hunter2", Token: "tok-1"}, {Address: reader, Password: "x"}},
+		Users:   []mailtest.User{{Address: department, Password: "hunter2", Token: "tok-1"}, {Address: reader, Password: "x"}},
 		Now:     clk.now,
 		Pace:    time.Microsecond,
 	}
 	if office != nil {
 		office(&o)
 	}
-	po, err := postoffice.Start(o)
+	po, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestWhatNoServerCouldTake(t *testing.T) {
 			if f := b.sender.Send(t.Context(), m); f.State != Refused || f.Words == "" {
 				t.Errorf("%+v", f)
 			}
-			if n := b.StepCount(postoffice.SMTP); n != 0 {
+			if n := b.StepCount(mailtest.SMTP); n != 0 {
 				t.Errorf("the server was bothered: %d steps", n)
 			}
 		})
@@ -169,8 +169,8 @@ func TestRefusedRecipientLeavesOthersAlone(t *testing.T) {
 
 // FIELD-NOTES §3: a failed RSET can come after a delivery, and says nothing about it.
 func TestFailedResetChangesNoFate(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "RSET", Kind: postoffice.Cut}}
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "RSET", Kind: mailtest.Cut}}
 	}, nil)
 	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
 		t.Fatalf("%+v", f)
@@ -189,10 +189,10 @@ func TestFailedResetChangesNoFate(t *testing.T) {
 // FIELD-NOTES §3 and RFC 1047: an answer that is lost after the bytes leaves the fate unknown; the same bytes go out
 // again, and there is one extra copy at most.
 func TestLostConfirmationIsUnknown(t *testing.T) {
-	for _, kind := range []postoffice.Kind{postoffice.CutAfterData, postoffice.Stall, postoffice.Garbage} {
+	for _, kind := range []mailtest.Kind{mailtest.CutAfterData, mailtest.Stall, mailtest.Garbage} {
 		t.Run(string(kind), func(t *testing.T) {
-			b := open(t, func(o *postoffice.Options) {
-				o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "BODY", Moment: postoffice.Answered, Kind: kind}}
+			b := open(t, func(o *mailtest.Options) {
+				o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "BODY", Moment: mailtest.Answered, Kind: kind}}
 			}, func(c *SMTPConfig, _ *SenderOptions) { c.DataTimeout = Duration(200 * time.Millisecond) })
 			m := mailTo(reader, "same", "b\r\n")
 			f := b.sender.Send(t.Context(), m)
@@ -211,8 +211,8 @@ func TestLostConfirmationIsUnknown(t *testing.T) {
 
 // The library's writer, closed after a failed write, would end half a mail as if it were whole.
 func TestHalfAMailIsNeverEnded(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "BODY", Kind: postoffice.CutHalfway}}
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "BODY", Kind: mailtest.CutHalfway}}
 	}, nil)
 	m := mailTo(reader, "big", strings.Repeat(strings.Repeat("z", 76)+"\r\n", 100_000))
 	f := b.sender.Send(t.Context(), m)
@@ -229,7 +229,7 @@ func TestHalfAMailIsNeverEnded(t *testing.T) {
 
 // FIELD-NOTES §3: the library neither reconnects nor pools.
 func TestKeptConnectionIsDialledAgainWhenDead(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.Trace = true }, nil)
+	b := open(t, func(o *mailtest.Options) { o.Trace = true }, nil)
 	for i := range 6 {
 		if i == 2 || i == 4 {
 			b.HangUp()
@@ -248,8 +248,8 @@ func TestKeptConnectionIsDialledAgainWhenDead(t *testing.T) {
 }
 
 func TestIdleServerSays421(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "MAIL", Nth: 2, Kind: postoffice.Bye, Words: "4.4.2 Idle too long"}}
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "MAIL", Nth: 2, Kind: mailtest.Bye, Words: "4.4.2 Idle too long"}}
 	}, nil)
 	for i := range 2 {
 		if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != Accepted {
@@ -274,8 +274,8 @@ func TestSlowDownPausesTheSender(t *testing.T) {
 		{"452 after the mail", "BODY", 452, "4.2.2 Mailbox full", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := postoffice.Fault{Protocol: postoffice.SMTP, Command: c.command, Kind: postoffice.Temporary, Code: c.code, Words: c.words}
-			b := open(t, func(o *postoffice.Options) { o.Faults = []postoffice.Fault{f} }, nil)
+			f := mailtest.Fault{Protocol: mailtest.SMTP, Command: c.command, Kind: mailtest.Temporary, Code: c.code, Words: c.words}
+			b := open(t, func(o *mailtest.Options) { o.Faults = []mailtest.Fault{f} }, nil)
 			first := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
 			if first.State != Deferred || first.RetryAfter < firstRetry*4/5 || !first.Attempted || !strings.Contains(first.Words, strconv.Itoa(c.code)) {
 				t.Fatalf("%+v", first)
@@ -296,10 +296,10 @@ func TestSlowDownPausesTheSender(t *testing.T) {
 }
 
 func TestWrongPasswordIsTriedOncePerRun(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Password = Secret{Value: "canary-wrong"} })
+	b := open(t, func(o *mailtest.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Password = Secret{Value: "canary-wrong"} })
 	logins := func() (n int) {
 		for _, s := range b.Steps() {
-			if s.Verb == "AUTH" && s.Moment == postoffice.Asked {
+			if s.Verb == "AUTH" && s.Moment == mailtest.Asked {
 				n++
 			}
 		}
@@ -326,8 +326,8 @@ func TestWrongPasswordIsTriedOncePerRun(t *testing.T) {
 }
 
 func TestAccountProblemsDoNotEndMails(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "BODY", Kind: postoffice.Permanent, Code: 550,
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "BODY", Kind: mailtest.Permanent, Code: 550,
 			Words: "5.7.60 SMTP; Client does not have permissions to send as this sender"}}
 	}, nil)
 	var e *ServerError
@@ -376,10 +376,10 @@ func TestXOAUTH2(t *testing.T) {
 }
 
 func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
-	tlsOnly := func(o *postoffice.Options) { o.TLS = true }
-	startTLS := func(o *postoffice.Options) { o.StartTLS = true }
-	certified := func(office func(*postoffice.Options), certify func(*x509.Certificate)) func(*postoffice.Options) {
-		return func(o *postoffice.Options) { office(o); o.Certify = certify }
+	tlsOnly := func(o *mailtest.Options) { o.TLS = true }
+	startTLS := func(o *mailtest.Options) { o.StartTLS = true }
+	certified := func(office func(*mailtest.Options), certify func(*x509.Certificate)) func(*mailtest.Options) {
+		return func(o *mailtest.Options) { office(o); o.Certify = certify }
 	}
 	expired := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }
 	other := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"smtp.other.example"}, nil }
@@ -391,7 +391,7 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		office func(*postoffice.Options)
+		office func(*mailtest.Options)
 		config func(*SMTPConfig, *SenderOptions)
 		want   FateState
 		says   string
@@ -408,7 +408,7 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 		{"implicit to a plain port", nil, mode(TLSImplicit), Deferred, "tls"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := open(t, func(o *postoffice.Options) {
+			b := open(t, func(o *mailtest.Options) {
 				o.Trace = true
 				if c.office != nil {
 					c.office(o)
@@ -436,7 +436,7 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 
 // An authority of one's own is a file in the configuration, beside the system's.
 func TestAPrivateAuthorityIsTrustedFromItsFile(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.TLS = true }, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSImplicit, nil })
+	b := open(t, func(o *mailtest.Options) { o.TLS = true }, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSImplicit, nil })
 	c := b.sender.c
 	c.CAFile = filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(c.CAFile, b.AuthorityPEM(), 0o600); err != nil {
@@ -465,8 +465,8 @@ func TestAPrivateAuthorityIsTrustedFromItsFile(t *testing.T) {
 
 // What doctor asks the server is answered without a mail: also a sender whom it would not let send.
 func TestReportNamesARefusedSender(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "MAIL", Kind: postoffice.Permanent, Words: "5.7.60 Client does not have permissions to send as this sender"}}
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "MAIL", Kind: mailtest.Permanent, Words: "5.7.60 Client does not have permissions to send as this sender"}}
 	}, nil)
 	r, err := b.sender.Report(t.Context())
 	if err != nil || !strings.Contains(r.Refusal, "5.7.60") {
@@ -488,7 +488,7 @@ func TestSMTPUTF8OnlyWhenNeeded(t *testing.T) {
 		{"header, server without", reader, "X-Note: é\r\n", true, Refused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := open(t, func(o *postoffice.Options) { o.NoSMTPUTF8 = c.without }, nil)
+			b := open(t, func(o *mailtest.Options) { o.NoSMTPUTF8 = c.without }, nil)
 			m := mailTo(reader, "1", "b\r\n")
 			m.To = c.to
 			m.Raw = append([]byte(c.header), m.Raw...)
@@ -505,7 +505,7 @@ func TestSMTPUTF8OnlyWhenNeeded(t *testing.T) {
 }
 
 func TestStrictServerRefusesLongLines(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.MaxLineBytes = 1000 }, nil)
+	b := open(t, func(o *mailtest.Options) { o.MaxLineBytes = 1000 }, nil)
 	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x", 998)+"\r\n")); f.State != Accepted {
 		t.Errorf("998: %+v", f)
 	}
@@ -515,7 +515,7 @@ func TestStrictServerRefusesLongLines(t *testing.T) {
 }
 
 func TestTooLargeForTheServer(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.MaxMessageBytes = 1000 }, nil)
+	b := open(t, func(o *mailtest.Options) { o.MaxMessageBytes = 1000 }, nil)
 	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x\r\n", 500))); f.State != Refused || !strings.Contains(f.Words, "1000 at most") {
 		t.Errorf("%+v", f)
 	}
@@ -583,9 +583,9 @@ func TestReportSaysWhoWouldBeRefusedAndSendsNothing(t *testing.T) {
 }
 
 func TestContextEndsASend(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) {
-		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "RCPT", Kind: postoffice.Stall},
-			{Protocol: postoffice.SMTP, Command: "BODY", Moment: postoffice.Answered, Kind: postoffice.Stall}}
+	b := open(t, func(o *mailtest.Options) {
+		o.Faults = []mailtest.Fault{{Protocol: mailtest.SMTP, Command: "RCPT", Kind: mailtest.Stall},
+			{Protocol: mailtest.SMTP, Command: "BODY", Moment: mailtest.Answered, Kind: mailtest.Stall}}
 	}, nil)
 	for _, want := range []FateState{Deferred, Unknown} {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -600,7 +600,7 @@ func TestContextEndsASend(t *testing.T) {
 }
 
 func TestWorkersShareConnections(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Connections = 3 })
+	b := open(t, func(o *mailtest.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Connections = 3 })
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"handrail/ingest"
-	"handrail/internal/dovecot"
 	"handrail/internal/job"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 

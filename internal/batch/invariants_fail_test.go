@@ -19,7 +19,7 @@ func aWholeStory(t *testing.T) *agency {
 	d.once()
 	d.pass(time.Hour)
 	d.reply(testOfficer, d.inbox(testOfficer)[0], "APPROVE 1")
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
 	d.once()
 	for range 2 {
 		d.pass(7 * 24 * time.Hour)

@@ -19,8 +19,8 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/mailtest"
 	"handrail/internal/officers"
-	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
@@ -43,7 +43,7 @@ const (
 // department is a department with its post office, its ledger and its job.
 type agency struct {
 	t       testing.TB
-	office  *postoffice.Office
+	office  *mailtest.Office
 	ledger  *ledger.Ledger
 	job     *job.Job
 	sender  *notify.Sender
@@ -77,7 +77,7 @@ func open(t testing.TB, change func(*job.Options)) *agency {
 }
 
 // openAt is open at a post office of a special kind.
-func openAt(t testing.TB, at func(*postoffice.Options), change func(*job.Options)) *agency {
+func openAt(t testing.TB, at func(*mailtest.Options), change func(*job.Options)) *agency {
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
@@ -102,18 +102,18 @@ func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
-func openOffice(t testing.TB, at func(*postoffice.Options)) *agency {
+func openOffice(t testing.TB, at func(*mailtest.Options)) *agency {
 	t.Helper()
 	d := &agency{t: t, clock: monday}
-	var users []postoffice.User
+	var users []mailtest.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
-		users = append(users, postoffice.User{Address: a, Password: "secret"})
+		users = append(users, mailtest.User{Address: a, Password: "secret"})
 	}
-	options := postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
+	options := mailtest.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
 	if at != nil {
 		at(&options)
 	}
-	office, err := postoffice.Start(options)
+	office, err := mailtest.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}

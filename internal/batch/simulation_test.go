@@ -14,7 +14,7 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/notify"
 )
@@ -116,7 +116,7 @@ func (s *simulation) somebodyWrites() {
 	case 5:
 		s.did("finance sends a statement")
 		day := s.now().Format(time.DateOnly)
-		s.send(testFinance, "Card activity", "Attached.", statement(row(day, strings.ToUpper(supplier), "452.00", ""),
+		s.send(testFinance, "Card activity", "Attached.", cardStatement(row(day, strings.ToUpper(supplier), "452.00", ""),
 			row(day, "Somebody else", strconv.Itoa(10+s.r.IntN(90))+".00", "")))
 	default:
 		amounts := [][3]string{{"400", "52", "452"}, {"4000", "520", "4520"}, {"5300", "689", "5989"}, {"9500", "1235", "10735"}}
@@ -153,19 +153,19 @@ func (s *simulation) anOfficerAnswers() {
 
 // somethingBreaks lets a server misbehave at one of the next steps.
 func (s *simulation) somethingBreaks() {
-	p := []postoffice.Protocol{postoffice.IMAP, postoffice.SMTP}[s.r.IntN(2)]
-	kind := []postoffice.Kind{postoffice.Cut, postoffice.Cut, postoffice.Garbage, postoffice.Temporary, postoffice.Bye, postoffice.Stall}[s.r.IntN(6)]
-	if kind == postoffice.Bye {
-		p = postoffice.IMAP
+	p := []mailtest.Protocol{mailtest.IMAP, mailtest.SMTP}[s.r.IntN(2)]
+	kind := []mailtest.Kind{mailtest.Cut, mailtest.Cut, mailtest.Garbage, mailtest.Temporary, mailtest.Bye, mailtest.Stall}[s.r.IntN(6)]
+	if kind == mailtest.Bye {
+		p = mailtest.IMAP
 	}
-	fault := postoffice.Fault{Protocol: p, Step: s.office.StepCount(p) + 1 + s.r.IntN(40), Kind: kind}
-	if kind == postoffice.Temporary {
+	fault := mailtest.Fault{Protocol: p, Step: s.office.StepCount(p) + 1 + s.r.IntN(40), Kind: kind}
+	if kind == mailtest.Temporary {
 		// Before the server acts: to take a mail and say 451 is a lie that no client can see through.
 		commands := []string{"SELECT", "UID FETCH", "UID MOVE"}
-		if p == postoffice.SMTP {
+		if p == mailtest.SMTP {
 			commands = []string{"MAIL", "RCPT", "BODY"}
 		}
-		fault = postoffice.Fault{Protocol: p, Command: commands[s.r.IntN(3)], Moment: postoffice.Asked, Nth: 1 + s.r.IntN(6), Kind: kind}
+		fault = mailtest.Fault{Protocol: p, Command: commands[s.r.IntN(3)], Moment: mailtest.Asked, Nth: 1 + s.r.IntN(6), Kind: kind}
 	}
 	if err := s.office.Inject(fault); err != nil {
 		s.t.Fatal(err)

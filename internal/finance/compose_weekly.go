@@ -11,7 +11,7 @@ import (
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/notify"
 )
@@ -30,7 +30,7 @@ type weeklyDetail struct {
 	Left       int                     `json:"left,omitempty"`
 }
 
-func weeklyDetailOf(id int64, r *reconcile.Report) weeklyDetail {
+func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
 	d := weeklyDetail{Report: id, Days: [2]request.Date{r.Period.From, r.Period.To}, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting)}
 	if r.Cards != nil {
 		for i := range r.Cards.Matches {

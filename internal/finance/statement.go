@@ -18,7 +18,9 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 	"handrail/notify"
 )
@@ -27,7 +29,7 @@ import (
 type statements struct {
 	*incoming.Message
 	files []statementFile
-	hands []reconcile.Hand
+	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
 
@@ -75,15 +77,15 @@ func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Unde
 	return false
 }
 
-func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
+func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) {
 	if a.Format != workbook.Xlsx {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
 	book, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds())
 	if err != nil {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
-	hand, ok, err := reconcile.ReadHand(ctx, book, a.Name)
+	hand, ok, err := report.ReadReturned(ctx, book, a.Name)
 	return hand, ok && err == nil
 }
 
@@ -104,7 +106,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 			s.note(hand.Problems)
 			continue
 		}
-		name := reconcile.CutCards(a.Name)
+		name := statement.CutCards(a.Name)
 		read, err := desk.statementIn(ctx, s, a)
 		if err != nil {
 			s.problems = append(s.problems, unreadStatement(name, err))
@@ -130,7 +132,7 @@ func (s *statements) note(problems []request.Problem) {
 }
 
 func unreadStatement(name string, err error) statementProblem {
-	var refused *reconcile.StatementError
+	var refused *statement.Error
 	if errors.As(err, &refused) {
 		return statementProblem{File: name, Row: refused.Row, Message: refused.Message}
 	}
@@ -205,7 +207,7 @@ func (s *statements) Held() (n int64) {
 
 // LedgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts
 // equal rows of a file: of overlapping files the larger count holds.
-func LedgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
+func LedgerCharges(charges []statement.Charge) ([]ledger.Charge, error) {
 	rows := make([]ledger.Charge, len(charges))
 	for i := range charges {
 		c := &charges[i]
@@ -226,7 +228,7 @@ func LedgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
 func chargeIdentity(fingerprint string) ledger.Digest { return ledger.DigestOf([]byte(fingerprint)) }
 
 // settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
-func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *reconcile.Hand) ([]statementProblem, error) {
+func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned) ([]statementProblem, error) {
 	var problems []statementProblem
 	var list []ledger.Settlement
 	unknown := func(what, en, fr string) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/reconcile"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 )
 
@@ -31,7 +31,7 @@ func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", reconcile.CutCards(h.Mail.Subject)))
+	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", statement.CutCards(h.Mail.Subject)))
 	fmt.Fprintf(&b, "X-Handrail-Cut: the mail with SHA-256 %s, without card numbers\r\n", h.Row.SHA256)
 	b.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + cutBoundary + "\"\r\n\r\n")
 	part := func(kind string, data []byte) {
@@ -43,9 +43,9 @@ func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 		}
 		b.WriteString(text + "\r\n")
 	}
-	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.Mail.Text)))
+	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(statement.CutCards(h.Mail.Text)))
 	for _, a := range h.Mail.Attachments {
-		name := reconcile.CutCards(a.Name)
+		name := statement.CutCards(a.Name)
 		s, err := desk.statementIn(ctx, h, a)
 		if err != nil {
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
@@ -61,17 +61,17 @@ func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 
 // readStatement is what reading an attachment as a statement gave.
 type readStatement struct {
-	statement *reconcile.Statement
+	statement *statement.Statement
 	err       error
 }
 
 // statementIn reads an attachment as a card statement, once.
-func (desk *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*reconcile.Statement, error) {
-	name := reconcile.CutCards(a.Name)
+func (desk *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*statement.Statement, error) {
+	name := statement.CutCards(a.Name)
 	key := a.Digest + " " + name
 	r, ok := h.read[key]
 	if !ok {
-		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
+		r.statement, r.err = statement.Read(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
 		if h.read == nil {
 			h.read = map[string]readStatement{}
 		}

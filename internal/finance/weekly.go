@@ -13,8 +13,9 @@ import (
 	"handrail/internal/budgets"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
@@ -58,7 +59,7 @@ func (desk *Desk) Weekly(ctx context.Context) (again bool, err error) {
 const reportDeadline = 30 * time.Minute
 
 type dueReport struct {
-	period   reconcile.Period
+	period   report.Period
 	from, to time.Time
 }
 
@@ -78,7 +79,7 @@ func (desk *Desk) reportsDue(ctx context.Context, now time.Time, recipient strin
 		return nil, err
 	}
 	var due []dueReport
-	week := reconcile.WeekOf(desk.dept.Day(start))
+	week := report.WeekOf(desk.dept.Day(start))
 	for range mostMissedWeeks {
 		end := week.To.AddDays(1).Time(desk.dept.Zone)
 		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
@@ -92,7 +93,7 @@ func (desk *Desk) reportsDue(ctx context.Context, now time.Time, recipient strin
 			due = append(due, dueReport{period: part, from: start, to: to})
 			start = to
 		}
-		week = reconcile.WeekOf(week.To.AddDays(1))
+		week = report.WeekOf(week.To.AddDays(1))
 	}
 	return due, nil
 }
@@ -124,7 +125,7 @@ func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start ti
 		}
 		first, found, err := tx.FirstReceived(ctx)
 		if found {
-			start = reconcile.WeekOf(desk.dept.Day(first)).From.Time(desk.dept.Zone)
+			start = report.WeekOf(desk.dept.Day(first)).From.Time(desk.dept.Zone)
 		}
 		return err
 	})
@@ -159,10 +160,10 @@ func (desk *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, re
 		return nil
 	}
 	var book bytes.Buffer
-	if err := reconcile.Write(&book, r.Report); err != nil {
+	if err := report.Write(&book, r.Contents); err != nil {
 		return err
 	}
-	figures, err := json.Marshal(figuresOf(&r.Report))
+	figures, err := json.Marshal(figuresOf(&r.Contents))
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (desk *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, re
 		if _, err := tx.SettleCharges(ctx, SettledAt(d.to), r.Settlements); err != nil {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Weekly, reportCause(&r.Report, recipient), ledger.Owed{}, weeklyDetailOf(id, &r.Report))}, now)...); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Weekly, reportCause(&r.Contents, recipient), ledger.Owed{}, weeklyDetailOf(id, &r.Contents))}, now)...); err != nil {
 			return err
 		}
 		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
@@ -217,7 +218,7 @@ func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before 
 	if err := json.Unmarshal(before.Figures, &told); err != nil {
 		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
 	}
-	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Report), r.Lang)
+	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Contents), r.Lang)
 	// What was left then, and is left otherwise by now, was told by a later report.
 	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
 	return r, head, nil
@@ -225,7 +226,7 @@ func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before 
 
 // budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
 // to keep finance waiting.
-func (desk *Desk) budgets(ctx context.Context, p reconcile.Period) []reconcile.Budget {
+func (desk *Desk) budgets(ctx context.Context, p report.Period) []statement.Budget {
 	if desk.dept.Finance.Budgets == "" {
 		return nil
 	}

@@ -12,8 +12,8 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // readFiles reads what a message that was taken apart brings, its workbooks above all.
@@ -48,7 +48,7 @@ func (p *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 		return nil, err
 	}
 	h.Mail, h.Sender, h.Silent = u.Mail, u.Sender, !u.Verdict.Answer
-	h.Verdict.MessageID, h.Verdict.Subject = h.Mail.MessageID, reconcile.CutCards(h.Mail.Subject)
+	h.Verdict.MessageID, h.Verdict.Subject = h.Mail.MessageID, statement.CutCards(h.Mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.Verdict.Kind, h.Verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h, nil
