@@ -17,7 +17,7 @@ import (
 	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
@@ -28,7 +28,7 @@ type Config struct {
 	Ledger     ledger.Config          `toml:"ledger"`
 	Templates  templatesConfig        `toml:"templates"`
 	Inbox      []ingest.InboxConfig   `toml:"inbox"`
-	SMTP       notify.SMTPConfig      `toml:"smtp"`
+	SMTP       smtp.Config            `toml:"smtp"`
 	Officer    []batch.Officer        `toml:"officer"`
 	Decisions  batch.DecisionsConfig  `toml:"decisions"`
 	Finance    batch.FinanceConfig    `toml:"finance"`

@@ -16,10 +16,12 @@ import (
 	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/notify/smtp"
 	"handrail/rules"
 )
 
@@ -133,7 +135,7 @@ func (d *demo) configuration() (*Config, error) {
 	box := &c.Inbox[0]
 	box.Host, box.Port, box.TLS, box.Password = imapHost, imapPort, ingest.TLSNone, ingest.Secret{Value: demoPassword}
 	box.StatementSenders = []string{demoCards}
-	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, notify.TLSNone, notify.Secret{Value: demoPassword}
+	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, mailserver.TLSNone, mailserver.Secret{Value: demoPassword}
 	if mistakes := c.validate(); len(mistakes) > 0 {
 		return nil, fail(exitUsage, "", "the demo's own configuration: %w", batch.Problems(mistakes))
 	}
@@ -235,8 +237,8 @@ func (d *demo) sendAs(ctx context.Context, from string, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: func() time.Time { return d.clock }})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: from,
+		Password: mailserver.Secret{Value: demoPassword}, From: from}, smtp.Options{Now: func() time.Time { return d.clock }})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 	"syscall"
 
 	"handrail/ingest"
-	"handrail/notify"
+	"handrail/internal/mailserver"
+	"handrail/notify/smtp"
 )
 
 // What to do about a server's answer. The libraries under IMAP and SMTP keep only the text of some causes, so causes
@@ -48,9 +49,9 @@ func adviseInbox(err error, c ingest.InboxConfig) []string {
 	return []string{server.Hint().EN}
 }
 
-func adviseSMTP(err error, c notify.SMTPConfig) []string {
-	var server *notify.ServerError
-	e := endpoint{"[smtp]", c.Host, c.Port, c.TLS == notify.TLSImplicit, c.TLS == notify.TLSStart, 465, 587, c.Username, c.Password.File}
+func adviseSMTP(err error, c smtp.Config) []string {
+	var server *mailserver.Error
+	e := endpoint{"[smtp]", c.Host, c.Port, c.TLS == mailserver.TLSImplicit, c.TLS == mailserver.TLSStart, 465, 587, c.Username, c.Password.File}
 	if err == nil {
 		return nil
 	}
@@ -67,7 +68,7 @@ func adviseSMTP(err error, c notify.SMTPConfig) []string {
 		return steps
 	}
 	if errors.As(err, &server) {
-		if server.Class == notify.CredentialsError && c.Auth == notify.AuthPassword {
+		if server.Class == mailserver.CredentialsError && c.Auth == smtp.AuthPassword {
 			return e.password(strings.HasSuffix(c.Host, "gmail.com"))
 		}
 		return []string{server.Hint().EN}

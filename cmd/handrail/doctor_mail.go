@@ -11,23 +11,25 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // mailOut tries the server that takes mail, then a message to every inbox that could be opened.
 func (d *doctor) mailOut(ctx context.Context, boxes []*boxExam) {
 	c := d.config.SMTP.WithDefaults()
 	d.begin("Sending by " + net.JoinHostPort(c.Host, strconv.Itoa(c.Port)))
-	c.Timeout = min(c.Timeout, notify.Duration(patience))
-	options := notify.SenderOptions{Now: d.t.now}
+	c.Timeout = min(c.Timeout, mailserver.Duration(patience))
+	options := smtp.Options{Now: d.t.now}
 	var err error
-	if c.Auth == notify.AuthOAuth2 {
+	if c.Auth == smtp.AuthOAuth2 {
 		if options.Tokens, err = d.config.smtpTokens(); err != nil {
 			d.add(wrong, "login", err.Error(), "name the inbox whose token is used in token_of")
 			return
 		}
 	}
-	sender, err := notify.NewSender(c, options)
+	sender, err := smtp.NewSender(c, options)
 	if err != nil {
 		d.add(wrong, "configuration", err.Error())
 		return
@@ -68,7 +70,7 @@ func (d *doctor) mailOut(ctx context.Context, boxes []*boxExam) {
 
 // rehearse mails a message to the inbox, waits for it, and files it: all that the job does with a message. The
 // message bears a forged verdict of the border server, which must not survive.
-func (d *doctor) rehearse(ctx context.Context, sender *notify.Sender, b *boxExam) {
+func (d *doctor) rehearse(ctx context.Context, sender *smtp.Sender, b *boxExam) {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
 	nonce := hex.EncodeToString(random[:])

@@ -15,8 +15,9 @@ import (
 	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 //go:generate go run handrail/cmd/handrail init --example ../../config.example.toml
@@ -64,8 +65,8 @@ func sampleConfig() Config {
 	inbox := ingest.InboxConfig{Name: "requests", Host: "imap.department.example", TLS: ingest.TLSImplicit, Username: demoInbox, Auth: ingest.AuthPassword,
 		Password: ingest.Secret{File: "imap-password"}, Address: demoInbox, AuthservID: []string{"mx.department.example"},
 		OnUnauthenticated: ingest.Quarantine}
-	smtp := notify.SMTPConfig{Host: "smtp.department.example", TLS: notify.TLSStart, Auth: notify.AuthPassword, Username: demoInbox,
-		Password: notify.Secret{File: "smtp-password"}, From: demoInbox}
+	sending := smtp.Config{Host: "smtp.department.example", TLS: mailserver.TLSStart, Auth: smtp.AuthPassword, Username: demoInbox,
+		Password: mailserver.Secret{File: "smtp-password"}, From: demoInbox}
 	hold := ingest.Duration(10 * time.Minute)
 	return Config{
 		Policy:     defaultPolicy,
@@ -74,7 +75,7 @@ func sampleConfig() Config {
 		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Ledger:     ledger.Config{URL: "data/handrail.db"},
 		Inbox:      []ingest.InboxConfig{inbox.WithDefaults()},
-		SMTP:       smtp.WithDefaults(),
+		SMTP:       sending.WithDefaults(),
 		Officer: []batch.Officer{
 			{Email: demoOfficeF, Name: "Michel Gagnon", Title: "Agent d’approvisionnement", Language: request.French, Limit: "25000.00"},
 			{Email: demoOfficer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},

@@ -19,9 +19,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"handrail/internal/dovecot"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // docs/quick-start.md, word for word: its commands in its order with the real program, its configuration with nothing
@@ -318,8 +320,8 @@ func mailAs(t *testing.T, office *postoffice.Office, from, password string, raw 
 	if err != nil {
 		t.Fatal(err)
 	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: password}, From: from}, notify.SenderOptions{Now: time.Now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: from,
+		Password: mailserver.Secret{Value: password}, From: from}, smtp.Options{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

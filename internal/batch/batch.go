@@ -50,7 +50,7 @@ type Options struct {
 	Ledger     *ledger.Ledger
 	Inboxes    []InboxOptions
 	Composer   *notify.Composer
-	Sender     *notify.Sender
+	Sender     Sender
 	Department DepartmentConfig
 	Schedule   ScheduleConfig
 	Finance    FinanceConfig

@@ -16,10 +16,12 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/notify/smtp"
 	"handrail/rules"
 	"handrail/templates"
 )
@@ -42,7 +44,7 @@ type department struct {
 	office *postoffice.Office
 	ledger *ledger.Ledger
 	job    *Job
-	sender *notify.Sender
+	sender *smtp.Sender
 	policy *rules.Policy
 
 	mu    sync.Mutex
@@ -158,8 +160,8 @@ func (d *department) start(change func(*Options)) {
 		t.Fatal(err)
 	}
 	smtpHost, smtpPort := hostPort(t, d.office.SMTPAddr())
-	d.sender, err = notify.NewSender(notify.SMTPConfig{Host: smtpHost, Port: smtpPort, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox}, notify.SenderOptions{Now: d.now})
+	d.sender, err = smtp.NewSender(smtp.Config{Host: smtpHost, Port: smtpPort, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox}, smtp.Options{Now: d.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,8 +304,8 @@ func (d *department) finish(b *strings.Builder, body string, attachments [][]byt
 func (d *department) submit(from string, raw []byte) {
 	d.t.Helper()
 	host, port := hostPort(d.t, d.office.SMTPAddr())
-	s, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: "secret"}, From: from}, notify.SenderOptions{Now: d.now})
+	s, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: from,
+		Password: mailserver.Secret{Value: "secret"}, From: from}, smtp.Options{Now: d.now})
 	if err != nil {
 		d.t.Fatal(err)
 	}

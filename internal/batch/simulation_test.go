@@ -12,9 +12,10 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // simulation takes a department through virtual days by its step functions alone: people write at random, servers misbehave
@@ -56,9 +57,9 @@ func simulate(t *testing.T, seed uint64) *simulation {
 // impatientSender gives the present job a sender that waits for no server longer than a moment.
 func (s *simulation) impatientSender() {
 	host, port := hostPort(s.t, s.office.SMTPAddr())
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second),
-		DataTimeout: notify.Duration(time.Second)}, notify.SenderOptions{Now: s.now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox, Timeout: mailserver.Duration(time.Second),
+		DataTimeout: mailserver.Duration(time.Second)}, smtp.Options{Now: s.now})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -223,7 +224,7 @@ func (s *simulation) rest() {
 		for _, j := range s.workers {
 			j.o.Sender.BeginRun()
 		}
-		s.job, s.sender = s.workers[0], s.workers[0].o.Sender
+		s.job, s.sender = s.workers[0], s.workers[0].o.Sender.(*smtp.Sender)
 		if _, err := s.job.sweep(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"bytes"
@@ -6,28 +6,30 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
+	"handrail/notify"
 )
 
 // faultAt builds a bench whose one fault is f, with times short enough to wait for.
 func faultAt(t *testing.T, f ...postoffice.Fault) bench {
 	return open(t, func(o *postoffice.Options) {
 		o.Trace, o.Faults = true, f
-	}, func(c *SMTPConfig, _ *SenderOptions) {
-		c.Timeout, c.DataTimeout = Duration(150*time.Millisecond), Duration(150*time.Millisecond)
+	}, func(c *Config, _ *Options) {
+		c.Timeout, c.DataTimeout = mailserver.Duration(150*time.Millisecond), mailserver.Duration(150*time.Millisecond)
 	})
 }
 
 // scenario sends three mails as the job does: each is tried again as long as its fate says so.
-func scenario(t *testing.T, b bench) (fates [][]FateState) {
+func scenario(t *testing.T, b bench) (fates [][]notify.FateState) {
 	t.Helper()
 	for i := range 3 {
 		m := mailTo(reader, fmt.Sprint("m", i), fmt.Sprintf(".mail %d\r\n", i))
-		var states []FateState
+		var states []notify.FateState
 		for m.Attempt = 0; m.Attempt < 5; m.Attempt++ {
 			f := b.sender.Send(t.Context(), m)
 			states = append(states, f.State)
-			if f.State == Accepted || f.State == Refused {
+			if f.State == notify.Accepted || f.State == notify.Refused {
 				break
 			}
 			if f.RetryAfter <= 0 || f.Words == "" {
@@ -76,13 +78,13 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 			for i, states := range fates {
 				unknown := 0
 				for _, s := range states {
-					if s == Unknown {
+					if s == notify.Unknown {
 						unknown++
 					}
 				}
 				switch last := states[len(states)-1]; {
-				case last == Refused && (f.Kind == postoffice.Permanent || f.Kind == postoffice.RefuseRecipient) && copies[i] == 0:
-				case last == Accepted && copies[i] >= 1 && copies[i] <= 1+unknown:
+				case last == notify.Refused && (f.Kind == postoffice.Permanent || f.Kind == postoffice.RefuseRecipient) && copies[i] == 0:
+				case last == notify.Accepted && copies[i] >= 1 && copies[i] <= 1+unknown:
 				default:
 					t.Errorf("mail %d: %v, %d copies", i, states, copies[i])
 				}
@@ -103,7 +105,7 @@ func BenchmarkSend(b *testing.B) {
 		begin := time.Now()
 		const n = 1000
 		for range n {
-			if f := x.sender.Send(b.Context(), m); f.State != Accepted {
+			if f := x.sender.Send(b.Context(), m); f.State != notify.Accepted {
 				b.Fatalf("%+v", f)
 			}
 			if fresh {

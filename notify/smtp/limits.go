@@ -1,7 +1,9 @@
-package notify
+package smtp
 
 import (
 	"errors"
+	"handrail/internal/mailserver"
+	"handrail/notify"
 	"slices"
 	"time"
 )
@@ -85,22 +87,22 @@ func (s *Sender) backoff(first, last time.Duration, n int) time.Duration {
 }
 
 // held answers for a mail that is not to be tried now.
-func (s *Sender) held(m Outgoing) (Fate, bool) {
+func (s *Sender) held(m notify.Outgoing) (notify.Fate, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refused != nil {
-		return Fate{State: Deferred, Words: wordsOf(s.refused), RetryAfter: s.backoff(firstRetry, lastRetry, m.Attempt), Err: s.refused}, true
+		return notify.Fate{State: notify.Deferred, Words: wordsOf(s.refused), RetryAfter: s.backoff(firstRetry, lastRetry, m.Attempt), Err: s.refused}, true
 	}
 	if wait := s.until.Sub(s.o.Now()); wait > 0 {
-		return Fate{State: Deferred, Words: s.why, RetryAfter: wait}, true
+		return notify.Fate{State: notify.Deferred, Words: s.why, RetryAfter: wait}, true
 	}
-	return Fate{}, false
+	return notify.Fate{}, false
 }
 
 // later says when to try again.
-func (s *Sender) later(m Outgoing, f Fate) Fate {
+func (s *Sender) later(m notify.Outgoing, f notify.Fate) notify.Fate {
 	if f.State == "" {
-		f.State = Deferred
+		f.State = notify.Deferred
 	}
 	f.RetryAfter = max(f.RetryAfter, s.backoff(firstRetry, lastRetry, m.Attempt))
 	s.mu.Lock()
@@ -110,34 +112,34 @@ func (s *Sender) later(m Outgoing, f Fate) Fate {
 }
 
 // unreached remembers why there is no connection, and answers for the mail that found out.
-func (s *Sender) unreached(err *ServerError) Fate {
+func (s *Sender) unreached(err *mailserver.Error) notify.Fate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err.Class == CredentialsError {
+	if err.Class == mailserver.CredentialsError {
 		s.refused = err
 	} else if !interrupted(err) {
 		s.pauseLocked(err.Class, wordsOf(err))
 	}
-	return Fate{State: Deferred, Words: wordsOf(err), Attempted: true, Err: err}
+	return notify.Fate{State: notify.Deferred, Words: wordsOf(err), Attempted: true, Err: err}
 }
 
-func (s *Sender) pauseLocked(class ErrorClass, why string) {
+func (s *Sender) pauseLocked(class mailserver.Class, why string) {
 	s.until = s.o.Now().Add(s.backoff(firstPause, lastPause, s.pauses))
 	s.why, s.class = why, class
 	s.pauses++
 }
 
 // settled learns from a fate: a server that takes mail needs no pause, one that asks to slow down gets one.
-func (s *Sender) settled(f Fate) {
+func (s *Sender) settled(f outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var e *ServerError
+	var e *mailserver.Error
 	switch {
-	case errors.As(f.Err, &e) && e.Class == CredentialsError:
+	case errors.As(f.Err, &e) && e.Class == mailserver.CredentialsError:
 		s.refused = e
 	case f.slowDown:
-		s.pauseLocked(ProtocolError, f.Words)
-	case f.State == Accepted:
+		s.pauseLocked(mailserver.ProtocolError, f.Words)
+	case f.State == notify.Accepted:
 		s.pauses = 0
 	}
 }

@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"context"
@@ -24,7 +24,7 @@ type ServerReport struct {
 }
 
 // Report connects, logs in, and asks whether mail from the configured address would be taken, and for whom of the
-// recipients; no mail is sent. Its error is a *ServerError.
+// recipients; no mail is sent. Its error is a *Error.
 func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport, error) {
 	conn, trouble := s.dial(ctx)
 	if trouble != nil {
@@ -48,7 +48,7 @@ func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport
 	conn.net.allow(time.Duration(s.c.Timeout))
 	if err := conn.client.Mail("<" + s.c.From + ">"); err != nil {
 		if reply(err) == nil {
-			return r, &ServerError{Class: classOf(err), Server: r.Server, Doing: "MAIL FROM", Err: err}
+			return r, &mailserver.Error{Class: classOf(err), Server: r.Server, Doing: "MAIL FROM", Err: err}
 		}
 		r.Refusal = wordsOf(err)
 		return r, nil
@@ -58,7 +58,7 @@ func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport
 		conn.net.allow(time.Duration(s.c.Timeout))
 		err := conn.client.Rcpt("<" + asciiAddress(to) + ">")
 		if err != nil && reply(err) == nil {
-			return r, &ServerError{Class: classOf(err), Server: r.Server, Doing: "RCPT TO", Err: err}
+			return r, &mailserver.Error{Class: classOf(err), Server: r.Server, Doing: "RCPT TO", Err: err}
 		}
 		if err != nil {
 			r.Refused[to] = wordsOf(err)

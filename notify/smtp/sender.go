@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"context"
@@ -10,57 +10,16 @@ import (
 	"time"
 
 	"handrail/internal/mailserver"
+	"handrail/notify"
 )
-
-// Outgoing is one mail on its way: finished bytes and one recipient.
-type Outgoing struct {
-	From string // envelope sender, a bare address; "" sends as nobody, for what must not bounce
-	To   string // the one recipient, a bare address
-	Raw  []byte // sent as it is; lines end in CRLF
-	// Attempt is how often this mail was tried before; it stretches RetryAfter.
-	Attempt int
-}
-
-// FateState is what became of a mail.
-type FateState string
-
-// The fates.
-const (
-	// Accepted: the server has taken responsibility.
-	Accepted FateState = "accepted"
-	// Refused: the server said no for good, or no server could take these bytes. Trying again makes no sense.
-	Refused FateState = "refused"
-	// Deferred: nothing was delivered. A later try may succeed.
-	Deferred FateState = "deferred"
-	// Unknown: the bytes were given, and the answer was lost. The mail may have been delivered (RFC 1047). Send the same
-	// bytes with the same Message-ID again: never zero copies, at most one extra for each cut.
-	Unknown FateState = "unknown"
-)
-
-// Fate is what became of a mail in one Send.
-type Fate struct {
-	State FateState
-	// Words are the server's, with its code, or what happened on the way, in one line.
-	Words string
-	// RetryAfter is how long to wait at least before the next try; zero unless Deferred or Unknown.
-	RetryAfter time.Duration
-	// Attempted is false when nothing was tried for this mail: a limit of ours, a pause after the server's "slow down",
-	// or a login that was refused before. Such a deferral should not count against the mail.
-	Attempted bool
-	// Err is a *ServerError when it was the server, and not the mail, that failed; its class says whether the operator
-	// must act. Nil otherwise.
-	Err error
-
-	slowDown bool // the server asked for a pause of the whole sender
-}
 
 // TokenSource gives a bearer token that is valid now. Its errors never hold a secret.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
 }
 
-// SenderOptions is what a Sender needs beside its configuration.
-type SenderOptions struct {
+// Options is what a Sender needs beside its configuration.
+type Options struct {
 	// Tokens is required with auth = "oauth2".
 	Tokens TokenSource
 	// RootCAs are trusted instead of the system's, for tests; CAFile of the configuration is added to either.
@@ -77,26 +36,26 @@ type SenderOptions struct {
 // Sender delivers finished mails. It keeps up to Connections connections open and dials again where one was lost. It
 // is safe for concurrent use.
 type Sender struct {
-	c     SMTPConfig
-	o     SenderOptions
+	c     Config
+	o     Options
 	roots *x509.CertPool
-	slots chan *smtpConn // as many as Connections; nil where none is open yet
+	slots chan *session // as many as Connections; nil where none is open yet
 
 	mu      sync.Mutex
 	budget  budget
 	refused error     // the login was refused in this run
 	until   time.Time // the server asked for a pause, or cannot be reached
 	why     string    // and this is why
-	class   ErrorClass
+	class   mailserver.Class
 	pauses  int // in a row
 	closed  bool
 }
 
-// ErrSenderClosed is the cause of a deferral after Close.
-var ErrSenderClosed = errors.New("the sender is closed")
+// ErrClosed is the cause of a deferral after Close.
+var ErrClosed = errors.New("the sender is closed")
 
 // NewSender checks the configuration and connects to nothing yet.
-func NewSender(c SMTPConfig, o SenderOptions) (*Sender, error) {
+func NewSender(c Config, o Options) (*Sender, error) {
 	c = c.WithDefaults()
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("smtp: %w", err)
@@ -114,7 +73,7 @@ func NewSender(c SMTPConfig, o SenderOptions) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("smtp: ca_file: %w", err)
 	}
-	s := &Sender{c: c, o: o, roots: roots, slots: make(chan *smtpConn, c.Connections)}
+	s := &Sender{c: c, o: o, roots: roots, slots: make(chan *session, c.Connections)}
 	s.budget = newBudget(c.PerMinute, c.PerDay, o.Sent)
 	for range c.Connections {
 		s.slots <- nil
@@ -133,23 +92,23 @@ func (s *Sender) BeginRun() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = nil
-	if s.class == NetworkError {
+	if s.class == mailserver.NetworkError {
 		s.until = time.Time{}
 	}
 }
 
 // Send tries to deliver one mail, once. It never panics and always answers a fate; a context that ends while the
 // server holds the bytes makes it Unknown, before that Deferred.
-func (s *Sender) Send(ctx context.Context, m Outgoing) Fate {
+func (s *Sender) Send(ctx context.Context, m notify.Outgoing) notify.Fate {
 	if words := unfit(m); words != "" {
-		return Fate{State: Refused, Words: words, Attempted: true}
+		return notify.Fate{State: notify.Refused, Words: words, Attempted: true}
 	}
 	if f, no := s.held(m); no {
 		return f
 	}
 	conn, err := s.take(ctx)
 	if err != nil {
-		return s.later(m, Fate{Words: wordsOf(err)})
+		return s.later(m, notify.Fate{Words: wordsOf(err)})
 	}
 	if f, no := s.held(m); no { // it may have changed while this one waited
 		s.giveBack(conn)
@@ -158,26 +117,26 @@ func (s *Sender) Send(ctx context.Context, m Outgoing) Fate {
 	reserved, wait := s.reserve()
 	if wait > 0 {
 		s.giveBack(conn)
-		return Fate{State: Deferred, Words: "held back by our own limit of messages", RetryAfter: wait}
+		return notify.Fate{State: notify.Deferred, Words: "held back by our own limit of messages", RetryAfter: wait}
 	}
 	conn, fate := s.deliver(ctx, conn, m)
-	if fate.State == Refused || fate.State == Deferred {
+	if fate.State == notify.Refused || fate.State == notify.Deferred {
 		s.release(reserved)
 	}
 	s.giveBack(conn)
-	if fate.State == Deferred || fate.State == Unknown {
+	if fate.State == notify.Deferred || fate.State == notify.Unknown {
 		fate = s.later(m, fate)
 	}
 	return fate
 }
 
 // take waits for one of the connections.
-func (s *Sender) take(ctx context.Context) (*smtpConn, error) {
+func (s *Sender) take(ctx context.Context) (*session, error) {
 	s.mu.Lock()
 	closed := s.closed
 	s.mu.Unlock()
 	if closed {
-		return nil, ErrSenderClosed
+		return nil, ErrClosed
 	}
 	select {
 	case conn := <-s.slots:
@@ -187,7 +146,7 @@ func (s *Sender) take(ctx context.Context) (*smtpConn, error) {
 	}
 }
 
-func (s *Sender) giveBack(conn *smtpConn) {
+func (s *Sender) giveBack(conn *session) {
 	s.mu.Lock()
 	closed := s.closed
 	s.mu.Unlock()
@@ -200,16 +159,16 @@ func (s *Sender) giveBack(conn *smtpConn) {
 
 // deliver uses conn, or a new connection where there is none or conn turns out to be dead, and answers the connection
 // to keep, nil when none is fit.
-func (s *Sender) deliver(ctx context.Context, conn *smtpConn, m Outgoing) (*smtpConn, Fate) {
+func (s *Sender) deliver(ctx context.Context, conn *session, m notify.Outgoing) (*session, notify.Fate) {
 	if conn != nil {
 		fate, state := conn.send(ctx, m)
 		switch state {
 		case connFit:
 			s.settled(fate)
-			return conn, fate
+			return conn, fate.Fate
 		case connBroken:
 			s.settled(fate)
-			return nil, fate
+			return nil, fate.Fate
 		}
 		// connStale: it was gone before it heard of this mail.
 	}
@@ -220,9 +179,9 @@ func (s *Sender) deliver(ctx context.Context, conn *smtpConn, m Outgoing) (*smtp
 	fate, state := conn.send(ctx, m)
 	s.settled(fate)
 	if state != connFit {
-		return nil, fate
+		return nil, fate.Fate
 	}
-	return conn, fate
+	return conn, fate.Fate
 }
 
 // Close says goodbye on the connections that are open. Mails under way finish first; later ones are deferred.

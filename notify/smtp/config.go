@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"fmt"
@@ -27,51 +27,51 @@ const (
 	ProviderGmail    = "gmail"           // Google Workspace: 2,000 messages a day
 )
 
-// SMTPConfig is the [smtp] of the configuration. The zero value of an optional key means its default, which
+// Config is the [smtp] of the configuration. The zero value of an optional key means its default, which
 // WithDefaults fills in.
-type SMTPConfig struct {
-	Provider string     `toml:"provider" comment:"exchange-online or gmail: fills in host, port and the limits below; empty otherwise."`
-	Host     string     `toml:"host" comment:"The server that takes mail, such as smtp.office365.com."`
-	Port     int        `toml:"port" comment:"0: 587 with starttls, 465 with tls, 25 with none."`
-	TLS      TLSMode    `toml:"tls" comment:"starttls, tls, or none (only to this very machine)."`
-	CAFile   string     `toml:"ca_file" comment:"Certificates to trust beside the system's, for a server with a private authority (PEM)."`
-	Auth     AuthMethod `toml:"auth" comment:"password, oauth2, or none (a relay that knows this machine)."`
-	Username string     `toml:"username" comment:"The account that sends. With Microsoft 365: the shared mailbox."`
-	Password Secret     `toml:"password" comment:"Where the password is: { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }."`
+type Config struct {
+	Provider string             `toml:"provider" comment:"exchange-online or gmail: fills in host, port and the limits below; empty otherwise."`
+	Host     string             `toml:"host" comment:"The server that takes mail, such as smtp.office365.com."`
+	Port     int                `toml:"port" comment:"0: 587 with starttls, 465 with tls, 25 with none."`
+	TLS      mailserver.TLSMode `toml:"tls" comment:"starttls, tls, or none (only to this very machine)."`
+	CAFile   string             `toml:"ca_file" comment:"Certificates to trust beside the system's, for a server with a private authority (PEM)."`
+	Auth     AuthMethod         `toml:"auth" comment:"password, oauth2, or none (a relay that knows this machine)."`
+	Username string             `toml:"username" comment:"The account that sends. With Microsoft 365: the shared mailbox."`
+	Password mailserver.Secret  `toml:"password" comment:"Where the password is: { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }."`
 	// TokenOf names the [[inbox]] whose OAuth2 settings give the token; the wiring looks it up.
 	TokenOf string `toml:"token_of" comment:"oauth2: the name of the [[inbox]] whose token is used; empty: the first that has one."`
 	From    string `toml:"from" comment:"The address that mails come from."`
 	Hello   string `toml:"hello" comment:"The name this machine gives itself to the server; empty: the domain of from."`
 
-	PerMinute   int      `toml:"per_minute" comment:"The most messages in any minute; 0: no limit. What is above it waits, and is not lost."`
-	PerDay      int      `toml:"per_day" comment:"The most messages in any 24 hours; 0: no limit."`
-	Connections int      `toml:"connections" comment:"How many connections to the server at once."`
-	Timeout     Duration `toml:"timeout" comment:"How long one command may take."`
+	PerMinute   int                 `toml:"per_minute" comment:"The most messages in any minute; 0: no limit. What is above it waits, and is not lost."`
+	PerDay      int                 `toml:"per_day" comment:"The most messages in any 24 hours; 0: no limit."`
+	Connections int                 `toml:"connections" comment:"How many connections to the server at once."`
+	Timeout     mailserver.Duration `toml:"timeout" comment:"How long one command may take."`
 	// DataTimeout is RFC 5321's ten minutes by default: a server that is given up too early has often delivered.
-	DataTimeout Duration `toml:"data_timeout" comment:"How long the server may take to confirm a message it was given. Shorter means more doubled mails."`
+	DataTimeout mailserver.Duration `toml:"data_timeout" comment:"How long the server may take to confirm a message it was given. Shorter means more doubled mails."`
 }
 
 // WithDefaults fills in what the configuration left empty.
-func (c SMTPConfig) WithDefaults() SMTPConfig {
+func (c Config) WithDefaults() Config {
 	switch c.Provider {
 	case ProviderExchange:
 		setDefault(&c.Host, "smtp.office365.com")
-		setDefault(&c.TLS, TLSStart)
+		setDefault(&c.TLS, mailserver.TLSStart)
 		setDefault(&c.Auth, AuthOAuth2)
 		setDefault(&c.PerMinute, 30)
 		setDefault(&c.PerDay, 10_000)
 		setDefault(&c.Connections, 3)
 	case ProviderGmail:
 		setDefault(&c.Host, "smtp.gmail.com")
-		setDefault(&c.TLS, TLSImplicit)
+		setDefault(&c.TLS, mailserver.TLSImplicit)
 		setDefault(&c.Auth, AuthOAuth2)
 		setDefault(&c.PerDay, 2_000)
 		setDefault(&c.Connections, 3)
 	}
-	setDefault(&c.TLS, TLSStart)
+	setDefault(&c.TLS, mailserver.TLSStart)
 	setDefault(&c.Auth, AuthPassword)
 	if c.Port == 0 {
-		c.Port = map[TLSMode]int{TLSImplicit: 465, TLSNone: 25}[c.TLS]
+		c.Port = map[mailserver.TLSMode]int{mailserver.TLSImplicit: 465, mailserver.TLSNone: 25}[c.TLS]
 		setDefault(&c.Port, 587)
 	}
 	if c.From == "" && isAddress(c.Username) {
@@ -81,8 +81,8 @@ func (c SMTPConfig) WithDefaults() SMTPConfig {
 		c.Hello = asciiDomain(domain)
 	}
 	setDefault(&c.Connections, 2)
-	setDefault(&c.Timeout, Duration(time.Minute))
-	setDefault(&c.DataTimeout, Duration(10*time.Minute))
+	setDefault(&c.Timeout, mailserver.Duration(time.Minute))
+	setDefault(&c.DataTimeout, mailserver.Duration(10*time.Minute))
 	return c
 }
 
@@ -94,7 +94,7 @@ func setDefault[T comparable](at *T, value T) {
 }
 
 // Validate names every mistake, one a line, each at its key inside [smtp]. It opens nothing and connects to nothing.
-func (c SMTPConfig) Validate() error {
+func (c Config) Validate() error {
 	c = c.WithDefaults()
 	var m mistakes
 	m.oneOf("provider", c.Provider, "", ProviderExchange, ProviderGmail)
@@ -104,8 +104,8 @@ func (c SMTPConfig) Validate() error {
 	if c.Port < 1 || c.Port > 65535 {
 		m.add("port", "%d is not a port; submission is 587", c.Port)
 	}
-	m.oneOf("tls", string(c.TLS), string(TLSStart), string(TLSImplicit), string(TLSNone))
-	if c.TLS == TLSNone && !mailserver.IsLoopback(c.Host) {
+	m.oneOf("tls", string(c.TLS), string(mailserver.TLSStart), string(mailserver.TLSImplicit), string(mailserver.TLSNone))
+	if c.TLS == mailserver.TLSNone && !mailserver.IsLoopback(c.Host) {
 		m.add("tls", "none sends the password and every mail in the clear; it is allowed to this very machine only (localhost, 127.0.0.1, ::1), not to %q", c.Host)
 	}
 	c.checkLogin(&m)
@@ -130,7 +130,7 @@ func (c SMTPConfig) Validate() error {
 	return m.err()
 }
 
-func (c SMTPConfig) checkLogin(m *mistakes) {
+func (c Config) checkLogin(m *mistakes) {
 	m.oneOf("auth", string(c.Auth), string(AuthPassword), string(AuthOAuth2), string(AuthNone))
 	if c.Auth != AuthNone && (c.Username == "" || strings.ContainsAny(c.Username, "\r\n\x00\x01")) {
 		m.add("username", "name the account that sends")

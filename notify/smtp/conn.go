@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 	"handrail/internal/mailserver"
 )
 
-// smtpConn is one kept connection, logged in.
-type smtpConn struct {
+// session is one kept connection, logged in.
+type session struct {
 	sender *Sender
 	client *smtp.Client
 	net    *timedConn
@@ -38,31 +38,31 @@ const (
 )
 
 // dial connects, protects, says hello and logs in. Nothing secret leaves before the server's certificate is verified.
-func (s *Sender) dial(ctx context.Context) (*smtpConn, *ServerError) {
+func (s *Sender) dial(ctx context.Context) (*session, *mailserver.Error) {
 	addr := net.JoinHostPort(strings.Trim(s.c.Host, "[]"), strconv.Itoa(s.c.Port))
-	fail := func(doing string, err error) *ServerError {
+	fail := func(doing string, err error) *mailserver.Error {
 		if cause := context.Cause(ctx); cause != nil {
 			err = fmt.Errorf("%w (%v)", cause, err)
 		}
-		return &ServerError{Class: classOf(err), Server: addr, Doing: doing, Err: err}
+		return &mailserver.Error{Class: classOf(err), Server: addr, Doing: doing, Err: err}
 	}
 	d := net.Dialer{Timeout: time.Duration(s.c.Timeout)}
 	raw, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fail("connect", err)
 	}
-	if s.c.TLS == TLSNone && !raw.RemoteAddr().(*net.TCPAddr).IP.IsLoopback() {
+	if s.c.TLS == mailserver.TLSNone && !raw.RemoteAddr().(*net.TCPAddr).IP.IsLoopback() {
 		_ = raw.Close()
 		e := fail("connect", fmt.Errorf("%s is %s, which is not this machine; without TLS nothing is sent there", s.c.Host, raw.RemoteAddr()))
-		e.Class = TLSError
+		e.Class = mailserver.TLSError
 		return nil, e
 	}
-	conn := &smtpConn{sender: s, net: &timedConn{Conn: raw, clear: s.c.TLS != TLSImplicit}}
+	conn := &session{sender: s, net: &timedConn{Conn: raw, clear: s.c.TLS != mailserver.TLSImplicit}}
 	stop := conn.net.watch(ctx)
 	defer stop()
 	if doing, err := conn.open(ctx); err != nil {
 		_ = raw.Close()
-		var known *ServerError
+		var known *mailserver.Error
 		if errors.As(err, &known) {
 			known.Server = addr
 			return nil, known
@@ -73,7 +73,7 @@ func (s *Sender) dial(ctx context.Context) (*smtpConn, *ServerError) {
 }
 
 // open is all that comes before the first mail; doing says how far it got.
-func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
+func (c *session) open(ctx context.Context) (doing string, err error) {
 	s := c.sender
 	var top net.Conn = c.net
 	config := &tls.Config{ServerName: strings.Trim(s.c.Host, "[]"), RootCAs: s.roots, MinVersion: tls.VersionTLS12,
@@ -82,7 +82,7 @@ func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
 			return nil
 		}}
 	c.net.allow(time.Duration(s.c.Timeout))
-	if s.c.TLS == TLSImplicit {
+	if s.c.TLS == mailserver.TLSImplicit {
 		t := tls.Client(c.net, config)
 		if err := t.HandshakeContext(ctx); err != nil {
 			return "set up TLS", err
@@ -97,9 +97,9 @@ func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
 	if err := c.client.Hello(s.c.Hello); err != nil {
 		return "say hello", err
 	}
-	if s.c.TLS == TLSStart {
+	if s.c.TLS == mailserver.TLSStart {
 		if ok, _ := c.client.Extension("STARTTLS"); !ok {
-			return "", &ServerError{Class: TLSError, Doing: "set up TLS", Err: errors.New("the server offers no STARTTLS")}
+			return "", &mailserver.Error{Class: mailserver.TLSError, Doing: "set up TLS", Err: errors.New("the server offers no STARTTLS")}
 		}
 		c.net.allow(time.Duration(s.c.Timeout))
 		c.net.protected()
@@ -113,7 +113,7 @@ func (c *smtpConn) open(ctx context.Context) (doing string, err error) {
 	return "log in", c.login(ctx)
 }
 
-func (c *smtpConn) login(ctx context.Context) error {
+func (c *session) login(ctx context.Context) error {
 	s := c.sender
 	auth, err := c.auth(ctx)
 	if err != nil {
@@ -123,12 +123,12 @@ func (c *smtpConn) login(ctx context.Context) error {
 	err = c.client.Auth(auth)
 	// 535 and its like are about the account; 4xx and a cut are not.
 	if r := reply(err); r != nil && r.Code >= 500 {
-		return &ServerError{Class: CredentialsError, Doing: "log in", Err: err}
+		return &mailserver.Error{Class: mailserver.CredentialsError, Doing: "log in", Err: err}
 	}
 	return err
 }
 
-func (c *smtpConn) auth(ctx context.Context) (smtp.Auth, error) {
+func (c *session) auth(ctx context.Context) (smtp.Auth, error) {
 	s := c.sender
 	_, offered := c.client.Extension("AUTH")
 	mechanisms := strings.Fields(strings.ToUpper(offered))
@@ -141,7 +141,7 @@ func (c *smtpConn) auth(ctx context.Context) (smtp.Auth, error) {
 		return false
 	}
 	cannot := func(what string) error {
-		return &ServerError{Class: ProtocolError, Doing: "log in", Err: fmt.Errorf("the server takes no %s; it offers %q", what, cleanWords(offered))}
+		return &mailserver.Error{Class: mailserver.ProtocolError, Doing: "log in", Err: fmt.Errorf("the server takes no %s; it offers %q", what, cleanWords(offered))}
 	}
 	if s.c.Auth == AuthOAuth2 {
 		if !offers("XOAUTH2") {
@@ -149,7 +149,7 @@ func (c *smtpConn) auth(ctx context.Context) (smtp.Auth, error) {
 		}
 		token, err := s.o.Tokens.Token(ctx)
 		if err != nil {
-			return nil, &ServerError{Class: CredentialsError, Doing: "get a token", Err: err}
+			return nil, &mailserver.Error{Class: mailserver.CredentialsError, Doing: "get a token", Err: err}
 		}
 		return smtp.XOAuth2Auth(s.c.Username, token), nil
 	}
@@ -158,9 +158,9 @@ func (c *smtpConn) auth(ctx context.Context) (smtp.Auth, error) {
 	}
 	password, err := s.c.Password.Read(ctx)
 	if err != nil {
-		return nil, &ServerError{Class: CredentialsError, Doing: "log in", Err: err}
+		return nil, &mailserver.Error{Class: mailserver.CredentialsError, Doing: "log in", Err: err}
 	}
-	clear := s.c.TLS == TLSNone // loopback only, see Validate and dial
+	clear := s.c.TLS == mailserver.TLSNone // loopback only, see Validate and dial
 	if offers("PLAIN") {
 		return smtp.PlainAuth("", s.c.Username, password, s.c.Host, clear), nil
 	}
@@ -168,7 +168,7 @@ func (c *smtpConn) auth(ctx context.Context) (smtp.Auth, error) {
 }
 
 // quit says goodbye, briefly.
-func (c *smtpConn) quit() {
+func (c *session) quit() {
 	c.net.allow(time.Second)
 	_ = c.client.Quit() // the mails are settled; a server that does not say goodbye changes nothing
 	_ = c.net.Close()

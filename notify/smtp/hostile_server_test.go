@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"bufio"
@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"handrail/internal/mailserver"
+	"handrail/notify"
 )
 
 // hostileServer answers SMTP as answers say, by verb; "" is the greeting. What it says nothing about gets 250. It gives
 // the sender to it.
-func hostileServer(t testing.TB, answers map[string]func(w io.Writer), change func(*SMTPConfig)) *Sender {
+func hostileServer(t testing.TB, answers map[string]func(w io.Writer), change func(*Config)) *Sender {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -36,12 +37,12 @@ func hostileServer(t testing.TB, answers map[string]func(w io.Writer), change fu
 			})
 		}
 	})
-	c := SMTPConfig{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: TLSNone, Auth: AuthNone, From: department, Connections: 1,
-		Timeout: Duration(20 * time.Second), DataTimeout: Duration(20 * time.Second)}
+	c := Config{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mailserver.TLSNone, Auth: AuthNone, From: department, Connections: 1,
+		Timeout: mailserver.Duration(20 * time.Second), DataTimeout: mailserver.Duration(20 * time.Second)}
 	if change != nil {
 		change(&c)
 	}
-	s, err := NewSender(c, SenderOptions{Now: newClock().now, Jitter: func() float64 { return 0.5 }})
+	s, err := NewSender(c, Options{Now: newClock().now, Jitter: func() float64 { return 0.5 }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,27 +102,27 @@ func TestHostileServersAreRefusedByName(t *testing.T) {
 		name, verb string
 		answer     func(io.Writer)
 		says       string
-		state      FateState
+		state      notify.FateState
 	}{
-		{"an endless greeting", "", endless("220 ", "x"), line, Deferred},
-		{"a greeting of endless lines", "", endless("", "220-hello\r\n"), answer, Deferred},
-		{"a greeting that is no answer", "", endless("220-", "\r\n"), answer, Deferred},
-		{"an endless hello", "EHLO", endless("250-", "SIZE "), line, Deferred},
-		{"endless extensions", "EHLO", endless("", "250-X\r\n"), answer, Deferred},
-		{"an endless sender", "MAIL", endless("250 ", "x"), line, Deferred},
-		{"an endless recipient", "RCPT", endless("", "250-x\r\n"), answer, Deferred},
-		{"an endless refusal", "RCPT", endless("", "550-x\r\n"), answer, Deferred},
-		{"endless go on", "DATA", endless("354 ", "x"), line, Deferred},
-		{"an endless receipt", ".", endless("", "250-x\r\n"), answer, Unknown},
+		{"an endless greeting", "", endless("220 ", "x"), line, notify.Deferred},
+		{"a greeting of endless lines", "", endless("", "220-hello\r\n"), answer, notify.Deferred},
+		{"a greeting that is no answer", "", endless("220-", "\r\n"), answer, notify.Deferred},
+		{"an endless hello", "EHLO", endless("250-", "SIZE "), line, notify.Deferred},
+		{"endless extensions", "EHLO", endless("", "250-X\r\n"), answer, notify.Deferred},
+		{"an endless sender", "MAIL", endless("250 ", "x"), line, notify.Deferred},
+		{"an endless recipient", "RCPT", endless("", "250-x\r\n"), answer, notify.Deferred},
+		{"an endless refusal", "RCPT", endless("", "550-x\r\n"), answer, notify.Deferred},
+		{"endless go on", "DATA", endless("354 ", "x"), line, notify.Deferred},
+		{"an endless receipt", ".", endless("", "250-x\r\n"), answer, notify.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			s := hostileServer(t, map[string]func(io.Writer){c.verb: c.answer}, nil)
 			fate := s.Send(ctx, mailTo(reader, "1", "body\r\n"))
-			var trouble *ServerError
+			var trouble *mailserver.Error
 			var excess *mailserver.Excess
-			if fate.State != c.state || !errors.As(fate.Err, &trouble) || trouble.Class != ProtocolError || !errors.As(fate.Err, &excess) || !strings.Contains(fate.Words, c.says) {
+			if fate.State != c.state || !errors.As(fate.Err, &trouble) || trouble.Class != mailserver.ProtocolError || !errors.As(fate.Err, &excess) || !strings.Contains(fate.Words, c.says) {
 				t.Fatalf("%+v, want %s, because the server %s", fate, c.state, c.says)
 			}
 			if hint := trouble.Hint(); !strings.Contains(hint.EN, "No mail server answers like this") || !strings.Contains(hint.FR, "Aucun serveur de courriel") {
@@ -145,8 +146,8 @@ func TestHostileServersAreRefusedBeforeTLS(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			s := hostileServer(t, map[string]func(io.Writer){c.verb: c.answer}, func(c *SMTPConfig) { c.TLS = TLSStart })
-			if fate := s.Send(ctx, mailTo(reader, "1", "body\r\n")); fate.State != Deferred || !strings.Contains(fate.Words, c.says) {
+			s := hostileServer(t, map[string]func(io.Writer){c.verb: c.answer}, func(c *Config) { c.TLS = mailserver.TLSStart })
+			if fate := s.Send(ctx, mailTo(reader, "1", "body\r\n")); fate.State != notify.Deferred || !strings.Contains(fate.Words, c.says) {
 				t.Errorf("%+v", fate)
 			}
 		})

@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"bytes"
@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
+	"handrail/notify"
 )
 
 const (
@@ -50,7 +52,7 @@ type bench struct {
 }
 
 // open starts a post office and a sender to it; both functions may be nil.
-func open(t testing.TB, office func(*postoffice.Options), config func(*SMTPConfig, *SenderOptions)) bench {
+func open(t testing.TB, office func(*postoffice.Options), config func(*Config, *Options)) bench {
 	t.Helper()
 	clk := newClock()
 	o := postoffice.Options{
@@ -69,9 +71,9 @@ func open(t testing.TB, office func(*postoffice.Options), config func(*SMTPConfi
 	t.Cleanup(func() { _ = po.Close() })
 	host, port, _ := strings.Cut(po.SMTPAddr(), ":")
 	n, _ := strconv.Atoi(port)
-	c := SMTPConfig{Host: host, Port: n, TLS: TLSNone, Username: department, Password: Secret{Value: "hunter2"}, Connections: 1,
-		Timeout: Duration(5 * time.Second), DataTimeout: Duration(5 * time.Second)}
-	so := SenderOptions{Now: clk.now, RootCAs: po.CertPool(), Jitter: func() float64 { return 0.5 }}
+	c := Config{Host: host, Port: n, TLS: mailserver.TLSNone, Username: department, Password: mailserver.Secret{Value: "hunter2"}, Connections: 1,
+		Timeout: mailserver.Duration(5 * time.Second), DataTimeout: mailserver.Duration(5 * time.Second)}
+	so := Options{Now: clk.now, RootCAs: po.CertPool(), Jitter: func() float64 { return 0.5 }}
 	if config != nil {
 		config(&c, &so)
 	}
@@ -83,8 +85,8 @@ func open(t testing.TB, office func(*postoffice.Options), config func(*SMTPConfi
 	return bench{po, s, clk}
 }
 
-func mailTo(to, id, body string) Outgoing {
-	return Outgoing{From: department, To: to, Raw: []byte("From: <" + department + ">\r\nTo: <" + to + ">\r\nSubject: s\r\nMessage-ID: <" + id + "@dept.example>\r\n\r\n" + body)}
+func mailTo(to, id, body string) notify.Outgoing {
+	return notify.Outgoing{From: department, To: to, Raw: []byte("From: <" + department + ">\r\nTo: <" + to + ">\r\nSubject: s\r\nMessage-ID: <" + id + "@dept.example>\r\n\r\n" + body)}
 }
 
 func (b bench) arrived(t testing.TB) [][]byte {
@@ -112,7 +114,7 @@ func TestBytesArriveAsTheyAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, nil, nil)
 			m := mailTo(reader, "one", body)
-			if f := b.sender.Send(t.Context(), m); f.State != Accepted || !strings.HasPrefix(f.Words, "250 ") || f.RetryAfter != 0 || !f.Attempted {
+			if f := b.sender.Send(t.Context(), m); f.State != notify.Accepted || !strings.HasPrefix(f.Words, "250 ") || f.RetryAfter != 0 || !f.Attempted {
 				t.Fatalf("%+v", f)
 			}
 			if got := b.arrived(t); len(got) != 1 || !bytes.Equal(got[0], m.Raw) {
@@ -124,21 +126,21 @@ func TestBytesArriveAsTheyAre(t *testing.T) {
 
 func TestWhatNoServerCouldTake(t *testing.T) {
 	good := mailTo(reader, "x", "b\r\n")
-	for name, change := range map[string]func(*Outgoing){
-		"bare line feed":       func(m *Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\ny\r\n") },
-		"bare carriage return": func(m *Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\ry\r\n") },
-		"final CR":             func(m *Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\r") },
-		"empty":                func(m *Outgoing) { m.Raw = nil },
-		"no recipient":         func(m *Outgoing) { m.To = "" },
-		"a second command":     func(m *Outgoing) { m.To = "a@dept.example>\r\nRCPT TO:<b@dept.example" },
-		"a name with it":       func(m *Outgoing) { m.To = "Marie <" + reader + ">" },
-		"bad sender":           func(m *Outgoing) { m.From = "x> SIZE=1" },
+	for name, change := range map[string]func(*notify.Outgoing){
+		"bare line feed":       func(m *notify.Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\ny\r\n") },
+		"bare carriage return": func(m *notify.Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\ry\r\n") },
+		"final CR":             func(m *notify.Outgoing) { m.Raw = []byte("A: b\r\n\r\nx\r") },
+		"empty":                func(m *notify.Outgoing) { m.Raw = nil },
+		"no recipient":         func(m *notify.Outgoing) { m.To = "" },
+		"a second command":     func(m *notify.Outgoing) { m.To = "a@dept.example>\r\nRCPT TO:<b@dept.example" },
+		"a name with it":       func(m *notify.Outgoing) { m.To = "Marie <" + reader + ">" },
+		"bad sender":           func(m *notify.Outgoing) { m.From = "x> SIZE=1" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, nil, nil)
 			m := good
 			change(&m)
-			if f := b.sender.Send(t.Context(), m); f.State != Refused || f.Words == "" {
+			if f := b.sender.Send(t.Context(), m); f.State != notify.Refused || f.Words == "" {
 				t.Errorf("%+v", f)
 			}
 			if n := b.StepCount(postoffice.SMTP); n != 0 {
@@ -151,15 +153,15 @@ func TestWhatNoServerCouldTake(t *testing.T) {
 // FIELD-NOTES §3: one refused recipient means RSET and nobody gets the message; hence one message per recipient.
 func TestRefusedRecipientLeavesOthersAlone(t *testing.T) {
 	b := open(t, nil, nil)
-	states := map[string]FateState{}
+	states := map[string]notify.FateState{}
 	for _, to := range []string{"nobody@dept.example", reader, "ghost@dept.example", "someone@far.example"} {
 		f := b.sender.Send(t.Context(), mailTo(to, to, "b\r\n"))
 		states[to] = f.State
-		if f.State == Refused && (!strings.HasPrefix(f.Words, "550 5.1.1") || f.Err != nil) {
+		if f.State == notify.Refused && (!strings.HasPrefix(f.Words, "550 5.1.1") || f.Err != nil) {
 			t.Errorf("%s: %+v", to, f)
 		}
 	}
-	if fmt.Sprint(states) != fmt.Sprint(map[string]FateState{"nobody@dept.example": Refused, reader: Accepted, "ghost@dept.example": Refused, "someone@far.example": Accepted}) {
+	if fmt.Sprint(states) != fmt.Sprint(map[string]notify.FateState{"nobody@dept.example": notify.Refused, reader: notify.Accepted, "ghost@dept.example": notify.Refused, "someone@far.example": notify.Accepted}) {
 		t.Errorf("%v", states)
 	}
 	if n := len(b.arrived(t)); n != 2 {
@@ -172,13 +174,13 @@ func TestFailedResetChangesNoFate(t *testing.T) {
 	b := open(t, func(o *postoffice.Options) {
 		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "RSET", Kind: postoffice.Cut}}
 	}, nil)
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
 		t.Fatalf("%+v", f)
 	}
-	if f := b.sender.Send(t.Context(), mailTo("nobody@dept.example", "2", "b\r\n")); f.State != Refused || !strings.HasPrefix(f.Words, "550") {
+	if f := b.sender.Send(t.Context(), mailTo("nobody@dept.example", "2", "b\r\n")); f.State != notify.Refused || !strings.HasPrefix(f.Words, "550") {
 		t.Errorf("the RSET that failed hid the refusal: %+v", f)
 	}
-	if f := b.sender.Send(t.Context(), mailTo(reader, "3", "b\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "3", "b\r\n")); f.State != notify.Accepted {
 		t.Errorf("the connection was not made anew: %+v", f)
 	}
 	if b.Struck() != 1 {
@@ -193,13 +195,13 @@ func TestLostConfirmationIsUnknown(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			b := open(t, func(o *postoffice.Options) {
 				o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "BODY", Moment: postoffice.Answered, Kind: kind}}
-			}, func(c *SMTPConfig, _ *SenderOptions) { c.DataTimeout = Duration(200 * time.Millisecond) })
+			}, func(c *Config, _ *Options) { c.DataTimeout = mailserver.Duration(200 * time.Millisecond) })
 			m := mailTo(reader, "same", "b\r\n")
 			f := b.sender.Send(t.Context(), m)
-			if f.State != Unknown || f.RetryAfter <= 0 || f.Err == nil || !strings.Contains(f.Words, "may have been delivered") {
+			if f.State != notify.Unknown || f.RetryAfter <= 0 || f.Err == nil || !strings.Contains(f.Words, "may have been delivered") {
 				t.Fatalf("%+v", f)
 			}
-			if f := b.sender.Send(t.Context(), m); f.State != Accepted {
+			if f := b.sender.Send(t.Context(), m); f.State != notify.Accepted {
 				t.Fatalf("%+v", f)
 			}
 			if got := b.arrived(t); len(got) != 2 || !bytes.Equal(got[0], got[1]) {
@@ -216,13 +218,13 @@ func TestHalfAMailIsNeverEnded(t *testing.T) {
 	}, nil)
 	m := mailTo(reader, "big", strings.Repeat(strings.Repeat("z", 76)+"\r\n", 100_000))
 	f := b.sender.Send(t.Context(), m)
-	if f.State == Accepted || f.State == Refused {
+	if f.State == notify.Accepted || f.State == notify.Refused {
 		t.Fatalf("%+v", f)
 	}
 	if n := len(b.arrived(t)); n != 0 {
 		t.Fatalf("%d mails from half of one", n)
 	}
-	if f := b.sender.Send(t.Context(), m); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), m); f.State != notify.Accepted {
 		t.Errorf("%+v", f)
 	}
 }
@@ -234,7 +236,7 @@ func TestKeptConnectionIsDialledAgainWhenDead(t *testing.T) {
 		if i == 2 || i == 4 {
 			b.HangUp()
 		}
-		if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != Accepted {
+		if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != notify.Accepted {
 			t.Fatalf("mail %d: %+v", i, f)
 		}
 	}
@@ -252,7 +254,7 @@ func TestIdleServerSays421(t *testing.T) {
 		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "MAIL", Nth: 2, Kind: postoffice.Bye, Words: "4.4.2 Idle too long"}}
 	}, nil)
 	for i := range 2 {
-		if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != Accepted {
+		if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != notify.Accepted {
 			t.Fatalf("mail %d: %+v", i, f)
 		}
 	}
@@ -277,18 +279,18 @@ func TestSlowDownPausesTheSender(t *testing.T) {
 			f := postoffice.Fault{Protocol: postoffice.SMTP, Command: c.command, Kind: postoffice.Temporary, Code: c.code, Words: c.words}
 			b := open(t, func(o *postoffice.Options) { o.Faults = []postoffice.Fault{f} }, nil)
 			first := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
-			if first.State != Deferred || first.RetryAfter < firstRetry*4/5 || !first.Attempted || !strings.Contains(first.Words, strconv.Itoa(c.code)) {
+			if first.State != notify.Deferred || first.RetryAfter < firstRetry*4/5 || !first.Attempted || !strings.Contains(first.Words, strconv.Itoa(c.code)) {
 				t.Fatalf("%+v", first)
 			}
 			second := b.sender.Send(t.Context(), mailTo(reader, "2", "b\r\n"))
-			if c.pauses && (second.State != Deferred || second.Attempted || second.RetryAfter <= 0) {
+			if c.pauses && (second.State != notify.Deferred || second.Attempted || second.RetryAfter <= 0) {
 				t.Errorf("no pause: %+v", second)
 			}
-			if !c.pauses && second.State != Accepted {
+			if !c.pauses && second.State != notify.Accepted {
 				t.Errorf("paused for one recipient: %+v", second)
 			}
 			b.clock.pass(first.RetryAfter)
-			if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
+			if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
 				t.Errorf("after the pause: %+v", f)
 			}
 		})
@@ -296,7 +298,7 @@ func TestSlowDownPausesTheSender(t *testing.T) {
 }
 
 func TestWrongPasswordIsTriedOncePerRun(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Password = Secret{Value: "canary-wrong"} })
+	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *Config, _ *Options) { c.Password = mailserver.Secret{Value: "canary-wrong"} })
 	logins := func() (n int) {
 		for _, s := range b.Steps() {
 			if s.Verb == "AUTH" && s.Moment == postoffice.Asked {
@@ -307,8 +309,8 @@ func TestWrongPasswordIsTriedOncePerRun(t *testing.T) {
 	}
 	for i := range 3 {
 		f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n"))
-		var e *ServerError
-		if f.State != Deferred || !errors.As(f.Err, &e) || e.Class != CredentialsError || f.Attempted != (i == 0) {
+		var e *mailserver.Error
+		if f.State != notify.Deferred || !errors.As(f.Err, &e) || e.Class != mailserver.CredentialsError || f.Attempted != (i == 0) {
 			t.Fatalf("mail %d: %+v", i, f)
 		}
 		if strings.Contains(fmt.Sprintf("%+v %v %#v", f, f.Err, b.sender.c), "canary-wrong") {
@@ -330,13 +332,13 @@ func TestAccountProblemsDoNotEndMails(t *testing.T) {
 		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "BODY", Kind: postoffice.Permanent, Code: 550,
 			Words: "5.7.60 SMTP; Client does not have permissions to send as this sender"}}
 	}, nil)
-	var e *ServerError
+	var e *mailserver.Error
 	f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
-	if f.State != Deferred || !errors.As(f.Err, &e) || e.Class != CredentialsError {
+	if f.State != notify.Deferred || !errors.As(f.Err, &e) || e.Class != mailserver.CredentialsError {
 		t.Fatalf("%+v", f)
 	}
 	b.sender.BeginRun()
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
 		t.Errorf("%+v", f)
 	}
 }
@@ -357,16 +359,16 @@ func (s *tokens) Token(context.Context) (string, error) {
 
 func TestXOAUTH2(t *testing.T) {
 	source := &tokens{list: []string{"expired-canary", "tok-1"}}
-	b := open(t, nil, func(c *SMTPConfig, o *SenderOptions) {
-		c.Auth, c.Password, o.Tokens = AuthOAuth2, Secret{}, source
+	b := open(t, nil, func(c *Config, o *Options) {
+		c.Auth, c.Password, o.Tokens = AuthOAuth2, mailserver.Secret{}, source
 	})
 	f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
-	var e *ServerError
-	if f.State != Deferred || !errors.As(f.Err, &e) || e.Class != CredentialsError || strings.Contains(fmt.Sprint(f), "canary") {
+	var e *mailserver.Error
+	if f.State != notify.Deferred || !errors.As(f.Err, &e) || e.Class != mailserver.CredentialsError || strings.Contains(fmt.Sprint(f), "canary") {
 		t.Fatalf("%+v", f)
 	}
 	b.sender.BeginRun()
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
 		t.Fatalf("%+v", f)
 	}
 	list, err := b.Submitted()
@@ -383,29 +385,29 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 	}
 	expired := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }
 	other := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"smtp.other.example"}, nil }
-	mode := func(m TLSMode) func(*SMTPConfig, *SenderOptions) {
-		return func(c *SMTPConfig, _ *SenderOptions) { c.TLS = m }
+	mode := func(m mailserver.TLSMode) func(*Config, *Options) {
+		return func(c *Config, _ *Options) { c.TLS = m }
 	}
-	stranger := func(m TLSMode) func(*SMTPConfig, *SenderOptions) {
-		return func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = m, nil }
+	stranger := func(m mailserver.TLSMode) func(*Config, *Options) {
+		return func(c *Config, o *Options) { c.TLS, o.RootCAs = m, nil }
 	}
 	for _, c := range []struct {
 		name   string
 		office func(*postoffice.Options)
-		config func(*SMTPConfig, *SenderOptions)
-		want   FateState
+		config func(*Config, *Options)
+		want   notify.FateState
 		says   string
 	}{
-		{"implicit", tlsOnly, mode(TLSImplicit), Accepted, ""},
-		{"starttls", startTLS, mode(TLSStart), Accepted, ""},
-		{"implicit, unknown authority", tlsOnly, stranger(TLSImplicit), Deferred, "unknown authority"},
-		{"starttls, unknown authority", startTLS, stranger(TLSStart), Deferred, "unknown authority"},
-		{"implicit, expired", certified(tlsOnly, expired), mode(TLSImplicit), Deferred, "expired"},
-		{"starttls, expired", certified(startTLS, expired), mode(TLSStart), Deferred, "expired"},
-		{"implicit, another name", certified(tlsOnly, other), mode(TLSImplicit), Deferred, "127.0.0.1"},
-		{"starttls, another name", certified(startTLS, other), mode(TLSStart), Deferred, "127.0.0.1"},
-		{"starttls stripped", nil, mode(TLSStart), Deferred, "no STARTTLS"},
-		{"implicit to a plain port", nil, mode(TLSImplicit), Deferred, "tls"},
+		{"implicit", tlsOnly, mode(mailserver.TLSImplicit), notify.Accepted, ""},
+		{"starttls", startTLS, mode(mailserver.TLSStart), notify.Accepted, ""},
+		{"implicit, unknown authority", tlsOnly, stranger(mailserver.TLSImplicit), notify.Deferred, "unknown authority"},
+		{"starttls, unknown authority", startTLS, stranger(mailserver.TLSStart), notify.Deferred, "unknown authority"},
+		{"implicit, expired", certified(tlsOnly, expired), mode(mailserver.TLSImplicit), notify.Deferred, "expired"},
+		{"starttls, expired", certified(startTLS, expired), mode(mailserver.TLSStart), notify.Deferred, "expired"},
+		{"implicit, another name", certified(tlsOnly, other), mode(mailserver.TLSImplicit), notify.Deferred, "127.0.0.1"},
+		{"starttls, another name", certified(startTLS, other), mode(mailserver.TLSStart), notify.Deferred, "127.0.0.1"},
+		{"starttls stripped", nil, mode(mailserver.TLSStart), notify.Deferred, "no STARTTLS"},
+		{"implicit to a plain port", nil, mode(mailserver.TLSImplicit), notify.Deferred, "tls"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t, func(o *postoffice.Options) {
@@ -418,11 +420,11 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 			if f.State != c.want {
 				t.Fatalf("%+v", f)
 			}
-			if c.want == Accepted {
+			if c.want == notify.Accepted {
 				return
 			}
-			var e *ServerError
-			if !errors.As(f.Err, &e) || e.Class != TLSError || !strings.Contains(f.Words, c.says) {
+			var e *mailserver.Error
+			if !errors.As(f.Err, &e) || e.Class != mailserver.TLSError || !strings.Contains(f.Words, c.says) {
 				t.Errorf("%+v, want trouble with TLS that says %q", f.Err, c.says)
 			}
 			for _, s := range b.Steps() {
@@ -436,13 +438,13 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 
 // An authority of one's own is a file in the configuration, beside the system's.
 func TestAPrivateAuthorityIsTrustedFromItsFile(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.TLS = true }, func(c *SMTPConfig, o *SenderOptions) { c.TLS, o.RootCAs = TLSImplicit, nil })
+	b := open(t, func(o *postoffice.Options) { o.TLS = true }, func(c *Config, o *Options) { c.TLS, o.RootCAs = mailserver.TLSImplicit, nil })
 	c := b.sender.c
 	c.CAFile = filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(c.CAFile, b.AuthorityPEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewSender(c, SenderOptions{Now: time.Now})
+	s, err := NewSender(c, Options{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -458,7 +460,7 @@ func TestAPrivateAuthorityIsTrustedFromItsFile(t *testing.T) {
 	if err := os.WriteFile(c.CAFile, []byte("not a certificate"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewSender(c, SenderOptions{Now: time.Now}); err == nil || !strings.Contains(err.Error(), "holds no certificate") {
+	if _, err := NewSender(c, Options{Now: time.Now}); err == nil || !strings.Contains(err.Error(), "holds no certificate") {
 		t.Errorf("%v", err)
 	}
 }
@@ -478,14 +480,14 @@ func TestSMTPUTF8OnlyWhenNeeded(t *testing.T) {
 	for _, c := range []struct {
 		name, to, header string
 		without          bool
-		want             FateState
+		want             notify.FateState
 	}{
-		{"plain, server without", reader, "", true, Accepted},
-		{"domain goes in ASCII", "a@exämple.example", "", true, Accepted},
-		{"local part needs it", "zoë@far.example", "", false, Accepted},
-		{"local part, server without", "zoë@far.example", "", true, Refused},
-		{"header needs it", reader, "X-Note: é\r\n", false, Accepted},
-		{"header, server without", reader, "X-Note: é\r\n", true, Refused},
+		{"plain, server without", reader, "", true, notify.Accepted},
+		{"domain goes in ASCII", "a@exämple.example", "", true, notify.Accepted},
+		{"local part needs it", "zoë@far.example", "", false, notify.Accepted},
+		{"local part, server without", "zoë@far.example", "", true, notify.Refused},
+		{"header needs it", reader, "X-Note: é\r\n", false, notify.Accepted},
+		{"header, server without", reader, "X-Note: é\r\n", true, notify.Refused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t, func(o *postoffice.Options) { o.NoSMTPUTF8 = c.without }, nil)
@@ -506,47 +508,47 @@ func TestSMTPUTF8OnlyWhenNeeded(t *testing.T) {
 
 func TestStrictServerRefusesLongLines(t *testing.T) {
 	b := open(t, func(o *postoffice.Options) { o.MaxLineBytes = 1000 }, nil)
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x", 998)+"\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x", 998)+"\r\n")); f.State != notify.Accepted {
 		t.Errorf("998: %+v", f)
 	}
-	if f := b.sender.Send(t.Context(), mailTo(reader, "2", strings.Repeat("x", 999)+"\r\n")); f.State != Refused || !strings.Contains(f.Words, "Line too long") {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "2", strings.Repeat("x", 999)+"\r\n")); f.State != notify.Refused || !strings.Contains(f.Words, "Line too long") {
 		t.Errorf("999: %+v", f)
 	}
 }
 
 func TestTooLargeForTheServer(t *testing.T) {
 	b := open(t, func(o *postoffice.Options) { o.MaxMessageBytes = 1000 }, nil)
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x\r\n", 500))); f.State != Refused || !strings.Contains(f.Words, "1000 at most") {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", strings.Repeat("x\r\n", 500))); f.State != notify.Refused || !strings.Contains(f.Words, "1000 at most") {
 		t.Errorf("%+v", f)
 	}
 }
 
 func TestOurOwnLimits(t *testing.T) {
-	b := open(t, nil, func(c *SMTPConfig, o *SenderOptions) {
+	b := open(t, nil, func(c *Config, o *Options) {
 		c.PerMinute, c.PerDay = 3, 5
 		o.Sent = []time.Time{newClock().now().Add(-23 * time.Hour), newClock().now().Add(-30 * time.Hour)}
 	})
-	send := func() Fate { return b.sender.Send(t.Context(), mailTo(reader, "x", "b\r\n")) }
+	send := func() notify.Fate { return b.sender.Send(t.Context(), mailTo(reader, "x", "b\r\n")) }
 	for i := range 3 {
-		if f := send(); f.State != Accepted {
+		if f := send(); f.State != notify.Accepted {
 			t.Fatalf("%d: %+v", i, f)
 		}
 		b.clock.pass(time.Second)
 	}
 	f := send()
-	if f.State != Deferred || f.Attempted || f.RetryAfter != 57*time.Second || f.Err != nil {
+	if f.State != notify.Deferred || f.Attempted || f.RetryAfter != 57*time.Second || f.Err != nil {
 		t.Fatalf("per minute: %+v", f)
 	}
 	b.clock.pass(f.RetryAfter)
-	if f := b.sender.Send(t.Context(), mailTo("nobody@dept.example", "x", "b\r\n")); f.State != Refused {
+	if f := b.sender.Send(t.Context(), mailTo("nobody@dept.example", "x", "b\r\n")); f.State != notify.Refused {
 		t.Fatalf("%+v", f) // and takes no place
 	}
-	if f := send(); f.State != Accepted {
+	if f := send(); f.State != notify.Accepted {
 		t.Fatalf("%+v", f)
 	}
 	b.clock.pass(time.Minute)
 	// Five in 24 hours: the one of 23 hours ago leaves in an hour, less the two minutes that passed.
-	if f := send(); f.State != Deferred || f.RetryAfter != time.Hour-2*time.Minute {
+	if f := send(); f.State != notify.Deferred || f.RetryAfter != time.Hour-2*time.Minute {
 		t.Fatalf("per day: %+v", f)
 	}
 }
@@ -555,11 +557,11 @@ func TestUnreachableServerPausesAndRecovers(t *testing.T) {
 	b := open(t, nil, nil)
 	b.sender.c.Port = 1 // nobody listens there
 	f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
-	var e *ServerError
-	if f.State != Deferred || !errors.As(f.Err, &e) || e.Class != NetworkError || !f.Attempted {
+	var e *mailserver.Error
+	if f.State != notify.Deferred || !errors.As(f.Err, &e) || e.Class != mailserver.NetworkError || !f.Attempted {
 		t.Fatalf("%+v", f)
 	}
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Deferred || f.Attempted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Deferred || f.Attempted {
 		t.Fatalf("dialled again at once: %+v", f)
 	}
 	if _, err := b.sender.Report(t.Context()); err == nil {
@@ -587,24 +589,24 @@ func TestContextEndsASend(t *testing.T) {
 		o.Faults = []postoffice.Fault{{Protocol: postoffice.SMTP, Command: "RCPT", Kind: postoffice.Stall},
 			{Protocol: postoffice.SMTP, Command: "BODY", Moment: postoffice.Answered, Kind: postoffice.Stall}}
 	}, nil)
-	for _, want := range []FateState{Deferred, Unknown} {
+	for _, want := range []notify.FateState{notify.Deferred, notify.Unknown} {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		if f := b.sender.Send(ctx, mailTo(reader, "1", "b\r\n")); f.State != want || !strings.Contains(f.Words+fmt.Sprint(f.Err), "deadline") && !strings.Contains(f.Words, "timeout") {
 			t.Errorf("want %s: %+v", want, f)
 		}
 		cancel()
 	}
-	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != Accepted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
 		t.Errorf("%+v", f)
 	}
 }
 
 func TestWorkersShareConnections(t *testing.T) {
-	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *SMTPConfig, _ *SenderOptions) { c.Connections = 3 })
+	b := open(t, func(o *postoffice.Options) { o.Trace = true }, func(c *Config, _ *Options) { c.Connections = 3 })
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
-			if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != Accepted {
+			if f := b.sender.Send(t.Context(), mailTo(reader, fmt.Sprint(i), "b\r\n")); f.State != notify.Accepted {
 				t.Errorf("%d: %+v", i, f)
 			}
 		})
@@ -618,7 +620,7 @@ func TestWorkersShareConnections(t *testing.T) {
 		t.Errorf("%d connections, %d mails", len(conns), len(b.arrived(t)))
 	}
 	b.sender.Close()
-	if f := b.sender.Send(t.Context(), mailTo(reader, "late", "b\r\n")); f.State != Deferred || f.Attempted {
+	if f := b.sender.Send(t.Context(), mailTo(reader, "late", "b\r\n")); f.State != notify.Deferred || f.Attempted {
 		t.Errorf("%+v", f)
 	}
 }

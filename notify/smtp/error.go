@@ -1,4 +1,4 @@
-package notify
+package smtp
 
 import (
 	"errors"
@@ -20,16 +20,16 @@ func reply(err error) *textproto.Error {
 }
 
 // classOf says what kind of trouble err is.
-func classOf(err error) ErrorClass {
+func classOf(err error) mailserver.Class {
 	var garbled textproto.ProtocolError
 	var excess *mailserver.Excess
 	switch {
 	case mailserver.IsTLS(err):
-		return TLSError
+		return mailserver.TLSError
 	case reply(err) != nil || errors.As(err, &garbled), errors.As(err, &excess):
-		return ProtocolError
+		return mailserver.ProtocolError
 	default:
-		return NetworkError
+		return mailserver.NetworkError
 	}
 }
 
@@ -57,7 +57,7 @@ func cleanWords(s string) string {
 
 // wordsOf is what is kept of an error: the server's code and words, or what happened on the way.
 func wordsOf(err error) string {
-	var server *ServerError
+	var server *mailserver.Error
 	if r := reply(err); r != nil && !errors.As(err, &server) {
 		return cleanWords(fmt.Sprintf("%d %s", r.Code, r.Msg)) // the library's own form has quotes in it
 	}

@@ -1,20 +1,23 @@
-package notify
+package smtp
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"handrail/internal/mailserver"
+	"handrail/notify"
 	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/wneessen/go-mail/smtp"
 )
 
 // unfit says why no server can take a mail, or "". Bare CR and LF would be rewritten on the way, and are how one mail
 // is smuggled inside another.
-func unfit(m Outgoing) string {
+func unfit(m notify.Outgoing) string {
 	for _, a := range []string{m.From, m.To} {
 		if a == "" && a == m.From {
 			continue
@@ -57,16 +60,22 @@ func bareBreak(raw []byte) int {
 	}
 }
 
+// outcome is what became of one mail, and what the sender learns from it for the others.
+type outcome struct {
+	notify.Fate
+	slowDown bool // the server asked for a pause of the whole sender
+}
+
 // send gives one mail to the server. What it answers follows from how far it got: before the bytes are complete
 // nothing can have been delivered; after that, only the server's words tell.
-func (c *smtpConn) send(ctx context.Context, m Outgoing) (Fate, connState) {
+func (c *session) send(ctx context.Context, m notify.Outgoing) (outcome, connState) {
 	stop := c.net.watch(ctx)
 	defer stop()
 	reused := c.used
 	c.used = true
 	from, to, utf8 := addresses(m)
 	if words := c.lacks(m, utf8); words != "" {
-		return Fate{State: Refused, Words: words, Attempted: true}, connFit
+		return outcome{Fate: notify.Fate{State: notify.Refused, Words: words, Attempted: true}}, connFit
 	}
 	c.client.SkipSMTPUTF8(!utf8)
 	c.allow()
@@ -74,7 +83,7 @@ func (c *smtpConn) send(ctx context.Context, m Outgoing) (Fate, connState) {
 		r := reply(err)
 		if reused && ctx.Err() == nil && (r == nil || r.Code == 421) {
 			_ = c.net.Close()
-			return Fate{}, connStale
+			return outcome{}, connStale
 		}
 		return c.declined("MAIL FROM", err)
 	}
@@ -101,42 +110,42 @@ func (c *smtpConn) send(ctx context.Context, m Outgoing) (Fate, connState) {
 	return c.confirmed(w.(*smtp.DataCloser), ctx)
 }
 
-func (c *smtpConn) allow() { c.net.allow(time.Duration(c.sender.c.Timeout)) }
+func (c *session) allow() { c.net.allow(time.Duration(c.sender.c.Timeout)) }
 
 // confirmed ends the mail and reads the answer, on which all depends.
-func (c *smtpConn) confirmed(w *smtp.DataCloser, ctx context.Context) (Fate, connState) {
+func (c *session) confirmed(w *smtp.DataCloser, ctx context.Context) (outcome, connState) {
 	err := w.Close()
 	r := reply(err)
 	switch {
 	case err == nil:
-		return Fate{State: Accepted, Words: cleanWords("250 " + w.ServerResponse()), Attempted: true}, connFit
+		return outcome{Fate: notify.Fate{State: notify.Accepted, Words: cleanWords("250 " + w.ServerResponse()), Attempted: true}}, connFit
 	case r != nil && r.Code >= 400 && r.Code < 600:
 		return c.declined("the mail itself", err)
 	case r != nil && r.Code >= 200 && r.Code < 300:
-		return Fate{State: Accepted, Words: wordsOf(err), Attempted: true}, connFit
+		return outcome{Fate: notify.Fate{State: notify.Accepted, Words: wordsOf(err), Attempted: true}}, connFit
 	}
 	_ = c.net.Close()
 	words := "the answer to the mail was lost, it may have been delivered: " + err.Error()
 	if cause := context.Cause(ctx); cause != nil {
 		words += " (" + cause.Error() + ")"
 	}
-	return Fate{State: Unknown, Words: cleanWords(words), Attempted: true, Err: c.problem("the mail itself", err)}, connBroken
+	return outcome{Fate: notify.Fate{State: notify.Unknown, Words: cleanWords(words), Attempted: true, Err: c.problem("the mail itself", err)}}, connBroken
 }
 
 // declined is the fate of a mail that was certainly not delivered. The connection is reset where the server still
 // talks; whether that works changes nothing for this mail.
-func (c *smtpConn) declined(doing string, err error) (Fate, connState) {
+func (c *session) declined(doing string, err error) (outcome, connState) {
 	r := reply(err)
 	if r == nil {
 		_ = c.net.Close()
-		return Fate{State: Deferred, Words: cleanWords(doing + ": " + err.Error()), Attempted: true, Err: c.problem(doing, err)}, connBroken
+		return outcome{Fate: notify.Fate{State: notify.Deferred, Words: cleanWords(doing + ": " + err.Error()), Attempted: true, Err: c.problem(doing, err)}}, connBroken
 	}
-	f := Fate{State: Deferred, Words: wordsOf(err), Attempted: true}
+	f := outcome{Fate: notify.Fate{State: notify.Deferred, Words: wordsOf(err), Attempted: true}}
 	if accountProblem(r) {
 		// Every mail would get this answer: it must not be the end of this one.
-		f.Err = &ServerError{Class: CredentialsError, Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
+		f.Err = &mailserver.Error{Class: mailserver.CredentialsError, Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
 	} else if r.Code >= 500 {
-		f.State = Refused
+		f.State = notify.Refused
 	} else if code := enhanced(r); r.Code == 421 || r.Code == 432 || doing == "MAIL FROM" || strings.HasPrefix(code, "4.7.5") && len(code) == len("4.7.500") {
 		// 421, 432 and Exchange Online's 451 4.7.5xx are about the sender; a 451 to one recipient may be greylisting.
 		f.slowDown = true
@@ -168,13 +177,13 @@ func accountProblem(r *textproto.Error) bool {
 	return false
 }
 
-func (c *smtpConn) problem(doing string, err error) *ServerError {
-	return &ServerError{Class: classOf(err), Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
+func (c *session) problem(doing string, err error) *mailserver.Error {
+	return &mailserver.Error{Class: classOf(err), Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
 }
 
 // addresses are the envelope's as they go over the wire: domains in ASCII, so that only a local part outside it, or
 // such a header, needs SMTPUTF8.
-func addresses(m Outgoing) (from, to string, utf8 bool) {
+func addresses(m notify.Outgoing) (from, to string, utf8 bool) {
 	from, to = asciiAddress(m.From), asciiAddress(m.To)
 	header := m.Raw
 	if i := bytes.Index(header, []byte("\r\n\r\n")); i >= 0 {
@@ -192,7 +201,7 @@ func asciiAddress(a string) string {
 }
 
 // lacks says what this server would need to take the mail, or "".
-func (c *smtpConn) lacks(m Outgoing, utf8 bool) string {
+func (c *session) lacks(m notify.Outgoing, utf8 bool) string {
 	if ok, _ := c.client.Extension("SMTPUTF8"); utf8 && !ok {
 		return "the mail has an address or a header outside ASCII, and the server takes none (no SMTPUTF8)"
 	}
@@ -202,4 +211,8 @@ func (c *smtpConn) lacks(m Outgoing, utf8 bool) string {
 		}
 	}
 	return ""
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
