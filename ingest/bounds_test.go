@@ -47,7 +47,7 @@ func TestReadersHearTheContext(t *testing.T) {
 	for _, s := range hostileShapes() {
 		family, _, _ := strings.Cut(s.name, "/")
 		switch family {
-		case "addresses", "imap", "codes": // bounded, and done within the pace of a look
+		case "addresses", "codes": // bounded, and done within the pace of a look
 			continue
 		}
 		if err := s.read(1 << 10)(ended); !errors.Is(err, context.Canceled) {

@@ -88,6 +88,11 @@ type Folders struct {
 	Sent        string `toml:"sent" comment:"Where to keep a copy of what is sent; empty: none (Exchange Online and Gmail keep one themselves)."`
 }
 
+// all lists the folders that the configuration names.
+func (f Folders) All() []string {
+	return slices.DeleteFunc([]string{f.Processed, f.Quarantined, f.Escalated, f.Returned, f.Sent}, func(s string) bool { return s == "" })
+}
+
 // OAuth2 is how tokens are got.
 type OAuth2 struct {
 	Tenant       string   `toml:"tenant" comment:"Microsoft 365: the tenant's id or domain. Fills in the two addresses below."`

@@ -25,12 +25,12 @@ func ParseVerdict(cell string) (v Verb, ok bool) {
 // ParseReason reads the reason cell of a returned workbook as what follows the colon of a typed command is read: cleaned,
 // and with a condition no reason to approve.
 func ParseReason(v Verb, cell string) (reason string, ask *AskBack) {
-	reason = clip(CleanLine(cell), 2000)
+	reason = Clip(CleanLine(cell), 2000)
 	switch {
 	case tricky(reason):
-		return "", &AskBack{AskHidden, clip(reason, 200)}
+		return "", &AskBack{AskHidden, Clip(reason, 200)}
 	case v == Approve && hasCondition(fold(reason)):
-		return "", &AskBack{AskCondition, clip(reason, 200)}
+		return "", &AskBack{AskCondition, Clip(reason, 200)}
 	}
 	return reason, nil
 }

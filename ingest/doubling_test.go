@@ -58,14 +58,6 @@ func page(build func(n int) string) func(n int) func(context.Context) error {
 	return partOf(func(n int) string { return "Content-Type: text/html\r\n\r\n" + build(n) })
 }
 
-func fill(text string) func(n int) string {
-	return func(n int) string { return strings.Repeat(text, n/len(text)) }
-}
-
-func after(first string, rest func(n int) string) func(n int) string {
-	return func(n int) string { return first + rest(n) }
-}
-
 func answerOf(build func(n int) string) func(n int) func(context.Context) error {
 	return func(n int) func(context.Context) error {
 		m := &Mail{Text: build(n)}
@@ -128,48 +120,37 @@ func signedBy(field func(n int) string) func(n int) func(context.Context) error 
 
 const signature = "DKIM-Signature: v=1; a=ed25519-sha256; d=department.example; s=x; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA; c=simple/simple; h=from"
 
-func guarded(build func(n int) string) func(n int) func(context.Context) error {
-	return func(n int) func(context.Context) error {
-		said := []byte(build(n))
-		return func(context.Context) error {
-			g := newAnswerGuard()
-			g.expect(answerBounds{math.MaxInt, math.MaxInt64, math.MaxInt64})
-			return g.watch(said)
-		}
-	}
-}
-
 // hostileShapes are the worst that each reader can be given.
 func hostileShapes() []shape {
 	const small, middle, large = 16 << 10, 64 << 10, 256 << 10
 	return []shape{
-		{"header/folded", large, headerOf(after("X: a", fill("\r\n a")))},
+		{"header/folded", large, headerOf(doubling.After("X: a", doubling.Fill("\r\n a")))},
 		{"header/folded-attached", large, partOf(func(n int) string {
-			return "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nX: a" + fill("\r\n a")(n) + "\r\n\r\nx"
+			return "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nX: a" + doubling.Fill("\r\n a")(n) + "\r\n\r\nx"
 		})},
-		{"header/folded-part", large, partOf(func(n int) string { return "X: a" + fill("\r\n a")(n) + "\r\n\r\nx" })},
-		{"header/fields", large, headerOf(func(n int) string { return strings.TrimSuffix(fill("a:\r\n")(n), "\r\n") })},
-		{"header/spaces", large, headerOf(after("X:", fill(" ")))},
-		{"header/words", maxSubject / 2, headerOf(after("Subject:", fill(" =?utf-8?q?a?=")))},
-		{"header/words-open", maxSubject / 2, headerOf(after("Subject:", fill("=?a?q?")))},
-		{"header/references", large, headerOf(after("References:", fill(" <a@b>")))},
-		{"header/references-open", large, headerOf(after("References:", fill("<")))},
-		{"header/authentication-blanks", large, signedBy(after("Authentication-Results: mx; a=b", fill(" ")))},
-		{"header/authentication-quotes", large, signedBy(after("Authentication-Results: mx; a=", fill(`"a"`)))},
-		{"header/authentication-comments", large, signedBy(after("Authentication-Results: mx; a=b", fill("(")))},
-		{"header/authentication-results", large, signedBy(after("Authentication-Results: mx", fill(";a=b")))},
-		{"signature/folded", small, signedBy(after(signature+"\r\nX: a", fill("\r\n a")))},
-		{"signature/names", small, signedBy(after(signature, fill(":a")))},
-		{"signature/fields", small, signedBy(after(signature+":"+strings.Repeat("a:", 300)+"b", fill("\r\na:")))},
-		{"addresses/list", maxSenders / 2, addressShape(fill("a@b,"))},
-		{"addresses/comments", maxSenders / 2, addressShape(fill("("))},
-		{"addresses/groups", maxSenders / 2, addressShape(fill("a:;,"))},
-		{"addresses/quotes", maxSenders / 2, addressShape(fill(`"a" `))},
-		{"addresses/words", maxSenders / 2, addressShape(fill("=?utf-8?q?a?= "))},
-		{"addresses/dots", maxSenders / 2, addressShape(fill("a."))},
-		{"addresses/literal", maxSenders / 2, addressShape(after("a@[", fill("a")))},
-		{"parameters/plain", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain", fill("; a=b")))},
-		{"parameters/quotes", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain; a=", fill(`"`)))},
+		{"header/folded-part", large, partOf(func(n int) string { return "X: a" + doubling.Fill("\r\n a")(n) + "\r\n\r\nx" })},
+		{"header/fields", large, headerOf(func(n int) string { return strings.TrimSuffix(doubling.Fill("a:\r\n")(n), "\r\n") })},
+		{"header/spaces", large, headerOf(doubling.After("X:", doubling.Fill(" ")))},
+		{"header/words", maxSubject / 2, headerOf(doubling.After("Subject:", doubling.Fill(" =?utf-8?q?a?=")))},
+		{"header/words-open", maxSubject / 2, headerOf(doubling.After("Subject:", doubling.Fill("=?a?q?")))},
+		{"header/references", large, headerOf(doubling.After("References:", doubling.Fill(" <a@b>")))},
+		{"header/references-open", large, headerOf(doubling.After("References:", doubling.Fill("<")))},
+		{"header/authentication-blanks", large, signedBy(doubling.After("Authentication-Results: mx; a=b", doubling.Fill(" ")))},
+		{"header/authentication-quotes", large, signedBy(doubling.After("Authentication-Results: mx; a=", doubling.Fill(`"a"`)))},
+		{"header/authentication-comments", large, signedBy(doubling.After("Authentication-Results: mx; a=b", doubling.Fill("(")))},
+		{"header/authentication-results", large, signedBy(doubling.After("Authentication-Results: mx", doubling.Fill(";a=b")))},
+		{"signature/folded", small, signedBy(doubling.After(signature+"\r\nX: a", doubling.Fill("\r\n a")))},
+		{"signature/names", small, signedBy(doubling.After(signature, doubling.Fill(":a")))},
+		{"signature/fields", small, signedBy(doubling.After(signature+":"+strings.Repeat("a:", 300)+"b", doubling.Fill("\r\na:")))},
+		{"addresses/list", maxSenders / 2, addressShape(doubling.Fill("a@b,"))},
+		{"addresses/comments", maxSenders / 2, addressShape(doubling.Fill("("))},
+		{"addresses/groups", maxSenders / 2, addressShape(doubling.Fill("a:;,"))},
+		{"addresses/quotes", maxSenders / 2, addressShape(doubling.Fill(`"a" `))},
+		{"addresses/words", maxSenders / 2, addressShape(doubling.Fill("=?utf-8?q?a?= "))},
+		{"addresses/dots", maxSenders / 2, addressShape(doubling.Fill("a."))},
+		{"addresses/literal", maxSenders / 2, addressShape(doubling.After("a@[", doubling.Fill("a")))},
+		{"parameters/plain", maxParameters/2 - 100, headerOf(doubling.After("Content-Type: text/plain", doubling.Fill("; a=b")))},
+		{"parameters/quotes", maxParameters/2 - 100, headerOf(doubling.After("Content-Type: text/plain; a=", doubling.Fill(`"`)))},
 		{"parameters/pieces", maxParameters/2 - 100, headerOf(func(n int) string {
 			var b strings.Builder
 			b.WriteString("Content-Type: text/plain")
@@ -186,46 +167,46 @@ func hostileShapes() []shape {
 			}
 			return b.String()
 		})},
-		{"parameters/name", maxSubject / 2, headerOf(after("Content-Disposition: attachment; filename=", fill("=?utf-8?q?a?=")))},
-		{"mime/nearly-boundaries", large, partOf(fill("\r\n--BBB"))},
-		{"mime/nested", large, mailOf(func(n int) string { return nestedParts(45, fill("\n")(n)) })},
-		{"mime/nested-nearly-boundaries", middle, mailOf(func(n int) string { return nestedParts(45, fill("\n--B\n--B1 x")(n)) })},
+		{"parameters/name", maxSubject / 2, headerOf(doubling.After("Content-Disposition: attachment; filename=", doubling.Fill("=?utf-8?q?a?=")))},
+		{"mime/nearly-boundaries", large, partOf(doubling.Fill("\r\n--BBB"))},
+		{"mime/nested", large, mailOf(func(n int) string { return nestedParts(45, doubling.Fill("\n")(n)) })},
+		{"mime/nested-nearly-boundaries", middle, mailOf(func(n int) string { return nestedParts(45, doubling.Fill("\n--B\n--B1 x")(n)) })},
 		{"mime/forwarded", middle, mailOf(func(n int) string {
-			return mailTop + strings.Repeat("Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n", 45) + "\r\n" + fill("a\n")(n)
+			return mailTop + strings.Repeat("Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n", 45) + "\r\n" + doubling.Fill("a\n")(n)
 		})},
 		{"mime/base64", large, partOf(func(n int) string { return filePart("Content-Type: application/pdf", make([]byte, n)) })},
-		{"mime/quoted-printable", large, partOf(after("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", fill("=\n=41 \n")))},
-		{"mime/charset", large, partOf(after("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", fill("\x1b$B\x1b(B")))},
-		{"mime/report", large, partOf(after("Content-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n", fill("Final-Recipient: a\nAction: b\n")))},
+		{"mime/quoted-printable", large, partOf(doubling.After("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", doubling.Fill("=\n=41 \n")))},
+		{"mime/charset", large, partOf(doubling.After("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", doubling.Fill("\x1b$B\x1b(B")))},
+		{"mime/report", large, partOf(doubling.After("Content-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n", doubling.Fill("Final-Recipient: a\nAction: b\n")))},
 		{"mime/bounce", large, mailOf(func(n int) string {
-			return "X-Failed-Recipients: a@b\r\n" + mailTop + "\r\n" + fill("\n> > Message-ID: <")(n)
+			return "X-Failed-Recipients: a@b\r\n" + mailTop + "\r\n" + doubling.Fill("\n> > Message-ID: <")(n)
 		})},
-		{"html/open", large, page(fill("<b>"))},
-		{"html/open-and-text", large, page(fill("<i>a"))},
-		{"html/ends-too-far", large, page(after("<i>"+strings.Repeat("<b>", 400), fill("</i>")))},
-		{"html/ends-of-nothing", large, page(after(strings.Repeat("<b>", 400), fill("</u>")))},
-		{"html/open-end", large, page(fill("<b></b>"))},
-		{"html/quotes", large, page(fill("<blockquote>a"))},
-		{"html/attributes", large, page(after("<b", fill(" a")))},
+		{"html/open", large, page(doubling.Fill("<b>"))},
+		{"html/open-and-text", large, page(doubling.Fill("<i>a"))},
+		{"html/ends-too-far", large, page(doubling.After("<i>"+strings.Repeat("<b>", 400), doubling.Fill("</i>")))},
+		{"html/ends-of-nothing", large, page(doubling.After(strings.Repeat("<b>", 400), doubling.Fill("</u>")))},
+		{"html/open-end", large, page(doubling.Fill("<b></b>"))},
+		{"html/quotes", large, page(doubling.Fill("<blockquote>a"))},
+		{"html/attributes", large, page(doubling.After("<b", doubling.Fill(" a")))},
 		{"html/distinct-attributes", large, page(func(n int) string {
 			var b strings.Builder
 			b.WriteString("<b")
 			for i := 0; b.Len() < n/2; i++ {
 				fmt.Fprintf(&b, " %x", i)
 			}
-			return b.String() + ">" + fill("<b a>")(n/2)
+			return b.String() + ">" + doubling.Fill("<b a>")(n/2)
 		})},
-		{"html/unended-tags", large, page(fill("<b <"))},
-		{"html/comments", large, page(fill("<!--"))},
-		{"html/comment-ends", large, page(after("<!--", fill("--!")))},
-		{"html/script", large, page(after("<script>", fill("<!--<script")))},
-		{"html/title", large, page(after("<title>", fill("</titl")))},
-		{"html/entities", large, page(fill("&amp"))},
-		{"html/less", large, page(fill("<"))},
-		{"html/style", large, page(func(n int) string { return `<b style="` + fill("a :")(n) + `">` })},
-		{"html/pre", large, page(after("<pre>", fill("a\n<b>")))},
-		{"html/blocks", large, page(fill("<p>"))},
-		{"html/declarations", large, page(fill("<![CDATA["))},
+		{"html/unended-tags", large, page(doubling.Fill("<b <"))},
+		{"html/comments", large, page(doubling.Fill("<!--"))},
+		{"html/comment-ends", large, page(doubling.After("<!--", doubling.Fill("--!")))},
+		{"html/script", large, page(doubling.After("<script>", doubling.Fill("<!--<script")))},
+		{"html/title", large, page(doubling.After("<title>", doubling.Fill("</titl")))},
+		{"html/entities", large, page(doubling.Fill("&amp"))},
+		{"html/less", large, page(doubling.Fill("<"))},
+		{"html/style", large, page(func(n int) string { return `<b style="` + doubling.Fill("a :")(n) + `">` })},
+		{"html/pre", large, page(doubling.After("<pre>", doubling.Fill("a\n<b>")))},
+		{"html/blocks", large, page(doubling.Fill("<p>"))},
+		{"html/declarations", large, page(doubling.Fill("<![CDATA["))},
 		{"winmail/attributes", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachTitle, []byte("a")), n/12) })},
 		{"winmail/attachments", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachRendData, nil), n/11) })},
 		{"winmail/properties", large, wrapped(func(n int) []byte {
@@ -245,38 +226,34 @@ func hostileShapes() []shape {
 			return tnefAttribute(attachProps, append(p, bytes.Repeat([]byte{'a'}, n)...))
 		})},
 		{"winmail/nested", large, wrapped(nestedWinmail)},
-		{"zip/packed", large, zipOf("a.txt", fill("a"))},
+		{"zip/packed", large, zipOf("a.txt", doubling.Fill("a"))},
 		{"zip/entries", large, partOf(func(n int) string {
 			return filePart("Content-Type: application/zip", append([]byte("PK\x03\x04"), bytes.Repeat([]byte(directoryMark), n/4)...))
 		})},
-		{"answer/quoted", middle, answerOf(fill("> a\n"))},
-		{"answer/attributions", middle, answerOf(fill("on 1 at 10:00\n"))},
-		{"answer/addresses", middle, answerOf(fill("1 @\n"))},
-		{"answer/header-lines", middle, answerOf(fill("to: a\n"))},
-		{"answer/rules", middle, answerOf(fill("________\n\n"))},
-		{"answer/long-line", middle, answerOf(fill("on 1 "))},
-		{"answer/line-ends", middle, answerOf(fill("\r\n\u2028\v"))},
-		{"answer/accents", middle, answerOf(fill("e\u0301\u0301"))},
-		{"commands/closings", small, answerOf(func(n int) string { return "approve 1\n" + fill("thanks\nbest regards, cheers\n")(n) + "but call me" })},
-		{"commands/question", small, answerOf(func(n int) string {
-			return "question: why\n" + fill("cordialement\nbonne fin de semaine\n")(n) + "mais"
+		{"answer/quoted", middle, answerOf(doubling.Fill("> a\n"))},
+		{"answer/attributions", middle, answerOf(doubling.Fill("on 1 at 10:00\n"))},
+		{"answer/addresses", middle, answerOf(doubling.Fill("1 @\n"))},
+		{"answer/header-lines", middle, answerOf(doubling.Fill("to: a\n"))},
+		{"answer/rules", middle, answerOf(doubling.Fill("________\n\n"))},
+		{"answer/long-line", middle, answerOf(doubling.Fill("on 1 "))},
+		{"answer/line-ends", middle, answerOf(doubling.Fill("\r\n\u2028\v"))},
+		{"answer/accents", middle, answerOf(doubling.Fill("e\u0301\u0301"))},
+		{"commands/closings", small, answerOf(func(n int) string {
+			return "approve 1\n" + doubling.Fill("thanks\nbest regards, cheers\n")(n) + "but call me"
 		})},
-		{"commands/signatures", small, answerOf(after("approve 1\n\n", fill("Director, Procurement, 613-555-0100\n\n")))},
-		{"commands/wrapped", small, answerOf(after("decline 1: ", fill(strings.Repeat("word ", 14)+"\n")))},
-		{"commands/lines", small, answerOf(fill("approve " + strings.Repeat("1-5000 ", 3) + "\ndecline 6000-11000 6000-11000 6000-11000\n"))},
-		{"commands/references", small, answerOf(after("approve ", fill("hr-2026-000123-04, ")))},
-		{"commands/conditions", small, answerOf(after("approve 1: ", fill("approve the line x ")))},
-		{"commands/covers", small, answerOf(fill("please see attached\nthanks\n"))},
+		{"commands/question", small, answerOf(func(n int) string {
+			return "question: why\n" + doubling.Fill("cordialement\nbonne fin de semaine\n")(n) + "mais"
+		})},
+		{"commands/signatures", small, answerOf(doubling.After("approve 1\n\n", doubling.Fill("Director, Procurement, 613-555-0100\n\n")))},
+		{"commands/wrapped", small, answerOf(doubling.After("decline 1: ", doubling.Fill(strings.Repeat("word ", 14)+"\n")))},
+		{"commands/lines", small, answerOf(doubling.Fill("approve " + strings.Repeat("1-5000 ", 3) + "\ndecline 6000-11000 6000-11000 6000-11000\n"))},
+		{"commands/references", small, answerOf(doubling.After("approve ", doubling.Fill("hr-2026-000123-04, ")))},
+		{"commands/conditions", small, answerOf(doubling.After("approve 1: ", doubling.Fill("approve the line x ")))},
+		{"commands/covers", small, answerOf(doubling.Fill("please see attached\nthanks\n"))},
 		{"codes", large, func(n int) func(context.Context) error {
-			raw := []byte("Subject: " + fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
+			raw := []byte("Subject: " + doubling.Fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + doubling.Fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
 			return func(context.Context) error { HeaderCodes(raw, openLimits()); return nil }
 		}},
-		{"imap/lists", large, guarded(after("* LIST ", fill("()")))},
-		{"imap/strings", large, guarded(after("* LIST ", fill(`"\"" `)))},
-		{"imap/literals", large, guarded(after("* LIST ", fill("{0}\r\n")))},
-		{"imap/numbers", large, guarded(after("* SEARCH", fill(" 3 2 1")))},
-		{"imap/words", large, guarded(fill("* 1 EXISTS\r\n"))},
-		{"imap/codes", large, guarded(fill("T1 OK [X (y] z\r\n"))},
 	}
 }
 

@@ -149,7 +149,7 @@ func (r *replyReader) read() ([]Command, *AskBack) {
 
 // add takes a command unless it leaves two meanings.
 func (r *replyReader) add(c Command, line string) *AskBack {
-	ask := func(why AskReason) *AskBack { return &AskBack{why, clip(CleanLine(line), 200)} }
+	ask := func(why AskReason) *AskBack { return &AskBack{why, Clip(CleanLine(line), 200)} }
 	switch {
 	case len(r.commands) >= maxCommands:
 		return ask(AskTooLong)
@@ -307,7 +307,7 @@ func verbs(which ...Verb) string {
 
 // parseLine reads one line as one command.
 func parseLine(line string) (Command, *AskBack) {
-	ask := func(why AskReason) (Command, *AskBack) { return Command{}, &AskBack{why, clip(CleanLine(line), 200)} }
+	ask := func(why AskReason) (Command, *AskBack) { return Command{}, &AskBack{why, Clip(CleanLine(line), 200)} }
 	line = strings.Trim(line, "\ufeff\u200b \t\u00a0")
 	if tricky(line) {
 		return ask(AskHidden)
@@ -327,7 +327,7 @@ func parseLine(line string) (Command, *AskBack) {
 		if i := strings.IndexAny(line, ":："); i >= 0 && !strings.Contains(line, ":") {
 			_, reason, _ = strings.Cut(line, "：")
 		}
-		c.Reason = clip(CleanLine(reason), 2000)
+		c.Reason = Clip(CleanLine(reason), 2000)
 	}
 	target = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(target), "."))
 	switch c.Verb {

@@ -30,7 +30,7 @@ func (w *walk) decodeBody(body []byte, encoding string) ([]byte, error) {
 	case "base64":
 		data, err = w.decodeBase64(body)
 	default:
-		return nil, &Fault{ReasonEncoding, fmt.Sprintf("%q", clip(CleanLine(encoding), 40))}
+		return nil, &Fault{ReasonEncoding, fmt.Sprintf("%q", Clip(CleanLine(encoding), 40))}
 	}
 	if err != nil {
 		return nil, &Fault{ReasonDamaged, encoding + ": " + err.Error()}
@@ -141,7 +141,7 @@ func toUTF8(r io.Reader, data []byte, name string) (string, error) {
 	}
 	r, err := charset.Reader(name, r)
 	if err != nil {
-		return "", &Fault{ReasonCharset, fmt.Sprintf("%q", clip(CleanLine(name), 40))}
+		return "", &Fault{ReasonCharset, fmt.Sprintf("%q", Clip(CleanLine(name), 40))}
 	}
 	out, err := io.ReadAll(r)
 	if err != nil {

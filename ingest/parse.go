@@ -69,7 +69,7 @@ func (m *Mail) identify() {
 		m.References = append(m.References, messageIDs(v)...)
 	}
 	m.Date = messageDate(h.Get("Date"))
-	m.Subject = clip(shown(h.Get("Subject")), 500)
+	m.Subject = Clip(shown(h.Get("Subject")), 500)
 	if from := h.All("From"); len(from) == 1 {
 		if list, err := addresses(from[0]); err == nil && len(list) == 1 {
 			m.From = list[0]

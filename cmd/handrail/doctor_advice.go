@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/mailserver"
 	"handrail/notify/smtp"
 )
@@ -140,7 +141,7 @@ func adviseOAuth(err error, c ingest.InboxConfig) []string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return []string{"the file of the client secret is not there: write the secret's Value into it, and chmod 600 it"}
 	}
-	if errors.Is(err, ingest.ErrDeviceNotConfirmed) {
+	if errors.Is(err, imap.ErrDeviceNotConfirmed) {
 		return []string{"run handrail doctor at a terminal, as the account that runs Handrail, and confirm the code it shows in a browser"}
 	}
 	for code, meaning := range entra {
@@ -185,7 +186,7 @@ func (d *doctor) tokenRights(ctx context.Context, c ingest.InboxConfig, in bool)
 	if c.Auth != ingest.AuthOAuth2Client {
 		return
 	}
-	tokens, err := ingest.NewTokens(c, nil)
+	tokens, err := imap.NewTokens(c, nil)
 	if err != nil {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/mailserver"
 )
 
@@ -20,7 +21,7 @@ const newestLooked = 10
 // boxExam is one inbox under examination, with its open connection; session is nil where there is none.
 type boxExam struct {
 	config  ingest.InboxConfig
-	session *ingest.Session
+	session *imap.Session
 }
 
 func (b *boxExam) close() {
@@ -45,14 +46,14 @@ func (d *doctor) inbox(ctx context.Context, i int) *boxExam {
 	if len(c.AuthservID) == 0 && !c.VerifyDKIM && c.Provider != ingest.ProviderExchange {
 		c.AuthservID = []string{"not.configured.invalid"} // nobody's name: looking is possible, believing is not
 	}
-	var options ingest.Options
+	var options imap.Options
 	if isScreen(d.t.err) {
-		options.Prompt = func(p ingest.DevicePrompt) {
+		options.Prompt = func(p imap.DevicePrompt) {
 			fmt.Fprintf(d.t.err, "\nOpen %s and enter the code %s (until %s); waiting …\n", p.URL, p.Code, p.Expires.Local().Format("15:04"))
 		}
 	}
 	done := d.t.working("connecting to " + c.Host)
-	session, err := ingest.Dial(ctx, c, options)
+	session, err := imap.Dial(ctx, c, options)
 	done()
 	if err != nil {
 		d.trouble("connect", err, adviseInbox(err, c))
@@ -141,7 +142,12 @@ func (d *doctor) missing(ctx context.Context, b *boxExam, folders []string) {
 // newest shows how the job would take the newest messages, and who vouches for their senders.
 func (d *doctor) newest(ctx context.Context, b *boxExam) {
 	around := ingest.Surroundings{Addresses: []string{b.config.Address, d.config.SMTP.WithDefaults().From}, StatementSenders: b.config.StatementSenders}
-	list, err := b.session.Foresee(ctx, newestLooked, around, ingest.DNS)
+	var list []ingest.Foreseen
+	err := b.session.Newest(ctx, newestLooked, func(m ingest.Fetched) error {
+		foreseen, err := ingest.Foresee(ctx, m, b.config, around, ingest.DNS)
+		list = append(list, foreseen)
+		return err
+	})
 	if err != nil {
 		d.trouble("newest messages", err, adviseInbox(err, b.config))
 		return

@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"handrail/internal/workbook":   {"internal/request"},
 	"handrail/internal/ledger":     {"internal/request"},
 	"handrail/ingest":              {"internal/request", "internal/workbook", "internal/mailserver"},
+	"handrail/ingest/imap":         {"internal/mailserver", "ingest"},
 	"handrail/notify":              {"internal/request", "templates", "internal/workbook", "internal/mailserver"},
 	"handrail/notify/smtp":         {"internal/mailserver", "notify"},
 	"handrail/internal/reconcile":  {"internal/request", "internal/workbook"},
@@ -29,7 +30,7 @@ var layers = map[string][]string{
 	"handrail/internal/batch": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
 		"ingest", "notify", "internal/reconcile"},
 	"handrail/cmd/handrail": {"internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "notify", "notify/smtp", "internal/reconcile", "internal/batch", "internal/dossier", "internal/postoffice"},
+		"ingest", "ingest/imap", "notify", "notify/smtp", "internal/reconcile", "internal/batch", "internal/dossier", "internal/postoffice"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

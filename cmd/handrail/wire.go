@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -171,7 +172,7 @@ func (c *Config) rostersOf(everybody []batch.Officer) (map[string]*batch.Roster,
 func (c *Config) smtpTokens() (smtp.TokenSource, error) {
 	for _, box := range c.Inbox {
 		if box.Auth != ingest.AuthPassword && box.Auth != "" && (c.SMTP.TokenOf == "" || c.SMTP.TokenOf == box.Name) {
-			return ingest.NewTokens(box.WithDefaults(), nil)
+			return imap.NewTokens(box.WithDefaults(), nil)
 		}
 	}
 	return nil, fmt.Errorf("auth = \"oauth2\" needs an [[inbox]] with oauth2 whose token it uses (token_of)")

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -95,7 +96,7 @@ type InboxOptions struct {
 	Roster     *Roster
 	Form       ingest.FormConfig
 	// Session is how to connect; its zero value is for production.
-	Session ingest.Options
+	Session imap.Options
 }
 
 // Job is the scheduled job. It is safe for many goroutines.

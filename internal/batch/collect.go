@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 )
 
@@ -51,7 +52,7 @@ func (j *Job) collect(ctx context.Context, name string) error {
 // fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
 func (j *Job) fetchNew(ctx context.Context, box *inbox, l *oneLook, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
 	l.refused, l.failed = nil, false
-	return box.with(ctx, func(session *ingest.Session) (err error) {
+	return box.with(ctx, func(session *imap.Session) (err error) {
 		place := func(validity uint32) ledger.Box {
 			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/dovecot"
 	"handrail/internal/request"
 )
@@ -51,11 +52,11 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		relayed = len(waiting)
 		d.once()
 	}
-	in := func(folder string) *ingest.Session {
+	in := func(folder string) *imap.Session {
 		t.Helper()
 		c := config
 		c.Folder, c.Folders = folder, ingest.Folders{Processed: "-", Quarantined: "--"}
-		session, err := ingest.Dial(t.Context(), c, ingest.Options{})
+		session, err := imap.Dial(t.Context(), c, imap.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

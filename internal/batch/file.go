@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 )
 
@@ -104,7 +105,7 @@ func (j *Job) move(ctx context.Context, h *hand, box *inbox, place ledger.Box, l
 	}
 	var filed ingest.Filed
 	crash("file.before-move")
-	err = box.with(ctx, func(session *ingest.Session) (err error) {
+	err = box.with(ctx, func(session *imap.Session) (err error) {
 		filed, err = session.File(ctx, place.UIDValidity, moves)
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/notify"
 	"handrail/rules"
 )
@@ -27,7 +28,7 @@ type inbox struct {
 	outages *outages
 
 	mu      sync.Mutex
-	session *ingest.Session
+	session *imap.Session
 }
 
 // Policy is what judges now.
@@ -48,7 +49,7 @@ func (b *inbox) writer(j *Job) *notify.Composer {
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
 // A server that cannot be reached or logged in to is left alone for a while: then the error is an *OutageError.
-func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error {
+func (b *inbox) with(ctx context.Context, do func(*imap.Session) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
@@ -93,9 +94,9 @@ func (b *inbox) closed(ctx context.Context) error {
 	return nil
 }
 
-func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) error {
+func (b *inbox) tryLocked(ctx context.Context, do func(*imap.Session) error) error {
 	if b.session == nil {
-		session, err := ingest.Dial(ctx, b.Config, b.Session)
+		session, err := imap.Dial(ctx, b.Config, b.Session)
 		if err != nil {
 			return err
 		}
@@ -111,13 +112,13 @@ func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) e
 }
 
 // dial opens one more connection, for somebody who keeps it.
-func (b *inbox) dial(ctx context.Context) (*ingest.Session, error) {
+func (b *inbox) dial(ctx context.Context) (*imap.Session, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
 		return nil, closed
 	}
-	session, err := ingest.Dial(ctx, b.Config, b.Session)
+	session, err := imap.Dial(ctx, b.Config, b.Session)
 	if err != nil {
 		return nil, b.outage(ctx, err)
 	}

@@ -3,7 +3,7 @@ package batch
 import (
 	"context"
 
-	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 	"handrail/notify"
 )
@@ -94,7 +94,7 @@ func (j *Job) copySent(ctx context.Context, h *hand, box *inbox, list []ledger.O
 			continue
 		}
 		crash("keep.before-copy")
-		err := box.with(ctx, func(session *ingest.Session) error {
+		err := box.with(ctx, func(session *imap.Session) error {
 			return session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt)
 		})
 		crash("keep.after-copy")

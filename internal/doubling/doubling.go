@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,6 +27,16 @@ const (
 	mostRounds  = 40
 	enough      = 200 * time.Millisecond
 )
+
+// Fill builds about n bytes of one text over and over.
+func Fill(text string) func(n int) string {
+	return func(n int) string { return strings.Repeat(text, n/len(text)) }
+}
+
+// After builds what rest does, behind something that stands once.
+func After(first string, rest func(n int) string) func(n int) string {
+	return func(n int) string { return first + rest(n) }
+}
 
 // Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-doubling. With -short
 // the inputs are an eighth and one round is enough: that only tries the code.

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
+	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 )
 
@@ -26,7 +28,7 @@ type errand struct {
 
 func (e *errand) once(ctx context.Context) error {
 	config := e.server.config()
-	config.Timeout = Duration(time.Second)
+	config.Timeout = mailserver.Duration(time.Second)
 	s, err := Dial(ctx, config, Options{})
 	if err != nil {
 		return err
@@ -39,7 +41,7 @@ func (e *errand) once(ctx context.Context) error {
 			}
 		}
 		return fresh, nil
-	}, func(batch []Fetched) error {
+	}, func(batch []ingest.Fetched) error {
 		for _, f := range batch {
 			e.seen[[2]uint32{f.UIDValidity, f.UID}], e.toFile[[2]uint32{f.UIDValidity, f.UID}] = true, true
 			e.bytes[string(f.Raw)]++
@@ -49,13 +51,13 @@ func (e *errand) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	moves := map[uint32][]Move{}
+	moves := map[uint32][]ingest.Move{}
 	for place := range e.toFile {
-		moves[place[0]] = append(moves[place[0]], Move{UID: place[1], Folder: "Processed"})
+		moves[place[0]] = append(moves[place[0]], ingest.Move{UID: place[1], Folder: "Processed"})
 	}
 	for validity, list := range moves {
 		filed, err := s.File(ctx, validity, list)
-		if errors.Is(err, ErrUIDValidity) { // what lies there is collected again, under other numbers
+		if errors.Is(err, ingest.ErrUIDValidity) { // what lies there is collected again, under other numbers
 			for _, m := range list {
 				delete(e.toFile, [2]uint32{validity, m.UID})
 			}
@@ -146,8 +148,8 @@ func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Ste
 		t.Fatalf("it never ends well: %v", e.errs)
 	}
 	for _, err := range e.errs {
-		var trouble *ServerError
-		if !errors.As(err, &trouble) && !errors.Is(err, ErrUIDValidity) && fault.Kind != postoffice.ExpungeInMiddle {
+		var trouble *mailserver.Error
+		if !errors.As(err, &trouble) && !errors.Is(err, ingest.ErrUIDValidity) && fault.Kind != postoffice.ExpungeInMiddle {
 			t.Errorf("%v has no class", err)
 		}
 	}

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 )
 
@@ -66,13 +68,13 @@ func startOfficeAt(t testing.TB, change func(*postoffice.Options)) *testServer {
 }
 
 // config is an inbox on the server.
-func (s *testServer) config() InboxConfig {
-	return InboxConfig{Name: "test", Host: "127.0.0.1", Port: s.port, TLS: TLSNone, Username: s.username,
-		Password: Secret{Value: s.password}, AuthservID: []string{"mx.department.example"}, Timeout: Duration(5 * time.Second)}.WithDefaults()
+func (s *testServer) config() ingest.InboxConfig {
+	return ingest.InboxConfig{Name: "test", Host: "127.0.0.1", Port: s.port, TLS: mailserver.TLSNone, Username: s.username,
+		Password: mailserver.Secret{Value: s.password}, AuthservID: []string{"mx.department.example"}, Timeout: mailserver.Duration(5 * time.Second)}.WithDefaults()
 }
 
 // session logs in with a configuration that change may alter.
-func (s *testServer) session(change func(*InboxConfig)) *Session {
+func (s *testServer) session(change func(*ingest.InboxConfig)) *Session {
 	s.t.Helper()
 	c := s.config()
 	if change != nil {

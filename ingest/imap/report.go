@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -44,7 +44,7 @@ func (s *Session) Report(ctx context.Context) (ServerReport, error) {
 	if err != nil {
 		return r, err
 	}
-	for _, folder := range s.config.Folders.all() {
+	for _, folder := range s.config.Folders.All() {
 		err := s.do(ctx, "look for folder "+folder, func() error {
 			found, err := s.client.List("", s.folderName(folder), nil).Collect()
 			if err == nil && len(found) == 0 {

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
 
+	"handrail/ingest"
 	"handrail/internal/mailserver"
 )
 
@@ -41,7 +42,7 @@ func (o Options) withDefaults() Options {
 
 // Session is one logged-in connection to an inbox. It is for one goroutine at a time.
 type Session struct {
-	config InboxConfig
+	config ingest.InboxConfig
 	o      Options
 	addr   string
 
@@ -60,13 +61,13 @@ type Session struct {
 
 // Dial connects and logs in, once: a refused login is a *ServerError of class CredentialsError and must not be tried
 // again in the same run. All its errors are *ServerError or about the configuration.
-func Dial(ctx context.Context, c InboxConfig, o Options) (*Session, error) {
+func Dial(ctx context.Context, c ingest.InboxConfig, o Options) (*Session, error) {
 	c = c.WithDefaults()
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("inbox %q: %w", c.Name, err)
 	}
 	s := &Session{config: c, o: o.withDefaults(), addr: net.JoinHostPort(c.Host, strconv.Itoa(c.Port))}
-	if c.Auth != AuthPassword && s.o.Tokens == nil {
+	if c.Auth != ingest.AuthPassword && s.o.Tokens == nil {
 		tokens, err := NewTokens(c, s.o.Prompt)
 		if err != nil {
 			return nil, err
@@ -86,7 +87,7 @@ func (s *Session) connect(ctx context.Context) error {
 	defer cancel()
 	raw, err := s.o.Dial(ctx, "tcp", s.addr)
 	if err != nil {
-		return s.trouble(NetworkError, "connect", err)
+		return s.trouble(mailserver.NetworkError, "connect", err)
 	}
 	if err := s.secure(ctx, raw); err != nil {
 		_ = raw.Close()
@@ -114,24 +115,24 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 			}
 		},
 	}}
-	if s.config.TLS == TLSNone {
+	if s.config.TLS == mailserver.TLSNone {
 		// The name was checked when the configuration was; here it is what the name led to.
 		if host, _, err := net.SplitHostPort(raw.RemoteAddr().String()); err == nil && !mailserver.IsLoopback(host) {
-			return s.trouble(TLSError, "connect", fmt.Errorf("%s is not this machine, and tls is none", host))
+			return s.trouble(mailserver.TLSError, "connect", fmt.Errorf("%s is not this machine, and tls is none", host))
 		}
 		s.client = imapclient.New(&guardedConn{Conn: s.conn, guard: s.answers}, options)
 		return nil
 	}
 	roots, err := mailserver.Roots(nil, s.config.CAFile)
 	if err != nil {
-		return s.trouble(TLSError, "read ca_file", err)
+		return s.trouble(mailserver.TLSError, "read ca_file", err)
 	}
 	options.TLSConfig = &tls.Config{ServerName: s.config.Host, RootCAs: roots, MinVersion: tls.VersionTLS12,
 		VerifyConnection: func(state tls.ConnectionState) error {
 			s.certificate = mailserver.CertificateOf(state)
 			return nil
 		}}
-	if s.config.TLS == TLSStart {
+	if s.config.TLS == mailserver.TLSStart {
 		secured, err := s.startTLS(ctx, options.TLSConfig)
 		if err == nil {
 			s.client = imapclient.New(secured, options)
@@ -148,10 +149,10 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 }
 
 // startTLSClass takes a server that refuses STARTTLS for one without TLS: there is no going on in the clear.
-func startTLSClass(err, conn error) ErrorClass {
+func startTLSClass(err, conn error) mailserver.Class {
 	var status *imap.Error
 	if errors.As(err, &status) {
-		return TLSError
+		return mailserver.TLSError
 	}
 	return classify(err, conn)
 }
@@ -170,7 +171,7 @@ func (s *Session) greet(ctx context.Context) error {
 
 func (s *Session) login(ctx context.Context) error {
 	if s.client.State() == imap.ConnStateAuthenticated {
-		return s.trouble(ProtocolError, "log in", errors.New("the server says it knows us already (PREAUTH); that is refused"))
+		return s.trouble(mailserver.ProtocolError, "log in", errors.New("the server says it knows us already (PREAUTH); that is refused"))
 	}
 	mechanism, err := s.mechanism(ctx)
 	if err != nil {
@@ -189,14 +190,14 @@ func (s *Session) login(ctx context.Context) error {
 	var status *imap.Error
 	var refused *refusedToken
 	if errors.As(err, &refused) || errors.As(err, &status) && status.Type == imap.StatusResponseTypeNo && status.Code != imap.ResponseCodeUnavailable {
-		return s.trouble(CredentialsError, "log in", errors.Unwrap(err))
+		return s.trouble(mailserver.CredentialsError, "log in", errors.Unwrap(err))
 	}
 	return err
 }
 
 // mechanism picks how to log in; nil stands for the LOGIN command.
 func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
-	if s.config.Auth != AuthPassword {
+	if s.config.Auth != ingest.AuthPassword {
 		token, err := s.o.Tokens.Token(ctx)
 		if err != nil {
 			return nil, s.tokenTrouble(err)
@@ -211,19 +212,19 @@ func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
 	case s.caps.Has(imap.AuthCap("PLAIN")):
 		password, err := s.config.Password.Read(ctx)
 		if err != nil {
-			return nil, s.trouble(CredentialsError, "log in", err)
+			return nil, s.trouble(mailserver.CredentialsError, "log in", err)
 		}
 		return sasl.NewPlainClient("", s.config.Username, password), nil
 	case s.caps.Has(imap.CapLoginDisabled):
-		return nil, s.trouble(ProtocolError, "log in", errors.New("the server takes no password here (LOGINDISABLED, no AUTH=PLAIN); use oauth2-client or oauth2-device"))
+		return nil, s.trouble(mailserver.ProtocolError, "log in", errors.New("the server takes no password here (LOGINDISABLED, no AUTH=PLAIN); use oauth2-client or oauth2-device"))
 	}
 	return nil, nil
 }
 
 func (s *Session) tokenTrouble(err error) error {
-	class := CredentialsError
+	class := mailserver.CredentialsError
 	if isNetwork(err) {
-		class = NetworkError
+		class = mailserver.NetworkError
 	}
 	return s.trouble(class, "get a token", err)
 }
@@ -280,7 +281,7 @@ func (s *Session) guard(ctx context.Context, doing string, bounds answerBounds, 
 	conn.disarm()
 	stop()
 	if refused := s.answers.refusal(); refused != nil { // a command may get by without its answer
-		return s.trouble(ProtocolError, doing, refused)
+		return s.trouble(mailserver.ProtocolError, doing, refused)
 	}
 	if err == nil {
 		return nil
@@ -288,16 +289,16 @@ func (s *Session) guard(ctx context.Context, doing string, bounds answerBounds, 
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
-	var known *ServerError
+	var known *mailserver.Error
 	if errors.As(err, &known) {
 		return err
 	}
 	if conn.silent() {
-		return s.trouble(NetworkError, doing, fmt.Errorf("the server was silent for %s, or took too long", s.config.Timeout))
+		return s.trouble(mailserver.NetworkError, doing, fmt.Errorf("the server was silent for %s, or took too long", s.config.Timeout))
 	}
 	return s.trouble(classify(err, conn.failure()), doing, err)
 }
 
-func (s *Session) trouble(class ErrorClass, doing string, err error) error {
-	return &ServerError{Class: class, Server: s.addr, Doing: doing, Err: err}
+func (s *Session) trouble(class mailserver.Class, doing string, err error) error {
+	return &mailserver.Error{Class: class, Server: s.addr, Doing: doing, Err: err}
 }

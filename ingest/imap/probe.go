@@ -1,9 +1,11 @@
-package ingest
+package imap
 
 import (
 	"context"
 	"slices"
 	"strings"
+
+	"handrail/ingest"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -16,7 +18,7 @@ func (s *Session) FolderNames(ctx context.Context) (names []string, err error) {
 		found, err := s.client.List("", "*", nil).Collect()
 		for _, f := range found {
 			if !slices.Contains(f.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(f.Attrs, imap.MailboxAttrNonExistent) {
-				names = append(names, CleanLine(strings.TrimPrefix(f.Mailbox, s.prefix)))
+				names = append(names, ingest.CleanLine(strings.TrimPrefix(f.Mailbox, s.prefix)))
 			}
 		}
 		return err
@@ -27,7 +29,7 @@ func (s *Session) FolderNames(ctx context.Context) (names []string, err error) {
 
 // MakeFolders creates the configured folders that are missing, as filing would.
 func (s *Session) MakeFolders(ctx context.Context) error {
-	for _, folder := range s.config.Folders.all() {
+	for _, folder := range s.config.Folders.All() {
 		if err := s.ensure(ctx, folder); err != nil {
 			return err
 		}
@@ -35,14 +37,9 @@ func (s *Session) MakeFolders(ctx context.Context) error {
 	return nil
 }
 
-// all lists the folders that the configuration names.
-func (f Folders) all() []string {
-	return slices.DeleteFunc([]string{f.Processed, f.Quarantined, f.Escalated, f.Returned, f.Sent}, func(s string) bool { return s == "" })
-}
-
 // Find looks for one message by its Message-ID, without angle brackets: in the inbox, then in the folders where a
 // running job may have filed it. folder is "" when it is in none of them.
-func (s *Session) Find(ctx context.Context, messageID string) (m Fetched, folder string, err error) {
+func (s *Session) Find(ctx context.Context, messageID string) (m ingest.Fetched, folder string, err error) {
 	for _, folder := range slices.Compact([]string{s.config.Folder, s.config.Folders.Processed, s.config.Folders.Quarantined}) {
 		var validity uint32
 		var uids []uint32
@@ -66,36 +63,38 @@ func (s *Session) Find(ctx context.Context, messageID string) (m Fetched, folder
 		})
 		if err != nil || len(uids) == 0 {
 			if err != nil {
-				return Fetched{}, "", err
+				return ingest.Fetched{}, "", err
 			}
 			continue
 		}
 		uids = uids[:1]
 		heads, err := s.heads(ctx, validity, uids, nil)
 		if err != nil {
-			return Fetched{}, "", err
+			return ingest.Fetched{}, "", err
 		}
 		whole, err := s.bodies(ctx, heads, nil)
 		if err != nil {
-			return Fetched{}, "", err
+			return ingest.Fetched{}, "", err
 		}
 		if len(whole) > 0 {
 			return whole[0], folder, nil
 		}
 	}
-	return Fetched{}, "", nil
+	return ingest.Fetched{}, "", nil
 }
 
-// Vouchers lists who wrote the Authentication-Results fields of a message, topmost first; "" for one that cannot be
-// read.
-func Vouchers(h Header) []string {
-	var ids []string
-	for _, value := range h.All("Authentication-Results") {
-		id, _, ok := parseAuthResults(value)
-		if !ok {
-			id = ""
+// Newest hands the newest n messages of the inbox to visit, oldest first, and touches none: the folder is opened for
+// reading only, and nothing is marked as read.
+func (s *Session) Newest(ctx context.Context, n int, visit func(ingest.Fetched) error) error {
+	_, err := s.Collect(ctx, ingest.Wish{Known: func(_ uint32, uids []uint32) ([]uint32, error) {
+		return uids[max(0, len(uids)-n):], nil
+	}, Deliver: func(batch []ingest.Fetched) error {
+		for _, f := range batch {
+			if err := visit(f); err != nil {
+				return err
+			}
 		}
-		ids = append(ids, id)
-	}
-	return ids
+		return nil
+	}})
+	return err
 }

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 )
 
@@ -28,9 +30,11 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 		return fetch, nil
 	}
 	look := func() (batches []int, missing int, err error) {
-		s := server.session(func(c *InboxConfig) { c.Limits.BatchCount, c.Timeout = waiting, Duration(time.Second) })
+		s := server.session(func(c *ingest.InboxConfig) {
+			c.Limits.BatchCount, c.Timeout = waiting, mailserver.Duration(time.Second)
+		})
 		defer s.Close()
-		found, err := collectWith(context.Background(), s, odd, func(b []Fetched) error { batches = append(batches, len(b)); return nil })
+		found, err := collectWith(context.Background(), s, odd, func(b []ingest.Fetched) error { batches = append(batches, len(b)); return nil })
 		return batches, len(found.Missing), err
 	}
 	if _, _, err := look(); err != nil {

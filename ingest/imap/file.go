@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"bytes"
@@ -9,28 +9,17 @@ import (
 	"strings"
 	"time"
 
+	"handrail/ingest"
+	"handrail/internal/mailserver"
+
 	"github.com/emersion/go-imap/v2"
 )
-
-// Move is one message and the folder where it belongs.
-type Move struct {
-	UID    uint32
-	Folder string
-}
-
-// Filed says what became of the moves.
-type Filed struct {
-	// Gone are the UIDs that are no longer in the inbox: moved now, or already moved by somebody.
-	Gone []uint32
-	// Left are the UIDs that are still there; the error says why.
-	Left []uint32
-}
 
 // File moves messages out of the inbox, one MOVE for each folder, creating folders when they are missing. The inbox
 // must still be numbered as when the messages were collected, or nothing is touched and the error is ErrUIDValidity.
 // Afterwards it looks: what is reported gone is gone. A connection that ends in the middle is opened again once, since
 // a move may have happened though the answer never came.
-func (s *Session) File(ctx context.Context, uidvalidity uint32, moves []Move) (Filed, error) {
+func (s *Session) File(ctx context.Context, uidvalidity uint32, moves []ingest.Move) (ingest.Filed, error) {
 	all := make([]uint32, 0, len(moves))
 	folders := map[string][]uint32{}
 	for _, m := range moves {
@@ -40,25 +29,25 @@ func (s *Session) File(ctx context.Context, uidvalidity uint32, moves []Move) (F
 	slices.Sort(all)
 	all = slices.Compact(all)
 	err := s.fileAll(ctx, uidvalidity, folders)
-	var trouble *ServerError
-	if errors.As(err, &trouble) && trouble.Class == NetworkError && ctx.Err() == nil {
+	var trouble *mailserver.Error
+	if errors.As(err, &trouble) && trouble.Class == mailserver.NetworkError && ctx.Err() == nil {
 		_ = s.client.Close()
 		if err = s.connect(ctx); err == nil {
 			err = s.fileAll(ctx, uidvalidity, folders)
 		}
 	}
-	if errors.Is(err, ErrUIDValidity) || ctx.Err() != nil || errors.As(err, &trouble) && trouble.Class != ProtocolError {
-		return Filed{Left: all}, err
+	if errors.Is(err, ingest.ErrUIDValidity) || ctx.Err() != nil || errors.As(err, &trouble) && trouble.Class != mailserver.ProtocolError {
+		return ingest.Filed{Left: all}, err
 	}
 	left, lookErr := s.remaining(ctx, all)
 	if lookErr != nil {
-		return Filed{Left: all}, errors.Join(err, lookErr)
+		return ingest.Filed{Left: all}, errors.Join(err, lookErr)
 	}
 	gone := slices.DeleteFunc(slices.Clone(all), func(u uint32) bool { return slices.Contains(left, u) })
 	if err == nil && len(left) > 0 {
-		err = s.trouble(ProtocolError, "move messages", fmt.Errorf("the server said yes, but %d of %d are still in %s", len(left), len(all), s.config.Folder))
+		err = s.trouble(mailserver.ProtocolError, "move messages", fmt.Errorf("the server said yes, but %d of %d are still in %s", len(left), len(all), s.config.Folder))
 	}
-	return Filed{Gone: gone, Left: left}, err
+	return ingest.Filed{Gone: gone, Left: left}, err
 }
 
 // fileAll moves what is still there, folder by folder. A folder that refuses does not keep the others waiting.
@@ -68,7 +57,7 @@ func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[s
 		return err
 	}
 	if validity != uidvalidity {
-		return ErrUIDValidity
+		return ingest.ErrUIDValidity
 	}
 	var failed error
 	for folder, uids := range folders {
@@ -79,8 +68,8 @@ func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[s
 		}
 		for _, set := range uidSets(there, nil) {
 			if err := s.moveSet(ctx, set, folder); err != nil {
-				var trouble *ServerError
-				if !errors.As(err, &trouble) || trouble.Class != ProtocolError || s.conn.failure() != nil {
+				var trouble *mailserver.Error
+				if !errors.As(err, &trouble) || trouble.Class != mailserver.ProtocolError || s.conn.failure() != nil {
 					return err
 				}
 				failed = errors.Join(failed, err)

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
 )
 
@@ -35,26 +37,26 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 	other := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"imap.other.example"}, nil }
 	for _, c := range []struct {
 		name    string
-		mode    TLSMode
+		mode    mailserver.TLSMode
 		office  func(*postoffice.Options)
 		certify func(*x509.Certificate)
-		change  func(*InboxConfig)
+		change  func(*ingest.InboxConfig)
 		says    string // "": it works
 	}{
-		{"implicit", TLSImplicit, implicit, nil, nil, ""},
-		{"starttls", TLSStart, starttls, nil, nil, ""},
-		{"by name", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.Host = "localhost" }, ""},
-		{"unknown authority", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.CAFile = "" }, "unknown authority"},
-		{"unknown authority, starttls", TLSStart, starttls, nil, func(c *InboxConfig) { c.CAFile = "" }, "unknown authority"},
-		{"expired", TLSImplicit, implicit, expired, nil, "expired"},
-		{"expired, starttls", TLSStart, starttls, expired, nil, "expired"},
-		{"not valid yet", TLSImplicit, implicit, early, nil, "not yet valid"},
-		{"another name", TLSImplicit, implicit, other, nil, "127.0.0.1"},
-		{"another name, starttls", TLSStart, starttls, other, nil, "127.0.0.1"},
-		{"starttls stripped", TLSStart, func(*postoffice.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "start TLS"},
-		{"implicit to a plain port", TLSImplicit, func(*postoffice.Options) {}, nil, func(c *InboxConfig) { c.CAFile = "" }, "tls"},
-		{"no certificate in the file", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.CAFile = "tls_test.go" }, "holds no certificate"},
-		{"no such file", TLSImplicit, implicit, nil, func(c *InboxConfig) { c.CAFile = "no-such.pem" }, "no-such.pem"},
+		{"implicit", mailserver.TLSImplicit, implicit, nil, nil, ""},
+		{"starttls", mailserver.TLSStart, starttls, nil, nil, ""},
+		{"by name", mailserver.TLSImplicit, implicit, nil, func(c *ingest.InboxConfig) { c.Host = "localhost" }, ""},
+		{"unknown authority", mailserver.TLSImplicit, implicit, nil, func(c *ingest.InboxConfig) { c.CAFile = "" }, "unknown authority"},
+		{"unknown authority, starttls", mailserver.TLSStart, starttls, nil, func(c *ingest.InboxConfig) { c.CAFile = "" }, "unknown authority"},
+		{"expired", mailserver.TLSImplicit, implicit, expired, nil, "expired"},
+		{"expired, starttls", mailserver.TLSStart, starttls, expired, nil, "expired"},
+		{"not valid yet", mailserver.TLSImplicit, implicit, early, nil, "not yet valid"},
+		{"another name", mailserver.TLSImplicit, implicit, other, nil, "127.0.0.1"},
+		{"another name, starttls", mailserver.TLSStart, starttls, other, nil, "127.0.0.1"},
+		{"starttls stripped", mailserver.TLSStart, func(*postoffice.Options) {}, nil, func(c *ingest.InboxConfig) { c.CAFile = "" }, "start TLS"},
+		{"implicit to a plain port", mailserver.TLSImplicit, func(*postoffice.Options) {}, nil, func(c *ingest.InboxConfig) { c.CAFile = "" }, "tls"},
+		{"no certificate in the file", mailserver.TLSImplicit, implicit, nil, func(c *ingest.InboxConfig) { c.CAFile = "tls_test.go" }, "holds no certificate"},
+		{"no such file", mailserver.TLSImplicit, implicit, nil, func(c *ingest.InboxConfig) { c.CAFile = "no-such.pem" }, "no-such.pem"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server := startOfficeAt(t, func(o *postoffice.Options) {
@@ -80,8 +82,8 @@ func TestTLSIsVerifiedAndNeverGivenUp(t *testing.T) {
 				}
 				return
 			}
-			var trouble *ServerError
-			if !errors.As(err, &trouble) || trouble.Class != TLSError || !strings.Contains(err.Error(), c.says) {
+			var trouble *mailserver.Error
+			if !errors.As(err, &trouble) || trouble.Class != mailserver.TLSError || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v, want trouble with TLS that says %q", err, c.says)
 			}
 			for _, step := range server.office.Steps() {
@@ -135,10 +137,10 @@ func TestADowngradeIsRefused(t *testing.T) {
 			}()
 			server := &testServer{t: t, port: listener.Addr().(*net.TCPAddr).Port, username: "a@b.example", password: "canary-9313"}
 			config := server.config()
-			config.TLS, config.Timeout = TLSStart, Duration(time.Second)
+			config.TLS, config.Timeout = mailserver.TLSStart, mailserver.Duration(time.Second)
 			_, err = Dial(context.Background(), config, Options{})
-			var trouble *ServerError
-			if !errors.As(err, &trouble) || trouble.Class == CredentialsError {
+			var trouble *mailserver.Error
+			if !errors.As(err, &trouble) || trouble.Class == mailserver.CredentialsError {
 				t.Errorf("%v", err)
 			}
 			if heard := <-said; strings.Contains(heard, "canary-9313") || strings.Contains(heard, "LOGIN") || strings.Contains(heard, "AUTHENTICATE") {
@@ -161,8 +163,8 @@ func TestPlaintextIsForThisMachineOnly(t *testing.T) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, fmt.Sprintf("127.0.0.1:%d", server.port))
 		return elsewhere{conn}, err
 	}})
-	var trouble *ServerError
-	if !errors.As(err, &trouble) || trouble.Class != TLSError {
+	var trouble *mailserver.Error
+	if !errors.As(err, &trouble) || trouble.Class != mailserver.TLSError {
 		t.Errorf("a name that leads elsewhere: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
+	"handrail/ingest"
 	"handrail/internal/postoffice"
 )
 
@@ -62,9 +63,9 @@ func TestMemoryIsBoundedByOneBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := server.session(func(c *InboxConfig) { c.Limits.BatchBytes = batch })
+	s := server.session(func(c *ingest.InboxConfig) { c.Limits.BatchBytes = batch })
 	var first, most uint64
-	found, err := collectWith(t.Context(), s, everything, func(got []Fetched) error {
+	found, err := collectWith(t.Context(), s, everything, func(got []ingest.Fetched) error {
 		bytes := 0
 		for _, f := range got {
 			bytes += len(f.Raw)

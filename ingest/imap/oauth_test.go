@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/dovecot"
+	"handrail/internal/mailserver"
 )
 
 type fixedToken string
@@ -64,7 +66,7 @@ func TestClientCredentialsAreKeptUntilTheyExpire(t *testing.T) {
 		got = form
 		return `{"access_token":"abc","token_type":"Bearer","expires_in":3600}`
 	})
-	c := InboxConfig{Auth: AuthOAuth2Client, OAuth2: OAuth2{ClientID: "id", ClientSecret: Secret{Value: "canary-17"}, TokenURL: server.URL, Scopes: []string{"scope"}}}
+	c := ingest.InboxConfig{Auth: ingest.AuthOAuth2Client, OAuth2: ingest.OAuth2{ClientID: "id", ClientSecret: mailserver.Secret{Value: "canary-17"}, TokenURL: server.URL, Scopes: []string{"scope"}}}
 	tokens, err := NewTokens(c, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +85,7 @@ func TestARefusedTokenShowsTheIssuersWordsAndNoSecret(t *testing.T) {
 	server, _ := issuer(t, func(map[string]string) string {
 		return `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret","access_token":"leak-99"}`
 	})
-	c := InboxConfig{Auth: AuthOAuth2Client, OAuth2: OAuth2{ClientID: "id", ClientSecret: Secret{Value: "canary-17"}, TokenURL: server.URL}}
+	c := ingest.InboxConfig{Auth: ingest.AuthOAuth2Client, OAuth2: ingest.OAuth2{ClientID: "id", ClientSecret: mailserver.Secret{Value: "canary-17"}, TokenURL: server.URL}}
 	tokens, _ := NewTokens(c, nil)
 	_, err := tokens.Token(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "AADSTS7000215") || strings.Contains(err.Error(), "canary-17") || strings.Contains(err.Error(), "leak-99") {
@@ -104,7 +106,7 @@ func TestDeviceFlowKeepsItsTokenForItsOwnerOnly(t *testing.T) {
 		return `{"access_token":"first","token_type":"Bearer","expires_in":1,"refresh_token":"r0"}`
 	})
 	file := filepath.Join(t.TempDir(), "token.json")
-	c := InboxConfig{Auth: AuthOAuth2Device, OAuth2: OAuth2{ClientID: "id", TokenURL: server.URL + "/token", DeviceURL: server.URL + "/device", TokenFile: file}}
+	c := ingest.InboxConfig{Auth: ingest.AuthOAuth2Device, OAuth2: ingest.OAuth2{ClientID: "id", TokenURL: server.URL + "/token", DeviceURL: server.URL + "/device", TokenFile: file}}
 	unattended, _ := NewTokens(c, nil)
 	if _, err := unattended.Token(context.Background()); !errors.Is(err, ErrDeviceNotConfirmed) {
 		t.Errorf("without a token and without a person: %v", err)

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -11,29 +11,25 @@ import (
 	"handrail/internal/mailserver"
 )
 
-// ErrUIDValidity is returned by File when the folder was renumbered since the messages were collected: their UIDs mean
-// other messages now, or none. Collect again; the hash of each message tells which are known.
-var ErrUIDValidity = errors.New("the folder was renumbered (UIDVALIDITY changed)")
-
 // classify says what kind of trouble err is. The library flattens causes to text, so the connection's own first error
 // comes beside it.
-func classify(err, conn error) ErrorClass {
+func classify(err, conn error) mailserver.Class {
 	var status *imap.Error
 	if errors.As(err, &status) {
 		if status.Code == imap.ResponseCodeUnavailable || status.Code == imap.ResponseCodeInUse || status.Type == imap.StatusResponseTypeBye {
-			return NetworkError
+			return mailserver.NetworkError
 		}
-		return ProtocolError
+		return mailserver.ProtocolError
 	}
 	for _, e := range []error{err, conn} {
 		if isTLS(e) {
-			return TLSError
+			return mailserver.TLSError
 		}
 	}
 	if conn != nil && !errors.Is(conn, net.ErrClosed) || isNetwork(err) {
-		return NetworkError
+		return mailserver.NetworkError
 	}
-	return ProtocolError
+	return mailserver.ProtocolError
 }
 
 func isTLS(err error) bool {

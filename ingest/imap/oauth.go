@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"handrail/ingest"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -31,12 +33,12 @@ type DevicePrompt struct {
 var ErrDeviceNotConfirmed = errors.New("no stored token: run handrail doctor at a terminal once and confirm the device")
 
 // NewTokens makes the token source that the configuration asks for. prompt may be nil (see Options.Prompt).
-func NewTokens(c InboxConfig, prompt func(DevicePrompt)) (TokenSource, error) {
+func NewTokens(c ingest.InboxConfig, prompt func(DevicePrompt)) (TokenSource, error) {
 	c = c.WithDefaults()
 	switch c.Auth {
-	case AuthOAuth2Client:
+	case ingest.AuthOAuth2Client:
 		return &clientTokens{o: c.OAuth2}, nil
-	case AuthOAuth2Device:
+	case ingest.AuthOAuth2Device:
 		return &deviceTokens{o: c.OAuth2, prompt: prompt}, nil
 	}
 	return nil, fmt.Errorf("auth = %q needs no token", c.Auth)
@@ -44,7 +46,7 @@ func NewTokens(c InboxConfig, prompt func(DevicePrompt)) (TokenSource, error) {
 
 // clientTokens gets tokens for the application itself, and keeps one until it expires.
 type clientTokens struct {
-	o     OAuth2
+	o     ingest.OAuth2
 	mu    sync.Mutex
 	token *oauth2.Token
 }
@@ -68,7 +70,7 @@ func (t *clientTokens) Token(ctx context.Context) (string, error) {
 
 // deviceTokens gets tokens with a refresh token that a person granted once. The file is the only place it is kept.
 type deviceTokens struct {
-	o      OAuth2
+	o      ingest.OAuth2
 	prompt func(DevicePrompt)
 	mu     sync.Mutex
 }
@@ -141,7 +143,7 @@ func (t *deviceTokens) confirm(ctx context.Context, config *oauth2.Config) (*oau
 func tokenError(err error) error {
 	var r *oauth2.RetrieveError
 	if errors.As(err, &r) {
-		code, words := r.ErrorCode, clip(CleanLine(r.ErrorDescription), 300)
+		code, words := r.ErrorCode, ingest.Clip(ingest.CleanLine(r.ErrorDescription), 300)
 		if code == "" && r.Response != nil {
 			code = r.Response.Status
 		}

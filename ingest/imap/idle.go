@@ -1,9 +1,11 @@
-package ingest
+package imap
 
 import (
 	"context"
 	"errors"
 	"time"
+
+	"handrail/ingest"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -12,16 +14,13 @@ import (
 // routers forget it sooner.
 const maxIdle = 20 * time.Minute
 
-// ErrNoIdle is returned by Idle when the server does not offer it, or the configuration does not want it: poll.
-var ErrNoIdle = errors.New("the server does not announce new mail (no IDLE)")
-
 // CanIdle reports whether the server announces new mail by itself and the configuration wants to hear it.
 func (s *Session) CanIdle() bool { return s.caps.Has(imap.CapIdle) && !s.config.NoIdle }
 
 // Watch opens the inbox for reading, so that what comes from now on is announced to this connection.
 func (s *Session) Watch(ctx context.Context) error {
 	if !s.CanIdle() {
-		return ErrNoIdle
+		return ingest.ErrNoIdle
 	}
 	if box := s.client.Mailbox(); box != nil && box.Name == s.folderName(s.config.Folder) {
 		return nil

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"bufio"
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/mailserver"
 )
 
@@ -166,28 +167,28 @@ func TestHostileServersAreRefusedBeforeTLS(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			config := c.server.start(t).config()
-			config.TLS = TLSStart
+			config.TLS = mailserver.TLSStart
 			refusedByName(t, visit(ctx, config), c.says)
 		})
 	}
 }
 
 // visit does with an inbox what the job does.
-func visit(ctx context.Context, config InboxConfig) error {
+func visit(ctx context.Context, config ingest.InboxConfig) error {
 	s, err := Dial(ctx, config, Options{})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	_, err = collectWith(ctx, s, everything, func([]Fetched) error { return nil })
+	_, err = collectWith(ctx, s, everything, func([]ingest.Fetched) error { return nil })
 	return err
 }
 
 func refusedByName(t *testing.T, err error, says string) {
 	t.Helper()
-	var trouble *ServerError
+	var trouble *mailserver.Error
 	var excess *mailserver.Excess
-	if !errors.As(err, &trouble) || trouble.Class == CredentialsError || !errors.As(err, &excess) || !strings.Contains(err.Error(), says) {
+	if !errors.As(err, &trouble) || trouble.Class == mailserver.CredentialsError || !errors.As(err, &excess) || !strings.Contains(err.Error(), says) {
 		t.Fatalf("%v, want trouble that says %q", err, says)
 	}
 	if hint := trouble.Hint(); !strings.Contains(hint.EN, "No mail server answers like this") || !strings.Contains(hint.FR, "Aucun serveur de courriel") {

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -8,32 +8,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
+
+	"handrail/ingest"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
-
-// Fetched is one message as the server gave it.
-type Fetched struct {
-	UIDValidity uint32
-	UID         uint32
-	Received    time.Time // INTERNALDATE
-	Flags       []string
-	Size        int64 // RFC822.SIZE, or the length of Raw where the server was wrong
-	// Raw is the whole message; of an oversize one, only its headers.
-	Raw      []byte
-	Oversize bool
-	Digest   string // SHA-256 of Raw, "sha256:" and 64 hexadecimal digits
-}
-
-// Collected says what one look into the inbox found.
-type Collected struct {
-	UIDValidity uint32
-	Waiting     int      // messages in the inbox
-	Fetched     int      // delivered
-	Missing     []uint32 // asked for, but the server gave nothing: moved away meanwhile, or damaged there
-}
 
 // sizeChunk is how many messages' sizes are asked for with one command.
 const sizeChunk = 2000
@@ -41,24 +21,13 @@ const sizeChunk = 2000
 // maxSetBytes bounds the text of one UID set; servers answer BAD to much longer ones.
 const maxSetBytes = 4000
 
-// Wish says what is to be collected.
-type Wish struct {
-	// Known picks those of the inbox's UIDs that are to be fetched.
-	Known func(uidvalidity uint32, uids []uint32) (toFetch []uint32, err error)
-	// Ask hears of every batch before a byte of it is asked for, and may leave some out; nil leaves out none.
-	Ask func(uidvalidity uint32, uids []uint32) ([]uint32, error)
-	// Deliver gets the batches, bounded by bytes and count, oldest first, and commits each: when it errs, Collect stops. A
-	// batch that did not come whole is not delivered at all. It is called for a batch of which nothing came as well.
-	Deliver func([]Fetched) error
-}
-
 // Collect looks at whatever is in the inbox. Nothing is marked as read.
-func (s *Session) Collect(ctx context.Context, w Wish) (Collected, error) {
+func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected, error) {
 	validity, waiting, err := s.look(ctx)
 	if err != nil {
-		return Collected{}, err
+		return ingest.Collected{}, err
 	}
-	found := Collected{UIDValidity: validity, Waiting: len(waiting)}
+	found := ingest.Collected{UIDValidity: validity, Waiting: len(waiting)}
 	if len(waiting) == 0 {
 		return found, nil
 	}
@@ -87,7 +56,7 @@ func (s *Session) Collect(ctx context.Context, w Wish) (Collected, error) {
 }
 
 // batch fetches and delivers one batch.
-func (s *Session) batch(ctx context.Context, w Wish, validity uint32, heads []Fetched, waiting []uint32) (fetched int, missing []uint32, err error) {
+func (s *Session) batch(ctx context.Context, w ingest.Wish, validity uint32, heads []ingest.Fetched, waiting []uint32) (fetched int, missing []uint32, err error) {
 	if w.Ask != nil {
 		may, err := w.Ask(validity, uidsOf(heads))
 		if err != nil {
@@ -145,12 +114,12 @@ func (s *Session) open(ctx context.Context, readOnly bool) (validity, count uint
 }
 
 // heads asks for what is needed to plan: sizes and dates.
-func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []uint32) ([]Fetched, error) {
+func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []uint32) ([]ingest.Fetched, error) {
 	items := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
-	var heads []Fetched
+	var heads []ingest.Fetched
 	for _, set := range uidSets(wanted, waiting) {
 		err := s.fetch(ctx, set, items, numbered(len(wanted)), func(m *imapclient.FetchMessageData) error {
-			f := Fetched{UIDValidity: validity}
+			f := ingest.Fetched{UIDValidity: validity}
 			for item := m.Next(); item != nil; item = m.Next() {
 				switch item := item.(type) {
 				case imapclient.FetchItemDataUID:
@@ -178,10 +147,10 @@ func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []
 }
 
 // bodies fetches a batch: whole messages, and of those above the limit only the headers.
-func (s *Session) bodies(ctx context.Context, heads []Fetched, waiting []uint32) ([]Fetched, error) {
+func (s *Session) bodies(ctx context.Context, heads []ingest.Fetched, waiting []uint32) ([]ingest.Fetched, error) {
 	limit := s.config.Limits
 	var small, large []uint32
-	byUID := map[uint32]Fetched{}
+	byUID := map[uint32]ingest.Fetched{}
 	for _, h := range heads {
 		byUID[h.UID] = h
 		if h.Size > limit.MessageBytes {
@@ -190,7 +159,7 @@ func (s *Session) bodies(ctx context.Context, heads []Fetched, waiting []uint32)
 			small = append(small, h.UID)
 		}
 	}
-	var batch []Fetched
+	var batch []ingest.Fetched
 	take := func(section *imap.FetchItemBodySection, bound int64) func(*imapclient.FetchMessageData) error {
 		return func(m *imapclient.FetchMessageData) error {
 			uid, raw, size, err := readBody(m, bound, int64(limit.HeaderBytes))
@@ -229,7 +198,7 @@ func (s *Session) bodies(ctx context.Context, heads []Fetched, waiting []uint32)
 
 // bodied bounds an answer that brings bodies. A server may be wrong about their sizes, as when it counts line ends of
 // one byte, and one that is larger than bound is cut.
-func bodied(heads []Fetched, bound int64) answerBounds {
+func bodied(heads []ingest.Fetched, bound int64) answerBounds {
 	b := numbered(len(heads))
 	b.literal = 2*bound + answerTotal
 	b.total += b.literal
@@ -283,7 +252,7 @@ func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchO
 }
 
 // batchLength is how many of heads make one batch.
-func (s *Session) batchLength(heads []Fetched) int {
+func (s *Session) batchLength(heads []ingest.Fetched) int {
 	var bytes int64
 	for i, h := range heads {
 		if h.Size <= s.config.Limits.MessageBytes {
@@ -338,17 +307,17 @@ func among(wanted, existing []uint32) []uint32 {
 }
 
 // asked keeps the answers to what was asked, in order, once; servers also send what others changed.
-func asked(got []Fetched, wanted []uint32) []Fetched {
-	slices.SortFunc(got, func(a, b Fetched) int { return int(int64(a.UID) - int64(b.UID)) })
-	got = slices.CompactFunc(got, func(a, b Fetched) bool { return a.UID == b.UID })
-	return slices.DeleteFunc(got, func(f Fetched) bool {
+func asked(got []ingest.Fetched, wanted []uint32) []ingest.Fetched {
+	slices.SortFunc(got, func(a, b ingest.Fetched) int { return int(int64(a.UID) - int64(b.UID)) })
+	got = slices.CompactFunc(got, func(a, b ingest.Fetched) bool { return a.UID == b.UID })
+	return slices.DeleteFunc(got, func(f ingest.Fetched) bool {
 		_, ok := slices.BinarySearch(wanted, f.UID)
 		return !ok
 	})
 }
 
 // absent lists what was asked for and did not come.
-func absent(wanted []uint32, got []Fetched) []uint32 {
+func absent(wanted []uint32, got []ingest.Fetched) []uint32 {
 	came := map[uint32]bool{}
 	for _, f := range got {
 		came[f.UID] = true
@@ -356,7 +325,7 @@ func absent(wanted []uint32, got []Fetched) []uint32 {
 	return slices.DeleteFunc(slices.Clone(wanted), func(u uint32) bool { return came[u] })
 }
 
-func uidsOf(list []Fetched) []uint32 {
+func uidsOf(list []ingest.Fetched) []uint32 {
 	uids := make([]uint32, len(list))
 	for i, f := range list {
 		uids[i] = f.UID

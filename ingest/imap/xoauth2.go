@@ -1,7 +1,9 @@
-package ingest
+package imap
 
 import (
 	"fmt"
+
+	"handrail/ingest"
 
 	"github.com/emersion/go-sasl"
 )
@@ -19,7 +21,7 @@ func (x *xoauth2) Start() (mech string, ir []byte, err error) {
 // IMAP library sends as "=" and Dovecot calls BAD; ending the exchange here closes the connection instead, and keeps
 // the reason.
 func (x *xoauth2) Next(challenge []byte) ([]byte, error) {
-	return nil, &refusedToken{says: clip(CleanLine(string(challenge)), 200)}
+	return nil, &refusedToken{says: ingest.Clip(ingest.CleanLine(string(challenge)), 200)}
 }
 
 // oauthBearer is the standard's own mechanism (RFC 7628), for servers that offer only that one.
@@ -27,7 +29,7 @@ type oauthBearer struct{ sasl.Client }
 
 // Next ends the exchange as xoauth2 does, and for the same reason.
 func (o *oauthBearer) Next(challenge []byte) ([]byte, error) {
-	return nil, &refusedToken{says: clip(CleanLine(string(challenge)), 200)}
+	return nil, &refusedToken{says: ingest.Clip(ingest.CleanLine(string(challenge)), 200)}
 }
 
 // refusedToken is what the server says of a token.

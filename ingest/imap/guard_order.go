@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 // answerDisorder is how many steps numbers that are out of order may cost. The library keeps message numbers sorted, and
 // moves all larger ones for each that comes after them: 45,000 numbers may come in any order, a million only as servers send them.

@@ -1,4 +1,4 @@
-package ingest
+package imap
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 	"io"
 	"net"
 	"strings"
+
+	"handrail/ingest"
+	"handrail/internal/mailserver"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -25,7 +28,7 @@ func (s *Session) startTLS(ctx context.Context, config *tls.Config) (net.Conn, e
 	var secured *tls.Conn
 	err := s.guard(ctx, "start TLS", ordinaryAnswer(), func() error {
 		if err := s.askForTLS(); err != nil {
-			return &ServerError{Class: startTLSClass(err, s.conn.failure()), Server: s.addr, Doing: "start TLS", Err: err}
+			return &mailserver.Error{Class: startTLSClass(err, s.conn.failure()), Server: s.addr, Doing: "start TLS", Err: err}
 		}
 		secured = tls.Client(s.conn, config)
 		return secured.HandshakeContext(ctx)
@@ -45,11 +48,11 @@ func (s *Session) askForTLS() error {
 	switch status, text := statusOf(greeting, "*"); status {
 	case "OK":
 	case "BYE":
-		return &imap.Error{Type: imap.StatusResponseTypeBye, Text: CleanLine(text)}
+		return &imap.Error{Type: imap.StatusResponseTypeBye, Text: ingest.CleanLine(text)}
 	case "PREAUTH":
 		return errors.New("the server says it knows us already (PREAUTH); that is refused")
 	default:
-		return fmt.Errorf("the server greets with %q, which is not IMAP", clip(CleanLine(greeting), 80))
+		return fmt.Errorf("the server greets with %q, which is not IMAP", ingest.Clip(ingest.CleanLine(greeting), 80))
 	}
 	const tag = "S1"
 	if _, err := io.WriteString(s.conn, tag+" STARTTLS\r\n"); err != nil {
@@ -63,7 +66,7 @@ func (s *Session) askForTLS() error {
 		if status, text := statusOf(line, tag); status == "OK" {
 			return nil
 		} else if status != "" {
-			return &imap.Error{Type: imap.StatusResponseType(status), Text: CleanLine(text)}
+			return &imap.Error{Type: imap.StatusResponseType(status), Text: ingest.CleanLine(text)}
 		}
 	}
 	return excess("sends more than %d lines before the answer", clearLines)
