@@ -101,7 +101,7 @@ func (d *doctor) rehearse(ctx context.Context, sender *smtp.Sender, b *boxExam) 
 		d.add(fine, "filing", "a running job has filed it already")
 		return
 	}
-	filed, err := b.session.File(ctx, found.UIDValidity, []ingest.Move{{UID: found.UID, Folder: b.config.Folders.Processed}})
+	filed, err := b.session.Move(ctx, []ingest.Move{{ID: found.ID, Folder: b.config.Folders.Processed}})
 	if err != nil || len(filed.Left) > 0 {
 		if err == nil {
 			err = fmt.Errorf("it is still in %s", folder)

@@ -122,7 +122,7 @@ func (c *Config) inboxes(ctx context.Context) ([]batch.InboxOptions, error) {
 	var list []batch.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
-		i := batch.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
+		i := batch.InboxOptions{Config: config, Mailbox: imapMailbox{config}, Roster: rosters[config.Name], Form: c.Form}
 		named := cmp.Or(config.Policy, c.Policy)
 		if slices.Contains(rules.Shipped(), named) {
 			if i.Policy, err = loadPolicy(ctx, named); err != nil {

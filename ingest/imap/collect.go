@@ -27,11 +27,15 @@ func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected,
 	if err != nil {
 		return ingest.Collected{}, err
 	}
-	found := ingest.Collected{UIDValidity: validity, Waiting: len(waiting)}
+	found := ingest.Collected{Waiting: len(waiting)}
 	if len(waiting) == 0 {
 		return found, nil
 	}
-	wanted, err := w.Known(validity, waiting)
+	picked, err := w.Known(identities(validity, waiting))
+	if err != nil {
+		return found, err
+	}
+	wanted, err := uidsUnder(validity, picked)
 	if err != nil {
 		return found, err
 	}
@@ -41,11 +45,11 @@ func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected,
 		if err != nil {
 			return found, err
 		}
-		found.Missing = append(found.Missing, absent(chunk, heads)...)
+		found.Missing = append(found.Missing, identities(validity, absent(chunk, heads))...)
 		for len(heads) > 0 {
 			n := s.batchLength(heads)
-			fetched, missing, err := s.batch(ctx, w, validity, heads[:n], waiting)
-			found.Fetched, found.Missing = found.Fetched+fetched, append(found.Missing, missing...)
+			count, missing, err := s.batch(ctx, w, validity, heads[:n], waiting)
+			found.Fetched, found.Missing = found.Fetched+count, append(found.Missing, identities(validity, missing)...)
 			if err != nil {
 				return found, err
 			}
@@ -56,9 +60,13 @@ func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected,
 }
 
 // batch fetches and delivers one batch.
-func (s *Session) batch(ctx context.Context, w ingest.Wish, validity uint32, heads []ingest.Fetched, waiting []uint32) (fetched int, missing []uint32, err error) {
+func (s *Session) batch(ctx context.Context, w ingest.Wish, validity uint32, heads []fetched, waiting []uint32) (count int, missing []uint32, err error) {
 	if w.Ask != nil {
-		may, err := w.Ask(validity, uidsOf(heads))
+		free, err := w.Ask(identities(validity, uidsOf(heads)))
+		if err != nil {
+			return 0, nil, err
+		}
+		may, err := uidsUnder(validity, free)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -72,7 +80,11 @@ func (s *Session) batch(ctx context.Context, w ingest.Wish, validity uint32, hea
 	}
 	missing = absent(uidsOf(heads), batch)
 	if len(batch) > 0 || w.Ask != nil {
-		err = w.Deliver(batch)
+		deliver := make([]ingest.Fetched, len(batch))
+		for i, m := range batch {
+			deliver[i] = m.Fetched
+		}
+		err = w.Deliver(deliver)
 	}
 	return len(batch), missing, err
 }
@@ -114,16 +126,17 @@ func (s *Session) open(ctx context.Context, readOnly bool) (validity, count uint
 }
 
 // heads asks for what is needed to plan: sizes and dates.
-func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []uint32) ([]ingest.Fetched, error) {
+func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []uint32) ([]fetched, error) {
 	items := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
-	var heads []ingest.Fetched
+	var heads []fetched
 	for _, set := range uidSets(wanted, waiting) {
 		err := s.fetch(ctx, set, items, numbered(len(wanted)), func(m *imapclient.FetchMessageData) error {
-			f := ingest.Fetched{UIDValidity: validity}
+			var f fetched
 			for item := m.Next(); item != nil; item = m.Next() {
 				switch item := item.(type) {
 				case imapclient.FetchItemDataUID:
-					f.UID = uint32(item.UID)
+					f.uid = uint32(item.UID)
+					f.ID = identity(validity, f.uid)
 				case imapclient.FetchItemDataInternalDate:
 					f.Received = item.Time
 				case imapclient.FetchItemDataRFC822Size:
@@ -134,7 +147,7 @@ func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []
 					}
 				}
 			}
-			if f.UID != 0 {
+			if f.uid != 0 {
 				heads = append(heads, f)
 			}
 			return nil
@@ -147,19 +160,19 @@ func (s *Session) heads(ctx context.Context, validity uint32, wanted, waiting []
 }
 
 // bodies fetches a batch: whole messages, and of those above the limit only the headers.
-func (s *Session) bodies(ctx context.Context, heads []ingest.Fetched, waiting []uint32) ([]ingest.Fetched, error) {
+func (s *Session) bodies(ctx context.Context, heads []fetched, waiting []uint32) ([]fetched, error) {
 	limit := s.config.Limits
 	var small, large []uint32
-	byUID := map[uint32]ingest.Fetched{}
+	byUID := map[uint32]fetched{}
 	for _, h := range heads {
-		byUID[h.UID] = h
+		byUID[h.uid] = h
 		if h.Size > limit.MessageBytes {
-			large = append(large, h.UID)
+			large = append(large, h.uid)
 		} else {
-			small = append(small, h.UID)
+			small = append(small, h.uid)
 		}
 	}
-	var batch []ingest.Fetched
+	var batch []fetched
 	take := func(section *imap.FetchItemBodySection, bound int64) func(*imapclient.FetchMessageData) error {
 		return func(m *imapclient.FetchMessageData) error {
 			uid, raw, size, err := readBody(m, bound, int64(limit.HeaderBytes))
@@ -198,7 +211,7 @@ func (s *Session) bodies(ctx context.Context, heads []ingest.Fetched, waiting []
 
 // bodied bounds an answer that brings bodies. A server may be wrong about their sizes, as when it counts line ends of
 // one byte, and one that is larger than bound is cut.
-func bodied(heads []ingest.Fetched, bound int64) answerBounds {
+func bodied(heads []fetched, bound int64) answerBounds {
 	b := numbered(len(heads))
 	b.literal = 2*bound + answerTotal
 	b.total += b.literal
@@ -252,7 +265,7 @@ func (s *Session) fetch(ctx context.Context, set imap.UIDSet, items *imap.FetchO
 }
 
 // batchLength is how many of heads make one batch.
-func (s *Session) batchLength(heads []ingest.Fetched) int {
+func (s *Session) batchLength(heads []fetched) int {
 	var bytes int64
 	for i, h := range heads {
 		if h.Size <= s.config.Limits.MessageBytes {
@@ -307,28 +320,28 @@ func among(wanted, existing []uint32) []uint32 {
 }
 
 // asked keeps the answers to what was asked, in order, once; servers also send what others changed.
-func asked(got []ingest.Fetched, wanted []uint32) []ingest.Fetched {
-	slices.SortFunc(got, func(a, b ingest.Fetched) int { return int(int64(a.UID) - int64(b.UID)) })
-	got = slices.CompactFunc(got, func(a, b ingest.Fetched) bool { return a.UID == b.UID })
-	return slices.DeleteFunc(got, func(f ingest.Fetched) bool {
-		_, ok := slices.BinarySearch(wanted, f.UID)
+func asked(got []fetched, wanted []uint32) []fetched {
+	slices.SortFunc(got, func(a, b fetched) int { return int(int64(a.uid) - int64(b.uid)) })
+	got = slices.CompactFunc(got, func(a, b fetched) bool { return a.uid == b.uid })
+	return slices.DeleteFunc(got, func(f fetched) bool {
+		_, ok := slices.BinarySearch(wanted, f.uid)
 		return !ok
 	})
 }
 
 // absent lists what was asked for and did not come.
-func absent(wanted []uint32, got []ingest.Fetched) []uint32 {
+func absent(wanted []uint32, got []fetched) []uint32 {
 	came := map[uint32]bool{}
 	for _, f := range got {
-		came[f.UID] = true
+		came[f.uid] = true
 	}
 	return slices.DeleteFunc(slices.Clone(wanted), func(u uint32) bool { return came[u] })
 }
 
-func uidsOf(list []ingest.Fetched) []uint32 {
+func uidsOf(list []fetched) []uint32 {
 	uids := make([]uint32, len(list))
 	for i, f := range list {
-		uids[i] = f.UID
+		uids[i] = f.uid
 	}
 	return uids
 }

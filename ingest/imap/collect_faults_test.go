@@ -21,10 +21,14 @@ func TestABatchOfSeveralFetchesIsWholeOrNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	odd := func(_ uint32, uids []uint32) (fetch []uint32, err error) {
-		for _, uid := range uids {
+	odd := func(ids []string) (fetch []string, err error) {
+		for _, id := range ids {
+			_, uid, err := numbers(id)
+			if err != nil {
+				return nil, err
+			}
 			if uid%2 == 1 {
-				fetch = append(fetch, uid)
+				fetch = append(fetch, id)
 			}
 		}
 		return fetch, nil

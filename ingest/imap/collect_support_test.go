@@ -7,6 +7,6 @@ import (
 )
 
 // collectWith collects what known picks, and hears of no batch before it is asked for.
-func collectWith(ctx context.Context, s *Session, known func(uint32, []uint32) ([]uint32, error), deliver func([]ingest.Fetched) error) (ingest.Collected, error) {
+func collectWith(ctx context.Context, s *Session, known func([]string) ([]string, error), deliver func([]ingest.Fetched) error) (ingest.Collected, error) {
 	return s.Collect(ctx, ingest.Wish{Known: known, Deliver: deliver})
 }

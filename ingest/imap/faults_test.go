@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,9 +21,9 @@ import (
 // answer. Like the job it remembers what it has by number and by bytes.
 type errand struct {
 	server *testServer
-	seen   map[[2]uint32]bool // UIDVALIDITY, UID
-	toFile map[[2]uint32]bool // seen, and not filed yet
-	bytes  map[string]int     // what came, by its bytes, and how often
+	seen   map[string]bool // by identity
+	toFile map[string]bool // seen, and not filed yet
+	bytes  map[string]int  // what came, by its bytes, and how often
 	errs   []error
 }
 
@@ -34,16 +35,16 @@ func (e *errand) once(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	found, err := collectWith(ctx, s, func(validity uint32, waiting []uint32) (fresh []uint32, err error) {
-		for _, uid := range waiting {
-			if !e.seen[[2]uint32{validity, uid}] {
-				fresh = append(fresh, uid)
+	found, err := collectWith(ctx, s, func(waiting []string) (fresh []string, err error) {
+		for _, id := range waiting {
+			if !e.seen[id] {
+				fresh = append(fresh, id)
 			}
 		}
 		return fresh, nil
 	}, func(batch []ingest.Fetched) error {
 		for _, f := range batch {
-			e.seen[[2]uint32{f.UIDValidity, f.UID}], e.toFile[[2]uint32{f.UIDValidity, f.UID}] = true, true
+			e.seen[f.ID], e.toFile[f.ID] = true, true
 			e.bytes[string(f.Raw)]++
 		}
 		return nil
@@ -51,19 +52,20 @@ func (e *errand) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	moves := map[uint32][]ingest.Move{}
-	for place := range e.toFile {
-		moves[place[0]] = append(moves[place[0]], ingest.Move{UID: place[1], Folder: "Processed"})
+	moves := map[string][]ingest.Move{}
+	for id := range e.toFile {
+		numbering, _, _ := strings.Cut(id, " ")
+		moves[numbering] = append(moves[numbering], ingest.Move{ID: id, Folder: "Processed"})
 	}
-	for validity, list := range moves {
-		filed, err := s.File(ctx, validity, list)
-		if errors.Is(err, ingest.ErrUIDValidity) { // what lies there is collected again, under other numbers
+	for _, list := range moves {
+		filed, err := s.Move(ctx, list)
+		if errors.Is(err, ingest.ErrRenumbered) { // what lies there is collected again, under other numbers
 			for _, m := range list {
-				delete(e.toFile, [2]uint32{validity, m.UID})
+				delete(e.toFile, m.ID)
 			}
 		}
-		for _, uid := range filed.Gone {
-			delete(e.toFile, [2]uint32{validity, uid})
+		for _, id := range filed.Gone {
+			delete(e.toFile, id)
 		}
 		if err != nil {
 			return err
@@ -72,7 +74,7 @@ func (e *errand) once(ctx context.Context) error {
 	if len(found.Missing) > 0 {
 		return fmt.Errorf("%d messages did not come", len(found.Missing))
 	}
-	return s.Keep(ctx, "Sent", "answer@department.example", []byte(plainMail("answer")), time.Now())
+	return s.SaveCopy(ctx, "Sent", "answer@department.example", []byte(plainMail("answer")), time.Now())
 }
 
 // until runs the errand again until it ends well.
@@ -91,7 +93,7 @@ const errandMails = 5
 // errandAt sets up an office for an errand.
 func errandAt(t *testing.T, caps []imap.Cap, faults []postoffice.Fault) *errand {
 	t.Helper()
-	e := &errand{seen: map[[2]uint32]bool{}, toFile: map[[2]uint32]bool{}, bytes: map[string]int{}}
+	e := &errand{seen: map[string]bool{}, toFile: map[string]bool{}, bytes: map[string]int{}}
 	e.server = startOfficeAt(t, func(o *postoffice.Options) {
 		o.Without, o.Faults, o.Trace, o.Pace = without(caps), faults, true, 10*time.Microsecond
 	})
@@ -149,7 +151,7 @@ func (e *errand) check(t *testing.T, fault postoffice.Fault, step postoffice.Ste
 	}
 	for _, err := range e.errs {
 		var trouble *mailserver.Error
-		if !errors.As(err, &trouble) && !errors.Is(err, ingest.ErrUIDValidity) && fault.Kind != postoffice.ExpungeInMiddle {
+		if !errors.As(err, &trouble) && !errors.Is(err, ingest.ErrRenumbered) && fault.Kind != postoffice.ExpungeInMiddle {
 			t.Errorf("%v has no class", err)
 		}
 	}

@@ -20,7 +20,7 @@ func (s *Session) CanIdle() bool { return s.caps.Has(imap.CapIdle) && !s.config.
 // Watch opens the inbox for reading, so that what comes from now on is announced to this connection.
 func (s *Session) Watch(ctx context.Context) error {
 	if !s.CanIdle() {
-		return ingest.ErrNoIdle
+		return ingest.ErrNoAnnouncements
 	}
 	if box := s.client.Mailbox(); box != nil && box.Name == s.folderName(s.config.Folder) {
 		return nil
@@ -29,10 +29,10 @@ func (s *Session) Watch(ctx context.Context) error {
 	return err
 }
 
-// Idle waits until the server announces new mail (true) or for at most wait (false). The inbox should have been
+// Await waits until the server announces new mail (true) or for at most wait (false). The inbox should have been
 // watched and then collected just before: only what came after Watch is announced. Polling stays the safety net: after
 // a false return, collect all the same.
-func (s *Session) Idle(ctx context.Context, wait time.Duration) (news bool, err error) {
+func (s *Session) Await(ctx context.Context, wait time.Duration) (news bool, err error) {
 	if err := s.Watch(ctx); err != nil {
 		return false, err
 	}

@@ -77,7 +77,7 @@ func (s *Session) Find(ctx context.Context, messageID string) (m ingest.Fetched,
 			return ingest.Fetched{}, "", err
 		}
 		if len(whole) > 0 {
-			return whole[0], folder, nil
+			return whole[0].Fetched, folder, nil
 		}
 	}
 	return ingest.Fetched{}, "", nil
@@ -86,8 +86,8 @@ func (s *Session) Find(ctx context.Context, messageID string) (m ingest.Fetched,
 // Newest hands the newest n messages of the inbox to visit, oldest first, and touches none: the folder is opened for
 // reading only, and nothing is marked as read.
 func (s *Session) Newest(ctx context.Context, n int, visit func(ingest.Fetched) error) error {
-	_, err := s.Collect(ctx, ingest.Wish{Known: func(_ uint32, uids []uint32) ([]uint32, error) {
-		return uids[max(0, len(uids)-n):], nil
+	_, err := s.Collect(ctx, ingest.Wish{Known: func(ids []string) ([]string, error) {
+		return ids[max(0, len(ids)-n):], nil
 	}, Deliver: func(batch []ingest.Fetched) error {
 		for _, f := range batch {
 			if err := visit(f); err != nil {

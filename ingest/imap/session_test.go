@@ -29,7 +29,7 @@ func suite(t *testing.T, test func(t *testing.T, s *testServer)) {
 	t.Run("dovecot", func(t *testing.T) { test(t, startDovecot(t)) })
 }
 
-func everything(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
+func everything(ids []string) ([]string, error) { return ids, nil }
 
 // collectAll fetches the whole inbox.
 func collectAll(t testing.TB, s *Session) (all []ingest.Fetched, found ingest.Collected) {
@@ -65,7 +65,7 @@ func TestCollectTakesWhateverIsInTheInbox(t *testing.T) {
 			t.Errorf("batches %v, %+v", sizes, found)
 		}
 		for i, f := range got {
-			if string(f.Raw) != sent[i] || f.Size != int64(len(sent[i])) || f.Oversize || f.UID == 0 || f.UIDValidity != found.UIDValidity {
+			if string(f.Raw) != sent[i] || f.Size != int64(len(sent[i])) || f.Oversize || f.ID == "" {
 				t.Errorf("message %d came as %+v", i, f)
 			}
 			if slices.Contains(f.Flags, `\Seen`) || f.Received.IsZero() {
@@ -83,14 +83,18 @@ func TestKnownMessagesAreNotFetchedAgain(t *testing.T) {
 	server := startOffice(t)
 	server.put("INBOX", plainMail("one"), plainMail("two"), plainMail("three"))
 	s := server.session(nil)
-	var got []uint32
-	_, err := collectWith(context.Background(), s, func(_ uint32, uids []uint32) ([]uint32, error) {
-		return append(uids[2:], 4711), nil // a number that no message bears asks for nothing
+	var got, third []string
+	_, err := collectWith(context.Background(), s, func(ids []string) ([]string, error) {
+		third = slices.Clone(ids[2:])
+		// An identity that no message has asks for nothing, and neither does one of another numbering.
+		return append(ids[2:], strings.TrimSuffix(ids[0], "1")+"4711", "1 1"), nil
 	}, func(b []ingest.Fetched) error {
-		got = append(got, uidsOf(b)...)
+		for _, m := range b {
+			got = append(got, m.ID)
+		}
 		return nil
 	})
-	if err != nil || len(got) != 1 || got[0] != 3 {
+	if err != nil || len(got) != 1 || !slices.Equal(got, third) {
 		t.Errorf("fetched %v, %v", got, err)
 	}
 }
@@ -135,9 +139,9 @@ func TestBatchesAreBoundedByBytes(t *testing.T) {
 		sizes []int64
 		want  int
 	}{{[]int64{40, 40, 40}, 2}, {[]int64{500, 1}, 1}, {[]int64{1, 1, 1, 1, 1, 1}, 4}, {[]int64{1}, 1}} {
-		var heads []ingest.Fetched
+		var heads []fetched
 		for _, n := range c.sizes {
-			heads = append(heads, ingest.Fetched{Size: n})
+			heads = append(heads, fetched{Fetched: ingest.Fetched{Size: n}})
 		}
 		if got := s.batchLength(heads); got != c.want {
 			t.Errorf("of %v the batch is %d, want %d", c.sizes, got, c.want)
@@ -183,28 +187,28 @@ func TestManyScatteredMessagesAreCollected(t *testing.T) {
 	}
 	server.put("INBOX", sent...)
 	s := server.session(nil)
-	var got []uint32
-	found, err := collectWith(context.Background(), s, func(_ uint32, uids []uint32) ([]uint32, error) {
-		var odd []uint32
-		for i, u := range uids {
+	got := 0
+	found, err := collectWith(context.Background(), s, func(ids []string) ([]string, error) {
+		var odd []string
+		for i, id := range ids {
 			if i%2 == 0 {
-				odd = append(odd, u)
+				odd = append(odd, id)
 			}
 		}
 		return odd, nil
-	}, func(b []ingest.Fetched) error { got = append(got, uidsOf(b)...); return nil })
-	if err != nil || len(got) != 300 || len(found.Missing) != 0 {
-		t.Errorf("%d messages, %+v, %v", len(got), found, err)
+	}, func(b []ingest.Fetched) error { got += len(b); return nil })
+	if err != nil || got != 300 || len(found.Missing) != 0 {
+		t.Errorf("%d messages, %+v, %v", got, found, err)
 	}
 }
 
-func TestFileMovesToFoldersThatItCreates(t *testing.T) {
+func TestMessagesAreMovedToFoldersThatAreMade(t *testing.T) {
 	suite(t, func(t *testing.T, server *testServer) {
 		server.put("INBOX", plainMail("a"), plainMail("b"), plainMail("c"), plainMail("d"))
 		s := server.session(nil)
-		got, found := collectAll(t, s)
-		filed, err := s.File(context.Background(), found.UIDValidity, []ingest.Move{
-			{UID: got[0].UID, Folder: "Processed"}, {UID: got[1].UID, Folder: "Quarantine"}, {UID: got[2].UID, Folder: "Processed"}})
+		got, _ := collectAll(t, s)
+		filed, err := s.Move(context.Background(), []ingest.Move{
+			{ID: got[0].ID, Folder: "Processed"}, {ID: got[1].ID, Folder: "Quarantine"}, {ID: got[2].ID, Folder: "Processed"}})
 		if err != nil || len(filed.Gone) != 3 || len(filed.Left) != 0 {
 			t.Fatalf("%+v, %v", filed, err)
 		}
@@ -227,9 +231,9 @@ func TestARefusedCopyLosesNothing(t *testing.T) {
 	server := startOffice(t, imap.CapUIDPlus)
 	server.put("INBOX", plainMail("precious"))
 	s := server.session(nil)
-	got, found := collectAll(t, s)
+	got, _ := collectAll(t, s)
 	s.ready["Gone"] = true // the folder was there a moment ago
-	filed, err := s.File(context.Background(), found.UIDValidity, []ingest.Move{{UID: got[0].UID, Folder: "Gone"}})
+	filed, err := s.Move(context.Background(), []ingest.Move{{ID: got[0].ID, Folder: "Gone"}})
 	var trouble *mailserver.Error
 	if !errors.As(err, &trouble) || trouble.Class != mailserver.ProtocolError || len(filed.Left) != 1 {
 		t.Errorf("%+v, %v", filed, err)
@@ -244,7 +248,7 @@ func TestSomebodyElsesDeletedMessageIsNotExpunged(t *testing.T) {
 	server := startOffice(t)
 	server.put("INBOX", plainMail("ours"), plainMail("theirs"))
 	s := server.session(nil)
-	got, found := collectAll(t, s)
+	got, _ := collectAll(t, s)
 	other := server.client()
 	if _, err := other.Select("INBOX", nil).Wait(); err != nil {
 		t.Fatal(err)
@@ -252,7 +256,7 @@ func TestSomebodyElsesDeletedMessageIsNotExpunged(t *testing.T) {
 	if err := other.Store(imap.SeqSetNum(2), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.File(context.Background(), found.UIDValidity, []ingest.Move{{UID: got[0].UID, Folder: "Processed"}}); err == nil {
+	if _, err := s.Move(context.Background(), []ingest.Move{{ID: got[0].ID, Folder: "Processed"}}); err == nil {
 		t.Error("the message is still in the inbox, marked; that must be said")
 	}
 	if list := server.subjects("INBOX"); len(list) != 2 {
@@ -268,7 +272,7 @@ func TestAVanishedMessageIsGone(t *testing.T) {
 	suite(t, func(t *testing.T, server *testServer) {
 		server.put("INBOX", plainMail("a"), plainMail("b"))
 		s := server.session(nil)
-		got, found := collectAll(t, s)
+		got, _ := collectAll(t, s)
 		other := server.client()
 		if _, err := other.Select("INBOX", nil).Wait(); err != nil {
 			t.Fatal(err)
@@ -279,7 +283,7 @@ func TestAVanishedMessageIsGone(t *testing.T) {
 		if err := other.Expunge().Close(); err != nil {
 			t.Fatal(err)
 		}
-		filed, err := s.File(context.Background(), found.UIDValidity, []ingest.Move{{UID: got[0].UID, Folder: "Processed"}, {UID: got[1].UID, Folder: "Processed"}})
+		filed, err := s.Move(context.Background(), []ingest.Move{{ID: got[0].ID, Folder: "Processed"}, {ID: got[1].ID, Folder: "Processed"}})
 		if err != nil || len(filed.Gone) != 2 {
 			t.Errorf("%+v, %v", filed, err)
 		}
@@ -289,14 +293,23 @@ func TestAVanishedMessageIsGone(t *testing.T) {
 	})
 }
 
-func TestUIDValidityThatChangedTouchesNothing(t *testing.T) {
+func TestARenumberedFolderIsNotTouched(t *testing.T) {
 	server := startOffice(t, imap.CapMove)
 	server.put("INBOX", plainMail("a"))
 	s := server.session(nil)
-	got, found := collectAll(t, s)
-	filed, err := s.File(context.Background(), found.UIDValidity+1, []ingest.Move{{UID: got[0].UID, Folder: "Processed"}})
-	if !errors.Is(err, ingest.ErrUIDValidity) || len(filed.Left) != 1 || len(server.subjects("INBOX")) != 1 {
-		t.Errorf("%+v, %v", filed, err)
+	got, _ := collectAll(t, s)
+	for name, ids := range map[string][]string{"another numbering": {"7 1"}, "two numberings": {got[0].ID, "7 1"}} {
+		var moves []ingest.Move
+		for _, id := range ids {
+			moves = append(moves, ingest.Move{ID: id, Folder: "Processed"})
+		}
+		filed, err := s.Move(context.Background(), moves)
+		if !errors.Is(err, ingest.ErrRenumbered) || len(filed.Left) != len(ids) || len(server.subjects("INBOX")) != 1 {
+			t.Errorf("%s: %+v, %v", name, filed, err)
+		}
+	}
+	if filed, err := s.Move(context.Background(), []ingest.Move{{ID: "no number", Folder: "Processed"}}); err == nil || len(filed.Left) != 1 {
+		t.Errorf("no identity: %+v, %v", filed, err)
 	}
 }
 
@@ -320,8 +333,8 @@ func TestAMoveWhoseAnswerNeverCameIsFoundDone(t *testing.T) {
 				return &faultyConn{Conn: conn, cut: func(read []byte) (int, bool) { return 0, bytes.Contains(read, []byte("COPYUID")) }}, nil
 			}
 			s := server.session(nil)
-			got, found := collectAll(t, s)
-			filed, err := s.File(context.Background(), found.UIDValidity, []ingest.Move{{UID: got[0].UID, Folder: "Processed"}, {UID: got[1].UID, Folder: "Processed"}})
+			got, _ := collectAll(t, s)
+			filed, err := s.Move(context.Background(), []ingest.Move{{ID: got[0].ID, Folder: "Processed"}, {ID: got[1].ID, Folder: "Processed"}})
 			if err != nil || len(filed.Gone) != 2 || dials.Load() != 2 {
 				t.Errorf("%+v, %v after %d connections", filed, err, dials.Load())
 			}
@@ -386,7 +399,7 @@ func TestACancelledContextEndsACommand(t *testing.T) {
 	s := server.session(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := s.Idle(ctx, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.Await(ctx, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
 	stopped, stop := context.WithCancel(context.Background())
@@ -407,7 +420,7 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 			}
 			s := server.session(nil)
 			collectAll(t, s)
-			if news, err := s.Idle(context.Background(), 30*time.Millisecond); err != nil || news {
+			if news, err := s.Await(context.Background(), 30*time.Millisecond); err != nil || news {
 				t.Errorf("nothing came, and Idle says %v, %v", news, err)
 			}
 			put := make(chan struct{})
@@ -419,7 +432,7 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 					t.Error(err)
 				}
 			}()
-			if news, err := s.Idle(context.Background(), 10*time.Second); err != nil || !news {
+			if news, err := s.Await(context.Background(), 10*time.Second); err != nil || !news {
 				t.Errorf("mail came, and Idle says %v, %v", news, err)
 			}
 			<-put
@@ -429,7 +442,7 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 		})
 	}
 	s := startOffice(t).session(func(c *ingest.InboxConfig) { c.NoIdle = true })
-	if _, err := s.Idle(context.Background(), time.Second); !errors.Is(err, ingest.ErrNoIdle) {
+	if _, err := s.Await(context.Background(), time.Second); !errors.Is(err, ingest.ErrNoAnnouncements) {
 		t.Errorf("an inbox that wants no IDLE: %v", err)
 	}
 }
@@ -561,7 +574,7 @@ func TestTheNewestMessagesAreSeenUntouched(t *testing.T) {
 		}
 		for _, f := range after {
 			if slices.Contains(f.Flags, `\Seen`) {
-				t.Errorf("message %d was marked as read", f.UID)
+				t.Errorf("message %s was marked as read", f.ID)
 			}
 		}
 	})
@@ -571,7 +584,7 @@ func TestKeepPutsACopyIntoSent(t *testing.T) {
 	suite(t, func(t *testing.T, server *testServer) {
 		s := server.session(nil)
 		for range 2 { // a run that dies before it can note the copy makes it again
-			if err := s.Keep(context.Background(), "Sent", "answer@department.example", []byte(plainMail("answer")), time.Now()); err != nil {
+			if err := s.SaveCopy(context.Background(), "Sent", "answer@department.example", []byte(plainMail("answer")), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -604,8 +617,8 @@ func TestOnlyBytesAndSizesAreAskedFor(t *testing.T) {
 			return &said, err
 		}
 		s := server.session(nil)
-		got, found := collectAll(t, s)
-		if _, err := s.File(t.Context(), found.UIDValidity, []ingest.Move{{UID: got[0].UID, Folder: "Processed"}}); err != nil {
+		got, _ := collectAll(t, s)
+		if _, err := s.Move(t.Context(), []ingest.Move{{ID: got[0].ID, Folder: "Processed"}}); err != nil {
 			t.Fatal(err)
 		}
 		all := strings.ToUpper(said.written())

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"handrail/ingest"
-	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -95,8 +94,8 @@ type InboxOptions struct {
 	PolicyFile string
 	Roster     *Roster
 	Form       ingest.FormConfig
-	// Session is how to connect; its zero value is for production.
-	Session imap.Options
+	// Mailbox opens it.
+	Mailbox Mailbox
 }
 
 // Job is the scheduled job. It is safe for many goroutines.
@@ -177,6 +176,8 @@ func New(o Options) (*Job, error) {
 			return nil, fmt.Errorf("inbox %q needs a policy or the file of one", name)
 		case i.Roster == nil:
 			return nil, fmt.Errorf("inbox %q has no officers", name)
+		case i.Mailbox == nil:
+			return nil, fmt.Errorf("inbox %q has nothing that opens it", name)
 		}
 		if i.Policy != nil {
 			if err := j.fits(i.Policy); err != nil {

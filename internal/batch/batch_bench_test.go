@@ -92,10 +92,10 @@ func carried(b *testing.B, n int) time.Duration {
 		})
 	}
 	var moves []ingest.Move
-	everything := func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
-	found, err := session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(batch []ingest.Fetched) error {
+	everything := func(ids []string) ([]string, error) { return ids, nil }
+	_, err = session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(batch []ingest.Fetched) error {
 		for _, m := range batch {
-			moves = append(moves, ingest.Move{UID: m.UID, Folder: box.Config.Folders.Processed})
+			moves = append(moves, ingest.Move{ID: m.ID, Folder: box.Config.Folders.Processed})
 			fetched <- m
 		}
 		return nil
@@ -105,7 +105,7 @@ func carried(b *testing.B, n int) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := session.File(b.Context(), found.UIDValidity, moves); err != nil {
+	if _, err := session.Move(b.Context(), moves); err != nil {
 		b.Fatal(err)
 	}
 	took := time.Since(start)
@@ -122,14 +122,18 @@ func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched)
 		return err
 	}
 	if u.Plan != ingest.PlanRequest {
-		return fmt.Errorf("the plan for UID %d is %s: %s", m.UID, u.Plan, u.Why)
+		return fmt.Errorf("the plan for message %s is %s: %s", m.ID, u.Plan, u.Why)
 	}
 	book := u.Mail.Attachments[0].Data
 	reading, err := ReadRequest(context.Background(), book, box.Form.Options(d.policy.Currency()))
 	if err != nil {
 		return err
 	}
-	reference := request.Reference{Year: 2026, Number: int(m.UID)}
+	_, uid, err := placeOf(box, m.ID)
+	if err != nil {
+		return err
+	}
+	reference := request.Reference{Year: 2026, Number: int(uid)}
 	jm := Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
 	jm.LabelRow, jm.Column, jm.Replace = PlaceColumns(reading.Form)
 	var lines []notify.Line

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"handrail/ingest"
-	"handrail/ingest/imap"
 	"handrail/notify"
 	"handrail/rules"
 )
@@ -28,7 +27,7 @@ type inbox struct {
 	outages *outages
 
 	mu      sync.Mutex
-	session *imap.Session
+	session Inbox
 }
 
 // Policy is what judges now.
@@ -49,7 +48,7 @@ func (b *inbox) writer(j *Job) *notify.Composer {
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
 // A server that cannot be reached or logged in to is left alone for a while: then the error is an *OutageError.
-func (b *inbox) with(ctx context.Context, do func(*imap.Session) error) error {
+func (b *inbox) with(ctx context.Context, do func(Inbox) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
@@ -84,7 +83,7 @@ func (b *inbox) outage(ctx context.Context, err error) error {
 
 // secret is what the inbox logs in with, read only where it is needed.
 func (b *inbox) secret(ctx context.Context) func() string {
-	return func() string { return b.Config.LoginSecret(ctx) }
+	return func() string { return b.Mailbox.LoginSecret(ctx) }
 }
 
 func (b *inbox) closed(ctx context.Context) error {
@@ -94,9 +93,9 @@ func (b *inbox) closed(ctx context.Context) error {
 	return nil
 }
 
-func (b *inbox) tryLocked(ctx context.Context, do func(*imap.Session) error) error {
+func (b *inbox) tryLocked(ctx context.Context, do func(Inbox) error) error {
 	if b.session == nil {
-		session, err := imap.Dial(ctx, b.Config, b.Session)
+		session, err := b.Mailbox.Dial(ctx)
 		if err != nil {
 			return err
 		}
@@ -112,13 +111,13 @@ func (b *inbox) tryLocked(ctx context.Context, do func(*imap.Session) error) err
 }
 
 // dial opens one more connection, for somebody who keeps it.
-func (b *inbox) dial(ctx context.Context) (*imap.Session, error) {
+func (b *inbox) dial(ctx context.Context) (Inbox, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
 		return nil, closed
 	}
-	session, err := imap.Dial(ctx, b.Config, b.Session)
+	session, err := b.Mailbox.Dial(ctx)
 	if err != nil {
 		return nil, b.outage(ctx, err)
 	}

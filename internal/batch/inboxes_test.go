@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/rules"
@@ -49,7 +50,7 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 		box.Config.Provider, box.Config.AuthservID, box.Config.Language = ingest.ProviderExchange, nil, request.French
 		box.Config.Auth, box.Config.Password = ingest.AuthOAuth2Client, ingest.Secret{}
 		box.Config.OAuth2 = ingest.OAuth2{Tenant: "department.example", ClientID: "handrail", ClientSecret: ingest.Secret{Value: "x"}}
-		box.Session.Tokens = oneToken("a.b.c")
+		box.Mailbox = imapMailbox{options: imap.Options{Tokens: oneToken("a.b.c")}}
 		o.Inboxes = append(o.Inboxes, box)
 	}
 }

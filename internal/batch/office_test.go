@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/ledger"
 	"handrail/internal/mailserver"
 	"handrail/internal/postoffice"
@@ -193,11 +194,33 @@ func (d *department) start(change func(*Options)) {
 	if change != nil {
 		change(&o)
 	}
+	for i := range o.Inboxes {
+		box := &o.Inboxes[i]
+		mailbox, _ := box.Mailbox.(imapMailbox)
+		mailbox.config = box.Config
+		box.Mailbox = mailbox
+	}
 	if d.job, err = New(o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.job.Close() })
 }
+
+// imapMailbox opens an inbox at the post office.
+type imapMailbox struct {
+	config  ingest.InboxConfig
+	options imap.Options
+}
+
+func (m imapMailbox) Dial(ctx context.Context) (Inbox, error) {
+	session, err := imap.Dial(ctx, m.config, m.options)
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+func (m imapMailbox) LoginSecret(ctx context.Context) string { return m.config.LoginSecret(ctx) }
 
 func held(d time.Duration) *ingest.Duration {
 	hold := ingest.Duration(d)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,49 +16,69 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// File moves messages out of the inbox, one MOVE for each folder, creating folders when they are missing. The inbox
-// must still be numbered as when the messages were collected, or nothing is touched and the error is ErrUIDValidity.
+// Move moves messages out of the inbox, one MOVE for each folder, creating folders when they are missing. The inbox
+// must still be numbered as when the messages were collected, or nothing is touched and the error is ErrRenumbered.
 // Afterwards it looks: what is reported gone is gone. A connection that ends in the middle is opened again once, since
 // a move may have happened though the answer never came.
-func (s *Session) File(ctx context.Context, uidvalidity uint32, moves []ingest.Move) (ingest.Filed, error) {
-	all := make([]uint32, 0, len(moves))
-	folders := map[string][]uint32{}
-	for _, m := range moves {
-		folders[m.Folder] = append(folders[m.Folder], m.UID)
-		all = append(all, m.UID)
+func (s *Session) Move(ctx context.Context, moves []ingest.Move) (ingest.Moved, error) {
+	validity, folders, err := byFolder(moves)
+	if err != nil || len(moves) == 0 {
+		left := make([]string, len(moves))
+		for i, m := range moves {
+			left[i] = m.ID
+		}
+		return ingest.Moved{Left: left}, err
 	}
+	all := slices.Concat(slices.Collect(maps.Values(folders))...)
 	slices.Sort(all)
 	all = slices.Compact(all)
-	err := s.fileAll(ctx, uidvalidity, folders)
+	err = s.moveAll(ctx, validity, folders)
 	var trouble *mailserver.Error
 	if errors.As(err, &trouble) && trouble.Class == mailserver.NetworkError && ctx.Err() == nil {
 		_ = s.client.Close()
 		if err = s.connect(ctx); err == nil {
-			err = s.fileAll(ctx, uidvalidity, folders)
+			err = s.moveAll(ctx, validity, folders)
 		}
 	}
-	if errors.Is(err, ingest.ErrUIDValidity) || ctx.Err() != nil || errors.As(err, &trouble) && trouble.Class != mailserver.ProtocolError {
-		return ingest.Filed{Left: all}, err
+	if errors.Is(err, ingest.ErrRenumbered) || ctx.Err() != nil || errors.As(err, &trouble) && trouble.Class != mailserver.ProtocolError {
+		return ingest.Moved{Left: identities(validity, all)}, err
 	}
 	left, lookErr := s.remaining(ctx, all)
 	if lookErr != nil {
-		return ingest.Filed{Left: all}, errors.Join(err, lookErr)
+		return ingest.Moved{Left: identities(validity, all)}, errors.Join(err, lookErr)
 	}
 	gone := slices.DeleteFunc(slices.Clone(all), func(u uint32) bool { return slices.Contains(left, u) })
 	if err == nil && len(left) > 0 {
 		err = s.trouble(mailserver.ProtocolError, "move messages", fmt.Errorf("the server said yes, but %d of %d are still in %s", len(left), len(all), s.config.Folder))
 	}
-	return ingest.Filed{Gone: gone, Left: left}, err
+	return ingest.Moved{Gone: identities(validity, gone), Left: identities(validity, left)}, err
 }
 
-// fileAll moves what is still there, folder by folder. A folder that refuses does not keep the others waiting.
-func (s *Session) fileAll(ctx context.Context, uidvalidity uint32, folders map[string][]uint32) error {
-	validity, _, err := s.open(ctx, false)
+// byFolder is what goes where, under the numbering that all moves share: a folder is not numbered in two ways at once.
+func byFolder(moves []ingest.Move) (validity uint32, folders map[string][]uint32, err error) {
+	folders = map[string][]uint32{}
+	for i, m := range moves {
+		under, uid, err := numbers(m.ID)
+		if err != nil {
+			return 0, nil, err
+		}
+		if i > 0 && under != validity {
+			return 0, nil, ingest.ErrRenumbered
+		}
+		validity = under
+		folders[m.Folder] = append(folders[m.Folder], uid)
+	}
+	return validity, folders, nil
+}
+
+// moveAll moves what is still there, folder by folder. A folder that refuses does not keep the others waiting.
+func (s *Session) moveAll(ctx context.Context, validity uint32, folders map[string][]uint32) error {
+	now, _, err := s.open(ctx, false)
 	if err != nil {
 		return err
 	}
-	if validity != uidvalidity {
-		return ingest.ErrUIDValidity
+	if now != validity {
+		return ingest.ErrRenumbered
 	}
 	var failed error
 	for folder, uids := range folders {
@@ -219,9 +240,9 @@ func (s *Session) folderName(folder string) string {
 	return folder
 }
 
-// Keep puts a copy of a message that was sent into a folder, as already read, unless a message with its Message-ID is
+// SaveCopy puts a copy of a message that was sent into a folder, as already read, unless a message with its Message-ID is
 // there already.
-func (s *Session) Keep(ctx context.Context, folder, messageID string, raw []byte, sent time.Time) error {
+func (s *Session) SaveCopy(ctx context.Context, folder, messageID string, raw []byte, sent time.Time) error {
 	if err := s.ensure(ctx, folder); err != nil {
 		return err
 	}
