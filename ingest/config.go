@@ -158,7 +158,7 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	setDefault(&c.Folders.Quarantined, "Quarantine")
 	setDefault(&c.OnUnauthenticated, Quarantine)
 	setDefault(&c.WithoutWorkbook, "answer")
-	if c.Address == "" && isAddress(c.Username) {
+	if c.Address == "" && IsAddress(c.Username) {
 		c.Address = c.Username
 	}
 	setDefault(&c.Poll, Duration(5*time.Minute))
@@ -343,12 +343,12 @@ func (c InboxConfig) checkTrust(m *Mistakes) {
 		addresses []string
 	}{{"allowed_senders", c.AllowedSenders}, {"officers", c.Officers}, {"statement_senders", c.StatementSenders}} {
 		for i, a := range list.addresses {
-			if !isAddress(a) {
+			if !IsAddress(a) {
 				m.Add(fmt.Sprintf("%s[%d]", list.key, i), "%q is not an e-mail address", a)
 			}
 		}
 	}
-	if c.Address == "" || !isAddress(c.Address) {
+	if c.Address == "" || !IsAddress(c.Address) {
 		m.Add("address", "%q is not an e-mail address; say which address people write to", c.Address)
 	}
 }
@@ -375,7 +375,7 @@ func oneOf(m *Mistakes, key, value string, allowed ...string) {
 	}
 }
 
-func isAddress(s string) bool {
+func IsAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && a.Name == ""
 }

@@ -58,22 +58,6 @@ func page(build func(n int) string) func(n int) func(context.Context) error {
 	return partOf(func(n int) string { return "Content-Type: text/html\r\n\r\n" + build(n) })
 }
 
-func answerOf(build func(n int) string) func(n int) func(context.Context) error {
-	return func(n int) func(context.Context) error {
-		m := &Mail{Text: build(n)}
-		return func(ctx context.Context) error {
-			text, err := NewText(ctx, m)
-			if err == nil {
-				_, _, err = ParseCommands(ctx, text, "Ann Smith")
-			}
-			if err == nil {
-				_, err = OnlyCovers(ctx, text, "Ann Smith")
-			}
-			return err
-		}
-	}
-}
-
 func wrapped(attribute func(n int) []byte) func(n int) func(context.Context) error {
 	return partOf(func(n int) string {
 		return "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: binary\r\n\r\n\x78\x9f\x3e\x22\x01\x00" + string(attribute(n))
@@ -230,26 +214,6 @@ func hostileShapes() []shape {
 		{"zip/entries", large, partOf(func(n int) string {
 			return filePart("Content-Type: application/zip", append([]byte("PK\x03\x04"), bytes.Repeat([]byte(directoryMark), n/4)...))
 		})},
-		{"answer/quoted", middle, answerOf(doubling.Fill("> a\n"))},
-		{"answer/attributions", middle, answerOf(doubling.Fill("on 1 at 10:00\n"))},
-		{"answer/addresses", middle, answerOf(doubling.Fill("1 @\n"))},
-		{"answer/header-lines", middle, answerOf(doubling.Fill("to: a\n"))},
-		{"answer/rules", middle, answerOf(doubling.Fill("________\n\n"))},
-		{"answer/long-line", middle, answerOf(doubling.Fill("on 1 "))},
-		{"answer/line-ends", middle, answerOf(doubling.Fill("\r\n\u2028\v"))},
-		{"answer/accents", middle, answerOf(doubling.Fill("e\u0301\u0301"))},
-		{"commands/closings", small, answerOf(func(n int) string {
-			return "approve 1\n" + doubling.Fill("thanks\nbest regards, cheers\n")(n) + "but call me"
-		})},
-		{"commands/question", small, answerOf(func(n int) string {
-			return "question: why\n" + doubling.Fill("cordialement\nbonne fin de semaine\n")(n) + "mais"
-		})},
-		{"commands/signatures", small, answerOf(doubling.After("approve 1\n\n", doubling.Fill("Director, Procurement, 613-555-0100\n\n")))},
-		{"commands/wrapped", small, answerOf(doubling.After("decline 1: ", doubling.Fill(strings.Repeat("word ", 14)+"\n")))},
-		{"commands/lines", small, answerOf(doubling.Fill("approve " + strings.Repeat("1-5000 ", 3) + "\ndecline 6000-11000 6000-11000 6000-11000\n"))},
-		{"commands/references", small, answerOf(doubling.After("approve ", doubling.Fill("hr-2026-000123-04, ")))},
-		{"commands/conditions", small, answerOf(doubling.After("approve 1: ", doubling.Fill("approve the line x ")))},
-		{"commands/covers", small, answerOf(doubling.Fill("please see attached\nthanks\n"))},
 		{"codes", large, func(n int) func(context.Context) error {
 			raw := []byte("Subject: " + doubling.Fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + doubling.Fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
 			return func(context.Context) error { HeaderCodes(raw, openLimits()); return nil }

@@ -31,7 +31,7 @@ type Collected struct {
 type Wish struct {
 	// Known picks those of the inbox's messages, oldest first, that are to be fetched.
 	Known func(ids []string) (toFetch []string, err error)
-	// Ask hears of every batch before a byte of it is asked for, and may leave some out; nil leaves out none.
+	// Ask is told of every batch before a byte of it is asked for, and may leave some out; nil leaves out none.
 	Ask func(ids []string) ([]string, error)
 	// Deliver gets the batches, bounded by bytes and count, oldest first, and commits each: when it errs, Collect stops. A
 	// batch that did not come whole is not delivered at all. It is called for a batch of which nothing came as well.

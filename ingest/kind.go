@@ -38,17 +38,17 @@ type Verdict struct {
 	Why string
 }
 
-// Surroundings is what Classify must know beside the message.
+// Surroundings is what KindOf must know beside the message.
 type Surroundings struct {
 	Addresses        []string // our own addresses: the inbox's, and the one that mails are sent from
 	Ours             Ours     // nil: judged by the form of our ids alone
 	StatementSenders []string
 }
 
-// Classify says what a message is. It works on a message that Parse could not read to the end as well, by its header,
+// KindOf says what a message is. It works on a message that Parse could not read to the end as well, by its header,
 // so that no machine is ever answered. It believes nobody: whether the sender is who From says is Authenticate's. Its
 // error is that of Ours, and then there is no verdict.
-func Classify(ctx context.Context, m *Mail, s Surroundings) (Verdict, error) {
+func KindOf(ctx context.Context, m *Mail, s Surroundings) (Verdict, error) {
 	if v, certain := kindOfMachine(m, s); certain {
 		return v, nil
 	}

@@ -11,7 +11,7 @@ import (
 var single = []string{"From", "Sender", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To",
 	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"}
 
-// Parse takes a message apart, to the last leaf. A message that cannot be read to the end gives a *Fault, and a Mail
+// Parse takes a message apart, to the last part. A message that cannot be read to the end gives a *Fault, and a Mail
 // that only identifies it (header, subject, Message-ID, date, and From where there is exactly one): nothing of a
 // half-read message is acted upon. Any other error is the context's: nothing is known of the message then. Mail is never
 // nil.

@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/notify/smtp"
@@ -32,7 +33,7 @@ type Config struct {
 	Officer    []batch.Officer        `toml:"officer"`
 	Decisions  batch.DecisionsConfig  `toml:"decisions"`
 	Finance    batch.FinanceConfig    `toml:"finance"`
-	Form       ingest.FormConfig      `toml:"form"`
+	Form       forms.Config           `toml:"form"`
 	Monitor    monitorConfig          `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.

@@ -142,9 +142,9 @@ func (d *doctor) missing(ctx context.Context, b *boxExam, folders []string) {
 // newest shows how the job would take the newest messages, and who vouches for their senders.
 func (d *doctor) newest(ctx context.Context, b *boxExam) {
 	around := ingest.Surroundings{Addresses: []string{b.config.Address, d.config.SMTP.WithDefaults().From}, StatementSenders: b.config.StatementSenders}
-	var list []ingest.Foreseen
+	var list []ingest.Preview
 	err := b.session.Newest(ctx, newestLooked, func(m ingest.Fetched) error {
-		foreseen, err := ingest.Foresee(ctx, m, b.config, around, ingest.DNS)
+		foreseen, err := ingest.PreviewOf(ctx, m, b.config, around, ingest.DNS)
 		list = append(list, foreseen)
 		return err
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/mailserver"
@@ -81,7 +82,7 @@ func sampleConfig() Config {
 			{Email: demoOfficer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
 		},
 		Finance: batch.FinanceConfig{Recipients: []string{demoFinance}, Language: request.English},
-		Form:    ingest.FormConfig{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
+		Form:    forms.Config{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
 	}
 }
 

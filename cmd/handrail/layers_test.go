@@ -22,15 +22,17 @@ var layers = map[string][]string{
 	"handrail/internal/workbook":   {"internal/request"},
 	"handrail/internal/ledger":     {"internal/request"},
 	"handrail/ingest":              {"internal/request", "internal/workbook", "internal/mailserver"},
+	"handrail/ingest/forms":        {"internal/request", "internal/workbook", "ingest"},
+	"handrail/ingest/reply":        {"internal/request", "ingest"},
 	"handrail/ingest/imap":         {"internal/mailserver", "ingest"},
 	"handrail/notify":              {"internal/request", "templates", "internal/workbook", "internal/mailserver"},
 	"handrail/notify/smtp":         {"internal/mailserver", "notify"},
 	"handrail/internal/reconcile":  {"internal/request", "internal/workbook"},
 	"handrail/internal/dossier":    {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest"}, // docs/decisions/0008
 	"handrail/internal/batch": {"internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "notify", "internal/reconcile"},
+		"ingest", "ingest/forms", "ingest/reply", "notify", "internal/reconcile"},
 	"handrail/cmd/handrail": {"internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "ingest/imap", "notify", "notify/smtp", "internal/reconcile", "internal/batch", "internal/dossier", "internal/postoffice"},
+		"ingest", "ingest/forms", "ingest/imap", "ingest/reply", "notify", "notify/smtp", "internal/reconcile", "internal/batch", "internal/dossier", "internal/postoffice"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

@@ -281,7 +281,7 @@ func (s *Session) batchLength(heads []fetched) int {
 }
 
 // uidSets writes wanted as ranges, split so that no command is too long. A range may run over numbers that no message
-// bears, which existing tells; it never covers a message that was not asked for. Without existing, only consecutive
+// has, which existing tells; it never covers a message that was not asked for. Without existing, only consecutive
 // numbers share a range.
 func uidSets(wanted, existing []uint32) []imap.UIDSet {
 	var sets []imap.UIDSet

@@ -14,7 +14,7 @@ import (
 // routers forget it sooner.
 const maxIdle = 20 * time.Minute
 
-// CanIdle reports whether the server announces new mail by itself and the configuration wants to hear it.
+// CanIdle reports whether the server announces new mail by itself and the configuration wants it.
 func (s *Session) CanIdle() bool { return s.caps.Has(imap.CapIdle) && !s.config.NoIdle }
 
 // Watch opens the inbox for reading, so that what comes from now on is announced to this connection.

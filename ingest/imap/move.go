@@ -140,7 +140,7 @@ func (s *Session) moveSet(ctx context.Context, set imap.UIDSet, folder string) e
 			return err
 		})
 	}
-	// What bears the mark was copied before, by a try that came no further, or thrown away by a person.
+	// What has the mark was copied before, by a try that came no further, or thrown away by a person.
 	var fresh imap.UIDSet
 	steps := []func() error{
 		func() error {

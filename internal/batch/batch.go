@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -93,7 +94,7 @@ type InboxOptions struct {
 	Policy     *rules.Policy
 	PolicyFile string
 	Roster     *Roster
-	Form       ingest.FormConfig
+	Form       forms.Config
 	// Mailbox opens it.
 	Mailbox Mailbox
 }

@@ -117,7 +117,7 @@ func carried(b *testing.B, n int) time.Duration {
 
 // sendBack answers a request as if every line of it were approved.
 func (d *department) sendBack(ctx context.Context, box *inbox, m ingest.Fetched) error {
-	u, err := ingest.Understand(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
+	u, err := ingest.Classify(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -30,8 +31,8 @@ const (
 // answerHeard is an answer to one of our mails, read but not yet believed to be anybody's to give.
 type answerHeard struct {
 	codes    []ingest.Code // of the mail and of its decision workbook
-	commands []ingest.Command
-	ask      *ingest.AskBack
+	commands []reply.Command
+	ask      *reply.AskBack
 	sheet    *sheetHeard
 	refusal  request.Text // why nothing in it decides, where ask does not say it
 	other    bool         // it bears a code of ours, but answers somebody else's mail
@@ -97,20 +98,20 @@ type noticeDetail struct {
 // nothing.
 func (h *heard) hearAnswer(ctx context.Context, j *Job) (err error) {
 	a := &answerHeard{codes: ingest.CodesIn(h.mail), sheet: hearSheet(ctx, h.mail)}
-	if a.text, err = ingest.NewText(ctx, h.mail); err != nil {
+	if a.text, err = reply.NewText(ctx, h.mail); err != nil {
 		return err
 	}
 	names := []string{h.sender.Name}
 	if o, ok := h.box.Roster().ByEmail(h.sender.Address); ok {
 		names = append(names, o.Name)
 	}
-	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
+	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
 		return err
 	}
 	if a.other, err = ingest.AnswersOther(ctx, h.mail, j.ours); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
-	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
+	covers, err := reply.IsCoveringNote(ctx, a.text, names...)
 	if err != nil {
 		return err
 	}
@@ -198,13 +199,13 @@ func (j *Job) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, e
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
 	for _, c := range h.answer.commands {
-		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
+		if c.Verb != reply.Assign && c.Verb != reply.Away {
 			continue
 		}
 		if len(h.answer.commands) > 1 || h.answer.sheet != nil && len(h.answer.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
-		if c.Verb == ingest.Away {
+		if c.Verb == reply.Away {
 			return j.goAway(ctx, tx, now, h, c.Until)
 		}
 		return j.handOver(ctx, tx, now, h, e, c.Address)
@@ -262,10 +263,10 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 	for _, c := range commands {
 		to := request.Approved
 		switch c.Verb {
-		case ingest.Approve:
-		case ingest.Decline:
+		case reply.Approve:
+		case reply.Decline:
 			to = request.Declined
-		case ingest.Ask:
+		case reply.Ask:
 		default:
 			return p, whyNoDecision, nil
 		}
@@ -273,7 +274,7 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 		if unknown != "" {
 			return p, noSuchLine(unknown), nil
 		}
-		if c.Verb == ingest.Ask {
+		if c.Verb == reply.Ask {
 			p.questions = append(p.questions, questioned{tokens, c.Reason})
 			continue
 		}
@@ -281,7 +282,7 @@ func (j *Job) plan(ctx context.Context, tx *ledger.Tx, h *heard, e *ledger.Escal
 			if at, twice := taken[t.Line]; twice {
 				// Typed and chosen in the workbook: the same decision, said twice.
 				if d := &p.decisions[at]; d.to != to || d.reason != "" && c.Reason != "" && d.reason != c.Reason {
-					return p, ingest.AskConflict.Text(), nil
+					return p, reply.AskConflict.Text(), nil
 				} else if d.reason == "" {
 					d.reason = c.Reason
 				}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -184,10 +184,10 @@ func (h *heard) announcesAbsence(ctx context.Context) (bool, error) {
 	if !known || !h.sender.Trusted() || h.message.Released {
 		return false, nil
 	}
-	text, err := ingest.NewText(ctx, h.mail)
+	text, err := reply.NewText(ctx, h.mail)
 	if err != nil {
 		return false, err
 	}
-	commands, ask, err := ingest.ParseCommands(ctx, text, h.sender.Name, officer.Name)
-	return ask == nil && len(commands) == 1 && commands[0].Verb == ingest.Away, err
+	commands, ask, err := reply.Parse(ctx, text, h.sender.Name, officer.Name)
+	return ask == nil && len(commands) == 1 && commands[0].Verb == reply.Away, err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
@@ -33,7 +34,7 @@ type heard struct {
 	cut        []byte
 	statements map[string]readStatement // attachments that were read as statements
 	// understood is what is to be carried out; nil where nothing is.
-	understood *ingest.Understood
+	understood *ingest.Classified
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -41,7 +42,7 @@ type heard struct {
 // requestHeard is one workbook of a message that holds a request.
 type requestHeard struct {
 	attachment ingest.Attachment
-	form       *ingest.Form
+	form       *forms.Form
 	digest     ledger.Digest
 	book       *workbook.Book // open
 }
@@ -107,16 +108,16 @@ func (j *Job) takeApart(ctx context.Context, m ledger.Message, limits ingest.Lim
 
 // understand decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
-func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox, limits ingest.Limits) (ingest.Understood, error) {
+func (j *Job) understand(ctx context.Context, a ingest.Arrived, box *inbox, limits ingest.Limits) (ingest.Classified, error) {
 	config := box.Config
 	config.Limits = limits
-	return ingest.Understand(ctx, a, config, ingest.Surroundings{
+	return ingest.Classify(ctx, a, config, ingest.Surroundings{
 		Addresses: []string{box.Config.Address, j.o.From}, StatementSenders: box.Config.StatementSenders, Ours: j.ours,
 	}, ingest.DNS)
 }
 
 // carry does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
+func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Classified) error {
 	if j.forFinance(ctx, h, u) {
 		j.hearStatement(ctx, h)
 		return nil
@@ -155,7 +156,7 @@ func (h *heard) carry(ctx context.Context, j *Job, u *ingest.Understood) error {
 
 // setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
 // a person; else the operator does.
-func (h *heard) setAside(j *Job, u *ingest.Understood) {
+func (h *heard) setAside(j *Job, u *ingest.Classified) {
 	reason := ingest.Reason(u.Code)
 	if u.Fault != nil && !h.silent && h.sender.Trusted() {
 		h.refuse(u.Code, reason.Text(), "")
@@ -167,7 +168,7 @@ func (h *heard) setAside(j *Job, u *ingest.Understood) {
 
 // hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says
 // it comes from.
-func (h *heard) hold(j *Job, u *ingest.Understood) {
+func (h *heard) hold(j *Job, u *ingest.Classified) {
 	from, folder := h.sender.Address, h.box.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
 	h.owed = append(h.owed, owe(owedAlert, fmt.Sprintf("hold %s %s %s", h.message.Box.Inbox, from, j.day(h.message.CollectedAt)), ledger.Owed{Message: h.message.ID},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/ledger"
 	"handrail/internal/workbook"
 )
@@ -260,7 +261,7 @@ func (h *heard) filesFootprint() int64 {
 	if h.mail == nil || h.box == nil {
 		return 0
 	}
-	n := h.mail.WorkbooksFootprint(workbook.DefaultBounds(), h.box.Form.MaxLines)
+	n := forms.Footprint(h.mail, workbook.DefaultBounds(), h.box.Form.MaxLines)
 	for i := range h.mail.Attachments {
 		if a := &h.mail.Attachments[i]; a.Format == workbook.Csv {
 			n += int64(len(a.Data)) * perStatementByte

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -122,7 +123,7 @@ func (j *Job) passOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard
 			FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}}), nil
 	}
 	if strings.TrimSpace(h.answer.text) == "" {
-		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil
+		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: reply.AskEmpty.Text()}), nil
 	}
 	d := replyDetail{Escalation: e.ID, Words: clipText(h.answer.text, 6000)}
 	if asked, known, err := tx.OwedFor(ctx, owedQuestion, question.Cause); err != nil {

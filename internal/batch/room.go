@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -31,7 +32,7 @@ const (
 func roomBytes(limits ingest.Limits, maxLines int) (mails, books int64) {
 	limits = limits.WithDefaults()
 	if maxLines <= 0 {
-		maxLines = ingest.DefaultMaxLines
+		maxLines = forms.DefaultMaxLines
 	}
 	return max(leastOfMails, int64(float64(limits.MessageBytes)*mailsPerByte)), max(leastOfBooks, int64(maxLines)*booksPerLine)
 }
@@ -125,7 +126,7 @@ func (j *Job) declaredBy(ctx context.Context, books map[ledger.Digest]int64) (su
 		if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 			data, err := tx.Bytes(ctx, digest)
 			if d, unreadable := workbook.Declared(data, workbook.DefaultBounds()); unreadable == nil {
-				sum += ingest.OpenFootprint(d)
+				sum += forms.OpenFootprint(d)
 			}
 			return err
 		}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -147,7 +148,7 @@ func (j *Job) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *hear
 	var tokens []ledger.Token
 	choice := choiceAmong(e.Tokens)
 	for _, c := range h.answer.commands {
-		if c.Verb != ingest.Confirm {
+		if c.Verb != reply.Confirm {
 			return h.askBack(e, whyOnlyConfirm), nil
 		}
 		some, unknown := choice.of(c)

@@ -57,7 +57,7 @@ type statementDetail struct {
 
 // forFinance holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (j *Job) forFinance(ctx context.Context, h *heard, u *ingest.Understood) bool {
+func (j *Job) forFinance(ctx context.Context, h *heard, u *ingest.Classified) bool {
 	if u.Plan == ingest.PlanStatement {
 		return true
 	}
@@ -188,7 +188,7 @@ func isStatement(ctx context.Context, h *heard) (bool, error) {
 	if len(h.box.Config.StatementSenders) == 0 {
 		return false, nil
 	}
-	v, err := ingest.Classify(ctx, h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders})
+	v, err := ingest.KindOf(ctx, h.mail, ingest.Surroundings{StatementSenders: h.box.Config.StatementSenders})
 	return v.Kind == ingest.StatementMail, err
 }
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -21,9 +21,9 @@ func (j *Job) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *heard, 
 		lines = append(lines, d.Line)
 	}
 	switch {
-	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
+	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != reply.Undo && a.commands[0].Verb != reply.Revoke:
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
-	case a.commands[0].Verb == ingest.Revoke:
+	case a.commands[0].Verb == reply.Revoke:
 		return j.revoke(ctx, tx, now, h, e, note)
 	}
 	held, err := tx.VoidOwed(ctx, now, owedDecision, note.Cause)

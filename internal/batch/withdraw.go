@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/notify"
@@ -19,10 +19,10 @@ func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if len(a.codes) > 1 {
 		return h.notice(noticeDetail{Kind: notify.NoEffect, Why: whyTwoCodes}), nil
 	}
-	only := func(v ingest.Verb) bool {
-		return a.ask == nil && !slices.ContainsFunc(a.commands, func(c ingest.Command) bool { return c.Verb != v })
+	only := func(v reply.Verb) bool {
+		return a.ask == nil && !slices.ContainsFunc(a.commands, func(c reply.Command) bool { return c.Verb != v })
 	}
-	if only(ingest.Away) && len(a.commands) == 1 {
+	if only(reply.Away) && len(a.commands) == 1 {
 		return j.goAway(ctx, tx, now, h, a.commands[0].Until)
 	}
 	ours, err := j.answered(ctx, tx, h)
@@ -33,7 +33,7 @@ func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		o := &ours[i]
 		switch {
 		case !strings.EqualFold(o.Recipient, h.sender.Address):
-		case only(ingest.Withdraw) && o.Submission != 0:
+		case only(reply.Withdraw) && o.Submission != 0:
 			return j.withdraw(ctx, tx, now, h, o.Submission)
 		case o.Kind == owedQuestion:
 			return j.passOn(ctx, tx, now, h, o)
@@ -43,7 +43,7 @@ func (j *Job) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	switch {
 	case a.ask != nil:
 		d.Why = a.ask.Why.Text()
-	case !only(ingest.Withdraw):
+	case !only(reply.Withdraw):
 		d.Why = whyNoCode
 	}
 	return h.notice(d), nil
@@ -75,7 +75,7 @@ func (j *Job) passAside(ctx context.Context, tx *ledger.Tx, now time.Time, h *he
 	if err != nil || len(ours) == 0 || ours[0].Kind != owedQuestion || !strings.EqualFold(ours[0].Recipient, h.sender.Address) {
 		return nil, err
 	}
-	text, err := ingest.NewText(ctx, h.mail)
+	text, err := reply.NewText(ctx, h.mail)
 	if err != nil {
 		return nil, err
 	}

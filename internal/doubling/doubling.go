@@ -87,3 +87,18 @@ func uncollected() (restore func()) {
 		debug.SetMemoryLimit(limit)
 	}
 }
+
+// Took is what f allocated in all, and what of it is still in use while its result is.
+func Took(f func() any) (allocated, kept int64) {
+	var before, after, later runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	result := f()
+	runtime.ReadMemStats(&after)
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&later)
+	runtime.KeepAlive(result)
+	return int64(after.TotalAlloc - before.TotalAlloc), int64(later.HeapAlloc) - int64(before.HeapAlloc) //nolint:gosec // no exabytes
+}

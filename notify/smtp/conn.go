@@ -182,11 +182,11 @@ func interrupted(err error) bool {
 // context does: the library has none of these.
 type timedConn struct {
 	net.Conn
-	mu    sync.Mutex
-	over  bool // the context ended
-	clear bool // lines can be seen: nothing is encrypted
-	heard int  // bytes read since the last command
-	line  int  // bytes of the line being read
+	mu       sync.Mutex
+	over     bool // the context ended
+	clear    bool // lines can be seen: nothing is encrypted
+	received int  // bytes read since the last command
+	line     int  // bytes of the line being read
 }
 
 // What one answer may be, a TLS handshake included: textproto would read a line without an end into memory, and any
@@ -201,7 +201,7 @@ const (
 func (c *timedConn) allow(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard, c.line = 0, 0
+	c.received, c.line = 0, 0
 	if !c.over {
 		_ = c.SetDeadline(time.Now().Add(d)) // a closed connection says so at the next read
 	}
@@ -231,7 +231,7 @@ func (c *timedConn) Read(p []byte) (int, error) {
 	if c.clear && c.longLine(p[:n]) {
 		return 0, &mailserver.Excess{Does: fmt.Sprintf("sends a line of more than %d bytes", maxAnswerLine)}
 	}
-	if c.heard += n; c.heard > maxAnswer {
+	if c.received += n; c.received > maxAnswer {
 		return 0, &mailserver.Excess{Does: fmt.Sprintf("sends an answer of more than %d bytes", maxAnswer)}
 	}
 	return n, err

@@ -170,7 +170,7 @@ func (s *Sender) deliver(ctx context.Context, conn *session, m notify.Outgoing) 
 			s.settled(fate)
 			return nil, fate.Fate
 		}
-		// connStale: it was gone before it heard of this mail.
+		// connStale: it was gone before it got this mail.
 	}
 	conn, err := s.dial(ctx)
 	if err != nil {
