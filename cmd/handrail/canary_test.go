@@ -19,8 +19,8 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/demo"
+	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
-	"handrail/notify"
 )
 
 // canary is a password that must be seen nowhere but on the wire and in the file that holds it.
@@ -60,7 +60,7 @@ func (s *canarySite) config(name string, change func(*Config)) string {
 	}
 	box, smtp := &c.Inbox[0], &c.SMTP
 	box.Host, box.Port, box.TLS, box.Timeout = "127.0.0.1", port(s.office.IMAPAddr()), ingest.TLSNone, ingest.Duration(2*time.Second)
-	smtp.Host, smtp.Port, smtp.TLS = "127.0.0.1", port(s.office.SMTPAddr()), notify.TLSNone
+	smtp.Host, smtp.Port, smtp.TLS = "127.0.0.1", port(s.office.SMTPAddr()), mailserver.TLSNone
 	c.Ledger.URL = name + ".db"
 	if change != nil {
 		change(&c)

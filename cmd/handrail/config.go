@@ -11,13 +11,14 @@ import (
 	"strings"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/configfile"
 	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/monitor"
 	"handrail/internal/officers"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
@@ -28,11 +29,11 @@ type Config struct {
 	Ledger     ledger.Config            `toml:"ledger"`
 	Templates  templatesConfig          `toml:"templates"`
 	Inbox      []ingest.InboxConfig     `toml:"inbox"`
-	SMTP       notify.SMTPConfig        `toml:"smtp"`
+	SMTP       smtp.Config              `toml:"smtp"`
 	Officer    []officers.Officer       `toml:"officer"`
 	Decisions  officers.DecisionsConfig `toml:"decisions"`
 	Finance    department.FinanceConfig `toml:"finance"`
-	Form       ingest.FormConfig        `toml:"form"`
+	Form       forms.Config             `toml:"form"`
 	Monitor    monitor.Config           `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.

@@ -11,9 +11,9 @@ import (
 	"handrail/ingest"
 	"handrail/internal/demo"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
-	"handrail/notify"
 )
 
 type demoCommand struct {
@@ -103,7 +103,7 @@ func (d *demonstration) configuration() (*Config, error) {
 	box := &c.Inbox[0]
 	box.Host, box.Port, box.TLS, box.Password = imapHost, imapPort, ingest.TLSNone, ingest.Secret{Value: demo.Password}
 	box.StatementSenders = []string{demo.Cards}
-	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, notify.TLSNone, notify.Secret{Value: demo.Password}
+	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, mailserver.TLSNone, mailserver.Secret{Value: demo.Password}
 	if mistakes := c.validate(); len(mistakes) > 0 {
 		return nil, fail(exitUsage, "", "the demo's own configuration: %w", ingest.Mistakes(mistakes))
 	}

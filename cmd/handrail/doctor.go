@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/doctor"
 	"handrail/rules"
 )
@@ -43,7 +43,7 @@ func (c *doctorCommand) Run(ctx context.Context, t *terminal) error {
 		}
 	}}
 	if isScreen(t.err) {
-		o.Prompt = func(p ingest.DevicePrompt) {
+		o.Prompt = func(p imap.DevicePrompt) {
 			fmt.Fprintf(t.err, "\nOpen %s and enter the code %s (until %s); waiting …\n", p.URL, p.Code, p.Expires.Local().Format("15:04"))
 		}
 	}

@@ -13,13 +13,15 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/demo"
 	"handrail/internal/department"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/officers"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 //go:generate go run handrail/cmd/handrail init --example ../../config.example.toml
@@ -67,8 +69,8 @@ func sampleConfig() Config {
 	inbox := ingest.InboxConfig{Name: "requests", Host: "imap.department.example", TLS: ingest.TLSImplicit, Username: demo.Inbox, Auth: ingest.AuthPassword,
 		Password: ingest.Secret{File: "imap-password"}, Address: demo.Inbox, AuthservID: []string{"mx.department.example"},
 		OnUnauthenticated: ingest.Quarantine}
-	smtp := notify.SMTPConfig{Host: "smtp.department.example", TLS: notify.TLSStart, Auth: notify.AuthPassword, Username: demo.Inbox,
-		Password: notify.Secret{File: "smtp-password"}, From: demo.Inbox}
+	smtp := smtp.Config{Host: "smtp.department.example", TLS: mailserver.TLSStart, Auth: smtp.AuthPassword, Username: demo.Inbox,
+		Password: mailserver.Secret{File: "smtp-password"}, From: demo.Inbox}
 	hold := ingest.Duration(10 * time.Minute)
 	return Config{
 		Policy:     defaultPolicy,
@@ -83,7 +85,7 @@ func sampleConfig() Config {
 			{Email: demo.Officer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
 		},
 		Finance: department.FinanceConfig{Recipients: []string{demo.Finance}, Language: request.English},
-		Form:    ingest.FormConfig{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
+		Form:    forms.Config{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
 	}
 }
 

@@ -26,56 +26,63 @@ var layers = map[string][]string{
 	"handrail/internal/monitor":          {"internal/request", "internal/ledger"},
 	"handrail/internal/statement":        {"internal/request", "internal/workbook"},
 	"handrail/notify":                    {"internal/request", "templates", "internal/mailserver"},
+	"handrail/ingest/forms":              {"internal/request", "internal/workbook", "ingest"},
+	"handrail/ingest/imap":               {"internal/mailserver", "ingest"},
+	"handrail/ingest/reply":              {"internal/request", "ingest"},
+	"handrail/internal/casefile":         {"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest"}, // docs/decisions/0008
+	"handrail/internal/officers":         {"internal/request", "internal/workbook", "ingest"},
+	"handrail/internal/outbox":           {"internal/request", "internal/ledger", "ingest", "notify"},
+	"handrail/internal/reconcile":        {"internal/request", "internal/statement"},
+	"handrail/notify/smtp":               {"internal/mailserver", "notify"},
 	// The engine knows no purchase; the rooms stand on it and not on each other.
-	"handrail/internal/batch":                   {"internal/request", "internal/ledger", "ingest", "notify"},
-	"handrail/internal/casefile":                {"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest"}, // docs/decisions/0008
-	"handrail/internal/demo":                    {"internal/mailtest", "internal/request", "internal/workbook", "ingest", "notify"},
-	"handrail/internal/judgement":               {"internal/request", "internal/workbook", "rules", "ingest"},
-	"handrail/internal/officers":                {"internal/request", "internal/workbook", "ingest"},
-	"handrail/internal/outbox":                  {"internal/request", "internal/ledger", "ingest", "notify"},
-	"handrail/internal/reconcile":               {"internal/request", "internal/statement"},
+	"handrail/internal/batch": {"internal/request", "internal/ledger", "ingest", "notify", "ingest/forms"},
+	"handrail/internal/demo": {
+		"internal/mailtest", "internal/request", "internal/mailserver", "internal/workbook", "ingest", "notify",
+		"notify/smtp"},
+	"handrail/internal/judgement":               {"internal/request", "internal/workbook", "rules", "ingest", "ingest/forms"},
 	"handrail/internal/reconcile/reconciletest": {"internal/request", "internal/statement", "internal/reconcile"}, // imported by tests only
 	"handrail/internal/report":                  {"internal/request", "internal/workbook", "internal/statement", "internal/reconcile"},
 	"handrail/internal/budgets":                 {"internal/request", "internal/workbook", "internal/statement", "internal/report"},
 	"handrail/internal/department": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "internal/batch",
-		"internal/officers", "internal/outbox", "internal/report", "internal/budgets"},
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
+		"internal/officers", "internal/outbox", "internal/batch", "internal/report", "internal/budgets"},
 	"handrail/internal/doctor": {
 		"internal/request", "templates", "internal/ledger", "internal/mailserver", "rules", "ingest", "notify",
-		"internal/batch", "internal/officers", "internal/report", "internal/budgets", "internal/department"},
+		"ingest/imap", "internal/officers", "notify/smtp", "internal/batch", "internal/report", "internal/budgets",
+		"internal/department"},
 	"handrail/internal/record": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "internal/judgement",
-		"internal/officers", "internal/department"},
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
+		"internal/officers", "internal/judgement", "internal/department"},
 	"handrail/internal/replay": {
 		"internal/request", "internal/ledger", "rules", "internal/judgement", "internal/report", "internal/department"},
 	"handrail/internal/compose": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "internal/batch",
-		"internal/outbox", "internal/department", "internal/record"},
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
+		"internal/outbox", "internal/batch", "internal/department", "internal/record"},
 	"handrail/internal/incoming": {
 		"internal/request", "internal/ledger", "internal/workbook", "ingest", "internal/statement", "notify",
-		"internal/batch", "internal/outbox", "internal/department", "internal/compose"},
+		"ingest/forms", "internal/outbox", "internal/batch", "internal/department", "internal/compose"},
 	"handrail/internal/approvals": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "internal/batch",
-		"internal/judgement", "internal/officers", "internal/outbox", "internal/department", "internal/record",
-		"internal/compose", "internal/incoming"},
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/reply",
+		"internal/officers", "internal/outbox", "internal/batch", "internal/judgement", "internal/department",
+		"internal/record", "internal/compose", "internal/incoming"},
 	"handrail/internal/finance": {
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "internal/statement", "notify",
-		"internal/batch", "internal/officers", "internal/outbox", "internal/reconcile", "internal/report",
+		"internal/officers", "internal/outbox", "internal/reconcile", "internal/batch", "internal/report",
 		"internal/budgets", "internal/department", "internal/compose", "internal/incoming"},
 	"handrail/internal/intake": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "internal/batch",
-		"internal/judgement", "internal/officers", "internal/outbox", "internal/budgets", "internal/department",
-		"internal/record", "internal/incoming"},
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
+		"ingest/reply", "internal/officers", "internal/outbox", "internal/batch", "internal/judgement",
+		"internal/budgets", "internal/department", "internal/record", "internal/incoming"},
 	"handrail/internal/job": {
-		"internal/request", "internal/ledger", "rules", "ingest", "notify", "internal/batch", "internal/officers",
-		"internal/department", "internal/record", "internal/compose", "internal/incoming", "internal/approvals",
-		"internal/finance", "internal/intake"},
+		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
+		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
+		"internal/approvals", "internal/finance", "internal/intake"},
 	"handrail/cmd/handrail": {
-		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/workbook", "rules",
-		"ingest", "internal/monitor", "internal/statement", "notify", "internal/batch", "internal/casefile",
-		"internal/demo", "internal/judgement", "internal/officers", "internal/report", "internal/budgets",
-		"internal/department", "internal/doctor", "internal/record", "internal/replay", "internal/incoming",
-		"internal/finance", "internal/job"},
+		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",
+		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
+		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
+		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
+		"internal/record", "internal/replay", "internal/incoming", "internal/finance", "internal/job"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

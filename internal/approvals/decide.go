@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
@@ -21,13 +22,13 @@ import (
 	"handrail/rules"
 )
 
-// reply is an answer to one of our mails, read but not yet believed to be anybody's to give.
-type reply struct {
+// answer is what somebody wrote to one of our mails, read but not yet believed to be anybody's to give.
+type answer struct {
 	*incoming.Message
 	j        *Desk
 	codes    []ingest.Code // of the mail and of its decision workbook
-	commands []ingest.Command
-	ask      *ingest.AskBack
+	commands []reply.Command
+	ask      *reply.AskBack
 	sheet    *decisionSheet
 	refusal  request.Text // why nothing in it decides, where ask does not say it
 	other    bool         // it bears a code of ours, but answers somebody else's mail
@@ -76,21 +77,21 @@ type askBackDetail struct {
 // Read reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
 func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
-	a := &reply{Message: h, j: desk, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
-	if a.text, err = ingest.NewText(ctx, h.Mail); err != nil {
+	a := &answer{Message: h, j: desk, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
+	if a.text, err = reply.NewText(ctx, h.Mail); err != nil {
 		return err
 	}
 	names := []string{h.Sender.Name}
 	if o, ok := h.Inbox.Roster().ByEmail(h.Sender.Address); ok {
 		names = append(names, o.Name)
 	}
-	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
+	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
 		return err
 	}
 	if a.other, err = ingest.AnswersOther(ctx, h.Mail, desk.dept.SentByUs); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
-	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
+	covers, err := reply.IsCoveringNote(ctx, a.text, names...)
 	if err != nil {
 		return err
 	}
@@ -119,12 +120,12 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 }
 
 // Decide acts on the answer: see decideAnswer.
-func (h *reply) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+func (h *answer) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
 	return h.j.decideAnswer(ctx, tx, now, h)
 }
 
 // Held is next to nothing: an answer's text is bounded.
-func (h *reply) Held() int64 { return 0 }
+func (h *answer) Held() int64 { return 0 }
 
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
 func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
@@ -145,7 +146,7 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
 // is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
-func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
+func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.Owed, error) {
 	a := h
 	if len(a.codes) != 1 {
 		return desk.withoutCode(ctx, tx, now, h)
@@ -179,18 +180,18 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
-func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
 	for _, c := range h.commands {
-		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
+		if c.Verb != reply.Assign && c.Verb != reply.Away {
 			continue
 		}
 		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
-		if c.Verb == ingest.Away {
+		if c.Verb == reply.Away {
 			return desk.goAway(ctx, tx, now, h, c.Until)
 		}
 		return desk.reassign(ctx, tx, now, h, e, c.Address)
@@ -229,7 +230,7 @@ type planned struct {
 // plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
 // about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
 // changed. Then nothing is done.
-func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
+func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
 	reasons, err := desk.needReasons(ctx, tx, e)
 	if err != nil {
 		return p, refusal, err
@@ -248,10 +249,10 @@ func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.E
 	for _, c := range commands {
 		to := request.Approved
 		switch c.Verb {
-		case ingest.Approve:
-		case ingest.Decline:
+		case reply.Approve:
+		case reply.Decline:
 			to = request.Declined
-		case ingest.Ask:
+		case reply.Ask:
 		default:
 			return p, whyNoDecision, nil
 		}
@@ -259,7 +260,7 @@ func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.E
 		if unknown != "" {
 			return p, noSuchLine(unknown), nil
 		}
-		if c.Verb == ingest.Ask {
+		if c.Verb == reply.Ask {
 			p.questions = append(p.questions, questioned{tokens, c.Reason})
 			continue
 		}
@@ -267,7 +268,7 @@ func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.E
 			if at, twice := taken[t.Line]; twice {
 				// Typed and chosen in the workbook: the same decision, said twice.
 				if d := &p.decisions[at]; d.to != to || d.reason != "" && c.Reason != "" && d.reason != c.Reason {
-					return p, ingest.AskConflict.Text(), nil
+					return p, reply.AskConflict.Text(), nil
 				} else if d.reason == "" {
 					d.reason = c.Reason
 				}
@@ -287,7 +288,7 @@ func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.E
 
 // beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
 // line is the officer's own after all. Empty when every one of them is theirs to take.
-func (desk *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+func (desk *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
 	if len(decisions) == 0 {
 		return why, nil
 	}
@@ -341,7 +342,7 @@ func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Esca
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
-func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
 	if len(plan) == 0 {
 		return nil, nil
 	}
@@ -399,7 +400,7 @@ func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 }
 
 // moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
-func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
 	wins = make([]bool, len(plan))
 	var moves []ledger.Move
 	var moved []int // places in plan
@@ -424,7 +425,7 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 	return wins, nil
 }
 
-func (h *reply) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
+func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
 	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"

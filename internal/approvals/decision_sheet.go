@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/record"
 	"handrail/internal/request"
@@ -30,7 +31,7 @@ type decisionSheet struct {
 type rowCommand struct {
 	row     *workbook.DecisionRow
 	line    int
-	command ingest.Command
+	command reply.Command
 }
 
 // readSheet looks for a decision workbook among what a mail brings; nil when there is none. Anything in it that could be
@@ -90,7 +91,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 		return request.Text{} // left open
 	}
 	line, err := strconv.Atoi(r.Number)
-	verb, known := ingest.ParseVerdict(r.Decision)
+	verb, known := reply.ParseVerdict(r.Decision)
 	shown := ingest.CleanLine(r.Decision)
 	if c := []rune(shown); len(c) > 60 {
 		shown = string(c[:60]) + "…"
@@ -107,7 +108,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 	case !known:
 		return say("“"+shown+"” is not a decision. Choose Approve or Decline.", "«\u00a0"+shown+"\u00a0» n’est pas une décision. Choisissez Approuver ou Refuser.")
 	}
-	reason, ask := ingest.ParseReason(verb, r.Reason)
+	reason, ask := reply.ParseReason(verb, r.Reason)
 	if ask != nil {
 		why := ask.Why.Text()
 		return say(why.EN, why.FR)
@@ -116,7 +117,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 		return say("the line is there twice.", "la ligne y figure deux fois.")
 	}
 	s.decided[line] = true
-	s.commands = append(s.commands, rowCommand{r, line, ingest.Command{Verb: verb, Lines: []int{line}, Reason: reason}})
+	s.commands = append(s.commands, rowCommand{r, line, reply.Command{Verb: verb, Lines: []int{line}, Reason: reason}})
 	return request.Text{}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/batch"
 	"handrail/internal/compose"
 	"handrail/internal/department"
@@ -22,7 +23,7 @@ import (
 
 // Requests takes back what a requester withdraws by answering our mail, in the transaction that reads the answer.
 type Requests interface {
-	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []ingest.Command) ([]ledger.Owed, error)
+	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []reply.Command) ([]ledger.Owed, error)
 }
 
 // Options is what a Desk is made of. All of it is required unless it says otherwise.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -37,7 +38,7 @@ type replyDetail struct {
 }
 
 // ask sends an officer's questions to the requesters, one mail to each.
-func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
+func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
 	bySubmission := map[int64]*questionDetail{}
 	about := map[int64]bool{}
 	var order []int64
@@ -108,7 +109,7 @@ func (desk *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose
 }
 
 // passAnswerOn sends a requester's answer to the officer who asked. question is the mail that it answers.
-func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, question *ledger.Outgoing) ([]ledger.Owed, error) {
+func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, question *ledger.Outgoing) ([]ledger.Owed, error) {
 	found, err := tx.Escalations(ctx, []int64{question.Escalation})
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -123,7 +124,7 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: whyNoLongerNeeded}), nil
 	}
 	if strings.TrimSpace(h.text) == "" {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: reply.AskEmpty.Text()}), nil
 	}
 	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
 	if asked, known, err := tx.OwedFor(ctx, outbox.Question, question.Cause); err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -17,7 +17,7 @@ import (
 )
 
 // reassign gives what is open of a mail to somebody in the roster who may decide every line of it.
-func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
+func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
 	refuse := func(en, fr string) ([]ledger.Owed, error) {
 		return h.askBack(e, nothingHandedOver(en, fr)), nil
 	}
@@ -73,7 +73,7 @@ func (desk *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger
 }
 
 // tellReassigned answers somebody whose lines went to another officer in the meantime.
-func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
 	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: whyNothingDecided}
 	if len(e.Tokens) == 0 {
 		return h.Notice(d), nil
@@ -95,7 +95,7 @@ func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e
 }
 
 // goAway records that an officer is away, and hands what lies with them to their backup at once.
-func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, until request.Date) ([]ledger.Owed, error) {
+func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, until request.Date) ([]ledger.Owed, error) {
 	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
 	if !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyOnlyOfficers}), nil
@@ -143,7 +143,7 @@ func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *r
 }
 
 // leaveDaily sends the lines that wait for an absent officer's next daily mail to who decides in the meantime.
-func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, officer officers.Officer) ([]ledger.Owed, error) {
+func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, officer officers.Officer) ([]ledger.Owed, error) {
 	waiting, err := tx.DigestLines(ctx, officer.Email)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
@@ -184,10 +184,10 @@ func (desk *Desk) AnnouncesAbsence(ctx context.Context, h *incoming.Message) (bo
 	if !known || !h.Sender.Trusted() || h.Row.Released {
 		return false, nil
 	}
-	text, err := ingest.NewText(ctx, h.Mail)
+	text, err := reply.NewText(ctx, h.Mail)
 	if err != nil {
 		return false, err
 	}
-	commands, ask, err := ingest.ParseCommands(ctx, text, h.Sender.Name, officer.Name)
-	return ask == nil && len(commands) == 1 && commands[0].Verb == ingest.Away, err
+	commands, ask, err := reply.Parse(ctx, text, h.Sender.Name, officer.Name)
+	return ask == nil && len(commands) == 1 && commands[0].Verb == reply.Away, err
 }

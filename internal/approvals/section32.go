@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -51,11 +52,11 @@ func (desk *Desk) confirmation(a *openEscalation, lines []notify.Line, cause str
 
 // confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
 // it goes on to an officer, who sees that it was confirmed.
-func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
 	var tokens []ledger.Token
 	choice := selectionAmong(e.Tokens)
 	for _, c := range h.commands {
-		if c.Verb != ingest.Confirm {
+		if c.Verb != reply.Confirm {
 			return h.askBack(e, whyOnlyConfirm), nil
 		}
 		some, unknown := choice.of(c)
@@ -102,7 +103,7 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 
 // takeConfirmed takes the tokens of lines that a manager confirms, and keeps that as evidence; lines whose token was taken
 // before are not among confirmed.
-func (h *reply) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
+func (h *answer) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
 	var evidence []ledger.Evidence
 	for _, t := range tokens {
 		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.Row.ID)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
@@ -16,16 +16,16 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	a := h
 	var lines []int64
 	for _, d := range note.Decided {
 		lines = append(lines, d.Line)
 	}
 	switch {
-	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
+	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != reply.Undo && a.commands[0].Verb != reply.Revoke:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
-	case a.commands[0].Verb == ingest.Revoke:
+	case a.commands[0].Verb == reply.Revoke:
 		return desk.revoke(ctx, tx, now, h, e, note)
 	}
 	held, err := tx.VoidOwed(ctx, now, outbox.Decision, note.Cause)
@@ -51,7 +51,7 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *rep
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}

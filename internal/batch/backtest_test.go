@@ -14,7 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/department"
 	"handrail/internal/intake"
 	"handrail/internal/job"
@@ -375,7 +375,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	for range 20 {
 		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
 	}
-	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), ingest.FormOptions{})
+	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), forms.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 }
 
 // fillPast records a submission as judging does, with other suppliers and amounts for each number.
-func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n int, now time.Time) error {
+func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n int, now time.Time) error {
 	ctx := b.Context()
 	added, err := tx.AddMessages(ctx, now, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(n + 1), Received: now, //nolint:gosec // small
 		Raw: fmt.Appendf(nil, "mail %d", n)}})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/job"
 	"handrail/internal/mailtest"
 	"handrail/internal/officers"
@@ -51,7 +52,7 @@ func second(t *testing.T, limit string) (at func(*mailtest.Options), change func
 		box.Config.Provider, box.Config.AuthservID, box.Config.Language = ingest.ProviderExchange, nil, request.French
 		box.Config.Auth, box.Config.Password = ingest.AuthOAuth2Client, ingest.Secret{}
 		box.Config.OAuth2 = ingest.OAuth2{Tenant: "department.example", ClientID: "handrail", ClientSecret: ingest.Secret{Value: "x"}}
-		box.Session.Tokens = oneToken("a.b.c")
+		box.Mailbox = imapMailbox{options: imap.Options{Tokens: oneToken("a.b.c")}}
 		o.Inboxes = append(o.Inboxes, box)
 	}
 }

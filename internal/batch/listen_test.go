@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/mailtest"
@@ -155,10 +156,10 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 		unscheduled(o)
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong canary-5521"}
-		o.Inboxes[0].Session.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		o.Inboxes[0].Mailbox = imapMailbox{options: imap.Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			dials.Add(1)
 			return (&net.Dialer{}).DialContext(ctx, network, address)
-		}
+		}}}
 	})
 	stop := d.running()
 	d.until("both have given up", func() bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 )
 
 // memoryPools is all the memory that the job's work may have in hand, in two parts that are taken in this order: the bytes of
@@ -28,7 +29,7 @@ const (
 func poolBytes(limits ingest.Limits, maxLines int) (mails, books int64) {
 	limits = limits.WithDefaults()
 	if maxLines <= 0 {
-		maxLines = ingest.DefaultMaxLines
+		maxLines = forms.DefaultMaxLines
 	}
 	return max(leastOfMails, int64(float64(limits.MessageBytes)*mailsPerByte)), max(leastOfBooks, int64(maxLines)*booksPerLine)
 }

@@ -13,9 +13,10 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // round does every step by hand until nothing more is due of it, as a pass does, and answers what went wrong.
@@ -55,9 +56,9 @@ func misbehaving(t *testing.T, faults ...mailtest.Fault) *agency {
 		o.Inboxes[0].Config.Folders.Sent = "Sent"
 	})
 	host, port := hostPort(t, d.office.SMTPAddr())
-	impatient, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second), DataTimeout: notify.Duration(time.Second)},
-		notify.SenderOptions{Now: d.now})
+	impatient, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox, Timeout: mailserver.Duration(time.Second), DataTimeout: mailserver.Duration(time.Second)},
+		smtp.Options{Now: d.now})
 	if err != nil {
 		t.Fatal(err)
 	}

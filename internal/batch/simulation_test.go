@@ -14,9 +14,10 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // simulation takes a department through virtual days by its step functions alone: people write at random, servers misbehave
@@ -58,9 +59,9 @@ func simulate(t *testing.T, seed uint64) *simulation {
 // impatientSender gives the present job a sender that waits for no server longer than a moment.
 func (s *simulation) impatientSender() {
 	host, port := hostPort(s.t, s.office.SMTPAddr())
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second),
-		DataTimeout: notify.Duration(time.Second)}, notify.SenderOptions{Now: s.now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox, Timeout: mailserver.Duration(time.Second),
+		DataTimeout: mailserver.Duration(time.Second)}, smtp.Options{Now: s.now})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -218,7 +219,7 @@ func (s *simulation) rest() {
 		for _, j := range s.workers {
 			j.O().Sender.BeginRun()
 		}
-		s.job, s.sender = s.workers[0], s.workers[0].O().Sender
+		s.job, s.sender = s.workers[0], s.workers[0].O().Sender.(*smtp.Sender)
 		if _, err := s.job.Sweep(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}

@@ -3,7 +3,7 @@ package compose
 import (
 	"context"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/workbook"
@@ -47,7 +47,7 @@ func (writer *Writer) declaredBy(ctx context.Context, books map[ledger.Digest]in
 		if err := writer.ledger.View(ctx, func(tx *ledger.Tx) error {
 			data, err := tx.Bytes(ctx, digest)
 			if d, unreadable := workbook.Declared(data, workbook.DefaultBounds()); unreadable == nil {
-				sum += ingest.OpenFootprint(d)
+				sum += forms.OpenFootprint(d)
 			}
 			return err
 		}); err != nil {

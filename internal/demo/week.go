@@ -14,10 +14,12 @@ import (
 	"strings"
 	"time"
 
+	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // Password is that of everybody's mailbox.
@@ -156,8 +158,8 @@ func SendAs(ctx context.Context, office *mailtest.Office, from, password string,
 	if err != nil {
 		return err
 	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: password}, From: from}, notify.SenderOptions{Now: now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: from,
+		Password: mailserver.Secret{Value: password}, From: from}, smtp.Options{Now: now})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -48,7 +49,7 @@ type InboxOptions struct {
 	Policy     *rules.Policy
 	PolicyFile string
 	Roster     *officers.Roster
-	Form       ingest.FormConfig
+	Form       forms.Config
 }
 
 // Inbox is one inbox with what is in force for it.

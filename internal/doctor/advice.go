@@ -13,7 +13,9 @@ import (
 	"syscall"
 
 	"handrail/ingest"
-	"handrail/notify"
+	"handrail/ingest/imap"
+	"handrail/internal/mailserver"
+	"handrail/notify/smtp"
 )
 
 // What to do about a server's answer. The libraries under IMAP and SMTP keep only the text of some causes, so causes
@@ -48,9 +50,9 @@ func adviseInbox(err error, c ingest.InboxConfig) []string {
 	return []string{server.Hint().EN}
 }
 
-func adviseSMTP(err error, c notify.SMTPConfig) []string {
-	var server *notify.ServerError
-	e := endpoint{"[smtp]", c.Host, c.Port, c.TLS == notify.TLSImplicit, c.TLS == notify.TLSStart, 465, 587, c.Username, c.Password.File}
+func adviseSMTP(err error, c smtp.Config) []string {
+	var server *mailserver.Error
+	e := endpoint{"[smtp]", c.Host, c.Port, c.TLS == mailserver.TLSImplicit, c.TLS == mailserver.TLSStart, 465, 587, c.Username, c.Password.File}
 	if err == nil {
 		return nil
 	}
@@ -67,7 +69,7 @@ func adviseSMTP(err error, c notify.SMTPConfig) []string {
 		return steps
 	}
 	if errors.As(err, &server) {
-		if server.Class == notify.CredentialsError && c.Auth == notify.AuthPassword {
+		if server.Class == mailserver.CredentialsError && c.Auth == smtp.AuthPassword {
 			return e.password(strings.HasSuffix(c.Host, "gmail.com"))
 		}
 		return []string{server.Hint().EN}
@@ -139,7 +141,7 @@ func adviseOAuth(err error, c ingest.InboxConfig) []string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return []string{"the file of the client secret is not there: write the secret's Value into it, and chmod 600 it"}
 	}
-	if errors.Is(err, ingest.ErrDeviceNotConfirmed) {
+	if errors.Is(err, imap.ErrDeviceNotConfirmed) {
 		return []string{"run handrail doctor at a terminal, as the account that runs Handrail, and confirm the code it shows in a browser"}
 	}
 	for code, meaning := range entra {
@@ -184,7 +186,7 @@ func (d *examination) tokenRights(ctx context.Context, c ingest.InboxConfig, in 
 	if c.Auth != ingest.AuthOAuth2Client {
 		return
 	}
-	tokens, err := ingest.NewTokens(c, nil)
+	tokens, err := imap.NewTokens(c, nil)
 	if err != nil {
 		return
 	}

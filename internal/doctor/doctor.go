@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/mailserver"
 	"handrail/internal/officers"
-	"handrail/notify"
+	"handrail/notify/smtp"
 	"handrail/rules"
 )
 
@@ -28,11 +29,11 @@ type Installation struct {
 	Schedule   batch.ScheduleConfig
 	Ledger     ledger.Config
 	Inboxes    []ingest.InboxConfig
-	SMTP       notify.SMTPConfig
+	SMTP       smtp.Config
 	Officers   []officers.Officer
 	Finance    department.FinanceConfig
 	// SMTPTokens gives the tokens of a login with oauth2.
-	SMTPTokens func() (notify.TokenSource, error)
+	SMTPTokens func() (smtp.TokenSource, error)
 	// Policy loads the department's policy, Policies that of every inbox; an error that has a Hint() string says what to do.
 	Policy   func(ctx context.Context) (*rules.Policy, error)
 	Policies func(ctx context.Context) iter.Seq2[*rules.Policy, error]
@@ -48,7 +49,7 @@ type Options struct {
 	// Working hears what takes long; it is called back when that is done.
 	Working func(what string) (done func())
 	// Prompt shows a person where to confirm a login; nil where there is nobody.
-	Prompt func(ingest.DevicePrompt)
+	Prompt func(imap.DevicePrompt)
 }
 
 // State is how a check went.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/mailserver"
 )
 
@@ -21,7 +22,7 @@ const newestLooked = 10
 // boxExam is one inbox under examination, with its open connection; session is nil where there is none.
 type boxExam struct {
 	config  ingest.InboxConfig
-	session *ingest.Session
+	session *imap.Session
 }
 
 func (b *boxExam) close() {
@@ -46,9 +47,9 @@ func (d *examination) inbox(ctx context.Context, i int) *boxExam {
 	if len(c.AuthservID) == 0 && !c.VerifyDKIM && c.Provider != ingest.ProviderExchange {
 		c.AuthservID = []string{"not.configured.invalid"} // nobody's name: looking is possible, believing is not
 	}
-	options := ingest.Options{Prompt: d.o.Prompt}
+	options := imap.Options{Prompt: d.o.Prompt}
 	done := d.o.Working("connecting to " + c.Host)
-	session, err := ingest.Dial(ctx, c, options)
+	session, err := imap.Dial(ctx, c, options)
 	done()
 	if err != nil {
 		d.trouble("connect", err, adviseInbox(err, c))
@@ -137,7 +138,12 @@ func (d *examination) missing(ctx context.Context, b *boxExam, folders []string)
 // newest shows how the job would take the newest messages, and who vouches for their senders.
 func (d *examination) newest(ctx context.Context, b *boxExam) {
 	around := ingest.Surroundings{Addresses: []string{b.config.Address, d.in.SMTP.WithDefaults().From}, StatementSenders: b.config.StatementSenders}
-	list, err := b.session.Foresee(ctx, newestLooked, around, ingest.DNS)
+	var list []ingest.Preview
+	err := b.session.Newest(ctx, newestLooked, func(m ingest.Fetched) error {
+		preview, err := ingest.PreviewOf(ctx, m, b.config, around, ingest.DNS)
+		list = append(list, preview)
+		return err
+	})
 	if err != nil {
 		d.trouble("newest messages", err, adviseInbox(err, b.config))
 		return

@@ -12,23 +12,25 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/mailserver"
 	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // mailOut tries the server that takes mail, then a message to every inbox that could be opened.
 func (d *examination) mailOut(ctx context.Context, boxes []*boxExam) {
 	c := d.in.SMTP.WithDefaults()
 	d.begin("Sending by " + net.JoinHostPort(c.Host, strconv.Itoa(c.Port)))
-	c.Timeout = min(c.Timeout, notify.Duration(patience))
-	options := notify.SenderOptions{Now: d.o.Now}
+	c.Timeout = min(c.Timeout, mailserver.Duration(patience))
+	options := smtp.Options{Now: d.o.Now}
 	var err error
-	if c.Auth == notify.AuthOAuth2 {
+	if c.Auth == smtp.AuthOAuth2 {
 		if options.Tokens, err = d.in.SMTPTokens(); err != nil {
 			d.add(Wrong, "login", err.Error(), "name the inbox whose token is used in token_of")
 			return
 		}
 	}
-	sender, err := notify.NewSender(c, options)
+	sender, err := smtp.NewSender(c, options)
 	if err != nil {
 		d.add(Wrong, "configuration", err.Error())
 		return
@@ -69,7 +71,7 @@ func (d *examination) mailOut(ctx context.Context, boxes []*boxExam) {
 
 // rehearse mails a message to the inbox, waits for it, and files it: all that the job does with a message. The
 // message bears a forged verdict of the border server, which must not survive.
-func (d *examination) rehearse(ctx context.Context, sender *notify.Sender, b *boxExam) {
+func (d *examination) rehearse(ctx context.Context, sender *smtp.Sender, b *boxExam) {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
 	nonce := hex.EncodeToString(random[:])
@@ -100,7 +102,7 @@ func (d *examination) rehearse(ctx context.Context, sender *notify.Sender, b *bo
 		d.add(Fine, "filing", "a running job has filed it already")
 		return
 	}
-	filed, err := b.session.File(ctx, found.UIDValidity, []ingest.Move{{UID: found.UID, Folder: b.config.Folders.Processed}})
+	filed, err := b.session.Move(ctx, []ingest.Move{{ID: found.ID, Folder: b.config.Folders.Processed}})
 	if err != nil || len(filed.Left) > 0 {
 		if err == nil {
 			err = fmt.Errorf("it is still in %s", folder)

@@ -62,7 +62,7 @@ type statementDetail struct {
 
 // Takes holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Understood) bool {
+func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Classified) bool {
 	if u.Plan == ingest.PlanStatement {
 		return true
 	}
@@ -190,7 +190,7 @@ func (desk *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte
 	if len(h.Inbox.Config.StatementSenders) == 0 {
 		return nil, nil
 	}
-	v, err := ingest.Classify(ctx, h.Mail, ingest.Surroundings{StatementSenders: h.Inbox.Config.StatementSenders})
+	v, err := ingest.KindOf(ctx, h.Mail, ingest.Surroundings{StatementSenders: h.Inbox.Config.StatementSenders})
 	if err != nil || v.Kind != ingest.StatementMail {
 		return nil, err
 	}

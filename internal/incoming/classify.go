@@ -60,16 +60,16 @@ func (p *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 
 // classifyMail decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
-func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Understood, error) {
+func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Classified, error) {
 	config := box.Config
 	config.Limits = limits
-	return ingest.Understand(ctx, a, config, ingest.Surroundings{
+	return ingest.Classify(ctx, a, config, ingest.Surroundings{
 		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: p.dept.SentByUs,
 	}, ingest.DNS)
 }
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understood) error {
+func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classified) error {
 	if p.statements.Takes(ctx, h, u) {
 		p.statements.Read(ctx, h)
 		return nil
@@ -108,7 +108,7 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understo
 
 // setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
 // a person; else the operator does.
-func (m *Message) setAside(u *ingest.Understood) {
+func (m *Message) setAside(u *ingest.Classified) {
 	reason := ingest.Reason(u.Code)
 	if u.Fault != nil && !m.Silent && m.Sender.Trusted() {
 		m.refuse(u.Code, reason.Text(), "")
@@ -120,7 +120,7 @@ func (m *Message) setAside(u *ingest.Understood) {
 
 // hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says
 // it comes from.
-func (m *Message) hold(u *ingest.Understood) {
+func (m *Message) hold(u *ingest.Classified) {
 	from, folder := m.Sender.Address, m.Inbox.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
 	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.Owed{Message: m.Row.ID},

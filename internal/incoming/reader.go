@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/workbook"
@@ -261,7 +262,7 @@ func (m *Message) filesFootprint() int64 {
 	if m.Mail == nil || m.Inbox == nil {
 		return 0
 	}
-	n := m.Mail.WorkbooksFootprint(workbook.DefaultBounds(), m.Inbox.Form.MaxLines)
+	n := forms.Footprint(m.Mail, workbook.DefaultBounds(), m.Inbox.Form.MaxLines)
 	for i := range m.Mail.Attachments {
 		if a := &m.Mail.Attachments[i]; a.Format == workbook.Csv {
 			n += int64(len(a.Data)) * perStatementByte

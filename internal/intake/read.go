@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/incoming"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
@@ -17,7 +18,7 @@ type workbookRequest struct {
 	*incoming.Message
 	j          *Desk
 	attachment ingest.Attachment
-	form       *ingest.Form
+	form       *forms.Form
 	digest     ledger.Digest
 	book       *workbook.Book // open
 }

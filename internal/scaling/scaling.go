@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"testing"
 	"time"
 )
@@ -27,7 +28,17 @@ const (
 	enough      = 200 * time.Millisecond
 )
 
-// Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-scaling. With -short
+// Fill builds about n bytes of one text over and over.
+func Fill(text string) func(n int) string {
+	return func(n int) string { return strings.Repeat(text, n/len(text)) }
+}
+
+// After builds what rest does, behind something that stands once.
+func After(first string, rest func(n int) string) func(n int) string {
+	return func(n int) string { return first + rest(n) }
+}
+
+// Bench reads every shape once and twice over and reports how many times as much processor time the second took, as x-doubling. With -short
 // the inputs are an eighth and one round is enough: that only tries the code.
 func Bench(b *testing.B, shapes ...Shape) {
 	for _, s := range shapes {
@@ -75,4 +86,19 @@ func uncollected() (restore func()) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	}
+}
+
+// Took is what f allocated in all, and what of it is still in use while its result is.
+func Took(f func() any) (allocated, kept int64) {
+	var before, after, later runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	result := f()
+	runtime.ReadMemStats(&after)
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&later)
+	runtime.KeepAlive(result)
+	return int64(after.TotalAlloc - before.TotalAlloc), int64(later.HeapAlloc) - int64(before.HeapAlloc) //nolint:gosec // no exabytes
 }
