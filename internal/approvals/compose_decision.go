@@ -15,9 +15,12 @@ import (
 	"handrail/notify"
 )
 
+// composer writes the mails about decisions.
+type composer struct{ desk *Desk }
+
 // composeDecision is the one mail to each requester about one mail of an officer's: the lines it decided, with the reason,
 // and the workbook as it stands now.
-func (desk *Desk) composeDecision(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeDecision(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d decisionDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -39,7 +42,7 @@ func (desk *Desk) composeDecision(ctx context.Context, now time.Time, m *compose
 	return nil
 }
 
-func (desk *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f *record.Case, lines []int64) (*ledger.Outgoing, error) {
+func (desk composer) decisionMail(ctx context.Context, now time.Time, cause string, f *record.Case, lines []int64) (*ledger.Outgoing, error) {
 	if _, err := f.Unpack(); err != nil {
 		return nil, err
 	}
@@ -65,8 +68,8 @@ func (desk *Desk) decisionMail(ctx context.Context, now time.Time, cause string,
 		}
 	}
 	// One decision about several requests is one mail for each of them, which must not look alike.
-	mail, err := desk.dept.Composer(f.Inbox).Decision(notify.Decision{
-		Envelope:   desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "decision "+cause+" "+reference, now, t),
+	mail, err := desk.desk.dept.Composer(f.Inbox).Decision(notify.Decision{
+		Envelope:   desk.desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "decision "+cause+" "+reference, now, t),
 		Submission: reference, Policy: f.Policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: compose.AnswerName(f.Submission.FileName, reference), Data: book}})
 	if err != nil {
@@ -77,18 +80,18 @@ func (desk *Desk) decisionMail(ctx context.Context, now time.Time, cause string,
 }
 
 // composeReceipt tells the officer what was recorded.
-func (desk *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeReceipt(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d receiptDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := desk.openEscalation(ctx, d.Escalation)
+	a, err := desk.desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
 	officer := a.officer()
-	mail, err := desk.dept.Composer(a.files[0].Inbox).Receipt(notify.Receipt{
-		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.desk.dept.Composer(a.files[0].Inbox).Receipt(notify.Receipt{
+		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
 		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until})
 	if err != nil {
@@ -101,18 +104,18 @@ func (desk *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.
 }
 
 // composeAskBack puts a polite question back to whoever was asked; nothing was decided.
-func (desk *Desk) composeAskBack(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeAskBack(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d askBackDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := desk.openEscalation(ctx, d.Escalation)
+	a, err := desk.desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
 	officer := a.officer()
-	mail, err := desk.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
-		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.desk.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
+		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
 		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: a.escalation.Kind == ledger.ConfirmationCode})
 	if err != nil {
@@ -123,12 +126,12 @@ func (desk *Desk) composeAskBack(ctx context.Context, now time.Time, m *compose.
 }
 
 // composeNotice tells a sender why a mail had no effect, or what it did.
-func (desk *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeNotice(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.NoticeDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	n := notify.Notice{Envelope: desk.dept.Envelope(d.To, "", request.UnknownLang, "notice "+m.Entry.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
+	n := notify.Notice{Envelope: desk.desk.dept.Envelope(d.To, "", request.UnknownLang, "notice "+m.Entry.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
 	o := ledger.Outgoing{Kind: outbox.Notice, Cause: m.Entry.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
 	files, box, err := desk.noticeFiles(ctx, &d, m.Entry.Message)
 	if err != nil {
@@ -155,10 +158,10 @@ func (desk *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.D
 		}
 	}
 	if d.Kind == notify.RevokedLines {
-		n.Lang = desk.dept.Finance.Language
+		n.Lang = desk.desk.dept.Finance.Language
 	}
 	n.First = compose.LikelyLanguage(d.Thread.Subject)
-	mail, err := desk.dept.Composer(box).Notice(n)
+	mail, err := desk.desk.dept.Composer(box).Notice(n)
 	if err != nil {
 		return err
 	}
@@ -168,10 +171,10 @@ func (desk *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.D
 }
 
 // noticeFiles reads the requests that a notice is about, and the inbox that the mail came to.
-func (desk *Desk) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, message int64) (files []*record.Case, box *department.Inbox, err error) {
+func (desk composer) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, message int64) (files []*record.Case, box *department.Inbox, err error) {
 	switch {
 	case d.Submission != 0:
-		f, err := desk.records.Open(ctx, d.Submission)
+		f, err := desk.desk.records.Open(ctx, d.Submission)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -181,10 +184,10 @@ func (desk *Desk) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, messa
 			return nil, nil, err
 		}
 	}
-	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		row, found, err := tx.MessageRow(ctx, message)
 		if found {
-			box = desk.dept.Inboxes[row.Box.Inbox]
+			box = desk.desk.dept.Inboxes[row.Box.Inbox]
 		}
 		return err
 	})
@@ -205,8 +208,8 @@ func setOf[T comparable](list []T) map[T]bool {
 }
 
 // requesterThread is the conversation that a submission began.
-func (desk *Desk) requesterThread(ctx context.Context, submission int64) (t outbox.Thread, err error) {
-	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (desk composer) requesterThread(ctx context.Context, submission int64) (t outbox.Thread, err error) {
+	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		found, err := tx.Submissions(ctx, []int64{submission})
 		if err != nil || len(found) == 0 {
 			return err

@@ -17,9 +17,9 @@ import (
 )
 
 // newOpenEscalation is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
-func (desk *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
-	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: desk.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
-		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime())}}
+func (desk composer) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
+	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: desk.desk.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
+		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(desk.desk.dept.Decisions.ExpiryTime())}}
 	wanted := amongLines(d.Lines)
 	for _, f := range files {
 		for i := range f.Lines {
@@ -30,7 +30,7 @@ func (desk *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, f
 	}
 	a.number()
 	a.escalation.Submission = a.submission()
-	a.escalation.NextAt = desk.dept.Calendar(files[0].Inbox).After(now, desk.dept.Decisions.RemindTime())
+	a.escalation.NextAt = desk.desk.dept.Calendar(files[0].Inbox).After(now, desk.desk.dept.Decisions.RemindTime())
 	return a
 }
 
@@ -56,7 +56,7 @@ func (a *openEscalation) bySupplier() {
 }
 
 // composeEscalation is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
-func (desk *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeEscalation(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.EscalationDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -81,13 +81,13 @@ func (desk *Desk) composeEscalation(ctx context.Context, now time.Time, m *compo
 }
 
 // composeDigest is an officer's one mail of the day, over all that waits for it.
-func (desk *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.DigestDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	var waiting []ledger.DigestLine
-	err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err := desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		waiting, err = tx.DigestLines(ctx, d.Officer)
 		return err
 	})
@@ -120,13 +120,13 @@ func (desk *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.D
 }
 
 // openLines reads the requests that lines belong to.
-func (desk *Desk) openLines(ctx context.Context, lines []int64) (files []*record.Case, err error) {
-	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (desk composer) openLines(ctx context.Context, lines []int64) (files []*record.Case, err error) {
+	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		e := ledger.Escalation{}
 		for _, id := range lines {
 			e.Tokens = append(e.Tokens, ledger.Token{Line: id})
 		}
-		a, err := desk.readEscalation(ctx, tx, e)
+		a, err := desk.desk.readEscalation(ctx, tx, e)
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (desk *Desk) openLines(ctx context.Context, lines []int64) (files []*record
 }
 
 // escalationMail writes the mail that asks for decisions, nil when nothing waits any more.
-func (desk *Desk) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
+func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
 	lines := a.lines(a.waiting)
 	if len(lines) == 0 {
 		return nil, nil // withdrawn, replaced or decided in the meantime
@@ -151,13 +151,13 @@ func (desk *Desk) escalationMail(ctx context.Context, a *openEscalation, kind st
 	if kind == outbox.Reminder {
 		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
 	}
-	e := a.asking(desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
-	e.Why, e.DecideBy = why, desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
+	e := a.asking(desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
+	e.Why, e.DecideBy = why, desk.desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
 	var err error
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
-	writer := desk.dept.Composer(a.files[0].Inbox)
+	writer := desk.desk.dept.Composer(a.files[0].Inbox)
 	ask := writer.Escalation
 	switch kind {
 	case outbox.Digest:

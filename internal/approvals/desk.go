@@ -65,9 +65,9 @@ func (desk *Desk) Serve(r Requests) { desk.requests = r }
 // Mails are the mails about decisions.
 func (desk *Desk) Mails() compose.Mails {
 	return compose.Mails{
-		outbox.Escalation: desk.composeEscalation, outbox.Reminder: desk.composeReminder, outbox.Digest: desk.composeDigest, outbox.Section32: desk.composeSection32,
-		outbox.Decision: desk.composeDecision, outbox.Receipt: desk.composeReceipt, outbox.AskBack: desk.composeAskBack,
-		outbox.Notice: desk.composeNotice, outbox.Question: desk.composeQuestion, outbox.Reply: desk.composeReply,
+		outbox.Escalation: composer{desk}.composeEscalation, outbox.Reminder: composer{desk}.composeReminder, outbox.Digest: composer{desk}.composeDigest, outbox.Section32: composer{desk}.composeSection32,
+		outbox.Decision: composer{desk}.composeDecision, outbox.Receipt: composer{desk}.composeReceipt, outbox.AskBack: composer{desk}.composeAskBack,
+		outbox.Notice: composer{desk}.composeNotice, outbox.Question: composer{desk}.composeQuestion, outbox.Reply: composer{desk}.composeReply,
 	}
 }
 

@@ -78,16 +78,16 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 }
 
 // composeQuestion is the mail that carries a question to the requester, in the conversation that the request began.
-func (desk *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeQuestion(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d questionDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	f, err := desk.records.Open(ctx, m.Entry.Submission)
+	f, err := desk.desk.records.Open(ctx, m.Entry.Submission)
 	if err != nil {
 		return err
 	}
-	a, err := desk.openEscalation(ctx, d.Escalation)
+	a, err := desk.desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (desk *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose
 	if err != nil {
 		return err
 	}
-	mail, err := desk.dept.Composer(f.Inbox).Question(notify.Question{
-		Envelope:   desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
+	mail, err := desk.desk.dept.Composer(f.Inbox).Question(notify.Question{
+		Envelope:   desk.desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
 		Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(), From: a.files[0].DisplayName(a.escalation.Officer), Words: d.Words,
 		Lines: f.WithNames(f.MailLines(amongLines(d.Lines)))})
 	if err != nil {
@@ -172,16 +172,16 @@ const (
 )
 
 // composeReply is the mail that carries a requester's answer, and the files that came with it, to the officer.
-func (desk *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d replyDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := desk.openEscalation(ctx, d.Escalation)
+	a, err := desk.desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
-	f, err := desk.records.Open(ctx, m.Entry.Submission)
+	f, err := desk.desk.records.Open(ctx, m.Entry.Submission)
 	if err != nil {
 		return err
 	}
@@ -190,8 +190,8 @@ func (desk *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Dr
 		return err
 	}
 	officer := a.officer()
-	mail, err := desk.dept.Composer(f.Inbox).Reply(notify.Question{
-		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.desk.dept.Composer(f.Inbox).Reply(notify.Question{
+		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(),
 		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})
 	if err != nil {
@@ -202,13 +202,13 @@ func (desk *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Dr
 }
 
 // filesOf are the files that a message brings, those that people open: what mail programs put into a text is left out.
-func (desk *Desk) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
+func (desk composer) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
 	var m ledger.Message
-	err = desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		m, _, err = tx.Message(ctx, message)
 		return err
 	})
-	box := desk.dept.Inboxes[m.Box.Inbox]
+	box := desk.desk.dept.Inboxes[m.Box.Inbox]
 	if err != nil || m.Raw == nil || box == nil {
 		return nil, err
 	}

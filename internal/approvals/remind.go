@@ -16,6 +16,9 @@ import (
 	"handrail/notify"
 )
 
+// reminder does what is due of an escalation that nobody answered.
+type reminder struct{ desk *Desk }
+
 // Remind asks again for what is due, sends what nobody answered to somebody else, and at last tells the operator. The
 // dates stand on the rows, so that they survive a restart; how long people have is the configuration's of the day.
 func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
@@ -29,7 +32,7 @@ func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 		return err
 	}
 	for i := range due {
-		err := ledger.Guarded(func() error { return desk.remindOne(ctx, now, h, &due[i]) })
+		err := ledger.Guarded(func() error { return reminder{desk}.remindOne(ctx, now, h, &due[i]) })
 		if batch.IsLedgerError(err) {
 			return err
 		}
@@ -40,11 +43,11 @@ func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 	return nil
 }
 
-func (desk *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+func (desk reminder) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
 	if !e.ExpiresAt.After(now) {
 		return desk.expire(ctx, now, h, e)
 	}
-	a, err := desk.openEscalation(ctx, e.ID)
+	a, err := desk.desk.openEscalation(ctx, e.ID)
 	if err != nil {
 		return err
 	}
@@ -53,17 +56,17 @@ func (desk *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, 
 	}
 	box := a.files[0].Inbox
 	if box == nil {
-		return desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
+		return desk.desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
 	}
-	if patience := desk.dept.Calendar(box).After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); !patience.After(now) {
+	if patience := desk.desk.dept.Calendar(box).After(e.OpenedAt, desk.desk.dept.Decisions.RerouteTime()); !patience.After(now) {
 		return desk.moveOn(ctx, now, h, a)
 	}
 	return desk.askAgain(ctx, now, h, a)
 }
 
 // close ends an escalation nothing of which waits any more.
-func (desk *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
-	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk reminder) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+	err := desk.desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(a.escalation.ID)); err != nil || !mine {
 			return err
 		}
@@ -89,14 +92,14 @@ type reminderDetail struct {
 }
 
 // askAgain leaves a reminder and sets the next date.
-func (desk *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+func (desk reminder) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	clock := desk.dept.Calendar(a.files[0].Inbox)
-	next := clock.After(now, desk.dept.Decisions.RemindTime())
-	if limit := clock.After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); limit.Before(next) {
+	clock := desk.desk.dept.Calendar(a.files[0].Inbox)
+	next := clock.After(now, desk.desk.dept.Decisions.RemindTime())
+	if limit := clock.After(e.OpenedAt, desk.desk.dept.Decisions.RerouteTime()); limit.Before(next) {
 		next = limit
 	}
-	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := desk.desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -109,8 +112,8 @@ func (desk *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a
 			reminderDetail{Escalation: e.ID, Edition: edition})}, now)...); err != nil {
 			return err
 		}
-		tx.Then(func() { desk.engine.Count(batch.Remind, 1) })
-		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		tx.Then(func() { desk.desk.engine.Count(batch.Remind, 1) })
+		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("remind.before-commit")
@@ -121,12 +124,12 @@ func (desk *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a
 }
 
 // composeReminder is the mail that asks again for what still waits.
-func (desk *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d reminderDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := desk.openEscalation(ctx, d.Escalation)
+	a, err := desk.desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
@@ -135,7 +138,7 @@ func (desk *Desk) composeReminder(ctx context.Context, now time.Time, m *compose
 	if a.escalation.Kind == ledger.ConfirmationCode {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
 			var again notify.Mail
-			again, err = desk.dept.Composer(a.files[0].Inbox).Section32(desk.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
+			again, err = desk.desk.dept.Composer(a.files[0].Inbox).Section32(desk.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
 			mail = &again
 		}
 	} else {
@@ -152,10 +155,10 @@ func (desk *Desk) composeReminder(ctx context.Context, now time.Time, m *compose
 
 // moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
 // already, or finds nobody, is the operator's to see to.
-func (desk *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+func (desk reminder) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
 	unconfirmed := e.Kind == ledger.ConfirmationCode
-	err := desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	err := desk.desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -168,23 +171,23 @@ func (desk *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *
 		switch {
 		case unconfirmed:
 			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed}
-			if owed, _, err = desk.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
+			if owed, _, err = desk.desk.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
 				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
 			silent := a.files[0].DisplayName(e.Officer)
-			owed, err = desk.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
+			owed, err = desk.desk.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
 		}
 		if err != nil {
 			return err
 		}
 		if len(owed) == 0 {
-			owed = append(owed, unanswered(e, "unanswered "+e.Code, desk.dept.Zone))
+			owed = append(owed, unanswered(e, "unanswered "+e.Code, desk.desk.dept.Zone))
 		}
 		if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
 			return err
 		}
-		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("move-on.before-commit")
@@ -195,8 +198,8 @@ func (desk *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *
 }
 
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.
-func (desk *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
-	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk reminder) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+	err := desk.desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -204,10 +207,10 @@ func (desk *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *
 		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, desk.dept.Zone)}, now)...); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, desk.desk.dept.Zone)}, now)...); err != nil {
 			return err
 		}
-		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("expire.before-commit")

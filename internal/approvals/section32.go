@@ -19,7 +19,7 @@ import (
 )
 
 // composeSection32 is the mail that asks a section 32 manager to confirm.
-func (desk *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk composer) composeSection32(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.EscalationDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (desk *Desk) composeSection32(ctx context.Context, now time.Time, m *compos
 		return nil
 	}
 	a.escalation.Kind = ledger.ConfirmationCode
-	mail, err := desk.dept.Composer(f.Inbox).Section32(desk.confirmation(a, lines, "section32 "+a.escalation.Code, now))
+	mail, err := desk.desk.dept.Composer(f.Inbox).Section32(desk.confirmation(a, lines, "section32 "+a.escalation.Code, now))
 	if err != nil {
 		return err
 	}
@@ -43,11 +43,11 @@ func (desk *Desk) composeSection32(ctx context.Context, now time.Time, m *compos
 	return nil
 }
 
-func (desk *Desk) confirmation(a *openEscalation, lines []notify.Line, cause string, now time.Time) notify.Section32 {
+func (desk composer) confirmation(a *openEscalation, lines []notify.Line, cause string, now time.Time) notify.Section32 {
 	f, manager := a.files[0], a.officer()
-	return notify.Section32{Envelope: desk.dept.Envelope(manager.Email, manager.Name, manager.Language, cause, now, outbox.Thread{}),
+	return notify.Section32{Envelope: desk.desk.dept.Envelope(manager.Email, manager.Name, manager.Language, cause, now, outbox.Thread{}),
 		Code: ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Requester: f.Origin, Policy: f.Policy.Mark(), Lines: lines,
-		ReplyBy: desk.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
+		ReplyBy: desk.desk.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
 }
 
 // confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else

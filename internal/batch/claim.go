@@ -107,26 +107,29 @@ func (c *Claim) left() (keys []string) {
 // every third of it that it is still there.
 const usualLease = 48 * time.Second
 
+// worker takes rows in hand, lets their step do its work, and notes what became of each.
+type worker struct{ job *Job }
+
 // turn takes a batch of a stage in hand, works on it, and notes what became of each row.
 //
 // It says how many rows have another state now than before: where nothing moved, looking again at once would find the same.
-func (j *Job) turn(ctx context.Context, s stage) (moved int) {
+func (j worker) turn(ctx context.Context, s stage) (moved int) {
 	if s.computes {
-		j.engine.floor.RLock()
+		j.job.engine.floor.RLock()
 	}
 	h, err := j.take(ctx, s, false)
 	if err == nil && h != nil {
-		j.engine.another(s, len(h.rows))
+		j.job.engine.another(s, len(h.rows))
 		j.workOff(ctx, s, h)
 	}
 	if s.computes {
-		j.engine.floor.RUnlock()
+		j.job.engine.floor.RUnlock()
 	}
 	if err == nil && h == nil {
 		h, err = j.turnAlone(ctx, s)
 	}
 	if err != nil {
-		j.ledgerFailed(ctx, s.step, err)
+		j.job.ledgerFailed(ctx, s.step, err)
 		return 0
 	}
 	if h == nil {
@@ -136,17 +139,17 @@ func (j *Job) turn(ctx context.Context, s stage) (moved int) {
 }
 
 // turnAlone works on one row that was in hand when a process died, after all others.
-func (j *Job) turnAlone(ctx context.Context, s stage) (*Claim, error) {
+func (j worker) turnAlone(ctx context.Context, s stage) (*Claim, error) {
 	some := false
-	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		some, err = tx.AnyAlone(ctx, ledger.Step(s.step), j.Now())
+	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		some, err = tx.AnyAlone(ctx, ledger.Step(s.step), j.job.Now())
 		return err
 	}); err != nil || !some {
 		return nil, err
 	}
 	if s.computes {
-		j.engine.floor.Lock()
-		defer j.engine.floor.Unlock()
+		j.job.engine.floor.Lock()
+		defer j.job.engine.floor.Unlock()
 	}
 	h, err := j.take(ctx, s, true)
 	if err == nil && h != nil {
@@ -156,20 +159,20 @@ func (j *Job) turnAlone(ctx context.Context, s stage) (*Claim, error) {
 }
 
 // take takes rows in hand in a transaction of their own, before any of their bytes are read; nil when none is due.
-func (j *Job) take(ctx context.Context, s stage, alone bool) (*Claim, error) {
+func (j worker) take(ctx context.Context, s stage, alone bool) (*Claim, error) {
 	var rows []ledger.InHand
-	now := j.Now()
+	now := j.job.Now()
 	if !alone {
 		any := false
-		if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 			any, err = tx.AnyFree(ctx, ledger.Step(s.step), now)
 			return err
 		}); err != nil || !any {
 			return nil, err
 		}
 	}
-	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
+	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
 		Crash("take.before-commit")
 		return err
 	})
@@ -177,33 +180,33 @@ func (j *Job) take(ctx context.Context, s stage, alone bool) (*Claim, error) {
 		return nil, err
 	}
 	Crash("take.after-commit")
-	h := newClaim(s.step, j.holder, rows)
-	j.claims.add(h)
+	h := newClaim(s.step, j.job.holder, rows)
+	j.job.claims.add(h)
 	return h, nil
 }
 
 // workOff does the work of a batch, and notes in one transaction whatever failed or was not tried.
-func (j *Job) workOff(ctx context.Context, s stage, h *Claim) {
+func (j worker) workOff(ctx context.Context, s stage, h *Claim) {
 	err := ledger.Guarded(func() error { return s.do(ctx, h) })
 	left := h.left()
 	if len(left) > 1 && j.isNobodys(err) {
-		j.o.Log.Error("a batch failed for a reason that names none of its rows; each is tried alone", "step", s.step, "rows", len(left), "error", wordsOf(err), "trace", traceOf(err))
+		j.job.o.Log.Error("a batch failed for a reason that names none of its rows; each is tried alone", "step", s.step, "rows", len(left), "error", wordsOf(err), "trace", traceOf(err))
 		err = &togetherError{err}
 	}
 	for _, key := range left {
 		h.failKey(key, err)
 	}
 	if lost := h.ledgerFailure(); lost != nil {
-		j.ledgerFailed(ctx, s.step, lost)
+		j.job.ledgerFailed(ctx, s.step, lost)
 	} else {
-		j.ledgerWorks(ctx)
+		j.job.ledgerWorks(ctx)
 	}
 	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
-		j.claims.unnoted(h)
-		j.ledgerFailed(ctx, s.step, err)
+		j.job.claims.unnoted(h)
+		j.job.ledgerFailed(ctx, s.step, err)
 		return // it stays in hand, and noting is tried again
 	}
-	j.claims.remove(h)
+	j.job.claims.remove(h)
 }
 
 // ledgerFailure is how the ledger failed a row of the batch; nil where it failed none.
@@ -220,24 +223,24 @@ func (c *Claim) ledgerFailure() error {
 }
 
 // noteLate notes the fates that the ledger could not take when they were known.
-func (j *Job) noteLate(ctx context.Context) error {
-	for _, h := range j.claims.waiting() {
+func (j worker) noteLate(ctx context.Context) error {
+	for _, h := range j.job.claims.waiting() {
 		if err := j.noteFates(ctx, h); err != nil {
 			return err
 		}
-		j.claims.remove(h)
+		j.job.claims.remove(h)
 	}
 	return nil
 }
 
 // noteFates notes the rows that failed, and gives back those that were not tried.
-func (j *Job) noteFates(ctx context.Context, h *Claim) error {
+func (j worker) noteFates(ctx context.Context, h *Claim) error {
 	left := h.left()
 	if len(left) == 0 && len(h.failures) == 0 {
 		return nil
 	}
-	now := j.Now()
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	now := j.job.Now()
+	return j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		var failures []ledger.Failure
 		for _, r := range h.rows {
 			err := h.failures[r.Key]
@@ -257,7 +260,7 @@ func (j *Job) noteFates(ctx context.Context, h *Claim) error {
 		if err != nil {
 			return err
 		}
-		if err := j.rooms.SetAside(ctx, tx, now, aside); err != nil {
+		if err := j.job.rooms.SetAside(ctx, tx, now, aside); err != nil {
 			return err
 		}
 		return nil
@@ -274,12 +277,12 @@ func ownPatience(faults int) time.Duration {
 }
 
 // failureOf says whose fault a failure was, and when the row is tried again.
-func (j *Job) failureOf(now time.Time, h *Claim, r ledger.InHand, err error) ledger.Failure {
+func (j worker) failureOf(now time.Time, h *Claim, r ledger.InHand, err error) ledger.Failure {
 	f := ledger.Failure{Key: r.Key, Words: wordsOf(err)}
 	var late *lateError
 	var defect *ledger.PanicError
 	var together *togetherError
-	place, until := j.outages.blame(err)
+	place, until := j.job.outages.blame(err)
 	switch {
 	case errors.As(err, &together):
 		f.Died, f.RetryAt = true, now
@@ -296,10 +299,10 @@ func (j *Job) failureOf(now time.Time, h *Claim, r ledger.InHand, err error) led
 		f.RetryAt = now.Add(ownPatience(r.Faults))
 	}
 	if errors.As(err, &defect) {
-		j.o.Log.Error("a defect stopped a row", "step", h.step, "row", r.Key, "panic", fmt.Sprint(defect.Value), "trace", defect.Trace)
+		j.job.o.Log.Error("a defect stopped a row", "step", h.step, "row", r.Key, "panic", fmt.Sprint(defect.Value), "trace", defect.Trace)
 	}
-	j.NoteTrouble(&RowError{Step: h.step, Row: r.Key, Err: err})
-	j.o.Log.Warn("a row failed and is tried again", "step", h.step, "row", r.Key, "failures", r.Faults+1, "again_at", f.RetryAt.UTC().Format(time.RFC3339), "error", f.Words)
+	j.job.NoteTrouble(&RowError{Step: h.step, Row: r.Key, Err: err})
+	j.job.o.Log.Warn("a row failed and is tried again", "step", h.step, "row", r.Key, "failures", r.Faults+1, "again_at", f.RetryAt.UTC().Format(time.RFC3339), "error", f.Words)
 	return f
 }
 
@@ -314,11 +317,11 @@ func (e *togetherError) Error() string { return e.err.Error() }
 func (e *togetherError) Unwrap() error { return e.err }
 
 // isNobodys reports whether the error of a whole batch says neither which row nor what around the job is at fault.
-func (j *Job) isNobodys(err error) bool {
+func (j worker) isNobodys(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
-	place, _ := j.outages.blame(err)
+	place, _ := j.job.outages.blame(err)
 	return place == ""
 }
 
@@ -429,7 +432,7 @@ func (j *Job) Claim(ctx context.Context, step Step, key string, limit time.Durat
 			return err
 		})
 	}}
-	j.workOff(ctx, s, h)
+	worker{j}.workOff(ctx, s, h)
 	if err := h.failures[key]; err != nil && IsLedgerError(err) {
 		return err
 	}

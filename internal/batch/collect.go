@@ -20,11 +20,14 @@ type Vouched struct {
 	Oversize bool     `json:"oversize,omitempty"` // only the headers were fetched
 }
 
+// collector is the collect step: it looks into inboxes.
+type collector struct{ job *Job }
+
 // collect takes whatever is in an inbox and not in the ledger yet: it notes which messages it asks for, commits every batch
 // as it comes, and wakes judging for it. Nothing is marked, moved or deleted on the server. What was being fetched when a
 // process died is fetched after all others, one by one.
-func (j *Job) collect(ctx context.Context, name string) error {
-	box := j.inboxes[name]
+func (j collector) collect(ctx context.Context, name string) error {
+	box := j.job.inboxes[name]
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
@@ -39,16 +42,16 @@ func (j *Job) collect(ctx context.Context, name string) error {
 	}
 	var server *ingest.ServerError
 	if errors.As(err, &server) && server.Class == ingest.ProtocolError && ctx.Err() == nil {
-		err = j.outages.failed(ctx, imapOutage(name), nil, err) // the inbox cannot be opened or read
+		err = j.job.outages.failed(ctx, imapOutage(name), nil, err) // the inbox cannot be opened or read
 	}
 	if err == nil {
-		j.lastPolls.note(name, j.Now())
+		j.job.lastPolls.note(name, j.job.Now())
 	}
 	return err
 }
 
 // fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
-func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(fresh []string) ([]string, error)) error {
+func (j collector) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(fresh []string) ([]string, error)) error {
 	l.refused, l.failed = nil, false
 	return box.with(ctx, func(session Inbox) (err error) {
 		var asked *Claim      // the batch that is being fetched
@@ -70,7 +73,7 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(fresh
 			},
 			Ask: func(ids []string) (free []string, err error) {
 				room.Release()
-				if room, err = j.MailMemory().Reserve(ctx, fetchBytes(box, len(ids))); err != nil {
+				if room, err = j.job.MailMemory().Reserve(ctx, fetchBytes(box, len(ids))); err != nil {
 					return nil, err
 				}
 				asked, free, err = j.takeFetches(ctx, box, ids)
@@ -88,7 +91,7 @@ func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(fresh
 			},
 		})
 		if len(found.Missing) > 0 {
-			j.o.Log.Warn("the server gave nothing for messages that it listed; they are asked for again", "inbox", box.Config.Name, "messages", len(found.Missing))
+			j.job.o.Log.Warn("the server gave nothing for messages that it listed; they are asked for again", "inbox", box.Config.Name, "messages", len(found.Missing))
 		}
 		return err
 	})
@@ -120,9 +123,9 @@ var errGivenBack = errors.New("it was not tried")
 var errCutOff = errors.New("the look into the inbox ended before the message was fetched")
 
 // notCollected are those of ids that the ledger does not have. Attempts at messages that are no longer there are forgotten.
-func (j *Job) notCollected(ctx context.Context, box *inbox, ids []string) (fresh []string, err error) {
+func (j collector) notCollected(ctx context.Context, box *inbox, ids []string) (fresh []string, err error) {
 	var gone []string
-	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		have, err := knownIn(ctx, tx, box, ids)
 		if err != nil {
 			return err
@@ -139,7 +142,7 @@ func (j *Job) notCollected(ctx context.Context, box *inbox, ids []string) (fresh
 		return err
 	})
 	if err == nil && len(gone) > 0 {
-		err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.ForgetKeys(ctx, ledger.Step(Collect), gone) })
+		err = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.ForgetKeys(ctx, ledger.Step(Collect), gone) })
 	}
 	return fresh, err
 }
@@ -150,7 +153,7 @@ func fetchKey(box *inbox, id string) string {
 }
 
 // mayFetch divides messages into those that may be fetched together, and those that must be fetched alone.
-func (j *Job) mayFetch(ctx context.Context, box *inbox, ids []string) (together, alone []string, err error) {
+func (j collector) mayFetch(ctx context.Context, box *inbox, ids []string) (together, alone []string, err error) {
 	if len(ids) == 0 {
 		return nil, nil, nil
 	}
@@ -160,8 +163,8 @@ func (j *Job) mayFetch(ctx context.Context, box *inbox, ids []string) (together,
 		keys[i] = fetchKey(box, id)
 		byKey[keys[i]] = id
 	}
-	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.Now(), keys)
+	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.job.Now(), keys)
 		for _, key := range some {
 			together = append(together, byKey[key])
 		}
@@ -174,7 +177,7 @@ func (j *Job) mayFetch(ctx context.Context, box *inbox, ids []string) (together,
 }
 
 // takeFetches takes messages in hand before a byte of them is asked for.
-func (j *Job) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim, []string, error) {
+func (j collector) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim, []string, error) {
 	byKey := make(map[string]string, len(ids))
 	keys := make([]string, len(ids))
 	for i, id := range ids {
@@ -182,9 +185,9 @@ func (j *Job) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim
 		byKey[keys[i]] = id
 	}
 	var rows []ledger.InHand
-	now := j.Now()
-	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, keys)
+	now := j.job.Now()
+	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease)}, keys)
 		Crash("take-fetches.before-commit")
 		return err
 	})
@@ -192,9 +195,9 @@ func (j *Job) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim
 		return nil, nil, err
 	}
 	Crash("take-fetches.after-commit")
-	h := newClaim(Collect, j.holder, rows)
+	h := newClaim(Collect, j.job.holder, rows)
 	h.inbox = box.Config.Name
-	j.claims.add(h)
+	j.job.claims.add(h)
 	free := make([]string, len(rows))
 	for i, r := range rows {
 		free[i] = byKey[r.Key]
@@ -204,10 +207,10 @@ func (j *Job) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim
 
 // settleFetch notes what became of the messages that were asked for. What the server did not give without an error is the
 // message's own failure.
-func (j *Job) settleFetch(ctx context.Context, h *Claim, err error) error {
+func (j collector) settleFetch(ctx context.Context, h *Claim, err error) error {
 	var server *ingest.ServerError
 	if errors.As(err, &server) && server.Class != ingest.ProtocolError {
-		err = &OutageError{Name: imapOutage(h.inbox), Class: server.Class, Since: j.Now(), Until: j.Now(), Words: wordsOf(err), Err: err}
+		err = &OutageError{Name: imapOutage(h.inbox), Class: server.Class, Since: j.job.Now(), Until: j.job.Now(), Words: wordsOf(err), Err: err}
 	}
 	for _, key := range h.left() {
 		if err != nil {
@@ -216,18 +219,18 @@ func (j *Job) settleFetch(ctx context.Context, h *Claim, err error) error {
 			h.failKey(key, errNothingGiven)
 		}
 	}
-	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
-		j.claims.unnoted(h)
+	if err := (worker{j.job}).noteFates(context.WithoutCancel(ctx), h); err != nil {
+		j.job.claims.unnoted(h)
 		return err
 	}
-	j.claims.remove(h)
+	j.job.claims.remove(h)
 	return nil
 }
 
 var errNothingGiven = errors.New("the server lists the message and gives nothing for it")
 
 // takeIn commits one batch of messages.
-func (j *Job) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ingest.Fetched) error {
+func (j collector) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ingest.Fetched) error {
 	incoming := make([]ledger.Incoming, len(batch))
 	keys := make([]string, len(batch))
 	for i, m := range batch {
@@ -241,12 +244,12 @@ func (j *Job) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ingest.F
 		}
 		keys[i] = fetchKey(box, m.ID)
 	}
-	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if won, err := tx.FinishedAll(ctx, ledger.Step(Collect), j.holder, keys); err != nil || len(won) < len(keys) {
+	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if won, err := tx.FinishedAll(ctx, ledger.Step(Collect), j.job.holder, keys); err != nil || len(won) < len(keys) {
 			return errors.Join(err, lostWhen(len(won) < len(keys)))
 		}
 		tx.Then(func() { h.done(keys...) })
-		added, err := tx.AddMessages(ctx, j.Now(), incoming)
+		added, err := tx.AddMessages(ctx, j.job.Now(), incoming)
 		if err != nil {
 			return err
 		}
@@ -256,8 +259,8 @@ func (j *Job) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ingest.F
 				fresh++
 			}
 		}
-		tx.Then(func() { j.Count(Collect, fresh) })
-		if err := j.Wake(ctx, tx, Judge); err != nil {
+		tx.Then(func() { j.job.Count(Collect, fresh) })
+		if err := j.job.Wake(ctx, tx, Judge); err != nil {
 			return err
 		}
 		Crash("collect.before-commit")

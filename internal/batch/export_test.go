@@ -29,7 +29,9 @@ var (
 
 func (j *Job) O() *Options { return &j.o }
 
-func (j *Job) Collect(ctx context.Context, inbox string) error { return j.collect(ctx, inbox) }
+func (j *Job) Collect(ctx context.Context, inbox string) error {
+	return collector{j}.collect(ctx, inbox)
+}
 
 func (j *Job) Begin(ctx context.Context, again bool) error { return j.begin(ctx, again) }
 
@@ -80,15 +82,15 @@ func (s stage) AtMost(n int) Stage {
 	return s
 }
 
-func (j *Job) Turn(ctx context.Context, s Stage) int { return j.turn(ctx, s) }
+func (j *Job) Turn(ctx context.Context, s Stage) int { return worker{j}.turn(ctx, s) }
 
 func (j *Job) Take(ctx context.Context, s Stage, alone bool) (*Claim, error) {
-	return j.take(ctx, s, alone)
+	return worker{j}.take(ctx, s, alone)
 }
 
-func (j *Job) WorkOff(ctx context.Context, s Stage, c *Claim) { j.workOff(ctx, s, c) }
+func (j *Job) WorkOff(ctx context.Context, s Stage, c *Claim) { worker{j}.workOff(ctx, s, c) }
 
-func (j *Job) NoteFates(ctx context.Context, c *Claim) error { return j.noteFates(ctx, c) }
+func (j *Job) NoteFates(ctx context.Context, c *Claim) error { return worker{j}.noteFates(ctx, c) }
 
 func (h *Claim) Step() Step { return h.step }
 
@@ -141,6 +143,6 @@ func (m *Memory) InHand() int64 { return m.inHand() }
 
 const LastReconnect = lastReconnect
 
-func (j *Job) ReconnectIn(lost int) time.Duration { return j.reconnectIn(lost) }
+func (j *Job) ReconnectIn(lost int) time.Duration { return collector{j}.reconnectIn(lost) }
 
 var IsDisplaced = isDisplaced

@@ -27,7 +27,7 @@ func (l *poll) end(box *inbox, h *Claim, err error) {
 
 // fetchTogether fetches what may be fetched together, and says what must be fetched alone. Where the server refuses a batch,
 // each of its messages is asked for by itself, so that one that it cannot give holds up no other.
-func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects []string, err error) {
+func (j collector) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects []string, err error) {
 	for {
 		err := j.fetchNew(ctx, box, l, func(fresh []string) (_ []string, err error) {
 			together, alone, err := j.mayFetch(ctx, box, fresh)
@@ -46,7 +46,7 @@ func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects 
 }
 
 // fetchEach fetches messages one by one. It errs with a refusal when the first two are refused: then it is the server's.
-func (j *Job) fetchEach(ctx context.Context, box *inbox, l *poll, ids []string) error {
+func (j collector) fetchEach(ctx context.Context, box *inbox, l *poll, ids []string) error {
 	var undecided []string
 	for _, id := range ids {
 		err := j.fetchOnly(ctx, box, l, id)
@@ -66,7 +66,7 @@ func (j *Job) fetchEach(ctx context.Context, box *inbox, l *poll, ids []string) 
 }
 
 // fetchOnly fetches one message where it is still new.
-func (j *Job) fetchOnly(ctx context.Context, box *inbox, l *poll, id string) error {
+func (j collector) fetchOnly(ctx context.Context, box *inbox, l *poll, id string) error {
 	return j.fetchNew(ctx, box, l, func(fresh []string) ([]string, error) {
 		return slices.DeleteFunc(slices.Clone(fresh), func(other string) bool { return other != id }), nil
 	})

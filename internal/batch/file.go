@@ -8,11 +8,14 @@ import (
 	"handrail/internal/ledger"
 )
 
+// mover is the file step: it moves judged messages to their folders.
+type mover struct{ job *Job }
+
 // file moves judged messages to their folders, one MOVE for each folder, and notes that it is done. A message that is
 // not there any more was moved by somebody, and is done too.
-func (j *Job) file(ctx context.Context, h *Claim) error {
+func (j mover) file(ctx context.Context, h *Claim) error {
 	var messages []ledger.Message
-	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		messages, err = tx.MessagesToFile(ctx, h.IDs())
 		return err
 	}); err != nil {
@@ -41,13 +44,13 @@ func (j *Job) file(ctx context.Context, h *Claim) error {
 
 // fileIn moves messages of one inbox to one folder. A folder that refuses all that it is given is an outage of the folder;
 // one that takes some shows that what it refuses is at fault itself.
-func (j *Job) fileIn(ctx context.Context, h *Claim, place ledger.Box, folder string, list []ledger.Message) error {
-	box := j.inboxes[place.Inbox]
+func (j mover) fileIn(ctx context.Context, h *Claim, place ledger.Box, folder string, list []ledger.Message) error {
+	box := j.job.inboxes[place.Inbox]
 	if box == nil {
-		return j.NoInbox(place.Inbox)
+		return j.job.NoInbox(place.Inbox)
 	}
 	name := folderOutage(place.Inbox, folder)
-	if closed := j.outages.closed(name, nil); closed != nil {
+	if closed := j.job.outages.closed(name, nil); closed != nil {
 		return closed
 	}
 	moved, err := j.move(ctx, h, box, list)
@@ -56,9 +59,9 @@ func (j *Job) fileIn(ctx context.Context, h *Claim, place ledger.Box, folder str
 	}
 	switch {
 	case moved > 0:
-		j.outages.works(ctx, name)
+		j.job.outages.works(ctx, name)
 	case isRefusal(err):
-		return j.outages.failed(ctx, name, nil, err)
+		return j.job.outages.failed(ctx, name, nil, err)
 	}
 	return err
 }
@@ -70,7 +73,7 @@ func isRefusal(err error) bool {
 }
 
 // moveOneByOne finds out whether one message is refused or all are: it gives up when the first two are.
-func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, refused error) {
+func (j mover) moveOneByOne(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, refused error) {
 	guilty := map[int64]error{}
 	for i, m := range list {
 		n, err := j.move(ctx, h, box, []ledger.Message{m})
@@ -95,7 +98,7 @@ func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, list []led
 }
 
 // move moves messages and notes those that are gone from the inbox, now or before.
-func (j *Job) move(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, err error) {
+func (j mover) move(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, err error) {
 	moves := make([]ingest.Move, len(list))
 	byIdentity := make(map[string]int64, len(list))
 	for i, m := range list {
@@ -124,15 +127,15 @@ func (j *Job) move(ctx context.Context, h *Claim, box *inbox, list []ledger.Mess
 	if len(done) == 0 {
 		return 0, err
 	}
-	noted := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	noted := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		mine, err := h.finishAll(ctx, tx, done)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.FileMessages(ctx, j.Now(), mine, gone); err != nil {
+		if _, err := tx.FileMessages(ctx, j.job.Now(), mine, gone); err != nil {
 			return err
 		}
-		tx.Then(func() { j.Count(File, len(mine)) })
+		tx.Then(func() { j.job.Count(File, len(mine)) })
 		Crash("file.before-commit")
 		return nil
 	})

@@ -7,24 +7,27 @@ import (
 	"handrail/notify"
 )
 
+// copier is the keep step: it saves copies of sent mails in the inbox's folder.
+type copier struct{ job *Job }
+
 // keepsCopies says whether a mail of an inbox is copied into its folder of sent mails: when the configuration names
 // one, and the provider does not file a copy by itself.
-func (j *Job) keepsCopies(name string) bool {
-	box := j.inboxes[name]
-	return box != nil && box.Config.Folders.Sent != "" && !j.o.Sender.FilesCopies() && !box.Config.FilesCopies()
+func (j copier) keepsCopies(name string) bool {
+	box := j.job.inboxes[name]
+	return box != nil && box.Config.Folders.Sent != "" && !j.job.o.Sender.FilesCopies() && !box.Config.FilesCopies()
 }
 
 // keep puts copies of sent mails into the folder that is configured for them. A copy that is there already, because the
 // run that made it died before it could note so, is not made twice.
-func (j *Job) keep(ctx context.Context, h *Claim) error {
+func (j copier) keep(ctx context.Context, h *Claim) error {
 	sum, _ := h.bytesOf()
-	room, err := j.MailMemory().Reserve(ctx, sum)
+	room, err := j.job.MailMemory().Reserve(ctx, sum)
 	if err != nil {
 		return err
 	}
 	defer room.Release()
 	var mails []ledger.Outgoing
-	if err := j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		mails, err = tx.MailsToKeep(ctx, h.IDs())
 		return err
 	}); err != nil {
@@ -44,7 +47,7 @@ func (j *Job) keep(ctx context.Context, h *Claim) error {
 
 // keepIn copies mails of one inbox. A folder that refuses all that it is given is an outage of the folder; one that takes
 // some shows that what it refuses is at fault itself.
-func (j *Job) keepIn(ctx context.Context, h *Claim, name string, list []ledger.Outgoing) error {
+func (j copier) keepIn(ctx context.Context, h *Claim, name string, list []ledger.Outgoing) error {
 	var kept, never []int64
 	var failed error          // of all that have no fate yet
 	if !j.keepsCopies(name) { // the configuration changed since they were sent
@@ -52,9 +55,9 @@ func (j *Job) keepIn(ctx context.Context, h *Claim, name string, list []ledger.O
 			never = append(never, m.ID)
 		}
 	} else {
-		kept, never, failed = j.copySent(ctx, h, j.inboxes[name], list)
+		kept, never, failed = j.copySent(ctx, h, j.job.inboxes[name], list)
 	}
-	noted := j.o.Ledger.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error {
+	noted := j.job.o.Ledger.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error {
 		for _, part := range []struct {
 			ids  []int64
 			none bool
@@ -81,9 +84,9 @@ func (j *Job) keepIn(ctx context.Context, h *Claim, name string, list []ledger.O
 }
 
 // copySent copies mails one after the other.
-func (j *Job) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.Outgoing) (kept, never []int64, failed error) {
+func (j copier) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.Outgoing) (kept, never []int64, failed error) {
 	folder := folderOutage(box.Config.Name, box.Config.Folders.Sent)
-	if closed := j.outages.closed(folder, nil); closed != nil {
+	if closed := j.job.outages.closed(folder, nil); closed != nil {
 		return nil, nil, closed
 	}
 	refused := map[int64]error{}
@@ -106,11 +109,11 @@ func (j *Job) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.
 		}
 		refused[m.ID] = err
 		if len(kept) == 0 && len(refused) == 2 || len(list) == 1 {
-			return kept, never, j.outages.failed(ctx, folder, nil, err)
+			return kept, never, j.job.outages.failed(ctx, folder, nil, err)
 		}
 	}
 	if len(kept) > 0 {
-		j.outages.works(ctx, folder)
+		j.job.outages.works(ctx, folder)
 	}
 	for id, err := range refused {
 		h.Fail(id, err)
@@ -119,6 +122,6 @@ func (j *Job) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.
 }
 
 // wantsCopy says whether Sent gets a copy of a mail that ended in fate.
-func (j *Job) wantsCopy(mail ledger.Outgoing, fate notify.Fate) bool {
+func (j copier) wantsCopy(mail ledger.Outgoing, fate notify.Fate) bool {
 	return fate.State == notify.Accepted && j.keepsCopies(mail.Inbox)
 }

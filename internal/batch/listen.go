@@ -19,8 +19,8 @@ const (
 
 // listen collects an inbox whenever its server announces mail, beside the schedule, on a connection of its own. It
 // returns when ctx ends, or when the inbox cannot or shall not be listened to: then the schedule alone looks.
-func (j *Job) listen(ctx context.Context, name string) {
-	box := j.inboxes[name]
+func (j collector) listen(ctx context.Context, name string) {
+	box := j.job.inboxes[name]
 	if !box.listens {
 		return
 	}
@@ -30,14 +30,14 @@ func (j *Job) listen(ctx context.Context, name string) {
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, ingest.ErrNoAnnouncements):
-			j.o.Log.Info("the server does not announce new mail: it is looked for on schedule", "inbox", name)
+			j.job.o.Log.Info("the server does not announce new mail: it is looked for on schedule", "inbox", name)
 			return
 		}
 		var trouble *ledger.Error
 		if errors.As(err, &trouble) {
-			j.ledgerFailed(ctx, collecting(name), err)
+			j.job.ledgerFailed(ctx, collecting(name), err)
 		} else {
-			j.NoteTrouble(err)
+			j.job.NoteTrouble(err)
 		}
 		if heard {
 			lost = 0
@@ -46,9 +46,9 @@ func (j *Job) listen(ctx context.Context, name string) {
 		lost++
 		var outage *OutageError
 		if errors.As(err, &outage) {
-			wait = max(wait, outage.Until.Sub(j.Now()))
+			wait = max(wait, outage.Until.Sub(j.job.Now()))
 		}
-		j.o.Log.Warn("announcements of new mail have ended; the schedule goes on", "inbox", name, "again_in", wait.Round(time.Millisecond), "error", err)
+		j.job.o.Log.Warn("announcements of new mail have ended; the schedule goes on", "inbox", name, "again_in", wait.Round(time.Millisecond), "error", err)
 		select {
 		case <-ctx.Done():
 			return
@@ -58,8 +58,8 @@ func (j *Job) listen(ctx context.Context, name string) {
 }
 
 // reconnectIn is how long to wait after so many connections in a row were lost.
-func (j *Job) reconnectIn(lost int) time.Duration {
-	first := j.o.Reconnect
+func (j collector) reconnectIn(lost int) time.Duration {
+	first := j.job.o.Reconnect
 	if first == 0 {
 		first = firstReconnect
 	}
@@ -72,7 +72,7 @@ func (j *Job) reconnectIn(lost int) time.Duration {
 
 // hearNews waits for announcements on one connection until it is lost; heard says that it ever worked. Every look comes
 // before the next wait, so that nothing falls between two.
-func (j *Job) hearNews(ctx context.Context, box *inbox) (heard bool, err error) {
+func (j collector) hearNews(ctx context.Context, box *inbox) (heard bool, err error) {
 	session, err := box.dial(ctx)
 	if err != nil {
 		return false, err
@@ -94,7 +94,7 @@ func (j *Job) hearNews(ctx context.Context, box *inbox) (heard bool, err error) 
 }
 
 // look collects within the time that one look has.
-func (j *Job) look(ctx context.Context, box *inbox) error {
+func (j collector) look(ctx context.Context, box *inbox) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	return j.collect(ctx, box.Config.Name)

@@ -149,7 +149,7 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 	if err := j.o.Ledger.Scrub(ctx); err != nil {
 		return next, err
 	}
-	if err := j.noteLate(ctx); err != nil {
+	if err := (worker{j}).noteLate(ctx); err != nil {
 		return next, err
 	}
 	some := false
@@ -188,7 +188,7 @@ func (j *Job) Run(ctx context.Context) error {
 	j.wakeAll()
 	var beside sync.WaitGroup
 	for _, name := range j.order {
-		beside.Go(func() { j.listen(ctx, name) })
+		beside.Go(func() { collector{j}.listen(ctx, name) })
 	}
 	beside.Go(func() { j.sweepUntil(ctx) })
 	if shared == nil {
@@ -320,38 +320,41 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 	defer cut()
 	gone := j.stayWhileAtWork(work)
 	j.engine.start(work)
-	err := j.pass(ctx)
+	err := (pass{j}).run(ctx)
 	j.engine.stop(cut, stopPatience)
 	gone()
 	err = cmp.Or(displacedBy(ctx), err)
-	if late := j.noteLate(context.WithoutCancel(ctx)); late != nil && err == nil {
+	if late := (worker{j}).noteLate(context.WithoutCancel(ctx)); late != nil && err == nil {
 		err = late // it stays in hand, as if this process had died
 	}
 	report := Report{Done: j.counts.take(), Troubles: j.troubles.take()}
 	if err != nil {
 		return report, err
 	}
-	return report, j.leaves(context.WithoutCancel(ctx), &report)
+	return report, (pass{j}).leaves(context.WithoutCancel(ctx), &report)
 }
 
 // fruitless is how many rounds may pass in which the ledger fails before a pass ends.
 const fruitless = 3
 
-// pass works until nothing is due. Weeks come last: what this pass decided is in them when their time has come.
-func (j *Job) pass(ctx context.Context) error {
-	j.wakeAll()
+// pass is one pass of Once.
+type pass struct{ job *Job }
+
+// run works until nothing is due. Weeks come last: what this pass decided is in them when their time has come.
+func (j pass) run(ctx context.Context) error {
+	j.job.wakeAll()
 	for failing := 0; ; {
-		if err := j.engine.rest(ctx); err != nil {
+		if err := j.job.engine.rest(ctx); err != nil {
 			return err
 		}
 		if failing == 0 {
-			j.openWeek()
-			if err := j.engine.rest(ctx); err != nil {
+			j.job.openWeek()
+			if err := j.job.engine.rest(ctx); err != nil {
 				return err
 			}
 		}
 		var ledgerFails error
-		if closed := j.outages.closed(ledgerOutage, nil); closed != nil {
+		if closed := j.job.outages.closed(ledgerOutage, nil); closed != nil {
 			ledgerFails = closed
 		}
 		due, err := j.anyDue(ctx)
@@ -360,12 +363,12 @@ func (j *Job) pass(ctx context.Context) error {
 		}
 		switch {
 		case ledgerFails == nil && !due:
-			return j.noteLate(ctx)
+			return worker{j.job}.noteLate(ctx)
 		case ledgerFails != nil:
 			if failing++; failing == fruitless {
 				return ledgerFails
 			}
-			j.outages.forgetLedger()
+			j.job.outages.forgetLedger()
 			j.wakeWaiting(ctx)
 		}
 		j.wakeRows()
@@ -374,21 +377,21 @@ func (j *Job) pass(ctx context.Context) error {
 
 // wakeWaiting lets the rows be tried again at once that waited for the ledger. Where it does not even take that, the next
 // round finds so.
-func (j *Job) wakeWaiting(ctx context.Context) {
-	_ = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.Now(), ledgerOutage) })
+func (j pass) wakeWaiting(ctx context.Context) {
+	_ = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.job.Now(), ledgerOutage) })
 }
 
 // wakeRows wakes the steps whose rows stand in tables.
-func (j *Job) wakeRows() {
+func (j pass) wakeRows() {
 	for _, s := range ledger.Steps() {
-		j.engine.wake(Step(s))
+		j.job.engine.wake(Step(s))
 	}
 }
 
 // anyDue reports whether a row is due that nobody has in hand and that did not fail in this pass.
-func (j *Job) anyDue(ctx context.Context) (due bool, err error) {
-	now := j.Now()
-	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
+func (j pass) anyDue(ctx context.Context) (due bool, err error) {
+	now := j.job.Now()
+	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		for _, s := range ledger.Steps() {
 			together, err := tx.AnyFree(ctx, s, now)
 			if err != nil {
@@ -406,10 +409,10 @@ func (j *Job) anyDue(ctx context.Context) (due bool, err error) {
 }
 
 // leaves says what a pass leaves undone.
-func (j *Job) leaves(ctx context.Context, r *Report) error {
+func (j pass) leaves(ctx context.Context, r *Report) error {
 	const most, patience, day = 100, time.Hour, 24 * time.Hour
-	now := j.Now()
-	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+	now := j.job.Now()
+	return j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
 		if r.Pending, err = tx.Pending(ctx, now); err != nil {
 			return err
 		}
@@ -424,7 +427,7 @@ func (j *Job) leaves(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		for _, name := range j.outages.untried() {
+		for _, name := range j.job.outages.untried() {
 			if err := tx.EndOutage(ctx, now, name); err != nil {
 				return err
 			}
@@ -441,7 +444,7 @@ func (j *Job) leaves(ctx context.Context, r *Report) error {
 }
 
 // lasting are the troubles of a pass that did not pass with it, and what does not work or is late since an earlier one.
-func (j *Job) lasting(troubles []error, late []ledger.Attempt) []error {
+func (j pass) lasting(troubles []error, late []ledger.Attempt) []error {
 	var all []error
 	for _, err := range troubles {
 		var outage *OutageError
@@ -450,7 +453,7 @@ func (j *Job) lasting(troubles []error, late []ledger.Attempt) []error {
 			all = append(all, err)
 		}
 	}
-	for _, outage := range j.outages.list() {
+	for _, outage := range j.job.outages.list() {
 		all = append(all, outage)
 	}
 	for _, a := range late {

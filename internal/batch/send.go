@@ -9,18 +9,21 @@ import (
 	"handrail/notify"
 )
 
+// deliverer is the send step.
+type deliverer struct{ job *Job }
+
 // send delivers outgoing mails, one after the other. Each is committed as sending before the server sees a byte of it.
 // The commit that notes what became of one mail also begins the next, so that a mail costs one commit and at most one
 // mail is of unknown fate when the process dies. A mail has the mail server's own time limits and no other.
-func (j *Job) send(ctx context.Context, h *Claim) error {
-	if closed := j.outages.closed(smtpOutage, j.smtpSecret(ctx)); closed != nil {
+func (j deliverer) send(ctx context.Context, h *Claim) error {
+	if closed := j.job.outages.closed(smtpOutage, j.smtpSecret(ctx)); closed != nil {
 		return closed
 	}
-	if j.outages.isKnown(smtpOutage) {
-		j.o.Sender.BeginRun()
+	if j.job.outages.isKnown(smtpOutage) {
+		j.job.o.Sender.BeginRun()
 	}
 	_, largest := h.bytesOf()
-	room, err := j.MailMemory().Reserve(ctx, largest*perSentByte)
+	room, err := j.job.MailMemory().Reserve(ctx, largest*perSentByte)
 	if err != nil {
 		return err
 	}
@@ -39,7 +42,7 @@ func (j *Job) send(ctx context.Context, h *Claim) error {
 			continue
 		}
 		CrashFor("send.before-data", Key(id))
-		fate := j.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
+		fate := j.job.o.Sender.Send(ctx, notify.Outgoing{From: j.sendsAs(mail.Inbox), To: mail.Recipient, Raw: mail.Raw, Attempt: mail.Attempts - 1})
 		Crash("send.after-data")
 		ended = &sentMail{mail: mail, fate: fate}
 		if ended.outage = j.noteFate(ctx, fate); ended.outage != nil {
@@ -62,20 +65,20 @@ type sentMail struct {
 	outage *OutageError // it was the server that failed
 }
 
-func (j *Job) smtpSecret(ctx context.Context) func() string {
-	return func() string { return j.o.Sender.LoginSecret(ctx) }
+func (j deliverer) smtpSecret(ctx context.Context) func() string {
+	return func() string { return j.job.o.Sender.LoginSecret(ctx) }
 }
 
 // nextMail settles what became of a mail and begins the one called id, if it is still to be sent; id 0 begins none.
-func (j *Job) nextMail(ctx context.Context, h *Claim, ended *sentMail, id int64) (mail ledger.Outgoing, ok bool, err error) {
+func (j deliverer) nextMail(ctx context.Context, h *Claim, ended *sentMail, id int64) (mail ledger.Outgoing, ok bool, err error) {
 	if ended == nil && id == 0 {
 		return mail, false, nil
 	}
 	// What happened on the wire is noted even when the job is asked to stop.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	now := j.Now()
-	err = j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+	now := j.job.Now()
+	err = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if ended != nil {
 			if err := j.settle(ctx, tx, now, h, ended); err != nil {
 				return err
@@ -98,7 +101,7 @@ func (j *Job) nextMail(ctx context.Context, h *Claim, ended *sentMail, id int64)
 }
 
 // settle notes what became of a mail. One that met a failing server stays in hand: it failed by no fault of its own.
-func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *Claim, ended *sentMail) error {
+func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *Claim, ended *sentMail) error {
 	f := j.fateOf(ended.mail, ended.fate)
 	if ended.outage != nil && f.State == ledger.Deferred {
 		f.State, f.NextAt = ledger.Ready, now // it is due as soon as the server works
@@ -113,16 +116,16 @@ func (j *Job) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *Claim
 		return err
 	}
 	if f.State == ledger.Accepted {
-		tx.Then(func() { j.Count(Send, 1) })
+		tx.Then(func() { j.job.Count(Send, 1) })
 	}
 	if f.Keep {
-		return j.Wake(ctx, tx, Keep)
+		return j.job.Wake(ctx, tx, Keep)
 	}
 	return nil
 }
 
-func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
-	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.Now().Add(fate.RetryAfter), Keep: j.wantsCopy(mail, fate)}
+func (j deliverer) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
+	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.job.Now().Add(fate.RetryAfter), Keep: copier{j.job}.wantsCopy(mail, fate)}
 	switch fate.State {
 	case notify.Accepted:
 		f.State = ledger.Accepted
@@ -140,26 +143,26 @@ func (j *Job) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
 }
 
 // noteFate tells the operator's log of a refusal, and notes when it was the server that failed and not the mail.
-func (j *Job) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
+func (j deliverer) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
 	if fate.State == notify.Refused {
-		j.o.Log.Warn("the mail server refused a mail for good", "words", fate.Words)
+		j.job.o.Log.Warn("the mail server refused a mail for good", "words", fate.Words)
 	}
 	var server *notify.ServerError
 	switch {
 	case errors.As(fate.Err, &server) && ctx.Err() == nil:
-		return j.outages.failed(ctx, smtpOutage, j.smtpSecret(ctx), fate.Err)
+		return j.job.outages.failed(ctx, smtpOutage, j.smtpSecret(ctx), fate.Err)
 	case fate.Err != nil:
-		j.NoteTrouble(fate.Err)
+		j.job.NoteTrouble(fate.Err)
 	case fate.State == notify.Accepted:
-		j.outages.works(ctx, smtpOutage)
+		j.job.outages.works(ctx, smtpOutage)
 	}
 	return nil
 }
 
 // sendsAs is the envelope sender of an inbox's mails: bounces come back to the inbox itself.
-func (j *Job) sendsAs(name string) string {
-	if box := j.inboxes[name]; box != nil && box.Config.Address != "" {
+func (j deliverer) sendsAs(name string) string {
+	if box := j.job.inboxes[name]; box != nil && box.Config.Address != "" {
 		return box.Config.Address
 	}
-	return j.o.From
+	return j.job.o.From
 }

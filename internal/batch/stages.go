@@ -12,10 +12,10 @@ import (
 func (j *Job) stages() []stage {
 	all := []stage{
 		{step: Judge, workers: j.Workers() + 1, most: 25, bytes: 8 << 20, computes: true, do: j.rooms.Judge}, // one more: some wait to write while others read
-		{step: File, workers: 1, most: 200, do: j.file},
+		{step: File, workers: 1, most: 200, do: mover{j}.file},
 		{step: Answer, workers: 2 * j.Workers(), most: 25, computes: true, do: j.rooms.Answer},
-		{step: Send, workers: max(1, j.o.Connections), most: 20, bytes: 8 << 20, do: j.send},
-		{step: Keep, workers: 1, most: 50, bytes: 8 << 20, do: j.keep},
+		{step: Send, workers: max(1, j.o.Connections), most: 20, bytes: 8 << 20, do: deliverer{j}.send},
+		{step: Keep, workers: 1, most: 50, bytes: 8 << 20, do: copier{j}.keep},
 		{step: Remind, workers: 1, most: 50, computes: true, do: j.rooms.Remind},
 		{step: Weekly, workers: 1, computes: true},
 	}
@@ -31,7 +31,7 @@ func (j *Job) turnOf(ctx context.Context, s stage) (taken int) {
 		return 0 // woken when it is tried again
 	}
 	if s.do != nil {
-		return j.turn(ctx, s)
+		return worker{j}.turn(ctx, s)
 	}
 	if s.step == Weekly {
 		j.engine.floor.RLock()
@@ -48,7 +48,7 @@ func (j *Job) turnOf(ctx context.Context, s stage) (taken int) {
 	}
 	for _, name := range j.order {
 		if s.step == collecting(name) {
-			j.noteError(ctx, s.step, ledger.Guarded(func() error { return j.collect(ctx, name) }))
+			j.noteError(ctx, s.step, ledger.Guarded(func() error { return collector{j}.collect(ctx, name) }))
 		}
 	}
 	return 0

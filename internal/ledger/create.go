@@ -27,13 +27,13 @@ func Create(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, l.trouble(Named, making, nil)
 	}
 	if l.dialect == PostgreSQL {
-		if err := l.openPostgreSQL(ctx, l.mustBeFree); err != nil {
+		if err := l.openPostgreSQL(ctx, (schema{l}).mustBeFree); err != nil {
 			_ = l.Close()
 			return nil, l.explain(making, err)
 		}
 		return l, nil
 	}
-	if err := l.createFile(ctx); err != nil {
+	if err := (schema{l}).createFile(ctx); err != nil {
 		return nil, l.explain(making, err)
 	}
 	return Open(ctx, cfg, Run)
@@ -41,11 +41,11 @@ func Create(ctx context.Context, cfg Config) (*Ledger, error) {
 
 // createFile makes the file under another name and moves it to its place when it is whole: a ledger that is there is
 // never half made.
-func (l *Ledger) createFile(ctx context.Context) error {
-	path := l.cfg.URL
+func (l schema) createFile(ctx context.Context) error {
+	path := l.l.cfg.URL
 	lock, err := lockForRun(ctx, path+".lock")
 	if err != nil {
-		return l.lockTrouble(err)
+		return l.l.lockTrouble(err)
 	}
 	defer func() { _ = lock.release() }()
 	if err := l.mustLieFree(ctx); err != nil {
@@ -70,7 +70,7 @@ func (l *Ledger) createFile(ctx context.Context) error {
 }
 
 // fill makes an SQLite file with everything that a ledger has; its log is empty and gone afterwards.
-func (l *Ledger) fill(ctx context.Context, path string) (err error) {
+func (l schema) fill(ctx context.Context, path string) (err error) {
 	part, err := closed(Config{URL: path}, Run)
 	if err != nil {
 		return err
@@ -90,18 +90,18 @@ func (l *Ledger) fill(ctx context.Context, path string) (err error) {
 		return err
 	}
 	part.queue = riversqlite.New(part.write)
-	return part.migrate(ctx, part.write)
+	return schema{part}.migrate(ctx, part.write)
 }
 
 // mustLieFree refuses a path where anything lies that a new ledger would hide or read.
-func (l *Ledger) mustLieFree(ctx context.Context) error {
-	path := l.cfg.URL
+func (l schema) mustLieFree(ctx context.Context) error {
+	path := l.l.cfg.URL
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		for _, suffix := range []string{"-wal", "-journal"} {
 			if _, err := os.Lstat(path + suffix); err == nil {
-				e := l.trouble(LeftLog, making, nil)
+				e := l.l.trouble(LeftLog, making, nil)
 				e.Where = path + suffix
 				return e
 			}
@@ -112,42 +112,42 @@ func (l *Ledger) mustLieFree(ctx context.Context) error {
 	case info.IsDir():
 		return fmt.Errorf("%s is a directory", path)
 	case info.Size() == 0:
-		return l.trouble(Emptied, making, nil)
+		return l.l.trouble(Emptied, making, nil)
 	}
 	db, err := openPool(sqliteDSN(path, false), 1)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	if err := l.recognise(ctx, db); err != nil {
+	if err := l.l.recognise(ctx, db); err != nil {
 		var trouble *Error
 		if errors.As(err, &trouble) {
 			trouble.What = making
 		}
 		return err
 	}
-	return l.trouble(Exists, making, nil)
+	return l.l.trouble(Exists, making, nil)
 }
 
 // mustBeFree refuses a schema that holds tables, and makes the one that the address names where it is not there.
-func (l *Ledger) mustBeFree(ctx context.Context, cfg *pgxpool.Config) error {
-	ours, others, err := l.tablesThere(ctx)
+func (l schema) mustBeFree(ctx context.Context, cfg *pgxpool.Config) error {
+	ours, others, err := l.l.tablesThere(ctx)
 	switch {
 	case err != nil:
 		return err
 	case ours > 0:
-		return l.trouble(Exists, making, nil)
+		return l.l.trouble(Exists, making, nil)
 	case others > 0:
-		return l.trouble(NotALedger, making, nil)
+		return l.l.trouble(NotALedger, making, nil)
 	}
 	var current *string
-	if err := l.write.QueryRowContext(ctx, "SELECT current_schema()").Scan(&current); err != nil || current != nil {
+	if err := l.l.write.QueryRowContext(ctx, "SELECT current_schema()").Scan(&current); err != nil || current != nil {
 		return err
 	}
 	named := cfg.ConnConfig.RuntimeParams["search_path"]
 	if named == "" || strings.ContainsAny(named, `,"$ `) {
 		return nil // the database says that there is no schema to make tables in
 	}
-	_, err = l.write.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{named}.Sanitize())
+	_, err = l.l.write.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{named}.Sanitize())
 	return err
 }

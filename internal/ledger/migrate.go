@@ -18,6 +18,9 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
+// schema makes a ledger's tables, and brings them up to date.
+type schema struct{ l *Ledger }
+
 //go:embed migrations
 var migrationFiles embed.FS
 
@@ -103,20 +106,20 @@ func schemaVersion() int64 {
 }
 
 // migrate brings our tables and the queue's up to date. The caller holds the migration lock.
-func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
+func (l schema) migrate(ctx context.Context, db *sql.DB) error {
 	if err := l.refuseNewer(ctx, db); err != nil {
 		return err
 	}
 	var err error
-	if l.from, err = l.appliedVersion(ctx, db); err != nil {
+	if l.l.from, err = l.appliedVersion(ctx, db); err != nil {
 		return err
 	}
-	known, err := l.dialect.migrations(migrationFiles)
+	known, err := l.l.dialect.migrations(migrationFiles)
 	if err != nil {
 		return err
 	}
 	dialect := goose.DialectSQLite3
-	if l.dialect == PostgreSQL {
+	if l.l.dialect == PostgreSQL {
 		dialect = goose.DialectPostgres
 	}
 	provider, err := goose.NewProvider(dialect, db, nil, goose.WithGoMigrations(known...),
@@ -125,15 +128,15 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return l.nameDoubles(ctx, db, fmt.Errorf("migrate the ledger: %w", err))
+		return l.l.nameDoubles(ctx, db, fmt.Errorf("migrate the ledger: %w", err))
 	}
-	if err := l.giveIdentity(ctx, db); err != nil {
+	if err := l.l.giveIdentity(ctx, db); err != nil {
 		return err
 	}
-	if l.dialect == SQLite {
+	if l.l.dialect == SQLite {
 		return nil // nothing is queued in a file
 	}
-	queue, err := rivermigrate.New(l.queue, &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	queue, err := rivermigrate.New(l.l.queue, &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		return fmt.Errorf("read the queue's migrations: %w", err)
 	}
@@ -148,7 +151,7 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 func (l *Ledger) Upgraded() (from, to int64) { return l.from, schemaVersion() }
 
 // appliedVersion is the newest migration in the database, 0 when there is none.
-func (l *Ledger) appliedVersion(ctx context.Context, db *sql.DB) (int64, error) {
+func (l schema) appliedVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	there, err := l.hasTable(ctx, db, "goose_db_version")
 	if err != nil || !there {
 		return 0, err
@@ -158,9 +161,9 @@ func (l *Ledger) appliedVersion(ctx context.Context, db *sql.DB) (int64, error) 
 	return version.Int64, err
 }
 
-func (l *Ledger) hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
+func (l schema) hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
 	query := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
-	if l.dialect == PostgreSQL {
+	if l.l.dialect == PostgreSQL {
 		query = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
 	}
 	var n int
@@ -169,13 +172,13 @@ func (l *Ledger) hasTable(ctx context.Context, db *sql.DB, name string) (bool, e
 }
 
 // refuseNewer compares by ourselves: goose runs happily against a database that is ahead of it.
-func (l *Ledger) refuseNewer(ctx context.Context, db *sql.DB) error {
+func (l schema) refuseNewer(ctx context.Context, db *sql.DB) error {
 	applied, err := l.appliedVersion(ctx, db)
 	if err != nil {
 		return err
 	}
 	if known := schemaVersion(); applied > known {
-		e := l.trouble(Newer, "open the ledger", nil)
+		e := l.l.trouble(Newer, "open the ledger", nil)
 		e.Why.EN += fmt.Sprintf(": it is at version %d, and this program knows %d", applied, known)
 		e.Why.FR += fmt.Sprintf("\u00a0: il est à la version %d, et ce programme connaît la version %d", applied, known)
 		return e
@@ -184,7 +187,7 @@ func (l *Ledger) refuseNewer(ctx context.Context, db *sql.DB) error {
 }
 
 // checkVersion refuses a ledger that is newer or older than this binary, for those who may not migrate.
-func (l *Ledger) checkVersion(ctx context.Context, db *sql.DB) error {
+func (l schema) checkVersion(ctx context.Context, db *sql.DB) error {
 	if err := l.refuseNewer(ctx, db); err != nil {
 		return err
 	}
@@ -193,7 +196,7 @@ func (l *Ledger) checkVersion(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if applied < schemaVersion() {
-		return l.trouble(OldSchema, "open the ledger", nil)
+		return l.l.trouble(OldSchema, "open the ledger", nil)
 	}
 	return nil
 }

@@ -50,11 +50,11 @@ func TestAMigrationCanBeOfOneDatabaseAlone(t *testing.T) {
 		t.Cleanup(func() { _ = db.Close() })
 		l.write = db
 		migrateWith(t, l, mixed)
-		if v, err := l.appliedVersion(t.Context(), db); err != nil || v != 10 {
+		if v, err := (schema{l}).appliedVersion(t.Context(), db); err != nil || v != 10 {
 			t.Errorf("the newest number is %d, %v", v, err)
 		}
 		for name, want := range map[string]bool{"both_have": true, "both_have_too": true, has: true, lacks: false} {
-			if got, err := l.hasTable(context.Background(), db, name); err != nil || got != want {
+			if got, err := (schema{l}).hasTable(context.Background(), db, name); err != nil || got != want {
 				t.Errorf("table %s: there %v, want %v, %v", name, got, want, err)
 			}
 		}

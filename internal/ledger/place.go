@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// placeWatch watches where an SQLite ledger lies: see place.
+type placeWatch struct{ l *Ledger }
+
 // place watches where an SQLite ledger lies. An open connection goes on writing into a file that was deleted, moved or
 // emptied, as if nothing had happened: numbers would be given that no ledger knows. So before each transaction the files
 // at their paths must still be those that were opened.
@@ -37,36 +40,36 @@ const smallest = 512
 const watching = "use the ledger"
 
 // watchPlace remembers what was opened.
-func (l *Ledger) watchPlace(ctx context.Context) (err error) {
-	p := &place{path: l.cfg.URL}
+func (l placeWatch) watchPlace(ctx context.Context) (err error) {
+	p := &place{path: l.l.cfg.URL}
 	if p.file, err = os.Stat(p.path); err != nil {
 		return err
 	}
 	if p.log, err = os.Stat(p.path + "-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if l.lock != nil {
-		if p.lock, err = l.lock.f.Stat(); err != nil {
+	if l.l.lock != nil {
+		if p.lock, err = l.l.lock.f.Stat(); err != nil {
 			return err
 		}
 	}
 	if p.main, err = readMain(ctx, p.path, Head{}); err != nil {
 		return err
 	}
-	if p.head, err = newest(ctx, l.write); err != nil {
+	if p.head, err = newest(ctx, l.l.write); err != nil {
 		return err
 	}
-	l.place = p
+	l.l.place = p
 	return nil
 }
 
 // inPlace says so when the ledger is no longer where it was opened. It costs a few calls of stat.
-func (l *Ledger) inPlace(ctx context.Context) error { return l.inPlaceFor(ctx, true) }
+func (l placeWatch) inPlace(ctx context.Context) error { return l.inPlaceFor(ctx, true) }
 
 // inPlaceFor is inPlace for who is about to write, and nobody else of this process can be, or to read: a reader does not look
 // into a file that changed, because a writer of this process may be in the middle of a checkpoint.
-func (l *Ledger) inPlaceFor(ctx context.Context, writing bool) error {
-	p := l.place
+func (l placeWatch) inPlaceFor(ctx context.Context, writing bool) error {
+	p := l.l.place
 	if p == nil {
 		return nil
 	}
@@ -75,13 +78,13 @@ func (l *Ledger) inPlaceFor(ctx context.Context, writing bool) error {
 	now, err := os.Stat(p.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return l.trouble(Moved, watching, err)
+		return l.l.trouble(Moved, watching, err)
 	case err != nil:
 		return err
 	case !os.SameFile(p.file, now):
 		return l.replaced(ctx)
 	case now.Size() < smallest:
-		return l.trouble(Emptied, watching, nil)
+		return l.l.trouble(Emptied, watching, nil)
 	case !writing && now.Size() >= p.file.Size(): // a checkpoint makes it no shorter
 	case now.Size() != p.file.Size() || !now.ModTime().Equal(p.file.ModTime()):
 		if err := l.lookAgain(ctx); err != nil {
@@ -98,8 +101,8 @@ func (l *Ledger) inPlaceFor(ctx context.Context, writing bool) error {
 // byOurselves does what may bring the file forward, such as a commit: the change is nobody else's. What the file holds by
 // itself afterwards says nothing where it cannot be read, because a checkpoint stops at what somebody still reads and then
 // leaves a file that is partly older and partly newer, for as long as its log makes it whole.
-func (l *Ledger) byOurselves(ctx context.Context, head *Head, do func() error) error {
-	p := l.place
+func (l placeWatch) byOurselves(ctx context.Context, head *Head, do func() error) error {
+	p := l.l.place
 	if p == nil {
 		return do()
 	}
@@ -119,7 +122,7 @@ func (l *Ledger) byOurselves(ctx context.Context, head *Head, do func() error) e
 		return nil // it is done; the next look says so
 	}
 	if now.Size() != p.file.Size() || !now.ModTime().Equal(p.file.ModTime()) {
-		if found, err := readMain(ctx, p.path, p.main.head); err == nil && found.identity == l.Identity() {
+		if found, err := readMain(ctx, p.path, p.main.head); err == nil && found.identity == l.l.Identity() {
 			p.main = found
 		}
 		p.file = now
@@ -128,8 +131,8 @@ func (l *Ledger) byOurselves(ctx context.Context, head *Head, do func() error) e
 }
 
 // lookAgain is for a file that somebody else changed: by a checkpoint, which brings it forward, or by writing over it.
-func (l *Ledger) lookAgain(ctx context.Context) error {
-	p := l.place
+func (l placeWatch) lookAgain(ctx context.Context) error {
+	p := l.l.place
 	return settle(ctx, func() (fs.FileInfo, error) { return os.Stat(p.path) }, func() error {
 		err := l.lookAtMain(ctx)
 		if err == nil || l.wholeWithLog(ctx) {
@@ -141,8 +144,8 @@ func (l *Ledger) lookAgain(ctx context.Context) error {
 
 // wholeWithLog tells the file of a checkpoint that was held back from one that was written over: with its log it is sound, and
 // holds the newest link that this process committed. It reads all of the ledger.
-func (l *Ledger) wholeWithLog(ctx context.Context) bool {
-	p := l.place
+func (l placeWatch) wholeWithLog(ctx context.Context) bool {
+	p := l.l.place
 	if log, err := os.Stat(p.path + "-wal"); err != nil || log.Size() == 0 {
 		return false
 	}
@@ -159,13 +162,13 @@ func (l *Ledger) wholeWithLog(ctx context.Context) bool {
 	return err == nil && sound == "ok"
 }
 
-func (l *Ledger) lookAtMain(ctx context.Context) error {
-	p := l.place
+func (l placeWatch) lookAtMain(ctx context.Context) error {
+	p := l.l.place
 	found, err := readMain(ctx, p.path, p.main.head)
 	switch {
 	case err != nil:
 		return l.overwritten(found, err)
-	case found.identity != l.Identity() && (found != mainFile{} || p.main != mainFile{}):
+	case found.identity != l.l.Identity() && (found != mainFile{} || p.main != mainFile{}):
 		return l.another(found.identity)
 	}
 	p.main = found
@@ -208,36 +211,36 @@ func settle(ctx context.Context, stat func() (fs.FileInfo, error), look func() e
 }
 
 // replaced is for another file at the path, whatever it holds: our connections still write into the one that is gone.
-func (l *Ledger) replaced(ctx context.Context) error {
-	found, err := readMain(ctx, l.place.path, l.place.main.head)
+func (l placeWatch) replaced(ctx context.Context) error {
+	found, err := readMain(ctx, l.l.place.path, l.l.place.main.head)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
 		return l.overwritten(found, err)
-	case found.identity != l.Identity():
+	case found.identity != l.l.Identity():
 		return l.another(found.identity)
 	}
-	e := l.trouble(Replaced, watching, nil)
+	e := l.l.trouble(Replaced, watching, nil)
 	e.Why.EN += ", which is a copy of the same ledger"
 	e.Why.FR += ", qui est une copie du même registre"
 	return e
 }
 
-func (l *Ledger) another(identity string) error {
-	e := l.trouble(Replaced, watching, nil)
-	e.Why.EN += fmt.Sprintf(", whose identity is %s; Handrail opened %s", orNone(identity, "none"), l.Identity())
-	e.Why.FR += fmt.Sprintf(", dont l’identité est %s; Handrail avait ouvert %s", orNone(identity, "inconnue"), l.Identity())
+func (l placeWatch) another(identity string) error {
+	e := l.l.trouble(Replaced, watching, nil)
+	e.Why.EN += fmt.Sprintf(", whose identity is %s; Handrail opened %s", orNone(identity, "none"), l.l.Identity())
+	e.Why.FR += fmt.Sprintf(", dont l’identité est %s; Handrail avait ouvert %s", orNone(identity, "inconnue"), l.l.Identity())
 	return e
 }
 
-func (l *Ledger) overwritten(found mainFile, err error) error {
+func (l placeWatch) overwritten(found mainFile, err error) error {
 	var behind *behindError
 	older := errors.As(err, &behind)
-	if older && found.identity != l.Identity() {
+	if older && found.identity != l.l.Identity() {
 		return l.another(found.identity)
 	}
-	e := l.trouble(Replaced, watching, err)
+	e := l.l.trouble(Replaced, watching, err)
 	if older {
 		e.Why.EN += fmt.Sprintf(", an older or a different copy: it does not hold link %s, which was there already", behind.known)
 		e.Why.FR += fmt.Sprintf(", une copie plus ancienne ou différente\u00a0: elle ne contient pas le maillon %s, qui existait déjà", behind.known)
@@ -250,8 +253,8 @@ func (l *Ledger) overwritten(found mainFile, err error) error {
 
 // logInPlace holds the log to be the one that our connections write. It may have been made again by ourselves, when all
 // connections were closed for a moment: then a new connection reads what the old ones do.
-func (l *Ledger) logInPlace(ctx context.Context) error {
-	p := l.place
+func (l placeWatch) logInPlace(ctx context.Context) error {
+	p := l.l.place
 	now, err := os.Stat(p.path + "-wal")
 	if err == nil && p.log != nil && os.SameFile(p.log, now) {
 		return nil
@@ -259,7 +262,7 @@ func (l *Ledger) logInPlace(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	ours, err := newest(ctx, l.read)
+	ours, err := newest(ctx, l.l.read)
 	if err == nil {
 		fresh, err := openPool(sqliteDSN(p.path, false), 1)
 		if err != nil {
@@ -275,13 +278,13 @@ func (l *Ledger) logInPlace(ctx context.Context) error {
 			return nil
 		}
 	}
-	e := l.trouble(Moved, watching, err)
+	e := l.l.trouble(Moved, watching, err)
 	e.Where = p.path + "-wal"
 	return e
 }
 
-func (l *Ledger) lockInPlace() error {
-	p := l.place
+func (l placeWatch) lockInPlace() error {
+	p := l.l.place
 	if p.lock == nil {
 		return nil
 	}
@@ -292,7 +295,7 @@ func (l *Ledger) lockInPlace() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	e := l.trouble(LockGone, watching, err)
+	e := l.l.trouble(LockGone, watching, err)
 	e.Where = p.path + ".lock"
 	return e
 }

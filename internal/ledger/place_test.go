@@ -182,7 +182,7 @@ func older(t *testing.T, l *Ledger, path string) {
 	}
 	submitted(t, l, 2, request.Approved, request.Escalated)
 	intoFile(t, l)
-	if err := l.inPlace(t.Context()); err != nil {
+	if err := (placeWatch{l}).inPlace(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,7 +197,7 @@ func TestALedgerThatOthersUseGoesOn(t *testing.T) {
 		t.Helper()
 		uid++
 		submitted(t, l, uid, request.Approved)
-		if err := l.inPlace(t.Context()); err != nil {
+		if err := (placeWatch{l}).inPlace(t.Context()); err != nil {
 			t.Fatalf("after %s: %v", after, err)
 		}
 	}
@@ -323,7 +323,7 @@ func BenchmarkPlace(b *testing.B) {
 		}
 	}
 	watch := func() {
-		if err := l.inPlace(ctx); err != nil {
+		if err := (placeWatch{l}).inPlace(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}

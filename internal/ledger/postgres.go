@@ -48,7 +48,7 @@ func (l *Ledger) openPostgreSQL(ctx context.Context, there func(context.Context,
 		if err := there(ctx, cfg); err != nil {
 			return err
 		}
-		if err := l.checkVersion(ctx, l.write); err != nil {
+		if err := (schema{l}).checkVersion(ctx, l.write); err != nil {
 			return err
 		}
 		return l.identify(ctx)
@@ -61,7 +61,7 @@ func (l *Ledger) openPostgreSQL(ctx context.Context, there func(context.Context,
 	if l.mode == Run {
 		err = l.migratePostgreSQL(ctx, func() error { return there(ctx, cfg) })
 	} else if err = there(ctx, cfg); err == nil {
-		err = l.checkVersion(ctx, l.write)
+		err = schema{l}.checkVersion(ctx, l.write)
 	}
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (l *Ledger) migratePostgreSQL(ctx context.Context, there func() error) erro
 	if err := there(); err != nil {
 		return err
 	}
-	return l.migrate(ctx, l.write)
+	return schema{l}.migrate(ctx, l.write)
 }
 
 func takeDeciderLock(ctx context.Context, tx *sql.Tx) error {

@@ -21,7 +21,7 @@ func (l *Ledger) openReading(ctx context.Context) error {
 		return err
 	}
 	l.write = l.read
-	if err := l.checkVersion(ctx, l.read); err != nil {
+	if err := (schema{l}).checkVersion(ctx, l.read); err != nil {
 		return err
 	}
 	return l.identify(ctx)

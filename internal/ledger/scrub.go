@@ -24,7 +24,7 @@ func (l *Ledger) Scrub(ctx context.Context) error {
 // scrub is Scrub for who has the turn to write.
 func (l *Ledger) scrub(ctx context.Context) error {
 	var busy, pages, moved int
-	err := l.byOurselves(ctx, nil, func() error {
+	err := placeWatch{l}.byOurselves(ctx, nil, func() error {
 		return l.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func (l *Ledger) openSQLite(ctx context.Context) error {
 	if err := l.prepareSQLite(ctx); err != nil {
 		return err
 	}
-	return l.watchPlace(ctx)
+	return placeWatch{l}.watchPlace(ctx)
 }
 
 // mustLieThere says so when there is no file, or one without content.
@@ -83,12 +83,12 @@ func (l *Ledger) prepareSQLite(ctx context.Context) error {
 		return err
 	}
 	if l.mode != Run {
-		if err := l.checkVersion(ctx, l.write); err != nil {
+		if err := (schema{l}).checkVersion(ctx, l.write); err != nil {
 			return err
 		}
 		return l.identify(ctx)
 	}
-	if err := l.migrate(ctx, l.write); err != nil {
+	if err := (schema{l}).migrate(ctx, l.write); err != nil {
 		return err
 	}
 	if err := l.identify(ctx); err != nil {

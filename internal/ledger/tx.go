@@ -90,7 +90,7 @@ func (l *Ledger) View(ctx context.Context, do func(*Tx) error) error {
 		isolation = sql.LevelRepeatableRead
 	}
 	if l.mode == Run {
-		if err := l.inPlaceFor(ctx, false); err != nil {
+		if err := (placeWatch{l}).inPlaceFor(ctx, false); err != nil {
 			return l.explain("read the ledger", err)
 		}
 	}
@@ -129,7 +129,7 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 		return l.explain(what, err)
 	}
 	defer leave()
-	if err := l.inPlace(ctx); err != nil {
+	if err := (placeWatch{l}).inPlace(ctx); err != nil {
 		return l.explain(what, err)
 	}
 	t, err := l.write.BeginTx(ctx, nil)
@@ -149,7 +149,7 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	if err := do(tx); err != nil {
 		return l.explain(what, err)
 	}
-	if err := l.byOurselves(ctx, tx.head, t.Commit); err != nil {
+	if err := (placeWatch{l}).byOurselves(ctx, tx.head, t.Commit); err != nil {
 		return l.explain(what, fmt.Errorf("commit: %w", err))
 	}
 	_ = t.Rollback()

@@ -70,7 +70,7 @@ func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation,
 		return nil, err
 	}
 	m := newMatcher(lines, charges, o)
-	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, m.byGroups, m.bySupplierNearly, m.byRefund, m.explain} {
+	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, (groups{m}).byGroups, m.bySupplierNearly, (leftovers{m}).byRefund, (leftovers{m}).explain} {
 		step()
 	}
 	if o.Progress != nil {

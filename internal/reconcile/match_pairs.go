@@ -179,11 +179,11 @@ func (m *matcher) supplierEdges(charge int, exactly bool) []edge {
 
 // explained reports whether the supplier has a line of exactly the charge's amount, whatever became of it.
 func (m *matcher) explained(key supplierCurrency, charge int) bool {
-	if len(m.equalAmount(m.suppliers[key], charge)) > 0 || len(m.equalAmount(m.declined[key], charge)) > 0 {
+	if len(leftovers{m}.equalAmount(m.suppliers[key], charge)) > 0 || len(leftovers{m}.equalAmount(m.declined[key], charge)) > 0 {
 		return true
 	}
-	for _, list := range m.otherCurrencies(key) {
-		if len(m.equalAmount(list, charge)) > 0 {
+	for _, list := range (leftovers{m}).otherCurrencies(key) {
+		if len(leftovers{m}.equalAmount(list, charge)) > 0 {
 			return true
 		}
 	}

@@ -15,22 +15,25 @@ import (
 	"handrail/internal/workbook"
 )
 
+// cardSheets writes the sheets about charges.
+type cardSheets struct{ s *sheetWriter }
+
 // approvedOf is the sum of a match's lines; ok is false when they are in another currency than the charges.
-func (p *sheetWriter) approvedOf(m *reconcile.Match) (sum request.Money, same bool) {
+func (p cardSheets) approvedOf(m *reconcile.Match) (sum request.Money, same bool) {
 	if m.Rule == reconcile.ByRefund {
-		return request.Money{Amount: decimal.Zero, Currency: p.Cards.Charges[m.Charges[0]].Amount.Currency}, true
+		return request.Money{Amount: decimal.Zero, Currency: p.s.Cards.Charges[m.Charges[0]].Amount.Currency}, true
 	}
-	sum = request.Money{Currency: p.Cards.Lines[m.Lines[0]].Total.Currency}
+	sum = request.Money{Currency: p.s.Cards.Lines[m.Lines[0]].Total.Currency}
 	for _, l := range m.Lines {
-		sum.Amount = sum.Amount.Add(p.Cards.Lines[l].Total.Amount)
+		sum.Amount = sum.Amount.Add(p.s.Cards.Lines[l].Total.Amount)
 	}
-	return sum, sum.Currency == p.Cards.Charges[m.Charges[0]].Amount.Currency
+	return sum, sum.Currency == p.s.Cards.Charges[m.Charges[0]].Amount.Currency
 }
 
-func (p *sheetWriter) chargedOf(m *reconcile.Match) request.Money {
-	sum := request.Money{Currency: p.Cards.Charges[m.Charges[0]].Amount.Currency}
+func (p cardSheets) chargedOf(m *reconcile.Match) request.Money {
+	sum := request.Money{Currency: p.s.Cards.Charges[m.Charges[0]].Amount.Currency}
 	for _, c := range m.Charges {
-		sum.Amount = sum.Amount.Add(p.Cards.Charges[c].Amount.Amount)
+		sum.Amount = sum.Amount.Add(p.s.Cards.Charges[c].Amount.Amount)
 	}
 	return sum
 }
@@ -51,8 +54,8 @@ func few[T any](list []T, say func(T) string) string {
 	return strings.Join(texts, ", ")
 }
 
-func (p *sheetWriter) references(lines []int) string {
-	return few(lines, func(l int) string { return p.Cards.Lines[l].Reference })
+func (p cardSheets) references(lines []int) string {
+	return few(lines, func(l int) string { return p.s.Cards.Lines[l].Reference })
 }
 
 var (
@@ -67,9 +70,9 @@ var (
 	colDiffers   = request.Text{EN: "Difference", FR: "Écart"}
 )
 
-func (p *sheetWriter) matchedTable() table {
+func (p cardSheets) matchedTable() table {
 	return table{
-		name: p.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
+		name: p.s.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
 		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
 		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “none” to take it back, or “ignore”, and mail this workbook back.",
 			FR: "Si un rapprochement est erroné, inscrivez dans la colonne encadrée le numéro de la bonne ligne, plusieurs avec des virgules, ou «\u00a0aucune\u00a0» pour l’annuler, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur."},
@@ -82,10 +85,10 @@ func (p *sheetWriter) matchedTable() table {
 			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false}, {colChange, 24, entry, false}, {colFingerprint, 34, wrapped, false},
 		},
 		rows: func(yield func([]any) bool) {
-			for i := range p.Cards.Matches {
-				m := &p.Cards.Matches[i]
-				first := &p.Cards.Charges[m.Charges[0]]
-				l := &p.Cards.Lines[m.Lines[0]]
+			for i := range p.s.Cards.Matches {
+				m := &p.s.Cards.Matches[i]
+				first := &p.s.Cards.Charges[m.Charges[0]]
+				l := &p.s.Cards.Lines[m.Lines[0]]
 				approved, same := p.approvedOf(m)
 				charged := p.chargedOf(m)
 				var here, other, difference any = approved, nil, request.Money{Amount: charged.Amount.Sub(approved.Amount), Currency: charged.Currency}
@@ -93,8 +96,8 @@ func (p *sheetWriter) matchedTable() table {
 					here, other, difference = nil, approved, nil
 				}
 				if !yield([]any{
-					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.Cards.Charges[c].Merchant }),
-					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.say(m.Rule.Word()), m.Score, len(m.Charges), "",
+					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.s.Cards.Charges[c].Merchant }),
+					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.s.say(m.Rule.Word()), m.Score, len(m.Charges), "",
 					p.keys(m.Charges),
 				}) {
 					return
@@ -105,20 +108,20 @@ func (p *sheetWriter) matchedTable() table {
 }
 
 // keys are the fingerprints of charges, for a workbook that comes back.
-func (p *sheetWriter) keys(charges []int) string {
+func (p cardSheets) keys(charges []int) string {
 	if len(charges) == 1 {
-		return p.Cards.Charges[charges[0]].Fingerprint
+		return p.s.Cards.Charges[charges[0]].Fingerprint
 	}
 	list := make([]string, len(charges))
 	for i, c := range charges {
-		list[i] = p.Cards.Charges[c].Fingerprint
+		list[i] = p.s.Cards.Charges[c].Fingerprint
 	}
 	return strings.Join(list, " ")
 }
 
-func (p *sheetWriter) leftTable() table {
+func (p cardSheets) leftTable() table {
 	return table{
-		name: p.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
+		name: p.s.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
 		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
 		note: request.Text{EN: "If you know the line, write its number in the framed column, several with commas, or “ignore”, and mail this workbook back: it is remembered.",
 			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, plusieurs avec des virgules, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur\u00a0: ce sera retenu."},
@@ -134,10 +137,10 @@ func (p *sheetWriter) leftTable() table {
 			{request.Text{EN: "Statement, row", FR: "Relevé, ligne"}, 26, text, false}, {colFingerprint, 36, text, false},
 		},
 		rows: func(yield func([]any) bool) {
-			for _, l := range p.Cards.Left {
-				c := &p.Cards.Charges[l.Charge]
+			for _, l := range p.s.Cards.Left {
+				c := &p.s.Cards.Charges[l.Charge]
 				if !yield([]any{
-					p.say(l.Reason.Word()), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
+					p.s.say(l.Reason.Word()), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
 					p.references(l.Near), "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row), c.Fingerprint,
 				}) {
 					return
@@ -166,7 +169,7 @@ var ages = []struct {
 // firstAge is the column of the first bucket, counted from 0.
 const firstAge = 9
 
-func (p *sheetWriter) openTable() table {
+func (p cardSheets) openTable() table {
 	columns := []column{
 		{colReference, 21, text, false}, {request.Title.Info().Label, 32, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
 		{request.CostCentre.Info().Label, 14, text, false}, {request.Cardholder.Info().Label, 28, text, false}, {headCurrency, 10, text, false},
@@ -176,14 +179,14 @@ func (p *sheetWriter) openTable() table {
 		columns = append(columns, column{request.Text{EN: a.head + " days", FR: a.head + " jours"}, 15, amount, true})
 	}
 	return table{
-		name: p.say(request.Text{EN: "Approvals without charge", FR: "Approbations sans achat"}), id: "Uncharged", currency: 5, columns: columns,
+		name: p.s.say(request.Text{EN: "Approvals without charge", FR: "Approbations sans achat"}), id: "Uncharged", currency: 5, columns: columns,
 		title: request.Text{EN: "Approvals without a charge, by age", FR: "Approbations sans achat, par ancienneté"},
 		empty: request.Text{EN: "Every approval has a charge.", FR: "Chaque approbation a un achat."},
 		rows: func(yield func([]any) bool) {
-			today := request.DateOf(p.end().Add(-1))
-			for _, at := range p.Cards.Open {
-				l := &p.Cards.Lines[at]
-				on := request.DateOf(p.local(l.Decided))
+			today := request.DateOf(p.s.end().Add(-1))
+			for _, at := range p.s.Cards.Open {
+				l := &p.s.Cards.Lines[at]
+				on := request.DateOf(p.s.local(l.Decided))
 				days := max(0, on.DaysUntil(today))
 				row := []any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Cardholder, l.Total.Currency, l.Total, on, days}
 				placed := false
@@ -202,9 +205,9 @@ func (p *sheetWriter) openTable() table {
 	}
 }
 
-func (p *sheetWriter) varianceTable() table {
+func (p cardSheets) varianceTable() table {
 	return table{
-		name: p.say(request.Text{EN: "Variances", FR: "Écarts"}), id: "Variances", currency: 3,
+		name: p.s.say(request.Text{EN: "Variances", FR: "Écarts"}), id: "Variances", currency: 3,
 		title: request.Text{EN: "Charged otherwise than approved", FR: "Porté au compte autrement qu’approuvé"},
 		empty: request.Text{EN: "Every matched charge is what was approved.", FR: "Chaque achat rapproché est conforme à l’approbation."},
 		columns: []column{
@@ -213,18 +216,18 @@ func (p *sheetWriter) varianceTable() table {
 			{colRule, 28, text, false},
 		},
 		rows: func(yield func([]any) bool) {
-			for i := range p.Cards.Matches {
-				m := &p.Cards.Matches[i]
+			for i := range p.s.Cards.Matches {
+				m := &p.s.Cards.Matches[i]
 				approved, same := p.approvedOf(m)
 				charged := p.chargedOf(m)
 				off := charged.Amount.Sub(approved.Amount)
 				if !same || off.IsZero() || m.Rule == reconcile.ByRefund {
 					continue
 				}
-				first := &p.Cards.Charges[m.Charges[0]]
+				first := &p.s.Cards.Charges[m.Charges[0]]
 				if !yield([]any{
-					p.references(m.Lines), p.Cards.Lines[m.Lines[0]].Supplier, first.Transacted, charged.Currency, approved, charged,
-					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.say(m.Rule.Word()),
+					p.references(m.Lines), p.s.Cards.Lines[m.Lines[0]].Supplier, first.Transacted, charged.Currency, approved, charged,
+					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.s.say(m.Rule.Word()),
 				}) {
 					return
 				}
@@ -234,13 +237,13 @@ func (p *sheetWriter) varianceTable() table {
 }
 
 // budgets are the report's, or what its lines and charges alone say when no budget is on file.
-func (p *sheetWriter) budgets() []Budget {
-	list := slices.Clone(p.Budgets)
-	if len(list) == 0 && p.Cards != nil {
-		list = CommitFrom(nil, p.Cards)
+func (p cardSheets) budgets() []Budget {
+	list := slices.Clone(p.s.Budgets)
+	if len(list) == 0 && p.s.Cards != nil {
+		list = CommitFrom(nil, p.s.Cards)
 	}
 	slices.SortFunc(list, func(a, b Budget) int {
-		return cmp.Or(reconcile.CompareCurrencies(a.Currency, b.Currency, p.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
+		return cmp.Or(reconcile.CompareCurrencies(a.Currency, b.Currency, p.s.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
 	})
 	return list
 }
@@ -253,11 +256,11 @@ const (
 	budgetFree       = 7
 )
 
-func (p *sheetWriter) budgetTable() table {
+func (p cardSheets) budgetTable() table {
 	list := p.budgets()
-	year := FiscalYearOf(p.Period.To, p.FiscalYearStart).Name
+	year := FiscalYearOf(p.s.Period.To, p.s.FiscalYearStart).Name
 	return table{
-		name: p.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
+		name: p.s.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
 		title: request.Text{EN: "Commitments against actuals and budget", FR: "Engagements, dépenses et budget"},
 		note: request.Text{EN: "Fiscal year " + year + ". Committed: approved and not charged yet. Spent: charged and matched. Free: budget less all that is used; empty when no budget is on file.",
 			FR: "Exercice " + year + ". Engagé\u00a0: approuvé, pas encore porté au compte. Dépensé\u00a0: porté au compte et rapproché. Libre\u00a0: budget moins tout ce qui est utilisé; vide sans budget au dossier."},
@@ -276,7 +279,7 @@ func (p *sheetWriter) budgetTable() table {
 				if !b.Budget.IsZero() {
 					budget, free, part = money(b.Budget), money(b.Budget.Sub(used)), share(used, b.Budget)
 				}
-				if !yield([]any{p.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(b.Unapproved), money(used), free, part}) {
+				if !yield([]any{p.s.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(b.Unapproved), money(used), free, part}) {
 					return
 				}
 			}

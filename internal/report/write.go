@@ -89,16 +89,16 @@ func (p *sheetWriter) plan() {
 	}
 	p.commitments, p.uncharged = -1, -1
 	if p.Cards != nil || len(p.Budgets) > 0 {
-		p.commitments = add(p.budgetTable())
+		p.commitments = add(cardSheets{p}.budgetTable())
 	}
 	p.centres = add(p.centreTable())
 	p.decisions = add(p.decisionTable())
 	add(p.waitingTable())
 	if p.Cards != nil {
-		add(p.matchedTable())
-		add(p.leftTable())
-		p.uncharged = add(p.openTable())
-		add(p.varianceTable())
+		add(cardSheets{p}.matchedTable())
+		add(cardSheets{p}.leftTable())
+		p.uncharged = add(cardSheets{p}.openTable())
+		add(cardSheets{p}.varianceTable())
 	}
 	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())
