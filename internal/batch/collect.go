@@ -219,7 +219,7 @@ func (j collector) settleFetch(ctx context.Context, h *Claim, err error) error {
 			h.failKey(key, errNothingGiven)
 		}
 	}
-	if err := (worker{j.job}).noteFates(context.WithoutCancel(ctx), h); err != nil {
+	if err := worker(j).noteFates(context.WithoutCancel(ctx), h); err != nil {
 		j.job.claims.unnoted(h)
 		return err
 	}

@@ -363,7 +363,7 @@ func (j pass) run(ctx context.Context) error {
 		}
 		switch {
 		case ledgerFails == nil && !due:
-			return worker{j.job}.noteLate(ctx)
+			return worker(j).noteLate(ctx)
 		case ledgerFails != nil:
 			if failing++; failing == fruitless {
 				return ledgerFails

@@ -125,7 +125,7 @@ func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 }
 
 func (j deliverer) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
-	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.job.Now().Add(fate.RetryAfter), Keep: copier{j.job}.wantsCopy(mail, fate)}
+	f := ledger.Fate{ID: mail.ID, Attempt: mail.Attempts, Words: fate.Words, NextAt: j.job.Now().Add(fate.RetryAfter), Keep: copier(j).wantsCopy(mail, fate)}
 	switch fate.State {
 	case notify.Accepted:
 		f.State = ledger.Accepted

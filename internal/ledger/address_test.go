@@ -50,7 +50,7 @@ func TestAnAddressIsUnderstoodOrRefusedAndNeverShown(t *testing.T) {
 			t.Errorf("%s is shown as %s, %v", c.url, cfg, err)
 		}
 		if c.dialect == PostgreSQL && c.refused == "" && c.shown != "" {
-			parsed, err := (&Ledger{cfg: cfg}).postgresConfig()
+			parsed, err := postgres{(&Ledger{cfg: cfg})}.postgresConfig()
 			if err != nil || !strings.HasPrefix(parsed.ConnConfig.Password, secret) || parsed.ConnConfig.Host != "db.example" || parsed.ConnConfig.Database != "handrail" {
 				t.Errorf("%s is not understood: %v", c.url, err)
 			}
@@ -62,7 +62,7 @@ func TestAnAddressIsUnderstoodOrRefusedAndNeverShown(t *testing.T) {
 func TestALedgerAtAnAddressOfKeywords(t *testing.T) {
 	t.Parallel()
 	cfg := postgresConfig(t)
-	parsed, err := (&Ledger{cfg: cfg}).postgresConfig()
+	parsed, err := postgres{(&Ledger{cfg: cfg})}.postgresConfig()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func Create(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, l.trouble(Named, making, nil)
 	}
 	if l.dialect == PostgreSQL {
-		if err := l.openPostgreSQL(ctx, (schema{l}).mustBeFree); err != nil {
+		if err := (postgres{l}).openPostgreSQL(ctx, (schema{l}).mustBeFree); err != nil {
 			_ = l.Close()
 			return nil, l.explain(making, err)
 		}
@@ -131,7 +131,7 @@ func (l schema) mustLieFree(ctx context.Context) error {
 
 // mustBeFree refuses a schema that holds tables, and makes the one that the address names where it is not there.
 func (l schema) mustBeFree(ctx context.Context, cfg *pgxpool.Config) error {
-	ours, others, err := l.l.tablesThere(ctx)
+	ours, others, err := postgres{l.l}.tablesThere(ctx)
 	switch {
 	case err != nil:
 		return err

@@ -45,7 +45,7 @@ func Open(ctx context.Context, cfg Config, mode Mode) (*Ledger, error) {
 	}
 	open := l.openSQLite
 	if l.dialect == PostgreSQL {
-		open = func(ctx context.Context) error { return l.openPostgreSQL(ctx, l.mustBeThere) }
+		open = func(ctx context.Context) error { return postgres{l}.openPostgreSQL(ctx, postgres{l}.mustBeThere) }
 	}
 	if err := open(ctx); err != nil {
 		_ = l.Close()

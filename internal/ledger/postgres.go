@@ -14,6 +14,9 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 )
 
+// postgres opens a ledger on PostgreSQL.
+type postgres struct{ l *Ledger }
+
 // The advisory locks, one number for all ledgers of a database: waiting for another ledger's migration is harmless.
 const (
 	migrationLock = 0x484e4452_0001
@@ -32,48 +35,48 @@ const (
 
 // openPostgreSQL connects, asks there whether the schema is as it must be, and for Run brings it up to date. there runs
 // under the migration lock when the schema is changed.
-func (l *Ledger) openPostgreSQL(ctx context.Context, there func(context.Context, *pgxpool.Config) error) error {
+func (l postgres) openPostgreSQL(ctx context.Context, there func(context.Context, *pgxpool.Config) error) error {
 	cfg, err := l.postgresConfig()
 	if err != nil {
 		return err
 	}
-	l.write = stdlib.OpenDB(*cfg.ConnConfig, stdlib.OptionAfterConnect(l.sameLedger))
-	l.write.SetMaxOpenConns(postgresConnections)
-	l.write.SetMaxIdleConns(postgresConnections)
-	l.read = l.write
-	if err := l.write.PingContext(ctx); err != nil {
+	l.l.write = stdlib.OpenDB(*cfg.ConnConfig, stdlib.OptionAfterConnect(l.sameLedger))
+	l.l.write.SetMaxOpenConns(postgresConnections)
+	l.l.write.SetMaxIdleConns(postgresConnections)
+	l.l.read = l.l.write
+	if err := l.l.write.PingContext(ctx); err != nil {
 		return err
 	}
-	if l.mode == Read {
+	if l.l.mode == Read {
 		if err := there(ctx, cfg); err != nil {
 			return err
 		}
-		if err := (schema{l}).checkVersion(ctx, l.write); err != nil {
+		if err := (schema{l.l}).checkVersion(ctx, l.l.write); err != nil {
 			return err
 		}
-		return l.identify(ctx)
+		return l.l.identify(ctx)
 	}
 	cfg.MaxConns, cfg.MinConns = 2, 0 // the listener holds one of them
-	if l.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+	if l.l.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return err
 	}
-	l.queue = riverdatabasesql.NewWithPgxListener(l.write, l.pool)
-	if l.mode == Run {
+	l.l.queue = riverdatabasesql.NewWithPgxListener(l.l.write, l.l.pool)
+	if l.l.mode == Run {
 		err = l.migratePostgreSQL(ctx, func() error { return there(ctx, cfg) })
 	} else if err = there(ctx, cfg); err == nil {
-		err = schema{l}.checkVersion(ctx, l.write)
+		err = schema{l.l}.checkVersion(ctx, l.l.write)
 	}
 	if err != nil {
 		return err
 	}
-	return l.identify(ctx)
+	return l.l.identify(ctx)
 }
 
-func (l *Ledger) postgresConfig() (*pgxpool.Config, error) {
-	cfg, err := pgxpool.ParseConfig(l.cfg.URL)
+func (l postgres) postgresConfig() (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(l.l.cfg.URL)
 	if err != nil {
 		// pgx's own text may repeat the address; the password in it is none of the log's business.
-		return nil, fmt.Errorf("read the address %s: it is not complete", l.cfg)
+		return nil, fmt.Errorf("read the address %s: it is not complete", l.l.cfg)
 	}
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = 15 * time.Second
@@ -89,7 +92,7 @@ func (l *Ledger) postgresConfig() (*pgxpool.Config, error) {
 		// A commit is on the disk when it returns, whatever the database's own default is.
 		params["synchronous_commit"] = "on"
 	}
-	if l.mode == Read {
+	if l.l.mode == Read {
 		params["default_transaction_read_only"] = "on"
 	}
 	return cfg, nil
@@ -97,8 +100,8 @@ func (l *Ledger) postgresConfig() (*pgxpool.Config, error) {
 
 // sameLedger holds every new connection to reach the ledger that was opened: behind an address another database may answer
 // later.
-func (l *Ledger) sameLedger(ctx context.Context, conn *pgx.Conn) error {
-	opened := l.Identity()
+func (l postgres) sameLedger(ctx context.Context, conn *pgx.Conn) error {
+	opened := l.l.Identity()
 	if opened == "" {
 		return nil // it is being opened
 	}
@@ -107,41 +110,41 @@ func (l *Ledger) sameLedger(ctx context.Context, conn *pgx.Conn) error {
 	var refused *pgconn.PgError
 	switch {
 	case errors.Is(err, pgx.ErrNoRows), errors.As(err, &refused) && refused.Code == "42P01": // no such table
-		return l.otherLedger("reach the ledger", opened, "")
+		return l.l.otherLedger("reach the ledger", opened, "")
 	case err != nil:
 		return err
 	case found != opened:
-		return l.otherLedger("reach the ledger", opened, found)
+		return l.l.otherLedger("reach the ledger", opened, found)
 	}
 	return nil
 }
 
 // tablesThere counts the tables of the schema: those of a ledger, and those of anything else.
-func (l *Ledger) tablesThere(ctx context.Context) (ours, others int, err error) {
-	err = l.write.QueryRowContext(ctx, `SELECT COUNT(*) FILTER (WHERE table_name = 'goose_db_version'),
+func (l postgres) tablesThere(ctx context.Context) (ours, others int, err error) {
+	err = l.l.write.QueryRowContext(ctx, `SELECT COUNT(*) FILTER (WHERE table_name = 'goose_db_version'),
 		COUNT(*) FILTER (WHERE table_name <> 'goose_db_version' AND table_name NOT LIKE 'river\_%')
 		FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&ours, &others)
 	return ours, others, err
 }
 
 // mustBeThere refuses a schema without a ledger.
-func (l *Ledger) mustBeThere(ctx context.Context, _ *pgxpool.Config) error {
+func (l postgres) mustBeThere(ctx context.Context, _ *pgxpool.Config) error {
 	ours, others, err := l.tablesThere(ctx)
 	switch {
 	case err != nil:
 		return err
 	case ours == 0 && others > 0:
-		return l.trouble(NotALedger, "open the ledger", nil)
+		return l.l.trouble(NotALedger, "open the ledger", nil)
 	case ours == 0:
-		return l.trouble(Absent, "open the ledger", nil)
+		return l.l.trouble(Absent, "open the ledger", nil)
 	}
 	return nil
 }
 
 // migratePostgreSQL takes a session lock on a connection of its own: three processes that start at once would otherwise
 // collide in the queue's migrations (23505).
-func (l *Ledger) migratePostgreSQL(ctx context.Context, there func() error) error {
-	conn, err := l.write.Conn(ctx)
+func (l postgres) migratePostgreSQL(ctx context.Context, there func() error) error {
+	conn, err := l.l.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -155,7 +158,7 @@ func (l *Ledger) migratePostgreSQL(ctx context.Context, there func() error) erro
 	if err := there(); err != nil {
 		return err
 	}
-	return schema{l}.migrate(ctx, l.write)
+	return schema{l.l}.migrate(ctx, l.l.write)
 }
 
 func takeDeciderLock(ctx context.Context, tx *sql.Tx) error {
