@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/internal/ledgertest"
 	"handrail/internal/postoffice"
 	"handrail/notify"
 )
@@ -169,7 +170,7 @@ func addressesOfALedger(t *testing.T) {
 	}
 	// The same addresses on the command line, which the site's own heading repeats.
 	var said bytes.Buffer
-	makeLedger(t, filepath.Join(s.dir, "from.db"))
+	ledgertest.Create(t, filepath.Join(s.dir, "from.db"))
 	if err := os.WriteFile(config, bytes.Replace(text, []byte("'addressed.db'"), []byte("'from.db'"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("taken", func(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
-		makeLedger(t, filepath.Join(s.dir, "taken.db"))
+		ledgertest.Create(t, filepath.Join(s.dir, "taken.db"))
 		if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +209,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		s := newCanarySite(t, "something else")
 		config := s.config("refused", nil)
-		makeLedger(t, filepath.Join(s.dir, "refused.db"))
+		ledgertest.Create(t, filepath.Join(s.dir, "refused.db"))
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitUnreachable {
 			t.Errorf("exit code %d\n%s", code, s.seen.String())
 		}
@@ -228,7 +229,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		t.Run(fault.String(), func(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
-			makeLedger(t, filepath.Join(s.dir, "choked.db"))
+			ledgertest.Create(t, filepath.Join(s.dir, "choked.db"))
 			if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}

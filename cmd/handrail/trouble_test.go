@@ -16,6 +16,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/postoffice"
 )
 
@@ -55,7 +56,7 @@ func newTroubled(t *testing.T) *troubled {
 			t.Fatal(err)
 		}
 	}
-	makeLedger(t, filepath.Join(s.disk, "ledger.db"))
+	ledgertest.Create(t, filepath.Join(s.disk, "ledger.db"))
 	// A first request is answered as usual; the second one is there when trouble strikes.
 	if err := d.mailIn(t.Context(), 0, demoMails()[0]); err != nil {
 		t.Fatal(err)

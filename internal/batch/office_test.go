@@ -3,7 +3,6 @@ package batch_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -19,6 +18,7 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/officers"
 	"handrail/internal/postoffice"
 	"handrail/internal/request"
@@ -81,24 +81,13 @@ func openAt(t testing.TB, at func(*postoffice.Options), change func(*job.Options
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
-	d.ledger, err = openLedger(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
+	d.ledger, err = ledgertest.Open(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.ledger.Close() })
 	d.start(change)
 	return d
-}
-
-// openLedger opens a ledger for Run, and makes it where there is none.
-func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
-	t.Helper()
-	l, err := ledger.Open(t.Context(), config, ledger.Run)
-	var trouble *ledger.Error
-	if errors.As(err, &trouble) && trouble.Trouble == ledger.Absent {
-		return ledger.Create(t.Context(), config)
-	}
-	return l, err
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
