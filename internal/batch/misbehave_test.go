@@ -85,7 +85,8 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	for _, fault := range postoffice.Variations(steps, postoffice.Cut, postoffice.Stall, postoffice.Garbage, postoffice.Bye, postoffice.Temporary,
 		postoffice.Permanent, postoffice.RefuseRecipient, postoffice.ForgetUIDValidity, postoffice.ExpungeInMiddle) {
 		step := stepOf(steps, fault)
-		// One of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment again later in the conversation.
+		// A sample; with HANDRAIL_TEST_WHOLE one of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment
+		// again later in the conversation.
 		name := fmt.Sprintf("%s %s %s: %s", step.Protocol, step.Verb, step.Moment, fault.Kind)
 		if every := os.Getenv("HANDRAIL_TEST_EVERY_CUT") != ""; every {
 			name = fmt.Sprintf("%d %s", step.N, name)
@@ -93,7 +94,14 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 			continue
 		}
 		once[name] = true
-		if testing.Short() && len(once)%10 != 0 {
+		every := 5
+		switch {
+		case testing.Short():
+			every = 10
+		case whole() || os.Getenv("HANDRAIL_TEST_EVERY_CUT") != "":
+			every = 1
+		}
+		if len(once)%every != 0 {
 			continue
 		}
 		tried++
