@@ -19,6 +19,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/demo"
+	"handrail/internal/ledgertest"
 	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
 )
@@ -170,7 +171,7 @@ func addressesOfALedger(t *testing.T) {
 	}
 	// The same addresses on the command line, which the site's own heading repeats.
 	var said bytes.Buffer
-	makeLedger(t, filepath.Join(s.dir, "from.db"))
+	ledgertest.Create(t, filepath.Join(s.dir, "from.db"))
 	if err := os.WriteFile(config, bytes.Replace(text, []byte("'addressed.db'"), []byte("'from.db'"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("taken", func(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
-		makeLedger(t, filepath.Join(s.dir, "taken.db"))
+		ledgertest.Create(t, filepath.Join(s.dir, "taken.db"))
 		if _, err := s.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +210,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		s := newCanarySite(t, "something else")
 		config := s.config("refused", nil)
-		makeLedger(t, filepath.Join(s.dir, "refused.db"))
+		ledgertest.Create(t, filepath.Join(s.dir, "refused.db"))
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitUnreachable {
 			t.Errorf("exit code %d\n%s", code, s.seen.String())
 		}
@@ -229,7 +230,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		t.Run(fault.String(), func(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
-			makeLedger(t, filepath.Join(s.dir, "choked.db"))
+			ledgertest.Create(t, filepath.Join(s.dir, "choked.db"))
 			if _, err := s.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}

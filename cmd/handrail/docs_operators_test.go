@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"handrail/internal/programtest"
 )
 
 // Each alert has a heading of its own in docs/operators.md, which says how urgent it is and what to do, step by step;
@@ -58,14 +60,12 @@ func TestEveryAlertHasItsHeading(t *testing.T) {
 // and leaves numbers out.
 func TestBackUpAndRestoreAsThePageSays(t *testing.T) {
 	dir := t.TempDir()
-	handrail(t, 0, "demo", "--out", filepath.Join(dir, "demo"))
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "handrail"), ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := programtest.Copy(programtest.Source, filepath.Join(dir, "handrail")); err != nil {
+		t.Fatal(err)
 	}
 	t.Run("SQLite", func(t *testing.T) {
 		place := operatorsPlace(t, dir, "data/handrail.db")
-		copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(place.dir, "data", "handrail.db"))
+		leaveDemo(t, filepath.Join(place.dir, "data", "handrail.db"))
 		place.follow("SQLite", "sh")
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestBackUpAndRestoreAsThePageSays(t *testing.T) {
 		}
 		first, second := freshDatabase(t, "backed_up"), freshDatabase(t, "restored")
 		place := operatorsPlace(t, dir, "data/handrail.db")
-		copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(place.dir, "data", "handrail.db"))
+		leaveDemo(t, filepath.Join(place.dir, "data", "handrail.db"))
 		place.sh("handrail ledger copy --to '" + first + "'")
 		place.configure(second)
 		place.env = append(place.env, "LEDGER="+first, "RESTORED="+second)

@@ -99,10 +99,8 @@ func TestRecordsSayWhereAPersonStands(t *testing.T) {
 			t.Fatalf("%v: %d %s", args, code, complaints.String())
 		}
 	}
-	demoDay := time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)
-	at(demoDay, "demo", "--out", filepath.Join(dir, "demo"))
 	at(demoDay, "init", "--config", config)
-	copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(dir, "data", "handrail.db"))
+	leaveDemo(t, filepath.Join(dir, "data", "handrail.db"))
 
 	years := demoDay.AddDate(7, 0, 0)
 	at(years, "ledger", "export", "--config", config, "--bytes", "--format", "jsonl", "--out", filepath.Join(dir, "before"))
@@ -173,10 +171,8 @@ func TestNothingDisposedOfIsInTheBytesOfTheLedger(t *testing.T) {
 		}
 		return all
 	}
-	demoDay := time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)
-	at(demoDay, "demo", "--out", filepath.Join(dir, "demo"))
 	at(demoDay, "init", "--config", config)
-	copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(dir, "data", "handrail.db"))
+	leaveDemo(t, filepath.Join(dir, "data", "handrail.db"))
 	said := []string{"helen.park", "luc.bouchard", "card.holder", "un seul besoin", "Formulaire de demande"}
 	for _, m := range demo.Mails() {
 		said = append(said, m.From, m.Name, m.Subject)

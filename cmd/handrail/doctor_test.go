@@ -21,7 +21,7 @@ import (
 
 	"handrail/internal/demo"
 	"handrail/internal/doctor"
-	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/mailtest"
 )
 
@@ -92,24 +92,12 @@ language = "en"
 	if err := os.Mkdir(filepath.Join(c.dir, "data"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	makeLedger(t, c.ledger())
+	ledgertest.Create(t, c.ledger())
 	return c
 }
 
 // ledger is where the configuration says that it is.
 func (c *clinic) ledger() string { return filepath.Join(c.dir, "data/handrail.db") }
-
-// makeLedger makes an empty ledger.
-func makeLedger(t testing.TB, path string) {
-	t.Helper()
-	l, err := ledger.Create(t.Context(), ledger.Config{URL: path})
-	if err == nil {
-		err = l.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // noLedger takes the ledger away.
 func (c *clinic) noLedger() {

@@ -33,19 +33,13 @@ type archive struct {
 	seen bytes.Buffer
 }
 
-var demoDay = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-
 func newArchive(t *testing.T) *archive {
 	t.Helper()
 	a := &archive{t: t, dir: t.TempDir(), now: demoDay}
-	for _, args := range [][]string{{"demo", "--out", a.path("demo")}, {"init", "--config", a.path("handrail.toml")}} {
-		if code := a.handrail(args...); code != exitDone {
-			t.Fatalf("%v: exit code %d\n%s", args, code, a.seen.String())
-		}
+	if code := a.handrail("init", "--config", a.path("handrail.toml")); code != exitDone {
+		t.Fatalf("exit code %d\n%s", code, a.seen.String())
 	}
-	if err := os.Rename(a.path("demo/ledger.db"), a.path("data/handrail.db")); err != nil {
-		t.Fatal(err)
-	}
+	leaveDemo(t, a.path("data/handrail.db"))
 	a.now = demoDay.AddDate(7, 0, 0)
 	return a
 }

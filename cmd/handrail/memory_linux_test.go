@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handrail/internal/programtest"
 )
 
 // cage is where a program runs that may not take more than so much memory: a memory cgroup of its own, which the kernel
@@ -122,12 +124,12 @@ func highWater(pid int, program string) int64 {
 func builtProgram(t testing.TB) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "handrail")
-	args := []string{"build"}
+	var flags []string
 	if tags := os.Getenv("HANDRAIL_TEST_TAGS"); tags != "" {
-		args = append(args, "-tags", tags)
+		flags = []string{"-tags", tags}
 	}
-	if out, err := exec.Command("go", append(args, "-o", program, ".")...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := programtest.Copy(programtest.Source, program, flags...); err != nil {
+		t.Fatal(err)
 	}
 	return program
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handrail/internal/ledgertest"
 )
 
 // Every mistake that somebody makes in the first hour answers with what is wrong, where, and what to do next. What needs a
@@ -14,7 +16,7 @@ import (
 func TestEveryNewcomersMistakeSaysWhatToDo(t *testing.T) {
 	c := openClinic(t, nil)
 	c.noLedger()
-	makeLedger(t, filepath.Join(c.dir, "data/another.db"))
+	ledgertest.Create(t, filepath.Join(c.dir, "data/another.db"))
 	t.Chdir(c.dir)
 	write := func(name, text string) {
 		t.Helper()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -21,6 +22,7 @@ import (
 	"handrail/internal/demo"
 	"handrail/internal/mailtest"
 	"handrail/internal/mailtest/dovecot"
+	"handrail/internal/programtest"
 	"handrail/internal/request"
 )
 
@@ -206,9 +208,11 @@ func (q *quickStart) command(line string) {
 	if strings.HasPrefix(line, "go run ") {
 		return
 	}
-	if strings.HasPrefix(line, "go build ") {
-		cmd = exec.Command(q.bash, "-c", strings.Replace(line, "-o handrail", "-o "+filepath.Join(q.dir, "handrail"), 1))
-		cmd.Dir = filepath.Join("..", "..")
+	if source, found := strings.CutPrefix(line, "go build -o handrail ./"); found {
+		if err := programtest.Copy(path.Join("handrail", source), filepath.Join(q.dir, "handrail")); err != nil {
+			q.t.Fatal(err)
+		}
+		return
 	}
 	cmd.Stdin = strings.NewReader(q.password + "\n")
 	out, err := cmd.CombinedOutput()

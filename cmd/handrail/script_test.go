@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,20 +16,100 @@ import (
 	"handrail/internal/ledger"
 )
 
+// demoDay is the day of the scripts, and of the demo whose ledger many tests begin with.
+var demoDay = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+// ownProcess is the program as a script's command that runs in a process of its own.
+const ownProcess = "handrail-process"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"handrail": func() {
-			now := func() time.Time { return time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC) }
-			os.Exit(run(context.Background(), os.Args[1:], &terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: now}))
+		ownProcess: func() {
+			os.Exit(run(context.Background(), os.Args[1:], &terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: func() time.Time { return demoDay }}))
 		},
 	})
 }
 
 // What a newcomer meets at the terminal, mistakes included, as scripts to read.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: false,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"failing": failing}})
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.Chdir(here); err != nil {
+			t.Error(err)
+		}
+	})
+	// The scripts run beside each other and this test beside no other one: one command at a time has the working directory.
+	var turn sync.Mutex
+	testscript.Run(t, testscript.Params{Dir: filepath.Join(here, "testdata/script"), RequireExplicitExec: false,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"failing":     failing,
+			"demo-ledger": demoLedger,
+			"handrail": func(ts *testscript.TestScript, neg bool, args []string) {
+				turn.Lock()
+				defer turn.Unlock()
+				scripted(ts, neg, args)
+			},
+		}})
 }
+
+// scripted runs the program in this process, which costs a tenth of a new one, and in its own where the script sets the
+// time zone.
+func scripted(ts *testscript.TestScript, neg bool, args []string) {
+	failed := false
+	if ts.Getenv("TZ") != "" {
+		failed = ts.Exec(ownProcess, args...) != nil
+	} else {
+		ts.Check(os.Chdir(ts.MkAbs(".")))
+		failed = run(context.Background(), args, &terminal{in: strings.NewReader(""), out: ts.Stdout(), err: ts.Stderr(), now: func() time.Time { return demoDay }}) != exitDone
+	}
+	switch {
+	case failed && !neg:
+		ts.Fatalf("unexpected command failure")
+	case !failed && neg:
+		ts.Fatalf("unexpected command success")
+	}
+}
+
+// demoLedger is the command of scripts that begin with the ledger which the demo leaves: demo-ledger PATH.
+func demoLedger(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: demo-ledger PATH")
+	}
+	data, err := playedDemo()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
+}
+
+// leaveDemo puts the ledger that the demo leaves at a path.
+func leaveDemo(t testing.TB, path string) {
+	t.Helper()
+	data, err := playedDemo()
+	if err == nil {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// playedDemo is the file of the ledger that the demo leaves; the demo is played when the first test asks.
+var playedDemo = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "handrail-demo")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	out := filepath.Join(dir, "demo")
+	var said bytes.Buffer
+	if code := run(context.Background(), []string{"demo", "--out", out},
+		&terminal{in: strings.NewReader(""), out: &said, err: &said, now: func() time.Time { return demoDay }}); code != exitDone {
+		return nil, fmt.Errorf("the demo ends with %d: %s", code, said.String())
+	}
+	return os.ReadFile(filepath.Join(out, "ledger.db"))
+})
 
 // failing is the command of scripts that lets a row of a ledger fail as it would in a run: failing LEDGER ROW HOW WORDS.
 // How is "aside", "again" or the name of what around the job does not work.

@@ -17,6 +17,7 @@ import (
 
 	"handrail/internal/demo"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/mailtest"
 )
 
@@ -56,7 +57,7 @@ func newTroubled(t *testing.T) *troubled {
 			t.Fatal(err)
 		}
 	}
-	makeLedger(t, filepath.Join(s.disk, "ledger.db"))
+	ledgertest.Create(t, filepath.Join(s.disk, "ledger.db"))
 	// A first request is answered as usual; the second one is there when trouble strikes.
 	if err := d.week.MailIn(t.Context(), 0, demo.Mails()[0]); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"handrail/internal/job"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/record"
 	"handrail/internal/replay"
 	"handrail/internal/report"
@@ -365,7 +366,7 @@ func BenchmarkBacktest(b *testing.B) {
 // pastOf is a ledger with many lines, 20 a submission, judged by the shipped policy over two years.
 func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	b.Helper()
-	recorded, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")})
+	recorded, err := ledgertest.Open(b, ledger.Config{URL: filepath.Join(b.TempDir(), "ledger.db")})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -88,7 +89,7 @@ func TestLinesAreJudgedByTheBudgetOfTheirCostCentre(t *testing.T) {
 			d := open(t, func(o *job.Options) {
 				withBudgets(t, o)
 				if database == "postgresql" {
-					recorded, err := openLedger(t, postgres(t))
+					recorded, err := ledgertest.Open(t, postgres(t))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 )
 
 // onEach runs a test of the real program with a ledger on each of the two databases.
@@ -129,7 +130,7 @@ func (p *program) subjects(who, words string) (n int) {
 // release lets a row be tried again that is set aside, as handrail retry does.
 func (p *program) release(a ledger.Attempt) {
 	p.t.Helper()
-	recorded, err := openLedger(p.t, p.config)
+	recorded, err := ledgertest.Open(p.t, p.config)
 	if err != nil {
 		p.t.Fatal(err)
 	}

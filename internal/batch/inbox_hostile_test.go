@@ -112,6 +112,9 @@ type hostileMail struct{ file, raw string }
 func hostileMails(t *testing.T) (mails []hostileMail) {
 	t.Helper()
 	for i, file := range hostileFiles(t) {
+		if !whole() && i%4 != 0 {
+			continue // a sample
+		}
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

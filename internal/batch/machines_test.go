@@ -10,13 +10,14 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/request"
 )
 
 // secondMachine is another job with connections of its own, on the inbox and the ledger of d.
 func (d *agency) secondMachine(config ledger.Config) *agency {
 	d.t.Helper()
-	recorded, err := openLedger(d.t, config)
+	recorded, err := ledgertest.Open(d.t, config)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func (d *agency) secondMachine(config ledger.Config) *agency {
 
 func onPostgres(t *testing.T, config ledger.Config) *agency {
 	t.Helper()
-	recorded, err := openLedger(t, config)
+	recorded, err := ledgertest.Open(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}

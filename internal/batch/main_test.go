@@ -11,6 +11,10 @@ import (
 // at once than there are processors.
 var defaults = map[string]string{"rapid.checks": "30", "test.parallel": "6"}
 
+// whole says whether everything runs of which the tests take a sample otherwise: every crash point, every misbehaviour of a
+// server, thousands of rows. .ci/run asks for it.
+func whole() bool { return os.Getenv("HANDRAIL_TEST_WHOLE") != "" }
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	asked := map[string]bool{}

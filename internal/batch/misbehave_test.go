@@ -86,7 +86,8 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	for _, fault := range mailtest.Variations(steps, mailtest.Cut, mailtest.Stall, mailtest.Garbage, mailtest.Bye, mailtest.Temporary,
 		mailtest.Permanent, mailtest.RefuseRecipient, mailtest.ForgetUIDValidity, mailtest.ExpungeInMiddle) {
 		step := stepOf(steps, fault)
-		// One of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment again later in the conversation.
+		// A sample; with HANDRAIL_TEST_WHOLE one of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment
+		// again later in the conversation.
 		name := fmt.Sprintf("%s %s %s: %s", step.Protocol, step.Verb, step.Moment, fault.Kind)
 		if every := os.Getenv("HANDRAIL_TEST_EVERY_CUT") != ""; every {
 			name = fmt.Sprintf("%d %s", step.N, name)
@@ -94,7 +95,14 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 			continue
 		}
 		once[name] = true
-		if testing.Short() && len(once)%10 != 0 {
+		every := 5
+		switch {
+		case testing.Short():
+			every = 10
+		case whole() || os.Getenv("HANDRAIL_TEST_EVERY_CUT") != "":
+			every = 1
+		}
+		if len(once)%every != 0 {
 			continue
 		}
 		tried++

@@ -3,7 +3,6 @@ package batch_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -20,6 +19,7 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/mailserver"
 	"handrail/internal/mailtest"
 	"handrail/internal/officers"
@@ -84,24 +84,13 @@ func openAt(t testing.TB, at func(*mailtest.Options), change func(*job.Options))
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
-	d.ledger, err = openLedger(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
+	d.ledger, err = ledgertest.Open(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.ledger.Close() })
 	d.start(change)
 	return d
-}
-
-// openLedger opens a ledger for Run, and makes it where there is none.
-func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
-	t.Helper()
-	l, err := ledger.Open(t.Context(), config, ledger.Run)
-	var trouble *ledger.Error
-	if errors.As(err, &trouble) && trouble.Trouble == ledger.Absent {
-		return ledger.Create(t.Context(), config)
-	}
-	return l, err
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
@@ -143,7 +132,8 @@ var (
 		}
 		return notify.NewComposer(set, notify.Identity{From: testInbox, Name: testName, Location: zone})
 	})
-	blankForms = map[request.Lang]func() ([]byte, error){request.English: blankForm(request.English), request.French: blankForm(request.French)}
+	filledForms sync.Map // []byte by what is filled in: many tests send the same
+	blankForms  = map[request.Lang]func() ([]byte, error){request.English: blankForm(request.English), request.French: blankForm(request.French)}
 )
 
 // blankForm is the shipped policy's form, made when it is first asked for.
@@ -292,14 +282,19 @@ func (d *agency) form(who string, lang request.Lang, lines ...map[request.Field]
 			delete(lines[0], f)
 		}
 	}
-	var b bytes.Buffer
-	err := workbook.NewForm(&b, workbook.FormOptions{Lang: lang, Fields: d.policy.Needs(), Entries: &workbook.FormEntries{
+	o := workbook.FormOptions{Lang: lang, Fields: d.policy.Needs(), Entries: &workbook.FormEntries{
 		Requester: "Staff Member", Email: who, Branch: "Benefits", Lines: lines,
 		Above: above,
-	}})
-	if err != nil {
+	}}
+	same := fmt.Sprintf("%q %q %+v", lang, o.Fields, *o.Entries)
+	if made, ok := filledForms.Load(same); ok {
+		return bytes.Clone(made.([]byte))
+	}
+	var b bytes.Buffer
+	if err := workbook.NewForm(&b, o); err != nil {
 		d.t.Fatal(err)
 	}
+	filledForms.Store(same, bytes.Clone(b.Bytes()))
 	return b.Bytes()
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/request"
 )
 
@@ -52,7 +53,7 @@ func postgres(t testing.TB) ledger.Config {
 func TestTheJobOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	config := postgres(t)
-	recorded, err := openLedger(t, config)
+	recorded, err := ledgertest.Open(t, config)
 	if err != nil {
 		t.Fatal(err)
 	}

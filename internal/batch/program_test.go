@@ -18,7 +18,9 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/mailtest"
+	"handrail/internal/programtest"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -34,10 +36,7 @@ type program struct {
 // built is the binary that can be killed at every crash point and be told the time, built once for all tests.
 var built = sync.OnceValues(func() (string, error) {
 	bin := filepath.Join(os.Getenv(programDir), "handrail")
-	if out, err := exec.Command("go", "build", "-tags", "crashpoints", "-o", bin, "handrail/cmd/handrail").CombinedOutput(); err != nil {
-		return bin, fmt.Errorf("build with crash points: %w\n%s", err, out)
-	}
-	return bin, nil
+	return bin, programtest.Copy(programtest.Source, bin, "-tags", "crashpoints")
 })
 
 // programDir is where TestMain says that the binary may lie until all tests are done.
@@ -62,7 +61,7 @@ func installAt(t testing.TB, config ledger.Config, at func(*mailtest.Options)) *
 	p.writePolicy("")
 	p.writeFile("password", "secret\n")
 	p.writeFile("handrail.toml", p.configuration())
-	recorded, err := openLedger(t, p.config)
+	recorded, err := ledgertest.Open(t, p.config)
 	if err == nil {
 		err = recorded.Close()
 	}
@@ -346,7 +345,7 @@ func chapters(t testing.TB) []chapter {
 // askTooLate leaves an escalation of a line that was decided meanwhile, as a machine does that composed its mail just then.
 func (p *program) askTooLate() {
 	p.t.Helper()
-	recorded, err := openLedger(p.t, p.config)
+	recorded, err := ledgertest.Open(p.t, p.config)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 )
 
 // BenchmarkReconcileCommand runs handrail reconcile on 100,000 lines and as many charges, and reports the time and the largest
@@ -22,7 +23,7 @@ func BenchmarkReconcileCommand(b *testing.B) {
 		n = 2_000
 	}
 	p := install(b, ledger.Config{})
-	recorded, err := openLedger(b, p.config)
+	recorded, err := ledgertest.Open(b, p.config)
 	if err != nil {
 		b.Fatal(err)
 	}

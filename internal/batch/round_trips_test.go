@@ -9,6 +9,7 @@ import (
 
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/request"
 )
 
@@ -25,7 +26,7 @@ func TestSixtyMessagesAreAnsweredFarFromTheDatabase(t *testing.T) {
 	}
 	wire := newGate(t, u.Host)
 	near := config.URL
-	if recorded, err := openLedger(t, config); err != nil { // it is made from nearby
+	if recorded, err := ledgertest.Open(t, config); err != nil { // it is made from nearby
 		t.Fatal(err)
 	} else if err := recorded.Close(); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -104,7 +105,7 @@ func onBoth(t *testing.T, change func(*job.Options), test func(t *testing.T, d *
 		config := postgres(t)
 		var records [2]*ledger.Ledger
 		for i := range records {
-			recorded, err := openLedger(t, config)
+			recorded, err := ledgertest.Open(t, config)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"handrail/internal/finance"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/record"
 	"handrail/internal/report"
 	"handrail/internal/request"
@@ -134,7 +135,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	}
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			recorded, err := openLedger(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
+			recorded, err := ledgertest.Open(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -20,6 +20,7 @@ import (
 	"handrail/internal/finance"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
+	"handrail/internal/ledgertest"
 	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
@@ -53,7 +54,7 @@ func TestSumsOfTheWorkbookAreThoseOfTheExportedLedger(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			g := &ledgerWeeks{t: t, r: rand.New(rand.NewPCG(seed, 11)), policy: policy, zone: zone, start: time.Date(2027, 2, 22, 14, 0, 0, 0, time.UTC)}
-			g.record, err = openLedger(t, ledger.Config{URL: filepath.Join(t.TempDir(), "l.db")})
+			g.record, err = ledgertest.Open(t, ledger.Config{URL: filepath.Join(t.TempDir(), "l.db")})
 			if err != nil {
 				t.Fatal(err)
 			}
