@@ -158,7 +158,7 @@ func TestLayoutKnowsEveryField(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("%s has %d places", info.Name, n)
+			t.Errorf("%s has %d places in columnOrder and onceOrder of form_layout.go, not one", info.Name, n)
 		}
 	}
 }
