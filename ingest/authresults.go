@@ -128,3 +128,17 @@ func quotedString(s string) (end int, text string) {
 	}
 	return -1, ""
 }
+
+// Vouchers lists who wrote the Authentication-Results fields of a message, topmost first; "" for one that cannot be
+// read.
+func Vouchers(h Header) []string {
+	var ids []string
+	for _, value := range h.All("Authentication-Results") {
+		id, _, ok := parseAuthResults(value)
+		if !ok {
+			id = ""
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}

@@ -83,7 +83,7 @@ func (r *RecipientReport) take(name, value string) {
 		if !ok {
 			words = value
 		}
-		r.Diagnostic = clip(CleanLine(words), 300)
+		r.Diagnostic = Clip(CleanLine(words), 300)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestReadersHearTheContext(t *testing.T) {
 	for _, s := range hostileShapes() {
 		family, _, _ := strings.Cut(s.name, "/")
 		switch family {
-		case "addresses", "imap", "codes": // bounded, and done within the pace of a look
+		case "addresses", "codes": // bounded, and done within the pace of a look
 			continue
 		}
 		if err := s.read(1 << 10)(ended); !errors.Is(err, context.Canceled) {
@@ -59,11 +59,8 @@ func TestReadersHearTheContext(t *testing.T) {
 			_, err := ParseHead(ctx, []byte(mailTop), DefaultLimits())
 			return err
 		},
-		"NewText":       func(ctx context.Context) error { _, err := NewText(ctx, &Mail{Text: "a"}); return err },
-		"ParseCommands": func(ctx context.Context) error { _, _, err := ParseCommands(ctx, "approve 1"); return err },
-		"OnlyCovers":    func(ctx context.Context) error { _, err := OnlyCovers(ctx, "thanks"); return err },
 		"Understand": func(ctx context.Context) error {
-			u, err := Understand(ctx, Arrived{Raw: []byte(mixed("\r\nx"))}, DefaultInbox(), Surroundings{}, nil)
+			u, err := Classify(ctx, Arrived{Raw: []byte(mixed("\r\nx"))}, DefaultInbox(), Surroundings{}, nil)
 			if u.Fault != nil || u.Verdict.Kind != "" || u.Sender.Reason != "" {
 				t.Errorf("decided all the same: %+v", u)
 			}
@@ -102,7 +99,7 @@ func TestWhatCannotBeLookedUpIsNotDecided(t *testing.T) {
 	away := errors.New("the ledger cannot be asked")
 	ours := func(context.Context, string) (bool, error) { return false, away }
 	raw := []byte("In-Reply-To: <q@handrail.example>\r\n" + mixed("\r\nWITHDRAW 1"))
-	u, err := Understand(t.Context(), Arrived{Raw: raw}, DefaultInbox(), Surroundings{Ours: ours}, nil)
+	u, err := Classify(t.Context(), Arrived{Raw: raw}, DefaultInbox(), Surroundings{Ours: ours}, nil)
 	if !errors.Is(err, away) || u.Plan != "" || u.Verdict.Kind != "" || u.Sender.Reason != "" || u.Mail == nil {
 		t.Errorf("%+v, %v", u, err)
 	}
@@ -122,7 +119,7 @@ func TestAnswersOfManyMails(t *testing.T) {
 	if other, err := AnswersOther(t.Context(), m, ours); !other || err != nil || asked != 0 {
 		t.Errorf("%v, %v after %d questions", other, err, asked)
 	}
-	if _, err := Classify(t.Context(), m, Surroundings{Ours: ours}); err != nil || asked != maxAsked {
+	if _, err := KindOf(t.Context(), m, Surroundings{Ours: ours}); err != nil || asked != maxAsked {
 		t.Errorf("%v after %d questions", err, asked)
 	}
 }

@@ -54,8 +54,8 @@ func CleanName(s string) string {
 	return string(runes[:maxName-tail-1]) + "…" + string(runes[len(runes)-tail:])
 }
 
-// clip keeps the first n characters.
-func clip(s string, n int) string {
+// Clip keeps the first n characters.
+func Clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}

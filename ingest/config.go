@@ -88,6 +88,11 @@ type Folders struct {
 	Sent        string `toml:"sent" comment:"Where to keep a copy of what is sent; empty: none (Exchange Online and Gmail keep one themselves)."`
 }
 
+// all lists the folders that the configuration names.
+func (f Folders) All() []string {
+	return slices.DeleteFunc([]string{f.Processed, f.Quarantined, f.Escalated, f.Returned, f.Sent}, func(s string) bool { return s == "" })
+}
+
 // OAuth2 is how tokens are got.
 type OAuth2 struct {
 	Tenant       string   `toml:"tenant" comment:"Microsoft 365: the tenant's id or domain. Fills in the two addresses below."`
@@ -153,7 +158,7 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	setDefault(&c.Folders.Quarantined, "Quarantine")
 	setDefault(&c.OnUnauthenticated, Quarantine)
 	setDefault(&c.WithoutWorkbook, "answer")
-	if c.Address == "" && isAddress(c.Username) {
+	if c.Address == "" && IsAddress(c.Username) {
 		c.Address = c.Username
 	}
 	setDefault(&c.Poll, Duration(5*time.Minute))
@@ -338,12 +343,12 @@ func (c InboxConfig) checkTrust(m *Mistakes) {
 		addresses []string
 	}{{"allowed_senders", c.AllowedSenders}, {"officers", c.Officers}, {"statement_senders", c.StatementSenders}} {
 		for i, a := range list.addresses {
-			if !isAddress(a) {
+			if !IsAddress(a) {
 				m.Add(fmt.Sprintf("%s[%d]", list.key, i), "%q is not an e-mail address", a)
 			}
 		}
 	}
-	if c.Address == "" || !isAddress(c.Address) {
+	if c.Address == "" || !IsAddress(c.Address) {
 		m.Add("address", "%q is not an e-mail address; say which address people write to", c.Address)
 	}
 }
@@ -370,7 +375,7 @@ func oneOf(m *Mistakes, key, value string, allowed ...string) {
 	}
 }
 
-func isAddress(s string) bool {
+func IsAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && a.Name == ""
 }

@@ -83,9 +83,6 @@ func TestEveryCorpusMessageIsExactlyOneKind(t *testing.T) {
 		if want, known := machines[name]; known && (v.Kind != want || v.Answer || v.Process) {
 			t.Errorf("%s: %+v, want %s, neither answered nor processed", file, v, want)
 		}
-		if commands, _ := commandsOf(newTextOfMail(m), m.From.Name); len(commands) > 0 {
-			t.Errorf("%s: its text passes for %v", file, commands)
-		}
 		t.Logf("%-70s %-10s answer=%-5v %v", filepath.Base(file), v.Kind, v.Answer, err)
 	}
 	t.Logf("kinds %v, faults %v", kinds, faults)

@@ -1,4 +1,5 @@
-// Package ingest owns the shared inbox and what is in it: the IMAP session, MIME, who really sent a message, what kind
-// of message it is, the forms inside and the commands in replies. It refuses to know guardrails, the ledger and the
-// mail that goes out: it reads, names what it read with its reason, and moves messages to folders.
+// Package ingest owns what is in the shared inbox: MIME, who really sent a message, what kind of message it is and what is to
+// be done with it, and the words that every transport needs for an inbox. The rooms below it own the rest: imap the session
+// with the server, forms the workbook that is a request, reply the commands in a reply. It refuses to know guardrails, the
+// ledger and the mail that goes out.
 package ingest

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // shape is one way to make a reader work hard: read makes hostile input of about n bytes, and gives what reads it.
@@ -56,30 +56,6 @@ func partOf(build func(n int) string) func(n int) func(context.Context) error {
 
 func page(build func(n int) string) func(n int) func(context.Context) error {
 	return partOf(func(n int) string { return "Content-Type: text/html\r\n\r\n" + build(n) })
-}
-
-func fill(text string) func(n int) string {
-	return func(n int) string { return strings.Repeat(text, n/len(text)) }
-}
-
-func after(first string, rest func(n int) string) func(n int) string {
-	return func(n int) string { return first + rest(n) }
-}
-
-func answerOf(build func(n int) string) func(n int) func(context.Context) error {
-	return func(n int) func(context.Context) error {
-		m := &Mail{Text: build(n)}
-		return func(ctx context.Context) error {
-			text, err := NewText(ctx, m)
-			if err == nil {
-				_, _, err = ParseCommands(ctx, text, "Ann Smith")
-			}
-			if err == nil {
-				_, err = OnlyCovers(ctx, text, "Ann Smith")
-			}
-			return err
-		}
-	}
 }
 
 func wrapped(attribute func(n int) []byte) func(n int) func(context.Context) error {
@@ -128,48 +104,37 @@ func signedBy(field func(n int) string) func(n int) func(context.Context) error 
 
 const signature = "DKIM-Signature: v=1; a=ed25519-sha256; d=department.example; s=x; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA; c=simple/simple; h=from"
 
-func guarded(build func(n int) string) func(n int) func(context.Context) error {
-	return func(n int) func(context.Context) error {
-		said := []byte(build(n))
-		return func(context.Context) error {
-			g := newAnswerGuard()
-			g.expect(answerBounds{math.MaxInt, math.MaxInt64, math.MaxInt64})
-			return g.watch(said)
-		}
-	}
-}
-
 // hostileShapes are the worst that each reader can be given.
 func hostileShapes() []shape {
 	const small, middle, large = 16 << 10, 64 << 10, 256 << 10
 	return []shape{
-		{"header/folded", large, headerOf(after("X: a", fill("\r\n a")))},
+		{"header/folded", large, headerOf(scaling.After("X: a", scaling.Fill("\r\n a")))},
 		{"header/folded-attached", large, partOf(func(n int) string {
-			return "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nX: a" + fill("\r\n a")(n) + "\r\n\r\nx"
+			return "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nX: a" + scaling.Fill("\r\n a")(n) + "\r\n\r\nx"
 		})},
-		{"header/folded-part", large, partOf(func(n int) string { return "X: a" + fill("\r\n a")(n) + "\r\n\r\nx" })},
-		{"header/fields", large, headerOf(func(n int) string { return strings.TrimSuffix(fill("a:\r\n")(n), "\r\n") })},
-		{"header/spaces", large, headerOf(after("X:", fill(" ")))},
-		{"header/words", maxSubject / 2, headerOf(after("Subject:", fill(" =?utf-8?q?a?=")))},
-		{"header/words-open", maxSubject / 2, headerOf(after("Subject:", fill("=?a?q?")))},
-		{"header/references", large, headerOf(after("References:", fill(" <a@b>")))},
-		{"header/references-open", large, headerOf(after("References:", fill("<")))},
-		{"header/authentication-blanks", large, signedBy(after("Authentication-Results: mx; a=b", fill(" ")))},
-		{"header/authentication-quotes", large, signedBy(after("Authentication-Results: mx; a=", fill(`"a"`)))},
-		{"header/authentication-comments", large, signedBy(after("Authentication-Results: mx; a=b", fill("(")))},
-		{"header/authentication-results", large, signedBy(after("Authentication-Results: mx", fill(";a=b")))},
-		{"signature/folded", small, signedBy(after(signature+"\r\nX: a", fill("\r\n a")))},
-		{"signature/names", small, signedBy(after(signature, fill(":a")))},
-		{"signature/fields", small, signedBy(after(signature+":"+strings.Repeat("a:", 300)+"b", fill("\r\na:")))},
-		{"addresses/list", maxSenders / 2, addressShape(fill("a@b,"))},
-		{"addresses/comments", maxSenders / 2, addressShape(fill("("))},
-		{"addresses/groups", maxSenders / 2, addressShape(fill("a:;,"))},
-		{"addresses/quotes", maxSenders / 2, addressShape(fill(`"a" `))},
-		{"addresses/words", maxSenders / 2, addressShape(fill("=?utf-8?q?a?= "))},
-		{"addresses/dots", maxSenders / 2, addressShape(fill("a."))},
-		{"addresses/literal", maxSenders / 2, addressShape(after("a@[", fill("a")))},
-		{"parameters/plain", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain", fill("; a=b")))},
-		{"parameters/quotes", maxParameters/2 - 100, headerOf(after("Content-Type: text/plain; a=", fill(`"`)))},
+		{"header/folded-part", large, partOf(func(n int) string { return "X: a" + scaling.Fill("\r\n a")(n) + "\r\n\r\nx" })},
+		{"header/fields", large, headerOf(func(n int) string { return strings.TrimSuffix(scaling.Fill("a:\r\n")(n), "\r\n") })},
+		{"header/spaces", large, headerOf(scaling.After("X:", scaling.Fill(" ")))},
+		{"header/words", maxSubject / 2, headerOf(scaling.After("Subject:", scaling.Fill(" =?utf-8?q?a?=")))},
+		{"header/words-open", maxSubject / 2, headerOf(scaling.After("Subject:", scaling.Fill("=?a?q?")))},
+		{"header/references", large, headerOf(scaling.After("References:", scaling.Fill(" <a@b>")))},
+		{"header/references-open", large, headerOf(scaling.After("References:", scaling.Fill("<")))},
+		{"header/authentication-blanks", large, signedBy(scaling.After("Authentication-Results: mx; a=b", scaling.Fill(" ")))},
+		{"header/authentication-quotes", large, signedBy(scaling.After("Authentication-Results: mx; a=", scaling.Fill(`"a"`)))},
+		{"header/authentication-comments", large, signedBy(scaling.After("Authentication-Results: mx; a=b", scaling.Fill("(")))},
+		{"header/authentication-results", large, signedBy(scaling.After("Authentication-Results: mx", scaling.Fill(";a=b")))},
+		{"signature/folded", small, signedBy(scaling.After(signature+"\r\nX: a", scaling.Fill("\r\n a")))},
+		{"signature/names", small, signedBy(scaling.After(signature, scaling.Fill(":a")))},
+		{"signature/fields", small, signedBy(scaling.After(signature+":"+strings.Repeat("a:", 300)+"b", scaling.Fill("\r\na:")))},
+		{"addresses/list", maxSenders / 2, addressShape(scaling.Fill("a@b,"))},
+		{"addresses/comments", maxSenders / 2, addressShape(scaling.Fill("("))},
+		{"addresses/groups", maxSenders / 2, addressShape(scaling.Fill("a:;,"))},
+		{"addresses/quotes", maxSenders / 2, addressShape(scaling.Fill(`"a" `))},
+		{"addresses/words", maxSenders / 2, addressShape(scaling.Fill("=?utf-8?q?a?= "))},
+		{"addresses/dots", maxSenders / 2, addressShape(scaling.Fill("a."))},
+		{"addresses/literal", maxSenders / 2, addressShape(scaling.After("a@[", scaling.Fill("a")))},
+		{"parameters/plain", maxParameters/2 - 100, headerOf(scaling.After("Content-Type: text/plain", scaling.Fill("; a=b")))},
+		{"parameters/quotes", maxParameters/2 - 100, headerOf(scaling.After("Content-Type: text/plain; a=", scaling.Fill(`"`)))},
 		{"parameters/pieces", maxParameters/2 - 100, headerOf(func(n int) string {
 			var b strings.Builder
 			b.WriteString("Content-Type: text/plain")
@@ -186,46 +151,46 @@ func hostileShapes() []shape {
 			}
 			return b.String()
 		})},
-		{"parameters/name", maxSubject / 2, headerOf(after("Content-Disposition: attachment; filename=", fill("=?utf-8?q?a?=")))},
-		{"mime/nearly-boundaries", large, partOf(fill("\r\n--BBB"))},
-		{"mime/nested", large, mailOf(func(n int) string { return nestedParts(45, fill("\n")(n)) })},
-		{"mime/nested-nearly-boundaries", middle, mailOf(func(n int) string { return nestedParts(45, fill("\n--B\n--B1 x")(n)) })},
+		{"parameters/name", maxSubject / 2, headerOf(scaling.After("Content-Disposition: attachment; filename=", scaling.Fill("=?utf-8?q?a?=")))},
+		{"mime/nearly-boundaries", large, partOf(scaling.Fill("\r\n--BBB"))},
+		{"mime/nested", large, mailOf(func(n int) string { return nestedParts(45, scaling.Fill("\n")(n)) })},
+		{"mime/nested-nearly-boundaries", middle, mailOf(func(n int) string { return nestedParts(45, scaling.Fill("\n--B\n--B1 x")(n)) })},
 		{"mime/forwarded", middle, mailOf(func(n int) string {
-			return mailTop + strings.Repeat("Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n", 45) + "\r\n" + fill("a\n")(n)
+			return mailTop + strings.Repeat("Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n", 45) + "\r\n" + scaling.Fill("a\n")(n)
 		})},
 		{"mime/base64", large, partOf(func(n int) string { return filePart("Content-Type: application/pdf", make([]byte, n)) })},
-		{"mime/quoted-printable", large, partOf(after("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", fill("=\n=41 \n")))},
-		{"mime/charset", large, partOf(after("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", fill("\x1b$B\x1b(B")))},
-		{"mime/report", large, partOf(after("Content-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n", fill("Final-Recipient: a\nAction: b\n")))},
+		{"mime/quoted-printable", large, partOf(scaling.After("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", scaling.Fill("=\n=41 \n")))},
+		{"mime/charset", large, partOf(scaling.After("Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", scaling.Fill("\x1b$B\x1b(B")))},
+		{"mime/report", large, partOf(scaling.After("Content-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n", scaling.Fill("Final-Recipient: a\nAction: b\n")))},
 		{"mime/bounce", large, mailOf(func(n int) string {
-			return "X-Failed-Recipients: a@b\r\n" + mailTop + "\r\n" + fill("\n> > Message-ID: <")(n)
+			return "X-Failed-Recipients: a@b\r\n" + mailTop + "\r\n" + scaling.Fill("\n> > Message-ID: <")(n)
 		})},
-		{"html/open", large, page(fill("<b>"))},
-		{"html/open-and-text", large, page(fill("<i>a"))},
-		{"html/ends-too-far", large, page(after("<i>"+strings.Repeat("<b>", 400), fill("</i>")))},
-		{"html/ends-of-nothing", large, page(after(strings.Repeat("<b>", 400), fill("</u>")))},
-		{"html/open-end", large, page(fill("<b></b>"))},
-		{"html/quotes", large, page(fill("<blockquote>a"))},
-		{"html/attributes", large, page(after("<b", fill(" a")))},
+		{"html/open", large, page(scaling.Fill("<b>"))},
+		{"html/open-and-text", large, page(scaling.Fill("<i>a"))},
+		{"html/ends-too-far", large, page(scaling.After("<i>"+strings.Repeat("<b>", 400), scaling.Fill("</i>")))},
+		{"html/ends-of-nothing", large, page(scaling.After(strings.Repeat("<b>", 400), scaling.Fill("</u>")))},
+		{"html/open-end", large, page(scaling.Fill("<b></b>"))},
+		{"html/quotes", large, page(scaling.Fill("<blockquote>a"))},
+		{"html/attributes", large, page(scaling.After("<b", scaling.Fill(" a")))},
 		{"html/distinct-attributes", large, page(func(n int) string {
 			var b strings.Builder
 			b.WriteString("<b")
 			for i := 0; b.Len() < n/2; i++ {
 				fmt.Fprintf(&b, " %x", i)
 			}
-			return b.String() + ">" + fill("<b a>")(n/2)
+			return b.String() + ">" + scaling.Fill("<b a>")(n/2)
 		})},
-		{"html/unended-tags", large, page(fill("<b <"))},
-		{"html/comments", large, page(fill("<!--"))},
-		{"html/comment-ends", large, page(after("<!--", fill("--!")))},
-		{"html/script", large, page(after("<script>", fill("<!--<script")))},
-		{"html/title", large, page(after("<title>", fill("</titl")))},
-		{"html/entities", large, page(fill("&amp"))},
-		{"html/less", large, page(fill("<"))},
-		{"html/style", large, page(func(n int) string { return `<b style="` + fill("a :")(n) + `">` })},
-		{"html/pre", large, page(after("<pre>", fill("a\n<b>")))},
-		{"html/blocks", large, page(fill("<p>"))},
-		{"html/declarations", large, page(fill("<![CDATA["))},
+		{"html/unended-tags", large, page(scaling.Fill("<b <"))},
+		{"html/comments", large, page(scaling.Fill("<!--"))},
+		{"html/comment-ends", large, page(scaling.After("<!--", scaling.Fill("--!")))},
+		{"html/script", large, page(scaling.After("<script>", scaling.Fill("<!--<script")))},
+		{"html/title", large, page(scaling.After("<title>", scaling.Fill("</titl")))},
+		{"html/entities", large, page(scaling.Fill("&amp"))},
+		{"html/less", large, page(scaling.Fill("<"))},
+		{"html/style", large, page(func(n int) string { return `<b style="` + scaling.Fill("a :")(n) + `">` })},
+		{"html/pre", large, page(scaling.After("<pre>", scaling.Fill("a\n<b>")))},
+		{"html/blocks", large, page(scaling.Fill("<p>"))},
+		{"html/declarations", large, page(scaling.Fill("<![CDATA["))},
 		{"winmail/attributes", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachTitle, []byte("a")), n/12) })},
 		{"winmail/attachments", large, wrapped(func(n int) []byte { return bytes.Repeat(tnefAttribute(attachRendData, nil), n/11) })},
 		{"winmail/properties", large, wrapped(func(n int) []byte {
@@ -245,38 +210,14 @@ func hostileShapes() []shape {
 			return tnefAttribute(attachProps, append(p, bytes.Repeat([]byte{'a'}, n)...))
 		})},
 		{"winmail/nested", large, wrapped(nestedWinmail)},
-		{"zip/packed", large, zipOf("a.txt", fill("a"))},
+		{"zip/packed", large, zipOf("a.txt", scaling.Fill("a"))},
 		{"zip/entries", large, partOf(func(n int) string {
 			return filePart("Content-Type: application/zip", append([]byte("PK\x03\x04"), bytes.Repeat([]byte(directoryMark), n/4)...))
 		})},
-		{"answer/quoted", middle, answerOf(fill("> a\n"))},
-		{"answer/attributions", middle, answerOf(fill("on 1 at 10:00\n"))},
-		{"answer/addresses", middle, answerOf(fill("1 @\n"))},
-		{"answer/header-lines", middle, answerOf(fill("to: a\n"))},
-		{"answer/rules", middle, answerOf(fill("________\n\n"))},
-		{"answer/long-line", middle, answerOf(fill("on 1 "))},
-		{"answer/line-ends", middle, answerOf(fill("\r\n\u2028\v"))},
-		{"answer/accents", middle, answerOf(fill("e\u0301\u0301"))},
-		{"commands/closings", small, answerOf(func(n int) string { return "approve 1\n" + fill("thanks\nbest regards, cheers\n")(n) + "but call me" })},
-		{"commands/question", small, answerOf(func(n int) string {
-			return "question: why\n" + fill("cordialement\nbonne fin de semaine\n")(n) + "mais"
-		})},
-		{"commands/signatures", small, answerOf(after("approve 1\n\n", fill("Director, Procurement, 613-555-0100\n\n")))},
-		{"commands/wrapped", small, answerOf(after("decline 1: ", fill(strings.Repeat("word ", 14)+"\n")))},
-		{"commands/lines", small, answerOf(fill("approve " + strings.Repeat("1-5000 ", 3) + "\ndecline 6000-11000 6000-11000 6000-11000\n"))},
-		{"commands/references", small, answerOf(after("approve ", fill("hr-2026-000123-04, ")))},
-		{"commands/conditions", small, answerOf(after("approve 1: ", fill("approve the line x ")))},
-		{"commands/covers", small, answerOf(fill("please see attached\nthanks\n"))},
 		{"codes", large, func(n int) func(context.Context) error {
-			raw := []byte("Subject: " + fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
+			raw := []byte("Subject: " + scaling.Fill("[#7f3k-9m2p-x4wq-8r6t]")(n/2) + "\r\nReferences:" + scaling.Fill(" <hr.7f3k9m2px4wq8r6t.1@x>")(n/2) + "\r\n\r\n")
 			return func(context.Context) error { HeaderCodes(raw, openLimits()); return nil }
 		}},
-		{"imap/lists", large, guarded(after("* LIST ", fill("()")))},
-		{"imap/strings", large, guarded(after("* LIST ", fill(`"\"" `)))},
-		{"imap/literals", large, guarded(after("* LIST ", fill("{0}\r\n")))},
-		{"imap/numbers", large, guarded(after("* SEARCH", fill(" 3 2 1")))},
-		{"imap/words", large, guarded(fill("* 1 EXISTS\r\n"))},
-		{"imap/codes", large, guarded(fill("T1 OK [X (y] z\r\n"))},
 	}
 }
 
@@ -314,14 +255,14 @@ func nestedWinmail(n int) []byte {
 
 // BenchmarkDoubling reads the worst that each reader can be given, once and twice as long.
 func BenchmarkDoubling(b *testing.B) {
-	var shapes []doubling.Shape
+	var shapes []scaling.Shape
 	for _, s := range hostileShapes() {
-		shapes = append(shapes, doubling.Shape{Name: s.name, Size: s.bytes, Make: func(tb testing.TB, n int) func() {
+		shapes = append(shapes, scaling.Shape{Name: s.name, Size: s.bytes, Make: func(tb testing.TB, n int) func() {
 			read := s.read(n)
 			return func() { _ = read(tb.Context()) } // refused or not, it was read
 		}})
 	}
-	doubling.Bench(b, shapes...)
+	scaling.Bench(b, shapes...)
 }
 
 // Each reader ends with a MB of the worst, and ends early when nobody waits for it any more.

@@ -3,13 +3,10 @@ package ingest
 import (
 	"context"
 	"strings"
-
-	"handrail/internal/workbook"
 )
 
-// What taking a message apart and reading its workbooks costs in memory, as multiples of what the bytes declare. Each is of
-// the worst shape that was found, with some room above it; TestFootprintCoversWhatParseTakes and
-// TestFootprintCoversWhatFormsTake print what is measured.
+// What taking a message apart costs in memory, as multiples of what the bytes declare. Each is of the worst shape that was
+// found, with some room above it; TestFootprintCoversWhatParseTakes prints what is measured.
 const (
 	footprintBase   = 256 << 10 // whatever the message is
 	perHeaderByte   = 32        // fields of a few bytes each; those of nested messages count too
@@ -17,10 +14,6 @@ const (
 	perEncodedByte  = 5         // quoted-printable, whose length is not known before
 	perAttachedByte = 2         // base64, and files that were wrapped in others
 
-	perDeclaredByte = 2       // an open workbook: its texts, formats and merged ranges
-	perLine         = 1500    // a line, packed, whatever it says
-	perCellByte     = 40      // what cells add: one of eleven bytes can be a problem of some hundred
-	perFaultyLine   = 8 << 10 // the most that the cells of one line add
 )
 
 // Footprint is the most memory that Parse takes for a message, the message included, in bytes. It looks at the structure of the
@@ -82,24 +75,3 @@ func costOf(kind, encoding string) int64 {
 	}
 	return perTextByte
 }
-
-// WorkbooksFootprint is the most memory that opening the message's workbooks one beside the other and reading their forms
-// takes, in bytes, from what they declare. One that declares nothing that can be read is refused before it costs anything.
-func (m *Mail) WorkbooksFootprint(b workbook.Bounds, maxLines int) int64 {
-	if maxLines <= 0 {
-		maxLines = DefaultMaxLines
-	}
-	var n int64
-	for _, a := range m.Workbooks() {
-		d, err := workbook.Declared(a.Data, b)
-		if err != nil {
-			continue
-		}
-		lines := min(d.Rows, int64(maxLines))
-		n += OpenFootprint(d) + lines*perLine + min(d.LargestBytes*perCellByte, lines*perFaultyLine)
-	}
-	return n
-}
-
-// OpenFootprint is the most memory that a workbook takes while it is open, from what it declares, without the lines of its form.
-func OpenFootprint(d workbook.Declaration) int64 { return footprintBase + d.Bytes*perDeclaredByte }

@@ -139,7 +139,7 @@ func addresses(value string) ([]Address, error) {
 	for i, a := range list {
 		out[i] = Address{Name: CleanLine(a.Name), Addr: strings.ToLower(CleanLine(a.Address))}
 		if out[i].Addr != strings.ToLower(a.Address) {
-			return nil, fmt.Errorf("%q holds characters that no address has", clip(out[i].Addr, 80))
+			return nil, fmt.Errorf("%q holds characters that no address has", Clip(out[i].Addr, 80))
 		}
 	}
 	return out, nil

@@ -79,7 +79,7 @@ func TestMailAsProgramsWriteIt(t *testing.T) {
 			if m.From.Addr != from {
 				t.Errorf("from %q", m.From.Addr)
 			}
-			got := strings.TrimSpace(newTextOfMail(m))
+			got := strings.TrimSpace(m.Text)
 			if c.text != "" && got != c.text || !strings.Contains(got, c.contains) {
 				t.Errorf("the text reads %q", got)
 			}

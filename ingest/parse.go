@@ -11,7 +11,7 @@ import (
 var single = []string{"From", "Sender", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To",
 	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"}
 
-// Parse takes a message apart, to the last leaf. A message that cannot be read to the end gives a *Fault, and a Mail
+// Parse takes a message apart, to the last part. A message that cannot be read to the end gives a *Fault, and a Mail
 // that only identifies it (header, subject, Message-ID, date, and From where there is exactly one): nothing of a
 // half-read message is acted upon. Any other error is the context's: nothing is known of the message then. Mail is never
 // nil.
@@ -69,7 +69,7 @@ func (m *Mail) identify() {
 		m.References = append(m.References, messageIDs(v)...)
 	}
 	m.Date = messageDate(h.Get("Date"))
-	m.Subject = clip(shown(h.Get("Subject")), 500)
+	m.Subject = Clip(shown(h.Get("Subject")), 500)
 	if from := h.All("From"); len(from) == 1 {
 		if list, err := addresses(from[0]); err == nil && len(list) == 1 {
 			m.From = list[0]

@@ -125,9 +125,9 @@ func alignedDMARC(id string, results []authResult, domain string) (Evidence, str
 	case len(dmarc) > 1:
 		return NoEvidence, fmt.Sprintf("%s says %d times something about DMARC", id, len(dmarc))
 	case dmarc[0].value != "pass":
-		return NoEvidence, fmt.Sprintf("%s says dmarc=%s", id, clip(CleanLine(dmarc[0].value), 20))
+		return NoEvidence, fmt.Sprintf("%s says dmarc=%s", id, Clip(CleanLine(dmarc[0].value), 20))
 	case strings.TrimSuffix(dmarc[0].props["header.from"], ".") != domain:
-		return NoEvidence, fmt.Sprintf("%s vouches for %s, but From says %s", id, clip(CleanLine(dmarc[0].props["header.from"]), 80), domain)
+		return NoEvidence, fmt.Sprintf("%s vouches for %s, but From says %s", id, Clip(CleanLine(dmarc[0].props["header.from"]), 80), domain)
 	}
 	return MailServerDMARC, id + " says dmarc=pass for " + domain
 }
@@ -153,7 +153,7 @@ func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (E
 		switch {
 		case !sameOrganization(v.Domain, m.From.Domain()):
 		case v.Err != nil:
-			detail = "DKIM of " + v.Domain + ": " + clip(CleanLine(v.Err.Error()), 120)
+			detail = "DKIM of " + v.Domain + ": " + Clip(CleanLine(v.Err.Error()), 120)
 		case !covers(v.HeaderKeys, "From") || m.Header.Has("Subject") && !covers(v.HeaderKeys, "Subject"):
 			detail = "DKIM of " + v.Domain + " does not cover From and Subject"
 		case partOfBody(m.Header, v.Domain):

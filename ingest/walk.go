@@ -67,7 +67,7 @@ func (w *walk) part(h Header, body []byte, at place) error {
 		return err
 	}
 	w.decoded += int64(len(data))
-	return w.leaf(kind, params, h, data, at)
+	return w.bodyPart(kind, params, h, data, at)
 }
 
 // notice reads what the types say about the message as a whole.

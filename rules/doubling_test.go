@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // BenchmarkDoubling reads policies and lists in the shapes that they have the most work with.
 func BenchmarkDoubling(b *testing.B) {
-	doubling.Bench(b,
+	scaling.Bench(b,
 		policyShape("mistakes on one line", 4_000, func(n int) string { return "domains = [" + strings.Repeat("true, ", n) + "]" }),
 		policyShape("a list of numbers", 20_000, func(n int) string { return "[[list]]\nname = \"x\"\nvalues = [" + strings.Repeat("1,", n) + "]" }),
 		policyShape("unknown keys beyond the bound", 4_000, func(n int) string { return numberedText(n, "key%d = 1\n") }),
@@ -28,7 +28,7 @@ func BenchmarkDoubling(b *testing.B) {
 		}),
 		policyShape("tables without end", 4_000, func(n int) string { return strings.Repeat("[[exemption]]\n", n) }),
 		policyShape("a text of escapes", 100_000, func(n int) string { return "name = \"" + strings.Repeat(`\"`, n) + "\"" }),
-		doubling.Shape{Name: "a list of one column", Size: 40_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "a list of one column", Size: 40_000, Make: func(_ testing.TB, n int) func() {
 			text := []byte(numberedText(n, "Supplier %d Inc.\n"))
 			return func() {
 				rows, _ := readCSV(context.Background(), text)
@@ -36,7 +36,7 @@ func BenchmarkDoubling(b *testing.B) {
 				newList("x", "supplier", 85, entries)
 			}
 		}},
-		doubling.Shape{Name: "a list of many columns", Size: 40_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "a list of many columns", Size: 40_000, Make: func(_ testing.TB, n int) func() {
 			text := []byte(numberedText(n, "Header %d,") + "\n" + numberedText(n, "x%d,"))
 			header := strings.Repeat("header ", n/8)
 			return func() {
@@ -44,11 +44,11 @@ func BenchmarkDoubling(b *testing.B) {
 				_, _ = column(rows, header)
 			}
 		}},
-		doubling.Shape{Name: "texts alike", Size: 20_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "texts alike", Size: 20_000, Make: func(_ testing.TB, n int) func() {
 			a, b := numberedText(n, "chairs%d "), numberedText(n, "chaise%d ")
 			return func() { similarity(a, b) }
 		}},
-		doubling.Shape{Name: "a licence", Size: 100_000, Make: func(_ testing.TB, n int) func() {
+		scaling.Shape{Name: "a licence", Size: 100_000, Make: func(_ testing.TB, n int) func() {
 			known, text := licences{"mit": true}, strings.Repeat("(MIT AND ", n/9)
 			return func() { known.approved(text) }
 		}},
@@ -63,8 +63,8 @@ func numberedText(n int, format string) string {
 	return b.String()
 }
 
-func policyShape(name string, size int, text func(n int) string) doubling.Shape {
-	return doubling.Shape{Name: name, Size: size, Make: func(_ testing.TB, n int) func() {
+func policyShape(name string, size int, text func(n int) string) scaling.Shape {
+	return scaling.Shape{Name: name, Size: size, Make: func(_ testing.TB, n int) func() {
 		data := []byte(text(n))
 		return func() {
 			_, _ = build(context.Background(), "p.toml", "p.toml", data, func(string, string) ([][]string, error) { return nil, errors.New("no files") })

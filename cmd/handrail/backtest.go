@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
 	"handrail/internal/replay"
+	"handrail/internal/report"
 	"handrail/internal/request"
 )
 
@@ -44,7 +44,7 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	o.Minutes = config.Finance.Reconcile.Estimates().OfficerMinutes
-	var b *reconcile.Backtest
+	var b *report.Backtest
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
 		b, err = replay.Backtest(ctx, tx, o)
 		return err
@@ -52,7 +52,7 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 		return ledgerTrouble(err)
 	}
 	if c.Out != "" {
-		if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.WriteBacktest(w, b, c.Lang, t.now()) }); err != nil {
+		if err := writeOut(c.Out, func(w io.Writer) error { return report.WriteBacktest(w, b, c.Lang, t.now()) }); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (c *Config) whichInbox(named string) error {
 	return nil
 }
 
-func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook string) {
+func (t *terminal) printBacktest(b *report.Backtest, l request.Lang, workbook string) {
 	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(l) }
 	fmt.Fprintf(t.out, "%s %s: %s\n", b.Policy.Name, b.Policy.Version, b.Days().In(l))
 	for _, f := range b.Failures {
@@ -130,7 +130,7 @@ func (t *terminal) printBacktest(b *reconcile.Backtest, l request.Lang, workbook
 }
 
 // hours are an officer's hours as a language writes them.
-func hours(s *reconcile.BacktestSide, l request.Lang) string {
+func hours(s *report.BacktestSide, l request.Lang) string {
 	if l == request.French {
 		return strings.Replace(s.OfficerHours.String(), ".", ",", 1)
 	}
@@ -148,7 +148,7 @@ func pad(s string, width int) string {
 
 // printGroups prints the groups in which something would have been decided otherwise. A name that is too long for its
 // column has a line of its own.
-func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l request.Lang) {
+func (t *terminal) printGroups(title string, groups []report.BacktestGroup, l request.Lang) {
 	const name, side, changed = 18, 25, 10
 	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(l) }
 	row := func(lines, escalated, hours string) string { return pad(lines, 7) + pad(escalated, 10) + pad(hours, 8) }
@@ -167,14 +167,14 @@ func (t *terminal) printGroups(title string, groups []reconcile.BacktestGroup, l
 		if g.Flips == 0 {
 			continue
 		}
-		sums := func(s *reconcile.BacktestSide) string {
+		sums := func(s *report.BacktestSide) string {
 			return row(fmt.Sprint(s.Lines), fmt.Sprint(s.Escalated), hours(s, l))
 		}
 		print(cmp.Or(g.Name, say("(none given)", "(non indiquée)")), sums(&g.Before), sums(&g.After), fmt.Sprint(g.Flips))
 	}
 }
 
-func (t *terminal) printFlips(b *reconcile.Backtest, l request.Lang) {
+func (t *terminal) printFlips(b *report.Backtest, l request.Lang) {
 	fmt.Fprintln(t.out, "\n  "+request.Text{EN: "Line by line", FR: "Ligne par ligne"}.In(l))
 	for i := range b.Flips {
 		f := &b.Flips[i]
@@ -194,7 +194,7 @@ func (t *terminal) printFlips(b *reconcile.Backtest, l request.Lang) {
 
 func (t *terminal) explainSide(which string, o request.Outcome, findings []request.Finding, l request.Lang) {
 	t.wrap(4, fmt.Sprintf("%s %s (%s)", symbolOf(o), o.Word().In(l), which))
-	for why := range strings.Lines(reconcile.Why(o, findings).In(l)) {
+	for why := range strings.Lines(report.Why(o, findings).In(l)) {
 		t.wrap(8, why)
 	}
 }

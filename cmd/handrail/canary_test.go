@@ -18,8 +18,9 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
-	"handrail/internal/postoffice"
-	"handrail/notify"
+	"handrail/internal/demo"
+	"handrail/internal/mailserver"
+	"handrail/internal/mailtest"
 )
 
 // canary is a password that must be seen nowhere but on the wire and in the file that holds it.
@@ -29,7 +30,7 @@ const canary = "canary-6b1f-s3cret"
 type canarySite struct {
 	t      *testing.T
 	dir    string
-	office *postoffice.Office
+	office *mailtest.Office
 	seen   bytes.Buffer
 }
 
@@ -37,7 +38,7 @@ func newCanarySite(t *testing.T, password string) *canarySite {
 	t.Helper()
 	s := &canarySite{t: t, dir: t.TempDir()}
 	var err error
-	s.office, err = postoffice.Start(postoffice.Options{Domains: []string{demoDomain}, Users: []postoffice.User{{Address: demoInbox, Password: password, Token: "another"}}})
+	s.office, err = mailtest.Start(mailtest.Options{Domains: []string{demo.Domain}, Users: []mailtest.User{{Address: demo.Inbox, Password: password, Token: "another"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func (s *canarySite) config(name string, change func(*Config)) string {
 	}
 	box, smtp := &c.Inbox[0], &c.SMTP
 	box.Host, box.Port, box.TLS, box.Timeout = "127.0.0.1", port(s.office.IMAPAddr()), ingest.TLSNone, ingest.Duration(2*time.Second)
-	smtp.Host, smtp.Port, smtp.TLS = "127.0.0.1", port(s.office.SMTPAddr()), notify.TLSNone
+	smtp.Host, smtp.Port, smtp.TLS = "127.0.0.1", port(s.office.SMTPAddr()), mailserver.TLSNone
 	c.Ledger.URL = name + ".db"
 	if change != nil {
 		change(&c)
@@ -90,7 +91,7 @@ func (s *canarySite) handrail(args ...string) int {
 func (s *canarySite) clean() {
 	s.t.Helper()
 	look := func(where string, b []byte) {
-		for _, form := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("\x00" + demoInbox + "\x00" + canary)),
+		for _, form := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("\x00" + demo.Inbox + "\x00" + canary)),
 			fmt.Sprintf("%x", canary)} {
 			if i := bytes.Index(b, []byte(form)); i >= 0 {
 				s.t.Errorf("%s shows the secret: …%q…", where, b[max(0, i-80):min(len(b), i+80)])
@@ -189,7 +190,7 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		s := newCanarySite(t, canary)
 		config := s.config("taken", nil)
 		makeLedger(t, filepath.Join(s.dir, "taken.db"))
-		if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
+		if _, err := s.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if code := s.handrail("run", "--once", "--verbose", "--config", config); code != exitDone {
@@ -218,18 +219,18 @@ func TestNoOutputShowsASecret(t *testing.T) {
 		}
 		s.clean()
 	})
-	for _, fault := range []postoffice.Fault{
-		{Protocol: postoffice.IMAP, Command: "AUTHENTICATE", Kind: postoffice.Garbage, Times: -1},
-		{Protocol: postoffice.IMAP, Command: "AUTHENTICATE", Kind: postoffice.Permanent, Words: "you said " + "nothing", Times: -1},
-		{Protocol: postoffice.IMAP, Command: "AUTHENTICATE", Kind: postoffice.Cut, Times: -1},
-		{Protocol: postoffice.SMTP, Command: "AUTH", Kind: postoffice.Permanent, Times: -1},
-		{Protocol: postoffice.SMTP, Command: "AUTH", Kind: postoffice.Garbage, Times: -1},
+	for _, fault := range []mailtest.Fault{
+		{Protocol: mailtest.IMAP, Command: "AUTHENTICATE", Kind: mailtest.Garbage, Times: -1},
+		{Protocol: mailtest.IMAP, Command: "AUTHENTICATE", Kind: mailtest.Permanent, Words: "you said " + "nothing", Times: -1},
+		{Protocol: mailtest.IMAP, Command: "AUTHENTICATE", Kind: mailtest.Cut, Times: -1},
+		{Protocol: mailtest.SMTP, Command: "AUTH", Kind: mailtest.Permanent, Times: -1},
+		{Protocol: mailtest.SMTP, Command: "AUTH", Kind: mailtest.Garbage, Times: -1},
 	} {
 		t.Run(fault.String(), func(t *testing.T) {
 			s := newCanarySite(t, canary)
 			config := s.config("choked", nil)
 			makeLedger(t, filepath.Join(s.dir, "choked.db"))
-			if _, err := s.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: <x@"+demoDomain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
+			if _, err := s.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: <x@"+demo.Domain+">\r\nSubject: x\r\n\r\nx\r\n"), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.office.Inject(fault); err != nil {

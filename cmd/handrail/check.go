@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/budgets"
 	"handrail/internal/judgement"
 	"handrail/internal/record"
@@ -153,7 +153,7 @@ func hasReturn(problems []request.Problem) bool {
 // checkSettings is what workbooks are judged with.
 type checkSettings struct {
 	policy  *rules.Policy
-	form    ingest.FormOptions
+	form    forms.Options
 	own     []string // mail domains
 	budgets budgets.Budgets
 	today   request.Date
@@ -162,7 +162,7 @@ type checkSettings struct {
 // settings are the policy, how forms are read and the budgets, from the flags and the configuration.
 func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
 	var config *Config
-	form := ingest.FormConfig{}
+	form := forms.Config{}
 	if c.Config != "" {
 		var err error
 		if config, err = loadFormConfig(c.Config); err != nil {

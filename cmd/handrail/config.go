@@ -1,25 +1,24 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
+	"handrail/internal/configfile"
 	"handrail/internal/department"
 	"handrail/internal/ledger"
+	"handrail/internal/monitor"
 	"handrail/internal/officers"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
@@ -30,12 +29,12 @@ type Config struct {
 	Ledger     ledger.Config            `toml:"ledger"`
 	Templates  templatesConfig          `toml:"templates"`
 	Inbox      []ingest.InboxConfig     `toml:"inbox"`
-	SMTP       notify.SMTPConfig        `toml:"smtp"`
+	SMTP       smtp.Config              `toml:"smtp"`
 	Officer    []officers.Officer       `toml:"officer"`
 	Decisions  officers.DecisionsConfig `toml:"decisions"`
 	Finance    department.FinanceConfig `toml:"finance"`
-	Form       ingest.FormConfig        `toml:"form"`
-	Monitor    monitorConfig            `toml:"monitor"`
+	Form       forms.Config             `toml:"form"`
+	Monitor    monitor.Config           `toml:"monitor"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.
 	path string
@@ -108,13 +107,13 @@ func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config,
 	}
 	c := &Config{path: path}
 	var mistakes []configMistake
-	for _, m := range decodeAll(path, text, c) {
+	for _, m := range configfile.Decode(path, text, c) {
 		mistakes = append(mistakes, configMistake{Text: m})
 	}
-	place := locate(path, text)
+	place := configfile.Locate(path, text)
 	if len(mistakes) == 0 {
 		for _, m := range validate(c) {
-			mistakes = append(mistakes, configMistake{m.Key, fmt.Sprintf("%s: %s: %s", place.of(m.Key), m.Key, m.Text)})
+			mistakes = append(mistakes, configMistake{m.Key, fmt.Sprintf("%s: %s: %s", place.Of(m.Key), m.Key, m.Text)})
 		}
 	}
 	c.resolveSecrets()
@@ -129,86 +128,6 @@ func readSmall(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s has %d bytes, and at most %d are read: is it the right file?", path, info.Size(), largestConfig)
 	}
 	return os.ReadFile(path)
-}
-
-// decodeAll decodes text strictly into c and answers every mistake, not only the first: a value of the wrong type is
-// noted, blanked out and decoded again.
-func decodeAll(path string, text []byte, into *Config) (mistakes []string) {
-	text = slices.Clone(text)
-	for range 100 {
-		fresh := Config{path: into.path}
-		err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(&fresh)
-		var unknown *toml.StrictMissingError
-		var wrong *toml.DecodeError
-		switch {
-		case err == nil:
-			*into = fresh
-			return mistakes
-		case errors.As(err, &unknown):
-			for _, e := range unknown.Errors {
-				row, col := e.Position()
-				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s: unknown key", path, row, col, strings.Join(e.Key(), ".")))
-			}
-			return mistakes
-		case errors.As(err, &wrong):
-			row, col := wrong.Position()
-			key := strings.Join(wrong.Key(), ".")
-			if key != "" {
-				key += ": "
-			}
-			mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s%s", path, row, col, key, plainTypeError(wrong.Error())))
-			if key == "" || !blankLine(text, row) {
-				return mistakes // the text itself is not TOML: what follows cannot be trusted
-			}
-		default:
-			return append(mistakes, fmt.Sprintf("%s: %v", path, err))
-		}
-	}
-	return mistakes
-}
-
-var typeError = regexp.MustCompile(`cannot decode TOML (\w+) into struct field \S+ of type (\S+)`)
-
-// plainTypeError says which kind of value is needed, in words of the file instead of the program's.
-func plainTypeError(s string) string {
-	s = strings.TrimPrefix(s, "toml: ")
-	m := typeError.FindStringSubmatch(s)
-	if m == nil {
-		return s
-	}
-	needed := "a table"
-	switch t := m[2]; {
-	case t == "[]string":
-		needed = "a list of texts"
-	case strings.HasPrefix(t, "[]"):
-		needed = "a list"
-	case t == "string":
-		needed = "a text in quotes"
-	case strings.HasPrefix(t, "int"):
-		needed = "a whole number"
-	case t == "bool":
-		needed = "true or false"
-	case strings.HasSuffix(t, "Secret"):
-		needed = "a place such as { file = \"…\" }"
-	}
-	return "is a " + m[1] + ", but " + needed + " is needed"
-}
-
-// blankLine overwrites the row-th line with spaces; false when there is nothing left to blank.
-func blankLine(text []byte, row int) bool {
-	line := 1
-	changed := false
-	for i, b := range text {
-		if b == '\n' {
-			line++
-			continue
-		}
-		if line == row && b != ' ' {
-			text[i] = ' '
-			changed = true
-		}
-	}
-	return changed
 }
 
 // addPart files what a package says about its part under the part's key.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
-	"handrail/notify"
 	"handrail/rules"
 )
 
@@ -104,7 +104,7 @@ func TestTheDemosConfigurationIsOne(t *testing.T) {
 	if _, err := rules.LoadShipped(defaultPolicy); err != nil {
 		t.Error(err)
 	}
-	if c.SMTP.TLS == notify.TLSNone || c.Finance.Language == request.UnknownLang {
+	if c.SMTP.TLS == mailserver.TLSNone || c.Finance.Language == request.UnknownLang {
 		t.Error("the sample configuration is not one to start from")
 	}
 }

@@ -1,82 +1,65 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/demo"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
-	"handrail/notify"
-	"handrail/rules"
 )
 
 type demoCommand struct {
 	Out string `default:"demo-out" placeholder:"DIR" help:"Folder for the mails, the workbooks and the ledger."`
 }
 
-const demoPassword = "demo"
-
-// demo is one demonstration: an invented department on a post office of its own, and the real job.
-type demo struct {
-	t        *terminal
-	out      string
-	office   *postoffice.Office
-	config   *Config
-	policy   *rules.Policy
-	clock    time.Time
-	zone     *time.Location
-	written  []string
-	received []received
+// demonstration is the week of an invented department, and the real job.
+type demonstration struct {
+	t      *terminal
+	out    string
+	week   *demo.Week
+	config *Config
 }
 
 func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
-	d := &demo{t: t, out: c.Out, clock: t.now()}
-	if err := d.open(ctx); err != nil {
+	d := &demonstration{t: t, out: c.Out}
+	if err := d.open(ctx, t.now()); err != nil {
 		return err
 	}
-	defer func() { _ = d.office.Close() }()
-	if err := d.play(ctx, demoMails()); err != nil {
+	defer func() { _ = d.week.Close() }()
+	if err := d.play(ctx, demo.Mails()); err != nil {
 		return err
 	}
-	return d.summary()
+	d.week.Tell(t.out, t.wrap)
+	return nil
 }
 
-// open empties the folder of an earlier demo, starts the post office and writes the configuration.
-func (d *demo) open(ctx context.Context) error {
+// open empties the folder of an earlier demo, starts the mail server and writes the configuration.
+func (d *demonstration) open(ctx context.Context, now time.Time) error {
 	if err := emptyDemoFolder(d.out); err != nil {
 		return err
 	}
-	var users []postoffice.User
-	for _, address := range d.everybody() {
-		users = append(users, postoffice.User{Address: address, Password: demoPassword})
-	}
-	office, err := postoffice.Start(postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Users: users,
-		Now: func() time.Time { return d.clock }})
+	zone, err := time.LoadLocation(sampleConfig().Schedule.TimeZone)
 	if err != nil {
+		return err
+	}
+	policy, err := loadPolicy(ctx, defaultPolicy)
+	if err != nil {
+		return err
+	}
+	form := func(l request.Lang, on request.Date) workbook.FormOptions { return formFor(policy, l, demo.Inbox, on) }
+	if d.week, err = demo.Start(demo.Options{Dir: d.out, From: now, Zone: zone, Form: form}); err != nil {
 		return fail(exitUnreachable, "the demo needs two free ports on this machine's loopback address", "start the post office: %w", err)
 	}
-	d.office = office
-	if d.zone, err = time.LoadLocation(sampleConfig().Schedule.TimeZone); err != nil {
-		return errors.Join(err, office.Close())
-	}
-	d.policy, err = loadPolicy(ctx, defaultPolicy)
-	if err != nil {
-		return errors.Join(err, office.Close())
-	}
 	if d.config, err = d.configuration(); err != nil {
-		return errors.Join(err, office.Close())
+		return errors.Join(err, d.week.Close())
 	}
 	return nil
 }
@@ -103,58 +86,32 @@ func emptyDemoFolder(dir string) error {
 	return os.WriteFile(filepath.Join(dir, demoMark), nil, 0o644)
 }
 
-func (d *demo) everybody() []string {
-	seen := map[string]bool{}
-	all := []string{demoInbox, demoOfficer, demoOfficeF, demoFinance, demoCards, demoOps}
-	for _, m := range demoMails() {
-		if !seen[m.from] {
-			seen[m.from] = true
-			all = append(all, m.from)
-		}
-	}
-	return all
-}
-
 // configuration is what a department would write, with the post office's ports.
-func (d *demo) configuration() (*Config, error) {
+func (d *demonstration) configuration() (*Config, error) {
 	c := sampleConfig()
 	at := ingest.Duration(0)
 	c.Decisions.Hold = &at // the demo does not wait
-	imapHost, imapPort, err := splitAddr(d.office.IMAPAddr())
+	imapHost, imapPort, err := d.week.IMAP()
 	if err != nil {
 		return nil, err
 	}
-	smtpHost, smtpPort, err := splitAddr(d.office.SMTPAddr())
+	smtpHost, smtpPort, err := d.week.SMTP()
 	if err != nil {
 		return nil, err
 	}
 	c.Ledger = ledger.Config{URL: filepath.Join(d.out, "ledger.db")}
 	box := &c.Inbox[0]
-	box.Host, box.Port, box.TLS, box.Password = imapHost, imapPort, ingest.TLSNone, ingest.Secret{Value: demoPassword}
-	box.StatementSenders = []string{demoCards}
-	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, notify.TLSNone, notify.Secret{Value: demoPassword}
+	box.Host, box.Port, box.TLS, box.Password = imapHost, imapPort, ingest.TLSNone, ingest.Secret{Value: demo.Password}
+	box.StatementSenders = []string{demo.Cards}
+	c.SMTP.Host, c.SMTP.Port, c.SMTP.TLS, c.SMTP.Password = smtpHost, smtpPort, mailserver.TLSNone, mailserver.Secret{Value: demo.Password}
 	if mistakes := c.validate(); len(mistakes) > 0 {
 		return nil, fail(exitUsage, "", "the demo's own configuration: %w", ingest.Mistakes(mistakes))
 	}
 	return &c, nil
 }
 
-func splitAddr(addr string) (host string, port int, err error) {
-	host, p, err := net.SplitHostPort(addr)
-	if err != nil {
-		return "", 0, err
-	}
-	port, err = strconv.Atoi(p)
-	return host, port, err
-}
-
-// play mails the forms in, runs the real job over real IMAP and SMTP, and lets a week go by.
-func (d *demo) play(ctx context.Context, mails []demoMail) error {
-	for i, m := range mails {
-		if err := d.mailIn(ctx, i, m); err != nil {
-			return fmt.Errorf("mail in %s: %w", m.file, err)
-		}
-	}
+// play makes the ledger, and runs the real job over real IMAP and SMTP whenever the week has brought something.
+func (d *demonstration) play(ctx context.Context, mails []demo.Mail) error {
 	record, err := ledger.Create(ctx, d.config.ledgerConfig())
 	if err == nil {
 		err = record.Close()
@@ -162,108 +119,16 @@ func (d *demo) play(ctx context.Context, mails []demoMail) error {
 	if err != nil {
 		return ledgerTrouble(err)
 	}
-	w, err := wire(ctx, d.config, &terminal{in: d.t.in, out: d.t.out, err: d.t.err, now: func() time.Time { return d.clock }}, slog.New(slog.DiscardHandler))
+	w, err := wire(ctx, d.config, &terminal{in: d.t.in, out: d.t.out, err: d.t.err, now: d.week.Now}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = w.close() }()
-	if err := d.pass(ctx, w); err != nil {
-		return err
-	}
-	if err := d.officerDecides(ctx); err != nil {
-		return fmt.Errorf("the officer's answers: %w", err)
-	}
-	if err := d.pass(ctx, w); err != nil {
-		return err
-	}
-	if err := d.mailStatement(ctx); err != nil {
-		return fmt.Errorf("the card statement: %w", err)
-	}
-	// The week ends: on Monday morning finance gets its workbook.
-	monday := request.DateOf(d.clock.In(d.zone))
-	for monday = monday.AddDays(1); monday.Weekday() != time.Monday; {
-		monday = monday.AddDays(1)
-	}
-	d.clock = monday.Time(d.zone).Add(7*time.Hour + 5*time.Minute)
-	if err := d.pass(ctx, w); err != nil {
-		return err
-	}
-	return d.keepMails(ctx)
-}
-
-func (d *demo) pass(ctx context.Context, w *wiring) error {
-	report, err := w.job.Once(ctx)
-	if err != nil {
-		return err
-	}
-	if len(report.Troubles) > 0 {
-		return troubleOf(report.Troubles, nil)
-	}
-	return nil
-}
-
-// mailIn sends one mail of the cast as that person's mail program would.
-func (d *demo) mailIn(ctx context.Context, n int, m demoMail) error {
-	data, name := m.attach, m.attachName
-	if !m.noForm && data == nil {
-		var err error
-		if data, err = d.fillForm(m); err != nil {
-			return err
+	return d.week.Play(ctx, mails, func(ctx context.Context) error {
+		report, err := w.job.Once(ctx)
+		if err == nil && len(report.Troubles) > 0 {
+			err = troubleOf(report.Troubles, nil)
 		}
-		name = "Request form.xlsx"
-		if m.language == request.French {
-			name = "Formulaire de demande.xlsx"
-		}
-		if err := d.write(filepath.Join("sent-by-staff", m.file+".xlsx"), data); err != nil {
-			return err
-		}
-	}
-	raw, err := staffMail(m, n, name, data, d.clock)
-	if err != nil {
 		return err
-	}
-	if err := d.write(filepath.Join("sent-by-staff", m.file+".eml"), raw); err != nil {
-		return err
-	}
-	return d.sendAs(ctx, m.from, raw)
-}
-
-// sendAs hands a mail to the post office as somebody's mail program does.
-func (d *demo) sendAs(ctx context.Context, from string, raw []byte) error {
-	host, port, err := splitAddr(d.office.SMTPAddr())
-	if err != nil {
-		return err
-	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: demoPassword}, From: from}, notify.SenderOptions{Now: func() time.Time { return d.clock }})
-	if err != nil {
-		return err
-	}
-	defer sender.Close()
-	if fate := sender.Send(ctx, notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
-		return fmt.Errorf("the post office did not take it: %s", fate.Words)
-	}
-	return nil
-}
-
-func (d *demo) fillForm(m demoMail) ([]byte, error) {
-	today := request.DateOf(d.clock.In(d.zone))
-	options := formFor(d.policy, m.language, demoInbox, today)
-	entries := &workbook.FormEntries{Requester: m.name, Email: m.from, Branch: m.unit, Above: map[request.Field]string{}, Lines: m.lines}
-	for f, v := range m.above {
-		v = strings.ReplaceAll(v, "{authorized}", today.AddDays(-4).String())
-		entries.Above[f] = strings.ReplaceAll(v, "{accepted}", today.AddDays(-1).String())
-	}
-	options.Entries = entries
-	var b bytes.Buffer
-	err := workbook.NewForm(&b, options)
-	return b.Bytes(), err
-}
-
-func (d *demo) write(name string, data []byte) error {
-	if err := os.WriteFile(filepath.Join(d.out, name), data, 0o644); err != nil {
-		return fail(exitInput, "", "%w", err)
-	}
-	d.written = append(d.written, name)
-	return nil
+	})
 }

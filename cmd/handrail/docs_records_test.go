@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/demo"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -132,9 +133,9 @@ func peopleIn(t *testing.T, path string) []string {
 		t.Fatal(err)
 	}
 	var found []string
-	people := []string{demoOfficer, demoOfficeF, "helen.park@" + demoDomain, "luc.bouchard@" + demoDomain}
-	for _, m := range demoMails() {
-		people = append(people, m.from)
+	people := []string{demo.Officer, demo.OfficerF, "helen.park@" + demo.Domain, "luc.bouchard@" + demo.Domain}
+	for _, m := range demo.Mails() {
+		people = append(people, m.From)
 	}
 	for _, who := range people {
 		if bytes.Contains(data, []byte(who)) && !slices.Contains(found, who) {
@@ -177,9 +178,9 @@ func TestNothingDisposedOfIsInTheBytesOfTheLedger(t *testing.T) {
 	at(demoDay, "init", "--config", config)
 	copyFile(t, filepath.Join(dir, "demo", "ledger.db"), filepath.Join(dir, "data", "handrail.db"))
 	said := []string{"helen.park", "luc.bouchard", "card.holder", "un seul besoin", "Formulaire de demande"}
-	for _, m := range demoMails() {
-		said = append(said, m.from, m.name, m.subject)
-		for _, line := range m.lines {
+	for _, m := range demo.Mails() {
+		said = append(said, m.From, m.Name, m.Subject)
+		for _, line := range m.Lines {
 			said = append(said, line[request.Title])
 			if why := line[request.Rationale]; why != "" {
 				said = append(said, why)

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"strings"
 	"time"
 
-	"handrail/internal/mailserver"
+	"handrail/ingest/imap"
+	"handrail/internal/doctor"
+	"handrail/rules"
 )
 
 type doctorCommand struct {
@@ -16,38 +19,6 @@ type doctorCommand struct {
 	formatted
 	Mail bool          `default:"true" negatable:"" help:"Mail a test message to the inbox itself and file it, as the job would. --no-mail only looks, and changes nothing."`
 	Wait time.Duration `default:"60s" help:"How long to wait for the test message."`
-}
-
-// checkState is how a check went.
-type checkState string
-
-const (
-	fine    checkState = "ok"
-	note    checkState = "note"    // nothing to do, but good to know
-	warning checkState = "warning" // works today, and should be mended
-	wrong   checkState = "wrong"   // the job would not work
-	skipped checkState = "skipped" // something before it went wrong
-)
-
-// finding is what one check found and what to do about it.
-type finding struct {
-	Part  string     `json:"part"`
-	Check string     `json:"check"`
-	State checkState `json:"state"`
-	Text  string     `json:"text"`
-	// Next are the steps to take, in order. A line that begins with blanks is to be typed as it stands.
-	Next []string `json:"next,omitempty"`
-}
-
-// doctor is one examination.
-type doctor struct {
-	*doctorCommand
-	t           *terminal
-	config      *Config
-	part        string // the part that is examined now
-	shown       string // the part whose heading was printed last
-	findings    []finding
-	unreachable bool // a server or the ledger could not be reached
 }
 
 func (c *doctorCommand) Run(ctx context.Context, t *terminal) error {
@@ -65,105 +36,93 @@ func (c *doctorCommand) Run(ctx context.Context, t *terminal) error {
 	if err := configTrouble(others); err != nil {
 		return err
 	}
-	d := &doctor{doctorCommand: c, t: t, config: config}
-	d.machine(ctx)
-	d.people(ctx)
-	var boxes []*boxExam
-	for i := range config.Inbox {
-		boxes = append(boxes, d.inbox(ctx, i))
-	}
-	d.mailOut(ctx, boxes)
-	for _, b := range boxes {
-		b.close()
-	}
-	return d.verdict()
-}
-
-var authservKey = regexp.MustCompile(`^inbox\[\d+\]\.authserv_id$`)
-
-// begin opens the next part.
-func (d *doctor) begin(part string) { d.part = part }
-
-// add notes what a check found, and prints it at once unless one document is wanted.
-func (d *doctor) add(state checkState, check, text string, next ...string) {
-	f := finding{Part: d.part, Check: check, State: state, Text: text, Next: next}
-	d.findings = append(d.findings, f)
-	if d.asJSON() {
-		return
-	}
-	if d.shown != d.part {
-		if d.shown != "" {
-			fmt.Fprintln(d.t.out)
+	shown := "" // the part whose heading was printed last
+	o := doctor.Options{Mail: c.Mail, Wait: c.Wait, Now: t.now, Working: t.working, Found: func(f doctor.Finding) {
+		if !c.asJSON() {
+			t.printFinding(&f, &shown)
 		}
-		fmt.Fprintln(d.t.out, d.part)
-		d.shown = d.part
-	}
-	colour, sign := map[checkState]string{fine: green, warning: yellow, wrong: red}[state], string(state)
-	if state == wrong {
-		sign = "WRONG"
-	}
-	pad := strings.Repeat(" ", 11)
-	mark := "  " + fmt.Sprintf("%-9s", sign)
-	if painted := d.t.paint(colour, sign); painted != sign {
-		// The width is counted without the colour.
-		fmt.Fprint(d.t.out, "  "+painted+strings.Repeat(" ", 9-len(sign)))
-		d.t.hangAfter(len(mark), pad, check+": "+text)
-	} else {
-		d.t.hang(mark, pad, check+": "+text)
-	}
-	for _, step := range next {
-		if strings.HasPrefix(step, " ") {
-			fmt.Fprintln(d.t.out, pad+"  "+step)
-			continue
+	}}
+	if isScreen(t.err) {
+		o.Prompt = func(p imap.DevicePrompt) {
+			fmt.Fprintf(t.err, "\nOpen %s and enter the code %s (until %s); waiting …\n", p.URL, p.Code, p.Expires.Local().Format("15:04"))
 		}
-		d.t.hang(pad+"- ", pad+"  ", step)
 	}
-}
-
-// trouble notes what a server or the ledger answered, with what to do about it, and tells whether it was reached.
-func (d *doctor) trouble(check string, err error, next []string) {
-	var server *mailserver.Error
-	if errors.As(err, &server) {
-		d.unreachable = d.unreachable || server.Class == mailserver.NetworkError
-		check, err = server.Doing, server.Err
-	}
-	d.add(wrong, check, err.Error(), next...)
-}
-
-// verdict ends the examination.
-func (d *doctor) verdict() error {
-	counts := map[checkState]int{}
-	for _, f := range d.findings {
-		counts[f.State]++
-	}
-	if d.asJSON() {
-		if err := d.t.document(map[string]any{"config": d.config.path, "checks": d.findings, "counts": counts}); err != nil {
+	found := doctor.Examine(ctx, config.installation(), o)
+	if c.asJSON() {
+		if err := t.document(map[string]any{"config": config.path, "checks": found.Findings, "counts": found.Counts()}); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintln(d.t.out)
-		switch {
-		case counts[wrong] > 0:
-			d.t.hang("", "", fmt.Sprintf("%s. Mend what is marked WRONG, from the top, and run handrail doctor again: later checks often fail for the first one's reason.",
-				number(counts[wrong], "thing is wrong", "things are wrong")))
-		case counts[warning] > 0:
-			d.t.hang("", "", fmt.Sprintf("Everything works; %s. Next: handrail run --once", number(counts[warning], "thing should be looked at", "things should be looked at")))
-		default:
-			fmt.Fprintln(d.t.out, "Everything works. Next: handrail run --once")
-		}
+		fmt.Fprintln(t.out)
+		t.hang("", "", found.Verdict())
 	}
 	switch {
-	case d.unreachable:
+	case found.Unreachable:
 		return &failure{code: exitUnreachable, err: errors.New("")}
-	case counts[wrong] > 0:
+	case found.Counts()[doctor.Wrong] > 0:
 		return somebodyMustAct()
 	}
 	return nil
 }
 
-func number(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+var authservKey = regexp.MustCompile(`^inbox\[\d+\]\.authserv_id$`)
+
+// installation is what doctor examines of a configuration.
+func (c *Config) installation() doctor.Installation {
+	finance := c.Finance
+	finance.Budgets = c.resolve(finance.Budgets)
+	return doctor.Installation{ConfigPath: c.path, Templates: c.resolve(c.Templates.Dir), Department: c.Department, Schedule: c.Schedule,
+		Ledger: c.ledgerConfig(), Inboxes: c.Inbox, SMTP: c.SMTP, Officers: c.Officer, Finance: finance, SMTPTokens: c.smtpTokens,
+		Policy: c.loadPolicy, Policies: c.policies}
+}
+
+// policies are those of all inboxes, as the job would load them, or why one cannot be.
+func (c *Config) policies(ctx context.Context) iter.Seq2[*rules.Policy, error] {
+	return func(yield func(*rules.Policy, error) bool) {
+		boxes, err := c.inboxes(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, b := range boxes {
+			p, err := b.Policy, error(nil)
+			if p == nil {
+				p, err = loadPolicy(ctx, b.PolicyFile)
+			}
+			if !yield(p, err) {
+				return
+			}
+		}
 	}
-	return fmt.Sprintf("%d %s", n, many)
+}
+
+// printFinding prints what a check found, under the heading of its part.
+func (t *terminal) printFinding(f *doctor.Finding, shown *string) {
+	if *shown != f.Part {
+		if *shown != "" {
+			fmt.Fprintln(t.out)
+		}
+		fmt.Fprintln(t.out, f.Part)
+		*shown = f.Part
+	}
+	colour, sign := map[doctor.State]string{doctor.Fine: green, doctor.Warning: yellow, doctor.Wrong: red}[f.State], string(f.State)
+	if f.State == doctor.Wrong {
+		sign = "WRONG"
+	}
+	pad := strings.Repeat(" ", 11)
+	mark := "  " + fmt.Sprintf("%-9s", sign)
+	if painted := t.paint(colour, sign); painted != sign {
+		// The width is counted without the colour.
+		fmt.Fprint(t.out, "  "+painted+strings.Repeat(" ", 9-len(sign)))
+		t.hangAfter(len(mark), pad, f.Check+": "+f.Text)
+	} else {
+		t.hang(mark, pad, f.Check+": "+f.Text)
+	}
+	for _, step := range f.Next {
+		if strings.HasPrefix(step, " ") {
+			fmt.Fprintln(t.out, pad+"  "+step)
+			continue
+		}
+		t.hang(pad+"- ", pad+"  ", step)
+	}
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"database/sql"
-	"io"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"handrail/internal/ledger"
 )
@@ -43,15 +41,5 @@ func TestDoctorLooksAtTheDatabase(t *testing.T) {
 	}
 	if code, out, _ := c.doctor("--no-mail"); code != exitDone || !strings.Contains(said(out), "made with version 1.0 of its collation") || !strings.Contains(out, "REFRESH COLLATION VERSION") {
 		t.Errorf("exit %d\n%s", code, out)
-	}
-}
-
-// A database that is far away is worth a word.
-func TestDoctorSeesADatabaseThatIsFar(t *testing.T) {
-	d := &doctor{doctorCommand: &doctorCommand{}, t: &terminal{out: io.Discard, err: io.Discard, now: time.Now}}
-	d.roundTrip(19 * time.Millisecond)
-	d.roundTrip(21 * time.Millisecond)
-	if near, far := d.findings[0], d.findings[1]; near.State != fine || far.State != warning || len(far.Next) != 1 || !strings.Contains(far.Text, "21ms") {
-		t.Errorf("it finds %+v and %+v", near, far)
 	}
 }

@@ -19,29 +19,31 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/demo"
+	"handrail/internal/doctor"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // clinic is a department's installation as a newcomer has it: a configuration file, its secrets, and a mail server.
 type clinic struct {
 	t      testing.TB
 	dir    string
-	office *postoffice.Office
+	office *mailtest.Office
 	text   string
 	more   []string // further arguments of doctor
 }
 
-func openClinic(t testing.TB, change func(*postoffice.Options)) *clinic {
+func openClinic(t testing.TB, change func(*mailtest.Options)) *clinic {
 	t.Helper()
-	o := postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Now: time.Now}
-	for _, a := range []string{demoInbox, demoOfficer, demoOfficeF, demoFinance, demoOps} {
-		o.Users = append(o.Users, postoffice.User{Address: a, Password: demoPassword, Token: "a.b.c"})
+	o := mailtest.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
+	for _, a := range []string{demo.Inbox, demo.Officer, demo.OfficerF, demo.Finance, demo.Operator} {
+		o.Users = append(o.Users, mailtest.User{Address: a, Password: demo.Password, Token: "a.b.c"})
 	}
 	if change != nil {
 		change(&o)
 	}
-	office, err := postoffice.Start(o)
+	office, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +85,9 @@ title = "Manager, Procurement"
 [finance]
 recipients = [%q]
 language = "en"
-`, demoDomain, demoOps, imapPort, demoInbox, demoDomain, demoFinance, smtpPort, demoInbox, demoInbox, demoOfficer, demoFinance)
+`, demo.Domain, demo.Operator, imapPort, demo.Inbox, demo.Domain, demo.Finance, smtpPort, demo.Inbox, demo.Inbox, demo.Officer, demo.Finance)
 	for _, name := range []string{"imap-password", "smtp-password"} {
-		c.write(name, demoPassword+"\n", 0o600)
+		c.write(name, demo.Password+"\n", 0o600)
 	}
 	if err := os.Mkdir(filepath.Join(c.dir, "data"), 0o700); err != nil {
 		t.Fatal(err)
@@ -154,12 +156,12 @@ func TestDoctorIsContentAndFilesItsTestMessage(t *testing.T) {
 		t.Fatalf("exit %d, %s\n%s", code, errs, out)
 	}
 	for _, want := range []string{"where it is", "next weekly workbook Mon", "0 messages, 0 lines", "in one step (MOVE)", "announced by the server (IDLE)",
-		"made Processed, Quarantine", "arrival: in INBOX", "it was removed, and mx." + demoDomain + " wrote its own", "moved to Processed", "clock: agrees", "Everything works"} {
+		"made Processed, Quarantine", "arrival: in INBOX", "it was removed, and mx." + demo.Domain + " wrote its own", "moved to Processed", "clock: agrees", "Everything works"} {
 		if !strings.Contains(said(out), want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
-	if n := c.office.Count(demoInbox, "Processed"); n != 1 {
+	if n := c.office.Count(demo.Inbox, "Processed"); n != 1 {
 		t.Errorf("%d messages in Processed", n)
 	}
 	for line := range strings.Lines(out) {
@@ -176,13 +178,13 @@ func TestDoctorWithoutMailChangesNothing(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	var all struct {
-		Checks []finding
-		Counts map[checkState]int
+		Checks []doctor.Finding
+		Counts map[doctor.State]int
 	}
-	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all.Checks) < 15 || all.Counts[fine] < 10 {
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all.Checks) < 15 || all.Counts[doctor.Fine] < 10 {
 		t.Errorf("%v: %s", err, out)
 	}
-	folders, err := c.office.Folders(demoInbox)
+	folders, err := c.office.Folders(demo.Inbox)
 	if err != nil || len(folders) != 2 || c.office.NumSubmitted() != 0 {
 		t.Errorf("folders %v, %d mails, %v", folders, c.office.NumSubmitted(), err)
 	}
@@ -190,10 +192,10 @@ func TestDoctorWithoutMailChangesNothing(t *testing.T) {
 
 // Each mistake that a newcomer makes is answered with what is wrong, where, and what to do next.
 func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
-	withTLS := func(o *postoffice.Options) { o.TLS = true }
+	withTLS := func(o *mailtest.Options) { o.TLS = true }
 	for _, m := range []struct {
 		name   string
-		office func(*postoffice.Options)
+		office func(*mailtest.Options)
 		make   func(c *clinic)
 		code   int
 		says   []string
@@ -209,7 +211,7 @@ func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
 		{"TLS where there is none", nil, func(c *clinic) { c.edit(`tls = "none"`, `tls = "tls"`) },
 			exitAct, []string{`does not begin with TLS: set tls = "starttls" under [[inbox]]`}},
 		{"STARTTLS where there is none", nil, func(c *clinic) {
-			c.edit("tls = \"none\"\nusername = \""+demoInbox+"\"\npassword = { file = \"smtp", "tls = \"starttls\"\nusername = \""+demoInbox+"\"\npassword = { file = \"smtp")
+			c.edit("tls = \"none\"\nusername = \""+demo.Inbox+"\"\npassword = { file = \"smtp", "tls = \"starttls\"\nusername = \""+demo.Inbox+"\"\npassword = { file = \"smtp")
 		},
 			exitAct, []string{`offers no STARTTLS`, `set tls = "tls" and port = 465 under [smtp]`}},
 		{"a private authority", withTLS, func(c *clinic) {
@@ -222,11 +224,11 @@ func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
 			exitAct, []string{"535", "the secret under [smtp]"}},
 		{"no password file", nil, func(c *clinic) { _ = os.Remove(filepath.Join(c.dir, "imap-password")) },
 			exitAct, []string{"imap-password is not there", "install -m 600 /dev/null"}},
-		{"a password that others can read", nil, func(c *clinic) { c.write("imap-password", demoPassword, 0o644) },
+		{"a password that others can read", nil, func(c *clinic) { c.write("imap-password", demo.Password, 0o644) },
 			exitDone, []string{"can be read by others (mode 0644)", "chmod 600"}},
 		{"wrong folder", nil, func(c *clinic) { c.edit("tls = \"none\"", "tls = \"none\"\nfolder = \"Inbox/Requests\"") },
 			exitAct, []string{"folder must be one of the account's: INBOX, Sent"}},
-		{"nobody to believe", nil, func(c *clinic) { c.edit("authserv_id = [\"mx."+demoDomain+"\"]", "") },
+		{"nobody to believe", nil, func(c *clinic) { c.edit("authserv_id = [\"mx."+demo.Domain+"\"]", "") },
 			exitAct, []string{"authserv_id is empty, so nobody can be believed"}},
 		{"an unwritable folder", nil, func(c *clinic) { c.edit("data/handrail.db", "/proc/handrail/handrail.db") },
 			exitAct, []string{"ledger folder:", "/proc/handrail"}},
@@ -242,9 +244,9 @@ func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
 			exitDone, []string{"an hour is skipped or doubled", "choose another hour"}},
 		{"an officer nobody listens to", nil, func(c *clinic) { c.edit("authserv_id", "allowed_domains = [\"elsewhere.example\"]\nauthserv_id") },
 			exitAct, []string{`answers from there are not taken by inbox "requests"`}},
-		{"a recipient who does not exist", nil, func(c *clinic) { c.edit("recipients = [\""+demoFinance, "recipients = [\"nobody@"+demoDomain) },
-			exitAct, []string{"nobody@" + demoDomain + " would be refused: 550"}},
-		{"the inbox as finance", nil, func(c *clinic) { c.edit("recipients = [\""+demoFinance, "recipients = [\""+demoInbox) },
+		{"a recipient who does not exist", nil, func(c *clinic) { c.edit("recipients = [\""+demo.Finance, "recipients = [\"nobody@"+demo.Domain) },
+			exitAct, []string{"nobody@" + demo.Domain + " would be refused: 550"}},
+		{"the inbox as finance", nil, func(c *clinic) { c.edit("recipients = [\""+demo.Finance, "recipients = [\""+demo.Inbox) },
 			exitAct, []string{"the weekly workbook would come back to the job"}},
 		{"no templates there", nil, func(c *clinic) { c.text += "[templates]\ndir = \"wording\"\n" },
 			exitAct, []string{"wording:", "leave templates.dir empty"}},
@@ -269,15 +271,15 @@ func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
 func TestDoctorShowsHowTheNewestMessagesWouldBeTaken(t *testing.T) {
 	c := openClinic(t, nil)
 	for i, raw := range []string{
-		"Authentication-Results: border.elsewhere.example; dmarc=pass header.from=" + demoDomain + "\r\nFrom: Ann <ann@" + demoDomain + ">\r\nSubject: Hello\r\nMessage-ID: <1@x>\r\n\r\nHello\r\n",
+		"Authentication-Results: border.elsewhere.example; dmarc=pass header.from=" + demo.Domain + "\r\nFrom: Ann <ann@" + demo.Domain + ">\r\nSubject: Hello\r\nMessage-ID: <1@x>\r\n\r\nHello\r\n",
 		"From: Mailer <mailer-daemon@elsewhere.example>\r\nReturn-Path: <>\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\nMessage-ID: <2@x>\r\n\r\nNo.\r\n",
 	} {
-		if _, err := c.office.Deliver(demoInbox, postoffice.Inbox, []byte(raw), time.Now().Add(time.Duration(i)*time.Minute)); err != nil {
+		if _, err := c.office.Deliver(demo.Inbox, mailtest.Inbox, []byte(raw), time.Now().Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	code, out, _ := c.doctor("--no-mail")
-	for _, want := range []string{"ann@" + demoDomain + ": other, it is set aside in quarantine (no Authentication-Results of mx." + demoDomain,
+	for _, want := range []string{"ann@" + demo.Domain + ": other, it is set aside in quarantine (no Authentication-Results of mx." + demo.Domain,
 		"bounce, it is matched to the mail that came back", "topmost Authentication-Results are by border.elsewhere.example (1 of 2)", "write it into authserv_id"} {
 		if !strings.Contains(said(out), want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -291,7 +293,7 @@ func TestDoctorShowsHowTheNewestMessagesWouldBeTaken(t *testing.T) {
 // A verdict that a border server lets in from outside would make anybody an officer.
 func TestDoctorSeesThatAForgedVerdictIsBelieved(t *testing.T) {
 	// The server vouches under another name than the one configured, and so leaves ours in the mail.
-	c := openClinic(t, func(o *postoffice.Options) { o.AuthServID = "other." + demoDomain })
+	c := openClinic(t, func(o *mailtest.Options) { o.AuthServID = "other." + demo.Domain })
 	code, out, _ := c.doctor()
 	if code != exitAct || !strings.Contains(said(out), "would have been believed: whoever can submit mail by this server could be anybody") {
 		t.Errorf("exit %d\n%s", code, out)
@@ -407,7 +409,7 @@ func TestDoctorReadsTheConsentFromTheToken(t *testing.T) {
 		says         []string
 	}{
 		{"no consent", `{"access_token":"` + jwt("") + `","token_type":"Bearer","expires_in":3600}`, 200,
-			[]string{"the token lacks IMAP.AccessAsApp and SMTP.SendAsApp", "Grant admin consent", "New-ServicePrincipal -AppId 0000-app", "Add-MailboxPermission -Identity " + demoInbox}},
+			[]string{"the token lacks IMAP.AccessAsApp and SMTP.SendAsApp", "Grant admin consent", "New-ServicePrincipal -AppId 0000-app", "Add-MailboxPermission -Identity " + demo.Inbox}},
 		{"no mailbox permission", `{"access_token":"` + jwt(`"IMAP.AccessAsApp","SMTP.SendAsApp"`) + `","token_type":"Bearer","expires_in":3600}`, 200,
 			[]string{"what is missing is the mailbox's side", "Add-MailboxPermission"}},
 		{"expired secret", `{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys are expired."}`, 401,
@@ -431,7 +433,7 @@ oauth2 = { token_url = %q, client_id = "0000-app", client_secret = { file = "ima
 					t.Errorf("no %q in\n%s%s", want, out, errs)
 				}
 			}
-			if code != exitAct || strings.Contains(out, demoPassword+"\n") {
+			if code != exitAct || strings.Contains(out, demo.Password+"\n") {
 				t.Errorf("exit %d\n%s", code, out)
 			}
 		})

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/dossier"
+	"handrail/internal/casefile"
 	"handrail/internal/ledger"
 	"handrail/internal/replay"
 	"handrail/internal/request"
@@ -59,10 +59,10 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 	if err != nil {
 		return err
 	}
-	var record *dossier.Record
+	var record *casefile.Record
 	found := false
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		record, found, err = dossier.Gather(ctx, tx, ref)
+		record, found, err = casefile.Gather(ctx, tx, ref)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
@@ -72,7 +72,7 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 	}
 	sum := sha256.New()
 	if err := writePrivate(c.Out, func(w io.Writer) error {
-		return dossier.Write(ctx, io.MultiWriter(w, sum), record, dossier.Options{Zone: zone, Explain: explainer(zone)})
+		return casefile.Write(ctx, io.MultiWriter(w, sum), record, casefile.Options{Zone: zone, Explain: explainer(zone)})
 	}); err != nil {
 		return err
 	}
@@ -97,21 +97,21 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 
 // explainer explains a line as `handrail explain` does. A policy that this program cannot read any more is said, and
 // does not keep the auditor from the rest.
-func explainer(zone *time.Location) func(*ledger.Account) (dossier.Explanation, error) {
+func explainer(zone *time.Location) func(*ledger.Account) (casefile.Explanation, error) {
 	x := &replay.Explainer{}
-	return func(a *ledger.Account) (dossier.Explanation, error) {
+	return func(a *ledger.Account) (casefile.Explanation, error) {
 		e, err := explain(x, a, zone)
 		if err != nil {
 			text := fmt.Sprintf("%s cannot be judged again by this program: %v\n", a.Line.Reference, err)
 			data, jsonErr := json.Marshal(map[string]string{"reference": a.Line.Reference, "error": err.Error()})
-			return dossier.Explanation{Text: []byte(text), JSON: append(data, '\n'), NotAgain: err.Error()}, jsonErr
+			return casefile.Explanation{Text: []byte(text), JSON: append(data, '\n'), NotAgain: err.Error()}, jsonErr
 		}
 		var text, data bytes.Buffer
 		(&terminal{out: &text}).printExplained(e, request.English)
 		if err := e.encode(&data); err != nil {
-			return dossier.Explanation{}, err
+			return casefile.Explanation{}, err
 		}
-		return dossier.Explanation{Text: text.Bytes(), JSON: data.Bytes(), Replayed: e.Replayed, Same: e.Same}, nil
+		return casefile.Explanation{Text: text.Bytes(), JSON: data.Bytes(), Replayed: e.Replayed, Same: e.Same}, nil
 	}
 }
 
@@ -137,10 +137,10 @@ func (c *fileCommand) verify(t *terminal) (err error) {
 	if err != nil {
 		return fail(exitInput, "", "%w", err)
 	}
-	v, err := dossier.Verify(zip, info.Size(), printed...)
+	v, err := casefile.Verify(zip, info.Size(), printed...)
 	if err != nil {
 		hint := ""
-		if errors.Is(err, dossier.ErrNotAFile) {
+		if errors.Is(err, casefile.ErrNotAFile) {
 			hint = "give the zip itself, whole and not unpacked"
 		}
 		return fail(exitInput, hint, "%s: %w", c.Verify, err)
@@ -158,7 +158,7 @@ func (c *fileCommand) verify(t *terminal) (err error) {
 	return nil
 }
 
-func (c *fileCommand) printVerified(t *terminal, v *dossier.Verification, printed []ledger.Head) {
+func (c *fileCommand) printVerified(t *terminal, v *casefile.Verification, printed []ledger.Head) {
 	fmt.Fprintf(t.out, "%s: %d files and %d links of the chain were checked.\n", v.Reference, v.Files, v.Links)
 	if v.Disposed > 0 {
 		fmt.Fprintf(t.out, "%d private parts were disposed of under the records rules; the chain still proves their decisions.\n", v.Disposed)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/demo"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -191,7 +192,7 @@ func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 			}
 		}
 	}
-	for mail, want := range map[string]string{"01-received-request": "sophie.tremblay@" + demoDomain, "04-received-answer": demoOfficeF, "02-sent-answer": demoInbox} {
+	for mail, want := range map[string]string{"01-received-request": "sophie.tremblay@" + demo.Domain, "04-received-answer": demo.OfficerF, "02-sent-answer": demo.Inbox} {
 		m, err := ingest.Parse(context.Background(), files[frenchRequest+"/mails/"+mail+".eml"], ingest.DefaultLimits())
 		if err != nil || m.From.Addr != want {
 			t.Errorf("%s is from %v, %v", mail, m, err)
@@ -271,17 +272,17 @@ func testAFileHoldsNobodyElse(t *testing.T, a *archive) {
 	if !bytes.Contains(all.Bytes(), []byte("sophie.tremblay@")) {
 		t.Fatal("the requester is not in her own file")
 	}
-	for _, m := range demoMails() {
-		if m.from == "sophie.tremblay@"+demoDomain {
+	for _, m := range demo.Mails() {
+		if m.From == "sophie.tremblay@"+demo.Domain {
 			continue
 		}
-		for _, word := range []string{m.from, m.name} {
+		for _, word := range []string{m.From, m.Name} {
 			if bytes.Contains(all.Bytes(), []byte(word)) {
 				t.Errorf("%q is in it", word)
 			}
 		}
 	}
-	for _, other := range []string{"Northwind", "Prairie Data", "Données du Fleuve", demoFinance} {
+	for _, other := range []string{"Northwind", "Prairie Data", "Données du Fleuve", demo.Finance} {
 		if bytes.Contains(all.Bytes(), []byte(other)) {
 			t.Errorf("%q is in it", other)
 		}

@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/dovecot"
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 
@@ -135,13 +136,13 @@ type listening struct {
 	ended  chan int
 }
 
-const idleClerk = "amara.osei@" + demoDomain
+const idleClerk = "amara.osei@" + demo.Domain
 
 func startListening(t *testing.T, server *dovecot.Server, poll string) *listening {
 	t.Helper()
 	l := &listening{t: t, server: server, relay: relayTo(t, server.IMAPPort), ended: make(chan int, 1)}
-	l.clinic = openClinic(t, func(o *postoffice.Options) {
-		o.Users = append(o.Users, postoffice.User{Address: idleClerk, Password: demoPassword})
+	l.clinic = openClinic(t, func(o *mailtest.Options) {
+		o.Users = append(o.Users, mailtest.User{Address: idleClerk, Password: demo.Password})
 	})
 	_, through, _ := net.SplitHostPort(l.relay.listen.Addr().String())
 	_, own, _ := net.SplitHostPort(l.office.IMAPAddr())
@@ -184,13 +185,13 @@ func (l *listening) await(what string, holds func() bool) {
 func (l *listening) mailIn() {
 	l.t.Helper()
 	l.mails++
-	m := demoMail{file: "idle", from: idleClerk, name: "Amara Osei", subject: "A question", text: "How do I ask for something?\n", language: request.English}
-	raw, err := staffMail(m, l.mails, "", nil, time.Now())
+	m := demo.Mail{File: "idle", From: idleClerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask for something?\n", Language: request.English}
+	raw, err := demo.WriteMail(m, l.mails, "", nil, time.Now())
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	proof := "Authentication-Results: mx." + demoDomain + "; dmarc=pass header.from=" + demoDomain + "\r\n"
-	if err := l.server.Deliver(idleClerk, demoInbox, append([]byte(proof), raw...)); err != nil {
+	proof := "Authentication-Results: mx." + demo.Domain + "; dmarc=pass header.from=" + demo.Domain + "\r\n"
+	if err := l.server.Deliver(idleClerk, demo.Inbox, append([]byte(proof), raw...)); err != nil {
 		l.t.Fatal(err)
 	}
 }

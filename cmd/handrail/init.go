@@ -13,12 +13,15 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
+	"handrail/internal/demo"
 	"handrail/internal/department"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/officers"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 //go:generate go run handrail/cmd/handrail init --example ../../config.example.toml
@@ -63,26 +66,26 @@ func (c *initCommand) Run(t *terminal) error {
 
 // sampleConfig is the configuration that init writes: a department with one inbox and two officers.
 func sampleConfig() Config {
-	inbox := ingest.InboxConfig{Name: "requests", Host: "imap.department.example", TLS: ingest.TLSImplicit, Username: demoInbox, Auth: ingest.AuthPassword,
-		Password: ingest.Secret{File: "imap-password"}, Address: demoInbox, AuthservID: []string{"mx.department.example"},
+	inbox := ingest.InboxConfig{Name: "requests", Host: "imap.department.example", TLS: ingest.TLSImplicit, Username: demo.Inbox, Auth: ingest.AuthPassword,
+		Password: ingest.Secret{File: "imap-password"}, Address: demo.Inbox, AuthservID: []string{"mx.department.example"},
 		OnUnauthenticated: ingest.Quarantine}
-	smtp := notify.SMTPConfig{Host: "smtp.department.example", TLS: notify.TLSStart, Auth: notify.AuthPassword, Username: demoInbox,
-		Password: notify.Secret{File: "smtp-password"}, From: demoInbox}
+	smtp := smtp.Config{Host: "smtp.department.example", TLS: mailserver.TLSStart, Auth: smtp.AuthPassword, Username: demo.Inbox,
+		Password: mailserver.Secret{File: "smtp-password"}, From: demo.Inbox}
 	hold := ingest.Duration(10 * time.Minute)
 	return Config{
 		Policy:     defaultPolicy,
 		Decisions:  officers.DecisionsConfig{Hold: &hold},
-		Department: department.Config{Name: demoDepartment(), Domains: []string{demoDomain}, Operator: demoOps},
+		Department: department.Config{Name: demo.Department(), Domains: []string{demo.Domain}, Operator: demo.Operator},
 		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Ledger:     ledger.Config{URL: "data/handrail.db"},
 		Inbox:      []ingest.InboxConfig{inbox.WithDefaults()},
 		SMTP:       smtp.WithDefaults(),
 		Officer: []officers.Officer{
-			{Email: demoOfficeF, Name: "Michel Gagnon", Title: "Agent d’approvisionnement", Language: request.French, Limit: "25000.00"},
-			{Email: demoOfficer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
+			{Email: demo.OfficerF, Name: "Michel Gagnon", Title: "Agent d’approvisionnement", Language: request.French, Limit: "25000.00"},
+			{Email: demo.Officer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
 		},
-		Finance: department.FinanceConfig{Recipients: []string{demoFinance}, Language: request.English},
-		Form:    ingest.FormConfig{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
+		Finance: department.FinanceConfig{Recipients: []string{demo.Finance}, Language: request.English},
+		Form:    forms.Config{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
 	}
 }
 

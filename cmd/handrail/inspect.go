@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/judgement"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -61,7 +61,7 @@ type inspectedCell struct {
 }
 
 func (c *inspectCommand) Run(ctx context.Context, t *terminal) error {
-	options := ingest.FormOptions{}
+	options := forms.Options{}
 	if c.Config != "" {
 		config, err := loadFormConfig(c.Config)
 		if err != nil {
@@ -92,7 +92,7 @@ func (c *inspectCommand) Run(ctx context.Context, t *terminal) error {
 
 // look opens the workbook; why is the reason it could not be read. A workbook without a request is readable: that it
 // holds none is a problem that is listed.
-func (c *inspectCommand) look(ctx context.Context, options ingest.FormOptions) (result *inspected, why, err error) {
+func (c *inspectCommand) look(ctx context.Context, options forms.Options) (result *inspected, why, err error) {
 	result = &inspected{File: c.File, Problems: []request.Problem{}}
 	data, err := os.ReadFile(c.File)
 	if err != nil {
@@ -113,7 +113,7 @@ func (c *inspectCommand) look(ctx context.Context, options ingest.FormOptions) (
 			}
 		}
 	}
-	form, formErr := ingest.ReadForm(ctx, book, options)
+	form, formErr := forms.Read(ctx, book, options)
 	for i, s := range book.Sheets() {
 		sheet := inspectedSheet{Name: s.Name, State: string(s.State)}
 		if formErr == nil && i == form.SheetIndex {
@@ -132,7 +132,7 @@ func (c *inspectCommand) look(ctx context.Context, options ingest.FormOptions) (
 	return result, nil, nil
 }
 
-func describeForm(sheet *inspectedSheet, form *ingest.Form) {
+func describeForm(sheet *inspectedSheet, form *forms.Form) {
 	sheet.HeaderRow = form.HeaderRow
 	for _, col := range form.Columns {
 		sheet.Columns = append(sheet.Columns, inspectedColumn{strings.TrimRight(workbook.Ref(col.Col, 1), "1"), col.Header, col.Field.String(), col.By})

@@ -12,45 +12,77 @@ import (
 
 // layers is the table behind docs/design.md#rooms: what each package of ours may import, tests not counted.
 var layers = map[string][]string{
-	"handrail/internal/request":    {},
-	"handrail/templates":           {},
-	"handrail/internal/postoffice": {},
-	"handrail/internal/dovecot":    {},                   // imported by tests only
-	"handrail/internal/doubling":   {},                   // imported by tests only
-	"handrail/internal/mailserver": {"internal/request"}, // docs/decisions/0006
-	"handrail/rules":               {"internal/request"},
-	"handrail/internal/workbook":   {"internal/request"},
-	"handrail/internal/ledger":     {"internal/request"},
-	"handrail/ingest":              {"internal/request", "internal/workbook", "internal/mailserver"},
-	"handrail/notify":              {"internal/request", "templates", "internal/workbook", "internal/mailserver"},
-	"handrail/internal/reconcile":  {"internal/request", "internal/workbook"},
-	"handrail/internal/dossier":    {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest"}, // docs/decisions/0008
-	"handrail/internal/officers":   {"internal/request", "internal/workbook", "ingest"},
-	"handrail/internal/outbox":     {"internal/request", "internal/ledger", "ingest", "notify"},
-	"handrail/internal/budgets":    {"internal/request", "internal/workbook", "internal/reconcile"},
-	"handrail/internal/judgement":  {"internal/request", "rules", "internal/workbook", "ingest"},
+	"handrail/internal/configfile":       {},
+	"handrail/internal/mailtest":         {},
+	"handrail/internal/mailtest/dovecot": {}, // imported by tests only
+	"handrail/internal/request":          {},
+	"handrail/internal/scaling":          {}, // imported by tests only
+	"handrail/templates":                 {},
+	"handrail/internal/ledger":           {"internal/request"},
+	"handrail/internal/mailserver":       {"internal/request"}, // docs/decisions/0006
+	"handrail/internal/workbook":         {"internal/request"},
+	"handrail/rules":                     {"internal/request"},
+	"handrail/ingest":                    {"internal/request", "internal/mailserver", "internal/workbook"},
+	"handrail/internal/monitor":          {"internal/request", "internal/ledger"},
+	"handrail/internal/statement":        {"internal/request", "internal/workbook"},
+	"handrail/notify":                    {"internal/request", "templates", "internal/mailserver"},
+	"handrail/ingest/forms":              {"internal/request", "internal/workbook", "ingest"},
+	"handrail/ingest/imap":               {"internal/mailserver", "ingest"},
+	"handrail/ingest/reply":              {"internal/request", "ingest"},
+	"handrail/internal/casefile":         {"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest"}, // docs/decisions/0008
+	"handrail/internal/officers":         {"internal/request", "internal/workbook", "ingest"},
+	"handrail/internal/outbox":           {"internal/request", "internal/ledger", "ingest", "notify"},
+	"handrail/internal/reconcile":        {"internal/request", "internal/statement"},
+	"handrail/notify/smtp":               {"internal/mailserver", "notify"},
 	// The engine knows no purchase; the rooms stand on it and not on each other.
-	"handrail/internal/batch": {"internal/request", "internal/ledger", "ingest", "notify"},
-	"handrail/internal/department": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify", "internal/reconcile",
-		"internal/officers", "internal/outbox", "internal/budgets", "internal/batch"},
-	"handrail/internal/record": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify",
+	"handrail/internal/batch": {"internal/request", "internal/ledger", "ingest", "notify", "ingest/forms"},
+	"handrail/internal/demo": {
+		"internal/mailtest", "internal/request", "internal/mailserver", "internal/workbook", "ingest", "notify",
+		"notify/smtp"},
+	"handrail/internal/judgement":               {"internal/request", "internal/workbook", "rules", "ingest", "ingest/forms"},
+	"handrail/internal/reconcile/reconciletest": {"internal/request", "internal/statement", "internal/reconcile"}, // imported by tests only
+	"handrail/internal/report":                  {"internal/request", "internal/workbook", "internal/statement", "internal/reconcile"},
+	"handrail/internal/budgets":                 {"internal/request", "internal/workbook", "internal/statement", "internal/report"},
+	"handrail/internal/department": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
+		"internal/officers", "internal/outbox", "internal/batch", "internal/report", "internal/budgets"},
+	"handrail/internal/doctor": {
+		"internal/request", "templates", "internal/ledger", "internal/mailserver", "rules", "ingest", "notify",
+		"ingest/imap", "internal/officers", "notify/smtp", "internal/batch", "internal/report", "internal/budgets",
+		"internal/department"},
+	"handrail/internal/record": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
 		"internal/officers", "internal/judgement", "internal/department"},
-	"handrail/internal/compose": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify",
+	"handrail/internal/replay": {
+		"internal/request", "internal/ledger", "rules", "internal/judgement", "internal/report", "internal/department"},
+	"handrail/internal/compose": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
 		"internal/outbox", "internal/batch", "internal/department", "internal/record"},
-	"handrail/internal/incoming": {"internal/request", "internal/workbook", "internal/ledger", "ingest", "notify", "internal/reconcile",
-		"internal/outbox", "internal/batch", "internal/department", "internal/compose"},
-	"handrail/internal/intake": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify",
-		"internal/officers", "internal/outbox", "internal/budgets", "internal/judgement", "internal/batch", "internal/department", "internal/record", "internal/incoming"},
-	"handrail/internal/approvals": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify",
-		"internal/officers", "internal/outbox", "internal/judgement", "internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming"},
-	"handrail/internal/finance": {"internal/request", "rules", "internal/workbook", "internal/ledger", "ingest", "notify", "internal/reconcile",
-		"internal/officers", "internal/outbox", "internal/budgets", "internal/batch", "internal/department", "internal/compose", "internal/incoming"},
-	"handrail/internal/replay": {"internal/request", "rules", "internal/ledger", "internal/reconcile", "internal/judgement", "internal/department"},
-	"handrail/internal/job": {"internal/request", "rules", "internal/ledger", "ingest", "notify", "internal/officers", "internal/batch", "internal/department",
-		"internal/record", "internal/compose", "internal/incoming", "internal/intake", "internal/approvals", "internal/finance"},
-	"handrail/cmd/handrail": {"internal/mailserver", "internal/request", "templates", "rules", "internal/workbook", "internal/ledger",
-		"ingest", "notify", "internal/reconcile", "internal/officers", "internal/judgement", "internal/budgets", "internal/batch", "internal/department",
-		"internal/record", "internal/incoming", "internal/finance", "internal/replay", "internal/job", "internal/dossier", "internal/postoffice"},
+	"handrail/internal/incoming": {
+		"internal/request", "internal/ledger", "internal/workbook", "ingest", "internal/statement", "notify",
+		"ingest/forms", "internal/outbox", "internal/batch", "internal/department", "internal/compose"},
+	"handrail/internal/approvals": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/reply",
+		"internal/officers", "internal/outbox", "internal/batch", "internal/judgement", "internal/department",
+		"internal/record", "internal/compose", "internal/incoming"},
+	"handrail/internal/finance": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "internal/statement", "notify",
+		"internal/officers", "internal/outbox", "internal/reconcile", "internal/batch", "internal/report",
+		"internal/budgets", "internal/department", "internal/compose", "internal/incoming"},
+	"handrail/internal/intake": {
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
+		"ingest/reply", "internal/officers", "internal/outbox", "internal/batch", "internal/judgement",
+		"internal/budgets", "internal/department", "internal/record", "internal/incoming"},
+	"handrail/internal/job": {
+		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
+		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
+		"internal/approvals", "internal/finance", "internal/intake"},
+	"handrail/cmd/handrail": {
+		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",
+		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
+		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
+		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
+		"internal/record", "internal/replay", "internal/incoming", "internal/finance", "internal/job"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {
@@ -89,25 +121,25 @@ func TestImportsOnlyDownwards(t *testing.T) {
 	}
 }
 
-// Only workbook parses .xlsx; reconcile and the form are written with excelize where they are made.
-func TestOnlyWorkbookAndReconcileKnowExcelize(t *testing.T) {
+// Only workbook parses .xlsx; the form and finance's workbooks are written with excelize where they are made.
+func TestOnlyWorkbookAndReportKnowExcelize(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "handrail/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
 	for line := range strings.Lines(string(out)) {
 		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if pkg == "handrail/internal/workbook" || pkg == "handrail/internal/reconcile" {
+		if pkg == "handrail/internal/workbook" || pkg == "handrail/internal/report" {
 			continue
 		}
 		if strings.Contains(imports, "xuri/excelize") {
-			t.Errorf("%s imports excelize: workbooks are made in workbook and reconcile", pkg)
+			t.Errorf("%s imports excelize: workbooks are made in workbook and report", pkg)
 		}
 	}
 }
 
 // onlyForTests are the packages that no code of the program imports.
-var onlyForTests = []string{"handrail/internal/dovecot", "handrail/internal/doubling"}
+var onlyForTests = []string{"handrail/internal/mailtest/dovecot", "handrail/internal/scaling", "handrail/internal/reconcile/reconciletest"}
 
 // Every package is used: a transport or a room that nothing opens was not wired in cmd/handrail or internal/job
 // (docs/design.md#a-transport).

@@ -91,23 +91,16 @@ func (t *terminal) attemptsText(s *ledger.Status, failed, aside []failedRow) {
 		}
 		t.wrap(0, fmt.Sprintf("tried again: %s: %s%s", failed[i].named(), failed[i].story(t.now()), why))
 	}
-	if more := sum(s.Attempts.Failed) - len(failed); more > 0 {
+	if more := ledger.Total(s.Attempts.Failed) - len(failed); more > 0 {
 		fmt.Fprintf(t.out, "tried again: %d more, later ones; --most lists more\n", more)
 	}
 	for i := range aside {
 		t.wrap(0, fmt.Sprintf("set aside: %s: %s: %s", aside[i].named(), aside[i].story(t.now()), aside[i].Words))
 		fmt.Fprintf(t.out, "  when its cause is gone: %s\n", aside[i].Release) // whole, to be copied
 	}
-	if more := sum(s.Attempts.Aside) - len(aside); more > 0 {
+	if more := ledger.Total(s.Attempts.Aside) - len(aside); more > 0 {
 		fmt.Fprintf(t.out, "set aside: %d more, later ones; --most lists more\n", more)
 	}
-}
-
-func sum[K comparable](counts map[K]int) (n int) {
-	for _, c := range counts {
-		n += c
-	}
-	return n
 }
 
 // statusAnswer is what --format json says of a ledger.

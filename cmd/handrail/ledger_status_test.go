@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handrail/internal/demo"
 )
 
 // Whoever looks into the quarantine reads there why each message lies in it, where, and what to do; and that there are
@@ -16,9 +18,9 @@ import (
 func TestStatusSaysWhyMessagesWereSetAside(t *testing.T) {
 	c := openClinic(t, nil)
 	c.write("handrail.toml", c.text, 0o600)
-	for i, header := range []string{"", "From: <b@" + demoDomain + ">\r\n", "Content-Type: multipart/mixed\r\n"} {
-		raw := fmt.Sprintf("From: <a%d@%s>\r\nSubject: x\r\n%s\r\nHello.\r\n", i, demoDomain, header)
-		if _, err := c.office.Deliver(demoInbox, "INBOX", []byte(raw), time.Now()); err != nil {
+	for i, header := range []string{"", "From: <b@" + demo.Domain + ">\r\n", "Content-Type: multipart/mixed\r\n"} {
+		raw := fmt.Sprintf("From: <a%d@%s>\r\nSubject: x\r\n%s\r\nHello.\r\n", i, demo.Domain, header)
+		if _, err := c.office.Deliver(demo.Inbox, "INBOX", []byte(raw), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,9 +37,9 @@ func TestStatusSaysWhyMessagesWereSetAside(t *testing.T) {
 	handrail("run", "--once")
 	all := handrail("ledger", "status")
 	for _, want := range []string{
-		"from a0@" + demoDomain + ", in Quarantine: The sender’s address could not be verified. (sender-not-verified)",
+		"from a0@" + demo.Domain + ", in Quarantine: The sender’s address could not be verified. (sender-not-verified)",
 		"from –, in Quarantine: The message does not say exactly one sender. (not-one-sender)",
-		"from a2@" + demoDomain + ", in Quarantine: The message does not say where its parts begin and end. Send it again. (missing-boundary)",
+		"from a2@" + demo.Domain + ", in Quarantine: The message does not say where its parts begin and end. Send it again. (missing-boundary)",
 		"To release a message, move it from that folder back into the inbox",
 	} {
 		if !strings.Contains(all, want) {

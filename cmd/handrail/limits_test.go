@@ -8,28 +8,29 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
 // A provider's limits count what earlier runs have sent, as the ledger says: starting the job again sends nothing early,
 // and nothing that waited is lost.
 func TestSendingLimitsHoldAcrossRuns(t *testing.T) {
-	const clerk = "amara.osei@" + demoDomain
+	const clerk = "amara.osei@" + demo.Domain
 	for limit, later := range map[string]time.Duration{"per_day = 2": 25 * time.Hour, "per_minute = 2": 2 * time.Minute} {
 		t.Run(limit, func(t *testing.T) {
-			c := openClinic(t, func(o *postoffice.Options) {
-				o.Users = append(o.Users, postoffice.User{Address: clerk, Password: demoPassword})
+			c := openClinic(t, func(o *mailtest.Options) {
+				o.Users = append(o.Users, mailtest.User{Address: clerk, Password: demo.Password})
 			})
 			c.edit("[smtp]\n", "[smtp]\n"+limit+"\n")
 			c.write("handrail.toml", c.text, 0o600)
 			for n := range 3 {
-				m := demoMail{file: "limit", from: clerk, name: "Amara Osei", subject: "A question", text: "How do I ask for something?\n", language: request.English}
-				raw, err := staffMail(m, n, "", nil, time.Now().Add(time.Duration(n)*time.Second))
+				m := demo.Mail{File: "limit", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask for something?\n", Language: request.English}
+				raw, err := demo.WriteMail(m, n, "", nil, time.Now().Add(time.Duration(n)*time.Second))
 				if err != nil {
 					t.Fatal(err)
 				}
-				mailAs(t, c.office, clerk, demoPassword, raw)
+				mailAs(t, c.office, clerk, demo.Password, raw)
 			}
 			pass := func(at time.Time, want int) {
 				t.Helper()

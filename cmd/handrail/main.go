@@ -64,6 +64,9 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
+// Hint is the next step, for those that show it beside the error.
+func (f *failure) Hint() string { return f.hint }
+
 // fail makes a failure; hint may be empty.
 func fail(code int, hint, format string, args ...any) error {
 	return &failure{code: code, hint: hint, err: fmt.Errorf(format, args...)}

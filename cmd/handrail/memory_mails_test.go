@@ -13,7 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
@@ -42,11 +43,11 @@ func worstForm(t testing.TB, who string, n int, net string, fault bool) []byte {
 		{request.InternalCapacity, func(int) string { return "none" }},
 		{request.TermsAccepted, func(int) string { return "2026-11-20" }},
 		{request.Rationale, func(int) string { return "Best of three quotes; the others were later." }},
-		{request.AuthorizedBy, func(int) string { return "manager@" + demoDomain }},
+		{request.AuthorizedBy, func(int) string { return "manager@" + demo.Domain }},
 		{request.AuthorizedOn, func(int) string { return "2026-11-16" }},
 		{request.AuthorizedAmount, nil},
 		{request.Payment, func(int) string { return "acquisition card" }},
-		{request.Cardholder, func(int) string { return "card@" + demoDomain }},
+		{request.Cardholder, func(int) string { return "card@" + demo.Domain }},
 		{request.PublicServant, func(int) string { return "no" }},
 	}
 	var sheet bytes.Buffer
@@ -151,7 +152,7 @@ type attached struct {
 func arrivedMail(from, subject string, files ...attached) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Authentication-Results: mx.%s; dmarc=pass header.from=%s\r\nFrom: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%d.%s@%s>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=limit\r\n\r\n--limit\r\nContent-Type: text/plain\r\n\r\nForm attached.\r\n",
-		demoDomain, demoDomain, from, demoInbox, subject, time.Now().Format(time.RFC1123Z), time.Now().UnixNano(), strings.ReplaceAll(subject, " ", "-"), demoDomain)
+		demo.Domain, demo.Domain, from, demo.Inbox, subject, time.Now().Format(time.RFC1123Z), time.Now().UnixNano(), strings.ReplaceAll(subject, " ", "-"), demo.Domain)
 	for _, f := range files {
 		fmt.Fprintf(&b, "--limit\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", f.name)
 		line := make([]byte, 78)
@@ -176,12 +177,12 @@ type crowd struct {
 func openCrowd(t testing.TB, people int) *crowd {
 	c := &crowd{sent: map[string]int{}}
 	for i := range people {
-		c.people = append(c.people, fmt.Sprintf("staff%03d@%s", i, demoDomain))
+		c.people = append(c.people, fmt.Sprintf("staff%03d@%s", i, demo.Domain))
 	}
-	c.clinic = openClinic(t, func(o *postoffice.Options) {
+	c.clinic = openClinic(t, func(o *mailtest.Options) {
 		o.Spool = t.TempDir()
 		for _, p := range c.people {
-			o.Users = append(o.Users, postoffice.User{Address: p, Password: demoPassword})
+			o.Users = append(o.Users, mailtest.User{Address: p, Password: demo.Password})
 		}
 	})
 	c.edit("[ledger]\n", "[form]\nmax_lines = 20000\n[ledger]\n")
@@ -193,7 +194,7 @@ func openCrowd(t testing.TB, people int) *crowd {
 func (c *crowd) arrives(n, answers int, files ...attached) {
 	c.t.Helper()
 	who := c.people[n%len(c.people)]
-	if _, err := c.office.Deliver(demoInbox, "INBOX", arrivedMail(who, fmt.Sprintf("Request %d", n), files...), time.Now()); err != nil {
+	if _, err := c.office.Deliver(demo.Inbox, "INBOX", arrivedMail(who, fmt.Sprintf("Request %d", n), files...), time.Now()); err != nil {
 		c.t.Fatal(err)
 	}
 	c.sent[who] += answers

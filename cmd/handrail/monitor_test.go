@@ -15,11 +15,19 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
+	"handrail/internal/monitor"
 )
 
-// runningMonitor is a job on a post office that made one pass, and its monitor.
-func runningMonitor(t *testing.T) (*monitor, *clinic) {
+// monitored is a job on a mail server, its monitor, and the clock that the monitor reads.
+type monitored struct {
+	*monitor.Monitor
+	w   *wiring
+	now func() time.Time
+}
+
+func runningMonitor(t *testing.T) *monitored {
 	t.Helper()
 	c := openClinic(t, nil)
 	c.write("handrail.toml", c.text, 0o600)
@@ -27,7 +35,7 @@ func runningMonitor(t *testing.T) (*monitor, *clinic) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.office.Deliver(demoInbox, postoffice.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
+	if _, err := c.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	w, err := wire(t.Context(), config, &terminal{now: time.Now}, slog.New(slog.DiscardHandler))
@@ -35,17 +43,26 @@ func runningMonitor(t *testing.T) (*monitor, *clinic) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.close() })
-	return &monitor{w: w, now: time.Now, patience: leastPatience}, c
+	m := &monitored{w: w, now: time.Now}
+	if m.Monitor, err = config.monitor(w, func() time.Time { return m.now() }); err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
-func get(m *monitor, path string) (code int, body string) {
+func get(m *monitored, path string) (code int, body string) {
 	r := httptest.NewRecorder()
-	m.handler().ServeHTTP(r, httptest.NewRequest("GET", path, nil))
+	m.Handler().ServeHTTP(r, httptest.NewRequest("GET", path, nil))
 	return r.Code, r.Body.String()
 }
 
 func TestHealthSaysWhetherTheJobWorks(t *testing.T) {
-	m, _ := runningMonitor(t)
+	m := runningMonitor(t)
+	type health struct {
+		Ready   bool
+		Why     []string
+		Inboxes map[string]string `json:"last_success"`
+	}
 	var h health
 	read := func(want int) {
 		t.Helper()
@@ -72,7 +89,7 @@ func TestHealthSaysWhetherTheJobWorks(t *testing.T) {
 
 // Every metric that an alert or the dashboard reads is one that the job gives.
 func TestAlertsAndDashboardReadMetricsThatAreThere(t *testing.T) {
-	m, _ := runningMonitor(t)
+	m := runningMonitor(t)
 	if _, err := m.w.job.Once(t.Context()); err != nil {
 		t.Fatal(err)
 	}

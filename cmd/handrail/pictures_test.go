@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/demo"
 	"handrail/internal/request"
 )
 
@@ -41,9 +42,9 @@ func pictures() []picture {
 		preview := func(d *pictureDesk) string { return filepath.Join(d.preview, "escalation."+string(lang)+".html") }
 		list = append(list,
 			picture{name("form"), func(d *pictureDesk) string { return d.forms[lang] }, drawSheet(1600, 680)},
-			picture{name("annotated"), func(d *pictureDesk) string { return d.answered(pictureMixed(lang).from, ".xlsx") }, drawLines},
-			picture{name("approval"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).from, ".html") }, drawMail},
-			picture{name("approval-phone"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).from, ".html") }, drawPhone},
+			picture{name("annotated"), func(d *pictureDesk) string { return d.answered(pictureMixed(lang).From, ".xlsx") }, drawLines},
+			picture{name("approval"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).From, ".html") }, drawMail},
+			picture{name("approval-phone"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).From, ".html") }, drawPhone},
 			picture{name("escalation"), preview, drawMail},
 			picture{name("escalation-phone"), preview, drawPhone},
 		)
@@ -52,35 +53,35 @@ func pictures() []picture {
 }
 
 // pictureMixed is a request with one line of each outcome, pictureInside one with nothing but approvals.
-func pictureMixed(lang request.Lang) demoMail {
+func pictureMixed(lang request.Lang) demo.Mail {
 	if lang == request.French {
-		return demoMails()[1]
+		return demo.Mails()[1]
 	}
-	return demoMail{
-		file: "08-mixed", from: "lena.fischer@" + demoDomain, name: "Lena Fischer", language: request.English,
-		unit: "Digital Directorate", subject: "Three small purchases", text: "The form is attached.\n\nLena\n",
-		above: demoAbove(request.English, "5120-08", "helen.park@"+demoDomain, "12000"),
-		lines: []map[request.Field]string{
-			demoLine("Form component", "Composant de formulaire", "Harbour Workshop Ltd.", "3000", "390", "3390", "Best of three offers."),
-			demoLine("Calculator redesign", "Refonte du calculateur", "Thousand Pages Co-op", "9500", "1235", "10735",
+	return demo.Mail{
+		File: "08-mixed", From: "lena.fischer@" + demo.Domain, Name: "Lena Fischer", Language: request.English,
+		Unit: "Digital Directorate", Subject: "Three small purchases", Text: "The form is attached.\n\nLena\n",
+		Above: demo.Above(request.English, "5120-08", "helen.park@"+demo.Domain, "12000"),
+		Lines: []map[request.Field]string{
+			demo.Line("Form component", "Composant de formulaire", "Harbour Workshop Ltd.", "3000", "390", "3390", "Best of three offers."),
+			demo.Line("Calculator redesign", "Refonte du calculateur", "Thousand Pages Co-op", "9500", "1235", "10735",
 				"Knows the calculator; the other offer was partial."),
-			demoLine("Usability tests", "Tests d’utilisabilité", "Try It Group Inc.", "1800", "234", "2084", ""),
+			demo.Line("Usability tests", "Tests d’utilisabilité", "Try It Group Inc.", "1800", "234", "2084", ""),
 		},
 	}
 }
 
-func pictureInside(lang request.Lang) demoMail {
+func pictureInside(lang request.Lang) demo.Mail {
 	if lang == request.English {
-		return demoMails()[0]
+		return demo.Mails()[0]
 	}
-	return demoMail{
-		file: "09-tout-respecte", from: "marc.dubois@" + demoDomain, name: "Marc Dubois", language: request.French,
-		unit: "Prestation de services", subject: "Deux petits achats", text: "Bonjour,\n\nVoici le formulaire.\n\nMarc\n",
-		above: demoAbove(request.French, "4410-21", "luc.bouchard@"+demoDomain, "9000"),
-		lines: []map[request.Field]string{
-			demoLine("Correctifs pour lecteurs d’écran", "Screen reader fixes", "Accessibilité du Nord inc.", "4000", "599", "4599",
+	return demo.Mail{
+		File: "09-tout-respecte", From: "marc.dubois@" + demo.Domain, Name: "Marc Dubois", Language: request.French,
+		Unit: "Prestation de services", Subject: "Deux petits achats", Text: "Bonjour,\n\nVoici le formulaire.\n\nMarc\n",
+		Above: demo.Above(request.French, "4410-21", "luc.bouchard@"+demo.Domain, "9000"),
+		Lines: []map[request.Field]string{
+			demo.Line("Correctifs pour lecteurs d’écran", "Screen reader fixes", "Accessibilité du Nord inc.", "4000", "599", "4599",
 				"Meilleure de trois propositions."),
-			demoLine("Vérification des contrastes", "Colour contrast audit", "Coop Lumière design", "2500", "374.38", "2874.38",
+			demo.Line("Vérification des contrastes", "Colour contrast audit", "Coop Lumière design", "2500", "374.38", "2874.38",
 				"La seule personne qui utilise un lecteur d’écran."),
 		},
 	}
@@ -89,7 +90,7 @@ func pictureInside(lang request.Lang) demoMail {
 // pictureDesk is what this version of the program made, to be drawn: the demo's week, the blank forms, the previews.
 type pictureDesk struct {
 	t       *testing.T
-	demo    *demo
+	demo    *demonstration
 	preview string
 	forms   map[request.Lang]string
 }
@@ -104,14 +105,13 @@ func newPictureDesk(t *testing.T) *pictureDesk {
 		d.forms[lang] = filepath.Join(dir, "form."+string(lang)+".xlsx")
 		handrail(t, 0, "form", "--lang", string(lang), "--out", d.forms[lang])
 	}
-	d.demo = &demo{t: &terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, out: filepath.Join(dir, "demo"),
-		clock: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
-	if err := d.demo.open(t.Context()); err != nil {
+	d.demo = &demonstration{t: &terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, out: filepath.Join(dir, "demo")}
+	if err := d.demo.open(t.Context(), time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = d.demo.office.Close() }()
+	defer func() { _ = d.demo.week.Close() }()
 	// Two more requests than the demo's, so that both languages have a picture of everything.
-	if err := d.demo.play(t.Context(), append(demoMails(), pictureMixed(request.English), pictureInside(request.French))); err != nil {
+	if err := d.demo.play(t.Context(), append(demo.Mails(), pictureMixed(request.English), pictureInside(request.French))); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -120,9 +120,9 @@ func newPictureDesk(t *testing.T) *pictureDesk {
 // answered is the first answer to the last request of a sender.
 func (d *pictureDesk) answered(to, ext string) string {
 	d.t.Helper()
-	for _, r := range d.demo.received {
-		if r.to == to && len(r.books) > 0 && strings.Contains(r.subject, "HR-2026-") {
-			return filepath.Join(d.demo.out, strings.TrimSuffix(r.mail, ".eml")+ext)
+	for _, r := range d.demo.week.Received {
+		if r.To == to && len(r.Books) > 0 && strings.Contains(r.Subject, "HR-2026-") {
+			return filepath.Join(d.demo.out, strings.TrimSuffix(r.Mail, ".eml")+ext)
 		}
 	}
 	d.t.Fatalf("%s got no answer with a number", to)
@@ -131,9 +131,9 @@ func (d *pictureDesk) answered(to, ext string) string {
 
 func (d *pictureDesk) weekly() string {
 	d.t.Helper()
-	for _, r := range d.demo.received {
-		if r.to == demoFinance && len(r.books) > 0 {
-			return filepath.Join(d.demo.out, r.books[0])
+	for _, r := range d.demo.week.Received {
+		if r.To == demo.Finance && len(r.Books) > 0 {
+			return filepath.Join(d.demo.out, r.Books[0])
 		}
 	}
 	d.t.Fatal("finance got no workbook")

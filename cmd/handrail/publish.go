@@ -11,7 +11,7 @@ import (
 
 	"handrail/internal/finance"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 )
 
@@ -50,7 +50,7 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	var contracts []reconcile.Contract
+	var contracts []report.Contract
 	var above decimal.Decimal
 	err = l.View(ctx, func(tx *ledger.Tx) (err error) {
 		contracts, above, err = finance.ContractsBetween(ctx, tx, from, to, finance.ReportOptions{Zone: zone, Currency: policy.Currency(),
@@ -60,10 +60,10 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return ledgerTrouble(err)
 	}
-	if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.Publish(w, contracts, above) }); err != nil {
+	if err := writeOut(c.Out, func(w io.Writer) error { return report.Publish(w, contracts, above) }); err != nil {
 		return err
 	}
-	schema, err := reconcile.PublicationSchema()
+	schema, err := report.PublicationSchema()
 	if err != nil {
 		return err
 	}

@@ -18,10 +18,10 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"handrail/internal/dovecot"
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
-	"handrail/notify"
 )
 
 // docs/quick-start.md, word for word: its commands in its order with the real program, its configuration with nothing
@@ -29,7 +29,7 @@ import (
 // service, and finance's workbook is there. On the post office, and on a Dovecot that gets the inbox's mail by LMTP.
 func TestTheQuickStartWordForWord(t *testing.T) {
 	t.Run("post office", func(t *testing.T) {
-		q := newQuickStart(t, demoPassword)
+		q := newQuickStart(t, demo.Password)
 		q.imapPort = portOf(t, q.office.IMAPAddr())
 		q.follow()
 	})
@@ -49,14 +49,14 @@ func TestTheQuickStartWordForWord(t *testing.T) {
 		q.imapPort = strconv.Itoa(server.IMAPPort)
 		handOn(t, q.office, server)
 		q.follow()
-		if n := q.office.Count(demoInbox, "INBOX"); n == 0 {
+		if n := q.office.Count(demo.Inbox, "INBOX"); n == 0 {
 			t.Error("the border server handed nothing on: this ran on the post office")
 		}
 	})
 }
 
 // quickClerk is who fills the form.
-const quickClerk = "amara.osei@" + demoDomain
+const quickClerk = "amara.osei@" + demo.Domain
 
 // newQuickStart is somebody in an empty directory, and the department's border mail server, which takes what is sent.
 func newQuickStart(t *testing.T, password string) *quickStart {
@@ -65,11 +65,11 @@ func newQuickStart(t *testing.T, password string) *quickStart {
 	if err != nil {
 		t.Skipf("bash is not installed: %v", err)
 	}
-	o := postoffice.Options{Domains: []string{demoDomain}, AuthServID: "mx." + demoDomain, Now: time.Now}
-	for _, a := range []string{demoInbox, demoOfficer, demoFinance, demoOps, quickClerk} {
-		o.Users = append(o.Users, postoffice.User{Address: a, Password: password})
+	o := mailtest.Options{Domains: []string{demo.Domain}, AuthServID: "mx." + demo.Domain, Now: time.Now}
+	for _, a := range []string{demo.Inbox, demo.Officer, demo.Finance, demo.Operator, quickClerk} {
+		o.Users = append(o.Users, mailtest.User{Address: a, Password: password})
 	}
-	office, err := postoffice.Start(o)
+	office, err := mailtest.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func newQuickStart(t *testing.T, password string) *quickStart {
 }
 
 // handOn gives what the border server takes for the inbox to Dovecot, as it comes.
-func handOn(t *testing.T, office *postoffice.Office, server *dovecot.Server) {
+func handOn(t *testing.T, office *mailtest.Office, server *dovecot.Server) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -92,17 +92,17 @@ func handOn(t *testing.T, office *postoffice.Office, server *dovecot.Server) {
 	})
 }
 
-func carryOn(ctx context.Context, office *postoffice.Office, server *dovecot.Server) error {
+func carryOn(ctx context.Context, office *mailtest.Office, server *dovecot.Server) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for given := 0; ; {
-		if office.Count(demoInbox, "INBOX") > given {
-			list, err := office.Messages(demoInbox, "INBOX")
+		if office.Count(demo.Inbox, "INBOX") > given {
+			list, err := office.Messages(demo.Inbox, "INBOX")
 			if err != nil {
 				return err
 			}
 			for ; given < len(list); given++ {
-				if err := server.Deliver(quickClerk, demoInbox, list[given].Raw); err != nil {
+				if err := server.Deliver(quickClerk, demo.Inbox, list[given].Raw); err != nil {
 					return err
 				}
 			}
@@ -173,7 +173,7 @@ type quickStart struct {
 	t         *testing.T
 	bash, dir string
 	password  string // of every mailbox
-	office    *postoffice.Office
+	office    *mailtest.Office
 	imapPort  string // where the inbox is
 	commands  int
 	served    bool
@@ -264,8 +264,8 @@ func (q *quickStart) mailForm(from string) {
 	defer func() { _ = form.Close() }()
 	day := func(back int) string { return time.Now().AddDate(0, 0, -back).Format(time.DateOnly) }
 	right := map[string]string{"Requester": "Amara Osei", "Email": from, "Branch": "Service Delivery", "Language": "English", "Cost centre": "4410-20",
-		"Section 32 manager": "helen.park@" + demoDomain, "Section 32 date": day(4), "Section 32 amount": "9000", "Payment": "acquisition card",
-		"Cardholder": "card.holder@" + demoDomain, "Commodity type": "services", "Security level": "unclassified", "Remote work": "yes",
+		"Section 32 manager": "helen.park@" + demo.Domain, "Section 32 date": day(4), "Section 32 amount": "9000", "Payment": "acquisition card",
+		"Cardholder": "card.holder@" + demo.Domain, "Commodity type": "services", "Security level": "unclassified", "Remote work": "yes",
 		"Standalone work": "yes", "Internal capacity": "none", "Public servant": "no", "Terms accepted on": day(2), "Licence": "MIT",
 		"Open repository": "https://github.com/department-example/work"}
 	below := map[string]string{"Title": "Accessibility audit", "Title in the other language": "Vérification de l’accessibilité", "Supplier": "Northwind Accessibility Inc.",
@@ -303,8 +303,8 @@ func (q *quickStart) mailForm(from string) {
 	if err := form.Write(&b); err != nil {
 		q.t.Fatal(err)
 	}
-	m := demoMail{file: "quick-start", from: from, name: "Amara Osei", subject: "A small purchase", text: "The form is attached.\n", language: request.English}
-	raw, err := staffMail(m, 0, "request-form.xlsx", b.Bytes(), time.Now())
+	m := demo.Mail{File: "quick-start", From: from, Name: "Amara Osei", Subject: "A small purchase", Text: "The form is attached.\n", Language: request.English}
+	raw, err := demo.WriteMail(m, 0, "request-form.xlsx", b.Bytes(), time.Now())
 	if err != nil {
 		q.t.Fatal(err)
 	}
@@ -312,19 +312,9 @@ func (q *quickStart) mailForm(from string) {
 }
 
 // mailAs hands a mail to the post office as somebody's mail program does.
-func mailAs(t *testing.T, office *postoffice.Office, from, password string, raw []byte) {
+func mailAs(t *testing.T, office *mailtest.Office, from, password string, raw []byte) {
 	t.Helper()
-	host, port, err := splitAddr(office.SMTPAddr())
-	if err != nil {
+	if err := demo.SendAs(t.Context(), office, from, password, raw, time.Now); err != nil {
 		t.Fatal(err)
-	}
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: password}, From: from}, notify.SenderOptions{Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sender.Close()
-	if fate := sender.Send(t.Context(), notify.Outgoing{From: from, To: demoInbox, Raw: raw}); fate.State != notify.Accepted {
-		t.Fatalf("the mail server did not take the mail: %s", fate.Words)
 	}
 }

@@ -14,8 +14,9 @@ import (
 	"handrail/internal/budgets"
 	"handrail/internal/finance"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 	"handrail/rules"
 )
@@ -52,10 +53,10 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	o := finance.ReportOptions{Lang: config.Finance.Language, Edition: 1, Zone: zone, Now: t.now(), Currency: policy.Currency(),
 		Reconcile: config.Finance.Reconcile, FiscalStart: policy.FiscalStart(), Progress: t.progress("charges")}
 	start := cmp.Or(time.Month(config.Finance.Reconcile.FiscalYearStart), policy.FiscalStart())
-	parts := reconcile.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7)).SplitByFiscalYear(start)
+	parts := report.WeekOf(request.DateOf(t.now().In(zone)).AddDays(-7)).SplitByFiscalYear(start)
 	o.Period = parts[len(parts)-1]
 	if c.Period != "" {
-		if o.Period, err = reconcile.ParsePeriod(c.Period, start); err != nil {
+		if o.Period, err = report.ParsePeriod(c.Period, start); err != nil {
 			return fail(exitUsage, "", "--period: %w", err)
 		}
 	}
@@ -71,14 +72,14 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	problems = append(problems, bad...)
-	report, err := buildOnDemand(ctx, l, &o)
+	built, err := buildOnDemand(ctx, l, &o)
 	if err != nil {
 		return ledgerTrouble(err)
 	}
-	if err := writeOut(c.Out, func(w io.Writer) error { return reconcile.Write(w, report.Report) }); err != nil {
+	if err := writeOut(c.Out, func(w io.Writer) error { return report.Write(w, built.Contents) }); err != nil {
 		return err
 	}
-	if err := c.tell(t, &o, &report, problems); err != nil || len(problems) == 0 {
+	if err := c.tell(t, &o, &built, problems); err != nil || len(problems) == 0 {
 		return err
 	}
 	return somebodyMustAct()
@@ -91,7 +92,7 @@ type fileProblem struct {
 }
 
 // tell says what was written and what it holds.
-func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, report *finance.Built, problems []fileProblem) error {
+func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, built *finance.Built, problems []fileProblem) error {
 	type cards struct {
 		Charges         int `json:"charges"`
 		Matches         int `json:"matches"`
@@ -99,7 +100,7 @@ func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, report *f
 		WithoutCharge   int `json:"without_charge"`
 	}
 	var joined *cards
-	if r := report.Cards; r != nil {
+	if r := built.Cards; r != nil {
 		joined = &cards{len(r.Charges), len(r.Matches), len(r.Left), len(r.Open)}
 	}
 	if c.asJSON() {
@@ -113,9 +114,9 @@ func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, report *f
 			Waiting   int           `json:"waiting"`
 			Cards     *cards        `json:"cards,omitempty"`
 			Problems  []fileProblem `json:"problems"`
-		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(report.Lines), len(report.Waiting), joined, append([]fileProblem{}, problems...)})
+		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(built.Lines), len(built.Waiting), joined, append([]fileProblem{}, problems...)})
 	}
-	fmt.Fprintf(t.out, "%s: %s, %s to %s\n%d decisions, %d lines waiting\n", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(report.Lines), len(report.Waiting))
+	fmt.Fprintf(t.out, "%s: %s, %s to %s\n%d decisions, %d lines waiting\n", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(built.Lines), len(built.Waiting))
 	if joined != nil {
 		fmt.Fprintf(t.out, "%d charges: %d matches, %d without approval; %d approvals without charge\n", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
 	}
@@ -123,7 +124,7 @@ func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, report *f
 }
 
 // buildOnDemand makes the report of a period from the ledger: the last edition that finance got, or else a first one.
-func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *finance.ReportOptions) (report finance.Built, err error) {
+func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *finance.ReportOptions) (built finance.Built, err error) {
 	err = l.View(ctx, func(tx *ledger.Tx) error {
 		o.From, o.To = o.Period.Bounds(o.Zone)
 		made, found, err := finance.ReportMade(ctx, tx, o.Period.Name)
@@ -137,24 +138,24 @@ func buildOnDemand(ctx context.Context, l *ledger.Ledger, o *finance.ReportOptio
 			}
 		}
 		o.Policy = func(hash string) (*rules.Policy, error) { return keptPolicy(ctx, tx, hash) }
-		report, err = finance.BuildReport(ctx, tx, *o)
+		built, err = finance.BuildReport(ctx, tx, *o)
 		return err
 	})
-	return report, err
+	return built, err
 }
 
 // readStatements reads statements on disk. A file that is refused is an error; rows that could not be read are named.
-func (c *reconcileCommand) readStatements(ctx context.Context, t *terminal, config *Config, currency string) (all []reconcile.Charge, problems []fileProblem, err error) {
+func (c *reconcileCommand) readStatements(ctx context.Context, t *terminal, config *Config, currency string) (all []statement.Charge, problems []fileProblem, err error) {
 	for _, path := range c.Statement {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, nil, fail(exitInput, "", "--statement: %w", err)
 		}
-		s, err := reconcile.ReadStatement(ctx, data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
+		s, err := statement.Read(ctx, data, workbook.DefaultBounds(), config.Finance.Reconcile.Statement(filepath.Base(path), currency))
 		if err != nil {
 			return nil, nil, fail(exitInput, "export the statement again, complete, as CSV or XLSX", "%s: %w", path, err)
 		}
-		all, problems = reconcile.Union(all, s.Charges), append(problems, t.problems(path, s.Problems)...)
+		all, problems = statement.Union(all, s.Charges), append(problems, t.problems(path, s.Problems)...)
 	}
 	return all, problems, nil
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"handrail/internal/batch"
+	"handrail/internal/monitor"
 )
 
 type runCommand struct {
@@ -68,4 +71,27 @@ func boundMemory(job *batch.Job) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
+}
+
+// watch begins to answer where the configuration says; stop ends it.
+func (c *Config) watch(w *wiring, now func() time.Time, log *slog.Logger) (stop func(), err error) {
+	if c.Monitor.Listen == "" {
+		return func() {}, nil
+	}
+	m, err := c.monitor(w, now)
+	if err != nil {
+		return nil, err
+	}
+	if stop, err = m.Serve(c.Monitor.Listen, log); err != nil {
+		return nil, fail(exitUsage, "choose another address under [monitor] listen", "%w", err)
+	}
+	return stop, nil
+}
+
+func (c *Config) monitor(w *wiring, now func() time.Time) (*monitor.Monitor, error) {
+	poll, _, err := c.Schedule.Next(now())
+	if err != nil {
+		return nil, fail(exitUsage, "", "schedule: %w", err)
+	}
+	return monitor.New(monitor.Options{Ledger: w.ledger, LastSuccess: w.job.LastPolls, Gap: c.Schedule.Gap(poll), Now: now, Version: version, Commit: commit()}), nil
 }

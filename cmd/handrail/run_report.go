@@ -189,7 +189,7 @@ func findLate(ctx context.Context, l *ledger.Ledger, attempts []ledger.Attempt) 
 	_ = l.View(ctx, func(tx *ledger.Tx) error {
 		counts, err := tx.CountAttempts(ctx)
 		if err == nil {
-			late.all = sum(counts.Failed)
+			late.all = ledger.Total(counts.Failed)
 			late.some, err = describeRows(ctx, tx, attempts)
 		}
 		return err

@@ -12,7 +12,8 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/batch"
-	"handrail/internal/postoffice"
+	"handrail/internal/demo"
+	"handrail/internal/mailtest"
 )
 
 // pass is one run --once as an operator sees it.
@@ -33,9 +34,9 @@ func (c *clinic) pass(format string) (code int, out, errs string) {
 // Whatever does not work is said once, with since when, why and what to do, in every pass until it works; the exit code
 // tells, and what waited is done afterwards by itself.
 func TestAPassSaysOnceWhatDoesNotWork(t *testing.T) {
-	const clerk = "amara.osei@" + demoDomain
+	const clerk = "amara.osei@" + demo.Domain
 	wrong := func(file string) func(c *clinic) { return func(c *clinic) { c.write(file, "wrong", 0o600) } }
-	right := func(file string) func(c *clinic) { return func(c *clinic) { c.write(file, demoPassword, 0o600) } }
+	right := func(file string) func(c *clinic) { return func(c *clinic) { c.write(file, demo.Password, 0o600) } }
 	for name, x := range map[string]struct {
 		strike, undo func(c *clinic)
 		says, hint   string
@@ -47,15 +48,15 @@ func TestAPassSaysOnceWhatDoesNotWork(t *testing.T) {
 			"or when its secret changes.", "does not work: the mail server of the inbox requests, since "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := openClinic(t, func(o *postoffice.Options) {
-				o.Users = append(o.Users, postoffice.User{Address: clerk, Password: demoPassword})
+			c := openClinic(t, func(o *mailtest.Options) {
+				o.Users = append(o.Users, mailtest.User{Address: clerk, Password: demo.Password})
 			})
 			c.write("handrail.toml", c.text, 0o600)
-			raw, err := staffMail(demoMail{file: "once", from: clerk, name: "Amara Osei", subject: "A question", text: "How do I ask?\n", language: "en"}, 0, "", nil, time.Now())
+			raw, err := demo.WriteMail(demo.Mail{File: "once", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask?\n", Language: "en"}, 0, "", nil, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
-			mailAs(t, c.office, clerk, demoPassword, raw)
+			mailAs(t, c.office, clerk, demo.Password, raw)
 			x.strike(c)
 			for n := range 2 {
 				code, _, errs := c.pass("text")

@@ -5,7 +5,7 @@ import (
 	"os"
 	"time"
 
-	"handrail/internal/request"
+	"handrail/internal/demo"
 	"handrail/notify"
 	"handrail/templates"
 )
@@ -21,7 +21,7 @@ type previewCommand struct {
 
 func (c *previewCommand) Run(t *terminal) error {
 	dir := ""
-	id := notify.Identity{From: demoInbox, Name: demoDepartment(), Location: time.UTC}
+	id := notify.Identity{From: demo.Inbox, Name: demo.Department(), Location: time.UTC}
 	if c.Config != "" {
 		config, err := loadConfig(c.Config)
 		if err != nil {
@@ -51,9 +51,4 @@ func (c *previewCommand) Run(t *terminal) error {
 	}
 	fmt.Fprintf(t.out, "%d files in %s: open the .html ones in a browser\n", len(files), c.Out)
 	return nil
-}
-
-// demoDepartment is the invented department of the demo and the previews.
-func demoDepartment() request.Text {
-	return request.Text{EN: "Department of Examples", FR: "Ministère des Exemples"}
 }

@@ -15,14 +15,15 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"handrail/internal/demo"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // troubled is a department with one request in its inbox, and a ledger in a folder of its own that trouble can strike.
 type troubled struct {
 	t      *testing.T
-	office *postoffice.Office
+	office *mailtest.Office
 	dir    string
 	disk   string // the folder of the ledger
 	now    time.Time
@@ -30,7 +31,7 @@ type troubled struct {
 	mend   func()
 }
 
-const troubledRequester = "nadia.benali@" + demoDomain // of the second request
+const troubledRequester = "nadia.benali@" + demo.Domain // of the second request
 
 func newTroubled(t *testing.T) *troubled {
 	t.Helper()
@@ -39,31 +40,31 @@ func newTroubled(t *testing.T) *troubled {
 	if err := os.Mkdir(s.disk, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	d := &demo{t: &terminal{out: io.Discard, err: io.Discard, now: func() time.Time { return s.now }}, out: filepath.Join(s.dir, "demo"), clock: s.now}
-	if err := d.open(t.Context()); err != nil {
+	d := &demonstration{t: &terminal{out: io.Discard, err: io.Discard, now: func() time.Time { return s.now }}, out: filepath.Join(s.dir, "demo")}
+	if err := d.open(t.Context(), s.now); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = d.office.Close() })
-	s.office = d.office
+	t.Cleanup(func() { _ = d.week.Close() })
+	s.office = d.week.Office
 	text, err := toml.Marshal(*d.config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text = bytes.ReplaceAll(showSecrets(text), []byte(d.config.Ledger.URL), []byte("disk/ledger.db"))
-	for name, content := range map[string][]byte{"handrail.toml": text, "imap-password": []byte(demoPassword), "smtp-password": []byte(demoPassword)} {
+	for name, content := range map[string][]byte{"handrail.toml": text, "imap-password": []byte(demo.Password), "smtp-password": []byte(demo.Password)} {
 		if err := os.WriteFile(filepath.Join(s.dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	makeLedger(t, filepath.Join(s.disk, "ledger.db"))
 	// A first request is answered as usual; the second one is there when trouble strikes.
-	if err := d.mailIn(t.Context(), 0, demoMails()[0]); err != nil {
+	if err := d.week.MailIn(t.Context(), 0, demo.Mails()[0]); err != nil {
 		t.Fatal(err)
 	}
 	if code := s.run(); code != exitDone {
 		t.Fatalf("before any trouble: exit code %d\n%s", code, s.said.String())
 	}
-	if err := d.mailIn(t.Context(), 6, demoMails()[6]); err != nil {
+	if err := d.week.MailIn(t.Context(), 6, demo.Mails()[6]); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -204,7 +205,7 @@ func TestTroubleStopsTheJobBeforeAnythingIsAcknowledged(t *testing.T) {
 					t.Errorf("exit code %d, and not %q with %q:\n%s", code, c.says, c.hints, s.said.String())
 				}
 			}
-			if n := s.office.Count(demoInbox, "INBOX"); n != 1 {
+			if n := s.office.Count(demo.Inbox, "INBOX"); n != 1 {
 				t.Errorf("%d messages wait in the inbox, not the one that nobody could keep", n)
 			}
 			if n := s.office.Count(troubledRequester, "INBOX"); n != 0 {
@@ -215,10 +216,10 @@ func TestTroubleStopsTheJobBeforeAnythingIsAcknowledged(t *testing.T) {
 				t.Fatalf("mended: exit code %d\n%s", code, s.said.String())
 			}
 			s.run()
-			if n := s.office.Count(demoInbox, "INBOX"); n != 0 {
+			if n := s.office.Count(demo.Inbox, "INBOX"); n != 0 {
 				t.Errorf("%d messages are still in the inbox", n)
 			}
-			if processed, answers := s.office.Count(demoInbox, "Processed"), s.office.Count(troubledRequester, "INBOX"); processed != 2 || answers != 1 {
+			if processed, answers := s.office.Count(demo.Inbox, "Processed"), s.office.Count(troubledRequester, "INBOX"); processed != 2 || answers != 1 {
 				t.Errorf("%d messages are filed and the second one has %d answers, want 2 and 1", processed, answers)
 			}
 			if code := s.handrail("ledger", "verify"); code != exitDone {

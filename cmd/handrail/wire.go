@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/department"
 	"handrail/internal/job"
@@ -23,6 +24,7 @@ import (
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/notify/smtp"
 	"handrail/rules"
 	"handrail/templates"
 )
@@ -31,7 +33,7 @@ import (
 type wiring struct {
 	job    *job.Job
 	ledger *ledger.Ledger
-	sender *notify.Sender
+	sender *smtp.Sender
 }
 
 func (w *wiring) close() error {
@@ -60,9 +62,9 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	if err != nil {
 		return nil, fail(exitUsage, "", "%w", err)
 	}
-	smtp := c.SMTP.WithDefaults()
-	options := notify.SenderOptions{Now: t.now}
-	if smtp.Auth == notify.AuthOAuth2 {
+	server := c.SMTP.WithDefaults()
+	options := smtp.Options{Now: t.now}
+	if server.Auth == smtp.AuthOAuth2 {
 		if options.Tokens, err = c.smtpTokens(); err != nil {
 			return nil, fail(exitUsage, "", "smtp: %w", err)
 		}
@@ -71,10 +73,10 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	if err != nil {
 		return nil, ledgerTrouble(err)
 	}
-	if options.Sent, err = sentLately(ctx, record, smtp, t.now()); err != nil {
+	if options.Sent, err = sentLately(ctx, record, server, t.now()); err != nil {
 		return nil, errors.Join(ledgerTrouble(err), record.Close())
 	}
-	sender, err := notify.NewSender(smtp, options)
+	sender, err := smtp.NewSender(server, options)
 	if err != nil {
 		return nil, errors.Join(fail(exitUsage, "", "%w", err), record.Close())
 	}
@@ -82,7 +84,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 	finance.Budgets = c.resolve(finance.Budgets)
 	job, err := job.New(job.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
-		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: smtp.Connections, Decisions: c.Decisions,
+		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: server.Connections, Decisions: c.Decisions,
 		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters,
 		BlankForm: func(p *rules.Policy, l request.Lang) ([]byte, error) {
 			var b bytes.Buffer
@@ -97,8 +99,8 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 }
 
 // sentLately is when the last day's mails were accepted, so that the limits per minute and day hold across runs.
-func sentLately(ctx context.Context, record *ledger.Ledger, smtp notify.SMTPConfig, now time.Time) (sent []time.Time, err error) {
-	most := max(smtp.PerDay, smtp.PerMinute)
+func sentLately(ctx context.Context, record *ledger.Ledger, server smtp.Config, now time.Time) (sent []time.Time, err error) {
+	most := max(server.PerDay, server.PerMinute)
 	if most == 0 {
 		return nil, nil
 	}
@@ -123,7 +125,7 @@ func (c *Config) inboxes(ctx context.Context) ([]job.InboxOptions, error) {
 	var list []job.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
-		i := job.InboxOptions{Config: config, Roster: rosters[config.Name], Form: c.Form}
+		i := job.InboxOptions{Config: config, Mailbox: imapMailbox{config}, Roster: rosters[config.Name], Form: c.Form}
 		named := cmp.Or(config.Policy, c.Policy)
 		if slices.Contains(rules.Shipped(), named) {
 			if i.Policy, err = loadPolicy(ctx, named); err != nil {
@@ -170,10 +172,10 @@ func (c *Config) rostersOf(everybody []officers.Officer) (map[string]*officers.R
 }
 
 // smtpTokens is the token source of the inbox that [smtp] names, or of the first that has one.
-func (c *Config) smtpTokens() (notify.TokenSource, error) {
+func (c *Config) smtpTokens() (smtp.TokenSource, error) {
 	for _, box := range c.Inbox {
 		if box.Auth != ingest.AuthPassword && box.Auth != "" && (c.SMTP.TokenOf == "" || c.SMTP.TokenOf == box.Name) {
-			return ingest.NewTokens(box.WithDefaults(), nil)
+			return imap.NewTokens(box.WithDefaults(), nil)
 		}
 	}
 	return nil, fmt.Errorf("auth = \"oauth2\" needs an [[inbox]] with oauth2 whose token it uses (token_of)")

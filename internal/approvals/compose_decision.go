@@ -17,7 +17,7 @@ import (
 
 // composeDecision is the one mail to each requester about one mail of an officer's: the lines it decided, with the reason,
 // and the workbook as it stands now.
-func (j *Desk) composeDecision(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeDecision(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d decisionDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -25,12 +25,12 @@ func (j *Desk) composeDecision(ctx context.Context, now time.Time, m *compose.Dr
 	files := []*record.Case{m.Case}
 	if m.Entry.Submission == 0 {
 		var err error
-		if files, err = j.openLines(ctx, d.Lines); err != nil {
+		if files, err = desk.openLines(ctx, d.Lines); err != nil {
 			return err
 		}
 	}
 	for _, f := range files {
-		mail, err := j.decisionMail(ctx, now, m.Entry.Cause, f, d.Lines)
+		mail, err := desk.decisionMail(ctx, now, m.Entry.Cause, f, d.Lines)
 		if err != nil {
 			return err
 		}
@@ -39,11 +39,11 @@ func (j *Desk) composeDecision(ctx context.Context, now time.Time, m *compose.Dr
 	return nil
 }
 
-func (j *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f *record.Case, lines []int64) (*ledger.Outgoing, error) {
+func (desk *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f *record.Case, lines []int64) (*ledger.Outgoing, error) {
 	if _, err := f.Unpack(); err != nil {
 		return nil, err
 	}
-	t, err := j.requesterThread(ctx, f.Submission.ID)
+	t, err := desk.requesterThread(ctx, f.Submission.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -65,87 +65,72 @@ func (j *Desk) decisionMail(ctx context.Context, now time.Time, cause string, f 
 		}
 	}
 	// One decision about several requests is one mail for each of them, which must not look alike.
-	mail, err := j.dept.Composer(f.Inbox).Decision(notify.Decision{
-		Envelope:   j.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "decision "+cause+" "+reference, now, t),
+	mail, err := desk.dept.Composer(f.Inbox).Decision(notify.Decision{
+		Envelope:   desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "decision "+cause+" "+reference, now, t),
 		Submission: reference, Policy: f.Policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: compose.AnswerName(f.Submission.FileName, reference), Data: book}})
 	if err != nil {
 		return nil, err
 	}
-	o := compose.Outgoing("decision", cause+" "+reference, mail, f, now)
+	o := compose.Outgoing(outbox.Decision, cause+" "+reference, mail, f, now)
 	return &o, nil
 }
 
-// wouldPass says what would make a declined line acceptable: what its guardrails asked an officer about, and that a
-// changed line may come back.
-func wouldPass(l *notify.Line) request.Text {
-	t := request.Text{
-		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
-		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
-	for _, f := range l.Findings {
-		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {
-			t.EN += " Without this it needs no officer: " + f.Title.EN + "."
-			t.FR += " Sans ceci, elle ne passe par aucun agent\u00a0: " + f.Title.FR + "."
-		}
-	}
-	return t
-}
-
 // composeReceipt tells the officer what was recorded.
-func (j *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeReceipt(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d receiptDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := j.openEscalation(ctx, d.Escalation)
+	a, err := desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.dept.Composer(a.files[0].Inbox).Receipt(notify.Receipt{
-		Envelope: j.dept.Envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.dept.Composer(a.files[0].Inbox).Receipt(notify.Receipt{
+		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
 		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until})
 	if err != nil {
 		return err
 	}
-	o := a.outgoing("receipt", m.Entry.Cause, mail, now)
+	o := a.outgoing(outbox.Receipt, m.Entry.Cause, mail, now)
 	o.Escalation = 0 // the receipt's own code is another one
 	m.Mails = append(m.Mails, o)
 	return nil
 }
 
 // composeAskBack puts a polite question back to whoever was asked; nothing was decided.
-func (j *Desk) composeAskBack(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeAskBack(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d askBackDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := j.openEscalation(ctx, d.Escalation)
+	a, err := desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
-		Envelope: j.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
+		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
-		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: noteOf(&a.escalation).Section32})
+		Written: d.Written, Why: d.Why, Lines: a.lines(a.waiting), Confirms: a.escalation.Kind == ledger.ConfirmationCode})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, a.outgoing("ask-back", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.AskBack, m.Entry.Cause, mail, now))
 	return nil
 }
 
 // composeNotice tells a sender why a mail had no effect, or what it did.
-func (j *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.NoticeDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	n := notify.Notice{Envelope: j.dept.Envelope(d.To, "", request.UnknownLang, "notice "+m.Entry.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
-	o := ledger.Outgoing{Kind: "notice", Cause: m.Entry.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
-	files, box, err := j.noticeFiles(ctx, &d, m.Entry.Message)
+	n := notify.Notice{Envelope: desk.dept.Envelope(d.To, "", request.UnknownLang, "notice "+m.Entry.Cause, now, d.Thread), Kind: d.Kind, By: d.By, At: d.At, Until: d.Until, Why: d.Why}
+	o := ledger.Outgoing{Kind: outbox.Notice, Cause: m.Entry.Cause, Edition: 1, NextAt: now, Submission: d.Submission}
+	files, box, err := desk.noticeFiles(ctx, &d, m.Entry.Message)
 	if err != nil {
 		return err
 	}
@@ -170,10 +155,10 @@ func (j *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draf
 		}
 	}
 	if d.Kind == notify.RevokedLines {
-		n.Lang = j.dept.Finance.Language
+		n.Lang = desk.dept.Finance.Language
 	}
 	n.First = compose.LikelyLanguage(d.Thread.Subject)
-	mail, err := j.dept.Composer(box).Notice(n)
+	mail, err := desk.dept.Composer(box).Notice(n)
 	if err != nil {
 		return err
 	}
@@ -183,23 +168,23 @@ func (j *Desk) composeNotice(ctx context.Context, now time.Time, m *compose.Draf
 }
 
 // noticeFiles reads the requests that a notice is about, and the inbox that the mail came to.
-func (j *Desk) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, message int64) (files []*record.Case, box *department.Inbox, err error) {
+func (desk *Desk) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, message int64) (files []*record.Case, box *department.Inbox, err error) {
 	switch {
 	case d.Submission != 0:
-		f, err := j.records.Open(ctx, d.Submission)
+		f, err := desk.records.Open(ctx, d.Submission)
 		if err != nil {
 			return nil, nil, err
 		}
 		files = append(files, f)
 	case len(d.Lines) > 0:
-		if files, err = j.openLines(ctx, d.Lines); err != nil {
+		if files, err = desk.openLines(ctx, d.Lines); err != nil {
 			return nil, nil, err
 		}
 	}
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		row, found, err := tx.MessageRow(ctx, message)
 		if found {
-			box = j.dept.Inboxes[row.Box.Inbox]
+			box = desk.dept.Inboxes[row.Box.Inbox]
 		}
 		return err
 	})
@@ -220,8 +205,8 @@ func setOf[T comparable](list []T) map[T]bool {
 }
 
 // requesterThread is the conversation that a submission began.
-func (j *Desk) requesterThread(ctx context.Context, submission int64) (t outbox.Thread, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) requesterThread(ctx context.Context, submission int64) (t outbox.Thread, err error) {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		found, err := tx.Submissions(ctx, []int64{submission})
 		if err != nil || len(found) == 0 {
 			return err

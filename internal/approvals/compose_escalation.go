@@ -17,9 +17,9 @@ import (
 )
 
 // newOpenEscalation is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
-func (j *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
-	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: j.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
-		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime())}}
+func (desk *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
+	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: desk.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
+		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime())}}
 	wanted := amongLines(d.Lines)
 	for _, f := range files {
 		for i := range f.Lines {
@@ -30,7 +30,7 @@ func (j *Desk) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, file
 	}
 	a.number()
 	a.escalation.Submission = a.submission()
-	a.escalation.NextAt = j.dept.Calendar(files[0].Inbox).After(now, j.dept.Decisions.RemindTime())
+	a.escalation.NextAt = desk.dept.Calendar(files[0].Inbox).After(now, desk.dept.Decisions.RemindTime())
 	return a
 }
 
@@ -56,7 +56,7 @@ func (a *openEscalation) bySupplier() {
 }
 
 // composeEscalation is the one mail to an officer: the escalated lines of a submission that are theirs to decide.
-func (j *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.EscalationDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -64,30 +64,30 @@ func (j *Desk) composeEscalation(ctx context.Context, now time.Time, m *compose.
 	files := []*record.Case{m.Case}
 	if m.Entry.Submission == 0 {
 		var err error
-		if files, err = j.openLines(ctx, d.Lines); err != nil {
+		if files, err = desk.openLines(ctx, d.Lines); err != nil {
 			return err
 		}
 	} else if _, err := m.Case.Unpack(); err != nil {
 		return err
 	}
-	a := j.newOpenEscalation(now, &d, files)
-	mail, err := j.escalationMail(ctx, a, "escalation", d.Why, now)
+	a := desk.newOpenEscalation(now, &d, files)
+	mail, err := desk.escalationMail(ctx, a, outbox.Escalation, d.Why, now)
 	if err != nil || mail == nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("escalation", m.Entry.Cause, *mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Escalation, m.Entry.Cause, *mail, now))
 	return nil
 }
 
 // composeDigest is an officer's one mail of the day, over all that waits for it.
-func (j *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.DigestDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	var waiting []ledger.DigestLine
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		waiting, err = tx.DigestLines(ctx, d.Officer)
 		return err
 	})
@@ -104,29 +104,29 @@ func (j *Desk) composeDigest(ctx context.Context, now time.Time, m *compose.Draf
 	if slices.ContainsFunc(waiting, func(w ledger.DigestLine) bool { return w.InsteadOf != e.InsteadOf }) {
 		e.InsteadOf = ""
 	}
-	files, err := j.openLines(ctx, e.Lines)
+	files, err := desk.openLines(ctx, e.Lines)
 	if err != nil {
 		return err
 	}
-	a := j.newOpenEscalation(now, &e, files)
+	a := desk.newOpenEscalation(now, &e, files)
 	a.bySupplier()
-	mail, err := j.escalationMail(ctx, a, "digest", request.Text{}, now)
+	mail, err := desk.escalationMail(ctx, a, outbox.Digest, request.Text{}, now)
 	if err != nil || mail == nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("escalation", "digest "+m.Entry.Cause, *mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Escalation, "digest "+m.Entry.Cause, *mail, now))
 	return nil
 }
 
 // openLines reads the requests that lines belong to.
-func (j *Desk) openLines(ctx context.Context, lines []int64) (files []*record.Case, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) openLines(ctx context.Context, lines []int64) (files []*record.Case, err error) {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		e := ledger.Escalation{}
 		for _, id := range lines {
 			e.Tokens = append(e.Tokens, ledger.Token{Line: id})
 		}
-		a, err := j.readEscalation(ctx, tx, e)
+		a, err := desk.readEscalation(ctx, tx, e)
 		if err != nil {
 			return err
 		}
@@ -138,31 +138,31 @@ func (j *Desk) openLines(ctx context.Context, lines []int64) (files []*record.Ca
 }
 
 // escalationMail writes the mail that asks for decisions, nil when nothing waits any more.
-func (j *Desk) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
+func (desk *Desk) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
 	lines := a.lines(a.waiting)
 	if len(lines) == 0 {
 		return nil, nil // withdrawn, replaced or decided in the meantime
 	}
-	if err := j.addHistory(ctx, a, lines); err != nil {
+	if err := desk.addHistory(ctx, a, lines); err != nil {
 		return nil, err
 	}
 	officer := a.officer()
 	cause := kind + " " + a.escalation.Code
-	if kind == "reminder" {
+	if kind == outbox.Reminder {
 		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
 	}
-	e := a.asking(j.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
-	e.Why, e.DecideBy = why, j.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
+	e := a.asking(desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
+	e.Why, e.DecideBy = why, desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
 	var err error
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
-	writer := j.dept.Composer(a.files[0].Inbox)
+	writer := desk.dept.Composer(a.files[0].Inbox)
 	ask := writer.Escalation
 	switch kind {
-	case "digest":
+	case outbox.Digest:
 		ask = writer.Digest
-	case "reminder":
+	case outbox.Reminder:
 		ask = writer.Reminder
 	}
 	mail, err := ask(e)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
@@ -21,34 +22,30 @@ import (
 	"handrail/rules"
 )
 
-// reply is an answer to one of our mails, read but not yet believed to be anybody's to give.
-type reply struct {
+// answer is what somebody wrote to one of our mails, read but not yet believed to be anybody's to give.
+type answer struct {
 	*incoming.Message
 	j        *Desk
 	codes    []ingest.Code // of the mail and of its decision workbook
-	commands []ingest.Command
-	ask      *ingest.AskBack
+	commands []reply.Command
+	ask      *reply.AskBack
 	sheet    *decisionSheet
 	refusal  request.Text // why nothing in it decides, where ask does not say it
 	other    bool         // it bears a code of ours, but answers somebody else's mail
 	text     string
 }
 
-// codeNote is what stands in the ledger beside a code that is not an ordinary one.
-type codeNote struct {
-	// Receipt: what UNDO takes back, and until when.
-	Receipt    bool      `json:"receipt,omitempty"`
+// receiptNote is what stands in the ledger beside a receipt's code: what UNDO takes back, and until when.
+type receiptNote struct {
 	Escalation int64     `json:"escalation,omitempty"`
 	Decided    []decided `json:"decided,omitempty"`
 	Cause      string    `json:"cause,omitempty"` // of the requester's mail that is held
 	Until      time.Time `json:"until,omitzero"`
-	// Section32: the code is a section 32 manager's, who confirms and does not decide.
-	Section32 bool `json:"section32,omitempty"`
 }
 
-func noteOf(e *ledger.Escalation) (n codeNote) {
+func noteOf(e *ledger.Escalation) (n receiptNote) {
 	if len(e.Detail) > 0 {
-		_ = json.Unmarshal(e.Detail, &n) // written by us; an ordinary code has none
+		_ = json.Unmarshal(e.Detail, &n) // written by us
 	}
 	return n
 }
@@ -79,22 +76,22 @@ type askBackDetail struct {
 
 // Read reads the new text of an answer and the decision workbook that it brings: its commands, or why it decides
 // nothing.
-func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
-	a := &reply{Message: h, j: j, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
-	if a.text, err = ingest.NewText(ctx, h.Mail); err != nil {
+func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
+	a := &answer{Message: h, j: desk, codes: ingest.CodesIn(h.Mail), sheet: readSheet(ctx, h.Mail)}
+	if a.text, err = reply.NewText(ctx, h.Mail); err != nil {
 		return err
 	}
 	names := []string{h.Sender.Name}
 	if o, ok := h.Inbox.Roster().ByEmail(h.Sender.Address); ok {
 		names = append(names, o.Name)
 	}
-	if a.commands, a.ask, err = ingest.ParseCommands(ctx, a.text, names...); err != nil {
+	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
 		return err
 	}
-	if a.other, err = ingest.AnswersOther(ctx, h.Mail, j.dept.SentByUs); err != nil {
+	if a.other, err = ingest.AnswersOther(ctx, h.Mail, desk.dept.SentByUs); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
-	covers, err := ingest.OnlyCovers(ctx, a.text, names...)
+	covers, err := reply.IsCoveringNote(ctx, a.text, names...)
 	if err != nil {
 		return err
 	}
@@ -109,7 +106,7 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	case len(s.commands) > 0 && covers:
 		a.ask = nil
 	case covers:
-		a.refusal = request.Text{EN: "The decision column of your workbook is empty.", FR: "La colonne de décision de votre classeur est vide."}
+		a.refusal = whyEmptySheet
 	}
 	if a.sheet != nil {
 		for _, c := range a.sheet.codes {
@@ -123,12 +120,12 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 }
 
 // Decide acts on the answer: see decideAnswer.
-func (h *reply) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+func (h *answer) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
 	return h.j.decideAnswer(ctx, tx, now, h)
 }
 
 // Held is next to nothing: an answer's text is bounded.
-func (h *reply) Held() int64 { return 0 }
+func (h *answer) Held() int64 { return 0 }
 
 // unreadSheet says why the file that an otherwise empty answer brings is no decision workbook; empty when it brings none.
 func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
@@ -137,9 +134,7 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 			continue
 		}
 		if a.Format == workbook.Xlsx {
-			return request.Text{
-				EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
-				FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
+			return whyOtherSheet
 		}
 		if _, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds()); err != nil {
 			_, reason := judgement.RefusalOf(err)
@@ -151,16 +146,15 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
 // is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
-func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
+func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.Owed, error) {
 	a := h
 	if len(a.codes) != 1 {
-		return j.withoutCode(ctx, tx, now, h)
+		return desk.withoutCode(ctx, tx, now, h)
 	}
 	e, found, err := tx.EscalationByCode(ctx, string(a.codes[0]))
 	if err != nil {
 		return nil, err
 	}
-	note := noteOf(&e)
 	switch {
 	case !found:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyUnknownCode}), nil
@@ -168,54 +162,55 @@ func (j *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours, Submission: e.Submission}), nil
 	case a.other:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
-	case note.Receipt:
-		return j.undo(ctx, tx, now, h, &e, &note)
+	case e.Kind == ledger.ReceiptCode:
+		note := noteOf(&e)
+		return desk.undo(ctx, tx, now, h, &e, &note)
 	case e.State == ledger.EscalationRerouted:
-		return j.tellReassigned(ctx, tx, h, &e)
+		return desk.tellReassigned(ctx, tx, h, &e)
 	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
 	case !a.refusal.IsZero():
 		return h.askBack(&e, nothingDecided(a.refusal)), nil
 	case a.ask != nil:
 		return h.askBack(&e, a.ask.Why.Text()), nil
-	case note.Section32:
-		return j.confirm(ctx, tx, now, h, &e)
+	case e.Kind == ledger.ConfirmationCode:
+		return desk.confirm(ctx, tx, now, h, &e)
 	}
-	return j.act(ctx, tx, now, h, &e)
+	return desk.act(ctx, tx, now, h, &e)
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
-func (j *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
 	for _, c := range h.commands {
-		if c.Verb != ingest.Assign && c.Verb != ingest.Away {
+		if c.Verb != reply.Assign && c.Verb != reply.Away {
 			continue
 		}
 		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
-		if c.Verb == ingest.Away {
-			return j.goAway(ctx, tx, now, h, c.Until)
+		if c.Verb == reply.Away {
+			return desk.goAway(ctx, tx, now, h, c.Until)
 		}
-		return j.reassign(ctx, tx, now, h, e, c.Address)
+		return desk.reassign(ctx, tx, now, h, e, c.Address)
 	}
-	p, refusal, err := j.plan(ctx, tx, h, e)
+	p, refusal, err := desk.plan(ctx, tx, h, e)
 	if err != nil {
 		return nil, err
 	}
 	if !refusal.IsZero() {
 		return h.askBack(e, refusal), nil
 	}
-	if refusal, err = j.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
+	if refusal, err = desk.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: refusal}), err
 	}
-	owed, err := j.carryOut(ctx, tx, now, h, e, p.decisions)
+	owed, err := desk.carryOut(ctx, tx, now, h, e, p.decisions)
 	if err != nil || len(p.questions) == 0 {
 		return owed, err
 	}
-	more, err := j.ask(ctx, tx, now, h, e, p.questions)
+	more, err := desk.ask(ctx, tx, now, h, e, p.questions)
 	return append(owed, more...), err
 }
 
@@ -235,8 +230,8 @@ type planned struct {
 // plan reads commands against the lines of the mail that is answered. A refusal is a sentence that asks back: a command
 // about a line that is not in the mail, a verb that is no decision, a reason that is missing, a workbook that was
 // changed. Then nothing is done.
-func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
-	reasons, err := j.needReasons(ctx, tx, e)
+func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) (p plan, refusal request.Text, err error) {
+	reasons, err := desk.needReasons(ctx, tx, e)
 	if err != nil {
 		return p, refusal, err
 	}
@@ -254,10 +249,10 @@ func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Esca
 	for _, c := range commands {
 		to := request.Approved
 		switch c.Verb {
-		case ingest.Approve:
-		case ingest.Decline:
+		case reply.Approve:
+		case reply.Decline:
 			to = request.Declined
-		case ingest.Ask:
+		case reply.Ask:
 		default:
 			return p, whyNoDecision, nil
 		}
@@ -265,7 +260,7 @@ func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Esca
 		if unknown != "" {
 			return p, noSuchLine(unknown), nil
 		}
-		if c.Verb == ingest.Ask {
+		if c.Verb == reply.Ask {
 			p.questions = append(p.questions, questioned{tokens, c.Reason})
 			continue
 		}
@@ -273,7 +268,7 @@ func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Esca
 			if at, twice := taken[t.Line]; twice {
 				// Typed and chosen in the workbook: the same decision, said twice.
 				if d := &p.decisions[at]; d.to != to || d.reason != "" && c.Reason != "" && d.reason != c.Reason {
-					return p, ingest.AskConflict.Text(), nil
+					return p, reply.AskConflict.Text(), nil
 				} else if d.reason == "" {
 					d.reason = c.Reason
 				}
@@ -293,11 +288,11 @@ func (j *Desk) plan(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Esca
 
 // beyond says which of the decisions the officer may not take: the limit was lowered since the mail was written, or the
 // line is the officer's own after all. Empty when every one of them is theirs to take.
-func (j *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
+func (desk *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation, decisions []planned) (why request.Text, err error) {
 	if len(decisions) == 0 {
 		return why, nil
 	}
-	a, err := j.readEscalationIn(ctx, tx, e)
+	a, err := desk.readEscalationIn(ctx, tx, e)
 	if err != nil {
 		return why, err
 	}
@@ -315,7 +310,7 @@ func (j *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Es
 
 // needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
 // be read any more, it must.
-func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
+func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
 	lines, err := tx.Lines(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
@@ -331,7 +326,7 @@ func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalat
 	policies := map[int64]*rules.Policy{}
 	var mistakes rules.Mistakes
 	for i := range judged {
-		p, err := j.dept.PolicyOf(ctx, tx, judged[i].Policy)
+		p, err := desk.dept.PolicyOf(ctx, tx, judged[i].Policy)
 		if err != nil && !errors.As(err, &mistakes) {
 			return nil, err
 		}
@@ -347,13 +342,13 @@ func (j *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalat
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
-func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
 	if len(plan) == 0 {
 		return nil, nil
 	}
-	hold := j.dept.Decisions.HoldTime()
-	note := codeNote{Receipt: true, Escalation: e.ID, Until: now.Add(hold)}
-	wins, err := j.moveDecided(ctx, tx, now, h, e, plan)
+	hold := desk.dept.Decisions.HoldTime()
+	note := receiptNote{Escalation: e.ID, Until: now.Add(hold)}
+	wins, err := desk.moveDecided(ctx, tx, now, h, e, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -386,13 +381,13 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 		return nil, err
 	}
 	note.Cause = fmt.Sprintf("message %d", h.Row.ID)
-	code := j.newCode()
+	code := desk.newCode()
 	detail, err := json.Marshal(note)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Code: code, Officer: e.Officer, Submission: e.Submission,
-		ExpiresAt: now.Add(j.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
+	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
+		ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
 		return nil, err
 	}
 	receipt := receiptDetail{Escalation: e.ID, Code: code, Lines: lines, Thread: outbox.ThreadOf(h.Mail)}
@@ -405,7 +400,7 @@ func (j *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 }
 
 // moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
-func (j *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
+func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
 	wins = make([]bool, len(plan))
 	var moves []ledger.Move
 	var moved []int // places in plan
@@ -430,7 +425,7 @@ func (j *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	return wins, nil
 }
 
-func (h *reply) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
+func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
 	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"

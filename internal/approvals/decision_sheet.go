@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/record"
 	"handrail/internal/request"
@@ -30,7 +31,7 @@ type decisionSheet struct {
 type rowCommand struct {
 	row     *workbook.DecisionRow
 	line    int
-	command ingest.Command
+	command reply.Command
 }
 
 // readSheet looks for a decision workbook among what a mail brings; nil when there is none. Anything in it that could be
@@ -52,9 +53,7 @@ func readSheet(ctx context.Context, mail *ingest.Mail) *decisionSheet {
 		case err != nil || !is:
 			continue
 		case heard != nil:
-			heard.fault = request.Text{
-				EN: "Your mail brings two decision workbooks. Send the one that counts.",
-				FR: "Votre courriel contient deux classeurs de décision. Envoyez celui qui compte."}
+			heard.fault = whyTwoSheets
 			return heard
 		}
 		heard = &decisionSheet{rows: found.Rows, decided: map[int]bool{}}
@@ -73,9 +72,7 @@ func (s *decisionSheet) read(codes []string) {
 		}
 	}
 	if len(s.codes) != 1 {
-		s.fault = request.Text{
-			EN: "The code above the table of your workbook is gone or was changed. Fill in the workbook of our mail again.",
-			FR: "Le code au-dessus du tableau de votre classeur a disparu ou a été modifié. Remplissez de nouveau le classeur de notre courriel."}
+		s.fault = whyNoSheetCode
 		return
 	}
 	for i := range s.rows {
@@ -94,7 +91,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 		return request.Text{} // left open
 	}
 	line, err := strconv.Atoi(r.Number)
-	verb, known := ingest.ParseVerdict(r.Decision)
+	verb, known := reply.ParseVerdict(r.Decision)
 	shown := ingest.CleanLine(r.Decision)
 	if c := []rune(shown); len(c) > 60 {
 		shown = string(c[:60]) + "…"
@@ -111,7 +108,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 	case !known:
 		return say("“"+shown+"” is not a decision. Choose Approve or Decline.", "«\u00a0"+shown+"\u00a0» n’est pas une décision. Choisissez Approuver ou Refuser.")
 	}
-	reason, ask := ingest.ParseReason(verb, r.Reason)
+	reason, ask := reply.ParseReason(verb, r.Reason)
 	if ask != nil {
 		why := ask.Why.Text()
 		return say(why.EN, why.FR)
@@ -120,7 +117,7 @@ func (s *decisionSheet) readRow(r *workbook.DecisionRow) request.Text {
 		return say("the line is there twice.", "la ligne y figure deux fois.")
 	}
 	s.decided[line] = true
-	s.commands = append(s.commands, rowCommand{r, line, ingest.Command{Verb: verb, Lines: []int{line}, Reason: reason}})
+	s.commands = append(s.commands, rowCommand{r, line, reply.Command{Verb: verb, Lines: []int{line}, Reason: reason}})
 	return request.Text{}
 }
 
@@ -140,9 +137,7 @@ func (s *decisionSheet) unchanged(ctx context.Context, tx *ledger.Tx, e *ledger.
 		reference := references[r.Number]
 		line, known := byReference[reference]
 		if what := changedCell(r, reference, &line, known); !what.IsZero() {
-			return request.Text{
-				EN: fmt.Sprintf("Row %d of your workbook: %s is not what you were asked about. A workbook in which more than the decision and the reason was changed decides nothing. Fill in the workbook of our mail again.", r.Row, what.EN),
-				FR: fmt.Sprintf("Rangée %d de votre classeur\u00a0: %s n’est pas ce qui vous a été soumis. Un classeur dont on a modifié autre chose que la décision et le motif ne décide rien. Remplissez de nouveau le classeur de notre courriel.", r.Row, what.FR)}, nil
+			return changedRow(r.Row, what), nil
 		}
 	}
 	return refusal, nil
@@ -172,21 +167,6 @@ func shownLines(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string]sho
 		}
 	}
 	return shown, nil
-}
-
-// changedCell names what a row says otherwise than the line that it stands for; empty when nothing.
-func changedCell(r *workbook.DecisionRow, reference string, l *shownLine, known bool) request.Text {
-	switch {
-	case !known || !strings.EqualFold(r.Reference, reference):
-		return request.Text{EN: "the line", FR: "la ligne"}
-	case !sameAmount(r.Amount, l.total):
-		return request.Text{EN: "the amount", FR: "le montant"}
-	case !sameText(r.Supplier, l.supplier):
-		return request.Text{EN: "the supplier", FR: "le fournisseur"}
-	case !sameText(r.Title, l.title):
-		return request.Text{EN: "what is bought", FR: "l’objet de l’achat"}
-	}
-	return request.Text{}
 }
 
 func sameAmount(cell string, m *request.Money) bool {

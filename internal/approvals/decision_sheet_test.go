@@ -5,16 +5,16 @@ import (
 	"strconv"
 	"testing"
 
-	"handrail/internal/doubling"
 	"handrail/internal/ledger"
+	"handrail/internal/scaling"
 	"handrail/internal/workbook"
 )
 
 // BenchmarkDecisionSheetDoubling reads the rows of a returned decision workbook and finds the lines that they name.
 func BenchmarkDecisionSheetDoubling(b *testing.B) {
 	const code = "7f3k-9m2p-x4wq-8r6t"
-	doubling.Bench(b,
-		doubling.Shape{Name: "rows", Size: 4_000, Make: func(tb testing.TB, n int) func() {
+	scaling.Bench(b,
+		scaling.Shape{Name: "rows", Size: 4_000, Make: func(tb testing.TB, n int) func() {
 			rows, tokens := make([]workbook.DecisionRow, n), make([]ledger.Token, n)
 			for i := range n {
 				rows[i] = workbook.DecisionRow{Row: i + 5, Number: strconv.Itoa(i + 1), Decision: "Approve", Reason: "planned"}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/batch"
 	"handrail/internal/compose"
 	"handrail/internal/department"
@@ -22,7 +23,7 @@ import (
 
 // Requests takes back what a requester withdraws by answering our mail, in the transaction that reads the answer.
 type Requests interface {
-	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []ingest.Command) ([]ledger.Owed, error)
+	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []reply.Command) ([]ledger.Owed, error)
 }
 
 // Options is what a Desk is made of. All of it is required unless it says otherwise.
@@ -59,18 +60,18 @@ func New(o Options) (*Desk, error) {
 }
 
 // Serve names the room that takes back what is withdrawn.
-func (j *Desk) Serve(r Requests) { j.requests = r }
+func (desk *Desk) Serve(r Requests) { desk.requests = r }
 
 // Mails are the mails about decisions.
-func (j *Desk) Mails() compose.Mails {
+func (desk *Desk) Mails() compose.Mails {
 	return compose.Mails{
-		outbox.Escalation: j.composeEscalation, outbox.Digest: j.composeDigest, outbox.Section32: j.composeSection32,
-		outbox.Decision: j.composeDecision, outbox.Receipt: j.composeReceipt, outbox.AskBack: j.composeAskBack,
-		outbox.Notice: j.composeNotice, outbox.Question: j.composeQuestion, outbox.Reply: j.composeReply,
+		outbox.Escalation: desk.composeEscalation, outbox.Reminder: desk.composeReminder, outbox.Digest: desk.composeDigest, outbox.Section32: desk.composeSection32,
+		outbox.Decision: desk.composeDecision, outbox.Receipt: desk.composeReceipt, outbox.AskBack: desk.composeAskBack,
+		outbox.Notice: desk.composeNotice, outbox.Question: desk.composeQuestion, outbox.Reply: desk.composeReply,
 	}
 }
 
 // HoldsDecisions reports whether a mail brings a decision workbook of ours.
-func (j *Desk) HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool {
+func (desk *Desk) HoldsDecisions(ctx context.Context, mail *ingest.Mail) bool {
 	return readSheet(ctx, mail) != nil
 }

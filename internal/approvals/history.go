@@ -16,7 +16,7 @@ import (
 
 // addHistory names the lines that a splitting finding added up, so that the officer sees what it saw, and says what a line
 // changed against the one that it replaces.
-func (j *Desk) addHistory(ctx context.Context, a *openEscalation, lines []notify.Line) error {
+func (desk *Desk) addHistory(ctx context.Context, a *openEscalation, lines []notify.Line) error {
 	byReference := make(map[string]*notify.Line, len(lines))
 	for i := range lines {
 		byReference[lines[i].Reference] = &lines[i]
@@ -29,7 +29,7 @@ func (j *Desk) addHistory(ctx context.Context, a *openEscalation, lines []notify
 			}
 		}
 	}
-	return j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	return desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		if err := addCounted(ctx, tx, all); err != nil {
 			return err
 		}

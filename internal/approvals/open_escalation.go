@@ -27,9 +27,9 @@ type openEscalation struct {
 }
 
 // openEscalation reads an escalation with the requests that it is about.
-func (j *Desk) openEscalation(ctx context.Context, escalation int64) (*openEscalation, error) {
+func (desk *Desk) openEscalation(ctx context.Context, escalation int64) (*openEscalation, error) {
 	var a *openEscalation
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err := desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		found, err := tx.Escalations(ctx, []int64{escalation})
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (j *Desk) openEscalation(ctx context.Context, escalation int64) (*openEscal
 		if len(found) == 0 {
 			return fmt.Errorf("escalation %d is not in the ledger", escalation)
 		}
-		a, err = j.readEscalation(ctx, tx, found[0])
+		a, err = desk.readEscalation(ctx, tx, found[0])
 		return err
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func (j *Desk) openEscalation(ctx context.Context, escalation int64) (*openEscal
 }
 
 // readEscalation reads the requests that an escalation's tokens are about.
-func (j *Desk) readEscalation(ctx context.Context, tx *ledger.Tx, e ledger.Escalation) (*openEscalation, error) {
+func (desk *Desk) readEscalation(ctx context.Context, tx *ledger.Tx, e ledger.Escalation) (*openEscalation, error) {
 	a := &openEscalation{escalation: e}
 	a.index()
 	submissions, err := tx.SubmissionsWith(ctx, linesOf(e.Tokens))
@@ -57,7 +57,7 @@ func (j *Desk) readEscalation(ctx context.Context, tx *ledger.Tx, e ledger.Escal
 	if len(submissions) == 0 {
 		return nil, fmt.Errorf("escalation %d is about no line", e.ID)
 	}
-	files, err := j.records.Read(ctx, tx, submissions)
+	files, err := desk.records.Read(ctx, tx, submissions)
 	for _, id := range submissions {
 		a.files = append(a.files, files[id])
 	}

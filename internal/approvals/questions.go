@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -37,7 +38,7 @@ type replyDetail struct {
 }
 
 // ask sends an officer's questions to the requesters, one mail to each.
-func (j *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
+func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
 	bySubmission := map[int64]*questionDetail{}
 	about := map[int64]bool{}
 	var order []int64
@@ -77,55 +78,53 @@ func (j *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, 
 }
 
 // composeQuestion is the mail that carries a question to the requester, in the conversation that the request began.
-func (j *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeQuestion(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d questionDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	f, err := j.records.Open(ctx, m.Entry.Submission)
+	f, err := desk.records.Open(ctx, m.Entry.Submission)
 	if err != nil {
 		return err
 	}
-	a, err := j.openEscalation(ctx, d.Escalation)
+	a, err := desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
-	t, err := j.requesterThread(ctx, m.Entry.Submission)
+	t, err := desk.requesterThread(ctx, m.Entry.Submission)
 	if err != nil {
 		return err
 	}
-	mail, err := j.dept.Composer(f.Inbox).Question(notify.Question{
-		Envelope:   j.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
+	mail, err := desk.dept.Composer(f.Inbox).Question(notify.Question{
+		Envelope:   desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
 		Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(), From: a.files[0].DisplayName(a.escalation.Officer), Words: d.Words,
 		Lines: f.WithNames(f.MailLines(amongLines(d.Lines)))})
 	if err != nil {
 		return err
 	}
-	o := compose.Outgoing("question", m.Entry.Cause, mail, f, now)
+	o := compose.Outgoing(outbox.Question, m.Entry.Cause, mail, f, now)
 	o.Escalation = d.Escalation
 	m.Mails = append(m.Mails, o)
 	return nil
 }
 
 // passAnswerOn sends a requester's answer to the officer who asked. question is the mail that it answers.
-func (j *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, question *ledger.Outgoing) ([]ledger.Owed, error) {
+func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, question *ledger.Outgoing) ([]ledger.Owed, error) {
 	found, err := tx.Escalations(ctx, []int64{question.Escalation})
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	e := &found[0]
 	if e.State == ledger.EscalationRerouted { // whoever has the lines now hears it
-		if e, err = j.successor(ctx, tx, e); err != nil {
+		if e, err = desk.successor(ctx, tx, e); err != nil {
 			return nil, err
 		}
 	}
 	if e.State != ledger.EscalationOpen && e.State != ledger.EscalationAsked {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: request.Text{
-			EN: "The officer no longer needs your answer: what was asked about is decided, withdrawn or replaced.",
-			FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: whyNoLongerNeeded}), nil
 	}
 	if strings.TrimSpace(h.text) == "" {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: ingest.AskEmpty.Text()}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: reply.AskEmpty.Text()}), nil
 	}
 	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
 	if asked, known, err := tx.OwedFor(ctx, outbox.Question, question.Cause); err != nil {
@@ -145,7 +144,7 @@ func (j *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h
 }
 
 // successor is the newest escalation over the first line of one that was handed on.
-func (j *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (*ledger.Escalation, error) {
+func (desk *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (*ledger.Escalation, error) {
 	if len(e.Tokens) == 0 {
 		return e, nil
 	}
@@ -159,7 +158,7 @@ func (j *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escalatio
 	}
 	for i := range all {
 		over := slices.ContainsFunc(all[i].Tokens, func(t ledger.Token) bool { return t.Line == e.Tokens[0].Line })
-		if all[i].ID > e.ID && over && !noteOf(&all[i]).Section32 {
+		if all[i].ID > e.ID && over && all[i].Kind != ledger.ConfirmationCode {
 			e = &all[i]
 		}
 	}
@@ -173,43 +172,43 @@ const (
 )
 
 // composeReply is the mail that carries a requester's answer, and the files that came with it, to the officer.
-func (j *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d replyDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	a, err := j.openEscalation(ctx, d.Escalation)
+	a, err := desk.openEscalation(ctx, d.Escalation)
 	if err != nil {
 		return err
 	}
-	f, err := j.records.Open(ctx, m.Entry.Submission)
+	f, err := desk.records.Open(ctx, m.Entry.Submission)
 	if err != nil {
 		return err
 	}
-	files, err := j.filesOf(ctx, m.Entry.Message)
+	files, err := desk.filesOf(ctx, m.Entry.Message)
 	if err != nil {
 		return err
 	}
 	officer := a.officer()
-	mail, err := j.dept.Composer(f.Inbox).Reply(notify.Question{
-		Envelope: j.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
+	mail, err := desk.dept.Composer(f.Inbox).Reply(notify.Question{
+		Envelope: desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(),
 		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, a.outgoing("reply", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Reply, m.Entry.Cause, mail, now))
 	return nil
 }
 
 // filesOf are the files that a message brings, those that people open: what mail programs put into a text is left out.
-func (j *Desk) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
+func (desk *Desk) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
 	var m ledger.Message
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		m, _, err = tx.Message(ctx, message)
 		return err
 	})
-	box := j.dept.Inboxes[m.Box.Inbox]
+	box := desk.dept.Inboxes[m.Box.Inbox]
 	if err != nil || m.Raw == nil || box == nil {
 		return nil, err
 	}

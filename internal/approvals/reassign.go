@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -17,12 +17,12 @@ import (
 )
 
 // reassign gives what is open of a mail to somebody in the roster who may decide every line of it.
-func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
+func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
 	refuse := func(en, fr string) ([]ledger.Owed, error) {
-		return h.askBack(e, request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}), nil
+		return h.askBack(e, nothingHandedOver(en, fr)), nil
 	}
 	officer, known := h.Inbox.Roster().ByEmail(to)
-	away, err := j.away(ctx, tx, h.Inbox, now)
+	away, err := desk.away(ctx, tx, h.Inbox, now)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 	case away(officer.Email):
 		return refuse(to+" is away.", to+" est en absence.")
 	}
-	a, err := j.readEscalationIn(ctx, tx, e)
+	a, err := desk.readEscalationIn(ctx, tx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +52,8 @@ func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 	if e.InsteadOf != "" {
 		instead = e.InsteadOf
 	}
-	owed, err := j.askLater(ctx, tx, now, h.Inbox, officers.Choice{Officer: officer, InsteadOf: instead}, lines, officers.Routing{Cause: "handed over from " + e.Code, Message: h.Row.ID,
-		Why: request.Text{EN: a.files[0].DisplayName(e.Officer) + " handed these lines over to you.", FR: a.files[0].DisplayName(e.Officer) + " vous confie ces lignes."}})
+	owed, err := desk.askLater(ctx, tx, now, h.Inbox, officers.Choice{Officer: officer, InsteadOf: instead}, lines, officers.Routing{Cause: "handed over from " + e.Code, Message: h.Row.ID,
+		Why: handedOver(a.files[0].DisplayName(e.Officer))})
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func (j *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *re
 }
 
 // readEscalationIn reads what an escalation is about within a transaction.
-func (j *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (*openEscalation, error) {
-	a, err := j.readEscalation(ctx, tx, *e)
+func (desk *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (*openEscalation, error) {
+	a, err := desk.readEscalation(ctx, tx, *e)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +73,8 @@ func (j *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger.Es
 }
 
 // tellReassigned answers somebody whose lines went to another officer in the meantime.
-func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
-	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: request.Text{EN: "Nothing was decided.", FR: "Rien n’a été décidé."}}
+func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
+	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: whyNothingDecided}
 	if len(e.Tokens) == 0 {
 		return h.Notice(d), nil
 	}
@@ -87,7 +87,7 @@ func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *l
 		return nil, err
 	}
 	for _, other := range all {
-		if other.ID > e.ID && len(other.Tokens) > 0 && !noteOf(&other).Receipt {
+		if other.ID > e.ID && len(other.Tokens) > 0 && other.Kind != ledger.ReceiptCode {
 			d.By = other.Officer
 		}
 	}
@@ -95,49 +95,45 @@ func (j *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *reply, e *l
 }
 
 // goAway records that an officer is away, and hands what lies with them to their backup at once.
-func (j *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, until request.Date) ([]ledger.Owed, error) {
+func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, until request.Date) ([]ledger.Owed, error) {
 	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
 	if !known {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: "Only officers of the roster announce absences.", FR: "Seuls les agents désignés annoncent des absences."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyOnlyOfficers}), nil
 	}
 	if officer.Backup == "" {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: "The roster names no backup for you, so nobody could decide in your place. Ask " + j.dept.Config.Operator + " to name one.",
-			FR: "Aucun remplaçant n’est désigné pour vous\u00a0: personne ne pourrait décider à votre place. Demandez à " + j.dept.Config.Operator + " d’en désigner un."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: noBackup(desk.dept.Config.Operator)}), nil
 	}
-	today := j.dept.Day(now)
+	today := desk.dept.Day(now)
 	if until.After(today.AddDays(366)) {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: request.Text{
-			EN: until.String() + " is more than a year away. Nothing was recorded.", FR: "Le " + until.String() + " est dans plus d’un an. Rien n’a été enregistré."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: tooFarAway(until)}), nil
 	}
 	if err := tx.NoteAbsence(ctx, now, ledger.Absence{Officer: strings.ToLower(officer.Email), From: today, Until: until, Message: h.Row.ID}); err != nil {
 		return nil, err
 	}
 	if until.Before(today) {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.Absent, Until: until, Why: request.Text{EN: "That day is over: you count as back.", FR: "Cette date est passée\u00a0: vous êtes de retour."}}), nil
+		return h.Notice(outbox.NoticeDetail{Kind: notify.Absent, Until: until, Why: whyDayIsOver}), nil
 	}
 	open, err := tx.OpenEscalations(ctx, officer.Email)
 	if err != nil {
 		return nil, err
 	}
-	why := request.Text{EN: record.Displayed(officer) + " is away until " + until.String() + ".", FR: record.Displayed(officer) + " est en absence jusqu’au " + until.String() + "."}
-	owed, err := j.leaveDaily(ctx, tx, now, h, officer)
+	why := isAway(record.Displayed(officer), until)
+	owed, err := desk.leaveDaily(ctx, tx, now, h, officer)
 	if err != nil {
 		return nil, err
 	}
 	for i := range open {
-		if note := noteOf(&open[i]); note.Receipt || note.Section32 {
+		if open[i].Kind != ledger.DecisionCode {
 			continue
 		}
-		a, err := j.readEscalationIn(ctx, tx, &open[i])
+		a, err := desk.readEscalationIn(ctx, tx, &open[i])
 		if err != nil {
 			return nil, err
 		}
 		if a.files[0].Inbox == nil {
 			continue
 		}
-		more, err := j.reroute(ctx, tx, now, a, officers.Routing{Cause: fmt.Sprintf("away %d", h.Row.ID), Message: h.Row.ID, Why: why})
+		more, err := desk.reroute(ctx, tx, now, a, officers.Routing{Cause: fmt.Sprintf("away %d", h.Row.ID), Message: h.Row.ID, Why: why})
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +143,7 @@ func (j *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 }
 
 // leaveDaily sends the lines that wait for an absent officer's next daily mail to who decides in the meantime.
-func (j *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, officer officers.Officer) ([]ledger.Owed, error) {
+func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, officer officers.Officer) ([]ledger.Owed, error) {
 	waiting, err := tx.DigestLines(ctx, officer.Email)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
@@ -158,7 +154,7 @@ func (j *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		lines = append(lines, w.Line)
 		e.Tokens = append(e.Tokens, ledger.Token{Line: w.Line})
 	}
-	a, err := j.readEscalationIn(ctx, tx, &e)
+	a, err := desk.readEscalationIn(ctx, tx, &e)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +163,7 @@ func (j *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		return among(c) && c.Recorded.Outcome == request.Escalated && !c.Kept
 	}
 	found := record.EscalatedLines(a.files, open)
-	owed, nobody, err := j.Route(ctx, tx, now, h.Inbox, found, officers.Routing{Cause: fmt.Sprintf("away %d daily", h.Row.ID), Message: h.Row.ID,
+	owed, nobody, err := desk.Route(ctx, tx, now, h.Inbox, found, officers.Routing{Cause: fmt.Sprintf("away %d daily", h.Row.ID), Message: h.Row.ID,
 		Instead: officer.Email, Leaving: officer.Email})
 	if err != nil || len(owed) == 0 {
 		return nil, err
@@ -183,15 +179,15 @@ func (j *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 }
 
 // AnnouncesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.
-func (j *Desk) AnnouncesAbsence(ctx context.Context, h *incoming.Message) (bool, error) {
+func (desk *Desk) AnnouncesAbsence(ctx context.Context, h *incoming.Message) (bool, error) {
 	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
 	if !known || !h.Sender.Trusted() || h.Row.Released {
 		return false, nil
 	}
-	text, err := ingest.NewText(ctx, h.Mail)
+	text, err := reply.NewText(ctx, h.Mail)
 	if err != nil {
 		return false, err
 	}
-	commands, ask, err := ingest.ParseCommands(ctx, text, h.Sender.Name, officer.Name)
-	return ask == nil && len(commands) == 1 && commands[0].Verb == ingest.Away, err
+	commands, ask, err := reply.Parse(ctx, text, h.Sender.Name, officer.Name)
+	return ask == nil && len(commands) == 1 && commands[0].Verb == reply.Away, err
 }

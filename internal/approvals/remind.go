@@ -2,10 +2,12 @@ package approvals
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"handrail/internal/batch"
+	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/outbox"
@@ -16,10 +18,10 @@ import (
 
 // Remind asks again for what is due, sends what nobody answered to somebody else, and at last tells the operator. The
 // dates stand on the rows, so that they survive a restart; how long people have is the configuration's of the day.
-func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
-	now := j.engine.Now()
+func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
+	now := desk.engine.Now()
 	var due []ledger.Escalation
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		due, err = tx.EscalationsDue(ctx, now, h.IDs())
 		return err
 	})
@@ -27,7 +29,7 @@ func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 		return err
 	}
 	for i := range due {
-		err := ledger.Guarded(func() error { return j.remindOne(ctx, now, h, &due[i]) })
+		err := ledger.Guarded(func() error { return desk.remindOne(ctx, now, h, &due[i]) })
 		if batch.IsLedgerError(err) {
 			return err
 		}
@@ -38,30 +40,30 @@ func (j *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 	return nil
 }
 
-func (j *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+func (desk *Desk) remindOne(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
 	if !e.ExpiresAt.After(now) {
-		return j.expire(ctx, now, h, e)
+		return desk.expire(ctx, now, h, e)
 	}
-	a, err := j.openEscalation(ctx, e.ID)
+	a, err := desk.openEscalation(ctx, e.ID)
 	if err != nil {
 		return err
 	}
 	if len(a.lines(a.waiting)) == 0 {
-		return j.close(ctx, now, h, a)
+		return desk.close(ctx, now, h, a)
 	}
 	box := a.files[0].Inbox
 	if box == nil {
-		return j.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
+		return desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
 	}
-	if patience := j.dept.Calendar(box).After(e.OpenedAt, j.dept.Decisions.RerouteTime()); !patience.After(now) {
-		return j.moveOn(ctx, now, h, a)
+	if patience := desk.dept.Calendar(box).After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); !patience.After(now) {
+		return desk.moveOn(ctx, now, h, a)
 	}
-	return j.askAgain(ctx, now, h, a)
+	return desk.askAgain(ctx, now, h, a)
 }
 
 // close ends an escalation nothing of which waits any more.
-func (j *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(a.escalation.ID)); err != nil || !mine {
 			return err
 		}
@@ -80,69 +82,80 @@ func (j *Desk) close(ctx context.Context, now time.Time, h *batch.Claim, a *open
 	return err
 }
 
-// askAgain sends a reminder and sets the next date.
-func (j *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+// reminderDetail is which escalation is asked about again, and for which time.
+type reminderDetail struct {
+	Escalation int64 `json:"escalation"`
+	Edition    int   `json:"edition"`
+}
+
+// askAgain leaves a reminder and sets the next date.
+func (desk *Desk) askAgain(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	mail, err := j.reminder(ctx, now, a)
-	if err != nil {
-		return err
-	}
-	clock := j.dept.Calendar(a.files[0].Inbox)
-	next := clock.After(now, j.dept.Decisions.RemindTime())
-	if limit := clock.After(e.OpenedAt, j.dept.Decisions.RerouteTime()); limit.Before(next) {
+	clock := desk.dept.Calendar(a.files[0].Inbox)
+	next := clock.After(now, desk.dept.Decisions.RemindTime())
+	if limit := clock.After(e.OpenedAt, desk.dept.Decisions.RerouteTime()); limit.Before(next) {
 		next = limit
 	}
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
 		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
-		if err != nil || !won || mail == nil {
+		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{*mail}); err != nil {
+		edition := e.Reminders + 1
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Reminder, fmt.Sprintf("%s %d", e.Code, edition), ledger.Owed{Submission: e.Submission},
+			reminderDetail{Escalation: e.ID, Edition: edition})}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Send); err != nil {
+		tx.Then(func() { desk.engine.Count(batch.Remind, 1) })
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("remind.before-commit")
 		return nil
 	})
 	batch.Crash("remind.after-commit")
-	if err == nil && mail != nil {
-		j.engine.Count(batch.Remind, 1)
-	}
 	return err
 }
 
-// reminder is the mail that asks again, nil when nothing waits any more.
-func (j *Desk) reminder(ctx context.Context, now time.Time, a *openEscalation) (*ledger.Outgoing, error) {
+// composeReminder is the mail that asks again for what still waits.
+func (desk *Desk) composeReminder(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d reminderDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	a, err := desk.openEscalation(ctx, d.Escalation)
+	if err != nil {
+		return err
+	}
+	a.escalation.Reminders = d.Edition - 1 // as when it was asked for
 	var mail *notify.Mail
-	var err error
-	if noteOf(&a.escalation).Section32 {
+	if a.escalation.Kind == ledger.ConfirmationCode {
 		if lines := a.lines(a.waiting); len(lines) > 0 {
-			var m notify.Mail
-			m, err = j.dept.Composer(a.files[0].Inbox).Section32(j.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, a.escalation.Reminders+1), now))
-			mail = &m
+			var again notify.Mail
+			again, err = desk.dept.Composer(a.files[0].Inbox).Section32(desk.confirmation(a, lines, fmt.Sprintf("section32 %s %d", a.escalation.Code, d.Edition), now))
+			mail = &again
 		}
 	} else {
-		mail, err = j.escalationMail(ctx, a, "reminder", request.Text{}, now)
+		mail, err = desk.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
 	}
 	if err != nil || mail == nil {
-		return nil, err
+		return err
 	}
-	o := a.outgoing("reminder", a.escalation.Code, *mail, now)
-	o.Edition = a.escalation.Reminders + 1
-	return &o, nil
+	o := a.outgoing(outbox.Reminder, a.escalation.Code, *mail, now)
+	o.Edition = d.Edition
+	m.Mails = append(m.Mails, o)
+	return nil
 }
 
 // moveOn sends lines that somebody did not decide in time to the backup, else to another officer; what was passed on
 // already, or finds nobody, is the operator's to see to.
-func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
+func (desk *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	unconfirmed := noteOf(e).Section32
-	err := j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	unconfirmed := e.Kind == ledger.ConfirmationCode
+	err := desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -154,27 +167,24 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 		var err error
 		switch {
 		case unconfirmed:
-			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: request.Text{
-				EN: "The section 32 manager named on the form did not confirm in time.",
-				FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire n’a pas confirmé à temps."}}
-			if owed, _, err = j.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
+			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed}
+			if owed, _, err = desk.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
 				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
 			silent := a.files[0].DisplayName(e.Officer)
-			owed, err = j.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: request.Text{
-				EN: "There was no answer from " + silent + " in time.", FR: "Il n’y a pas eu de réponse de " + silent + " à temps."}})
+			owed, err = desk.reroute(ctx, tx, now, a, officers.Routing{Cause: "unanswered", Why: noAnswer(silent)})
 		}
 		if err != nil {
 			return err
 		}
 		if len(owed) == 0 {
-			owed = append(owed, unanswered(e, "unanswered "+e.Code, j.dept.Zone))
+			owed = append(owed, unanswered(e, "unanswered "+e.Code, desk.dept.Zone))
 		}
 		if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("move-on.before-commit")
@@ -184,31 +194,9 @@ func (j *Desk) moveOn(ctx context.Context, now time.Time, h *batch.Claim, a *ope
 	return err
 }
 
-// unanswered tells the operator that nobody decides.
-func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.Owed {
-	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
-	if e.InsteadOf != "" {
-		details = append(details, "in place of "+e.InsteadOf)
-	}
-	for _, t := range e.Tokens {
-		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
-			details = append(details, t.Reference)
-		}
-	}
-	return outbox.New(outbox.OperatorAlert, cause, ledger.Owed{Submission: e.Submission}, outbox.Alert{
-		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
-		What: request.Text{
-			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
-			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},
-		Hint: request.Text{
-			EN: "Ask the officer, or name somebody else in the configuration ([[officer]]).",
-			FR: "Communiquez avec l’agent, ou désignez quelqu’un d’autre dans la configuration ([[officer]])."},
-		Details: details})
-}
-
 // expire ends an escalation whose code counts no more. What it left open goes to the operator.
-func (j *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (desk *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *ledger.Escalation) error {
+	err := desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -216,10 +204,10 @@ func (j *Desk) expire(ctx context.Context, now time.Time, h *batch.Claim, e *led
 		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, j.dept.Zone)}, now)...); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, desk.dept.Zone)}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("expire.before-commit")

@@ -14,12 +14,12 @@ import (
 )
 
 // away says who does not decide on the day of now: by the configuration, or because they said so by mail.
-func (j *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox, now time.Time) (func(email string) bool, error) {
+func (desk *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox, now time.Time) (func(email string) bool, error) {
 	announced, err := tx.Absences(ctx)
 	if err != nil {
 		return nil, err
 	}
-	today := j.dept.Day(now)
+	today := desk.dept.Day(now)
 	return func(email string) bool {
 		a, said := announced[strings.ToLower(email)]
 		return said && !today.Before(a.From) && !today.After(a.Until) || box.Roster().Away(email, today)
@@ -28,11 +28,11 @@ func (j *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox, n
 
 // Route finds who decides each line and leaves their mails to be made, one for each officer and submission; nobody are
 // the references of the lines that no officer may decide.
-func (j *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error) {
+func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error) {
 	if len(lines) == 0 {
 		return nil, nil, nil
 	}
-	away, err := j.away(ctx, tx, box, now)
+	away, err := desk.away(ctx, tx, box, now)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,7 +57,7 @@ func (j *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *dep
 		byOfficer[key] = append(byOfficer[key], l)
 	}
 	for _, c := range order {
-		more, err := j.askLater(ctx, tx, now, box, c, byOfficer[c.Email+" "+c.InsteadOf], r)
+		more, err := desk.askLater(ctx, tx, now, box, c, byOfficer[c.Email+" "+c.InsteadOf], r)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -67,7 +67,7 @@ func (j *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *dep
 }
 
 // askLater leaves the mail to one officer to be made: at once, or with the day's others.
-func (j *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.Owed, error) {
+func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.Owed, error) {
 	if c.Digest {
 		var waiting []ledger.DigestLine
 		for _, l := range lines {
@@ -76,8 +76,8 @@ func (j *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 		if err := tx.AddDigestLines(ctx, now, waiting...); err != nil {
 			return nil, err
 		}
-		at := j.dept.DigestAt(box, now)
-		return []ledger.Owed{outbox.New(outbox.Digest, c.Email+" "+j.dept.Day(at).String(), ledger.Owed{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
+		at := desk.dept.DigestAt(box, now)
+		return []ledger.Owed{outbox.New(outbox.Digest, c.Email+" "+desk.dept.Day(at).String(), ledger.Owed{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
 	}
 	d := outbox.EscalationDetail{Officer: c.Email, InsteadOf: c.InsteadOf, Why: r.Why}
 	submissions := map[int64]bool{}
@@ -94,13 +94,13 @@ func (j *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
 // decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.
-func (j *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.Owed, err error) {
+func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.Owed, err error) {
 	r.Instead, r.Leaving = a.escalation.Officer, a.escalation.Officer
 	if a.escalation.InsteadOf != "" {
 		r.Instead = a.escalation.InsteadOf // whose place it is, however often it is passed on
 	}
 	r.Cause = fmt.Sprintf("%s from %s", r.Cause, a.escalation.Code)
-	owed, nobody, err := j.Route(ctx, tx, now, a.files[0].Inbox, record.EscalatedLines(a.files, a.waiting), r)
+	owed, nobody, err := desk.Route(ctx, tx, now, a.files[0].Inbox, record.EscalatedLines(a.files, a.waiting), r)
 	if err != nil || len(owed) == 0 {
 		return nil, err
 	}

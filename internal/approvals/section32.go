@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -18,7 +19,7 @@ import (
 )
 
 // composeSection32 is the mail that asks a section 32 manager to confirm.
-func (j *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.EscalationDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
@@ -27,37 +28,35 @@ func (j *Desk) composeSection32(ctx context.Context, now time.Time, m *compose.D
 	if err != nil {
 		return err
 	}
-	a := j.newOpenEscalation(now, &d, []*record.Case{f})
+	a := desk.newOpenEscalation(now, &d, []*record.Case{f})
 	lines := a.lines(a.waiting)
 	if len(lines) == 0 {
 		return nil
 	}
-	if a.escalation.Detail, err = json.Marshal(codeNote{Section32: true}); err != nil {
-		return err
-	}
-	mail, err := j.dept.Composer(f.Inbox).Section32(j.confirmation(a, lines, "section32 "+a.escalation.Code, now))
+	a.escalation.Kind = ledger.ConfirmationCode
+	mail, err := desk.dept.Composer(f.Inbox).Section32(desk.confirmation(a, lines, "section32 "+a.escalation.Code, now))
 	if err != nil {
 		return err
 	}
 	m.Escalation = &a.escalation
-	m.Mails = append(m.Mails, a.outgoing("section32", m.Entry.Cause, mail, now))
+	m.Mails = append(m.Mails, a.outgoing(outbox.Section32, m.Entry.Cause, mail, now))
 	return nil
 }
 
-func (j *Desk) confirmation(a *openEscalation, lines []notify.Line, cause string, now time.Time) notify.Section32 {
+func (desk *Desk) confirmation(a *openEscalation, lines []notify.Line, cause string, now time.Time) notify.Section32 {
 	f, manager := a.files[0], a.officer()
-	return notify.Section32{Envelope: j.dept.Envelope(manager.Email, manager.Name, manager.Language, cause, now, outbox.Thread{}),
+	return notify.Section32{Envelope: desk.dept.Envelope(manager.Email, manager.Name, manager.Language, cause, now, outbox.Thread{}),
 		Code: ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Requester: f.Origin, Policy: f.Policy.Mark(), Lines: lines,
-		ReplyBy: j.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
+		ReplyBy: desk.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
 }
 
 // confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
 // it goes on to an officer, who sees that it was confirmed.
-func (j *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
 	var tokens []ledger.Token
 	choice := selectionAmong(e.Tokens)
 	for _, c := range h.commands {
-		if c.Verb != ingest.Confirm {
+		if c.Verb != reply.Confirm {
 			return h.askBack(e, whyOnlyConfirm), nil
 		}
 		some, unknown := choice.of(c)
@@ -66,7 +65,7 @@ func (j *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *rep
 		}
 		tokens = append(tokens, some...)
 	}
-	a, err := j.readEscalationIn(ctx, tx, e)
+	a, err := desk.readEscalationIn(ctx, tx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +88,7 @@ func (j *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *rep
 		return nil, err
 	}
 	cause := fmt.Sprintf("message %d", h.Row.ID)
-	owed, nobody, err := j.Route(ctx, tx, now, h.Inbox, rest, officers.Routing{Cause: "confirmed " + cause, Message: h.Row.ID})
+	owed, nobody, err := desk.Route(ctx, tx, now, h.Inbox, rest, officers.Routing{Cause: "confirmed " + cause, Message: h.Row.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +103,7 @@ func (j *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *rep
 
 // takeConfirmed takes the tokens of lines that a manager confirms, and keeps that as evidence; lines whose token was taken
 // before are not among confirmed.
-func (h *reply) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
+func (h *answer) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
 	var evidence []ledger.Evidence
 	for _, t := range tokens {
 		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.Row.ID)

@@ -3,7 +3,7 @@ package approvals
 import (
 	"fmt"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
@@ -25,7 +25,7 @@ func selectionAmong(tokens []ledger.Token) *selection {
 }
 
 // of are the tokens that a command is about: those it names, or all that are still open.
-func (ch *selection) of(c ingest.Command) (list []ledger.Token, unknown string) {
+func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
 	if c.Every() {
 		for i := range ch.tokens {
 			if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
@@ -16,17 +16,17 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	a := h
 	var lines []int64
 	for _, d := range note.Decided {
 		lines = append(lines, d.Line)
 	}
 	switch {
-	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != ingest.Undo && a.commands[0].Verb != ingest.Revoke:
+	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != reply.Undo && a.commands[0].Verb != reply.Revoke:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
-	case a.commands[0].Verb == ingest.Revoke:
-		return j.revoke(ctx, tx, now, h, e, note)
+	case a.commands[0].Verb == reply.Revoke:
+		return desk.revoke(ctx, tx, now, h, e, note)
 	}
 	held, err := tx.VoidOwed(ctx, now, outbox.Decision, note.Cause)
 	if err != nil {
@@ -51,7 +51,7 @@ func (j *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply,
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply, e *ledger.Escalation, note *codeNote) ([]ledger.Owed, error) {
+func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
@@ -61,9 +61,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 		if err != nil || len(original) == 0 {
 			return nil, err
 		}
-		return h.askBack(&original[0], request.Text{
-			EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
-			FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}), nil
+		return h.askBack(&original[0], whyReasonToRevoke), nil
 	}
 	original, err := tx.Escalations(ctx, []int64{note.Escalation})
 	if err != nil || len(original) == 0 {
@@ -77,7 +75,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool { return outcomes[t.Line] == "" })
 	tokens, unknown := selectionAmong(ofReceipt).of(c)
 	if unknown != "" {
-		return h.askBack(&original[0], request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}), nil
+		return h.askBack(&original[0], noLineToRevoke(unknown)), nil
 	}
 	var moves []ledger.Move
 	for _, t := range tokens {
@@ -94,7 +92,7 @@ func (j *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *repl
 	}
 	about := ledger.Owed{Submission: e.Submission, Message: h.Row.ID}
 	owed := []ledger.Owed{outbox.New(outbox.Decision, fmt.Sprintf("message %d", h.Row.ID), about, decisionDetail{Lines: lines})}
-	for _, who := range j.dept.Finance.Recipients {
+	for _, who := range desk.dept.Finance.Recipients {
 		owed = append(owed, outbox.New(outbox.Notice, fmt.Sprintf("message %d revoked, to %s", h.Row.ID, who), about,
 			outbox.NoticeDetail{To: who, Kind: notify.RevokedLines, By: h.Sender.Address, Lines: lines}))
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 )
 
 // Every verb that mails may hold is acted upon somewhere in this room: one that nobody looks at would be read and then told to
@@ -30,16 +30,16 @@ func TestEveryVerbIsActedUpon(t *testing.T) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if s, ok := n.(*ast.SelectorExpr); ok {
-				if from, ok := s.X.(*ast.Ident); ok && (from.Name == "ingest" || from.Name == "answer") {
+				if from, ok := s.X.(*ast.Ident); ok && (from.Name == "reply") {
 					used[s.Sel.Name] = true
 				}
 			}
 			return true
 		})
 	}
-	constant := map[ingest.Verb]string{ingest.Approve: "Approve", ingest.Decline: "Decline", ingest.Ask: "Ask", ingest.Undo: "Undo", ingest.Revoke: "Revoke",
-		ingest.Assign: "Assign", ingest.Away: "Away", ingest.Withdraw: "Withdraw", ingest.Confirm: "Confirm"}
-	for _, v := range ingest.Verbs() {
+	constant := map[reply.Verb]string{reply.Approve: "Approve", reply.Decline: "Decline", reply.Ask: "Ask", reply.Undo: "Undo", reply.Revoke: "Revoke",
+		reply.Assign: "Assign", reply.Away: "Away", reply.Withdraw: "Withdraw", reply.Confirm: "Confirm"}
+	for _, v := range reply.Verbs() {
 		if name := constant[v]; name == "" || !used[name] {
 			t.Errorf("nothing in this room acts upon the verb %s", v)
 		}

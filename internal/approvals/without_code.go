@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -15,18 +15,18 @@ import (
 
 // withoutCode handles an answer that bears no code of ours, or several: an officer may announce an absence, a requester
 // answers an officer's question or withdraws lines by answering our answer; everything else has no effect, and is told so.
-func (j *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *reply) ([]ledger.Owed, error) {
+func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.Owed, error) {
 	a := h
 	if len(a.codes) > 1 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyTwoCodes}), nil
 	}
-	only := func(v ingest.Verb) bool {
-		return a.ask == nil && !slices.ContainsFunc(a.commands, func(c ingest.Command) bool { return c.Verb != v })
+	only := func(v reply.Verb) bool {
+		return a.ask == nil && !slices.ContainsFunc(a.commands, func(c reply.Command) bool { return c.Verb != v })
 	}
-	if only(ingest.Away) && len(a.commands) == 1 {
-		return j.goAway(ctx, tx, now, h, a.commands[0].Until)
+	if only(reply.Away) && len(a.commands) == 1 {
+		return desk.goAway(ctx, tx, now, h, a.commands[0].Until)
 	}
-	ours, err := j.answered(ctx, tx, h)
+	ours, err := desk.answered(ctx, tx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -34,17 +34,17 @@ func (j *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		o := &ours[i]
 		switch {
 		case !strings.EqualFold(o.Recipient, h.Sender.Address):
-		case only(ingest.Withdraw) && o.Submission != 0:
-			return j.requests.Withdraw(ctx, tx, now, h.Message, o.Submission, h.commands)
+		case only(reply.Withdraw) && o.Submission != 0:
+			return desk.requests.Withdraw(ctx, tx, now, h.Message, o.Submission, h.commands)
 		case o.Kind == outbox.Question:
-			return j.passAnswerOn(ctx, tx, now, h, o)
+			return desk.passAnswerOn(ctx, tx, now, h, o)
 		}
 	}
 	d := outbox.NoticeDetail{Kind: notify.NoEffect}
 	switch {
 	case a.ask != nil:
 		d.Why = a.ask.Why.Text()
-	case !only(ingest.Withdraw):
+	case !only(reply.Withdraw):
 		d.Why = whyNoCode
 	}
 	return h.Notice(d), nil
@@ -52,7 +52,7 @@ func (j *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 
 // answered are the mails of ours that a message answers, newest first: the one that In-Reply-To names before the others
 // of its thread.
-func (j *Desk) answered(ctx context.Context, tx *ledger.Tx, h *reply) ([]ledger.Outgoing, error) {
+func (desk *Desk) answered(ctx context.Context, tx *ledger.Tx, h *answer) ([]ledger.Outgoing, error) {
 	ids := append(slices.Clone(h.Mail.InReplyTo), h.Mail.References...)
 	for i := range ids {
 		ids[i] = "<" + strings.Trim(ids[i], "<>") + ">"
@@ -71,15 +71,15 @@ func (j *Desk) answered(ctx context.Context, tx *ledger.Tx, h *reply) ([]ledger.
 
 // PassOn sends the words that came with a corrected workbook to the officer whose question they answer, if that
 // officer still waits for something.
-func (j *Desk) PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message) ([]ledger.Owed, error) {
-	h := &reply{Message: m, j: j}
-	ours, err := j.answered(ctx, tx, h)
+func (desk *Desk) PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message) ([]ledger.Owed, error) {
+	h := &answer{Message: m, j: desk}
+	ours, err := desk.answered(ctx, tx, h)
 	if err != nil || len(ours) == 0 || ours[0].Kind != outbox.Question || !strings.EqualFold(ours[0].Recipient, h.Sender.Address) {
 		return nil, err
 	}
-	if h.text, err = ingest.NewText(ctx, h.Mail); err != nil {
+	if h.text, err = reply.NewText(ctx, h.Mail); err != nil {
 		return nil, err
 	}
-	owed, err := j.passAnswerOn(ctx, tx, now, h, &ours[0])
+	owed, err := desk.passAnswerOn(ctx, tx, now, h, &ours[0])
 	return slices.DeleteFunc(owed, func(o ledger.Owed) bool { return o.Kind != outbox.Reply }), err
 }

@@ -140,7 +140,7 @@ func nastyMails(t *testing.T, d *agency, asked *ingest.Mail) map[string]nasty {
 		"an old form that a rule forwarded":    {mail: me("Subject: x\r\nAuto-Submitted: auto-generated\r\n", with("form.xls", oleFile("Workbook"))), kind: ingest.RequestMail},
 		"a form that a rule forwarded, locked": {mail: me("Subject: x\r\nAuto-Submitted: auto-generated\r\n", with("form.xlsx", oleFile("EncryptedPackage"))), kind: ingest.RequestMail},
 		"a statement of a bank's machine": {mail: proof("bank.example") + from("From: <cards@bank.example>", me("Subject: Statement\r\nAuto-Submitted: auto-generated\r\nList-Unsubscribe: <https://bank.example>\r\n",
-			with("statement.csv", statement(row("2026-11-20", "NORTHWIND", "113.00", ""))))), forged: true, kind: ingest.StatementMail},
+			with("statement.csv", cardStatement(row("2026-11-20", "NORTHWIND", "113.00", ""))))), forged: true, kind: ingest.StatementMail},
 		// What is inside.
 		"a name in pieces (RFC 2231)":      {mail: about("x", parts("mixed", plainText+"x", asBase64("Content-Type: application/octet-stream\r\nContent-Disposition: attachment;\r\n filename*0*=utf-8''Demande%20d%E2%80%99; filename*1*=%C3%A9t%C3%A9.xlsx", book))), kind: ingest.RequestMail, lines: 1, told: approved},
 		"a name that is a path":            {mail: about("x", with("../../../etc/cron.d/form.xlsx", book)), kind: ingest.RequestMail, lines: 1, told: approved},

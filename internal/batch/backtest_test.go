@@ -14,15 +14,15 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/department"
 	"handrail/internal/intake"
 	"handrail/internal/job"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
 	"handrail/internal/record"
 	"handrail/internal/replay"
+	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -49,10 +49,10 @@ func policyWith(t testing.TB, oldnew ...string) *rules.Policy {
 	return p
 }
 
-func (d *agency) backtest(o replay.BacktestOptions) *reconcile.Backtest {
+func (d *agency) backtest(o replay.BacktestOptions) *report.Backtest {
 	d.t.Helper()
 	o.Minutes = decimal.NewFromInt(10)
-	var b *reconcile.Backtest
+	var b *report.Backtest
 	head := func() (h ledger.Head) {
 		if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
 			h, err = tx.Head(d.t.Context())
@@ -76,7 +76,7 @@ func (d *agency) backtest(o replay.BacktestOptions) *reconcile.Backtest {
 }
 
 // flips are a backtest's lines that would have been decided otherwise: "000001-01 approved escalated".
-func flips(b *reconcile.Backtest) []string {
+func flips(b *report.Backtest) []string {
 	var all []string
 	for _, f := range b.Flips {
 		all = append(all, strings.TrimPrefix(f.Reference, "HR-2026-")+" "+string(f.Before)+" "+string(f.After))
@@ -137,15 +137,15 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 	if desks.Total.Plain() != "7345.00" || desks.Unit != "Benefits" || desks.Supplier != "Contoso" || desks.Final != request.Approved {
 		t.Errorf("desks: %+v", desks)
 	}
-	why := reconcile.Why(desks.After, desks.AfterFindings)
+	why := report.Why(desks.After, desks.AfterFindings)
 	if !strings.Contains(why.EN, "value-limit: $7,345.00") || !strings.Contains(why.FR, "7\u00a0345,00\u00a0$") {
 		t.Errorf("desks under the stricter text: %+v", why)
 	}
 	// The second purchase of chairs breaks the limit only with what the first one adds to its total.
-	if why := reconcile.Why(b.Flips[1].After, b.Flips[1].AfterFindings).EN; !strings.Contains(why, "split-supplier") {
+	if why := report.Why(b.Flips[1].After, b.Flips[1].AfterFindings).EN; !strings.Contains(why, "split-supplier") {
 		t.Errorf("chairs: %s", why)
 	}
-	i := slices.IndexFunc(b.Guardrails, func(g reconcile.BacktestGroup) bool { return g.Name == "value-limit" })
+	i := slices.IndexFunc(b.Guardrails, func(g report.BacktestGroup) bool { return g.Name == "value-limit" })
 	if i < 0 {
 		t.Fatalf("guardrails: %+v", b.Guardrails)
 	}
@@ -162,7 +162,7 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 	if len(got) < 3 || !slices.Equal(got[:3], want) {
 		t.Errorf("a lenient limit flips %v, want %v first", got, want)
 	}
-	if i := slices.IndexFunc(lenient.Flips, func(f reconcile.BacktestFlip) bool {
+	if i := slices.IndexFunc(lenient.Flips, func(f report.BacktestFlip) bool {
 		return f.Before == request.Approved && strings.Contains(f.Reference, "000005")
 	}); i >= 0 {
 		t.Errorf("what was approved then must not be flipped by itself: %v", got)
@@ -228,7 +228,7 @@ func TestABacktestAsWorkbookAndJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := reconcile.WriteBacktest(out, b, l, d.now()); err != nil {
+		if err := report.WriteBacktest(out, b, l, d.now()); err != nil {
 			t.Fatal(err)
 		}
 		if err := out.Close(); err != nil {
@@ -347,7 +347,7 @@ func BenchmarkBacktest(b *testing.B) {
 	recorded := pastOf(b, lines)
 	p := policyWith(b, `request = "10000.00"`, `request = "6000.00"`)
 	b.ResetTimer()
-	var result *reconcile.Backtest
+	var result *report.Backtest
 	if err := recorded.View(b.Context(), func(tx *ledger.Tx) (err error) {
 		result, err = replay.Backtest(b.Context(), tx, replay.BacktestOptions{Policy: p, Minutes: decimal.NewFromInt(10)})
 		return err
@@ -375,7 +375,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	for range 20 {
 		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
 	}
-	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), ingest.FormOptions{})
+	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), forms.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 }
 
 // fillPast records a submission as judging does, with other suppliers and amounts for each number.
-func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *ingest.Form, n int, now time.Time) error {
+func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n int, now time.Time) error {
 	ctx := b.Context()
 	added, err := tx.AddMessages(ctx, now, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(n + 1), Received: now, //nolint:gosec // small
 		Raw: fmt.Appendf(nil, "mail %d", n)}})

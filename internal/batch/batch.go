@@ -24,7 +24,6 @@ import (
 	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
-	"handrail/notify"
 )
 
 // Step is one verb of the job.
@@ -49,7 +48,7 @@ func collecting(inbox string) Step { return Collect + " " + Step(inbox) }
 type Options struct {
 	Ledger   *ledger.Ledger
 	Inboxes  []InboxOptions
-	Sender   *notify.Sender
+	Sender   Sender
 	Schedule ScheduleConfig
 	// From is the envelope sender of mails that belong to no inbox.
 	From string
@@ -76,8 +75,8 @@ type InboxOptions struct {
 	Config ingest.InboxConfig
 	// MaxLines is the most lines of a form that comes to it; 0: a usual number. It says how much memory is needed.
 	MaxLines int
-	// Session is how to connect; its zero value is for production.
-	Session ingest.Options
+	// Mailbox opens it.
+	Mailbox Mailbox
 }
 
 // Rooms are the steps that know what a purchase is. The engine says when they run, and over which rows.
@@ -143,8 +142,11 @@ func New(o Options) (*Job, error) {
 	for _, i := range o.Inboxes {
 		i.Config = i.Config.WithDefaults()
 		name := i.Config.Name
-		if j.inboxes[name] != nil {
+		switch {
+		case j.inboxes[name] != nil:
 			return nil, fmt.Errorf("two inboxes are called %q", name)
+		case i.Mailbox == nil:
+			return nil, fmt.Errorf("inbox %q has nothing that opens it", name)
 		}
 		j.inboxes[name] = &inbox{InboxOptions: i, outages: j.outages}
 		j.order = append(j.order, name)

@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/job"
 	"handrail/internal/judgement"
 	"handrail/internal/record"
@@ -78,7 +81,7 @@ func carried(b *testing.B, n int) time.Duration {
 	box := d.options.Inboxes[0]
 	runtime.GC()
 	start := time.Now()
-	session, err := ingest.Dial(b.Context(), box.Config, box.Session)
+	session, err := imap.Dial(b.Context(), box.Config, imap.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -95,10 +98,10 @@ func carried(b *testing.B, n int) time.Duration {
 		})
 	}
 	var moves []ingest.Move
-	everything := func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil }
-	found, err := session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(some []ingest.Fetched) error {
+	everything := func(ids []string) ([]string, error) { return ids, nil }
+	_, err = session.Collect(b.Context(), ingest.Wish{Known: everything, Deliver: func(some []ingest.Fetched) error {
 		for _, m := range some {
-			moves = append(moves, ingest.Move{UID: m.UID, Folder: box.Config.Folders.Processed})
+			moves = append(moves, ingest.Move{ID: m.ID, Folder: box.Config.Folders.Processed})
 			fetched <- m
 		}
 		return nil
@@ -108,7 +111,7 @@ func carried(b *testing.B, n int) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := session.File(b.Context(), found.UIDValidity, moves); err != nil {
+	if _, err := session.Move(b.Context(), moves); err != nil {
 		b.Fatal(err)
 	}
 	took := time.Since(start)
@@ -120,19 +123,24 @@ func carried(b *testing.B, n int) time.Duration {
 
 // sendBack answers a request as if every line of it were approved.
 func (d *agency) sendBack(ctx context.Context, box job.InboxOptions, m ingest.Fetched) error {
-	u, err := ingest.Understand(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
+	u, err := ingest.Classify(ctx, ingest.Arrived{Raw: m.Raw}, box.Config, ingest.Surroundings{Addresses: []string{testInbox}}, ingest.DNS)
 	if err != nil {
 		return err
 	}
 	if u.Plan != ingest.PlanRequest {
-		return fmt.Errorf("the plan for UID %d is %s: %s", m.UID, u.Plan, u.Why)
+		return fmt.Errorf("the plan for message %s is %s: %s", m.ID, u.Plan, u.Why)
 	}
 	book := u.Mail.Attachments[0].Data
 	reading, err := judgement.ReadRequest(context.Background(), book, box.Form.Options(d.policy.Currency()))
 	if err != nil {
 		return err
 	}
-	reference := request.Reference{Year: 2026, Number: int(m.UID)}
+	_, number, _ := strings.Cut(m.ID, " ")
+	uid, err := strconv.Atoi(number)
+	if err != nil {
+		return err
+	}
+	reference := request.Reference{Year: 2026, Number: uid}
 	jm := record.Judgement{Reference: reference.String(), FileName: "form.xlsx", Origin: reading.Form.Origin, Policy: d.policy.Mark(), Sheet: reading.Form.SheetIndex, HeaderRow: reading.Form.HeaderRow}
 	jm.LabelRow, jm.Column, jm.Replace = record.PlaceColumns(reading.Form)
 	var lines []notify.Line

@@ -138,7 +138,7 @@ func budgetStory(d *agency) {
 	}
 
 	// The first line is charged 20.00 less than approved, and 100.00 are charged without an approval.
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4500.00", "HR-2026-000001-01"), row("2026-11-24", "Nobody", "100.00", "")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NORTHWIND INC", "4500.00", "HR-2026-000001-01"), row("2026-11-24", "Nobody", "100.00", "")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()

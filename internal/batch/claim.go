@@ -33,15 +33,15 @@ func newClaim(step Step, holder string, rows []ledger.InHand) *Claim {
 func Key(id int64) string { return strconv.FormatInt(id, 10) }
 
 // FirstKey names the first row of the batch, which is the only one of those that are taken by a key.
-func (h *Claim) FirstKey() string { return h.rows[0].Key }
+func (c *Claim) FirstKey() string { return c.rows[0].Key }
 
 // IDs are the rows that have no fate yet.
-func (h *Claim) IDs() []int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (c *Claim) IDs() []int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var ids []int64
-	for _, r := range h.rows {
-		if !h.finished[r.Key] && h.failures[r.Key] == nil {
+	for _, r := range c.rows {
+		if !c.finished[r.Key] && c.failures[r.Key] == nil {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -50,53 +50,53 @@ func (h *Claim) IDs() []int64 {
 
 // Finish is the compare-and-set of a row, in the transaction that does its work: false means that the row is another run's
 // by now. The row counts as done once the transaction is committed.
-func (h *Claim) Finish(ctx context.Context, tx *ledger.Tx, key string) (bool, error) {
-	won, err := tx.Finished(ctx, ledger.Step(h.step), h.holder, key)
+func (c *Claim) Finish(ctx context.Context, tx *ledger.Tx, key string) (bool, error) {
+	won, err := tx.Finished(ctx, ledger.Step(c.step), c.holder, key)
 	if won && err == nil {
-		tx.Then(func() { h.done(key) })
+		tx.Then(func() { c.done(key) })
 	}
 	return won, err
 }
 
 // finishAll is finish for rows that stand or fall together; it returns those that are still this run's.
-func (h *Claim) finishAll(ctx context.Context, tx *ledger.Tx, ids []int64) ([]int64, error) {
+func (c *Claim) finishAll(ctx context.Context, tx *ledger.Tx, ids []int64) ([]int64, error) {
 	keys := make([]string, len(ids))
 	for i, id := range ids {
 		keys[i] = Key(id)
 	}
-	won, err := tx.FinishedAll(ctx, ledger.Step(h.step), h.holder, keys)
+	won, err := tx.FinishedAll(ctx, ledger.Step(c.step), c.holder, keys)
 	if err != nil {
 		return nil, err
 	}
-	tx.Then(func() { h.done(won...) })
+	tx.Then(func() { c.done(won...) })
 	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !slices.Contains(won, Key(id)) }), nil
 }
 
-func (h *Claim) done(keys ...string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (c *Claim) done(keys ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, k := range keys {
-		h.finished[k] = true
+		c.finished[k] = true
 	}
 }
 
 // Fail notes why a row is not done. The first reason stands.
-func (h *Claim) Fail(id int64, err error) { h.failKey(Key(id), err) }
+func (c *Claim) Fail(id int64, err error) { c.failKey(Key(id), err) }
 
-func (h *Claim) failKey(key string, err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if err != nil && h.failures[key] == nil && !h.finished[key] {
-		h.failures[key] = err
+func (c *Claim) failKey(key string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil && c.failures[key] == nil && !c.finished[key] {
+		c.failures[key] = err
 	}
 }
 
 // left are the rows without a fate.
-func (h *Claim) left() (keys []string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, r := range h.rows {
-		if !h.finished[r.Key] && h.failures[r.Key] == nil {
+func (c *Claim) left() (keys []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.rows {
+		if !c.finished[r.Key] && c.failures[r.Key] == nil {
 			keys = append(keys, r.Key)
 		}
 	}
@@ -207,10 +207,10 @@ func (j *Job) workOff(ctx context.Context, s stage, h *Claim) {
 }
 
 // ledgerFailure is how the ledger failed a row of the batch; nil where it failed none.
-func (h *Claim) ledgerFailure() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, err := range h.failures {
+func (c *Claim) ledgerFailure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, err := range c.failures {
 		var trouble *ledger.Error
 		if errors.As(err, &trouble) {
 			return err

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"handrail/ingest"
@@ -31,9 +30,9 @@ func (j *Job) collect(ctx context.Context, name string) error {
 	}
 	l := &poll{}
 	suspects, err := j.fetchTogether(ctx, box, l)
-	for _, uid := range suspects {
+	for _, id := range suspects {
 		if err == nil {
-			if err = j.fetchOnly(ctx, box, l, uid); l.failed {
+			if err = j.fetchOnly(ctx, box, l, id); l.failed {
 				err = nil // it has failed for itself
 			}
 		}
@@ -49,39 +48,36 @@ func (j *Job) collect(ctx context.Context, name string) error {
 }
 
 // fetchNew fetches those messages of an inbox that are not in the ledger and that pick chooses.
-func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(place ledger.Box, fresh []uint32) ([]uint32, error)) error {
+func (j *Job) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(fresh []string) ([]string, error)) error {
 	l.refused, l.failed = nil, false
-	return box.with(ctx, func(session *ingest.Session) (err error) {
-		place := func(validity uint32) ledger.Box {
-			return ledger.Box{Inbox: box.Config.Name, Folder: box.Config.Folder, UIDValidity: validity}
-		}
+	return box.with(ctx, func(session Inbox) (err error) {
 		var asked *Claim      // the batch that is being fetched
 		var room *Reservation // and the memory that it takes
 		defer func() {
 			room.Release()
 			if asked != nil {
-				l.end(asked, err)
+				l.end(box, asked, err)
 				err = errors.Join(err, j.settleFetch(ctx, asked, cmp.Or(err, errCutOff)))
 			}
 		}()
 		found, err := session.Collect(ctx, ingest.Wish{
-			Known: func(validity uint32, uids []uint32) ([]uint32, error) {
-				fresh, err := j.notCollected(ctx, place(validity), uids)
+			Known: func(ids []string) ([]string, error) {
+				fresh, err := j.notCollected(ctx, box, ids)
 				if err != nil {
 					return nil, err
 				}
-				return pick(place(validity), fresh)
+				return pick(fresh)
 			},
-			Ask: func(validity uint32, uids []uint32) (free []uint32, err error) {
+			Ask: func(ids []string) (free []string, err error) {
 				room.Release()
-				if room, err = j.MailMemory().Reserve(ctx, fetchBytes(box, len(uids))); err != nil {
+				if room, err = j.MailMemory().Reserve(ctx, fetchBytes(box, len(ids))); err != nil {
 					return nil, err
 				}
-				asked, free, err = j.takeFetches(ctx, place(validity), uids)
+				asked, free, err = j.takeFetches(ctx, box, ids)
 				return free, err
 			},
 			Deliver: func(batch []ingest.Fetched) error {
-				err := j.takeIn(ctx, asked, place, batch)
+				err := j.takeIn(ctx, asked, box, batch)
 				if err == nil {
 					l.came += len(batch)
 				}
@@ -109,13 +105,12 @@ func fetchBytes(box *inbox, messages int) int64 {
 }
 
 // giveBack lets go of the messages that have no fate yet, which counts for none of them, and says which they are.
-func (h *Claim) giveBack() (uids []uint32) {
+func (h *Claim) giveBack(box *inbox) (ids []string) {
 	for _, key := range h.left() {
 		h.failKey(key, errGivenBack)
-		uid, _ := strconv.ParseUint(key[strings.LastIndexByte(key, ' ')+1:], 10, 32) // it was made by fetchKey
-		uids = append(uids, uint32(uid))
+		ids = append(ids, strings.TrimPrefix(key, fetchKey(box, "")))
 	}
-	return uids
+	return ids
 }
 
 // errGivenBack says that nothing was found out about a row.
@@ -124,22 +119,22 @@ var errGivenBack = errors.New("it was not tried")
 // errCutOff is why a fetch ended that did not end by itself.
 var errCutOff = errors.New("the look into the inbox ended before the message was fetched")
 
-// notCollected are those of uids that the ledger does not have. Attempts at messages that are no longer there are forgotten.
-func (j *Job) notCollected(ctx context.Context, place ledger.Box, uids []uint32) (fresh []uint32, err error) {
+// notCollected are those of ids that the ledger does not have. Attempts at messages that are no longer there are forgotten.
+func (j *Job) notCollected(ctx context.Context, box *inbox, ids []string) (fresh []string, err error) {
 	var gone []string
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		have, err := tx.KnownUIDs(ctx, place, uids)
+		have, err := knownIn(ctx, tx, box, ids)
 		if err != nil {
 			return err
 		}
-		there := make(map[string]bool, len(uids))
-		for _, uid := range uids {
-			if _, collected := have[uid]; !collected {
-				fresh = append(fresh, uid)
-				there[fetchKey(place, uid)] = true
+		there := make(map[string]bool, len(ids))
+		for i, id := range ids {
+			if !have[i] {
+				fresh = append(fresh, id)
+				there[fetchKey(box, id)] = true
 			}
 		}
-		keys, err := tx.IdleKeys(ctx, ledger.Step(Collect), place.Inbox+"/"+place.Folder+" ")
+		keys, err := tx.IdleKeys(ctx, ledger.Step(Collect), fetchKey(box, ""))
 		gone = slices.DeleteFunc(keys, func(key string) bool { return there[key] })
 		return err
 	})
@@ -150,20 +145,20 @@ func (j *Job) notCollected(ctx context.Context, place ledger.Box, uids []uint32)
 }
 
 // fetchKey names a message that is not in the ledger yet.
-func fetchKey(place ledger.Box, uid uint32) string {
-	return fmt.Sprintf("%s/%s %d %d", place.Inbox, place.Folder, place.UIDValidity, uid)
+func fetchKey(box *inbox, id string) string {
+	return box.Config.Name + "/" + box.Config.Folder + " " + id
 }
 
 // mayFetch divides messages into those that may be fetched together, and those that must be fetched alone.
-func (j *Job) mayFetch(ctx context.Context, place ledger.Box, uids []uint32) (together, alone []uint32, err error) {
-	if len(uids) == 0 {
+func (j *Job) mayFetch(ctx context.Context, box *inbox, ids []string) (together, alone []string, err error) {
+	if len(ids) == 0 {
 		return nil, nil, nil
 	}
-	byKey := make(map[string]uint32, len(uids))
-	keys := make([]string, len(uids))
-	for i, uid := range uids {
-		keys[i] = fetchKey(place, uid)
-		byKey[keys[i]] = uid
+	byKey := make(map[string]string, len(ids))
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = fetchKey(box, id)
+		byKey[keys[i]] = id
 	}
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.Now(), keys)
@@ -179,12 +174,12 @@ func (j *Job) mayFetch(ctx context.Context, place ledger.Box, uids []uint32) (to
 }
 
 // takeFetches takes messages in hand before a byte of them is asked for.
-func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) (*Claim, []uint32, error) {
-	byKey := make(map[string]uint32, len(uids))
-	keys := make([]string, len(uids))
-	for i, uid := range uids {
-		keys[i] = fetchKey(place, uid)
-		byKey[keys[i]] = uid
+func (j *Job) takeFetches(ctx context.Context, box *inbox, ids []string) (*Claim, []string, error) {
+	byKey := make(map[string]string, len(ids))
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = fetchKey(box, id)
+		byKey[keys[i]] = id
 	}
 	var rows []ledger.InHand
 	now := j.Now()
@@ -198,9 +193,9 @@ func (j *Job) takeFetches(ctx context.Context, place ledger.Box, uids []uint32) 
 	}
 	Crash("take-fetches.after-commit")
 	h := newClaim(Collect, j.holder, rows)
-	h.inbox = place.Inbox
+	h.inbox = box.Config.Name
 	j.claims.add(h)
-	free := make([]uint32, len(rows))
+	free := make([]string, len(rows))
 	for i, r := range rows {
 		free[i] = byKey[r.Key]
 	}
@@ -232,7 +227,7 @@ func (j *Job) settleFetch(ctx context.Context, h *Claim, err error) error {
 var errNothingGiven = errors.New("the server lists the message and gives nothing for it")
 
 // takeIn commits one batch of messages.
-func (j *Job) takeIn(ctx context.Context, h *Claim, place func(validity uint32) ledger.Box, batch []ingest.Fetched) error {
+func (j *Job) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ingest.Fetched) error {
 	incoming := make([]ledger.Incoming, len(batch))
 	keys := make([]string, len(batch))
 	for i, m := range batch {
@@ -240,9 +235,11 @@ func (j *Job) takeIn(ctx context.Context, h *Claim, place func(validity uint32) 
 		if err != nil {
 			return err
 		}
-		incoming[i] = ledger.Incoming{Box: place(m.UIDValidity), UID: m.UID, Received: m.Received, Raw: m.Raw, Vouched: says,
-			Codes: codesOf(m.Raw, j.inboxes[place(m.UIDValidity).Inbox].Config.Limits)}
-		keys[i] = fetchKey(incoming[i].Box, m.UID)
+		incoming[i] = ledger.Incoming{Received: m.Received, Raw: m.Raw, Vouched: says, Codes: codesOf(m.Raw, box.Config.Limits)}
+		if incoming[i].Box, incoming[i].UID, err = placeOf(box, m.ID); err != nil {
+			return err
+		}
+		keys[i] = fetchKey(box, m.ID)
 	}
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if won, err := tx.FinishedAll(ctx, ledger.Step(Collect), j.holder, keys); err != nil || len(won) < len(keys) {

@@ -9,7 +9,7 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // A look that takes several batches is disturbed at each of its FETCHes: what came whole before stays taken, what did not
@@ -23,9 +23,9 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 	}
 	put, elsewhere := 0, 0
 	for nth := range 1 + mails/some { // one for the sizes, one for each batch
-		for _, fault := range []postoffice.Fault{{Kind: postoffice.CutHalfway, Moment: postoffice.Answered}, {Kind: postoffice.Cut}, {Kind: postoffice.Bye},
-			{Kind: postoffice.Temporary}, {Kind: postoffice.Permanent}, {Kind: postoffice.ExpungeInMiddle, Into: "Elsewhere"}} {
-			fault.Protocol, fault.Command, fault.Nth = postoffice.IMAP, "UID FETCH", nth+1
+		for _, fault := range []mailtest.Fault{{Kind: mailtest.CutHalfway, Moment: mailtest.Answered}, {Kind: mailtest.Cut}, {Kind: mailtest.Bye},
+			{Kind: mailtest.Temporary}, {Kind: mailtest.Permanent}, {Kind: mailtest.ExpungeInMiddle, Into: "Elsewhere"}} {
+			fault.Protocol, fault.Command, fault.Nth = mailtest.IMAP, "UID FETCH", nth+1
 			t.Run(fault.String(), func(t *testing.T) {
 				var raws [][]byte
 				for range mails {
@@ -42,7 +42,7 @@ func TestALookThatFailsAmidItsBatchesLosesNothing(t *testing.T) {
 				}
 				// A kept connection that ends is opened again by the same look, and a batch that is refused once is asked for
 				// message by message. Only what is refused before a message is asked for ends the look.
-				if refused := fault.Kind == postoffice.Permanent && nth == 0; refused != (failed != nil) {
+				if refused := fault.Kind == mailtest.Permanent && nth == 0; refused != (failed != nil) {
 					t.Errorf("the look ended with %v", failed)
 				}
 				taken := d.taken(t, raws)
@@ -83,7 +83,7 @@ func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
 	d := openAt(t, traced, nil)
 	refuse := func(nth ...int) {
 		for _, n := range nth {
-			if err := d.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: "UID FETCH", Kind: postoffice.Permanent, Nth: n}); err != nil {
+			if err := d.office.Inject(mailtest.Fault{Protocol: mailtest.IMAP, Command: "UID FETCH", Kind: mailtest.Permanent, Nth: n}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -53,6 +53,15 @@ func (c ScheduleConfig) Next(t time.Time) (poll, weekly time.Time, err error) {
 	return at[0], at[1], nil
 }
 
+// Gap is how long the job waits after the look at poll.
+func (c ScheduleConfig) Gap(poll time.Time) time.Duration {
+	next, _, err := c.Next(poll)
+	if err != nil {
+		return 0
+	}
+	return next.Sub(poll)
+}
+
 // parseSchedule reads a five-field schedule; shown is what the configuration says, for the error.
 func parseSchedule(s, shown string) (cron.Schedule, error) {
 	if strings.Contains(shown, "=") {

@@ -8,8 +8,9 @@ import (
 	"testing"
 
 	"handrail/ingest"
-	"handrail/internal/dovecot"
+	"handrail/ingest/imap"
 	"handrail/internal/job"
+	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 
@@ -52,11 +53,11 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		relayed = len(waiting)
 		d.once()
 	}
-	in := func(folder string) *ingest.Session {
+	in := func(folder string) *imap.Session {
 		t.Helper()
 		c := config
 		c.Folder, c.Folders = folder, ingest.Folders{Processed: "-", Quarantined: "--"}
-		session, err := ingest.Dial(t.Context(), c, ingest.Options{})
+		session, err := imap.Dial(t.Context(), c, imap.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,7 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 	lies := func(folder string) (list []ingest.Fetched) {
 		t.Helper()
 		session := in(folder)
-		if _, err := session.Collect(t.Context(), ingest.Wish{Known: func(_ uint32, uids []uint32) ([]uint32, error) { return uids, nil },
+		if _, err := session.Collect(t.Context(), ingest.Wish{Known: func(ids []string) ([]string, error) { return ids, nil },
 			Deliver: func(b []ingest.Fetched) error { list = append(list, b...); return nil }}); err != nil {
 			t.Fatalf("%s: %v", folder, err)
 		}
@@ -102,7 +103,7 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 	if len(held) != 1 {
 		t.Fatal("nothing is held")
 	}
-	if _, err := in(config.Folders.Quarantined).File(t.Context(), held[0].UIDValidity, []ingest.Move{{UID: held[0].UID, Folder: "INBOX"}}); err != nil {
+	if _, err := in(config.Folders.Quarantined).Move(t.Context(), []ingest.Move{{ID: held[0].ID, Folder: "INBOX"}}); err != nil {
 		t.Fatal(err)
 	}
 	pass()

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"handrail/internal/batch"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // trouble is something around the program that fails, and works again.
@@ -32,7 +32,7 @@ func (p *program) troublesAround() []trouble {
 		{"SMTP away", "what=smtp", smtp.shut, smtp.open},
 		{"folder unwritable", `what="folder requests/Processed"`, func() {
 			for _, verb := range []string{"UID MOVE", "UID COPY"} {
-				if err := p.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: verb, Kind: postoffice.Permanent, Times: -1}); err != nil {
+				if err := p.office.Inject(mailtest.Fault{Protocol: mailtest.IMAP, Command: verb, Kind: mailtest.Permanent, Times: -1}); err != nil {
 					p.t.Fatal(err)
 				}
 			}

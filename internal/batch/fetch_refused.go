@@ -3,36 +3,34 @@ package batch
 import (
 	"context"
 	"slices"
-
-	"handrail/internal/ledger"
 )
 
 // poll is what a look into an inbox has learned. A message that the server refuses to give is at fault itself only where
 // the server gave others.
 type poll struct {
 	came    int      // messages that were taken
-	refused []uint32 // by the last fetch, when it is nobody's fault yet
+	refused []string // by the last fetch, when it is nobody's fault yet
 	failed  bool     // the last fetch showed a message to be at fault itself
 }
 
 // end says what the end of a fetch means for the batch that was asked for: what was refused, and is nobody's fault yet, is
 // given back as if it had not been asked for.
-func (l *poll) end(h *Claim, err error) {
+func (l *poll) end(box *inbox, h *Claim, err error) {
 	switch {
 	case !isRefusal(err):
 	case len(h.rows) == 1 && l.came > 0:
 		l.failed = true
 	default:
-		l.refused = h.giveBack()
+		l.refused = h.giveBack(box)
 	}
 }
 
 // fetchTogether fetches what may be fetched together, and says what must be fetched alone. Where the server refuses a batch,
 // each of its messages is asked for by itself, so that one that it cannot give holds up no other.
-func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects []uint32, err error) {
+func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects []string, err error) {
 	for {
-		err := j.fetchNew(ctx, box, l, func(place ledger.Box, fresh []uint32) (_ []uint32, err error) {
-			together, alone, err := j.mayFetch(ctx, place, fresh)
+		err := j.fetchNew(ctx, box, l, func(fresh []string) (_ []string, err error) {
+			together, alone, err := j.mayFetch(ctx, box, fresh)
 			suspects = alone
 			return together, err
 		})
@@ -48,19 +46,19 @@ func (j *Job) fetchTogether(ctx context.Context, box *inbox, l *poll) (suspects 
 }
 
 // fetchEach fetches messages one by one. It errs with a refusal when the first two are refused: then it is the server's.
-func (j *Job) fetchEach(ctx context.Context, box *inbox, l *poll, uids []uint32) error {
-	var undecided []uint32
-	for _, uid := range uids {
-		err := j.fetchOnly(ctx, box, l, uid)
+func (j *Job) fetchEach(ctx context.Context, box *inbox, l *poll, ids []string) error {
+	var undecided []string
+	for _, id := range ids {
+		err := j.fetchOnly(ctx, box, l, id)
 		if err == nil || l.failed {
 			continue
 		}
-		if undecided = append(undecided, uid); !isRefusal(err) || len(undecided) > 1 {
+		if undecided = append(undecided, id); !isRefusal(err) || len(undecided) > 1 {
 			return err
 		}
 	}
-	for _, uid := range undecided {
-		if err := j.fetchOnly(ctx, box, l, uid); err != nil && !l.failed {
+	for _, id := range undecided {
+		if err := j.fetchOnly(ctx, box, l, id); err != nil && !l.failed {
 			return err
 		}
 	}
@@ -68,8 +66,8 @@ func (j *Job) fetchEach(ctx context.Context, box *inbox, l *poll, uids []uint32)
 }
 
 // fetchOnly fetches one message where it is still new.
-func (j *Job) fetchOnly(ctx context.Context, box *inbox, l *poll, uid uint32) error {
-	return j.fetchNew(ctx, box, l, func(_ ledger.Box, fresh []uint32) ([]uint32, error) {
-		return slices.DeleteFunc(slices.Clone(fresh), func(u uint32) bool { return u != uid }), nil
+func (j *Job) fetchOnly(ctx context.Context, box *inbox, l *poll, id string) error {
+	return j.fetchNew(ctx, box, l, func(fresh []string) ([]string, error) {
+		return slices.DeleteFunc(slices.Clone(fresh), func(other string) bool { return other != id }), nil
 	})
 }

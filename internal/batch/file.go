@@ -50,9 +50,9 @@ func (j *Job) fileIn(ctx context.Context, h *Claim, place ledger.Box, folder str
 	if closed := j.outages.closed(name, nil); closed != nil {
 		return closed
 	}
-	moved, err := j.move(ctx, h, box, place, list)
+	moved, err := j.move(ctx, h, box, list)
 	if isRefusal(err) && len(list) > 1 {
-		moved, err = j.moveOneByOne(ctx, h, box, place, list)
+		moved, err = j.moveOneByOne(ctx, h, box, list)
 	}
 	switch {
 	case moved > 0:
@@ -70,10 +70,10 @@ func isRefusal(err error) bool {
 }
 
 // moveOneByOne finds out whether one message is refused or all are: it gives up when the first two are.
-func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, place ledger.Box, list []ledger.Message) (moved int, refused error) {
+func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, refused error) {
 	guilty := map[int64]error{}
 	for i, m := range list {
-		n, err := j.move(ctx, h, box, place, []ledger.Message{m})
+		n, err := j.move(ctx, h, box, []ledger.Message{m})
 		moved += n
 		if err != nil && !isRefusal(err) {
 			return moved, err
@@ -95,31 +95,31 @@ func (j *Job) moveOneByOne(ctx context.Context, h *Claim, box *inbox, place ledg
 }
 
 // move moves messages and notes those that are gone from the inbox, now or before.
-func (j *Job) move(ctx context.Context, h *Claim, box *inbox, place ledger.Box, list []ledger.Message) (moved int, err error) {
+func (j *Job) move(ctx context.Context, h *Claim, box *inbox, list []ledger.Message) (moved int, err error) {
 	moves := make([]ingest.Move, len(list))
-	byUID := make(map[uint32]int64, len(list))
+	byIdentity := make(map[string]int64, len(list))
 	for i, m := range list {
-		moves[i] = ingest.Move{UID: m.UID, Folder: m.Destination}
-		byUID[m.UID] = m.ID
+		moves[i] = ingest.Move{ID: identityOf(m), Folder: m.Destination}
+		byIdentity[moves[i].ID] = m.ID
 	}
-	var filed ingest.Filed
+	var filed ingest.Moved
 	Crash("file.before-move")
-	err = box.with(ctx, func(session *ingest.Session) (err error) {
-		filed, err = session.File(ctx, place.UIDValidity, moves)
+	err = box.with(ctx, func(session Inbox) (err error) {
+		filed, err = session.Move(ctx, moves)
 		return err
 	})
 	Crash("file.after-move")
 	var done []int64
 	gone := true
-	if errors.Is(err, ingest.ErrUIDValidity) {
+	if errors.Is(err, ingest.ErrRenumbered) {
 		// The folder was renumbered: what lies there was collected again under new numbers, as copies of these.
 		for _, m := range list {
 			done = append(done, m.ID)
 		}
 		err, gone = nil, false
 	}
-	for _, uid := range filed.Gone {
-		done = append(done, byUID[uid])
+	for _, id := range filed.Gone {
+		done = append(done, byIdentity[id])
 	}
 	if len(done) == 0 {
 		return 0, err

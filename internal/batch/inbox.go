@@ -18,13 +18,13 @@ type inbox struct {
 	outages *outages
 
 	mu      sync.Mutex
-	session *ingest.Session
+	session Inbox
 }
 
 // with runs do on the inbox's connection, opening it when there is none. A connection that gave trouble is dropped. One
 // that had lain unused until the server or a router forgot it is opened again at once: whatever do does, it may do twice.
 // A server that cannot be reached or logged in to is left alone for a while: then the error is an *OutageError.
-func (b *inbox) with(ctx context.Context, do func(*ingest.Session) error) error {
+func (b *inbox) with(ctx context.Context, do func(Inbox) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
@@ -59,7 +59,7 @@ func (b *inbox) outage(ctx context.Context, err error) error {
 
 // secret is what the inbox logs in with, read only where it is needed.
 func (b *inbox) secret(ctx context.Context) func() string {
-	return func() string { return b.Config.LoginSecret(ctx) }
+	return func() string { return b.Mailbox.LoginSecret(ctx) }
 }
 
 func (b *inbox) closed(ctx context.Context) error {
@@ -69,9 +69,9 @@ func (b *inbox) closed(ctx context.Context) error {
 	return nil
 }
 
-func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) error {
+func (b *inbox) tryLocked(ctx context.Context, do func(Inbox) error) error {
 	if b.session == nil {
-		session, err := ingest.Dial(ctx, b.Config, b.Session)
+		session, err := b.Mailbox.Dial(ctx)
 		if err != nil {
 			return err
 		}
@@ -87,13 +87,13 @@ func (b *inbox) tryLocked(ctx context.Context, do func(*ingest.Session) error) e
 }
 
 // dial opens one more connection, for somebody who keeps it.
-func (b *inbox) dial(ctx context.Context) (*ingest.Session, error) {
+func (b *inbox) dial(ctx context.Context) (Inbox, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if closed := b.closed(ctx); closed != nil {
 		return nil, closed
 	}
-	session, err := ingest.Dial(ctx, b.Config, b.Session)
+	session, err := b.Mailbox.Dial(ctx)
 	if err != nil {
 		return nil, b.outage(ctx, err)
 	}

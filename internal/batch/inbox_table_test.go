@@ -294,7 +294,7 @@ func theWalk(t *testing.T) map[string]walked {
 				d.letter(testStaff, "Re: decide [#7f3k-9m2p-x4wq-8r6t]", "", plainText+"APPROVE 1\r\n")}
 		}, check: decidedIs(request.Escalated)},
 		"a card statement": {from: "cards@bank.example", mails: one(func(d *agency) string {
-			return d.letter("cards@bank.example", "Card statement", "", parts("mixed", plainText+"Attached.", attachedFile("statement.csv", statement(row("2026-11-20", "NORTHWIND", "113.00", "")))))
+			return d.letter("cards@bank.example", "Card statement", "", parts("mixed", plainText+"Attached.", attachedFile("statement.csv", cardStatement(row("2026-11-20", "NORTHWIND", "113.00", "")))))
 		}), check: func(t *testing.T, d *agency) {
 			if n := len(d.charges()); n != 1 {
 				t.Errorf("%d charges were read", n)

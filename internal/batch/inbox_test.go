@@ -11,7 +11,7 @@ import (
 	"handrail/ingest"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
@@ -94,7 +94,7 @@ func TestARenumberedFolderReleasesNothing(t *testing.T) {
 	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.office.Inject(postoffice.Fault{Protocol: postoffice.IMAP, Command: "SELECT", Kind: postoffice.ForgetUIDValidity}); err != nil {
+	if err := d.office.Inject(mailtest.Fault{Protocol: mailtest.IMAP, Command: "SELECT", Kind: mailtest.ForgetUIDValidity}); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
@@ -206,13 +206,13 @@ func TestACopyOfWhatIsSentIsKept(t *testing.T) {
 // A server that is away when the copy is to be kept costs the copy some time and nothing else.
 func TestACopyInSentOutlivesTrouble(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []postoffice.Fault{
-		{Protocol: postoffice.IMAP, Command: "APPEND", Kind: postoffice.Cut},
-		{Protocol: postoffice.IMAP, Command: "APPEND", Moment: postoffice.Answered, Kind: postoffice.Cut},
-		{Protocol: postoffice.IMAP, Command: "APPEND", Kind: postoffice.Temporary},
+	for _, fault := range []mailtest.Fault{
+		{Protocol: mailtest.IMAP, Command: "APPEND", Kind: mailtest.Cut},
+		{Protocol: mailtest.IMAP, Command: "APPEND", Moment: mailtest.Answered, Kind: mailtest.Cut},
+		{Protocol: mailtest.IMAP, Command: "APPEND", Kind: mailtest.Temporary},
 	} {
 		t.Run(fault.String(), func(t *testing.T) {
-			d := openAt(t, func(o *postoffice.Options) { o.Faults = []postoffice.Fault{fault} },
+			d := openAt(t, func(o *mailtest.Options) { o.Faults = []mailtest.Fault{fault} },
 				func(o *job.Options) { o.Inboxes[0].Config.Folders.Sent = "Sent" })
 			d.ask()
 			for range 2 {

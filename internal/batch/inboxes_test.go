@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/job"
+	"handrail/internal/mailtest"
 	"handrail/internal/officers"
-	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -21,7 +22,7 @@ const (
 )
 
 // second adds another inbox with an account, folders, a policy, a language and officers of its own.
-func second(t *testing.T, limit string) (at func(*postoffice.Options), change func(*job.Options)) {
+func second(t *testing.T, limit string) (at func(*mailtest.Options), change func(*job.Options)) {
 	t.Helper()
 	text, err := rules.ShippedText("esdc-micro-acquisition")
 	if err != nil {
@@ -39,9 +40,9 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	at = func(o *postoffice.Options) {
+	at = func(o *mailtest.Options) {
 		for _, a := range []string{testSecond, testAgent} {
-			o.Users = append(o.Users, postoffice.User{Address: a, Password: "secret", Token: "a.b.c", Folders: []string{"Demandes"}})
+			o.Users = append(o.Users, mailtest.User{Address: a, Password: "secret", Token: "a.b.c", Folders: []string{"Demandes"}})
 		}
 	}
 	return at, func(o *job.Options) {
@@ -51,7 +52,7 @@ func second(t *testing.T, limit string) (at func(*postoffice.Options), change fu
 		box.Config.Provider, box.Config.AuthservID, box.Config.Language = ingest.ProviderExchange, nil, request.French
 		box.Config.Auth, box.Config.Password = ingest.AuthOAuth2Client, ingest.Secret{}
 		box.Config.OAuth2 = ingest.OAuth2{Tenant: "department.example", ClientID: "handrail", ClientSecret: ingest.Secret{Value: "x"}}
-		box.Session.Tokens = oneToken("a.b.c")
+		box.Mailbox = imapMailbox{options: imap.Options{Tokens: oneToken("a.b.c")}}
 		o.Inboxes = append(o.Inboxes, box)
 	}
 }
@@ -175,7 +176,7 @@ func TestABrokenInboxStopsNoOther(t *testing.T) {
 func TestInboxesOfOneAccountShareItsConnections(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{1, 2, 3} {
-		d := openAt(t, func(o *postoffice.Options) {
+		d := openAt(t, func(o *mailtest.Options) {
 			traced(o)
 			o.MaxConnections = most
 			o.Users[0].Folders = []string{"Second", "Third"}

@@ -19,7 +19,7 @@ func aWholeStory(t *testing.T) *agency {
 	d.once()
 	d.pass(time.Hour)
 	d.reply(testOfficer, d.inbox(testOfficer)[0], "APPROVE 1")
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
 	d.once()
 	for range 2 {
 		d.pass(7 * 24 * time.Hour)
@@ -81,7 +81,7 @@ func TestEveryInvariantCanFail(t *testing.T) {
 		"a total is missing":                 {func(o *outside) { o.tables["tally"] = nil }, "nothing is added up"},
 		"a report does not tie":              {func(o *outside) { o.breakReport() }, "do not tie"},
 		"a gap between two reports":          {func(o *outside) { o.tables["report"][1]["from_at"] = "2026-01-01T00:00:00Z" }, "the one before ended"},
-		"a report has no mail":               {func(o *outside) { o.drop("outgoing", o.find("outgoing", "kind", "report")) }, "has 0 mails"},
+		"a report has no mail":               {func(o *outside) { o.drop("outgoing", o.find("outgoing", "kind", "weekly")) }, "has 0 mails"},
 		"a link says something else":         {func(o *outside) { o.tables["chain"][2]["public"] = "{}" }, "says something else than its hash"},
 		"a link is missing":                  {func(o *outside) { o.tables["chain"] = append(o.tables["chain"][:2], o.tables["chain"][3:]...) }, "does not follow the one before it"},
 		"two approvals break a limit":        {func(o *outside) { o.find("line", "supplier", "Prairie Data Ltd.")["supplier"] = "NORTHWIND" }, "approved by the guardrails together"},

@@ -277,7 +277,7 @@ func (o *outside) reports() (wrong []string) {
 	}
 	sent := map[string]int{}
 	for _, m := range o.tables["outgoing"] {
-		if m["kind"] == "report" {
+		if m["kind"] == "weekly" {
 			sent[m["cause"]+" "+m["recipient"]+" "+m["edition"]]++
 		}
 	}

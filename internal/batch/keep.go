@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 
-	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/notify"
 )
@@ -94,8 +93,8 @@ func (j *Job) copySent(ctx context.Context, h *Claim, box *inbox, list []ledger.
 			continue
 		}
 		Crash("keep.before-copy")
-		err := box.with(ctx, func(session *ingest.Session) error {
-			return session.Keep(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt)
+		err := box.with(ctx, func(session Inbox) error {
+			return session.SaveCopy(ctx, box.Config.Folders.Sent, m.MessageID, m.Raw, m.SettledAt)
 		})
 		Crash("keep.after-copy")
 		if err == nil {

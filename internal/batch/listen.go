@@ -29,7 +29,7 @@ func (j *Job) listen(ctx context.Context, name string) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, ingest.ErrNoIdle):
+		case errors.Is(err, ingest.ErrNoAnnouncements):
 			j.o.Log.Info("the server does not announce new mail: it is looked for on schedule", "inbox", name)
 			return
 		}
@@ -87,7 +87,7 @@ func (j *Job) hearNews(ctx context.Context, box *inbox) (heard bool, err error) 
 			return heard, err
 		}
 		heard = true
-		if _, err := session.Idle(ctx, time.Duration(box.Config.Poll)); err != nil {
+		if _, err := session.Await(ctx, time.Duration(box.Config.Poll)); err != nil {
 			return heard, err
 		}
 	}

@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/job"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 )
 
@@ -61,14 +62,14 @@ func (d *agency) until(what string, holds func() bool) {
 // idles counts how often somebody began to wait for announcements.
 func (d *agency) idles() (n int) {
 	for _, s := range d.office.Steps() {
-		if s.Verb == "IDLE" && s.Moment == postoffice.Answered {
+		if s.Verb == "IDLE" && s.Moment == mailtest.Answered {
 			n++
 		}
 	}
 	return n
 }
 
-func traced(o *postoffice.Options) { o.Trace = true }
+func traced(o *mailtest.Options) { o.Trace = true }
 
 func unscheduled(o *job.Options) { o.Schedule.Poll, o.Reconnect = never, 5*time.Millisecond }
 
@@ -94,10 +95,10 @@ func TestMailThatIsAnnouncedIsAnsweredWithoutWaitingForTheSchedule(t *testing.T)
 func TestAServerWithoutAnnouncementsIsPolled(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		at     func(*postoffice.Options)
+		at     func(*mailtest.Options)
 		change func(*job.Options)
 	}{
-		"no IDLE":        {func(o *postoffice.Options) { o.Trace, o.Without = true, []string{"IDLE"} }, nil},
+		"no IDLE":        {func(o *mailtest.Options) { o.Trace, o.Without = true, []string{"IDLE"} }, nil},
 		"not wanted":     {traced, func(o *job.Options) { o.Inboxes[0].Config.NoIdle = true }},
 		"one connection": {traced, func(o *job.Options) { o.Inboxes[0].Config.MaxConnections = 1 }},
 	} {
@@ -120,15 +121,15 @@ func TestAServerWithoutAnnouncementsIsPolled(t *testing.T) {
 // Whatever ends the connection on which announcements come, it is opened again, and nothing that came in between is
 // missed.
 func TestALostAnnouncementConnectionIsOpenedAgain(t *testing.T) {
-	for _, kind := range []postoffice.Kind{postoffice.Cut, postoffice.Bye, postoffice.Temporary, postoffice.Garbage} {
+	for _, kind := range []mailtest.Kind{mailtest.Cut, mailtest.Bye, mailtest.Temporary, mailtest.Garbage} {
 		t.Run(string(kind), func(t *testing.T) {
-			moment := postoffice.Asked
-			if kind == postoffice.Garbage {
-				moment = postoffice.Answered
+			moment := mailtest.Asked
+			if kind == mailtest.Garbage {
+				moment = mailtest.Answered
 			}
-			d := openAt(t, func(o *postoffice.Options) {
+			d := openAt(t, func(o *mailtest.Options) {
 				o.Trace = true
-				o.Faults = []postoffice.Fault{{Protocol: postoffice.IMAP, Command: "IDLE", Moment: moment, Kind: kind, Times: 3}}
+				o.Faults = []mailtest.Fault{{Protocol: mailtest.IMAP, Command: "IDLE", Moment: moment, Kind: kind, Times: 3}}
 			}, unscheduled)
 			d.running()
 			d.until("the faults", func() bool { return d.office.Struck() == 3 })
@@ -155,10 +156,10 @@ func TestARefusedLoginIsTriedOnceWhileListening(t *testing.T) {
 		unscheduled(o)
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong canary-5521"}
-		o.Inboxes[0].Session.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		o.Inboxes[0].Mailbox = imapMailbox{options: imap.Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			dials.Add(1)
 			return (&net.Dialer{}).DialContext(ctx, network, address)
-		}
+		}}}
 	})
 	stop := d.running()
 	d.until("both have given up", func() bool {

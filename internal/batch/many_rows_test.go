@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"handrail/ingest"
-	"handrail/internal/dossier"
+	"handrail/internal/casefile"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/replay"
@@ -128,7 +128,7 @@ func (m *manyRows) playFinance() {
 	for i := range charges {
 		charges[i] = row("2026-11-24", fmt.Sprintf("SUPPLIER %d", i+1), "150.00", request.Reference{Year: 2026, Number: 4, Line: i + 1}.String())
 	}
-	m.send(testFinance, "Card activity", "Attached.", statement(charges...))
+	m.send(testFinance, "Card activity", "Attached.", cardStatement(charges...))
 	m.step("statement", func() { m.once() })
 	m.clock = monday.Add(7 * 24 * time.Hour)
 	m.step("weekly workbook", func() { m.once() })
@@ -170,20 +170,20 @@ func (m *manyRows) playAuditor() {
 		}
 	})
 	m.step("case file", func() {
-		var recorded *dossier.Record
+		var recorded *casefile.Record
 		if err := m.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			recorded, _, err = dossier.Gather(ctx, tx, ref)
+			recorded, _, err = casefile.Gather(ctx, tx, ref)
 			return err
 		}); err != nil {
 			m.t.Fatal(err)
 		}
 		var x replay.Explainer
-		err := dossier.Write(ctx, io.Discard, recorded, dossier.Options{Explain: func(a *ledger.Account) (dossier.Explanation, error) {
+		err := casefile.Write(ctx, io.Discard, recorded, casefile.Options{Explain: func(a *ledger.Account) (casefile.Explanation, error) {
 			e, err := x.Explain(a)
 			if err != nil {
-				return dossier.Explanation{}, err
+				return casefile.Explanation{}, err
 			}
-			return dossier.Explanation{Replayed: e.Again.Outcome, Same: len(e.Differences) == 0}, nil
+			return casefile.Explanation{Replayed: e.Again.Outcome, Same: len(e.Differences) == 0}, nil
 		}})
 		if err != nil || len(recorded.Lines) != m.n {
 			m.t.Fatalf("%d lines, %v", len(recorded.Lines), err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 )
 
 // memoryPools is all the memory that the job's work may have in hand, in two parts that are taken in this order: the bytes of
@@ -28,7 +29,7 @@ const (
 func poolBytes(limits ingest.Limits, maxLines int) (mails, books int64) {
 	limits = limits.WithDefaults()
 	if maxLines <= 0 {
-		maxLines = ingest.DefaultMaxLines
+		maxLines = forms.DefaultMaxLines
 	}
 	return max(leastOfMails, int64(float64(limits.MessageBytes)*mailsPerByte)), max(leastOfBooks, int64(maxLines)*booksPerLine)
 }
@@ -73,8 +74,8 @@ const perFetchedByte = 2 // a batch as the server gave it, and as the ledger tak
 const PerCaseLine = 5 << 10
 
 // bytesOf is what the rows of a batch weigh together.
-func (h *Claim) bytesOf() (sum, largest int64) {
-	for _, r := range h.rows {
+func (c *Claim) bytesOf() (sum, largest int64) {
+	for _, r := range c.rows {
 		sum += r.Bytes
 		largest = max(largest, r.Bytes)
 	}

@@ -13,9 +13,10 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailserver"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // round does every step by hand until nothing more is due of it, as a pass does, and answers what went wrong.
@@ -49,15 +50,15 @@ func (d *agency) due(ctx context.Context, step ledger.Step) (n int, err error) {
 }
 
 // misbehaving is a department with one request, at a post office that misbehaves once.
-func misbehaving(t *testing.T, faults ...postoffice.Fault) *agency {
-	d := openAt(t, func(o *postoffice.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *job.Options) {
+func misbehaving(t *testing.T, faults ...mailtest.Fault) *agency {
+	d := openAt(t, func(o *mailtest.Options) { o.Trace, o.Pace = true, 10*time.Microsecond }, func(o *job.Options) {
 		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
 		o.Inboxes[0].Config.Folders.Sent = "Sent"
 	})
 	host, port := hostPort(t, d.office.SMTPAddr())
-	impatient, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second), DataTimeout: notify.Duration(time.Second)},
-		notify.SenderOptions{Now: d.now})
+	impatient, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox, Timeout: mailserver.Duration(time.Second), DataTimeout: mailserver.Duration(time.Second)},
+		smtp.Options{Now: d.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +83,8 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	var wait sync.WaitGroup
 	room := make(chan struct{}, 12)
 	tried := 0
-	for _, fault := range postoffice.Variations(steps, postoffice.Cut, postoffice.Stall, postoffice.Garbage, postoffice.Bye, postoffice.Temporary,
-		postoffice.Permanent, postoffice.RefuseRecipient, postoffice.ForgetUIDValidity, postoffice.ExpungeInMiddle) {
+	for _, fault := range mailtest.Variations(steps, mailtest.Cut, mailtest.Stall, mailtest.Garbage, mailtest.Bye, mailtest.Temporary,
+		mailtest.Permanent, mailtest.RefuseRecipient, mailtest.ForgetUIDValidity, mailtest.ExpungeInMiddle) {
 		step := stepOf(steps, fault)
 		// One of each, and with HANDRAIL_TEST_EVERY_CUT the same command at the same moment again later in the conversation.
 		name := fmt.Sprintf("%s %s %s: %s", step.Protocol, step.Verb, step.Moment, fault.Kind)
@@ -113,16 +114,16 @@ func TestTheJobOutlivesEveryMisbehaviour(t *testing.T) {
 	}
 }
 
-func stepOf(steps []postoffice.Step, f postoffice.Fault) postoffice.Step {
+func stepOf(steps []mailtest.Step, f mailtest.Fault) mailtest.Step {
 	for _, s := range steps {
 		if s.Protocol == f.Protocol && s.N == f.Step {
 			return s
 		}
 	}
-	return postoffice.Step{}
+	return mailtest.Step{}
 }
 
-func (d *agency) outlives(t *testing.T, fault postoffice.Fault, step postoffice.Step) {
+func (d *agency) outlives(t *testing.T, fault mailtest.Fault, step mailtest.Step) {
 	t.Helper()
 	var troubles []error
 	for range 4 {
@@ -137,14 +138,14 @@ func (d *agency) outlives(t *testing.T, fault postoffice.Fault, step postoffice.
 			t.Errorf("%v has no hint", err)
 		}
 	}
-	if fault.Kind == postoffice.ExpungeInMiddle && len(d.lines()) == 0 {
+	if fault.Kind == mailtest.ExpungeInMiddle && len(d.lines()) == 0 {
 		return // somebody took the mail away before it was read
 	}
 	if lines := d.outcomes(); len(lines) != 1 || lines["000001-01"] != request.Approved {
 		t.Errorf("lines: %v; troubles: %v", lines, troubles)
 	}
 	answers := len(d.inbox(testStaff))
-	refused := fault.Kind == postoffice.RefuseRecipient || fault.Kind == postoffice.Permanent && step.Protocol == postoffice.SMTP && (step.Verb == "RCPT" || step.Verb == "BODY" || step.Verb == "DATA" || step.Verb == "MAIL")
+	refused := fault.Kind == mailtest.RefuseRecipient || fault.Kind == mailtest.Permanent && step.Protocol == mailtest.SMTP && (step.Verb == "RCPT" || step.Verb == "BODY" || step.Verb == "DATA" || step.Verb == "MAIL")
 	lost := step.Verb == "BODY"
 	switch {
 	case refused && answers != 0:
@@ -156,10 +157,10 @@ func (d *agency) outlives(t *testing.T, fault postoffice.Fault, step postoffice.
 	if n := d.office.Count(testInbox, "INBOX"); n != 0 {
 		t.Errorf("%d messages are left in the inbox; troubles: %v", n, troubles)
 	}
-	if n := d.office.Count(testInbox, "Processed"); n != 1 && fault.Kind != postoffice.ExpungeInMiddle {
+	if n := d.office.Count(testInbox, "Processed"); n != 1 && fault.Kind != mailtest.ExpungeInMiddle {
 		t.Errorf("%d messages are filed", n)
 	}
-	if n := d.office.Count(testInbox, "Sent"); n != 1 && !refused && !(fault.Kind == postoffice.ExpungeInMiddle && n == 0) {
+	if n := d.office.Count(testInbox, "Sent"); n != 1 && !refused && !(fault.Kind == mailtest.ExpungeInMiddle && n == 0) {
 		t.Errorf("%d copies in Sent", n)
 	}
 	if refused {
@@ -169,8 +170,8 @@ func (d *agency) outlives(t *testing.T, fault postoffice.Fault, step postoffice.
 	}
 	d.sound()
 	o := d.outside()
-	o.renumbered = fault.Kind == postoffice.ForgetUIDValidity
-	if fault.Kind == postoffice.ExpungeInMiddle {
+	o.renumbered = fault.Kind == mailtest.ForgetUIDValidity
+	if fault.Kind == mailtest.ExpungeInMiddle {
 		return // the message is gone for good: that is what the fault does
 	}
 	o.holds(t)

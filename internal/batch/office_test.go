@@ -15,15 +15,18 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/batch"
 	"handrail/internal/department"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
+	"handrail/internal/mailtest"
 	"handrail/internal/officers"
-	"handrail/internal/postoffice"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
+	"handrail/notify/smtp"
 	"handrail/rules"
 	"handrail/templates"
 )
@@ -43,10 +46,10 @@ const (
 // department is a department with its post office, its ledger and its job.
 type agency struct {
 	t       testing.TB
-	office  *postoffice.Office
+	office  *mailtest.Office
 	ledger  *ledger.Ledger
 	job     *job.Job
-	sender  *notify.Sender
+	sender  *smtp.Sender
 	policy  *rules.Policy
 	options job.Options
 
@@ -77,7 +80,7 @@ func open(t testing.TB, change func(*job.Options)) *agency {
 }
 
 // openAt is open at a post office of a special kind.
-func openAt(t testing.TB, at func(*postoffice.Options), change func(*job.Options)) *agency {
+func openAt(t testing.TB, at func(*mailtest.Options), change func(*job.Options)) *agency {
 	t.Helper()
 	d := openOffice(t, at)
 	var err error
@@ -102,18 +105,18 @@ func openLedger(t testing.TB, config ledger.Config) (*ledger.Ledger, error) {
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.
-func openOffice(t testing.TB, at func(*postoffice.Options)) *agency {
+func openOffice(t testing.TB, at func(*mailtest.Options)) *agency {
 	t.Helper()
 	d := &agency{t: t, clock: monday}
-	var users []postoffice.User
+	var users []mailtest.User
 	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
-		users = append(users, postoffice.User{Address: a, Password: "secret"})
+		users = append(users, mailtest.User{Address: a, Password: "secret"})
 	}
-	options := postoffice.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
+	options := mailtest.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
 	if at != nil {
 		at(&options)
 	}
-	office, err := postoffice.Start(options)
+	office, err := mailtest.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +166,8 @@ func (d *agency) start(change func(*job.Options)) {
 		t.Fatal(err)
 	}
 	smtpHost, smtpPort := hostPort(t, d.office.SMTPAddr())
-	d.sender, err = notify.NewSender(notify.SMTPConfig{Host: smtpHost, Port: smtpPort, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox}, notify.SenderOptions{Now: d.now})
+	d.sender, err = smtp.NewSender(smtp.Config{Host: smtpHost, Port: smtpPort, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox}, smtp.Options{Now: d.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,12 +199,34 @@ func (d *agency) start(change func(*job.Options)) {
 	if change != nil {
 		change(&o)
 	}
+	for i := range o.Inboxes {
+		box := &o.Inboxes[i]
+		mailbox, _ := box.Mailbox.(imapMailbox)
+		mailbox.config = box.Config
+		box.Mailbox = mailbox
+	}
 	d.options = o
 	if d.job, err = job.New(o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.job.Close() })
 }
+
+// imapMailbox opens an inbox at the post office.
+type imapMailbox struct {
+	config  ingest.InboxConfig
+	options imap.Options
+}
+
+func (m imapMailbox) Dial(ctx context.Context) (batch.Inbox, error) {
+	session, err := imap.Dial(ctx, m.config, m.options)
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+func (m imapMailbox) LoginSecret(ctx context.Context) string { return m.config.LoginSecret(ctx) }
 
 func held(d time.Duration) *ingest.Duration {
 	hold := ingest.Duration(d)
@@ -308,8 +333,8 @@ func (d *agency) finish(b *strings.Builder, body string, attachments [][]byte) {
 func (d *agency) submit(from string, raw []byte) {
 	d.t.Helper()
 	host, port := hostPort(d.t, d.office.SMTPAddr())
-	s, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: from,
-		Password: notify.Secret{Value: "secret"}, From: from}, notify.SenderOptions{Now: d.now})
+	s, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: from,
+		Password: mailserver.Secret{Value: "secret"}, From: from}, smtp.Options{Now: d.now})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (e *OutageError) Hint() string { return (&ingest.ServerError{Class: e.Class
 // ledgerOutage is the name of the ledger's own outage, which it cannot keep.
 const ledgerOutage = "ledger"
 
-// How long something that does not work is left alone: doubling. A refused login is not tried again for an hour, or locks
+// How long something that does not work is left alone: scaling. A refused login is not tried again for an hour, or locks
 // the account, unless its secret is another one by then.
 const (
 	firstPatience      = 5 * time.Second

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // outside is what anybody can see of a department without the program: what lies in the folders and inboxes at the post
@@ -32,7 +32,7 @@ type recorded map[string]string
 type receivedMail struct{ messageID, subject string }
 
 // atTheOffice looks into the folders of the shared inbox and into everybody's.
-func atTheOffice(t testing.TB, office *postoffice.Office, people ...string) *outside {
+func atTheOffice(t testing.TB, office *mailtest.Office, people ...string) *outside {
 	t.Helper()
 	o := &outside{folders: map[string][][]byte{}, received: map[string][]receivedMail{}, tables: map[string][]recorded{}}
 	for _, folder := range []string{"INBOX", "Processed", "Quarantine"} {

@@ -18,7 +18,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -49,7 +49,7 @@ const connections = 2
 // install puts the program to work at a department; config is its ledger, in a file of its own when that is empty.
 func install(t testing.TB, config ledger.Config) *program { return installAt(t, config, nil) }
 
-func installAt(t testing.TB, config ledger.Config, at func(*postoffice.Options)) *program {
+func installAt(t testing.TB, config ledger.Config, at func(*mailtest.Options)) *program {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
@@ -326,14 +326,14 @@ func chapters(t testing.TB) []chapter {
 		{"an officer answers, finance sends a statement", toronto(t, "2026-11-23 12:00"), func(p *program) {
 			asked := p.reads(testOfficer, "2 lines")
 			p.mailReply(testOfficer, asked, "APPROVE 1\nDECLINE 2: the library has this material already")
-			p.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-23", "NORTHWIND", "4520.00", "HR-2026-000001-01"), row("2026-11-23", "Coffee", "5.00", "")))
+			p.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-23", "NORTHWIND", "4520.00", "HR-2026-000001-01"), row("2026-11-23", "Coffee", "5.00", "")))
 		}},
 		{"the mail of the day", toronto(t, "2026-11-24 09:00"), nothing},
 		{"a reminder", toronto(t, "2026-11-25 14:00"), (*program).askTooLate},
 		{"the week", toronto(t, "2026-11-30 07:30"), nothing},
 		{"somebody else is asked", toronto(t, "2026-11-30 15:00"), nothing},
 		{"a statement comes late", toronto(t, "2026-12-01 10:00"), func(p *program) {
-			p.send(testFinance, "Card activity", "Late.", statement(row("2026-11-25", "MILLE PAGES", "10735.00", "HR-2026-000001-02")))
+			p.send(testFinance, "Card activity", "Late.", cardStatement(row("2026-11-25", "MILLE PAGES", "10735.00", "HR-2026-000001-02")))
 		}},
 		{"the next week, and the corrected one", toronto(t, "2026-12-07 07:30"), nothing},
 		{"codes expire", toronto(t, "2026-12-15 15:00"), nothing},

@@ -8,8 +8,9 @@ import (
 
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // A machine is killed with a mail in its hand: another one, which runs already, takes over by itself when the lease is over,
@@ -55,8 +56,8 @@ func TestASlowServerGetsNoMailTwice(t *testing.T) {
 	slow := newGate(t, a.office.SMTPAddr())
 	slow.delay.Store(int64(400 * time.Millisecond)) // before each of the client's commands and its message
 	host, port := hostPort(t, slow.at)
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Auth: notify.AuthPassword, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox}, notify.SenderOptions{Now: a.now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Auth: smtp.AuthPassword, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox}, smtp.Options{Now: a.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,10 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/postoffice"
+	"handrail/internal/mailserver"
+	"handrail/internal/mailtest"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/notify/smtp"
 )
 
 // simulation takes a department through virtual days by its step functions alone: people write at random, servers misbehave
@@ -58,9 +59,9 @@ func simulate(t *testing.T, seed uint64) *simulation {
 // impatientSender gives the present job a sender that waits for no server longer than a moment.
 func (s *simulation) impatientSender() {
 	host, port := hostPort(s.t, s.office.SMTPAddr())
-	sender, err := notify.NewSender(notify.SMTPConfig{Host: host, Port: port, TLS: notify.TLSNone, Username: testInbox,
-		Password: notify.Secret{Value: "secret"}, From: testInbox, Timeout: notify.Duration(time.Second),
-		DataTimeout: notify.Duration(time.Second)}, notify.SenderOptions{Now: s.now})
+	sender, err := smtp.NewSender(smtp.Config{Host: host, Port: port, TLS: mailserver.TLSNone, Username: testInbox,
+		Password: mailserver.Secret{Value: "secret"}, From: testInbox, Timeout: mailserver.Duration(time.Second),
+		DataTimeout: mailserver.Duration(time.Second)}, smtp.Options{Now: s.now})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func (s *simulation) somebodyWrites() {
 	case 5:
 		s.did("finance sends a statement")
 		day := s.now().Format(time.DateOnly)
-		s.send(testFinance, "Card activity", "Attached.", statement(row(day, strings.ToUpper(supplier), "452.00", ""),
+		s.send(testFinance, "Card activity", "Attached.", cardStatement(row(day, strings.ToUpper(supplier), "452.00", ""),
 			row(day, "Somebody else", strconv.Itoa(10+s.r.IntN(90))+".00", "")))
 	default:
 		amounts := [][3]string{{"400", "52", "452"}, {"4000", "520", "4520"}, {"5300", "689", "5989"}, {"9500", "1235", "10735"}}
@@ -153,19 +154,19 @@ func (s *simulation) anOfficerAnswers() {
 
 // somethingBreaks lets a server misbehave at one of the next steps.
 func (s *simulation) somethingBreaks() {
-	p := []postoffice.Protocol{postoffice.IMAP, postoffice.SMTP}[s.r.IntN(2)]
-	kind := []postoffice.Kind{postoffice.Cut, postoffice.Cut, postoffice.Garbage, postoffice.Temporary, postoffice.Bye, postoffice.Stall}[s.r.IntN(6)]
-	if kind == postoffice.Bye {
-		p = postoffice.IMAP
+	p := []mailtest.Protocol{mailtest.IMAP, mailtest.SMTP}[s.r.IntN(2)]
+	kind := []mailtest.Kind{mailtest.Cut, mailtest.Cut, mailtest.Garbage, mailtest.Temporary, mailtest.Bye, mailtest.Stall}[s.r.IntN(6)]
+	if kind == mailtest.Bye {
+		p = mailtest.IMAP
 	}
-	fault := postoffice.Fault{Protocol: p, Step: s.office.StepCount(p) + 1 + s.r.IntN(40), Kind: kind}
-	if kind == postoffice.Temporary {
+	fault := mailtest.Fault{Protocol: p, Step: s.office.StepCount(p) + 1 + s.r.IntN(40), Kind: kind}
+	if kind == mailtest.Temporary {
 		// Before the server acts: to take a mail and say 451 is a lie that no client can see through.
 		commands := []string{"SELECT", "UID FETCH", "UID MOVE"}
-		if p == postoffice.SMTP {
+		if p == mailtest.SMTP {
 			commands = []string{"MAIL", "RCPT", "BODY"}
 		}
-		fault = postoffice.Fault{Protocol: p, Command: commands[s.r.IntN(3)], Moment: postoffice.Asked, Nth: 1 + s.r.IntN(6), Kind: kind}
+		fault = mailtest.Fault{Protocol: p, Command: commands[s.r.IntN(3)], Moment: mailtest.Asked, Nth: 1 + s.r.IntN(6), Kind: kind}
 	}
 	if err := s.office.Inject(fault); err != nil {
 		s.t.Fatal(err)
@@ -218,7 +219,7 @@ func (s *simulation) rest() {
 		for _, j := range s.workers {
 			j.O().Sender.BeginRun()
 		}
-		s.job, s.sender = s.workers[0], s.workers[0].O().Sender
+		s.job, s.sender = s.workers[0], s.workers[0].O().Sender.(*smtp.Sender)
 		if _, err := s.job.Sweep(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}

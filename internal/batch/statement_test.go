@@ -26,7 +26,9 @@ const testPAN = "4111 1111 1111 1111"
 
 const statementHead = "Posting date,Transaction date,Merchant,Amount,Currency,Card number,Cost centre,Reference\n"
 
-func statement(rows ...string) []byte { return []byte(statementHead + strings.Join(rows, "\n") + "\n") }
+func cardStatement(rows ...string) []byte {
+	return []byte(statementHead + strings.Join(rows, "\n") + "\n")
+}
 
 func row(day, merchant, amount, reference string) string {
 	return fmt.Sprintf("%s,%s,%s,%s,CAD,%s,4410,%s", day, day, merchant, amount, testPAN, reference)
@@ -112,7 +114,7 @@ func TestAStatementByMailIsMatchedInTheWeek(t *testing.T) {
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.pass(48 * time.Hour)
-	d.send(testFinance, "Card activity", "Attached.", statement(
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(
 		row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01"),
 		row("2026-11-24", "Nobody Knows Ltd.", "99.00", "")))
 	d.once()
@@ -159,7 +161,7 @@ func TestTheNextWeekOpensWithWhatWasLeft(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
-	d.send(testFinance, "Card activity", "Attached.", statement(
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(
 		row("2026-11-23", "NORTHWIND INC", "4520.00", "HR-2026-000001-01"), row("2026-11-23", "Nobody Knows Ltd.", "99.00", "")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
@@ -185,7 +187,7 @@ func TestTheNextWeekOpensWithWhatWasLeft(t *testing.T) {
 func TestAStatementReadTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
-	file := statement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Coffee", "5.00", ""))
+	file := cardStatement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Coffee", "5.00", ""))
 	d.send(testFinance, "Card activity", "Attached.", file)
 	d.send(testFinance, "Card activity again", "Attached.", file)
 	d.once()
@@ -194,7 +196,7 @@ func TestAStatementReadTwiceCountsOnce(t *testing.T) {
 	}
 	// Overlapping: one of the two, in another order, and something new.
 	d.pass(time.Hour)
-	d.send(testFinance, "Card activity, overlapping", "Attached.", statement(row("2026-11-21", "Paper", "7.00", ""), row("2026-11-20", "Coffee", "5.00", "")))
+	d.send(testFinance, "Card activity, overlapping", "Attached.", cardStatement(row("2026-11-21", "Paper", "7.00", ""), row("2026-11-20", "Coffee", "5.00", "")))
 	d.once()
 	if n := len(d.charges()); n != 3 {
 		t.Errorf("an overlapping file made it %d charges of 3", n)
@@ -202,7 +204,7 @@ func TestAStatementReadTwiceCountsOnce(t *testing.T) {
 	// The larger count holds: a third coffee is new.
 	d.pass(time.Hour)
 	coffee := row("2026-11-20", "Coffee", "5.00", "")
-	d.send(testFinance, "Card activity, complete", "Attached.", statement(coffee, coffee, coffee))
+	d.send(testFinance, "Card activity, complete", "Attached.", cardStatement(coffee, coffee, coffee))
 	d.once()
 	if n := len(d.charges()); n != 4 {
 		t.Errorf("a larger file made it %d charges of 4", n)
@@ -244,7 +246,7 @@ func TestCardNumbersAreCutInTheLedger(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	digits := strings.ReplaceAll(testPAN, " ", "")
-	file := statement(row("2026-11-20", "Coffee "+digits, "5.00", "card "+testPAN))
+	file := cardStatement(row("2026-11-20", "Coffee "+digits, "5.00", "card "+testPAN))
 	d.send(testFinance, "Card activity of "+digits, "For card "+testPAN+".", file)
 	d.once()
 	messages, err := d.office.Messages(testInbox, "Processed")
@@ -311,7 +313,7 @@ func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
 	for i := range 600 {
 		rows = append(rows, fmt.Sprintf("2026-11-20,2026-11-20,Shop %d,%d.00,CAD,%s,4410,", i, i+1, digits))
 	}
-	file := statement(rows...)
+	file := cardStatement(rows...)
 	var b strings.Builder
 	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: Card activity\r\nMessage-ID: <plain@%s>\r\nMIME-Version: 1.0\r\n"+
 		"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n%s\r\n--x--\r\n",
@@ -359,7 +361,7 @@ func (d *agency) filesHold(text string) bool {
 func TestAStatementFromAnUnknownSenderIsNotRead(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
-	file := statement(row("2026-11-20", "Coffee", "5.00", ""))
+	file := cardStatement(row("2026-11-20", "Coffee", "5.00", ""))
 	d.send(testStaff, "Card statement", "Attached.", file)
 	// Finance's address on a mail that no server vouches for.
 	var b strings.Builder
@@ -388,8 +390,8 @@ func TestProblemsOfAStatementGoToItsSender(t *testing.T) {
 		charges int
 		says    []string
 	}{
-		{"only a total", statement(row("2026-11-20", "Coffee", "5.00", ""), "Total,,,5.00,,,,"), 1, nil},
-		{"one row", statement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Paper", "seven", "")), 1, []string{"row 3", "column D", "counted"}},
+		{"only a total", cardStatement(row("2026-11-20", "Coffee", "5.00", ""), "Total,,,5.00,,,,"), 1, nil},
+		{"one row", cardStatement(row("2026-11-20", "Coffee", "5.00", ""), row("2026-11-20", "Paper", "seven", "")), 1, []string{"row 3", "column D", "counted"}},
 		{"no header", []byte("a,b,c\n1,2,3\n4,5,6\n"), 0, []string{"Nothing of it was counted"}},
 		{"half a file", []byte(statementHead + row("2026-11-20", "Coffee", "5.00", "") + "\n2026-11-21,2026-11-21,\"Paper"), 0, []string{"Nothing of it was counted"}},
 	} {
@@ -433,7 +435,7 @@ func TestALateStatementMakesASecondEdition(t *testing.T) {
 		t.Fatalf("finance got %d reports", n)
 	}
 	d.pass(time.Hour)
-	d.send(testFinance, "Card activity", "Late.", statement(row("2026-11-25", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
+	d.send(testFinance, "Card activity", "Late.", cardStatement(row("2026-11-25", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
 	d.once()
 	if n := len(d.reports()); n != 1 {
 		t.Errorf("a correction was made before its time: %d reports", n)
@@ -467,7 +469,7 @@ func TestMatchesByHandAreRemembered(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-24", "Parking", "12.00", "")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-24", "Parking", "12.00", "")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()
@@ -514,7 +516,7 @@ func TestMatchesAreChangedByHand(t *testing.T) {
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Cedar", "1000", "130", "1130")))
 	d.once()
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "5650.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-03")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NW HOLDING", "5650.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-03")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()
@@ -554,7 +556,7 @@ func TestMatchesAreTakenBack(t *testing.T) {
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
 		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Pens", "Cedar", "1000", "130", "1130")))
 	d.once()
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-02")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-02")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"handrail/ingest"
+	"handrail/ingest/imap"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
@@ -19,10 +20,10 @@ func TestAWrongPasswordIsTriedOncePerRun(t *testing.T) {
 	var dials atomic.Int32
 	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Config.Password = ingest.Secret{Value: "wrong"}
-		o.Inboxes[0].Session.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		o.Inboxes[0].Mailbox = imapMailbox{options: imap.Options{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			dials.Add(1)
 			return (&net.Dialer{}).DialContext(ctx, network, address)
-		}
+		}}}
 	})
 	report, err := d.job.Once(t.Context())
 	if err != nil {

@@ -15,9 +15,10 @@ import (
 	"handrail/internal/finance"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
 	"handrail/internal/record"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
@@ -33,7 +34,7 @@ func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n 
 	}); err != nil {
 		b.Fatal(err)
 	}
-	var charges []reconcile.Charge
+	var charges []statement.Charge
 	made := 0
 	for made < n {
 		if err := recorded.Decide(ctx, func(tx *ledger.Tx) error {
@@ -47,7 +48,7 @@ func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n 
 					return err
 				}
 				for i := range lines {
-					c := reconcile.Charge{Statement: "quarter.csv", Row: len(charges) + 2, Posted: lines[i].Day.AddDays(3), Transacted: lines[i].Day.AddDays(2),
+					c := statement.Charge{Statement: "quarter.csv", Row: len(charges) + 2, Posted: lines[i].Day.AddDays(3), Transacted: lines[i].Day.AddDays(2),
 						Merchant: "SQ *" + lines[i].Supplier + " OTTAWA ON", Amount: request.FromMinor(lines[i].Amount, "CAD"), Card: "4242", CostCentre: lines[i].CostCentre}
 					if len(charges)%10 != 0 {
 						c.Reference = lines[i].Reference
@@ -127,7 +128,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	period, err := reconcile.ParsePeriod("2026-07-01..2026-09-30", 0)
+	period, err := report.ParsePeriod("2026-07-01..2026-09-30", 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 					if len(r.Lines) != n || len(r.Cards.Matches) < n*95/100 {
 						b.Fatalf("%d lines and %d matches of %d", len(r.Lines), len(r.Cards.Matches), n)
 					}
-					return reconcile.Write(io.Discard, r.Report)
+					return report.Write(io.Discard, r.Contents)
 				})
 				if err != nil {
 					b.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 	"handrail/internal/job"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 )
 
 // reported lists the reports of the ledger: period, recipient, edition and the instants they cover.
@@ -191,7 +191,7 @@ func TestTheSameFileCountsOnceItCanBeRead(t *testing.T) {
 	file := []byte("Date,Merchant,Amount,Currency\n2026-11-20,Coffee,5.00,CAD\n2026-11-21,Paper,7.00,\n")
 	d.start(func(o *job.Options) {
 		withStatements(o)
-		o.Finance.Reconcile = reconcile.Config{StatementHeaders: map[string][]string{"cost_centre": {"Currency"}}}
+		o.Finance.Reconcile = report.Config{StatementHeaders: map[string][]string{"cost_centre": {"Currency"}}}
 	})
 	d.send(testFinance, "Card activity", "Attached.", file)
 	d.once()
@@ -207,7 +207,7 @@ func TestTheSameFileCountsOnceItCanBeRead(t *testing.T) {
 	d.once()
 	d.start(func(o *job.Options) {
 		withStatements(o)
-		o.Finance.Reconcile = reconcile.Config{StatementHeaders: map[string][]string{"amount": {"Total"}}}
+		o.Finance.Reconcile = report.Config{StatementHeaders: map[string][]string{"amount": {"Total"}}}
 	})
 	d.send(testFinance, "Card activity, two amounts, again", "Attached.", half)
 	d.once()

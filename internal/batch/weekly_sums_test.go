@@ -21,7 +21,9 @@ import (
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 	"handrail/rules"
 )
@@ -59,7 +61,7 @@ func TestSumsOfTheWorkbookAreThoseOfTheExportedLedger(t *testing.T) {
 			g.prepare()
 			compared := 0
 			for _, name := range []string{"2027-W11", "2027-W12", "2027-W13a", "2027-W13b"} {
-				period, err := reconcile.ParsePeriod(name, time.April)
+				period, err := report.ParsePeriod(name, time.April)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -126,7 +128,7 @@ func (g *ledgerWeeks) vary(a *judgement.Assessed) {
 
 // week lets a week happen: requests come, officers decide, a statement arrives, finance sets aside and takes back. Then it
 // makes the report and compares; it answers how many sums that are not zero were compared.
-func (g *ledgerWeeks) week(period reconcile.Period) int {
+func (g *ledgerWeeks) week(period report.Period) int {
 	from, to := period.Bounds(g.zone)
 	var approved []ledger.NewLine
 	for g.now.Add(7 * time.Hour).Before(to) {
@@ -153,7 +155,7 @@ func (g *ledgerWeeks) week(period reconcile.Period) int {
 		if err != nil {
 			return err
 		}
-		return reconcile.Write(&book, r.Report)
+		return report.Write(&book, r.Contents)
 	}); err != nil {
 		g.t.Fatal(err)
 	}
@@ -187,11 +189,11 @@ func (g *ledgerWeeks) decide(to time.Time) {
 
 // charge brings a statement: most of what was approved, some of it refunded, in another sum, or in two parts, and charges
 // that nobody knows.
-func (g *ledgerWeeks) charge(period reconcile.Period, lines []ledger.NewLine) {
-	var charges []reconcile.Charge
+func (g *ledgerWeeks) charge(period report.Period, lines []ledger.NewLine) {
+	var charges []statement.Charge
 	add := func(merchant, reference, centre string, amount request.Money) {
 		day := period.From.AddDays(g.r.IntN(period.From.DaysUntil(period.To) + 1))
-		c := reconcile.Charge{Statement: "card.csv", Row: len(charges) + 2, Posted: day, Transacted: day, Merchant: merchant, Amount: amount, Card: "4242", CostCentre: centre, Reference: reference}
+		c := statement.Charge{Statement: "card.csv", Row: len(charges) + 2, Posted: day, Transacted: day, Merchant: merchant, Amount: amount, Card: "4242", CostCentre: centre, Reference: reference}
 		c.Fingerprint, c.Occurrence = fmt.Sprintf("%08x%024x", period.From.Day, g.r.Uint64()), 1
 		charges = append(charges, c)
 	}
@@ -290,7 +292,7 @@ func (m minors) add(currency, minor string) {
 // expected recomputes from the export alone what each sheet's column must come to: "Sheet/Column".
 type expected struct {
 	zone             *time.Location
-	period           reconcile.Period
+	period           report.Period
 	from, to         time.Time
 	lines, charges   []map[string]string
 	byLine, byCharge map[string][]map[string]string
@@ -474,7 +476,7 @@ func (e *expected) ofMatches() {
 }
 
 // compare holds a workbook against the ledger as it is exported after it.
-func (g *ledgerWeeks) compare(period reconcile.Period, book []byte) (compared int) {
+func (g *ledgerWeeks) compare(period report.Period, book []byte) (compared int) {
 	e := &expected{zone: g.zone, period: period, lines: g.table("line"), charges: g.table("statement_row"), sums: map[string]minors{},
 		byLine: map[string][]map[string]string{}, byCharge: map[string][]map[string]string{}}
 	e.from, e.to = period.Bounds(g.zone)

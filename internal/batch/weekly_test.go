@@ -13,6 +13,7 @@ import (
 	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -29,7 +30,7 @@ func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
 		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Mille Pages", "500", "65", "565"),
 		line("Chairs", "Assises du Nord", "2000", "260", "2260")))
 	d.once()
-	d.send(testFinance, "Card activity", "Attached.", statement(
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(
 		row("2026-11-24", "NORTHWIND INC", "2000.00", "HR-2026-000001-01"), row("2026-11-25", "NORTHWIND INC", "2520.00", "HR-2026-000001-01"),
 		row("2026-11-24", "MILLE PAGES", "1695.00", "HR-2026-000001"),
 		row("2026-11-24", "ASSISES DU NORD", "2260.00", "HR-2026-000001-04"), row("2026-11-26", "ASSISES DU NORD", "-2260.00", "HR-2026-000001-04"),
@@ -79,7 +80,7 @@ func TestBudgetsAndSmallContractsAreInTheWorkbook(t *testing.T) {
 	})
 	d.approve("Screen reader fixes", "Northwind Inc.")
 	d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("Paper", "Mille Pages", "1000", "130", "1130")))
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()
@@ -118,7 +119,7 @@ func TestAReplacedLineLeavesItsCharge(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	d.approve("Screen reader fixes", "Northwind Inc.")
-	d.send(testFinance, "Card activity", "Attached.", statement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NORTHWIND INC", "4520.00", "HR-2026-000001-01")))
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()
@@ -175,7 +176,7 @@ func (d *agency) cellOf(data []byte, value string) string {
 
 func TestFinanceConfigNamesMistakesAtTheirKey(t *testing.T) {
 	t.Parallel()
-	c := department.FinanceConfig{Recipients: []string{testFinance}, Language: request.English, Reconcile: reconcile.Config{TolerancePercent: "much", WindowDays: -1}}
+	c := department.FinanceConfig{Recipients: []string{testFinance}, Language: request.English, Reconcile: report.Config{TolerancePercent: "much", WindowDays: -1}}
 	err := c.Validate()
 	if err == nil {
 		t.Fatal("wrong tolerances were taken")

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"handrail/internal/postoffice"
+	"handrail/internal/mailtest"
 )
 
 // BenchmarkTwoWorkers is how much more two handrail run get done than one, on one inbox and one PostgreSQL: each is held to one
@@ -27,7 +27,7 @@ func BenchmarkTwoWorkers(b *testing.B) {
 // workedOff is how long so many workers take to answer n requests of twenty lines that come at once.
 func workedOff(b *testing.B, workers, n int) time.Duration {
 	b.Helper()
-	p := installAt(b, postgres(b), func(o *postoffice.Options) { o.RoundTrip, o.Trace = 20*time.Millisecond, true })
+	p := installAt(b, postgres(b), func(o *mailtest.Options) { o.RoundTrip, o.Trace = 20*time.Millisecond, true })
 	var machines []*machine
 	for i := range workers {
 		machines = append(machines, p.startMachine(string(rune('a'+i)), "", "GOMAXPROCS=1"))

@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 )
 
@@ -19,7 +20,7 @@ import (
 type Budgets map[string]request.Budget
 
 // BudgetsOn reads the budgets of the fiscal year that a day lies in. Problems are rows that give no budget.
-func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
+func BudgetsOn(ctx context.Context, path string, on request.Date, c report.Config, start time.Month, currency string) (Budgets, []request.Problem, error) {
 	year := FiscalYear(on, c, start)
 	list, problems, err := ReadBudgets(ctx, path, year, c, start, currency)
 	if err != nil {
@@ -28,18 +29,18 @@ func BudgetsOn(ctx context.Context, path string, on request.Date, c reconcile.Co
 	all := Budgets{}
 	for _, b := range list {
 		if b.Currency == currency {
-			all[request.CentreKey(b.CostCentre)] = request.Budget{CostCentre: b.CostCentre, FiscalYear: year.Name, Amount: b.Budget}
+			all[request.CentreKey(b.CostCentre)] = request.Budget{CostCentre: b.CostCentre, FiscalYear: year.Name, Amount: b.Amount}
 		}
 	}
 	return all, problems, nil
 }
 
 // FiscalYear is the one that a day lies in: by the configuration's first month, else by start.
-func FiscalYear(on request.Date, c reconcile.Config, start time.Month) reconcile.Period {
+func FiscalYear(on request.Date, c report.Config, start time.Month) report.Period {
 	if c.FiscalYearStart != 0 {
 		start = time.Month(c.FiscalYearStart)
 	}
-	return reconcile.FiscalYearOf(on, start)
+	return report.FiscalYearOf(on, start)
 }
 
 // For are the budgets of lines, in their order; nil for a line whose cost centre has none.
@@ -66,10 +67,10 @@ func CentreKey(l *request.Line) string {
 }
 
 // ReadBudgets reads a file of cost centre budgets for the fiscal year that a period ends in.
-func ReadBudgets(ctx context.Context, path string, p reconcile.Period, c reconcile.Config, start time.Month, currency string) ([]reconcile.Budget, []request.Problem, error) {
+func ReadBudgets(ctx context.Context, path string, p report.Period, c report.Config, start time.Month, currency string) ([]statement.Budget, []request.Problem, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	return reconcile.ReadBudgets(ctx, data, filepath.Base(path), FiscalYear(p.To, c, start), currency, workbook.DefaultBounds())
+	return statement.ReadBudgets(ctx, data, filepath.Base(path), FiscalYear(p.To, c, start).From.Year, currency, workbook.DefaultBounds())
 }

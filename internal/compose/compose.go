@@ -61,7 +61,7 @@ func New(o Options) (*Writer, error) {
 	}
 	w := &Writer{engine: o.Engine, ledger: o.Ledger, dept: o.Dept, records: o.Records, blankForm: o.BlankForm, mails: Mails{},
 		deadline: batch.Shortened("HANDRAIL_ANSWER_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}
-	own := Mails{outbox.Result: w.result, outbox.Refusal: w.refusal, outbox.OperatorAlert: w.alert}
+	own := Mails{outbox.Answer: w.answer, outbox.Unreadable: w.unreadable, outbox.OperatorAlert: w.alert}
 	for _, room := range append(slices.Clone(o.Rooms), own) {
 		for kind, mail := range room {
 			if _, twice := w.mails[kind]; twice {
@@ -90,15 +90,15 @@ type Draft struct {
 
 // Compose writes the mails that are owed. Annotating and composing happen side by side and outside any transaction; then
 // one transaction takes what is owed, each for itself, and keeps the finished bytes of every mail.
-func (j *Writer) Compose(ctx context.Context, h *batch.Claim) error {
-	now := j.engine.Now()
-	all, weights, err := j.entriesDue(ctx, now, h.IDs())
+func (writer *Writer) Compose(ctx context.Context, h *batch.Claim) error {
+	now := writer.engine.Now()
+	all, weights, err := writer.entriesDue(ctx, now, h.IDs())
 	if err != nil {
 		return err
 	}
 	for rest := all; len(rest) > 0; {
 		n := atOnce(rest, weights)
-		if err := j.composeSome(ctx, now, h, rest[:n], weights); err != nil {
+		if err := writer.composeSome(ctx, now, h, rest[:n], weights); err != nil {
 			return err
 		}
 		rest = rest[n:]
@@ -108,21 +108,21 @@ func (j *Writer) Compose(ctx context.Context, h *batch.Claim) error {
 
 // composeSome writes some of the mails that are owed, within the memory that their workbooks and lines need, and keeps them. What
 // they hold is let go of with the mails.
-func (j *Writer) composeSome(ctx context.Context, now time.Time, h *batch.Claim, all []Draft, weights map[int64]ledger.CaseWeight) error {
-	held, err := j.roomToAnswer(ctx, all, weights)
+func (writer *Writer) composeSome(ctx context.Context, now time.Time, h *batch.Claim, all []Draft, weights map[int64]ledger.CaseWeight) error {
+	held, err := writer.roomToAnswer(ctx, all, weights)
 	defer held.Release()
 	if err != nil {
 		return err
 	}
-	if err := j.readCases(ctx, all); err != nil {
+	if err := writer.readCases(ctx, all); err != nil {
 		return err
 	}
-	j.composeAll(ctx, now, all, held)
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	writer.composeAll(ctx, now, all, held)
+	err = writer.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for i := range all {
 			m := &all[i]
 			if m.err == nil {
-				m.err = tx.Alone(ctx, func() error { return j.saveDraft(ctx, tx, now, h, m) })
+				m.err = tx.Alone(ctx, func() error { return writer.saveDraft(ctx, tx, now, h, m) })
 			}
 			if batch.IsLedgerError(m.err) && ctx.Err() == nil {
 				return m.err
@@ -146,7 +146,7 @@ func (j *Writer) composeSome(ctx context.Context, now time.Time, h *batch.Claim,
 }
 
 // saveDraft takes one owed answer and keeps its mails.
-func (j *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Time, h *batch.Claim, m *Draft) error {
+func (writer *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Time, h *batch.Claim, m *Draft) error {
 	if mine, err := h.Finish(ctx, tx, batch.Key(m.Entry.ID)); err != nil || !mine {
 		return err
 	}
@@ -156,13 +156,13 @@ func (j *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err := save(ctx, tx, now, m); err != nil {
 		return err
 	}
-	tx.Then(func() { j.engine.Count(batch.Answer, 1) })
-	return j.engine.Wake(ctx, tx, batch.Send)
+	tx.Then(func() { writer.engine.Count(batch.Answer, 1) })
+	return writer.engine.Wake(ctx, tx, batch.Send)
 }
 
 // entriesDue is what is owed, and what each submission weighs that it is about.
-func (j *Writer) entriesDue(ctx context.Context, now time.Time, ids []int64) (all []Draft, weights map[int64]ledger.CaseWeight, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (writer *Writer) entriesDue(ctx context.Context, now time.Time, ids []int64) (all []Draft, weights map[int64]ledger.CaseWeight, err error) {
+	err = writer.ledger.View(ctx, func(tx *ledger.Tx) error {
 		owed, err := tx.OwedAmong(ctx, now, ids)
 		if err != nil {
 			return err
@@ -202,15 +202,15 @@ func atOnce(next []Draft, weights map[int64]ledger.CaseWeight) int {
 
 // readCases gives every answer its case file, read in one transaction: on SQLite each one that begins after a write
 // throws away what the connection had cached. Two answers about one submission share its file.
-func (j *Writer) readCases(ctx context.Context, next []Draft) error {
+func (writer *Writer) readCases(ctx context.Context, next []Draft) error {
 	var submissions []int64
 	for i := range next {
 		if o := &next[i].Entry; needsCase(o.Kind) && !slices.Contains(submissions, o.Submission) {
 			submissions = append(submissions, o.Submission)
 		}
 	}
-	return j.ledger.View(ctx, func(tx *ledger.Tx) error {
-		files, err := j.records.Read(ctx, tx, submissions)
+	return writer.ledger.View(ctx, func(tx *ledger.Tx) error {
+		files, err := writer.records.Read(ctx, tx, submissions)
 		for i := range next {
 			next[i].Case = files[next[i].Entry.Submission]
 		}
@@ -242,17 +242,17 @@ func save(ctx context.Context, tx *ledger.Tx, now time.Time, m *Draft) error {
 	return err
 }
 
-func (j *Writer) composeAll(ctx context.Context, now time.Time, all []Draft, held batch.Reservations) {
+func (writer *Writer) composeAll(ctx context.Context, now time.Time, all []Draft, held batch.Reservations) {
 	work := make(chan *Draft)
 	var wait sync.WaitGroup
-	for range min(j.engine.Workers(), len(all)) {
+	for range min(writer.engine.Workers(), len(all)) {
 		wait.Go(func() {
 			for m := range work {
-				made, err := batch.Within(ctx, "writing the answer", j.deadline, func(ctx context.Context) (*Draft, error) {
+				made, err := batch.Within(ctx, "writing the answer", writer.deadline, func(ctx context.Context) (*Draft, error) {
 					defer held.Lend()()
 					own := *m // who is given up goes on writing to its own
 					batch.CrashFor("answer.make", batch.Key(own.Entry.ID))
-					return &own, j.compose(ctx, now, &own)
+					return &own, writer.compose(ctx, now, &own)
 				})
 				if err == nil {
 					*m = *made
@@ -272,8 +272,8 @@ func (j *Writer) composeAll(ctx context.Context, now time.Time, all []Draft, hel
 const usualDeadline = 5 * time.Minute
 
 // compose writes the mails of one entry.
-func (j *Writer) compose(ctx context.Context, now time.Time, m *Draft) error {
-	compose := j.mails[m.Entry.Kind]
+func (writer *Writer) compose(ctx context.Context, now time.Time, m *Draft) error {
+	compose := writer.mails[m.Entry.Kind]
 	if compose == nil {
 		return fmt.Errorf("this version does not know how to answer %q", m.Entry.Kind)
 	}

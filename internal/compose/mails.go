@@ -14,9 +14,9 @@ import (
 	"handrail/notify"
 )
 
-// result is the one mail to the requester: every line, and the annotated workbook.
-func (j *Writer) result(ctx context.Context, now time.Time, m *Draft) error {
-	var d outbox.ResultDetail
+// answer is the one mail to the requester: every line, and the annotated workbook.
+func (writer *Writer) answer(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.AnswerDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
@@ -30,30 +30,30 @@ func (j *Writer) result(ctx context.Context, now time.Time, m *Draft) error {
 	}
 	reference := f.Submission.Reference().String()
 	a := notify.Answer{
-		Envelope:   j.dept.Envelope(d.To, d.ToName, f.Origin.Language, "submission "+reference, now, d.Thread),
+		Envelope:   writer.dept.Envelope(d.To, d.ToName, f.Origin.Language, "submission "+reference, now, d.Thread),
 		Submission: reference, FileName: f.Submission.FileName, Received: f.Submission.Received, Policy: f.Policy.Mark(),
 		Lines: f.MailLines(nil), Problems: f.Problems,
 		Workbook: &notify.Attachment{Name: AnswerName(f.Submission.FileName, reference), Data: book},
 	}
 	if f.Waits() {
-		a.DecideBy = j.dept.DecideBy(f.Inbox, f.Submission.JudgedAt)
+		a.DecideBy = writer.dept.DecideBy(f.Inbox, f.Submission.JudgedAt)
 	}
-	mail, err := j.dept.Composer(f.Inbox).Answer(a)
+	mail, err := writer.dept.Composer(f.Inbox).Answer(a)
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, Outgoing("answer", reference, mail, f, now))
+	m.Mails = append(m.Mails, Outgoing(outbox.Answer, reference, mail, f, now))
 	return nil
 }
 
-// refusal is the one polite reply to a message without a readable request, with the blank form.
-func (j *Writer) refusal(ctx context.Context, now time.Time, m *Draft) error {
-	var d outbox.RefusalDetail
+// unreadable is the one polite reply to a message without a readable request, with the blank form.
+func (writer *Writer) unreadable(ctx context.Context, now time.Time, m *Draft) error {
+	var d outbox.UnreadableDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	lang, name, box := request.UnknownLang, "request-form.xlsx", ""
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err := writer.ledger.View(ctx, func(tx *ledger.Tx) error {
 		message, found, err := tx.MessageRow(ctx, m.Entry.Message)
 		if found {
 			box = message.Box.Inbox
@@ -63,49 +63,49 @@ func (j *Writer) refusal(ctx context.Context, now time.Time, m *Draft) error {
 	if err != nil {
 		return err
 	}
-	at := j.dept.Inboxes[box]
+	at := writer.dept.Inboxes[box]
 	if at != nil {
 		lang = at.Config.Language
 	} else {
-		at = j.dept.Main()
+		at = writer.dept.Main()
 	}
 	first := LikelyLanguage(d.Thread.Subject)
 	formLang := lang
 	if formLang == request.UnknownLang {
 		formLang = first
 	}
-	form, err := j.blankForm(at.Policy(), formLang)
+	form, err := writer.blankForm(at.Policy(), formLang)
 	if err != nil {
 		return err
 	}
 	if formLang == request.French {
 		name = "formulaire-de-demande.xlsx"
 	}
-	env := j.dept.Envelope(d.To, d.ToName, lang, "refusal "+m.Entry.Cause, now, d.Thread)
+	env := writer.dept.Envelope(d.To, d.ToName, lang, "refusal "+m.Entry.Cause, now, d.Thread)
 	env.First = first
-	mail, err := j.dept.Composer(at).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
+	mail, err := writer.dept.Composer(at).Unreadable(notify.Unreadable{Envelope: env, Code: d.Code, Reason: d.Reason, FileName: d.File,
 		Form: &notify.Attachment{Name: name, Data: form}})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "refusal", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Unreadable, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
 		Raw: mail.Raw, Inbox: box, NextAt: now})
 	return nil
 }
 
 // alert tells the operator what nobody else can mend.
-func (j *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
+func (writer *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
 	var d outbox.Alert
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	mail, err := j.dept.Composer(nil).Alert(notify.Alert{
-		Envelope: j.dept.Envelope(j.dept.Config.Operator, "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
+	mail, err := writer.dept.Composer(nil).Alert(notify.Alert{
+		Envelope: writer.dept.Envelope(writer.dept.Config.Operator, "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
 		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "alert", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.OperatorAlert, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
 }
 

@@ -3,7 +3,7 @@ package compose
 import (
 	"context"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/workbook"
@@ -13,7 +13,7 @@ const perAnswerByte = 4 // a workbook, what is written into it, and the mail aro
 
 // roomToAnswer waits for the shares that some answers need: of the bytes of their workbooks, and of what these declare with
 // their lines. Answers about one submission each count, because each writes about its lines.
-func (j *Writer) roomToAnswer(ctx context.Context, all []Draft, weights map[int64]ledger.CaseWeight) (held batch.Reservations, err error) {
+func (writer *Writer) roomToAnswer(ctx context.Context, all []Draft, weights map[int64]ledger.CaseWeight) (held batch.Reservations, err error) {
 	var bytes, lines int64
 	books := map[ledger.Digest]int64{}
 	for i := range all {
@@ -26,28 +26,28 @@ func (j *Writer) roomToAnswer(ctx context.Context, all []Draft, weights map[int6
 	if bytes+lines == 0 {
 		return nil, nil
 	}
-	if held, err = held.Reserve(ctx, j.engine.MailMemory(), bytes); err != nil {
+	if held, err = held.Reserve(ctx, writer.engine.MailMemory(), bytes); err != nil {
 		return held, err
 	}
-	open, err := j.declaredBy(ctx, books)
+	open, err := writer.declaredBy(ctx, books)
 	if err != nil {
 		return held, err
 	}
-	return held.Reserve(ctx, j.engine.BookMemory(), lines+open)
+	return held.Reserve(ctx, writer.engine.BookMemory(), lines+open)
 }
 
 // declaredBy is the most that workbooks take while they are open. A small one is not read for that.
-func (j *Writer) declaredBy(ctx context.Context, books map[ledger.Digest]int64) (sum int64, err error) {
+func (writer *Writer) declaredBy(ctx context.Context, books map[ledger.Digest]int64) (sum int64, err error) {
 	const small, perSmallByte = 64 << 10, 12 // of text that packs well
 	for digest, size := range books {
 		if size <= small {
 			sum += size * perSmallByte
 			continue
 		}
-		if err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		if err := writer.ledger.View(ctx, func(tx *ledger.Tx) error {
 			data, err := tx.Bytes(ctx, digest)
 			if d, unreadable := workbook.Declared(data, workbook.DefaultBounds()); unreadable == nil {
-				sum += ingest.OpenFootprint(d)
+				sum += forms.OpenFootprint(d)
 			}
 			return err
 		}); err != nil {

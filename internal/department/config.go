@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 )
 
@@ -15,8 +15,8 @@ type FinanceConfig struct {
 	Recipients []string     `toml:"recipients" comment:"Who gets the weekly workbook."`
 	Language   request.Lang `toml:"language" comment:"en or fr."`
 	// Budgets is a file. What cannot be read of it is the operator's trouble; the report is made without.
-	Budgets   string           `toml:"budgets" comment:"Cost centre budgets per fiscal year, CSV or XLSX with the columns cost centre, budget and fiscal year; empty: none."`
-	Reconcile reconcile.Config `toml:"reconcile"`
+	Budgets   string        `toml:"budgets" comment:"Cost centre budgets per fiscal year, CSV or XLSX with the columns cost centre, budget and fiscal year; empty: none."`
+	Reconcile report.Config `toml:"reconcile"`
 }
 
 // Validate names every mistake.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
@@ -48,7 +49,7 @@ type InboxOptions struct {
 	Policy     *rules.Policy
 	PolicyFile string
 	Roster     *officers.Roster
-	Form       ingest.FormConfig
+	Form       forms.Config
 }
 
 // Inbox is one inbox with what is in force for it.
@@ -130,12 +131,12 @@ func New(o Options) (*Department, error) {
 	return d, nil
 }
 
-func (d *Department) addInbox(i InboxOptions) (*Inbox, error) {
-	box := &Inbox{InboxOptions: i, composer: d.composer}
+func (dept *Department) addInbox(i InboxOptions) (*Inbox, error) {
+	box := &Inbox{InboxOptions: i, composer: dept.composer}
 	box.Config = box.Config.WithDefaults()
 	name := box.Config.Name
 	switch {
-	case d.Inboxes[name] != nil:
+	case dept.Inboxes[name] != nil:
 		return nil, fmt.Errorf("two inboxes are called %q", name)
 	case (i.Policy == nil) == (i.PolicyFile == ""):
 		return nil, fmt.Errorf("inbox %q needs a policy or the file of one", name)
@@ -143,37 +144,37 @@ func (d *Department) addInbox(i InboxOptions) (*Inbox, error) {
 		return nil, fmt.Errorf("inbox %q has no officers", name)
 	}
 	if i.Policy != nil {
-		if err := d.fits(i.Policy); err != nil {
+		if err := dept.fits(i.Policy); err != nil {
 			return nil, fmt.Errorf("inbox %q: %w", name, err)
 		}
 	}
 	box.roster.Store(i.Roster)
 	if len(box.Config.OwnDomains) == 0 {
-		box.Config.OwnDomains = d.Config.Domains
+		box.Config.OwnDomains = dept.Config.Domains
 	}
 	if address := box.Config.Address; address != "" {
 		var err error
-		if box.composer, err = d.composer.ForInbox(address); err != nil {
+		if box.composer, err = dept.composer.ForInbox(address); err != nil {
 			return nil, fmt.Errorf("inbox %q: %w", name, err)
 		}
 	}
-	d.Inboxes[name] = box
-	d.Order = append(d.Order, name)
+	dept.Inboxes[name] = box
+	dept.Order = append(dept.Order, name)
 	return box, nil
 }
 
 // Main is the first inbox: what belongs to none goes by its policy.
-func (d *Department) Main() *Inbox { return d.Inboxes[d.Order[0]] }
+func (dept *Department) Main() *Inbox { return dept.Inboxes[dept.Order[0]] }
 
 // Day is the calendar day of t in the department's zone.
-func (d *Department) Day(t time.Time) request.Date { return request.DateOf(t.In(d.Zone)) }
+func (dept *Department) Day(t time.Time) request.Date { return request.DateOf(t.In(dept.Zone)) }
 
 // Begin finds out who decides and by which policies to judge: what a run does first.
-func (d *Department) Begin(ctx context.Context, now time.Time) error {
-	if err := d.beginWithOfficers(ctx, now); err != nil {
+func (dept *Department) Begin(ctx context.Context, now time.Time) error {
+	if err := dept.beginWithOfficers(ctx, now); err != nil {
 		return err
 	}
-	return d.beginWithPolicies(ctx, now)
+	return dept.beginWithPolicies(ctx, now)
 }
 
 // Policy is what judges now.
@@ -184,21 +185,21 @@ func (b *Inbox) Roster() *officers.Roster { return b.roster.Load() }
 
 // Composer writes the inbox's mails: answers to them come back to it. A mail that belongs to no inbox says the first one's
 // address.
-func (j *Department) Composer(b *Inbox) *notify.Composer {
+func (dept *Department) Composer(b *Inbox) *notify.Composer {
 	if b == nil {
-		return j.composer
+		return dept.composer
 	}
 	return b.composer
 }
 
 // Envelope is where a mail goes and which conversation it continues.
-func (j *Department) Envelope(to, name string, lang request.Lang, cause string, now time.Time, t outbox.Thread) notify.Envelope {
+func (dept *Department) Envelope(to, name string, lang request.Lang, cause string, now time.Time, t outbox.Thread) notify.Envelope {
 	return notify.Envelope{To: to, ToName: name, Lang: lang, Cause: cause, Now: now, InReplyTo: t.MessageID, References: t.References, Answers: t.Subject}
 }
 
 // SentByUs says whether we sent a message, by the ledger.
-func (j *Department) SentByUs(ctx context.Context, messageID string) (found bool, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (dept *Department) SentByUs(ctx context.Context, messageID string) (found bool, err error) {
+	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
 		list, err := tx.OutgoingByMessageID(ctx, []string{messageID, "<" + messageID + ">"})
 		found = len(list) > 0
 		return err
@@ -207,12 +208,12 @@ func (j *Department) SentByUs(ctx context.Context, messageID string) (found bool
 }
 
 // NoteBudgets tells the operator what of the file of budgets could not be read.
-func (j *Department) NoteBudgets(problems []request.Problem, err error) {
+func (dept *Department) NoteBudgets(problems []request.Problem, err error) {
 	if err != nil {
-		j.log.Error("the file of budgets could not be read; lines that are compared with a budget go to an officer", "error", err)
-		j.engine.NoteTrouble(fmt.Errorf("budgets: %w", err))
+		dept.log.Error("the file of budgets could not be read; lines that are compared with a budget go to an officer", "error", err)
+		dept.engine.NoteTrouble(fmt.Errorf("budgets: %w", err))
 	}
 	for _, p := range problems {
-		j.engine.NoteTrouble(fmt.Errorf("budgets: %s %s: %s", p.Sheet, p.Cell, p.Message.EN))
+		dept.engine.NoteTrouble(fmt.Errorf("budgets: %s %s: %s", p.Sheet, p.Cell, p.Message.EN))
 	}
 }

@@ -18,15 +18,15 @@ type InForce struct {
 	Keying   Keying
 }
 
-func (j *Department) newInForce(policies map[string]*rules.Policy) *InForce {
-	return &InForce{policies, KeyingOf(policies, j.Finance.Budgets != "")}
+func (dept *Department) newInForce(policies map[string]*rules.Policy) *InForce {
+	return &InForce{policies, KeyingOf(policies, dept.Finance.Budgets != "")}
 }
 
 // adopt makes everything that is done from now on go by other policies.
-func (j *Department) adopt(f *InForce) {
-	j.force.Store(f)
+func (dept *Department) adopt(f *InForce) {
+	dept.force.Store(f)
 	for name, p := range f.Policies {
-		if box := j.Inboxes[name]; box != nil {
+		if box := dept.Inboxes[name]; box != nil {
 			box.policy.Store(p)
 		}
 	}
@@ -34,19 +34,19 @@ func (j *Department) adopt(f *InForce) {
 
 // InForce is what the ledger says is in force. That another machine put another text in force is seen here, so that
 // all of them judge by the same.
-func (j *Department) InForce(ctx context.Context, tx *ledger.Tx) (*InForce, error) {
+func (dept *Department) InForce(ctx context.Context, tx *ledger.Tx) (*InForce, error) {
 	noted, err := tx.InForce(ctx, PolicyText)
 	if err != nil {
 		return nil, err
 	}
-	now := j.force.Load()
+	now := dept.force.Load()
 	policies := maps.Clone(now.Policies)
 	other := false
 	for name, hash := range noted {
-		if p := policies[name]; j.Inboxes[name] == nil || p != nil && p.Hash() == hash {
+		if p := policies[name]; dept.Inboxes[name] == nil || p != nil && p.Hash() == hash {
 			continue
 		}
-		if policies[name], err = j.policyBy(ctx, tx, hash, rules.Unbundle); err != nil {
+		if policies[name], err = dept.policyBy(ctx, tx, hash, rules.Unbundle); err != nil {
 			return nil, fmt.Errorf("the policy in force for the inbox %q: %w", name, err)
 		}
 		other = true
@@ -54,8 +54,8 @@ func (j *Department) InForce(ctx context.Context, tx *ledger.Tx) (*InForce, erro
 	if !other {
 		return now, nil
 	}
-	f := j.newInForce(policies)
-	j.adopt(f)
+	f := dept.newInForce(policies)
+	dept.adopt(f)
 	return f, nil
 }
 
@@ -64,17 +64,17 @@ const PolicyText = "policy"
 
 // putInForce makes policies judge from now on: the past is counted in their totals, their texts are kept, and each change
 // is linked in the chain, in the same transaction as the last page of the past. It says which inboxes have another text.
-func (j *Department) putInForce(ctx context.Context, now time.Time, policies map[string]*rules.Policy) (changed []string, err error) {
+func (dept *Department) putInForce(ctx context.Context, now time.Time, policies map[string]*rules.Policy) (changed []string, err error) {
 	all := maps.Clone(policies)
-	for name, p := range j.policies() {
+	for name, p := range dept.policies() {
 		if all[name] == nil {
 			all[name] = p
 		}
 	}
-	f := j.newInForce(all)
-	err = j.keyTotals(ctx, &f.Keying, func(tx *ledger.Tx) error {
+	f := dept.newInForce(all)
+	err = dept.keyTotals(ctx, &f.Keying, func(tx *ledger.Tx) error {
 		changed = nil
-		for _, name := range j.Order {
+		for _, name := range dept.Order {
 			p := policies[name]
 			if p == nil {
 				continue
@@ -92,14 +92,14 @@ func (j *Department) putInForce(ctx context.Context, now time.Time, policies map
 	})
 	batch.Crash("policy.after-commit")
 	if err == nil {
-		j.adopt(f)
+		dept.adopt(f)
 	}
 	return changed, err
 }
 
 // policies are the policies in force, by inbox.
-func (j *Department) policies() map[string]*rules.Policy {
-	if f := j.force.Load(); f != nil {
+func (dept *Department) policies() map[string]*rules.Policy {
+	if f := dept.force.Load(); f != nil {
 		return f.Policies
 	}
 	return nil
@@ -107,12 +107,12 @@ func (j *Department) policies() map[string]*rules.Policy {
 
 // PolicyOf is the policy that judged, by its hash: one in force, or one that the ledger keeps. It is for what the policy
 // says; an earlier version of Handrail may have judged by it with other helpers.
-func (j *Department) PolicyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
-	return j.policyBy(ctx, tx, hash, rules.ReadBundle)
+func (dept *Department) PolicyOf(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
+	return dept.policyBy(ctx, tx, hash, rules.ReadBundle)
 }
 
-func (j *Department) policyBy(ctx context.Context, tx *ledger.Tx, hash string, rebuild func([]byte) (*rules.Policy, error)) (*rules.Policy, error) {
-	for _, p := range j.policies() {
+func (dept *Department) policyBy(ctx context.Context, tx *ledger.Tx, hash string, rebuild func([]byte) (*rules.Policy, error)) (*rules.Policy, error) {
+	for _, p := range dept.policies() {
 		if p.Hash() == hash {
 			return p, nil
 		}

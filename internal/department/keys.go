@@ -83,7 +83,7 @@ const totalsKeyed = "lines counted by totals"
 // keys it has, and counts under its cost centre. It works in
 // pages, so that another machine's judging goes on meanwhile; then is called in the transaction of the last one, when
 // nothing is left to count.
-func (j *Department) keyTotals(ctx context.Context, c *Keying, then func(*ledger.Tx) error) error {
+func (dept *Department) keyTotals(ctx context.Context, c *Keying, then func(*ledger.Tx) error) error {
 	const page = 500
 	by := c.names()
 	wanted := strings.Join(by, "\n")
@@ -108,7 +108,7 @@ func (j *Department) keyTotals(ctx context.Context, c *Keying, then func(*ledger
 	}
 	for after := int64(0); ; {
 		done := false
-		err := j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		err := dept.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 			noted, err := tx.Meta(ctx, totalsKeyed)
 			if err != nil {
 				return err

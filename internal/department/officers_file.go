@@ -16,35 +16,35 @@ import (
 const OfficersText = "officers"
 
 // beginWithOfficers reads the file of officers, where there is one, and notes every inbox's roster in the chain.
-func (j *Department) beginWithOfficers(ctx context.Context, now time.Time) error {
-	if j.officersFile != "" {
-		w := &j.officersWatch
+func (dept *Department) beginWithOfficers(ctx context.Context, now time.Time) error {
+	if dept.officersFile != "" {
+		w := &dept.officersWatch
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		r, rosters, err := j.loadOfficers(ctx)
+		r, rosters, err := dept.loadOfficers(ctx)
 		if err != nil {
-			return &RefusedError{Kind: OfficersText, File: j.officersFile, Err: err}
+			return &RefusedError{Kind: OfficersText, File: dept.officersFile, Err: err}
 		}
 		w.handle(r)
-		j.useRosters(rosters)
+		dept.useRosters(rosters)
 	}
-	_, err := j.noteRosters(ctx, now)
+	_, err := dept.noteRosters(ctx, now)
 	return err
 }
 
 // lookAtOfficers takes the file of officers anew when it was changed.
-func (j *Department) lookAtOfficers(ctx context.Context) error {
-	if j.officersFile == "" {
+func (dept *Department) lookAtOfficers(ctx context.Context) error {
+	if dept.officersFile == "" {
 		return nil
 	}
-	w := &j.officersWatch
+	w := &dept.officersWatch
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.other() {
 		return nil
 	}
-	now := j.engine.Now()
-	r, rosters, err := j.loadOfficers(ctx)
+	now := dept.engine.Now()
+	r, rosters, err := dept.loadOfficers(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -53,32 +53,32 @@ func (j *Department) lookAtOfficers(ctx context.Context) error {
 	}
 	w.handle(r)
 	if err != nil {
-		return j.refuseText(ctx, now, &RefusedError{Kind: OfficersText, File: j.officersFile, Kept: "the former list", Err: err}, r.digest())
+		return dept.refuseText(ctx, now, &RefusedError{Kind: OfficersText, File: dept.officersFile, Kept: "the former list", Err: err}, r.digest())
 	}
-	j.useRosters(rosters)
-	changed, err := j.noteRosters(ctx, now)
+	dept.useRosters(rosters)
+	changed, err := dept.noteRosters(ctx, now)
 	if err != nil {
 		w.handled = "" // it is noted by the next look
 		return err
 	}
 	for _, name := range changed {
-		j.log.Info("another list of officers is in force", "inbox", name, "officers", len(j.Inboxes[name].Roster().Officers()))
+		dept.log.Info("another list of officers is in force", "inbox", name, "officers", len(dept.Inboxes[name].Roster().Officers()))
 	}
 	return nil
 }
 
-func (j *Department) loadOfficers(ctx context.Context) (*reading, map[string]*officers.Roster, error) {
+func (dept *Department) loadOfficers(ctx context.Context) (*reading, map[string]*officers.Roster, error) {
 	r := newReading()
-	data, err := r.open(j.officersFile)
+	data, err := r.open(dept.officersFile)
 	if err != nil {
 		return r, nil, err
 	}
-	rosters, err := j.rosters(ctx, data)
+	rosters, err := dept.rosters(ctx, data)
 	return r, rosters, err
 }
 
-func (j *Department) useRosters(rosters map[string]*officers.Roster) {
-	for name, box := range j.Inboxes {
+func (dept *Department) useRosters(rosters map[string]*officers.Roster) {
+	for name, box := range dept.Inboxes {
 		if roster := rosters[name]; roster != nil {
 			box.roster.Store(roster)
 		}
@@ -86,11 +86,11 @@ func (j *Department) useRosters(rosters map[string]*officers.Roster) {
 }
 
 // noteRosters links in the chain whose authority holds from now on, and says for which inboxes that is news.
-func (j *Department) noteRosters(ctx context.Context, now time.Time) (changed []string, err error) {
-	err = j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+func (dept *Department) noteRosters(ctx context.Context, now time.Time) (changed []string, err error) {
+	err = dept.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		changed = nil
-		for _, name := range j.Order {
-			body, err := json.Marshal(j.Inboxes[name].Roster().Officers())
+		for _, name := range dept.Order {
+			body, err := json.Marshal(dept.Inboxes[name].Roster().Officers())
 			if err != nil {
 				return err
 			}

@@ -12,18 +12,18 @@ import (
 )
 
 // loadText reads the policy of an inbox from its file.
-func (j *Department) loadText(ctx context.Context, box *Inbox) (p *rules.Policy, r *reading, err error) {
+func (dept *Department) loadText(ctx context.Context, box *Inbox) (p *rules.Policy, r *reading, err error) {
 	r = newReading()
 	p, err = rules.LoadWith(ctx, box.PolicyFile, rules.Options{Read: r.open, Rows: ListRows})
 	if err == nil {
-		err = j.fits(p)
+		err = dept.fits(p)
 	}
 	return p, r, err
 }
 
 // fits refuses a policy that asks for what the configuration does not have.
-func (j *Department) fits(p *rules.Policy) error {
-	if p.ReadsBudget() && j.Finance.Budgets == "" {
+func (dept *Department) fits(p *rules.Policy) error {
+	if p.ReadsBudget() && dept.Finance.Budgets == "" {
 		return fmt.Errorf("the policy %s %s compares with budgets, and finance.budgets names no file", p.Name(), p.Version())
 	}
 	return nil
@@ -32,46 +32,46 @@ func (j *Department) fits(p *rules.Policy) error {
 // beginWithPolicies finds out what judges: for every inbox the text of its file, or the one that the ledger says is in force where
 // the file is invalid or is being written just now. A file that is not there, and an invalid one where nothing was in
 // force, are mistakes of whoever starts the job: a *RefusedError.
-func (j *Department) beginWithPolicies(ctx context.Context, now time.Time) error {
+func (dept *Department) beginWithPolicies(ctx context.Context, now time.Time) error {
 	policies := map[string]*rules.Policy{}
-	for _, name := range j.Order {
-		box := j.Inboxes[name]
+	for _, name := range dept.Order {
+		box := dept.Inboxes[name]
 		if box.PolicyFile == "" {
 			policies[name] = box.InboxOptions.Policy
 			continue
 		}
-		p, err := j.firstText(ctx, now, box)
+		p, err := dept.firstText(ctx, now, box)
 		if err != nil {
 			return err
 		}
 		policies[name] = p
 	}
-	changed, err := j.putInForce(ctx, now, policies)
+	changed, err := dept.putInForce(ctx, now, policies)
 	if err != nil {
 		return err
 	}
 	for _, name := range changed {
 		p := policies[name]
-		j.log.Info("a policy is in force", "inbox", name, "policy", p.Name(), "version", p.Version(), "hash", p.Hash())
+		dept.log.Info("a policy is in force", "inbox", name, "policy", p.Name(), "version", p.Version(), "hash", p.Hash())
 	}
 	return nil
 }
 
 // firstText is the policy of an inbox when the job starts.
-func (j *Department) firstText(ctx context.Context, now time.Time, box *Inbox) (*rules.Policy, error) {
+func (dept *Department) firstText(ctx context.Context, now time.Time, box *Inbox) (*rules.Policy, error) {
 	w := &box.policyWatch
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, r, err := j.loadText(ctx, box)
+	p, r, err := dept.loadText(ctx, box)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	kept, before := j.keptText(ctx, box, p)
+	kept, before := dept.keptText(ctx, box, p)
 	if before != nil {
 		return nil, before
 	}
 	if kept == nil || p == nil || p.Hash() != kept.Hash() {
-		if p, r, err = j.waitForText(ctx, box, p, r, err); ctx.Err() != nil {
+		if p, r, err = dept.waitForText(ctx, box, p, r, err); ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
@@ -87,14 +87,14 @@ func (j *Department) firstText(ctx context.Context, now time.Time, box *Inbox) (
 	}
 	w.handle(r)
 	refused.Kept = kept.Name() + " " + kept.Version()
-	return kept, j.refuseText(ctx, now, refused, r.digest())
+	return kept, dept.refuseText(ctx, now, refused, r.digest())
 }
 
 var errBeingWritten = errors.New("is being written just now: try again when that is done")
 
 // waitForText lets a file that was written just now rest, once. It errs with errBeingWritten when that was not enough.
-func (j *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Policy, r *reading, err error) (*rules.Policy, *reading, error) {
-	if box.policyWatch.rested(r, j.engine.Now()) {
+func (dept *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Policy, r *reading, err error) (*rules.Policy, *reading, error) {
+	if box.policyWatch.rested(r, dept.engine.Now()) {
 		return p, r, err
 	}
 	select {
@@ -102,7 +102,7 @@ func (j *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Polic
 		return nil, r, ctx.Err()
 	case <-time.After(TextRest):
 	}
-	p, again, err := j.loadText(ctx, box)
+	p, again, err := dept.loadText(ctx, box)
 	if again.digest() != r.digest() {
 		return nil, again, fmt.Errorf("policy %s %w", box.PolicyFile, errBeingWritten)
 	}
@@ -111,8 +111,8 @@ func (j *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Polic
 
 // keptText is the policy that the ledger says is in force for an inbox; nil where there is none, or where this program
 // cannot judge by it any more. Where it is the one that was just loaded, it is not built again.
-func (j *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Policy) (p *rules.Policy, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+func (dept *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Policy) (p *rules.Policy, err error) {
+	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
 		noted, err := tx.InForce(ctx, PolicyText)
 		if err != nil || noted[box.Config.Name] == "" {
 			return err
@@ -126,7 +126,7 @@ func (j *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Pol
 			return err
 		}
 		p, err = rules.Unbundle(text.Body)
-		if err == nil && j.fits(p) != nil {
+		if err == nil && dept.fits(p) != nil {
 			p = nil
 		}
 		if errors.Is(err, rules.ErrOtherHelpers) {
@@ -137,7 +137,7 @@ func (j *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Pol
 	return p, err
 }
 
-func (j *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
+func (dept *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 	if box.PolicyFile == "" {
 		return nil
 	}
@@ -147,8 +147,8 @@ func (j *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 	if !w.other() {
 		return nil
 	}
-	now := j.engine.Now()
-	p, r, err := j.loadText(ctx, box)
+	now := dept.engine.Now()
+	p, r, err := dept.loadText(ctx, box)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -158,15 +158,15 @@ func (j *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 	before := box.Policy()
 	if err != nil {
 		w.handle(r)
-		return j.refuseText(ctx, now, &RefusedError{Kind: PolicyText, Inbox: box.Config.Name, File: box.PolicyFile, Kept: before.Name() + " " + before.Version(), Err: err}, r.digest())
+		return dept.refuseText(ctx, now, &RefusedError{Kind: PolicyText, Inbox: box.Config.Name, File: box.PolicyFile, Kept: before.Name() + " " + before.Version(), Err: err}, r.digest())
 	}
-	changed, err := j.putInForce(ctx, now, map[string]*rules.Policy{box.Config.Name: p})
+	changed, err := dept.putInForce(ctx, now, map[string]*rules.Policy{box.Config.Name: p})
 	if err != nil {
 		return err // and tried again
 	}
 	w.handle(r)
 	if len(changed) > 0 {
-		j.log.Info("another text of the policy is in force", "inbox", box.Config.Name, "policy", p.Name(), "version", p.Version(), "hash", p.Hash(),
+		dept.log.Info("another text of the policy is in force", "inbox", box.Config.Name, "policy", p.Name(), "version", p.Version(), "hash", p.Hash(),
 			"before", before.Hash(), "changes", len(rules.Diff(before, p)))
 	}
 	return nil

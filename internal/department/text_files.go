@@ -8,16 +8,13 @@ import (
 	"fmt"
 	"hash"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/request"
 	"handrail/rules"
 )
 
@@ -104,23 +101,23 @@ func (w *watched) handle(r *reading) { w.files, w.handled = r.files, r.digest() 
 
 // LookAtTexts takes what was changed on disk since the last look, policies and officers, and tells the operator what it
 // must refuse.
-func (j *Department) LookAtTexts(ctx context.Context) error {
-	all := []error{j.lookAtOfficers(ctx)}
-	for _, name := range j.Order {
-		all = append(all, j.lookAtPolicy(ctx, j.Inboxes[name]))
+func (dept *Department) LookAtTexts(ctx context.Context) error {
+	all := []error{dept.lookAtOfficers(ctx)}
+	for _, name := range dept.Order {
+		all = append(all, dept.lookAtPolicy(ctx, dept.Inboxes[name]))
 	}
 	return errors.Join(all...)
 }
 
 // refuseText says that a text is not taken: in the log, at the end of this pass, and once for ever by mail.
-func (j *Department) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
-	j.log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
-	j.engine.NoteTrouble(e)
-	err := j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+func (dept *Department) refuseText(ctx context.Context, now time.Time, e *RefusedError, digest string) error {
+	dept.log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
+	dept.engine.NoteTrouble(e)
+	err := dept.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Answer); err != nil {
+		if err := dept.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("refused-text.before-commit")
@@ -128,38 +125,4 @@ func (j *Department) refuseText(ctx context.Context, now time.Time, e *RefusedEr
 	})
 	batch.Crash("refused-text.after-commit")
 	return err
-}
-
-// mostMistakes is how many mistakes of a text are named in a mail; policy check names all.
-const mostMistakes = 20
-
-// alert is what the operator is told, once for each text.
-func (e *RefusedError) alert(digest string) ledger.Owed {
-	file := filepath.Base(e.File)
-	d := outbox.Alert{
-		Title: request.Text{EN: "A new text of the policy was refused: " + file, FR: "Un nouveau texte de la politique a été refusé\u00a0: " + file},
-		What: request.Text{
-			EN: fmt.Sprintf("What stands in %s now cannot be used. The inbox %s goes on with %s, which stays in force; nothing is lost and nobody waits.", file, e.Inbox, e.Kept),
-			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. La boîte %s continue d’appliquer %s, qui demeure en vigueur; rien n’est perdu et personne n’attend.", file, e.Inbox, e.Kept)},
-		Hint: request.Text{
-			EN: "Have the text mended and check it with handrail policy check. It comes into force by itself, without a restart. This is said once for each text.",
-			FR: "Faites corriger le texte et vérifiez-le avec handrail policy check. Il entrera en vigueur de lui-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."},
-	}
-	if e.Kind == OfficersText {
-		d.Title = request.Text{EN: "A new list of officers was refused: " + file, FR: "Une nouvelle liste d’agents a été refusée\u00a0: " + file}
-		d.What = request.Text{
-			EN: fmt.Sprintf("What stands in %s now cannot be used. The former list stays in force; nothing is lost and nobody waits.", file),
-			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. L’ancienne liste demeure en vigueur; rien n’est perdu et personne n’attend.", file)}
-		d.Hint = request.Text{
-			EN: "Have the list mended. It comes into force by itself, without a restart. This is said once for each text.",
-			FR: "Faites corriger la liste. Elle entrera en vigueur d’elle-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."}
-	}
-	plain := strings.ReplaceAll(e.Err.Error(), filepath.Dir(e.File)+string(filepath.Separator), "") // where files lie is nobody else's business
-	d.Details = strings.Split(strings.TrimSpace(plain), "\n")
-	if n := len(d.Details); n > mostMistakes {
-		d.Details = d.Details[:mostMistakes]
-		d.What.EN += fmt.Sprintf(" The first %d of %d mistakes stand below.", mostMistakes, n)
-		d.What.FR += fmt.Sprintf(" Les %d premières erreurs sur %d figurent ci-dessous.", mostMistakes, n)
-	}
-	return outbox.New(outbox.OperatorAlert, e.Kind+" refused "+e.Inbox+" "+digest, ledger.Owed{}, d)
 }

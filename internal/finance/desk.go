@@ -36,5 +36,7 @@ func New(o Options) (*Desk, error) {
 	return &Desk{engine: o.Engine, ledger: o.Ledger, dept: o.Dept}, nil
 }
 
-// Mails are the mails about statements.
-func (j *Desk) Mails() compose.Mails { return compose.Mails{outbox.Statement: j.composeStatement} }
+// Mails are the mails to finance.
+func (desk *Desk) Mails() compose.Mails {
+	return compose.Mails{outbox.Statement: desk.composeStatement, outbox.Weekly: desk.composeWeekly}
+}

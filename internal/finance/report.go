@@ -13,13 +13,15 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
 // ReportOptions says which report to build.
 type ReportOptions struct {
-	Period   reconcile.Period
+	Period   report.Period
 	From, To time.Time // the instants that the period means, half-open
 	Lang     request.Lang
 	Edition  int
@@ -34,12 +36,12 @@ type ReportOptions struct {
 	// Changes are what an edition above the first differs in from the one before.
 	Changes []string
 	// Statements are charges from files, joined beside those of the ledger.
-	Statements []reconcile.Charge
-	Reconcile  reconcile.Config
+	Statements []statement.Charge
+	Reconcile  report.Config
 	// FiscalStart is the policy's first month of a fiscal year, where Reconcile names none.
 	FiscalStart time.Month
 	// Budgets are those of the fiscal year that the period ends in.
-	Budgets []reconcile.Budget
+	Budgets []statement.Budget
 	texts   texts
 	// Settle asks for what became of charges.
 	Settle bool
@@ -64,15 +66,15 @@ func (t *texts) once(s string) string {
 
 // Built is a report with what making it changes in the ledger.
 type Built struct {
-	reconcile.Report
+	report.Contents
 	// Settlements are what became of charges, for SettleCharges; none without ReportOptions.Settle.
 	Settlements []ledger.Settlement
 }
 
 // BuildReport reads from the ledger what finance's workbook says about a period.
 func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, error) {
-	r := Built{Report: reconcile.Report{Period: o.Period, Lang: o.Lang, Edition: o.Edition, Changes: o.Changes, Made: o.Now.In(o.Zone), Currency: o.Currency}}
-	o.Reconcile.Apply(&r.Report)
+	r := Built{Contents: report.Contents{Period: o.Period, Lang: o.Lang, Edition: o.Edition, Changes: o.Changes, Made: o.Now.In(o.Zone), Currency: o.Currency}}
+	o.Reconcile.Apply(&r.Contents)
 	r.FiscalYearStart = cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)
 	uses, err := tx.PoliciesBetween(ctx, o.From, o.To)
 	if err != nil {
@@ -83,13 +85,13 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 		if err != nil {
 			return r, err
 		}
-		r.Policies = append(r.Policies, reconcile.Policy{Mark: p.Mark(), Lines: int(u.Lines)})
+		r.Policies = append(r.Policies, report.Policy{Mark: p.Mark(), Lines: int(u.Lines)})
 	}
 	head, err := tx.Head(ctx)
 	if err != nil {
 		return r, err
 	}
-	r.Chain = reconcile.Chain{Length: head.Seq}
+	r.Chain = report.Chain{Length: head.Seq}
 	if head.Seq > 0 {
 		r.Chain.Head = head.Hash.String()
 	}
@@ -120,8 +122,8 @@ func financeFlow(flows []ledger.Flow, main string) []reconcile.Flow {
 	var all []reconcile.Flow
 	for _, f := range flows {
 		code := cmp.Or(f.Currency, main)
-		sum := func(s ledger.FlowSum) reconcile.Tally {
-			return reconcile.Tally{Lines: int(s.Lines), Amount: request.FromMinor(s.Minor, code).Amount}
+		sum := func(s ledger.FlowSum) reconcile.Sum {
+			return reconcile.Sum{Lines: int(s.Lines), Amount: request.FromMinor(s.Minor, code).Amount}
 		}
 		all = append(all, reconcile.Flow{Currency: code, Opening: sum(f.Opening), Received: sum(f.Received), Closed: sum(f.Closed), Closing: sum(f.Closing)})
 	}
@@ -182,9 +184,9 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, li
 		}
 	}
 	if len(c.charges) > 0 || len(o.Budgets) > 0 {
-		r.Budgets = reconcile.CommitFrom(o.Budgets, c.inYear(reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
+		r.Budgets = report.CommitFrom(o.Budgets, c.inYear(report.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
 	}
-	fiscal := reconcile.FiscalYearOf(o.Period.To, r.FiscalYearStart)
+	fiscal := report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	r.YearLines = []*reconcile.Line{}
 	for i := range c.lines {
 		if l := &c.lines[i]; l.Outcome == request.Approved && !request.DateOf(l.Decided.In(o.Zone)).Before(fiscal.From) {
@@ -192,20 +194,20 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, li
 		}
 	}
 	year := func(yield func(*reconcile.Line) bool) {
-		for l := range reconcile.EachLine(c.lines) {
+		for l := range report.EachLine(c.lines) {
 			if l.Outcome == request.Approved && l.Decided.In(o.Zone).Year() == o.Period.To.Year && !yield(l) {
 				return
 			}
 		}
 	}
-	r.SmallContracts = reconcile.SmallContracts(reconcile.Contracts(year, o.Zone, r.FiscalYearStart), publishAbove(&r.Report))
+	r.SmallContracts = report.SmallContracts(report.Contracts(year, o.Zone, r.FiscalYearStart), publishAbove(&r.Contents))
 	return nil
 }
 
 // ContractsBetween are the contracts approved on days from … to, amendments among them, and the value above which one is
 // published by itself.
-func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date, o ReportOptions) (list []reconcile.Contract, above decimal.Decimal, err error) {
-	var r reconcile.Report
+func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date, o ReportOptions) (list []report.Contract, above decimal.Decimal, err error) {
+	var r report.Contents
 	o.Reconcile.Apply(&r)
 	var lines []reconcile.Line
 	// A line's day is that of its mail; it may have been approved weeks later.
@@ -217,10 +219,10 @@ func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date,
 		lines = append(lines, l)
 		return err
 	})
-	return reconcile.Contracts(reconcile.EachLine(lines), o.Zone, cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)), publishAbove(&r), err
+	return report.Contracts(report.EachLine(lines), o.Zone, cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)), publishAbove(&r), err
 }
 
-func publishAbove(r *reconcile.Report) decimal.Decimal {
+func publishAbove(r *report.Contents) decimal.Decimal {
 	if r.PublishAbove.IsZero() {
 		return defaultPublishAbove
 	}

@@ -14,13 +14,13 @@ const perLedgerCharge = 1 << 10
 
 // roomForWeek waits for the share that a report needs: its lines, and those since the fiscal year began, which its budgets and
 // charges look at.
-func (j *Desk) roomForWeek(ctx context.Context, d dueReport) (*batch.Reservation, error) {
+func (desk *Desk) roomForWeek(ctx context.Context, d dueReport) (*batch.Reservation, error) {
 	lines := 0
-	if err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		lines, err = tx.CountDecided(ctx, d.to, request.DateOf(d.from.In(j.dept.Zone)).AddDays(-366))
+	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		lines, err = tx.CountDecided(ctx, d.to, request.DateOf(d.from.In(desk.dept.Zone)).AddDays(-366))
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	return j.engine.BookMemory().Reserve(ctx, int64(lines)*perReportLine)
+	return desk.engine.BookMemory().Reserve(ctx, int64(lines)*perReportLine)
 }

@@ -18,7 +18,9 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 	"handrail/notify"
 )
@@ -27,7 +29,7 @@ import (
 type statements struct {
 	*incoming.Message
 	files []statementFile
-	hands []reconcile.Hand
+	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
 
@@ -60,11 +62,11 @@ type statementDetail struct {
 
 // Takes holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
-func (j *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Understood) bool {
+func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Classified) bool {
 	if u.Plan == ingest.PlanStatement {
 		return true
 	}
-	if u.Verdict.Kind != ingest.RequestMail || u.Plan != ingest.PlanRequest && u.Plan != ingest.PlanOutside || !slices.ContainsFunc(j.dept.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.Sender.Address) }) {
+	if u.Verdict.Kind != ingest.RequestMail || u.Plan != ingest.PlanRequest && u.Plan != ingest.PlanOutside || !slices.ContainsFunc(desk.dept.Finance.Recipients, func(r string) bool { return strings.EqualFold(r, h.Sender.Address) }) {
 		return false
 	}
 	for _, a := range h.Mail.Attachments {
@@ -75,21 +77,21 @@ func (j *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Underst
 	return false
 }
 
-func readHand(ctx context.Context, a ingest.Attachment) (reconcile.Hand, bool) {
+func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) {
 	if a.Format != workbook.Xlsx {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
 	book, err := workbook.Open(ctx, a.Data, workbook.DefaultBounds())
 	if err != nil {
-		return reconcile.Hand{}, false
+		return report.Returned{}, false
 	}
-	hand, ok, err := reconcile.ReadHand(ctx, book, a.Name)
+	hand, ok, err := report.ReadReturned(ctx, book, a.Name)
 	return hand, ok && err == nil
 }
 
 // Read reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
-func (j *Desk) Read(ctx context.Context, h *incoming.Message) {
+func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 	s := &statements{Message: h}
 	h.Statement = s
 	h.Verdict.Kind = string(ingest.StatementMail)
@@ -104,8 +106,8 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) {
 			s.note(hand.Problems)
 			continue
 		}
-		name := reconcile.CutCards(a.Name)
-		read, err := j.statementIn(ctx, s, a)
+		name := statement.CutCards(a.Name)
+		read, err := desk.statementIn(ctx, s, a)
 		if err != nil {
 			s.problems = append(s.problems, unreadStatement(name, err))
 			continue
@@ -130,7 +132,7 @@ func (s *statements) note(problems []request.Problem) {
 }
 
 func unreadStatement(name string, err error) statementProblem {
-	var refused *reconcile.StatementError
+	var refused *statement.Error
 	if errors.As(err, &refused) {
 		return statementProblem{File: name, Row: refused.Row, Message: refused.Message}
 	}
@@ -174,7 +176,7 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 
 // WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail: quarantined and
 // copied ones hold card numbers too. It is nil for other mails.
-func (j *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, error) {
+func (desk *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, error) {
 	if h.Mail == nil || h.Inbox == nil || h.Row.Raw == nil {
 		return nil, nil
 	}
@@ -183,16 +185,16 @@ func (j *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte, e
 		if len(s.hands) > 0 && len(s.files) == 0 {
 			return nil, nil
 		}
-		return j.cutMail(ctx, s), nil
+		return desk.cutMail(ctx, s), nil
 	}
 	if len(h.Inbox.Config.StatementSenders) == 0 {
 		return nil, nil
 	}
-	v, err := ingest.Classify(ctx, h.Mail, ingest.Surroundings{StatementSenders: h.Inbox.Config.StatementSenders})
+	v, err := ingest.KindOf(ctx, h.Mail, ingest.Surroundings{StatementSenders: h.Inbox.Config.StatementSenders})
 	if err != nil || v.Kind != ingest.StatementMail {
 		return nil, err
 	}
-	return j.cutMail(ctx, &statements{Message: h}), nil
+	return desk.cutMail(ctx, &statements{Message: h}), nil
 }
 
 // Held is what the rows take until they are recorded.
@@ -205,7 +207,7 @@ func (s *statements) Held() (n int64) {
 
 // LedgerCharges are a statement's rows as the ledger keeps them. Their identity is reconcile's fingerprint, which counts
 // equal rows of a file: of overlapping files the larger count holds.
-func LedgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
+func LedgerCharges(charges []statement.Charge) ([]ledger.Charge, error) {
 	rows := make([]ledger.Charge, len(charges))
 	for i := range charges {
 		c := &charges[i]
@@ -226,7 +228,7 @@ func LedgerCharges(charges []reconcile.Charge) ([]ledger.Charge, error) {
 func chargeIdentity(fingerprint string) ledger.Digest { return ledger.DigestOf([]byte(fingerprint)) }
 
 // settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
-func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *reconcile.Hand) ([]statementProblem, error) {
+func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned) ([]statementProblem, error) {
 	var problems []statementProblem
 	var list []ledger.Settlement
 	unknown := func(what, en, fr string) {
@@ -315,14 +317,14 @@ func divide(c *ledger.Charge, lines []ledger.Line) []ledger.Part {
 const mostProblemsTold = 50
 
 // composeStatement tells the sender what of a statement could not be used: file, row, column, reason.
-func (j *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Draft) error {
+func (desk *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Draft) error {
 	var d statementDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	lang := j.dept.Finance.Language
+	lang := desk.dept.Finance.Language
 	a := notify.Alert{
-		Envelope: j.dept.Envelope(d.To, d.ToName, lang, "statement "+m.Entry.Cause, now, d.Thread),
+		Envelope: desk.dept.Envelope(d.To, d.ToName, lang, "statement "+m.Entry.Cause, now, d.Thread),
 		Title:    request.Text{EN: "Part of a card statement could not be used", FR: "Une partie d’un relevé de carte n’a pas pu être utilisée"},
 		What: request.Text{EN: "The rows named below were not counted. All others were.",
 			FR: "Les lignes nommées ci-dessous n’ont pas été comptées. Toutes les autres l’ont été."},
@@ -343,11 +345,11 @@ func (j *Desk) composeStatement(_ context.Context, now time.Time, m *compose.Dra
 		}
 		a.Details = append(a.Details, p.where(lang)+p.Message.In(lang))
 	}
-	mail, err := j.dept.Composer(nil).Alert(a)
+	mail, err := desk.dept.Composer(nil).Alert(a)
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "statement", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Statement, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
-	"handrail/internal/reconcile"
+	"handrail/internal/statement"
 	"handrail/internal/workbook"
 )
 
@@ -22,7 +22,7 @@ var cutHeaders = []string{"Received", "Authentication-Results", "From", "Sender"
 // cutMail is a statement's mail without its card numbers, as an ordinary message: the header fields that prove where it
 // came from, the text, and each statement as CSV with every card number cut to its last four. What is no readable
 // statement is named with its digest and not kept: nobody can say what numbers are in it.
-func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
+func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 	var b bytes.Buffer
 	for _, name := range cutHeaders {
 		for _, f := range h.Mail.Header {
@@ -31,7 +31,7 @@ func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", reconcile.CutCards(h.Mail.Subject)))
+	fmt.Fprintf(&b, "Subject: %s\r\n", mime.QEncoding.Encode("utf-8", statement.CutCards(h.Mail.Subject)))
 	fmt.Fprintf(&b, "X-Handrail-Cut: the mail with SHA-256 %s, without card numbers\r\n", h.Row.SHA256)
 	b.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"" + cutBoundary + "\"\r\n\r\n")
 	part := func(kind string, data []byte) {
@@ -43,10 +43,10 @@ func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
 		}
 		b.WriteString(text + "\r\n")
 	}
-	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(reconcile.CutCards(h.Mail.Text)))
+	part("Content-Type: text/plain; charset=utf-8\r\n", []byte(statement.CutCards(h.Mail.Text)))
 	for _, a := range h.Mail.Attachments {
-		name := reconcile.CutCards(a.Name)
-		s, err := j.statementIn(ctx, h, a)
+		name := statement.CutCards(a.Name)
+		s, err := desk.statementIn(ctx, h, a)
 		if err != nil {
 			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
 			continue
@@ -61,17 +61,17 @@ func (j *Desk) cutMail(ctx context.Context, h *statements) []byte {
 
 // readStatement is what reading an attachment as a statement gave.
 type readStatement struct {
-	statement *reconcile.Statement
+	statement *statement.Statement
 	err       error
 }
 
 // statementIn reads an attachment as a card statement, once.
-func (j *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*reconcile.Statement, error) {
-	name := reconcile.CutCards(a.Name)
+func (desk *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attachment) (*statement.Statement, error) {
+	name := statement.CutCards(a.Name)
 	key := a.Digest + " " + name
 	r, ok := h.read[key]
 	if !ok {
-		r.statement, r.err = reconcile.ReadStatement(ctx, a.Data, workbook.DefaultBounds(), j.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
+		r.statement, r.err = statement.Read(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
 		if h.read == nil {
 			h.read = map[string]readStatement{}
 		}

@@ -11,7 +11,9 @@ import (
 
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // chargeReach is how many days before a period a charge may lie that still waits in it, and lineReach how many days
@@ -24,12 +26,12 @@ const (
 // cards joins approvals with charges as they stood at a period's end. What was matched before stays matched, by the rule
 // that matched it, so that making a report again gives the same.
 type cards struct {
-	period   reconcile.Period
+	period   report.Period
 	from, to time.Time
 	lines    []reconcile.Line
 	ids      []int64       // of lines, in their order
 	places   map[int64]int // of lines, by id
-	charges  []reconcile.Charge
+	charges  []statement.Charge
 	rows     []settledRow // what the ledger says of charges, in their order; those on disk come behind and have none
 	pinned   map[int]bool // places of charges that keep an earlier match
 	all      *reconcile.Reconciliation
@@ -65,7 +67,7 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 	if err != nil {
 		return nil, err
 	}
-	c.charges, c.rows = make([]reconcile.Charge, 0, n), make([]settledRow, 0, n)
+	c.charges, c.rows = make([]statement.Charge, 0, n), make([]settledRow, 0, n)
 	if err := tx.Charges(ctx, from, o.Period.To, func(row *ledger.Charge) error {
 		charge, err := financeCharge(row)
 		if err != nil || charge.Posted.After(o.Period.To) {
@@ -84,14 +86,14 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 	if len(o.Statements) == 0 {
 		return c, c.join(o)
 	}
-	onDisk := slices.DeleteFunc(slices.Clone(o.Statements), func(s reconcile.Charge) bool { return s.Posted.After(o.Period.To) })
-	c.charges = reconcile.Union(c.charges, onDisk)
+	onDisk := slices.DeleteFunc(slices.Clone(o.Statements), func(s statement.Charge) bool { return s.Posted.After(o.Period.To) })
+	c.charges = statement.Union(c.charges, onDisk)
 	return c, c.join(o)
 }
 
 // financeCharge is a charge of the ledger as it was read.
-func financeCharge(row *ledger.Charge) (reconcile.Charge, error) {
-	var charge reconcile.Charge
+func financeCharge(row *ledger.Charge) (statement.Charge, error) {
+	var charge statement.Charge
 	if err := json.Unmarshal(row.Detail, &charge); err != nil {
 		return charge, fmt.Errorf("charge %d: %w", row.ID, err)
 	}
@@ -126,7 +128,7 @@ func (c *cards) join(o *ReportOptions) error {
 	for _, reference := range further {
 		match.Withheld[reference] = !first[reference]
 	}
-	r, err := reconcile.JoinCharges(c.lines, c.charges, match)
+	r, err := reconcile.Join(c.lines, c.charges, match)
 	if err != nil {
 		return err
 	}
@@ -233,7 +235,7 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 		}
 	}
 	if there < len(place) {
-		v.Charges = make([]reconcile.Charge, 0, there)
+		v.Charges = make([]statement.Charge, 0, there)
 		for i, at := range place {
 			if at >= 0 {
 				v.Charges = append(v.Charges, c.all.Charges[i])
@@ -287,7 +289,7 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 		}
 	}
 	slices.Sort(v.Open)
-	v.Flow = reconcile.ChargeFlow(v, c.period, currency)
+	v.Flow = reconcile.ChargeFlow(v, c.period.From, currency)
 	return v
 }
 
@@ -299,7 +301,7 @@ func (c *cards) reasonBefore(charge int) reconcile.Reason {
 }
 
 // inYear is what was charged and what is committed in one fiscal year, for its budgets.
-func (c *cards) inYear(year reconcile.Period, zone *time.Location) *reconcile.Reconciliation {
+func (c *cards) inYear(year report.Period, zone *time.Location) *reconcile.Reconciliation {
 	y := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
 	elsewhere := func(charge int) bool {
 		posted := c.all.Charges[charge].Posted

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -14,24 +13,24 @@ import (
 	"handrail/internal/budgets"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
-	"handrail/notify"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
 // Weekly makes every report that is due and not in the ledger: the weeks that ended since the last one, made up for if
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
-func (j *Desk) Weekly(ctx context.Context) (again bool, err error) {
-	now := j.engine.Now()
-	for _, recipient := range j.dept.Finance.Recipients {
-		due, err := j.reportsDue(ctx, now, recipient)
+func (desk *Desk) Weekly(ctx context.Context) (again bool, err error) {
+	now := desk.engine.Now()
+	for _, recipient := range desk.dept.Finance.Recipients {
+		due, err := desk.reportsDue(ctx, now, recipient)
 		if err != nil {
 			return false, err
 		}
 		corrected := false
-		if err := j.engine.Claim(ctx, batch.Weekly, "corrections "+recipient, reportDeadline, func(h *batch.Claim) error {
-			err := j.correct(ctx, now, h, recipient)
+		if err := desk.engine.Claim(ctx, batch.Weekly, "corrections "+recipient, reportDeadline, func(h *batch.Claim) error {
+			err := desk.correct(ctx, now, h, recipient)
 			corrected = err == nil
 			return err
 		}); err != nil {
@@ -40,8 +39,8 @@ func (j *Desk) Weekly(ctx context.Context) (again bool, err error) {
 		again = again || !corrected
 		for _, d := range due {
 			done := false
-			if err := j.engine.Claim(ctx, batch.Weekly, d.period.Name+" "+recipient, reportDeadline, func(h *batch.Claim) error {
-				err := j.report1(ctx, now, h, recipient, d, nil)
+			if err := desk.engine.Claim(ctx, batch.Weekly, d.period.Name+" "+recipient, reportDeadline, func(h *batch.Claim) error {
+				err := desk.report1(ctx, now, h, recipient, d, nil)
 				done = err == nil
 				return err
 			}); err != nil {
@@ -60,7 +59,7 @@ func (j *Desk) Weekly(ctx context.Context) (again bool, err error) {
 const reportDeadline = 30 * time.Minute
 
 type dueReport struct {
-	period   reconcile.Period
+	period   report.Period
 	from, to time.Time
 }
 
@@ -70,40 +69,40 @@ const mostMissedWeeks = 60
 // reportsDue lists the periods of a recipient that ended and whose time in the schedule has come. A period starts where
 // the last one ended, whatever became of the clock or the zone since: what a change of zone leaves of a week that was
 // reported belongs to the next one.
-func (j *Desk) reportsDue(ctx context.Context, now time.Time, recipient string) ([]dueReport, error) {
-	schedule, err := j.engine.WeeklySchedule()
+func (desk *Desk) reportsDue(ctx context.Context, now time.Time, recipient string) ([]dueReport, error) {
+	schedule, err := desk.engine.WeeklySchedule()
 	if err != nil {
 		return nil, err
 	}
-	start, reported, err := j.reportedUntil(ctx, recipient)
+	start, reported, err := desk.reportedUntil(ctx, recipient)
 	if err != nil || start.IsZero() {
 		return nil, err
 	}
 	var due []dueReport
-	week := reconcile.WeekOf(j.dept.Day(start))
+	week := report.WeekOf(desk.dept.Day(start))
 	for range mostMissedWeeks {
-		end := week.To.AddDays(1).Time(j.dept.Zone)
+		end := week.To.AddDays(1).Time(desk.dept.Zone)
 		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
 			break
 		}
-		for _, part := range week.SplitByFiscalYear(j.fiscalStart()) {
-			to := part.To.AddDays(1).Time(j.dept.Zone)
+		for _, part := range week.SplitByFiscalYear(desk.fiscalStart()) {
+			to := part.To.AddDays(1).Time(desk.dept.Zone)
 			if !to.After(start) || reported[part.Name] {
 				continue
 			}
 			due = append(due, dueReport{period: part, from: start, to: to})
 			start = to
 		}
-		week = reconcile.WeekOf(week.To.AddDays(1))
+		week = report.WeekOf(week.To.AddDays(1))
 	}
 	return due, nil
 }
 
 // reportedUntil is where the next report of a recipient starts, and the periods they have. Who never had one gets the last
 // that the others got, and not all that there ever were; without any report it is the week of the first mail.
-func (j *Desk) reportedUntil(ctx context.Context, recipient string) (start time.Time, reported map[string]bool, err error) {
+func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start time.Time, reported map[string]bool, err error) {
 	reported = map[string]bool{}
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		all, err := tx.Reports(ctx, "", "")
 		if err != nil {
 			return err
@@ -126,7 +125,7 @@ func (j *Desk) reportedUntil(ctx context.Context, recipient string) (start time.
 		}
 		first, found, err := tx.FirstReceived(ctx)
 		if found {
-			start = reconcile.WeekOf(j.dept.Day(first)).From.Time(j.dept.Zone)
+			start = report.WeekOf(desk.dept.Day(first)).From.Time(desk.dept.Zone)
 		}
 		return err
 	})
@@ -141,19 +140,19 @@ func later(a, b time.Time) time.Time {
 }
 
 // fiscalStart is the month in which the fiscal year begins: the configuration's, else the policy's.
-func (j *Desk) fiscalStart() time.Month {
-	return cmp.Or(time.Month(j.dept.Finance.Reconcile.FiscalYearStart), j.dept.Main().Policy().FiscalStart())
+func (desk *Desk) fiscalStart() time.Month {
+	return cmp.Or(time.Month(desk.dept.Finance.Reconcile.FiscalYearStart), desk.dept.Main().Policy().FiscalStart())
 }
 
 // report1 makes one report and its mail, and keeps both in one transaction with what became of the charges. before is
 // the edition that it corrects, nil for the first one: a correction that changes nothing is not made.
-func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recipient string, d dueReport, before *ledger.Report) error {
-	room, err := j.roomForWeek(ctx, d)
+func (desk *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recipient string, d dueReport, before *ledger.Report) error {
+	room, err := desk.roomForWeek(ctx, d)
 	if err != nil {
 		return err
 	}
 	defer room.Release()
-	r, head, err := j.build(ctx, now, d, before)
+	r, head, err := desk.build(ctx, now, d, before)
 	if err != nil {
 		return err
 	}
@@ -161,18 +160,14 @@ func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recip
 		return nil
 	}
 	var book bytes.Buffer
-	if err := reconcile.Write(&book, r.Report); err != nil {
+	if err := report.Write(&book, r.Contents); err != nil {
 		return err
 	}
-	mail, err := j.weeklyMail(recipient, now, &r.Report, book.Bytes())
+	figures, err := json.Marshal(figuresOf(&r.Contents))
 	if err != nil {
 		return err
 	}
-	figures, err := json.Marshal(figuresOf(&r.Report))
-	if err != nil {
-		return err
-	}
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if before == nil {
 			if mine, err := h.Finish(ctx, tx, h.FirstKey()); err != nil || !mine {
 				return err
@@ -186,11 +181,10 @@ func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recip
 		if _, err := tx.SettleCharges(ctx, SettledAt(d.to), r.Settlements); err != nil {
 			return err
 		}
-		if _, err := tx.AddOutgoing(ctx, now, []ledger.Outgoing{{Kind: "report", Cause: d.period.Name, Recipient: mail.To, Edition: r.Edition,
-			MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now}}); err != nil {
+		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Weekly, reportCause(&r.Contents, recipient), ledger.Owed{}, weeklyDetailOf(id, &r.Contents))}, now)...); err != nil {
 			return err
 		}
-		if err := j.engine.Wake(ctx, tx, batch.Send); err != nil {
+		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
 		batch.Crash("weekly.before-commit")
@@ -198,22 +192,22 @@ func (j *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, recip
 	})
 	batch.Crash("weekly.after-commit")
 	if err == nil {
-		j.engine.Count(batch.Weekly, 1)
+		desk.engine.Count(batch.Weekly, 1)
 	}
 	return err
 }
 
 // build reads a report from the ledger, and says what it changes in the edition before.
-func (j *Desk) build(ctx context.Context, now time.Time, d dueReport, before *ledger.Report) (r Built, head ledger.Head, err error) {
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before *ledger.Report) (r Built, head ledger.Head, err error) {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		if head, err = tx.Head(ctx); err != nil {
 			return err
 		}
 		r, err = BuildReport(ctx, tx, ReportOptions{
-			Period: d.period, From: d.from, To: d.to, Lang: j.dept.Finance.Language, Edition: 1, Zone: j.dept.Zone, Now: now,
-			Currency: j.dept.Main().Policy().Currency(), FiscalStart: j.fiscalStart(), Reconcile: j.dept.Finance.Reconcile, Budgets: j.budgets(ctx, d.period),
-			Policy:  func(hash string) (*rules.Policy, error) { return j.dept.PolicyOf(ctx, tx, hash) },
-			Officer: j.officerFor, Settle: true,
+			Period: d.period, From: d.from, To: d.to, Lang: desk.dept.Finance.Language, Edition: 1, Zone: desk.dept.Zone, Now: now,
+			Currency: desk.dept.Main().Policy().Currency(), FiscalStart: desk.fiscalStart(), Reconcile: desk.dept.Finance.Reconcile, Budgets: desk.budgets(ctx, d.period),
+			Policy:  func(hash string) (*rules.Policy, error) { return desk.dept.PolicyOf(ctx, tx, hash) },
+			Officer: desk.officerFor, Settle: true,
 		})
 		return err
 	})
@@ -224,7 +218,7 @@ func (j *Desk) build(ctx context.Context, now time.Time, d dueReport, before *le
 	if err := json.Unmarshal(before.Figures, &told); err != nil {
 		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
 	}
-	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Report), r.Lang)
+	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Contents), r.Lang)
 	// What was left then, and is left otherwise by now, was told by a later report.
 	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
 	return r, head, nil
@@ -232,58 +226,22 @@ func (j *Desk) build(ctx context.Context, now time.Time, d dueReport, before *le
 
 // budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
 // to keep finance waiting.
-func (j *Desk) budgets(ctx context.Context, p reconcile.Period) []reconcile.Budget {
-	if j.dept.Finance.Budgets == "" {
+func (desk *Desk) budgets(ctx context.Context, p report.Period) []statement.Budget {
+	if desk.dept.Finance.Budgets == "" {
 		return nil
 	}
-	budgets, problems, err := budgets.ReadBudgets(ctx, j.dept.Finance.Budgets, p, j.dept.Finance.Reconcile, j.fiscalStart(), j.dept.Main().Policy().Currency())
+	budgets, problems, err := budgets.ReadBudgets(ctx, desk.dept.Finance.Budgets, p, desk.dept.Finance.Reconcile, desk.fiscalStart(), desk.dept.Main().Policy().Currency())
 	if ctx.Err() == nil {
-		j.dept.NoteBudgets(problems, err)
+		desk.dept.NoteBudgets(problems, err)
 	}
 	return budgets
 }
 
-func (j *Desk) officerFor(l *request.Line, o *request.Origin) string {
-	for _, name := range j.dept.Order {
-		if officer, ok := j.dept.Inboxes[name].Roster().For(l, o); ok {
+func (desk *Desk) officerFor(l *request.Line, o *request.Origin) string {
+	for _, name := range desk.dept.Order {
+		if officer, ok := desk.dept.Inboxes[name].Roster().For(l, o); ok {
 			return officer.Email
 		}
 	}
 	return ""
-}
-
-func (j *Desk) weeklyMail(recipient string, now time.Time, r *reconcile.Report, book []byte) (notify.Mail, error) {
-	w := notify.Weekly{
-		Envelope: j.dept.Envelope(recipient, "", j.dept.Finance.Language, reportCause(r, recipient), now, outbox.Thread{}),
-		Period:   r.Period.Name, From: r.Period.From, To: r.Period.To, Edition: r.Edition, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting),
-		Workbook: &notify.Attachment{Name: "handrail-" + r.Period.Name + ".xlsx", Data: book},
-	}
-	if r.Cards != nil {
-		for i := range r.Cards.Matches {
-			w.Matched += len(r.Cards.Matches[i].Charges)
-		}
-		w.Statements, w.Left = len(r.Cards.Charges), len(r.Cards.Left)
-	}
-	approved := map[string]request.Money{}
-	var turnarounds []time.Duration
-	for i := range r.Lines {
-		l := &r.Lines[i]
-		w.Decided[l.Outcome]++
-		turnarounds = append(turnarounds, l.Decided.Sub(l.Received))
-		if l.Outcome == request.Approved && l.Total.Currency != "" {
-			sum := approved[l.Total.Currency]
-			approved[l.Total.Currency] = request.Money{Amount: sum.Amount.Add(l.Total.Amount), Currency: l.Total.Currency}
-		}
-	}
-	for _, currency := range slices.Sorted(maps.Keys(approved)) {
-		w.Approved = append(w.Approved, approved[currency])
-	}
-	for i := range r.Waiting {
-		w.OldestDays = max(w.OldestDays, request.DateOf(r.Waiting[i].Received).DaysUntil(r.Period.To))
-	}
-	if len(turnarounds) > 0 {
-		slices.Sort(turnarounds)
-		w.Turnaround = turnarounds[len(turnarounds)/2]
-	}
-	return j.dept.Composer(nil).Weekly(w)
 }

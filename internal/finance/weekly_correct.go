@@ -10,6 +10,7 @@ import (
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 )
 
@@ -40,7 +41,7 @@ type lineFigure struct {
 	CostCentre string          `json:"cost_centre"`
 }
 
-func figuresOf(r *reconcile.Report) reportFigures {
+func figuresOf(r *report.Contents) reportFigures {
 	f := reportFigures{Flow: r.Flow, Waiting: len(r.Waiting), Changes: r.Changes, Lines: make([]lineFigure, len(r.Lines))}
 	for i := range r.Lines {
 		l := &r.Lines[i]
@@ -59,7 +60,7 @@ func figuresOf(r *reconcile.Report) reportFigures {
 
 // changes says what differs between the figures of an edition and those of the next, in the words of finance.
 func (f *reportFigures) changes(now reportFigures, l request.Lang) []string {
-	return slices.Concat(reconcile.ChangesSince(f.asLines(), now.asLines(), l), chargeChanges(f.Charges, now.Charges, l), apartChanges(f.Apart, now.Apart, l))
+	return slices.Concat(report.ChangesSince(f.asLines(), now.asLines(), l), chargeChanges(f.Charges, now.Charges, l), apartChanges(f.Apart, now.Apart, l))
 }
 
 // apartChanges names the charges of which finance said by hand, since the edition before, that they belong to no line, and
@@ -111,7 +112,7 @@ func chargeChanges(before, now []reconcile.Flow, l request.Lang) []string {
 		a, b := was[currency], is[currency]
 		for _, part := range []struct {
 			name    request.Text
-			was, is reconcile.Tally
+			was, is reconcile.Sum
 		}{
 			{request.Text{EN: "charges open before", FR: "achats en suspens auparavant"}, a.Opening, b.Opening},
 			{request.Text{EN: "new charges", FR: "nouveaux achats"}, a.Received, b.Received},
@@ -128,7 +129,7 @@ func chargeChanges(before, now []reconcile.Flow, l request.Lang) []string {
 	return said
 }
 
-func tallyText(t reconcile.Tally, currency string, l request.Lang) string {
+func tallyText(t reconcile.Sum, currency string, l request.Lang) string {
 	return fmt.Sprintf("%d, %s", t.Lines, request.Money{Amount: t.Amount, Currency: currency}.In(l))
 }
 
@@ -138,15 +139,15 @@ const correctedReports = 8
 
 // correct makes the next edition of recent reports that are not right any more: a statement came late, a line was
 // replaced. It looks once for each time in the schedule.
-func (j *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recipient string) error {
-	schedule, err := j.engine.WeeklySchedule()
+func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recipient string) error {
+	schedule, err := desk.engine.WeeklySchedule()
 	if err != nil {
 		return err
 	}
 	note := "reports corrected: " + recipient
 	var reports []ledger.Report
 	due := false
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		looked, err := tx.Meta(ctx, note)
 		if err != nil {
 			return err
@@ -172,15 +173,15 @@ func (j *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, recip
 		return nil
 	}
 	for _, r := range lastEditions(reports) {
-		period, err := periodOf(&r, j.dept.Zone)
+		period, err := periodOf(&r, desk.dept.Zone)
 		if err != nil {
 			return err
 		}
-		if err := j.report1(ctx, now, h, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
+		if err := desk.report1(ctx, now, h, recipient, dueReport{period: period, from: r.From, to: r.To}, &r); err != nil {
 			return fmt.Errorf("correct report %s to finance: %w", r.Week, err)
 		}
 	}
-	err = j.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err = desk.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, h.FirstKey()); err != nil || !mine {
 			return err
 		}
@@ -206,15 +207,15 @@ func lastEditions(reports []ledger.Report) []ledger.Report {
 }
 
 // periodOf is the period of a report that was made: its name, and the days of its instants.
-func periodOf(r *ledger.Report, zone *time.Location) (reconcile.Period, error) {
+func periodOf(r *ledger.Report, zone *time.Location) (report.Period, error) {
 	if !r.From.Before(r.To) {
-		return reconcile.Period{}, fmt.Errorf("report %s covers no time", r.Week)
+		return report.Period{}, fmt.Errorf("report %s covers no time", r.Week)
 	}
-	return reconcile.Period{Name: r.Week, From: request.DateOf(r.From.In(zone)), To: request.DateOf(r.To.Add(-time.Microsecond).In(zone))}, nil
+	return report.Period{Name: r.Week, From: request.DateOf(r.From.In(zone)), To: request.DateOf(r.To.Add(-time.Microsecond).In(zone))}, nil
 }
 
 // reportCause names a report's mail for ever.
-func reportCause(r *reconcile.Report, recipient string) string {
+func reportCause(r *report.Contents, recipient string) string {
 	cause := "report " + r.Period.Name + " " + recipient
 	if r.Edition > 1 {
 		cause += fmt.Sprintf(" edition %d", r.Edition)

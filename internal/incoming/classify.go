@@ -12,19 +12,19 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // readFiles reads what a message that was taken apart brings, its workbooks above all.
-func (j *Processor) readFiles(ctx context.Context, h *Message) error {
+func (p *Processor) readFiles(ctx context.Context, h *Message) error {
 	if u := h.classified; u != nil {
 		h.classified = nil
-		if err := j.dispatch(ctx, h, u); err != nil {
+		if err := p.dispatch(ctx, h, u); err != nil {
 			return err
 		}
 	}
-	cut, err := j.statements.WithoutCards(ctx, h)
+	cut, err := p.statements.WithoutCards(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (j *Processor) readFiles(ctx context.Context, h *Message) error {
 }
 
 // classify parses a message within limits and decides what is to be done with it. No workbook is opened yet.
-func (j *Processor) classify(ctx context.Context, m ledger.Message, limits ingest.Limits) (*Message, error) {
-	h := &Message{Row: m, Collected: j.dept.Day(m.CollectedAt), Inbox: j.dept.Inboxes[m.Box.Inbox]}
+func (p *Processor) classify(ctx context.Context, m ledger.Message, limits ingest.Limits) (*Message, error) {
+	h := &Message{Row: m, Collected: p.dept.Day(m.CollectedAt), Inbox: p.dept.Inboxes[m.Box.Inbox]}
 	h.Verdict = ledger.MessageVerdict{ID: m.ID, MessageID: "", Kind: string(ingest.OtherMail)}
 	if h.Inbox == nil {
 		return h.quarantine("unknown-inbox"), nil
@@ -43,12 +43,12 @@ func (j *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 	if m.Raw == nil {
 		return h.quarantine("bytes-disposed"), nil
 	}
-	u, err := j.classifyMail(ctx, arrived(m), h.Inbox, limits)
+	u, err := p.classifyMail(ctx, arrived(m), h.Inbox, limits)
 	if err != nil {
 		return nil, err
 	}
 	h.Mail, h.Sender, h.Silent = u.Mail, u.Sender, !u.Verdict.Answer
-	h.Verdict.MessageID, h.Verdict.Subject = h.Mail.MessageID, reconcile.CutCards(h.Mail.Subject)
+	h.Verdict.MessageID, h.Verdict.Subject = h.Mail.MessageID, statement.CutCards(h.Mail.Subject)
 	if m.SameAs != 0 && m.Attempt == 1 { // a later attempt was put back by a person, and is judged again
 		h.Verdict.Kind, h.Verdict.Reason = "copy", fmt.Sprintf("the same bytes as message %d", m.SameAs)
 		return h, nil
@@ -60,28 +60,28 @@ func (j *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 
 // classifyMail decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
 // message is judged when it can.
-func (j *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Understood, error) {
+func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Classified, error) {
 	config := box.Config
 	config.Limits = limits
-	return ingest.Understand(ctx, a, config, ingest.Surroundings{
-		Addresses: []string{box.Config.Address, j.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: j.dept.SentByUs,
+	return ingest.Classify(ctx, a, config, ingest.Surroundings{
+		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: p.dept.SentByUs,
 	}, ingest.DNS)
 }
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
-func (j *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understood) error {
-	if j.statements.Takes(ctx, h, u) {
-		j.statements.Read(ctx, h)
+func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classified) error {
+	if p.statements.Takes(ctx, h, u) {
+		p.statements.Read(ctx, h)
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		absence, err := j.answers.AnnouncesAbsence(ctx, h)
+		absence, err := p.answers.AnnouncesAbsence(ctx, h)
 		if err != nil {
 			return err
 		}
 		if absence {
 			h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-			return j.answers.Read(ctx, h)
+			return p.answers.Read(ctx, h)
 		}
 	}
 	switch u.Plan {
@@ -96,45 +96,36 @@ func (j *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Understo
 	case ingest.PlanHelp:
 		h.refuse("no-attachment", request.Text{}, "")
 	case ingest.PlanAnswer:
-		return j.answers.Read(ctx, h)
+		return p.answers.Read(ctx, h)
 	case ingest.PlanRequest:
-		if err := j.withinDailyLines(ctx, h); err != nil {
+		if err := p.withinDailyLines(ctx, h); err != nil {
 			return err
 		}
-		return j.requests.Read(ctx, h)
+		return p.requests.Read(ctx, h)
 	}
 	return nil
 }
 
 // setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
 // a person; else the operator does.
-func (h *Message) setAside(u *ingest.Understood) {
+func (m *Message) setAside(u *ingest.Classified) {
 	reason := ingest.Reason(u.Code)
-	if u.Fault != nil && !h.Silent && h.Sender.Trusted() {
-		h.refuse(u.Code, reason.Text(), "")
+	if u.Fault != nil && !m.Silent && m.Sender.Trusted() {
+		m.refuse(u.Code, reason.Text(), "")
 	} else {
-		h.alertOperator(u.Code, reason.Text(), u.Why)
+		m.alertOperator(u.Code, reason.Text(), u.Why)
 	}
-	h.quarantine(u.Code)
+	m.quarantine(u.Code)
 }
 
 // hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says
 // it comes from.
-func (h *Message) hold(u *ingest.Understood) {
-	from, folder := h.Sender.Address, h.Inbox.Config.Folders.Quarantined
+func (m *Message) hold(u *ingest.Classified) {
+	from, folder := m.Sender.Address, m.Inbox.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", h.Row.Box.Inbox, from, h.Collected), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
-			What: request.Text{
-				EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, h.Verdict.Subject),
-				FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, h.Verdict.Subject)},
-			Hint: request.Text{
-				EN: "Ask " + from + ", not by answering the message. If they sent it, move it from the folder " + folder + " back to the inbox: its request is then judged as theirs. If not, leave it there. Other messages that say they come from this address today are held with it. A decision is never taken from such a message.",
-				FR: "Posez la question à " + from + ", mais pas en répondant au message. Si cette personne l’a envoyé, remettez-le du dossier " + folder + " dans la boîte de réception\u00a0: sa demande sera alors examinée comme la sienne. Sinon, laissez-le là. Les autres messages qui se disent envoyés de cette adresse aujourd’hui sont retenus avec lui. Aucune décision n’est jamais tirée d’un tel message."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), u.Why},
-		}))
-	h.quarantine(u.Code).Verdict.Held = true
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.Owed{Message: m.Row.ID},
+		m.heldAlert(from, folder, reason, u.Why)))
+	m.quarantine(u.Code).Verdict.Held = true
 }
 
 func arrived(m ledger.Message) ingest.Arrived {
@@ -143,124 +134,78 @@ func arrived(m ledger.Message) ingest.Arrived {
 	return ingest.Arrived{Raw: m.Raw, Oversize: says.Oversize, Released: m.Released}
 }
 
-func (h *Message) readBounce() {
-	report := ingest.Bounce(h.Mail)
+func (m *Message) readBounce() {
+	report := ingest.Bounce(m.Mail)
 	if report == nil || report.MessageID == "" {
 		return
 	}
 	if !report.Failed() {
-		h.Verdict.Reason = "delayed" // it is still on its way
+		m.Verdict.Reason = "delayed" // it is still on its way
 		return
 	}
-	h.Verdict.Reason = "bounce"
+	m.Verdict.Reason = "bounce"
 	words := "returned by a mail server"
 	for _, r := range report.Recipients {
 		if s := strings.TrimSpace(r.Status + " " + r.Diagnostic); s != "" {
 			words = s
 		}
 	}
-	h.bounced = map[string]string{report.MessageID: words}
+	m.bounced = map[string]string{report.MessageID: words}
 }
 
 // bounced notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
 // never got it. An alert that came back is not alerted about.
-func (j *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.Owed, error) {
+func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.Owed, error) {
 	messageID = "<" + messageID + ">"
 	won, err := tx.Bounced(ctx, now, messageID, words)
 	if err != nil || !won {
 		return nil, err
 	}
 	mails, err := tx.OutgoingByMessageID(ctx, []string{messageID})
-	if err != nil || len(mails) == 0 || mails[0].Kind == "alert" {
+	if err != nil || len(mails) == 0 || mails[0].Kind == outbox.OperatorAlert {
 		return nil, err
 	}
 	mail := mails[0]
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "A mail of ours came back", FR: "Un de nos courriels est revenu"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s did not get a mail (%s). The mail server says: %s", mail.Recipient, mail.Kind, words),
-			FR: fmt.Sprintf("%s n’a pas reçu un courriel (%s). Le serveur de courriel dit\u00a0: %s", mail.Recipient, mail.Kind, words)},
-		Hint: request.Text{
-			EN: "Reach that person another way, and mend the address where it comes from: the form, or an [[officer]] of the configuration.",
-			FR: "Joignez cette personne autrement et corrigez l’adresse là d’où elle vient\u00a0: le formulaire, ou un [[officer]] de la configuration."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, "Message-ID " + messageID}})}, nil
+	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
 }
 
-// setAsideText are the reasons for quarantine that are not the message's.
-var setAsideText = map[string]request.Text{
-	ReasonDefect: {EN: "Handrail could not judge the message because of a defect of its own, although it tried again for more than an hour. Report it to those who maintain Handrail.",
-		FR: "Handrail n’a pas pu examiner le message en raison d’un défaut du programme, malgré plusieurs essais pendant plus d’une heure. Signalez-le aux responsables de Handrail."},
-	ReasonDied: {EN: "Handrail stopped twice while it was reading this message alone. The message is set aside so that all others go on. Report it to those who maintain Handrail.",
-		FR: "Handrail s’est arrêté deux fois en lisant ce message seul. Le message est mis de côté pour que tous les autres suivent leur cours. Signalez-le aux responsables de Handrail."},
-	ReasonSlow: {EN: "Reading this message took too long, twice, alone. The message is set aside so that all others go on. Report it to those who maintain Handrail.",
-		FR: "La lecture de ce message seul a pris trop de temps, deux fois. Le message est mis de côté pour que tous les autres suivent leur cours. Signalez-le aux responsables de Handrail."},
-	"unknown-inbox": {EN: "The inbox that it came to is no longer in the configuration.",
-		FR: "La boîte où il est arrivé n’est plus dans la configuration."},
-	"bytes-disposed": {EN: "Its bytes were disposed of before it was judged.",
-		FR: "Son contenu a été éliminé avant d’être examiné."},
-}
-
-// SetAsideText says to a person why a message is in quarantine; empty for a code of another version.
-func SetAsideText(code string) request.Text {
-	if text, ours := setAsideText[code]; ours {
-		return text
+func (m *Message) quarantine(reason string) *Message {
+	m.Verdict.Quarantine, m.Verdict.Reason = true, reason
+	if m.Inbox != nil {
+		m.Verdict.Destination = m.Inbox.Config.Folders.Quarantined
 	}
-	return ingest.Reason(code).Text()
-}
-
-func (h *Message) quarantine(reason string) *Message {
-	h.Verdict.Quarantine, h.Verdict.Reason = true, reason
-	if h.Inbox != nil {
-		h.Verdict.Destination = h.Inbox.Config.Folders.Quarantined
-	}
-	return h
+	return m
 }
 
 // refuse owes the sender one polite reply that names the reason. An empty reason means that the code says it all.
-func (h *Message) refuse(code string, reason request.Text, file string) {
-	if h.Silent {
+func (m *Message) refuse(code string, reason request.Text, file string) {
+	if m.Silent {
 		return
 	}
 	// A list and a direct copy are one message: it is answered once.
-	which := h.Sender.Address + " " + h.Mail.MessageID
-	if h.Mail.MessageID == "" {
-		which = h.Row.SHA256.String()
+	which := m.Sender.Address + " " + m.Mail.MessageID
+	if m.Mail.MessageID == "" {
+		which = m.Row.SHA256.String()
 	}
-	cause := fmt.Sprintf("%s %d %s %s", which, h.Row.Attempt, code, file)
-	h.Owed = append(h.Owed, outbox.New(outbox.Refusal, cause, ledger.Owed{Message: h.Row.ID},
-		outbox.RefusalDetail{To: h.Sender.Address, ToName: h.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(h.Mail)}))
+	cause := fmt.Sprintf("%s %d %s %s", which, m.Row.Attempt, code, file)
+	m.Owed = append(m.Owed, outbox.New(outbox.Unreadable, cause, ledger.Owed{Message: m.Row.ID},
+		outbox.UnreadableDetail{To: m.Sender.Address, ToName: m.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(m.Mail)}))
 }
 
 // Unreadable tells the sender what could not be read; where a mark of a machine forbids that, the operator, once a day for each
 // inbox and reason: a form that a rule forwarded must not vanish because it is in the wrong format.
-func (h *Message) Unreadable(code string, reason request.Text, file string) {
-	if !h.Silent {
-		h.refuse(code, reason, file)
+func (m *Message) Unreadable(code string, reason request.Text, file string) {
+	if !m.Silent {
+		m.refuse(code, reason, file)
 		return
 	}
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", h.Row.Box.Inbox, code, h.Collected), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
-			What: request.Text{
-				EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, h.Sender.Address),
-				FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, h.Sender.Address)},
-			Hint: request.Text{
-				EN: "Look into the folder " + h.Verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
-				FR: "Consultez le dossier " + h.Verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), file},
-		}))
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", m.Row.Box.Inbox, code, m.Collected), ledger.Owed{Message: m.Row.ID},
+		m.unreadAlert(code, reason, file)))
 }
 
 // alertOperator owes the operator a mail: one for each inbox, reason and day, since a flood of bad mail must not be one of alerts.
-func (h *Message) alertOperator(code string, reason request.Text, detail string) {
-	day := h.Collected
-	h.Owed = append(h.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", h.Row.Box.Inbox, code, day), ledger.Owed{Message: h.Row.ID},
-		outbox.Alert{
-			Title: request.Text{EN: "A message was set aside: " + code, FR: "Un message a été mis de côté\u00a0: " + code},
-			What:  reason,
-			Hint: request.Text{
-				EN: "Look into the folder " + h.Inbox.Config.Folders.Quarantined + ". If the message is genuine, move it back to the inbox: it is then judged again. handrail ledger status lists all of them. You get this mail once a day for each reason.",
-				FR: "Consultez le dossier " + h.Inbox.Config.Folders.Quarantined + ". Si le message est authentique, remettez-le dans la boîte de réception\u00a0: il sera alors examiné de nouveau. handrail ledger status les énumère tous. Vous recevez ce courriel une fois par jour pour chaque motif."},
-			Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID), detail},
-		}))
+func (m *Message) alertOperator(code string, reason request.Text, detail string) {
+	day := m.Collected
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", m.Row.Box.Inbox, code, day), ledger.Owed{Message: m.Row.ID},
+		m.quarantineAlert(code, reason, detail)))
 }

@@ -17,9 +17,9 @@ import (
 // Judge decides received messages. They are taken apart side by side and outside any lock; then one transaction under
 // the decider's lock numbers, adds up, judges, records and chains all of them, each for itself, and leaves what must be
 // answered.
-func (j *Processor) Judge(ctx context.Context, h *batch.Claim) error {
-	for r := newReader(j, h); ; {
-		again, err := j.judgeUnder(ctx, h, r)
+func (p *Processor) Judge(ctx context.Context, h *batch.Claim) error {
+	for r := newReader(p, h); ; {
+		again, err := p.judgeUnder(ctx, h, r)
 		if !again || err != nil && !errors.Is(err, errOtherText) {
 			return err
 		}
@@ -31,11 +31,11 @@ var errOtherText = errors.New("another policy is in force")
 
 // judgeUnder reads as many messages as there is memory for, one at least, and decides them under the policies that are in
 // force, or errs with errOtherText. again: some are not read yet.
-func (j *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (again bool, err error) {
+func (p *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (again bool, err error) {
 	var messages []ledger.Message
 	var codes map[int64][]string
 	var force *department.InForce
-	err = j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err = p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		ids := h.IDs()
 		if messages, err = tx.MessagesWaiting(ctx, ids); err != nil || len(messages) == 0 {
 			return err
@@ -43,7 +43,7 @@ func (j *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (
 		if codes, err = tx.CodesOf(ctx, ids); err != nil {
 			return err
 		}
-		force, err = j.dept.InForce(ctx, tx)
+		force, err = p.dept.InForce(ctx, tx)
 		return err
 	})
 	if err != nil || len(messages) == 0 {
@@ -54,9 +54,9 @@ func (j *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (
 	if err != nil {
 		return false, err
 	}
-	now := j.engine.Now()
-	err = j.ledger.Decide(ctx, func(tx *ledger.Tx) error {
-		if latest, err := j.dept.InForce(ctx, tx); err != nil || latest != force {
+	now := p.engine.Now()
+	err = p.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+		if latest, err := p.dept.InForce(ctx, tx); err != nil || latest != force {
 			return cmp.Or(err, errOtherText)
 		}
 		open := map[string]bool{} // codes about which an earlier mail is not decided
@@ -67,7 +67,7 @@ func (j *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (
 			heard := all[i]
 			if heard != nil {
 				heard.InForce = force
-				err := tx.Alone(ctx, func() error { return j.judgeOne(ctx, tx, now, h, heard) })
+				err := tx.Alone(ctx, func() error { return p.judgeOne(ctx, tx, now, h, heard) })
 				if batch.IsLedgerError(err) {
 					return err
 				}
@@ -92,7 +92,7 @@ func (j *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (
 }
 
 // judgeOne decides one message, in the decider's transaction.
-func (j *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, in *batch.Claim, h *Message) error {
+func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, in *batch.Claim, h *Message) error {
 	if mine, err := in.Finish(ctx, tx, batch.Key(h.Row.ID)); err != nil || !mine {
 		return err
 	}
@@ -100,9 +100,9 @@ func (j *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 		return err // somebody else judged it
 	}
 	batch.Crash("judge.one")
-	owed, err := j.decide(ctx, tx, now, h)
+	owed, err := p.decide(ctx, tx, now, h)
 	if err == nil {
-		owed, err = j.limitReplies(ctx, tx, now, h, owed)
+		owed, err = p.limitReplies(ctx, tx, now, h, owed)
 	}
 	if err != nil {
 		return fmt.Errorf("message %d: %w", h.Row.ID, err)
@@ -110,15 +110,15 @@ func (j *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
 		return err
 	}
-	tx.Then(func() { j.engine.Count(batch.Judge, 1) })
-	return j.engine.Wake(ctx, tx, batch.Answer, batch.File)
+	tx.Then(func() { p.engine.Count(batch.Judge, 1) })
+	return p.engine.Wake(ctx, tx, batch.Answer, batch.File)
 }
 
 // decide records what a message that was just judged brings, and says what is owed for it.
-func (j *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.Owed, error) {
+func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.Owed, error) {
 	owed := h.Owed
 	for messageID, words := range h.bounced {
-		more, err := j.bounced(ctx, tx, now, h, messageID, words)
+		more, err := p.bounced(ctx, tx, now, h, messageID, words)
 		if err != nil {
 			return nil, err
 		}
@@ -154,7 +154,7 @@ func (j *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		owed = append(owed, more...)
 	}
 	if len(h.Requests) > 0 && len(h.Mail.InReplyTo) > 0 {
-		more, err := j.answers.PassOn(ctx, tx, now, h)
+		more, err := p.answers.PassOn(ctx, tx, now, h)
 		if err != nil {
 			return nil, err
 		}

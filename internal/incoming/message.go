@@ -32,7 +32,7 @@ type Message struct {
 	// cut is a card statement's mail without its card numbers; nil for other mails.
 	cut []byte
 	// classified says what is to be done with it, until that is done.
-	classified *ingest.Understood
+	classified *ingest.Classified
 	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
 	bounced map[string]string
 }
@@ -63,7 +63,7 @@ type Answers interface {
 // Statements reads what finance sends.
 type Statements interface {
 	// Takes reports whether a mail is for Read.
-	Takes(ctx context.Context, m *Message, u *ingest.Understood) bool
+	Takes(ctx context.Context, m *Message, u *ingest.Classified) bool
 	Read(ctx context.Context, m *Message)
 	// WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail; nil for other
 	// mails.
@@ -71,7 +71,7 @@ type Statements interface {
 }
 
 // Notice leaves a notice to the message's sender.
-func (h *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
-	d.To, d.Thread = h.Sender.Address, outbox.ThreadOf(h.Mail)
-	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: d.Submission}, d)}
+func (m *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
+	d.To, d.Thread = m.Sender.Address, outbox.ThreadOf(m.Mail)
+	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", m.Row.ID), ledger.Owed{Message: m.Row.ID, Submission: d.Submission}, d)}
 }

@@ -52,11 +52,11 @@ func New(o Options) (*Processor, error) {
 }
 
 // Serve names the rooms that know what messages bring.
-func (j *Processor) Serve(r Requests, a Answers, s Statements) {
-	j.requests, j.answers, j.statements = r, a, s
+func (p *Processor) Serve(r Requests, a Answers, s Statements) {
+	p.requests, p.answers, p.statements = r, a, s
 }
 
 // Mails are the mails that this step composes itself.
-func (j *Processor) Mails() compose.Mails {
-	return compose.Mails{outbox.SetAside: j.composeSetAside}
+func (p *Processor) Mails() compose.Mails {
+	return compose.Mails{outbox.SetAside: p.composeSetAside}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/workbook"
@@ -235,35 +236,35 @@ func (r *reader) readFiles(ctx context.Context, one *reading) error {
 const usualDeadline = 30 * time.Second
 
 // unpacksTooLarge holds for a message that was not parsed because of what it unpacks to.
-func (h *Message) unpacksTooLarge() bool {
-	if u := h.classified; u != nil && u.Fault != nil && u.Fault.Reason == ingest.ReasonUnpacked {
+func (m *Message) unpacksTooLarge() bool {
+	if u := m.classified; u != nil && u.Fault != nil && u.Fault.Reason == ingest.ReasonUnpacked {
 		return true
 	}
-	return h.Mail != nil && slices.ContainsFunc(h.Mail.Attachments, func(a ingest.Attachment) bool {
+	return m.Mail != nil && slices.ContainsFunc(m.Mail.Attachments, func(a ingest.Attachment) bool {
 		return a.Fault != nil && a.Fault.Reason == ingest.ReasonUnpacked
 	})
 }
 
 // bytesHeld is about what a message that was parsed takes.
-func (h *Message) bytesHeld() int64 {
-	n := int64(len(h.Row.Raw)) + 64<<10
-	if h.Mail != nil {
-		n += 2 * int64(len(h.Mail.Text))
-		for i := range h.Mail.Attachments {
-			n += int64(len(h.Mail.Attachments[i].Data))
+func (m *Message) bytesHeld() int64 {
+	n := int64(len(m.Row.Raw)) + 64<<10
+	if m.Mail != nil {
+		n += 2 * int64(len(m.Mail.Text))
+		for i := range m.Mail.Attachments {
+			n += int64(len(m.Mail.Attachments[i].Data))
 		}
 	}
 	return n
 }
 
 // filesFootprint is what the message's workbooks take once they are open and read.
-func (h *Message) filesFootprint() int64 {
-	if h.Mail == nil || h.Inbox == nil {
+func (m *Message) filesFootprint() int64 {
+	if m.Mail == nil || m.Inbox == nil {
 		return 0
 	}
-	n := h.Mail.WorkbooksFootprint(workbook.DefaultBounds(), h.Inbox.Form.MaxLines)
-	for i := range h.Mail.Attachments {
-		if a := &h.Mail.Attachments[i]; a.Format == workbook.Csv {
+	n := forms.Footprint(m.Mail, workbook.DefaultBounds(), m.Inbox.Form.MaxLines)
+	for i := range m.Mail.Attachments {
+		if a := &m.Mail.Attachments[i]; a.Format == workbook.Csv {
 			n += int64(len(a.Data)) * perStatementByte
 		}
 	}
@@ -271,12 +272,12 @@ func (h *Message) filesFootprint() int64 {
 }
 
 // booksHeld is about what the message's requests take until they are decided.
-func (h *Message) booksHeld() int64 {
+func (m *Message) booksHeld() int64 {
 	var n int64
-	for _, r := range h.Requests {
+	for _, r := range m.Requests {
 		n += r.Held()
 	}
-	for _, w := range []Work{h.Answer, h.Statement} {
+	for _, w := range []Work{m.Answer, m.Statement} {
 		if w != nil {
 			n += w.Held()
 		}

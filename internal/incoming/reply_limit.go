@@ -2,7 +2,6 @@ package incoming
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"handrail/internal/ledger"
@@ -14,12 +13,12 @@ import (
 // other for ever. Above it there is silence for the rest of the day, and one alert. A reply that brings a decision is
 // not lost: it goes out on the first day that has room. One that only helps (what could not be read, what had no
 // effect) is dropped. The caller holds the decider's lock, so the count is exact.
-func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.Owed) ([]ledger.Owed, error) {
+func (p *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.Owed) ([]ledger.Owed, error) {
 	most := h.Inbox.Config.AnswersPerDay
 	taken := map[request.Date]int{}
 	room := func(d request.Date) (bool, error) {
 		if _, counted := taken[d]; !counted {
-			n, err := tx.Answers(ctx, h.Sender.Address, d.Time(j.dept.Zone), d.AddDays(1).Time(j.dept.Zone))
+			n, err := tx.Answers(ctx, h.Sender.Address, d.Time(p.dept.Zone), d.AddDays(1).Time(p.dept.Zone))
 			if err != nil {
 				return false, err
 			}
@@ -27,7 +26,7 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 		}
 		return taken[d] < most, nil
 	}
-	today := j.dept.Day(now)
+	today := p.dept.Day(now)
 	kept := owed[:0:0]
 	over := false
 	for _, o := range owed {
@@ -40,7 +39,7 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 			if free, err = room(on); err != nil {
 				return nil, err
 			}
-			if free || o.Kind != outbox.Result {
+			if free || o.Kind != outbox.Answer {
 				break
 			}
 			on = on.AddDays(1)
@@ -52,27 +51,14 @@ func (j *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Ti
 		taken[on]++
 		o.Answers = h.Sender.Address
 		if on != today {
-			o.DueAt = on.Time(j.dept.Zone)
+			o.DueAt = on.Time(p.dept.Zone)
 		}
 		kept = append(kept, o)
 	}
 	if over {
-		kept = append(kept, j.tooManyReplies(h, today, most))
+		kept = append(kept, p.tooManyReplies(h, today, most))
 	}
 	return kept, nil
-}
-
-func (j *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.Owed {
-	sender := h.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.Owed{Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "One sender gets no more answers today", FR: "Un expéditeur ne reçoit plus de réponses aujourd’hui"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s got %d answers today, the most that answers_per_day allows. Requests are still judged; their answers go out when a day has room for them. Other mails are filed and not answered.", sender, most),
-			FR: fmt.Sprintf("%s a reçu %d réponses aujourd’hui, le maximum permis par answers_per_day. Les demandes sont toujours examinées; leurs réponses partiront dès qu’une journée le permettra. Les autres courriels sont classés sans réponse.", sender, most)},
-		Hint: request.Text{
-			EN: "If a machine writes from this address, have it stopped. If a person sends that many forms, raise answers_per_day of this inbox.",
-			FR: "Si une machine écrit à partir de cette adresse, faites-la arrêter. Si une personne envoie autant de formulaires, augmentez answers_per_day pour cette boîte."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("message %d", h.Row.ID)}})
 }
 
 func limited(kind string) bool {

@@ -12,7 +12,6 @@ import (
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/request"
 	"handrail/notify"
 )
 
@@ -29,19 +28,19 @@ type setAsideDetail struct {
 
 // SetAside does what follows when rows are not tried any more: a message goes into quarantine, of any other row the operator
 // hears.
-func (j *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, aside []ledger.Attempt) error {
+func (p *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, aside []ledger.Attempt) error {
 	var owed []ledger.Owed
 	for _, a := range aside {
-		j.log.Error("a row is set aside: it is not tried again before somebody releases it", "step", a.Step, "row", a.Key, "failures", a.Faults, "deaths", a.Deaths, "error", a.Words)
+		p.log.Error("a row is set aside: it is not tried again before somebody releases it", "step", a.Step, "row", a.Key, "failures", a.Faults, "deaths", a.Deaths, "error", a.Words)
 		if a.Step == ledger.JudgeStep {
-			more, err := j.quarantineFailed(ctx, tx, now, a)
+			more, err := p.quarantineFailed(ctx, tx, now, a)
 			if err != nil {
 				return err
 			}
 			owed = append(owed, more...)
 			continue
 		}
-		alert, err := j.asideAlert(ctx, tx, a)
+		alert, err := p.alertAside(ctx, tx, a)
 		if err != nil {
 			return err
 		}
@@ -53,7 +52,7 @@ func (j *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
 		return err
 	}
-	return j.engine.Wake(ctx, tx, batch.Answer, batch.File)
+	return p.engine.Wake(ctx, tx, batch.Answer, batch.File)
 }
 
 // reasonFor is the code under which a message is quarantined whose attempts ended so.
@@ -68,7 +67,7 @@ func reasonFor(a ledger.Attempt) string {
 }
 
 // quarantineFailed sets a message aside that could not be judged. Nothing of it is read here: reading is what failed.
-func (j *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now time.Time, a ledger.Attempt) ([]ledger.Owed, error) {
+func (p *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now time.Time, a ledger.Attempt) ([]ledger.Owed, error) {
 	id, err := strconv.ParseInt(a.Key, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("message %q: %w", a.Key, err)
@@ -77,7 +76,7 @@ func (j *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now tim
 	if err != nil || !found {
 		return nil, err
 	}
-	h := &Message{Row: m, Collected: j.dept.Day(m.CollectedAt), Inbox: j.dept.Inboxes[m.Box.Inbox], Verdict: ledger.MessageVerdict{ID: id, Kind: string(ingest.OtherMail)}}
+	h := &Message{Row: m, Collected: p.dept.Day(m.CollectedAt), Inbox: p.dept.Inboxes[m.Box.Inbox], Verdict: ledger.MessageVerdict{ID: id, Kind: string(ingest.OtherMail)}}
 	code := reasonFor(a)
 	h.quarantine(code)
 	won, err := tx.JudgeMessage(ctx, now, h.Verdict)
@@ -94,9 +93,9 @@ func (j *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now tim
 	return append(h.Owed, outbox.New(outbox.SetAside, fmt.Sprintf("message %d", id), ledger.Owed{Message: id}, setAsideDetail{Code: code})), nil
 }
 
-// asideAlert tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
+// alertAside tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
 // be written is told by the log, the exit code and ledger status alone.
-func (j *Processor) asideAlert(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
+func (p *Processor) alertAside(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
 	if a.Step == ledger.AnswerStep {
 		id, err := strconv.ParseInt(a.Key, 10, 64)
 		if err != nil {
@@ -107,50 +106,42 @@ func (j *Processor) asideAlert(ctx context.Context, tx *ledger.Tx, a ledger.Atte
 		}
 	}
 	row := string(a.Step) + ":" + a.Key
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, outbox.Alert{
-		Title: request.Text{EN: "One thing could not be done and is set aside: " + row, FR: "Une chose n’a pas pu être faite et est mise de côté\u00a0: " + row},
-		What: request.Text{
-			EN: fmt.Sprintf("It failed %d times over more than an hour, or Handrail stopped over it. Everything else goes on. Nothing is lost.", max(a.Faults, a.Deaths)),
-			FR: fmt.Sprintf("Elle a échoué %d fois en plus d’une heure, ou Handrail s’est arrêté à cause d’elle. Tout le reste continue. Rien n’est perdu.", max(a.Faults, a.Deaths))},
-		Hint: request.Text{
-			EN: "Read the reason below and fix it, then run: handrail retry " + row + ". If the reason looks like a defect of Handrail, report it; handrail ledger status lists everything that is set aside.",
-			FR: "Lisez le motif ci-dessous et corrigez-le, puis lancez\u00a0: handrail retry " + row + ". Si le motif semble être un défaut de Handrail, signalez-le; handrail ledger status énumère tout ce qui est mis de côté."},
-		Details: []string{a.Words}})}, nil
+	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, asideAlert(&a, row))}, nil
 }
 
 // composeSetAside writes to the proven sender of a message that could not be judged. Only its header is read, and who cannot be
 // proven by it is not written to: the operator knows.
-func (j *Processor) composeSetAside(ctx context.Context, now time.Time, m *compose.Draft) error {
+func (p *Processor) composeSetAside(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d setAsideDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	var message ledger.Message
-	if err := j.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	if err := p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		message, _, err = tx.Message(ctx, m.Entry.Message)
 		return err
 	}); err != nil {
 		return err
 	}
-	box := j.dept.Inboxes[message.Box.Inbox]
+	box := p.dept.Inboxes[message.Box.Inbox]
 	if box == nil || message.Raw == nil {
 		return nil
 	}
 	head := message.Raw[:min(len(message.Raw), box.Config.Limits.HeaderBytes)]
-	u, err := j.classifyMail(ctx, ingest.Arrived{Raw: head, Oversize: true}, box, box.Config.Limits)
+	u, err := p.classifyMail(ctx, ingest.Arrived{Raw: head, Oversize: true}, box, box.Config.Limits)
 	if err != nil {
 		return err
 	}
 	if !u.Sender.Trusted() || !u.Verdict.Answer {
 		return nil
 	}
-	mail, err := j.dept.Composer(box).Notice(notify.Notice{
-		Envelope: j.dept.Envelope(u.Sender.Address, u.Sender.Name, box.Config.Language, "set-aside "+m.Entry.Cause, now, outbox.ThreadOf(u.Mail)),
+	mail, err := p.dept.Composer(box).Notice(notify.Notice{
+		Envelope: p.dept.Envelope(u.Sender.Address, u.Sender.Name, box.Config.Language, "set-aside "+m.Entry.Cause, now, outbox.ThreadOf(u.Mail)),
 		Kind:     notify.NoticeSetAside})
 	if err != nil {
 		return err
 	}
-	m.Mails = append(m.Mails, ledger.Outgoing{Kind: "set-aside", Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.SetAside, Cause: m.Entry.Cause, Recipient: mail.To, Edition: 1, MessageID: mail.MessageID,
 		Raw: mail.Raw, Inbox: message.Box.Inbox, NextAt: now})
 	return nil
 }

@@ -55,9 +55,3 @@ func (b *resubmission) relate(ctx context.Context, tx *ledger.Tx) error {
 	b.lines.Seal()
 	return nil
 }
-
-func unknownLine(reference string) request.Text {
-	return request.Text{
-		EN: "No line bears the number " + reference + ". Give the number of the line that this one adds to, as you got it from us, or leave the cell empty.",
-		FR: "Aucune ligne ne porte le numéro " + reference + ". Indiquez le numéro de la ligne que celle-ci modifie, tel que vous l’avez reçu, ou laissez la cellule vide."}
-}

@@ -22,20 +22,20 @@ type budgetFile struct {
 
 // budgetsOn are the budgets in force on a day. A file that cannot be read gives none, so that guardrails that compare with
 // a budget send their lines to an officer; the operator is told.
-func (j *Desk) budgetsOn(ctx context.Context, on request.Date, policy *rules.Policy) budgets.Budgets {
-	f := &j.budgetFile
+func (desk *Desk) budgetsOn(ctx context.Context, on request.Date, policy *rules.Policy) budgets.Budgets {
+	f := &desk.budgetFile
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	stamp := fmt.Sprintf("%s %s", budgets.FiscalYear(on, j.dept.Finance.Reconcile, policy.FiscalStart()).Name, policy.Currency())
-	if info, err := os.Stat(j.dept.Finance.Budgets); err == nil {
+	stamp := fmt.Sprintf("%s %s", budgets.FiscalYear(on, desk.dept.Finance.Reconcile, policy.FiscalStart()).Name, policy.Currency())
+	if info, err := os.Stat(desk.dept.Finance.Budgets); err == nil {
 		stamp += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
 	}
 	if f.stamp != stamp || f.err != nil {
 		var problems []request.Problem
-		f.budgets, problems, f.err = budgets.BudgetsOn(ctx, j.dept.Finance.Budgets, on, j.dept.Finance.Reconcile, policy.FiscalStart(), policy.Currency())
+		f.budgets, problems, f.err = budgets.BudgetsOn(ctx, desk.dept.Finance.Budgets, on, desk.dept.Finance.Reconcile, policy.FiscalStart(), policy.Currency())
 		f.stamp = stamp
 		if ctx.Err() == nil {
-			j.dept.NoteBudgets(problems, f.err)
+			desk.dept.NoteBudgets(problems, f.err)
 		}
 	}
 	return f.budgets
@@ -43,16 +43,16 @@ func (j *Desk) budgetsOn(ctx context.Context, on request.Date, policy *rules.Pol
 
 // budgetsOf are the budgets that the lines of a workbook are judged against, with what the ledger says of them, in the
 // order of lines; nil without a file of budgets, nil for a line whose cost centre has none.
-func (j *Desk) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, on request.Date, back *resubmission) ([]*request.Budget, error) {
-	if j.dept.Finance.Budgets == "" {
+func (desk *Desk) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, on request.Date, back *resubmission) ([]*request.Budget, error) {
+	if desk.dept.Finance.Budgets == "" {
 		return nil, nil
 	}
-	list := j.budgetsOn(ctx, on, policy).For(&back.lines)
+	list := desk.budgetsOn(ctx, on, policy).For(&back.lines)
 	if err := ctx.Err(); err != nil {
 		return nil, err // the file was not read to its end: no line is without a budget for that
 	}
-	year := budgets.FiscalYear(on, j.dept.Finance.Reconcile, policy.FiscalStart())
-	at, till := year.Bounds(j.dept.Zone)
+	year := budgets.FiscalYear(on, desk.dept.Finance.Reconcile, policy.FiscalStart())
+	at, till := year.Bounds(desk.dept.Zone)
 	span := ledger.Span{From: year.From, To: year.To, At: at, Till: till}
 	var unapproved map[string]int64
 	known := map[string]request.Budget{}

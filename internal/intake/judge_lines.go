@@ -16,12 +16,12 @@ import (
 )
 
 // decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
-func (j *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.Owed, error) {
+func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.Owed, error) {
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	if err := back.relate(ctx, tx); err != nil {
 		return nil, nil, err
 	}
-	w, err := j.newWorkbookJudging(ctx, tx, now, h, s, &origin, back)
+	w, err := desk.newWorkbookJudging(ctx, tx, now, h, s, &origin, back)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -40,7 +40,7 @@ func (j *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err := keepEvidence(ctx, h, tx, now, &back.lines, lines); err != nil {
 		return nil, nil, err
 	}
-	owed, err := j.escalate(ctx, tx, now, h, s, w, lines)
+	owed, err := desk.escalate(ctx, tx, now, h, s, w, lines)
 	return lines, append(owed, w.failed.owed(policy)...), err
 }
 
@@ -58,14 +58,14 @@ type workbookJudging struct {
 	failed     failures
 }
 
-func (j *Desk) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin *request.Origin, back *resubmission) (*workbookJudging, error) {
+func (desk *Desk) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin *request.Origin, back *resubmission) (*workbookJudging, error) {
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
-	budgets, err := j.budgetsOf(ctx, tx, policy, j.dept.Day(now), back)
+	budgets, err := desk.budgetsOf(ctx, tx, policy, desk.dept.Day(now), back)
 	if err != nil {
 		return nil, err
 	}
 	keyed := &request.LineKeys{Origin: origin, Lines: &back.lines}
-	return &workbookJudging{Workbook: judgement.NewWorkbook(policy, keyed, budgets, j.dept.Day(now), h.Inbox.Config.OwnDomains),
+	return &workbookJudging{Workbook: judgement.NewWorkbook(policy, keyed, budgets, desk.dept.Day(now), h.Inbox.Config.OwnDomains),
 		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}, nil
 }
 
@@ -102,7 +102,7 @@ func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.Ne
 
 // escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
 // manager to confirm, else an officer. One mail goes to each of them.
-func (j *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.Owed, error) {
+func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.Owed, error) {
 	reference := s.Reference().String()
 	routes := func(which []int) []officers.EscalatedLine {
 		list := make([]officers.EscalatedLine, len(which))
@@ -114,7 +114,7 @@ func (j *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *in
 		}
 		return list
 	}
-	owed, nobody, err := j.router.Route(ctx, tx, now, h.Inbox, routes(w.toOfficers), officers.Routing{Cause: reference, Message: s.Message})
+	owed, nobody, err := desk.router.Route(ctx, tx, now, h.Inbox, routes(w.toOfficers), officers.Routing{Cause: reference, Message: s.Message})
 	if err != nil {
 		return nil, err
 	}
@@ -151,15 +151,7 @@ func (f *failures) note(a *judgement.Assessed) {
 func (f *failures) owed(policy *rules.Policy) []ledger.Owed {
 	var owed []ledger.Owed
 	for _, id := range f.order {
-		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, outbox.Alert{
-			Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
-			What: request.Text{
-				EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
-				FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
-			Hint: request.Text{
-				EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
-				FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
-			Details: f.why[id]}))
+		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, guardrailFailed(id, policy, f.why[id])))
 	}
 	return owed
 }

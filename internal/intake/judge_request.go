@@ -3,11 +3,9 @@ package intake
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"handrail/ingest"
-	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
@@ -27,11 +25,11 @@ func (r *workbookRequest) Held() int64 {
 }
 
 // decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
-func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.Owed, error) {
+func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.Owed, error) {
 	h := r.Message
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	origin := r.form.Origin
-	origin.Sender, origin.Received = h.Sender.Address, j.dept.Day(h.Row.ReceivedAt)
+	origin.Sender, origin.Received = h.Sender.Address, desk.dept.Day(h.Row.ReceivedAt)
 	if origin.Language == request.UnknownLang {
 		origin.Language = h.Inbox.Config.Language
 	}
@@ -43,13 +41,13 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if _, copied, err := tx.FindSubmission(ctx, s); err != nil || copied {
 		return nil, err // a list and a direct copy: acknowledged once
 	}
-	year := now.In(j.dept.Zone).Year()
+	year := now.In(desk.dept.Zone).Year()
 	number, err := tx.NextNumber(ctx, year)
 	if err != nil {
 		return nil, err
 	}
 	s.Year, s.Number = year, number
-	back, err := j.resubmission(ctx, tx, now, h, r, s.Reference())
+	back, err := desk.resubmission(ctx, tx, now, h, r, s.Reference())
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +68,7 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if err := tx.KeepBytes(ctx, now, r.attachment.Data); err != nil {
 		return nil, err
 	}
-	lines, escalated, err := j.decideLines(ctx, tx, now, h, &s, origin, back)
+	lines, escalated, err := desk.decideLines(ctx, tx, now, h, &s, origin, back)
 	if err != nil {
 		return nil, err
 	}
@@ -83,24 +81,9 @@ func (j *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if h.Silent {
 		return append(escalated, unanswered(h, &s)), nil
 	}
-	owed := []ledger.Owed{outbox.New(outbox.Result, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
-		outbox.ResultDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
+	owed := []ledger.Owed{outbox.New(outbox.Answer, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
+		outbox.AnswerDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
 	return append(owed, escalated...), nil
-}
-
-// unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
-// it, and an answer could go round in circles. Somebody must tell the requester.
-func unanswered(h *incoming.Message, s *ledger.Submission) ledger.Owed {
-	reference := s.Reference().String()
-	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.Sender.Address),
-			FR: fmt.Sprintf("%s est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reference, h.Sender.Address)},
-		Hint: request.Text{
-			EN: "Tell the requester what was decided (handrail explain shows it), and to write to the inbox directly, without a rule in between.",
-			FR: "Dites à la personne ce qui a été décidé (handrail explain le montre) et demandez-lui d’écrire directement à la boîte, sans règle de transfert."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID)}})
 }
 
 // folderFor is where a request goes that waits for an officer, or that went back; "" where the configuration has no

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/incoming"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
@@ -17,14 +18,14 @@ type workbookRequest struct {
 	*incoming.Message
 	j          *Desk
 	attachment ingest.Attachment
-	form       *ingest.Form
+	form       *forms.Form
 	digest     ledger.Digest
 	book       *workbook.Book // open
 }
 
 // Read reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
-func (j *Desk) Read(ctx context.Context, h *incoming.Message) error {
+func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
 	if h.Mail.Protection.Closed() {
 		h.Verdict.Reason = string(ingest.ReasonProtected)
 		h.Unreadable(string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
@@ -47,15 +48,15 @@ func (j *Desk) Read(ctx context.Context, h *incoming.Message) error {
 		} else {
 			reading, err := judgement.ReadRequest(ctx, record.OwnBytes(a.Data), options)
 			if err == nil {
-				h.Requests = append(h.Requests, &workbookRequest{Message: h, j: j, attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
+				h.Requests = append(h.Requests, &workbookRequest{Message: h, j: desk, attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
 				continue
 			}
 			code, reason = judgement.RefusalOf(err)
 		}
-		if code == string(workbook.NoRequestTable) && h.Sender.Trusted() && !h.Row.Released && j.answers.HoldsDecisions(ctx, h.Mail) {
+		if code == string(workbook.NoRequestTable) && h.Sender.Trusted() && !h.Row.Released && desk.answers.HoldsDecisions(ctx, h.Mail) {
 			// A decision workbook that came in a mail of its own, with its code in its cell.
 			h.Verdict.Kind = string(ingest.AnswerMail)
-			if err := j.answers.Read(ctx, h); err != nil {
+			if err := desk.answers.Read(ctx, h); err != nil {
 				return err
 			}
 			continue

@@ -28,7 +28,7 @@ type resubmission struct {
 
 // resubmission sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
 // sender's own, stands in one row only, and its submission is open or young (docs/design.md#a-workbook-that-comes-back).
-func (j *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
+func (desk *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
 	n := r.form.Lines.Len()
 	back := &resubmission{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
 	claims := map[string]int{}
@@ -37,7 +37,7 @@ func (j *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h
 			claims[ref.String()]++
 		}
 	}
-	prior, err := j.earlierLines(ctx, tx, now, h.Sender.Address, claims)
+	prior, err := desk.earlierLines(ctx, tx, now, h.Sender.Address, claims)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ type earlierLine struct {
 }
 
 // earlierLines finds the lines that references in a workbook may mean: by reference, in their latest version.
-func (j *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, claims map[string]int) (map[string]earlierLine, error) {
+func (desk *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, claims map[string]int) (map[string]earlierLine, error) {
 	var once []string
 	for reference, rows := range claims {
 		if rows == 1 {
@@ -101,7 +101,7 @@ func (j *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, s
 	if err != nil {
 		return nil, err
 	}
-	same, err := j.sameRequests(ctx, tx, now, sender, latest)
+	same, err := desk.sameRequests(ctx, tx, now, sender, latest)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (j *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, s
 
 // sameRequests are the submissions of lines that are the sender's own and open or young: a file of a request that is
 // neither is last month's, used again.
-func (j *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, lines map[int64]ledger.Line) (map[int64]bool, error) {
+func (desk *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, lines map[int64]ledger.Line) (map[int64]bool, error) {
 	var ids, old []int64
 	for _, l := range lines {
 		ids = append(ids, l.Submission)
@@ -132,7 +132,7 @@ func (j *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time, s
 	for i := range submissions {
 		switch s := &submissions[i]; {
 		case !strings.EqualFold(s.Requester, sender):
-		case now.Sub(s.JudgedAt) < j.dept.Decisions.SameLineTime():
+		case now.Sub(s.JudgedAt) < desk.dept.Decisions.SameLineTime():
 			same[s.ID] = true
 		default:
 			old = append(old, s.ID)
@@ -181,27 +181,4 @@ func lowerAmount(l *request.Line, old *ledger.Line) bool {
 		return false
 	}
 	return total.Number.LessThan(request.FromMinor(old.Amount, old.Currency).Amount)
-}
-
-func countsAsNew(reference string) request.Text {
-	reference = strings.TrimSpace(reference)
-	if r := []rune(reference); len(r) > 30 {
-		reference = string(r[:30]) + "…"
-	}
-	return request.Text{
-		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
-		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
-}
-
-// sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
-func sharesItsNumber(reference string) request.Text {
-	return request.Text{
-		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
-		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
-}
-
-func replaces(reference string) request.Text {
-	return request.Text{
-		EN: "It replaces " + reference + ", which no longer counts.",
-		FR: "Elle remplace " + reference + ", qui ne compte plus."}
 }

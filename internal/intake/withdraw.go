@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"handrail/ingest"
+	"handrail/ingest/reply"
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -16,7 +16,7 @@ import (
 )
 
 // Withdraw takes a requester's own lines back.
-func (j *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, submission int64, commands []ingest.Command) ([]ledger.Owed, error) {
+func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, submission int64, commands []reply.Command) ([]ledger.Owed, error) {
 	found, err := tx.Submissions(ctx, []int64{submission})
 	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.Sender.Address) {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours}), err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/approvals"
 	"handrail/internal/batch"
 	"handrail/internal/compose"
@@ -32,7 +33,7 @@ type Options struct {
 	Ledger     *ledger.Ledger
 	Inboxes    []InboxOptions
 	Composer   *notify.Composer
-	Sender     *notify.Sender
+	Sender     batch.Sender
 	Department department.Config
 	Schedule   batch.ScheduleConfig
 	Finance    department.FinanceConfig
@@ -65,9 +66,9 @@ type InboxOptions struct {
 	Policy     *rules.Policy
 	PolicyFile string
 	Roster     *officers.Roster
-	Form       ingest.FormConfig
-	// Session is how to connect; its zero value is for production.
-	Session ingest.Options
+	Form       forms.Config
+	// Mailbox opens it.
+	Mailbox batch.Mailbox
 }
 
 // Job is the engine with its rooms, and what is in force.
@@ -90,7 +91,7 @@ func New(o Options) (*Job, error) {
 	house := department.Options{Ledger: o.Ledger, Log: o.Log, Composer: o.Composer, Config: o.Department, Finance: o.Finance, Decisions: o.Decisions,
 		TimeZone: o.Schedule.TimeZone, From: o.From, OfficersFile: o.OfficersFile, Rosters: o.Rosters}
 	for _, i := range o.Inboxes {
-		engine.Inboxes = append(engine.Inboxes, batch.InboxOptions{Config: i.Config, MaxLines: i.Form.MaxLines, Session: i.Session})
+		engine.Inboxes = append(engine.Inboxes, batch.InboxOptions{Config: i.Config, MaxLines: i.Form.MaxLines, Mailbox: i.Mailbox})
 		house.Inboxes = append(house.Inboxes, department.InboxOptions{Config: i.Config, Policy: i.Policy, PolicyFile: i.PolicyFile, Roster: i.Roster, Form: i.Form})
 	}
 	j, err := batch.New(engine)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/rules"
@@ -19,17 +19,17 @@ import (
 // Reading is a workbook that was read as a request, before anything is judged.
 type Reading struct {
 	Book *workbook.Book
-	Form *ingest.Form
+	Form *forms.Form
 }
 
 // ReadRequest opens a workbook and reads the request in it. Its error is a *workbook.Error with a sentence for the
 // requester, or the context's: then nothing is known of the workbook.
-func ReadRequest(ctx context.Context, data []byte, o ingest.FormOptions) (*Reading, error) {
+func ReadRequest(ctx context.Context, data []byte, o forms.Options) (*Reading, error) {
 	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return nil, err
 	}
-	form, err := ingest.ReadForm(ctx, book, o)
+	form, err := forms.Read(ctx, book, o)
 	if err != nil {
 		return nil, err
 	}

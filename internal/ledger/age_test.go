@@ -118,15 +118,15 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, l *Ledger) {
 		update(t, l, func(ctx context.Context, tx *Tx) error {
-			if _, err := tx.Owe(ctx, Owed{Kind: "refusal", Cause: "stranger@example.ca <id>", Detail: []byte(`{"to":"stranger@example.ca"}`), DueAt: noon, Answers: "stranger@example.ca"}); err != nil {
+			if _, err := tx.Owe(ctx, Owed{Kind: "unreadable", Cause: "stranger@example.ca <id>", Detail: []byte(`{"to":"stranger@example.ca"}`), DueAt: noon, Answers: "stranger@example.ca"}); err != nil {
 				return err
 			}
 			if _, err := tx.Answered(ctx, noon, 1); err != nil {
 				return err
 			}
 			ids, err := tx.AddOutgoing(ctx, noon, []Outgoing{
-				{Kind: "refusal", Cause: "1", Recipient: "stranger@example.ca", Edition: 1, MessageID: "<1@x>", Raw: []byte("to stranger")},
-				{Kind: "report", Cause: "2026-W48", Recipient: "finance@example.ca", Edition: 1, MessageID: "<2@x>", Raw: []byte("report")},
+				{Kind: "unreadable", Cause: "1", Recipient: "stranger@example.ca", Edition: 1, MessageID: "<1@x>", Raw: []byte("to stranger")},
+				{Kind: "weekly", Cause: "2026-W48", Recipient: "finance@example.ca", Edition: 1, MessageID: "<2@x>", Raw: []byte("report")},
 				{Kind: "alert", Cause: "2", Recipient: "waiting@example.ca", Edition: 1, MessageID: "<3@x>", Raw: []byte("not sent yet")}})
 			if err != nil {
 				return err

@@ -10,7 +10,7 @@ import (
 // Owed is something that somebody must be told. A deciding step leaves it, answering turns it into mails.
 type Owed struct {
 	ID         int64
-	Kind       string // "submission", "escalation", "message", "decision", "receipt", "question", …
+	Kind       string // "answer", "escalation", "decision", "receipt", "question", …
 	Cause      string // with Kind, what makes it one: it is owed once for ever
 	Submission int64  // 0 none
 	Message    int64  // the mail that caused it, 0 none
@@ -66,7 +66,7 @@ func (tx *Tx) Answered(ctx context.Context, now time.Time, id int64) (won bool, 
 	won, err = tx.won(ctx, "UPDATE owed SET state = 'answered', answered_at = $1 WHERE id = $2 AND state = 'owed'", micros(now), id)
 	if err == nil && won {
 		_, err = tx.exec(ctx, `UPDATE submission SET answered_at = $1 WHERE answered_at IS NULL
-			AND id = (SELECT submission FROM owed WHERE id = $2 AND kind = 'submission')`, micros(now), id)
+			AND id = (SELECT submission FROM owed WHERE id = $2 AND kind = 'answer')`, micros(now), id)
 	}
 	if err != nil {
 		return false, fmt.Errorf("take owed answer %d: %w", id, err)
@@ -97,7 +97,7 @@ func (tx *Tx) VoidOwed(ctx context.Context, now time.Time, kind, cause string) (
 // Outgoing is a finished mail to one recipient.
 type Outgoing struct {
 	ID         int64
-	Kind       string // "answer", "escalation", "receipt", "report", …
+	Kind       string // "answer", "escalation", "receipt", "weekly", …
 	Cause      string // "submission:123"; with Kind, Recipient and Edition, what makes it one mail
 	Recipient  string
 	Edition    int // 1 and up

@@ -85,7 +85,7 @@ func judgeOne(ctx context.Context, tx *Tx, now time.Time, today request.Date, a 
 	if err := tx.AddLines(ctx, now, lines); err != nil {
 		return err
 	}
-	_, err = tx.Owe(ctx, Owed{Kind: "submission", Cause: s.Reference().String(), Submission: s.ID, DueAt: now})
+	_, err = tx.Owe(ctx, Owed{Kind: "answer", Cause: s.Reference().String(), Submission: s.ID, DueAt: now})
 	return err
 }
 

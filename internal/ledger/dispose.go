@@ -116,7 +116,7 @@ func (tx *Tx) disposeLoose(ctx context.Context, before time.Time, d *Disposal) e
 		err := scan(&b)
 		digests = append(digests, b)
 		return err
-	}, "UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'report'
+	}, "UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'weekly'
 		AND state IN ('accepted', 'refused') AND sent_copy <> 'due' AND made_at < $1 AND recipient NOT LIKE 'disposed:%' RETURNING raw`, micros(before))
 	if err != nil {
 		return fmt.Errorf("dispose of mails of no submission: %w", err)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,8 @@ type Escalation struct {
 	Code       string // unguessable
 	Officer    string // the address that may answer
 	InsteadOf  string // the officer that a backup stands in for; "" none
-	Submission int64  // 0 for a digest over several
+	Kind       EscalationKind
+	Submission int64 // 0 for a digest over several
 	State      EscalationState
 	OpenedAt   time.Time
 	NextAt     time.Time // of the next reminder or re-routing; zero when nothing more is due
@@ -38,6 +40,16 @@ type Escalation struct {
 	Detail     json.RawMessage
 	Tokens     []Token
 }
+
+// EscalationKind is what a code is for.
+type EscalationKind string
+
+// The kinds.
+const (
+	DecisionCode     EscalationKind = "decision"     // an officer decides with it
+	ReceiptCode      EscalationKind = "receipt"      // an officer takes a decision back with it
+	ConfirmationCode EscalationKind = "confirmation" // a section 32 manager confirms with it
+)
 
 // Token allows one officer to decide one line as it was when the mail was written.
 type Token struct {
@@ -54,16 +66,16 @@ type Token struct {
 
 // AddEscalations opens escalations with their tokens and returns their ids in order.
 func (tx *Tx) AddEscalations(ctx context.Context, now time.Time, list []Escalation) ([]int64, error) {
-	const width = 9
+	const width = 10
 	flat := make([]any, 0, width*len(list))
 	where := map[string]int{}
 	for i, e := range list {
 		where[e.Code] = i
 		flat = append(flat, e.Code, e.Officer, e.InsteadOf, optional(e.Submission), string(EscalationOpen), micros(now), micros(e.NextAt),
-			micros(e.ExpiresAt), jsonText(e.Detail))
+			micros(e.ExpiresAt), jsonText(e.Detail), string(cmp.Or(e.Kind, DecisionCode)))
 	}
 	ids := make([]int64, len(list))
-	_, err := tx.insert(ctx, insertion{"INSERT INTO escalation (code, officer, instead_of, submission, state, opened_at, next_at, expires_at, detail)",
+	_, err := tx.insert(ctx, insertion{"INSERT INTO escalation (code, officer, instead_of, submission, state, opened_at, next_at, expires_at, detail, kind)",
 		width, "RETURNING id, code"}, flat, func(scan func(...any) error) error {
 		var id int64
 		var code string
@@ -87,11 +99,11 @@ func (tx *Tx) AddEscalations(ctx context.Context, now time.Time, list []Escalati
 }
 
 const escalationColumns = `e.id, e.code, e.officer, e.instead_of, e.submission, e.state, e.opened_at, e.next_at, e.expires_at, e.reminders,
-	e.closed_at, e.detail`
+	e.closed_at, e.detail, e.kind`
 
 func (e *Escalation) into() []any {
 	return []any{&e.ID, &e.Code, &e.Officer, &e.InsteadOf, number{&e.Submission}, &e.State, instant{&e.OpenedAt}, instant{&e.NextAt},
-		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}}
+		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}, &e.Kind}
 }
 
 // EscalationByCode finds an escalation with its tokens; found is false when the code is not ours.

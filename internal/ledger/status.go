@@ -121,3 +121,11 @@ func countBy[S ~string](ctx context.Context, tx *Tx, from, column string) (map[S
 	}
 	return out, nil
 }
+
+// Total adds up counts by state or by step.
+func Total[K comparable](counts map[K]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}

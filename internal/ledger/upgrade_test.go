@@ -173,6 +173,20 @@ func upgraded(t *testing.T, cfg Config, version int64) {
 		}
 		return nil
 	})
+	// What a code is for stands in its column, and mails have their names of today.
+	for query, want := range map[string]int{
+		"SELECT COUNT(*) FROM escalation WHERE (kind = 'receipt') <> (detail LIKE '%\"receipt\":true%')":             0,
+		"SELECT COUNT(*) FROM outgoing WHERE kind IN ('refusal', 'ask-back', 'report')":                              0,
+		"SELECT COUNT(*) FROM owed WHERE kind IN ('submission', 'refusal', 'ask-back')":                              0,
+		"SELECT CASE WHEN COUNT(*) > 0 THEN 1 ELSE 0 END FROM owed WHERE kind = 'answer'":                            1,
+		"SELECT CASE WHEN COUNT(*) > 0 THEN 1 ELSE 0 END FROM outgoing WHERE kind = 'weekly' OR kind = 'unreadable'": 1,
+	} {
+		var got int
+		view(t, l, func(ctx context.Context, tx *Tx) error { return tx.SQL().QueryRowContext(ctx, query).Scan(&got) })
+		if got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
 	// Deciding goes on where the earlier version stopped.
 	decide(t, l, func(ctx context.Context, tx *Tx) error {
 		if n, err := tx.NextNumber(ctx, 2026); err != nil || n != 4 {

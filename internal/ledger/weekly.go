@@ -172,7 +172,7 @@ func (r *Report) into() []any {
 }
 
 // AddReport keeps a report with its workbook, once for its week, recipient and edition; id is 0 when it is there
-// already. Its mail belongs into the same transaction.
+// already. The entry for its mail belongs into the same transaction.
 func (tx *Tx) AddReport(ctx context.Context, now time.Time, r Report) (id int64, err error) {
 	if r.To.Before(r.From) {
 		return 0, errors.New("a report's period ends before it begins")
@@ -196,6 +196,17 @@ func (tx *Tx) LastReport(ctx context.Context, recipient string) (r Report, found
 		return Report{}, false, fmt.Errorf("read the last report: %w", err)
 	}
 	return r, found, nil
+}
+
+// ReportInFull is one report with its workbook.
+func (tx *Tx) ReportInFull(ctx context.Context, id int64) (r Report, found bool, err error) {
+	if found, err = tx.one(ctx, r.into(), "SELECT "+reportColumns+" FROM report r WHERE r.id = $1", id); err != nil || !found {
+		return r, found, err
+	}
+	if r.Workbook, err = tx.Bytes(ctx, r.SHA256); err != nil {
+		return r, true, fmt.Errorf("read the workbook of report %s: %w", r.Week, err)
+	}
+	return r, true, nil
 }
 
 // Reports lists the editions of a week for a recipient, oldest first, without workbooks; all weeks when week is "",

@@ -31,8 +31,8 @@ func ThreadOf(m *ingest.Mail) Thread {
 	return Thread{MessageID: m.MessageID, References: refs, Subject: m.Subject}
 }
 
-// ResultDetail is what a result mail needs to know.
-type ResultDetail struct {
+// AnswerDetail is what an answer needs to know.
+type AnswerDetail struct {
 	To     string `json:"to"`
 	ToName string `json:"to_name,omitempty"`
 	Thread Thread `json:"thread"`
@@ -51,8 +51,8 @@ type DigestDetail struct {
 	Officer string `json:"officer"`
 }
 
-// RefusalDetail is why a mail could not be read, and whom to tell.
-type RefusalDetail struct {
+// UnreadableDetail is why a mail could not be read, and whom to tell.
+type UnreadableDetail struct {
 	To     string       `json:"to"`
 	ToName string       `json:"to_name,omitempty"`
 	Code   string       `json:"code"`

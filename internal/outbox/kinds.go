@@ -2,19 +2,21 @@ package outbox
 
 // The kinds of mails, as the ledger names them.
 const (
-	Result        = "submission"
+	Answer        = "answer"
 	Escalation    = "escalation"
 	Digest        = "digest"
 	Section32     = "section32"
 	Decision      = "decision"
 	Receipt       = "receipt"
-	AskBack       = "ask-back"
+	AskBack       = "askback"
 	Notice        = "notice"
 	Question      = "question"
 	Reply         = "reply"
-	Refusal       = "refusal"
+	Unreadable    = "unreadable"
 	Statement     = "statement"
 	SetAside      = "set-aside"
+	Reminder      = "reminder"
+	Weekly        = "weekly"
 	OperatorAlert = "alert"
 )
 
@@ -23,8 +25,7 @@ type Kind struct {
 	Name string
 	To   string // who gets it
 	Says string // what it is for
-	// Wording is the file of its words in templates/en and templates/fr, without .txt. It is also the name of its sample in
-	// notify, which a kind in several variants has one of for each: "notice-expired".
+	// Wording is the mail whose words it shares; "" it has its own, in templates/en and templates/fr under its name.
 	Wording string
 	// Case: writing it needs the whole request as the ledger recorded it.
 	Case bool
@@ -37,20 +38,22 @@ type Kind struct {
 // it is about.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: Result, Wording: "answer", To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true, Limited: true},
-		{Name: Escalation, Wording: "escalation", To: "officer", Says: "the lines to decide", Case: true},
-		{Name: Digest, Wording: "digest", To: "officer", Says: "all that waits, once a day"},
-		{Name: Section32, Wording: "section32", To: "section 32 manager", Says: "the lines to confirm", Case: true},
-		{Name: Decision, Wording: "decision", To: "requester", Says: "what an officer decided", Case: true},
-		{Name: Receipt, Wording: "receipt", To: "officer", Says: "what was recorded, and how to take it back"},
-		{Name: AskBack, Wording: "askback", To: "officer", Says: "the answer could be read two ways", Limited: true},
-		{Name: Notice, Wording: "notice", To: "sender", Says: "why a mail had no effect, or what it did", Limited: true},
-		{Name: Question, Wording: "question", To: "requester", Says: "what an officer asks"},
-		{Name: Reply, Wording: "reply", To: "officer", Says: "what the requester answered"},
-		{Name: Refusal, Wording: "unreadable", To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
+		{Name: Answer, To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true, Limited: true},
+		{Name: Escalation, To: "officer", Says: "the lines to decide", Case: true},
+		{Name: Reminder, To: "officer or section 32 manager", Says: "what still waits for them"},
+		{Name: Digest, To: "officer", Says: "all that waits, once a day"},
+		{Name: Section32, To: "section 32 manager", Says: "the lines to confirm", Case: true},
+		{Name: Decision, To: "requester", Says: "what an officer decided", Case: true},
+		{Name: Receipt, To: "officer", Says: "what was recorded, and how to take it back"},
+		{Name: AskBack, To: "officer", Says: "the answer could be read two ways", Limited: true},
+		{Name: Notice, To: "sender", Says: "why a mail had no effect, or what it did", Limited: true},
+		{Name: Question, To: "requester", Says: "what an officer asks"},
+		{Name: Reply, To: "officer", Says: "what the requester answered"},
+		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
+		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
 		{Name: SetAside, Wording: "notice", To: "proven sender", Says: "a person looks at the message"},
-		{Name: OperatorAlert, Wording: "alert", To: "operator", Says: "what nobody else can fix"},
+		{Name: OperatorAlert, To: "operator", Says: "what nobody else can fix"},
 	}
 }
 

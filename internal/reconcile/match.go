@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,10 +11,11 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
-// MatchOptions says how far apart a charge and an approval may be. Zero fields take DefaultMatch's.
-type MatchOptions struct {
+// Options says how far apart a charge and an approval may be. Zero fields take DefaultOptions'.
+type Options struct {
 	// TolerancePercent and ToleranceMost bound how much a charge may differ from its approval: the smaller of the two.
 	TolerancePercent decimal.Decimal
 	ToleranceMost    decimal.Decimal
@@ -38,13 +38,13 @@ type MatchOptions struct {
 // HandMatch joins the charge with a fingerprint to the line with a reference.
 type HandMatch struct{ Fingerprint, Reference string }
 
-// DefaultMatch is one per cent and at most 25.00, charged within 120 days of the approval, a year with its reference.
-func DefaultMatch() MatchOptions {
-	return MatchOptions{TolerancePercent: decimal.NewFromInt(1), ToleranceMost: decimal.NewFromInt(25), Window: 120, ReferenceWindow: 366, Zone: time.UTC}
+// DefaultOptions is one per cent and at most 25.00, charged within 120 days of the approval, a year with its reference.
+func DefaultOptions() Options {
+	return Options{TolerancePercent: decimal.NewFromInt(1), ToleranceMost: decimal.NewFromInt(25), Window: 120, ReferenceWindow: 366, Zone: time.UTC}
 }
 
-func (o MatchOptions) withDefaults() (MatchOptions, error) {
-	usual := DefaultMatch()
+func (o Options) withDefaults() (Options, error) {
+	usual := DefaultOptions()
 	if o.TolerancePercent.IsNegative() || o.ToleranceMost.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
 		return o, errors.New("match charges: a tolerance or a window is negative")
 	}
@@ -59,12 +59,12 @@ func (o MatchOptions) withDefaults() (MatchOptions, error) {
 	return o, nil
 }
 
-// JoinCharges matches charges with approved lines, in the order of the rules: by hand; reference and amount; supplier
+// Join matches charges with approved lines, in the order of the rules: by hand; reference and amount; supplier
 // (business number or name) and amount, within tolerance and dates; several lines to one charge and one line to several
 // charges, four at most; refunds to the charges they undo. What fits two things equally well is a tie and is listed,
 // never taken. Lines must hold the approved lines, and declined ones so that charges after declining are seen. Time grows
 // with n log n in the number of lines and charges.
-func JoinCharges(lines []Line, charges []Charge, o MatchOptions) (*Reconciliation, error) {
+func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -81,9 +81,9 @@ func JoinCharges(lines []Line, charges []Charge, o MatchOptions) (*Reconciliatio
 
 // matcher joins one set of lines with one set of charges.
 type matcher struct {
-	MatchOptions
+	Options
 	lines   []Line
-	charges []Charge
+	charges []statement.Charge
 	facts   []lineFacts
 	of      []chargeFacts
 	names   *nameIndex
@@ -130,30 +130,9 @@ type supplierScore struct {
 	byNumber bool
 }
 
-// writtenReference finds a reference as people copy it: with spaces or nothing for the dashes, in any case.
-var writtenReference = regexp.MustCompile(`(?i)\bHR[-– _./]?(\d{4})[-– _./]?(\d{6})(?:[-– _./]?(\d{2,4}))?\b`)
-
-func referenceIn(texts ...string) (request.Reference, bool) {
-	for _, s := range texts {
-		if len(s) < len("HR2026000123") || !strings.ContainsAny(s, "hH") {
-			continue
-		}
-		if p := writtenReference.FindStringSubmatch(s); p != nil {
-			text := "HR-" + p[1] + "-" + p[2]
-			if p[3] != "" {
-				text += "-" + p[3]
-			}
-			if r, ok := request.ParseReference(text); ok {
-				return r, true
-			}
-		}
-	}
-	return request.Reference{}, false
-}
-
-func newMatcher(lines []Line, charges []Charge, o MatchOptions) *matcher {
+func newMatcher(lines []Line, charges []statement.Charge, o Options) *matcher {
 	m := &matcher{
-		MatchOptions: o, lines: lines, charges: charges, facts: make([]lineFacts, len(lines)), of: make([]chargeFacts, len(charges)),
+		Options: o, lines: lines, charges: charges, facts: make([]lineFacts, len(lines)), of: make([]chargeFacts, len(charges)),
 		suppliers: map[supplierCurrency][]int{}, declined: map[supplierCurrency][]int{}, byRef: map[request.Reference]int{},
 		submissions: map[request.Reference][]int{}, byName: map[string]string{}, byMark: map[string]string{}, left: map[int]Left{},
 		scores:  map[*alike][]supplierScore{},

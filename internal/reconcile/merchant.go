@@ -21,7 +21,7 @@ var (
 
 // Merchant is a merchant's name without what payment processors and banks put around it: "PAYPAL *ATELIER NUMERI
 // 4029357733 ON" is "ATELIER NUMERI". A town that stands behind the name stays, for nobody can tell it from a name.
-func Merchant(s string) string {
+func merchantName(s string) string {
 	for strings.ContainsAny(s, "*-:") {
 		rest := processorPrefix.ReplaceAllString(s, "")
 		if rest == s || strings.TrimSpace(rest) == "" {
@@ -151,7 +151,7 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 func (x *nameIndex) form(merchant string) string {
 	f, ok := x.forms[merchant]
 	if !ok {
-		f = request.SupplierName(Merchant(merchant))
+		f = request.SupplierName(merchantName(merchant))
 		x.forms[merchant] = f
 	}
 	return f

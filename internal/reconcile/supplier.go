@@ -1,6 +1,10 @@
 package reconcile
 
-import "handrail/internal/request"
+import (
+	"iter"
+
+	"handrail/internal/request"
+)
 
 // identities joins suppliers' business numbers and names: two lines have the same supplier when their numbers are the
 // same or their names are (docs/design.md#a-policy), also over a third line that has the one and the other.
@@ -66,15 +70,10 @@ func (m marksOf) line(l *Line) (byNumber, byName string) {
 	return byNumber, byName
 }
 
-// supplierKeys says which supplier a line of the report belongs to.
-func (p *press) supplierKeys() func(*Line) string {
+// SuppliersOf tells the suppliers of lines apart: what it gives says which one a line belongs to, "" where it names none.
+func SuppliersOf(lines iter.Seq[*Line]) func(*Line) string {
 	d, marks := newIdentities(), marksOf{}
-	for _, list := range [][]Line{p.Lines, p.Waiting} {
-		for i := range list {
-			d.add(marks.line(&list[i]))
-		}
-	}
-	for _, l := range p.YearLines {
+	for l := range lines {
 		d.add(marks.line(l))
 	}
 	return func(l *Line) string { return d.of(marks.line(l)) }

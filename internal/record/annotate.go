@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -280,7 +280,7 @@ func (f *Case) writeBack(ctx context.Context, opened *workbook.Book) ([]byte, er
 }
 
 // PlaceColumns says where our three columns go in a form: over our own from an earlier answer, else at the right.
-func PlaceColumns(form *ingest.Form) (labelRow, column int, replace bool) {
+func PlaceColumns(form *forms.Form) (labelRow, column int, replace bool) {
 	column = form.LastCol + 1
 	for _, c := range form.Columns {
 		if c.By == "ours" {

@@ -35,7 +35,7 @@ func NewReader(dept *department.Department, l *ledger.Ledger) *Reader {
 }
 
 // KeepOpen keeps a workbook that was opened to be judged: writing it back usually comes next.
-func (j *Reader) KeepOpen(digest ledger.Digest, book *workbook.Book) { j.opened.put(digest, book) }
+func (r *Reader) KeepOpen(digest ledger.Digest, book *workbook.Book) { r.opened.put(digest, book) }
 
 // FactsAtOnce is how many lines are read with their facts where those are needed for a moment only.
 const FactsAtOnce = 256
@@ -72,10 +72,10 @@ type Line struct {
 }
 
 // Open reads one submission with its lines.
-func (j *Reader) Open(ctx context.Context, submission int64) (*Case, error) {
+func (r *Reader) Open(ctx context.Context, submission int64) (*Case, error) {
 	var f *Case
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
-		files, err := j.Read(ctx, tx, []int64{submission})
+	err := r.ledger.View(ctx, func(tx *ledger.Tx) error {
+		files, err := r.Read(ctx, tx, []int64{submission})
 		f = files[submission]
 		return err
 	})
@@ -87,7 +87,7 @@ func (j *Reader) Open(ctx context.Context, submission int64) (*Case, error) {
 
 // Read reads submissions with their lines, those included whose decision stood. Every one of them is in the result; what
 // is wrong with one of them is said by its unpack.
-func (j *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map[int64]*Case, error) {
+func (r *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (map[int64]*Case, error) {
 	files := make(map[int64]*Case, len(submissions))
 	for _, id := range submissions {
 		files[id] = &Case{unpacked: func() error { return fmt.Errorf("submission %d is not in the ledger", id) }}
@@ -103,7 +103,7 @@ func (j *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (
 	of := bySubmission(lines)
 	for _, s := range found {
 		f := &Case{Submission: s}
-		broken, err := f.readParts(ctx, tx, j, of[s.ID])
+		broken, err := f.readParts(ctx, tx, r, of[s.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func (j *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (
 			return f.unpackLines()
 		})
 		f.annotate = onceUnlessEnded(func(ctx context.Context) ([]byte, error) {
-			return f.writeBack(ctx, j.opened.take(f.Submission.Attachment))
+			return f.writeBack(ctx, r.opened.take(f.Submission.Attachment))
 		})
 		files[s.ID] = f
 	}

@@ -12,7 +12,7 @@ import (
 
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
-	"handrail/internal/reconcile"
+	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/rules"
 )
@@ -35,13 +35,13 @@ type BacktestOptions struct {
 // officer declined counts no longer only where the policy would have asked the officer as well. What officers and
 // requesters did is taken as it was; a line that is newly escalated counts as waiting, as in the real job. The ledger is
 // only read.
-func Backtest(ctx context.Context, tx *ledger.Tx, o BacktestOptions) (*reconcile.Backtest, error) {
+func Backtest(ctx context.Context, tx *ledger.Tx, o BacktestOptions) (*report.Backtest, error) {
 	of, err := tx.LinesJudged(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &backtest{o: o, of: of, days: dayBuckets{}, lines: make(map[string]*replayed, of), byID: make(map[int64]*replayed, of), guardrails: map[string]*reconcile.BacktestGroup{},
-		units: map[string]*reconcile.BacktestGroup{}, failures: map[string]*reconcile.BacktestFailure{}}
+	r := &backtest{o: o, of: of, days: dayBuckets{}, lines: make(map[string]*replayed, of), byID: make(map[int64]*replayed, of), guardrails: map[string]*report.BacktestGroup{},
+		units: map[string]*report.BacktestGroup{}, failures: map[string]*report.BacktestFailure{}}
 	if err := tx.History(ctx, r.add); err != nil {
 		return nil, err
 	}
@@ -61,11 +61,11 @@ type backtest struct {
 	lines    map[string]*replayed // by reference
 	byID     map[int64]*replayed
 
-	all        reconcile.BacktestGroup
-	guardrails map[string]*reconcile.BacktestGroup
-	units      map[string]*reconcile.BacktestGroup
-	failures   map[string]*reconcile.BacktestFailure
-	flips      []reconcile.BacktestFlip
+	all        report.BacktestGroup
+	guardrails map[string]*report.BacktestGroup
+	units      map[string]*report.BacktestGroup
+	failures   map[string]*report.BacktestFailure
+	flips      []report.BacktestFlip
 	from, to   request.Date
 	kept, gone int
 }
@@ -289,7 +289,7 @@ func (r *backtest) wasApproved(id int64) bool {
 }
 
 // count adds a line to both sides of a group.
-func (r *backtest) count(g *reconcile.BacktestGroup, before, after request.Outcome, amount request.Money) {
+func (r *backtest) count(g *report.BacktestGroup, before, after request.Outcome, amount request.Money) {
 	g.Before.Add(before, amount)
 	g.After.Add(after, amount)
 	if before != after {
@@ -297,10 +297,10 @@ func (r *backtest) count(g *reconcile.BacktestGroup, before, after request.Outco
 	}
 }
 
-func groupIn(groups map[string]*reconcile.BacktestGroup, name string) *reconcile.BacktestGroup {
+func groupIn(groups map[string]*report.BacktestGroup, name string) *report.BacktestGroup {
 	g := groups[name]
 	if g == nil {
-		g = &reconcile.BacktestGroup{Name: name}
+		g = &report.BacktestGroup{Name: name}
 		groups[name] = g
 	}
 	return g
@@ -320,7 +320,7 @@ func counting(findings []request.Finding) []request.Finding {
 func (r *backtest) failed(reference string, n request.NotEvaluated) {
 	f := r.failures[n.Guardrail]
 	if f == nil {
-		f = &reconcile.BacktestFailure{Guardrail: n.Guardrail, First: reference, Why: strings.TrimPrefix(n.Why, rules.FailedWhy)}
+		f = &report.BacktestFailure{Guardrail: n.Guardrail, First: reference, Why: strings.TrimPrefix(n.Why, rules.FailedWhy)}
 		r.failures[n.Guardrail] = f
 	}
 	f.Lines++
@@ -328,7 +328,7 @@ func (r *backtest) failed(reference string, n request.NotEvaluated) {
 
 func (r *backtest) flip(e *ledger.Event, now *judgement.Assessed, before []request.Finding) {
 	line := &now.Facts.Line
-	f := reconcile.BacktestFlip{
+	f := report.BacktestFlip{
 		Reference: e.Reference, Received: now.Facts.Request.Received, Unit: now.Facts.Request.Unit,
 		Title: line.Values[request.Title].Text, Supplier: line.Values[request.Supplier].Text, Currency: e.Judged.Currency,
 		Before: e.To, After: now.Verdict.Outcome, BeforeFindings: before, AfterFindings: now.Verdict.Findings, NotEvaluated: now.Verdict.NotEvaluated,
@@ -337,7 +337,7 @@ func (r *backtest) flip(e *ledger.Event, now *judgement.Assessed, before []reque
 		f.BeforeFindings = []request.Finding{}
 	}
 	if e.Judged.HasAmount {
-		f.Total = &reconcile.BacktestAmount{Money: request.FromMinor(e.Judged.Amount, e.Judged.Currency)}
+		f.Total = &report.BacktestAmount{Money: request.FromMinor(e.Judged.Amount, e.Judged.Currency)}
 	}
 	r.flips = append(r.flips, f)
 	counted := map[string]bool{}
@@ -350,11 +350,11 @@ func (r *backtest) flip(e *ledger.Event, now *judgement.Assessed, before []reque
 }
 
 // result says where the flips stand today, and puts everything in order.
-func (r *backtest) result() *reconcile.Backtest {
+func (r *backtest) result() *report.Backtest {
 	mark := r.o.Policy.Mark()
-	b := &reconcile.Backtest{Policy: reconcile.BacktestPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}, Currency: mark.Currency,
+	b := &report.Backtest{Policy: report.BacktestPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}, Currency: mark.Currency,
 		From: r.from, To: r.to, Kept: r.kept, Disposed: r.gone, MinutesPerLine: r.o.Minutes, All: r.all,
-		Guardrails: []reconcile.BacktestGroup{}, Units: []reconcile.BacktestGroup{}, Flips: []reconcile.BacktestFlip{}, Failures: []reconcile.BacktestFailure{}}
+		Guardrails: []report.BacktestGroup{}, Units: []report.BacktestGroup{}, Flips: []report.BacktestFlip{}, Failures: []report.BacktestFailure{}}
 	place := map[string]int{}
 	for i, g := range mark.Guardrails {
 		place[g.ID] = i
@@ -371,17 +371,17 @@ func (r *backtest) result() *reconcile.Backtest {
 	for _, g := range r.guardrails {
 		b.Guardrails = append(b.Guardrails, *g)
 	}
-	slices.SortFunc(b.Guardrails, func(x, y reconcile.BacktestGroup) int {
+	slices.SortFunc(b.Guardrails, func(x, y report.BacktestGroup) int {
 		return cmp.Or(cmp.Compare(at(x.Name), at(y.Name)), cmp.Compare(x.Name, y.Name))
 	})
 	for _, g := range r.units {
 		b.Units = append(b.Units, *g)
 	}
-	slices.SortFunc(b.Units, func(x, y reconcile.BacktestGroup) int { return cmp.Compare(x.Name, y.Name) })
+	slices.SortFunc(b.Units, func(x, y report.BacktestGroup) int { return cmp.Compare(x.Name, y.Name) })
 	for _, f := range r.failures {
 		b.Failures = append(b.Failures, *f)
 	}
-	slices.SortFunc(b.Failures, func(x, y reconcile.BacktestFailure) int { return cmp.Compare(x.Guardrail, y.Guardrail) })
+	slices.SortFunc(b.Failures, func(x, y report.BacktestFailure) int { return cmp.Compare(x.Guardrail, y.Guardrail) })
 	for _, f := range r.flips {
 		f.Final = r.lines[f.Reference].final
 		b.Flips = append(b.Flips, f)
@@ -397,10 +397,10 @@ func (r *backtest) result() *reconcile.Backtest {
 }
 
 // price says what a group's escalated lines cost an officer.
-func (r *backtest) price(g *reconcile.BacktestGroup) {
-	for _, s := range []*reconcile.BacktestSide{&g.Before, &g.After} {
+func (r *backtest) price(g *report.BacktestGroup) {
+	for _, s := range []*report.BacktestSide{&g.Before, &g.After} {
 		s.OfficerHours = r.o.Minutes.Mul(decimal.NewFromInt(int64(s.Escalated))).DivRound(decimal.NewFromInt(60), 1)
-		for _, a := range []*reconcile.BacktestAmount{&s.Amount, &s.ApprovedAmount, &s.EscalatedAmount, &s.ReturnedAmount} {
+		for _, a := range []*report.BacktestAmount{&s.Amount, &s.ApprovedAmount, &s.EscalatedAmount, &s.ReturnedAmount} {
 			a.Currency = r.o.Policy.Currency()
 		}
 	}

@@ -4,18 +4,18 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // BenchmarkDoubling reads typed texts in the shapes that each reader has the most work with.
 func BenchmarkDoubling(b *testing.B) {
-	shape := func(name, unit string, read func(string)) doubling.Shape {
-		return doubling.Shape{Name: name, Size: 200_000, Make: func(_ testing.TB, n int) func() {
+	shape := func(name, unit string, read func(string)) scaling.Shape {
+		return scaling.Shape{Name: name, Size: 200_000, Make: func(_ testing.TB, n int) func() {
 			text := strings.Repeat(unit, n/len(unit))
 			return func() { read(text) }
 		}}
 	}
-	doubling.Bench(b,
+	scaling.Bench(b,
 		shape("amounts", "1,", func(s string) { _, _ = ParseAmount(s, 2) }),
 		shape("amounts behind spaces", " \u00a0", func(s string) { _, _ = ParseAmount(s+"1", 2) }),
 		shape("days", "2026-12-01", func(s string) { _, _ = ParseDay(s) }),

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/judgement"
 	"handrail/internal/record"
 	"handrail/internal/request"
@@ -20,8 +20,8 @@ import (
 var aliasFields = []request.Field{request.Title, request.Supplier, request.Description, request.Justification, request.CostCentre}
 
 // aliased finds a row among the first 50 of a sheet with at least four texts, and reads its texts as headers of ours.
-func aliased(book *workbook.Book) (ingest.FormOptions, bool) {
-	o := ingest.FormOptions{Aliases: map[request.Field][]string{}}
+func aliased(book *workbook.Book) (forms.Options, bool) {
+	o := forms.Options{Aliases: map[request.Field][]string{}}
 	for i := range book.Sheets() {
 		err := book.Rows(context.Background(), i, func(r *workbook.Row) error {
 			if r.Number > 50 || len(o.Aliases) > 0 {

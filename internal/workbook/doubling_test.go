@@ -7,19 +7,19 @@ import (
 	"strings"
 	"testing"
 
-	"handrail/internal/doubling"
+	"handrail/internal/scaling"
 )
 
 // BenchmarkDoubling reads, and writes back, every part of a workbook in the shape that it has the most work with.
 func BenchmarkDoubling(b *testing.B) {
-	var shapes []doubling.Shape
+	var shapes []scaling.Shape
 	for _, w := range worstParts {
-		shapes = append(shapes, doubling.Shape{Name: w.name, Size: w.size, Make: func(tb testing.TB, n int) func() {
+		shapes = append(shapes, scaling.Shape{Name: w.name, Size: w.size, Make: func(tb testing.TB, n int) func() {
 			data := pack(tb, with(bookParts(rowsXML(twoColumns)), w.parts(n)...)...)
 			return func() { readWorst(tb, data, w.refused) }
 		}})
 	}
-	doubling.Bench(b, shapes...)
+	scaling.Bench(b, shapes...)
 }
 
 type worstPart struct {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"handrail/ingest"
+	"handrail/ingest/forms"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -21,13 +21,13 @@ func blankForm(t *testing.T, o workbook.FormOptions) []byte {
 	return b.Bytes()
 }
 
-func readForm(t *testing.T, data []byte) *ingest.Form {
+func readForm(t *testing.T, data []byte) *forms.Form {
 	t.Helper()
 	b, err := workbook.Open(context.Background(), data, workbook.DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := ingest.ReadForm(context.Background(), b, ingest.FormOptions{Currency: "CAD"})
+	f, err := forms.Read(context.Background(), b, forms.Options{Currency: "CAD"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,12 @@ func Ref(col, row int) string {
 	return string(appendRef(b[:0], col, row))
 }
 
+// Column is the letters of a column, counted from 1: "N".
+func Column(col int) string {
+	var b [10]byte
+	return string(appendCol(b[:0], col))
+}
+
 func appendRef(b []byte, col, row int) []byte {
 	return strconv.AppendInt(appendCol(b, col), int64(row), 10)
 }

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+
+	"handrail/ingest"
+	"handrail/ingest/imap"
+	"handrail/internal/batch"
+)
+
+// imapMailbox opens an inbox by IMAP, the only way to one so far.
+type imapMailbox struct{ config ingest.InboxConfig }
+
+// Dial connects and logs in.
+func (m imapMailbox) Dial(ctx context.Context) (batch.Inbox, error) {
+	session, err := imap.Dial(ctx, m.config, imap.Options{})
+	if err != nil {
+		return nil, err // and no session that is nil
+	}
+	return session, nil
+}
+
+// LoginSecret is what the configuration logs in with.
+func (m imapMailbox) LoginSecret(ctx context.Context) string { return m.config.LoginSecret(ctx) }

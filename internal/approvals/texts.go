@@ -1,0 +1,193 @@
+package approvals
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+	"handrail/notify"
+)
+
+// Why an answer to one of our mails did nothing. Each says what to do instead.
+var (
+	whyUnknownCode = request.Text{
+		EN: "The code in your mail is not one that we gave out.",
+		FR: "Le code de votre courriel n’est pas un code que nous avons émis."}
+	whyOtherMail = request.Text{
+		EN: "Your mail bears a code of ours, but it answers somebody else’s mail. Reply to our mail itself, or press a button in it.",
+		FR: "Votre courriel porte un de nos codes, mais il répond au courriel d’une autre personne. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
+	whyTwoCodes = request.Text{
+		EN: "Your mail bears the codes of two of our mails, so it is not clear which one it answers. Answer each of them by itself.",
+		FR: "Votre courriel porte les codes de deux de nos courriels\u00a0: on ne sait pas auquel il répond. Répondez à chacun séparément."}
+	whyNoCode = request.Text{
+		EN: "Your mail bears no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
+		FR: "Votre courriel ne porte aucun de nos codes\u00a0: on ne sait pas ce qu’il décide. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
+	whyOnlyConfirm = request.Text{
+		EN: "Only CONFIRM counts here. If you did not authorize this, do nothing: without your answer it does not count. Nothing was confirmed.",
+		FR: "Seul CONFIRMER compte ici. Si vous n’avez pas autorisé cette dépense, ne faites rien\u00a0: sans votre réponse, elle ne compte pas. Rien n’a été confirmé."}
+	whyAlone = request.Text{
+		EN: "Handing over and absences must be the only command of a mail. Nothing was done.",
+		FR: "CONFIER À et ABSENT JUSQU’AU doivent être la seule commande d’un courriel. Rien n’a été fait."}
+	whyNoDecision = request.Text{
+		EN: "This mail asks for decisions: APPROVE, or DECLINE with a reason. To take a decision back, answer its receipt. Nothing was decided.",
+		FR: "Ce courriel demande des décisions\u00a0: APPROUVER, ou REFUSER avec un motif. Pour revenir sur une décision, répondez à son accusé de réception. Rien n’a été décidé."}
+	whyNoOfficer = request.Text{
+		EN: "You are no longer among the officers who decide. Nothing was decided.",
+		FR: "Vous ne figurez plus parmi les agents qui décident. Rien n’a été décidé."}
+	whyEmptySheet = request.Text{EN: "The decision column of your workbook is empty.", FR: "La colonne de décision de votre classeur est vide."}
+	whyOtherSheet = request.Text{
+		EN: "The workbook that you attached is not the decision workbook of our mail, or its headers were changed.",
+		FR: "Le classeur joint n’est pas le classeur de décision de notre courriel, ou ses en-têtes ont été modifiés."}
+	whyTwoSheets = request.Text{
+		EN: "Your mail brings two decision workbooks. Send the one that counts.",
+		FR: "Votre courriel contient deux classeurs de décision. Envoyez celui qui compte."}
+	whyNoSheetCode = request.Text{
+		EN: "The code above the table of your workbook is gone or was changed. Fill in the workbook of our mail again.",
+		FR: "Le code au-dessus du tableau de votre classeur a disparu ou a été modifié. Remplissez de nouveau le classeur de notre courriel."}
+	whyNoLongerNeeded = request.Text{
+		EN: "The officer no longer needs your answer: what was asked about is decided, withdrawn or replaced.",
+		FR: "L’agent n’a plus besoin de votre réponse\u00a0: ce sur quoi portait la question est décidé, retiré ou remplacé."}
+	whyNothingDecided = request.Text{EN: "Nothing was decided.", FR: "Rien n’a été décidé."}
+	whyOnlyOfficers   = request.Text{
+		EN: "Only officers of the roster announce absences.", FR: "Seuls les agents désignés annoncent des absences."}
+	whyDayIsOver   = request.Text{EN: "That day is over: you count as back.", FR: "Cette date est passée\u00a0: vous êtes de retour."}
+	whyUnconfirmed = request.Text{
+		EN: "The section 32 manager named on the form did not confirm in time.",
+		FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire n’a pas confirmé à temps."}
+	whyReasonToRevoke = request.Text{
+		EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
+		FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}
+)
+
+func notTheirs(reference string) request.Text {
+	return request.Text{
+		EN: reference + " is not yours to decide: it is above your limit, or concerns you. Nothing was decided.",
+		FR: reference + " ne relève pas de vous\u00a0: la ligne dépasse votre limite, ou vous concerne. Rien n’a été décidé."}
+}
+
+// nothingDecided ends a refusal with what it means.
+func nothingDecided(why request.Text) request.Text {
+	if why.IsZero() {
+		return why
+	}
+	return request.Text{EN: why.EN + " Nothing was decided.", FR: why.FR + " Rien n’a été décidé."}
+}
+
+func noSuchLine(line string) request.Text {
+	return request.Text{
+		EN: "There is no line " + line + " in the mail you answered. Nothing was decided.",
+		FR: "Il n’y a pas de ligne " + line + " dans le courriel auquel vous répondez. Rien n’a été décidé."}
+}
+
+func missingReason(line int, to request.Outcome) request.Text {
+	if to == request.Declined {
+		return request.Text{
+			EN: fmt.Sprintf("A reason is needed to decline line %d: DECLINE %d: your reason. Nothing was decided.", line, line),
+			FR: fmt.Sprintf("Un motif est nécessaire pour refuser la ligne %d\u00a0: REFUSER %d\u00a0: votre motif. Rien n’a été décidé.", line, line)}
+	}
+	return request.Text{
+		EN: fmt.Sprintf("Line %d may be a split purchase, or concerns a public servant: say why it is approved, as APPROVE %d: your reason. Nothing was decided.", line, line),
+		FR: fmt.Sprintf("La ligne %d pourrait être un fractionnement, ou concerne un fonctionnaire\u00a0: indiquez pourquoi elle est approuvée, sous la forme APPROUVER %d\u00a0: votre motif. Rien n’a été décidé.", line, line)}
+}
+
+// wouldPass says what would make a declined line acceptable: what its guardrails asked an officer about, and that a
+// changed line may come back.
+func wouldPass(l *notify.Line) request.Text {
+	t := request.Text{
+		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
+		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
+	for _, f := range l.Findings {
+		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {
+			t.EN += " Without this it needs no officer: " + f.Title.EN + "."
+			t.FR += " Sans ceci, elle ne passe par aucun agent\u00a0: " + f.Title.FR + "."
+		}
+	}
+	return t
+}
+
+// unanswered tells the operator that nobody decides.
+func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.Owed {
+	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
+	if e.InsteadOf != "" {
+		details = append(details, "in place of "+e.InsteadOf)
+	}
+	for _, t := range e.Tokens {
+		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+			details = append(details, t.Reference)
+		}
+	}
+	return outbox.New(outbox.OperatorAlert, cause, ledger.Owed{Submission: e.Submission}, outbox.Alert{
+		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
+		What: request.Text{
+			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
+			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},
+		Hint: request.Text{
+			EN: "Ask the officer, or name somebody else in the configuration ([[officer]]).",
+			FR: "Communiquez avec l’agent, ou désignez quelqu’un d’autre dans la configuration ([[officer]])."},
+		Details: details})
+}
+
+// changedCell names what a row says otherwise than the line that it stands for; empty when nothing.
+func changedCell(r *workbook.DecisionRow, reference string, l *shownLine, known bool) request.Text {
+	switch {
+	case !known || !strings.EqualFold(r.Reference, reference):
+		return request.Text{EN: "the line", FR: "la ligne"}
+	case !sameAmount(r.Amount, l.total):
+		return request.Text{EN: "the amount", FR: "le montant"}
+	case !sameText(r.Supplier, l.supplier):
+		return request.Text{EN: "the supplier", FR: "le fournisseur"}
+	case !sameText(r.Title, l.title):
+		return request.Text{EN: "what is bought", FR: "l’objet de l’achat"}
+	}
+	return request.Text{}
+}
+
+// handedOver says who gave lines away.
+func handedOver(by string) request.Text {
+	return request.Text{EN: by + " handed these lines over to you.", FR: by + " vous confie ces lignes."}
+}
+
+// noBackup says why an absence is not recorded.
+func noBackup(operator string) request.Text {
+	return request.Text{
+		EN: "The roster names no backup for you, so nobody could decide in your place. Ask " + operator + " to name one.",
+		FR: "Aucun remplaçant n’est désigné pour vous\u00a0: personne ne pourrait décider à votre place. Demandez à " + operator + " d’en désigner un."}
+}
+
+// tooFarAway says why an absence is not recorded.
+func tooFarAway(until request.Date) request.Text {
+	return request.Text{
+		EN: until.String() + " is more than a year away. Nothing was recorded.", FR: "Le " + until.String() + " est dans plus d’un an. Rien n’a été enregistré."}
+}
+
+// isAway says why lines went to a backup.
+func isAway(officer string, until request.Date) request.Text {
+	return request.Text{EN: officer + " is away until " + until.String() + ".", FR: officer + " est en absence jusqu’au " + until.String() + "."}
+}
+
+// nothingHandedOver says so, after the reason.
+func nothingHandedOver(en, fr string) request.Text {
+	return request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}
+}
+
+// noAnswer says why lines went to somebody else.
+func noAnswer(silent string) request.Text {
+	return request.Text{
+		EN: "There was no answer from " + silent + " in time.", FR: "Il n’y a pas eu de réponse de " + silent + " à temps."}
+}
+
+// noLineToRevoke says that a number is none of the lines that were decided.
+func noLineToRevoke(unknown string) request.Text {
+	return request.Text{EN: "There is no line " + unknown + ". Nothing was changed.", FR: "Il n’y a pas de ligne " + unknown + ". Rien n’a été changé."}
+}
+
+// changedRow says that a workbook in which more was changed than it asks for decides nothing.
+func changedRow(row int, what request.Text) request.Text {
+	return request.Text{
+		EN: fmt.Sprintf("Row %d of your workbook: %s is not what you were asked about. A workbook in which more than the decision and the reason was changed decides nothing. Fill in the workbook of our mail again.", row, what.EN),
+		FR: fmt.Sprintf("Rangée %d de votre classeur\u00a0: %s n’est pas ce qui vous a été soumis. Un classeur dont on a modifié autre chose que la décision et le motif ne décide rien. Remplissez de nouveau le classeur de notre courriel.", row, what.FR)}
+}

@@ -1,0 +1,45 @@
+package department
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/request"
+)
+
+// mostMistakes is how many mistakes of a text are named in a mail; policy check names all.
+const mostMistakes = 20
+
+// alert is what the operator is told, once for each text.
+func (e *RefusedError) alert(digest string) ledger.Owed {
+	file := filepath.Base(e.File)
+	d := outbox.Alert{
+		Title: request.Text{EN: "A new text of the policy was refused: " + file, FR: "Un nouveau texte de la politique a été refusé\u00a0: " + file},
+		What: request.Text{
+			EN: fmt.Sprintf("What stands in %s now cannot be used. The inbox %s goes on with %s, which stays in force; nothing is lost and nobody waits.", file, e.Inbox, e.Kept),
+			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. La boîte %s continue d’appliquer %s, qui demeure en vigueur; rien n’est perdu et personne n’attend.", file, e.Inbox, e.Kept)},
+		Hint: request.Text{
+			EN: "Have the text mended and check it with handrail policy check. It comes into force by itself, without a restart. This is said once for each text.",
+			FR: "Faites corriger le texte et vérifiez-le avec handrail policy check. Il entrera en vigueur de lui-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."},
+	}
+	if e.Kind == OfficersText {
+		d.Title = request.Text{EN: "A new list of officers was refused: " + file, FR: "Une nouvelle liste d’agents a été refusée\u00a0: " + file}
+		d.What = request.Text{
+			EN: fmt.Sprintf("What stands in %s now cannot be used. The former list stays in force; nothing is lost and nobody waits.", file),
+			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. L’ancienne liste demeure en vigueur; rien n’est perdu et personne n’attend.", file)}
+		d.Hint = request.Text{
+			EN: "Have the list mended. It comes into force by itself, without a restart. This is said once for each text.",
+			FR: "Faites corriger la liste. Elle entrera en vigueur d’elle-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."}
+	}
+	plain := strings.ReplaceAll(e.Err.Error(), filepath.Dir(e.File)+string(filepath.Separator), "") // where files lie is nobody else's business
+	d.Details = strings.Split(strings.TrimSpace(plain), "\n")
+	if n := len(d.Details); n > mostMistakes {
+		d.Details = d.Details[:mostMistakes]
+		d.What.EN += fmt.Sprintf(" The first %d of %d mistakes stand below.", mostMistakes, n)
+		d.What.FR += fmt.Sprintf(" Les %d premières erreurs sur %d figurent ci-dessous.", mostMistakes, n)
+	}
+	return outbox.New(outbox.OperatorAlert, e.Kind+" refused "+e.Inbox+" "+digest, ledger.Owed{}, d)
+}

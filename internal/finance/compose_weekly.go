@@ -1,0 +1,92 @@
+package finance
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"handrail/internal/compose"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/report"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// weeklyDetail is what the mail says about a report; its workbook stands in the ledger.
+type weeklyDetail struct {
+	Report     int64                   `json:"report"`
+	Days       [2]request.Date         `json:"days"` // the first and the last
+	Decided    map[request.Outcome]int `json:"decided"`
+	Approved   []request.Money         `json:"approved,omitempty"` // by currency
+	Turnaround time.Duration           `json:"turnaround,omitempty"`
+	Waiting    int                     `json:"waiting,omitempty"`
+	OldestDays int                     `json:"oldest_days,omitempty"`
+	Statements int                     `json:"statements,omitempty"`
+	Matched    int                     `json:"matched,omitempty"`
+	Left       int                     `json:"left,omitempty"`
+}
+
+func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
+	d := weeklyDetail{Report: id, Days: [2]request.Date{r.Period.From, r.Period.To}, Decided: map[request.Outcome]int{}, Waiting: len(r.Waiting)}
+	if r.Cards != nil {
+		for i := range r.Cards.Matches {
+			d.Matched += len(r.Cards.Matches[i].Charges)
+		}
+		d.Statements, d.Left = len(r.Cards.Charges), len(r.Cards.Left)
+	}
+	approved := map[string]request.Money{}
+	var turnarounds []time.Duration
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		d.Decided[l.Outcome]++
+		turnarounds = append(turnarounds, l.Decided.Sub(l.Received))
+		if l.Outcome == request.Approved && l.Total.Currency != "" {
+			sum := approved[l.Total.Currency]
+			approved[l.Total.Currency] = request.Money{Amount: sum.Amount.Add(l.Total.Amount), Currency: l.Total.Currency}
+		}
+	}
+	for _, currency := range slices.Sorted(maps.Keys(approved)) {
+		d.Approved = append(d.Approved, approved[currency])
+	}
+	for i := range r.Waiting {
+		d.OldestDays = max(d.OldestDays, request.DateOf(r.Waiting[i].Received).DaysUntil(r.Period.To))
+	}
+	if len(turnarounds) > 0 {
+		slices.Sort(turnarounds)
+		d.Turnaround = turnarounds[len(turnarounds)/2]
+	}
+	return d
+}
+
+// composeWeekly is the mail that brings a report.
+func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.Draft) error {
+	var d weeklyDetail
+	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+		return err
+	}
+	var r ledger.Report
+	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		found := false
+		if r, found, err = tx.ReportInFull(ctx, d.Report); err == nil && !found {
+			err = fmt.Errorf("report %d is not in the ledger", d.Report)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
+		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
+		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
+		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left,
+		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},
+	})
+	if err != nil {
+		return err
+	}
+	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Weekly, Cause: r.Week, Recipient: mail.To, Edition: r.Edition, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
+	return nil
+}

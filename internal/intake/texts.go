@@ -1,0 +1,69 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+
+	"handrail/internal/incoming"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/request"
+	"handrail/rules"
+)
+
+func unknownLine(reference string) request.Text {
+	return request.Text{
+		EN: "No line bears the number " + reference + ". Give the number of the line that this one adds to, as you got it from us, or leave the cell empty.",
+		FR: "Aucune ligne ne porte le numéro " + reference + ". Indiquez le numéro de la ligne que celle-ci modifie, tel que vous l’avez reçu, ou laissez la cellule vide."}
+}
+
+func countsAsNew(reference string) request.Text {
+	reference = strings.TrimSpace(reference)
+	if r := []rune(reference); len(r) > 30 {
+		reference = string(r[:30]) + "…"
+	}
+	return request.Text{
+		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
+		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
+}
+
+// sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
+func sharesItsNumber(reference string) request.Text {
+	return request.Text{
+		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
+		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
+}
+
+func replaces(reference string) request.Text {
+	return request.Text{
+		EN: "It replaces " + reference + ", which no longer counts.",
+		FR: "Elle remplace " + reference + ", qui ne compte plus."}
+}
+
+// unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
+// it, and an answer could go round in circles. Somebody must tell the requester.
+func unanswered(h *incoming.Message, s *ledger.Submission) ledger.Owed {
+	reference := s.Reference().String()
+	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
+		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
+		What: request.Text{
+			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.Sender.Address),
+			FR: fmt.Sprintf("%s est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reference, h.Sender.Address)},
+		Hint: request.Text{
+			EN: "Tell the requester what was decided (handrail explain shows it), and to write to the inbox directly, without a rule in between.",
+			FR: "Dites à la personne ce qui a été décidé (handrail explain le montre) et demandez-lui d’écrire directement à la boîte, sans règle de transfert."},
+		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("UID %d", h.Row.UID)}})
+}
+
+// guardrailFailed tells the operator of a guardrail that could not be evaluated on the lines that why names.
+func guardrailFailed(id string, policy *rules.Policy, why []string) outbox.Alert {
+	return outbox.Alert{
+		Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
+		What: request.Text{
+			EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
+			FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
+		Hint: request.Text{
+			EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
+			FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
+		Details: why}
+}

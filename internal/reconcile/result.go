@@ -1,0 +1,95 @@
+package reconcile
+
+import (
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+	"handrail/internal/statement"
+)
+
+// Rule is how a match was found.
+type Rule string
+
+// The rules, in the order they are tried.
+const (
+	ByHand       Rule = "hand"
+	ByReference  Rule = "reference"   // reference and amount
+	BySupplierID Rule = "supplier-id" // business number and amount, within tolerance and dates
+	BySupplier   Rule = "supplier"    // supplier's name and amount, within tolerance and dates
+	ManyToOne    Rule = "lines-to-charge"
+	OneToMany    Rule = "line-to-charges"
+	ByAmendment  Rule = "amendment" // original and amendments together
+	ByRefund     Rule = "refund"    // a refund of a charge
+)
+
+// Reason is why a charge or an approval was left without its counterpart.
+type Reason string
+
+// The reasons.
+const (
+	NoApproval     Reason = "no-approval"     // nothing approved looks like it
+	WrongAmount    Reason = "wrong-amount"    // reference or supplier fit, the amount does not
+	WrongCurrency  Reason = "wrong-currency"  // the same figure in another currency
+	WrongReference Reason = "wrong-reference" // the reference names no line, or another supplier's
+	Late           Reason = "late"            // charged after the window
+	Duplicate      Reason = "duplicate"       // the same charge is already matched
+	BeforeApproval Reason = "before-approval" // transacted before the line was approved
+	AfterDeclining Reason = "after-declining" // the line was declined
+	NoSupplier     Reason = "supplier-unknown"
+	ZeroAmount     Reason = "zero"
+	SetAside       Reason = "ignored" // somebody set it aside
+	NoLine         Reason = "no-line" // somebody said that it belongs to no line: it is never matched by a rule
+	Tied           Reason = "tie"     // two or more fit equally well: a person decides
+)
+
+// Match joins lines and charges by their places in Reconciliation's Lines and Charges.
+type Match struct {
+	Rule    Rule
+	Score   int // 0 to 100
+	Lines   []int
+	Charges []int
+	// Difference is charged less approved, in the charges' currency.
+	Difference decimal.Decimal
+}
+
+// Left is a charge without approval, and why.
+type Left struct {
+	Charge int
+	Reason Reason
+	// Near are places of lines that come closest, best first, at most four.
+	Near []int
+}
+
+// Reconciliation is the result of joining lines with charges.
+type Reconciliation struct {
+	Lines   []Line             // approved lines, and declined ones so that a charge after declining is seen
+	Charges []statement.Charge // open charges of earlier periods and the period's new ones
+	Matches []Match
+	Left    []Left // charges without approval
+	Open    []int  // places of approved lines without a charge
+	// Flow counts charges: open before, new, matched, open after; one per currency.
+	Flow []Flow
+}
+
+// Parts divides what was charged over the lines it was approved by, in proportion to their totals; the last one takes what
+// rounding leaves. The parts are in the charge's currency and add up to it.
+func Parts(charged request.Money, totals []decimal.Decimal) []decimal.Decimal {
+	parts := make([]decimal.Decimal, len(totals))
+	if len(parts) == 0 {
+		return parts
+	}
+	all := decimal.Zero
+	for _, t := range totals {
+		all = all.Add(t)
+	}
+	places, _ := request.MinorDigits(charged.Currency)
+	rest := charged.Amount
+	for i := range len(totals) - 1 {
+		if !all.IsZero() {
+			parts[i] = charged.Amount.Mul(totals[i]).DivRound(all, places)
+		}
+		rest = rest.Sub(parts[i])
+	}
+	parts[len(parts)-1] = rest
+	return parts
+}

@@ -1,0 +1,36 @@
+package reconcile
+
+import "handrail/internal/request"
+
+var ruleWords = map[Rule]request.Text{
+	ByHand:       {EN: "by hand", FR: "à la main"},
+	ByReference:  {EN: "reference and amount", FR: "référence et montant"},
+	BySupplierID: {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
+	BySupplier:   {EN: "supplier and amount", FR: "fournisseur et montant"},
+	ManyToOne:    {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
+	OneToMany:    {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
+	ByAmendment:  {EN: "line and amendment", FR: "ligne et modification"},
+	ByRefund:     {EN: "refund", FR: "remboursement"},
+}
+
+// Word is how a rule is said to finance.
+func (r Rule) Word() request.Text { return ruleWords[r] }
+
+var reasonWords = map[Reason]request.Text{
+	NoApproval:     {EN: "no approval", FR: "aucune approbation"},
+	WrongAmount:    {EN: "wrong amount", FR: "montant différent"},
+	WrongCurrency:  {EN: "wrong currency", FR: "devise différente"},
+	WrongReference: {EN: "wrong reference", FR: "référence erronée"},
+	Late:           {EN: "late", FR: "tardif"},
+	Duplicate:      {EN: "duplicate charge", FR: "achat en double"},
+	BeforeApproval: {EN: "charged before approval", FR: "porté au compte avant l’approbation"},
+	AfterDeclining: {EN: "charged after declining", FR: "porté au compte après un refus"},
+	NoSupplier:     {EN: "supplier unknown", FR: "fournisseur inconnu"},
+	ZeroAmount:     {EN: "amount of zero", FR: "montant nul"},
+	SetAside:       {EN: "set aside", FR: "mis de côté"},
+	NoLine:         {EN: "no approved line (said by hand)", FR: "aucune ligne approuvée (indiqué à la main)"},
+	Tied:           {EN: "fits two equally well", FR: "deux possibilités équivalentes"},
+}
+
+// Word is how a reason is said to finance.
+func (r Reason) Word() request.Text { return reasonWords[r] }

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+
+	"handrail/internal/request"
+	"handrail/internal/statement"
+	"handrail/internal/workbook"
+)
+
+// What finance writes into the returned workbook is read, in both languages, and settles the next matching.
+func TestReturnedWorkbookIsRemembered(t *testing.T) {
+	for _, l := range []request.Lang{request.English, request.French} {
+		r := quarterReport(t, l, 3, 150)
+		f := open(t, writeReport(t, r))
+		sheet := (&sheetWriter{Contents: r, book: newBook(l, "")}).say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"})
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filled := 0
+		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps", "Aucune."}
+		for i, row := range rows {
+			if len(row) > 15 && len(row[15]) == statement.FingerprintLength && filled < len(answers) {
+				if err := f.SetCellStr(sheet, cellName(12, i+1), answers[filled]); err != nil {
+					t.Fatal(err)
+				}
+				filled++
+			}
+		}
+		if filled != len(answers) {
+			t.Fatalf("%s: %d charges are left", l, filled)
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		book, err := workbook.Open(context.Background(), b.Bytes(), workbook.DefaultBounds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, ok, err := ReadReturned(context.Background(), book, "returned.xlsx")
+		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Apart) != 1 || len(h.Problems) != 1 {
+			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
+		}
+	}
+	book, err := workbook.Open(context.Background(), writeReport(t, randomReport(1, 3, request.English)), workbook.DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := ReadReturned(context.Background(), book, "other.xlsx"); ok || err != nil {
+		t.Errorf("another workbook is a returned one: %v, %v", ok, err)
+	}
+}
