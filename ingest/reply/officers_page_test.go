@@ -65,10 +65,14 @@ func TestCommandsOnTheOfficersPagesAreUnderstood(t *testing.T) {
 	}
 }
 
-// Every verb is in the list of verbs and has a word that is read as it: the list is what the pages and the rooms are held
-// against.
+// Every verb is in the list of verbs, has words in both languages, and a row in docs/design.md: the list is what the pages and
+// the rooms are held against.
 func TestEveryVerbIsListedAndHasWords(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "grammar.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	design, err := os.ReadFile("../../docs/design.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +94,9 @@ func TestEveryVerbIsListedAndHasWords(t *testing.T) {
 			value := Verb(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
 			if !slices.Contains(Verbs(), value) {
 				t.Errorf("the verb %s is not in Verbs", spec.Names[0].Name)
+			}
+			if !strings.Contains(string(design), "| `"+spec.Names[0].Name+"` |") {
+				t.Errorf("docs/design.md#commands-in-mail has no row for the verb %s", spec.Names[0].Name)
 			}
 		}
 	}
