@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,8 +105,9 @@ func TestLinksOnThePagesLeadSomewhere(t *testing.T) {
 	}
 }
 
-// Every promise of docs/reliability.md is shown by tests, and those tests are there.
-func TestEveryPromiseHasItsTests(t *testing.T) {
+// testNames are the tests of the repository.
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
 	there := map[string]bool{}
 	err := filepath.WalkDir("../..", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, "_test.go") {
@@ -125,6 +127,12 @@ func TestEveryPromiseHasItsTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return there
+}
+
+// Every promise of docs/reliability.md is shown by tests, and those tests are there.
+func TestEveryPromiseHasItsTests(t *testing.T) {
+	there := testNames(t)
 	page, err := os.ReadFile("../../docs/reliability.md")
 	if err != nil {
 		t.Fatal(err)
@@ -152,5 +160,86 @@ func TestEveryPromiseHasItsTests(t *testing.T) {
 	}
 	if promises < 10 {
 		t.Errorf("the page holds %d promises", promises)
+	}
+}
+
+// References from the code to a heading of docs/design.md lead to one.
+func TestTheCodeRefersToHeadingsThatAreThere(t *testing.T) {
+	there := map[string]bool{}
+	for line := range strings.Lines(pages(t)["docs/design.md"]) {
+		if text, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			there[anchor(text)] = true
+		}
+	}
+	reference, n := regexp.MustCompile(`docs/design\.md#([\w-]+)`), 0
+	err := filepath.WalkDir("../..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range reference.FindAllStringSubmatch(string(text), -1) {
+			if n++; !there[m[1]] {
+				t.Errorf("%s refers to docs/design.md#%s, which is no heading there", path, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil || n < 20 {
+		t.Errorf("%d references, %v", n, err)
+	}
+}
+
+// Each "How to add …" of docs/design.md names the tests that hold it, and those are there.
+func TestEachWayToAddIsHeldByATest(t *testing.T) {
+	there := testNames(t)
+	_, ways, _ := strings.Cut(pages(t)["docs/design.md"], "\n## How to add")
+	sections := strings.Split(ways, "\n### ")[1:]
+	for _, section := range sections {
+		heading, _, _ := strings.Cut(section, "\n")
+		_, held, _ := strings.Cut(section, "\nHeld by ")
+		names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(held, -1)
+		if len(names) == 0 || !strings.Contains(section, "**Declare**") {
+			t.Errorf("%q does not say where it is declared, and which test holds it", heading)
+		}
+		for _, name := range names {
+			if !there[name[1]] {
+				t.Errorf("%q is held by %s, says docs/design.md, which is not there", heading, name[1])
+			}
+		}
+	}
+	if len(sections) < 6 {
+		t.Errorf("%d ways to add something", len(sections))
+	}
+}
+
+// anchor is how a heading is linked to.
+func anchor(heading string) string {
+	kept := regexp.MustCompile(`[^\w\s-]`).ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
+	return strings.ReplaceAll(kept, " ", "-")
+}
+
+// The code's words are in alphabetical order, each once, and live in packages that are there; every package of the table of
+// layers that owns something is on docs/design.md.
+func TestTheCodeGlossaryNamesPackagesThatAreThere(t *testing.T) {
+	all := pages(t)
+	row, last, rows := regexp.MustCompile("(?m)^\\| ([^|]+) \\| [^|]+ \\| `([^`]+)` \\|$"), "", 0
+	for _, m := range row.FindAllStringSubmatch(all["docs/code-glossary.md"], -1) {
+		rows++
+		if _, ok := layers["handrail/"+m[2]]; !ok {
+			t.Errorf("%q lives in %s, says docs/code-glossary.md, which is no package", m[1], m[2])
+		}
+		if word := strings.ToLower(m[1]); word <= last {
+			t.Errorf("%q stands after %q in docs/code-glossary.md", m[1], last)
+		} else {
+			last = word
+		}
+	}
+	if rows < 60 {
+		t.Errorf("%d words", rows)
+	}
+	for pkg := range layers {
+		if name := filepath.Base(pkg); !strings.Contains(all["docs/design.md"], name) && !slices.Contains(onlyForTests, pkg) {
+			t.Errorf("docs/design.md does not say what %s is for", name)
+		}
 	}
 }

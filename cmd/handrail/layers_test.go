@@ -10,10 +10,12 @@ import (
 	"testing"
 )
 
-// layers is DESIGN §2's table: what each package of ours may import, tests not counted.
+// layers is the table behind docs/design.md#rooms: what each package of ours may import, tests not counted.
 var layers = map[string][]string{
 	"handrail/internal/configfile":       {},
 	"handrail/internal/mailtest":         {},
+	"handrail/internal/ledgertest":       {"internal/ledger"},
+	"handrail/internal/programtest":      {},
 	"handrail/internal/mailtest/dovecot": {}, // imported by tests only
 	"handrail/internal/request":          {},
 	"handrail/internal/scaling":          {}, // imported by tests only
@@ -103,20 +105,20 @@ func TestImportsOnlyDownwards(t *testing.T) {
 		}
 		may, known := layers[pkg.ImportPath]
 		if !known {
-			t.Errorf("%s is not in DESIGN's table", pkg.ImportPath)
+			t.Errorf("%s is not in the table of layers, see docs/design.md#rooms", pkg.ImportPath)
 			continue
 		}
 		seen[pkg.ImportPath] = true
 		for _, imported := range pkg.Imports {
 			ours, isOurs := strings.CutPrefix(imported, "handrail/")
 			if isOurs && !slices.Contains(may, ours) {
-				t.Errorf("%s imports %s, which DESIGN's table does not allow", pkg.ImportPath, imported)
+				t.Errorf("%s imports %s, which the table of layers does not allow", pkg.ImportPath, imported)
 			}
 		}
 	}
 	for pkg := range layers {
 		if !seen[pkg] {
-			t.Errorf("%s is in DESIGN's table and not in the house", pkg)
+			t.Errorf("%s is in the table of layers and not in the repository", pkg)
 		}
 	}
 }
@@ -134,6 +136,25 @@ func TestOnlyWorkbookAndReportKnowExcelize(t *testing.T) {
 		}
 		if strings.Contains(imports, "xuri/excelize") {
 			t.Errorf("%s imports excelize: workbooks are made in workbook and report", pkg)
+		}
+	}
+}
+
+// onlyForTests are the packages that no code of the program imports.
+var onlyForTests = []string{"handrail/internal/mailtest/dovecot", "handrail/internal/scaling", "handrail/internal/reconcile/reconciletest",
+	"handrail/internal/ledgertest", "handrail/internal/programtest"}
+
+// Every package is used: a transport or a room that nothing opens was not wired in cmd/handrail or internal/job
+// (docs/design.md#a-transport).
+func TestEveryPackageIsUsed(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports " "}}`, "handrail/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	used := strings.Fields(string(out))
+	for pkg := range layers {
+		if !slices.Contains(used, pkg) && !slices.Contains(onlyForTests, pkg) && pkg != "handrail/cmd/handrail" {
+			t.Errorf("nothing imports %s: it is wired in cmd/handrail or internal/job, or it goes", pkg)
 		}
 	}
 }

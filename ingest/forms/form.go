@@ -29,7 +29,7 @@ type Options struct {
 // enough that many such forms are in hand at once.
 const DefaultMaxLines = 2_000
 
-// headerSearch is how far down the header row of the table may stand (DESIGN §5).
+// headerSearch is how far down the header row of the table may stand (docs/design.md#the-request-form).
 const headerSearch = 50
 
 // leastHeaders make a header row, leastLabels a form of one line.
@@ -131,7 +131,7 @@ type sheetSource interface {
 
 var _ sheetSource = (*workbook.Book)(nil)
 
-// Read finds the request in a workbook and reads it to the letter of DESIGN §5. Whatever is wrong inside the form
+// Read finds the request in a workbook and reads it to the letter of docs/design.md#the-request-form. Whatever is wrong inside the form
 // is a problem of the form or of a line; the error is a *workbook.Error: the workbook is damaged or too large, or no
 // sheet holds a request (workbook.NoRequestTable). Wrong options are an error too, and a context that ends is
 // its own: what was read until then is no form.

@@ -20,7 +20,7 @@ const (
 	aboveLanguage
 )
 
-// aboveLabels are the labels of DESIGN §5 for what identifies the requester, by their names in aliases.
+// aboveLabels are the labels (docs/design.md#the-request-form) for what identifies the requester, by their names in aliases.
 var aboveLabels = []struct {
 	at    above
 	name  string

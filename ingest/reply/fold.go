@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold makes text comparable as DESIGN §8 says: case, accents and kinds of spaces do not count, nor kinds of dashes
+// fold makes text comparable as docs/design.md#commands-in-mail says: case, accents and kinds of spaces do not count, nor kinds of dashes
 // and apostrophes.
 func fold(s string) string {
 	var b strings.Builder

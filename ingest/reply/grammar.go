@@ -17,7 +17,7 @@ import (
 // Verb is what a command asks for.
 type Verb string
 
-// The verbs of DESIGN §8.
+// The verbs: docs/design.md#commands-in-mail. Their words are in verbOf.
 const (
 	Approve  Verb = "approve"
 	Decline  Verb = "decline"
@@ -29,6 +29,11 @@ const (
 	Withdraw Verb = "withdraw"
 	Confirm  Verb = "confirm"
 )
+
+// Verbs are all of them.
+func Verbs() []Verb {
+	return []Verb{Approve, Decline, Ask, Undo, Revoke, Assign, Away, Withdraw, Confirm}
+}
 
 // Command is one instruction of a reply.
 type Command struct {
@@ -282,7 +287,7 @@ func (r *reader) wrapped(i int, c *Command) int {
 
 var (
 	// verbPattern finds the verb that a line of folded text begins with.
-	verbPattern = regexp.MustCompile(`^(` + verbs(Approve, Decline, Ask, Undo, Revoke, Assign, Away, Withdraw, Confirm) + `)(?:\.?$|[\s:])`)
+	verbPattern = regexp.MustCompile(`^(` + verbs(Verbs()...) + `)(?:\.?$|[\s:])`)
 	verbOf      = map[string]Verb{
 		"i approve": Approve, "approved": Approve, "approve": Approve, "j'approuve": Approve, "approuver": Approve,
 		"approuvees": Approve, "approuves": Approve, "approuvee": Approve, "approuve": Approve,

@@ -10,7 +10,7 @@ import (
 	"handrail/internal/request"
 )
 
-// Every row of DESIGN §8's table, in both languages, and how people really type it.
+// Every row of the table in docs/design.md#commands-in-mail, in both languages, and how people really type it.
 func TestEveryCommandOfTheTable(t *testing.T) {
 	day := request.Date{Year: 2026, Month: 12, Day: 1}
 	ref, _ := request.ParseReference("HR-2026-000123-04")

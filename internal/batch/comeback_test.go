@@ -11,7 +11,7 @@ import (
 	"handrail/internal/request"
 )
 
-// What DESIGN §6 says of workbooks that come back, rule by rule. The rows are of a department's own small form, whose last
+// What docs/design.md#a-workbook-that-comes-back says, rule by rule. The rows are of a department's own small form, whose last
 // column holds the number; the policy has limits of 3,000 a week and 6,000 a year.
 
 // part is a row of it.

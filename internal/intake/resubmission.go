@@ -27,7 +27,7 @@ type resubmission struct {
 }
 
 // resubmission sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
-// sender's own, stands in one row only, and its submission is open or young (DESIGN §6).
+// sender's own, stands in one row only, and its submission is open or young (docs/design.md#a-workbook-that-comes-back).
 func (desk *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
 	n := r.form.Lines.Len()
 	back := &resubmission{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}

@@ -10,7 +10,7 @@ import (
 // MessageState is where a mail stands.
 type MessageState string
 
-// The states of a message (DESIGN §6).
+// The states of a message (docs/design.md#states).
 const (
 	Received    MessageState = "received"
 	Judged      MessageState = "judged"

@@ -131,7 +131,7 @@ func (l schema) mustLieFree(ctx context.Context) error {
 
 // mustBeFree refuses a schema that holds tables, and makes the one that the address names where it is not there.
 func (l schema) mustBeFree(ctx context.Context, cfg *pgxpool.Config) error {
-	ours, others, err := postgres{l.l}.tablesThere(ctx)
+	ours, others, err := postgres(l).tablesThere(ctx)
 	switch {
 	case err != nil:
 		return err

@@ -13,7 +13,7 @@ import (
 // EscalationState is where an escalation stands.
 type EscalationState string
 
-// The states of an escalation (DESIGN §6).
+// The states of an escalation (docs/design.md#states).
 const (
 	EscalationOpen     EscalationState = "open"
 	EscalationAsked    EscalationState = "asked" // a question lies with the requester
@@ -214,7 +214,7 @@ func (tx *Tx) RenewTokens(ctx context.Context, escalation int64, lines []int64) 
 	return nil
 }
 
-// escalationMoves is DESIGN §6; void is also where an escalation goes whose lines were withdrawn or replaced.
+// escalationMoves is the table in docs/design.md#states; void is also where an escalation goes whose lines were withdrawn or replaced.
 var escalationMoves = map[EscalationState][]EscalationState{
 	EscalationOpen:  {EscalationAsked, EscalationDecided, EscalationExpired, EscalationRerouted, EscalationVoid},
 	EscalationAsked: {EscalationOpen, EscalationDecided, EscalationExpired, EscalationRerouted, EscalationVoid},

@@ -28,7 +28,7 @@ type Move struct {
 
 var errMove = errors.New("no line goes from there to there")
 
-// allowed is DESIGN §6. Every outcome may be superseded, and a requester may withdraw what waits or was approved.
+// allowed is the table in docs/design.md#states. Every outcome may be superseded, and a requester may withdraw what waits or was approved.
 func (m Move) allowed() bool {
 	type step struct{ from, to request.Outcome }
 	switch (step{m.From, m.To}) {

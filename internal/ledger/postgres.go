@@ -51,7 +51,7 @@ func (l postgres) openPostgreSQL(ctx context.Context, there func(context.Context
 		if err := there(ctx, cfg); err != nil {
 			return err
 		}
-		if err := (schema{l.l}).checkVersion(ctx, l.l.write); err != nil {
+		if err := schema(l).checkVersion(ctx, l.l.write); err != nil {
 			return err
 		}
 		return l.l.identify(ctx)
@@ -64,7 +64,7 @@ func (l postgres) openPostgreSQL(ctx context.Context, there func(context.Context
 	if l.l.mode == Run {
 		err = l.migratePostgreSQL(ctx, func() error { return there(ctx, cfg) })
 	} else if err = there(ctx, cfg); err == nil {
-		err = schema{l.l}.checkVersion(ctx, l.l.write)
+		err = schema(l).checkVersion(ctx, l.l.write)
 	}
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (l postgres) migratePostgreSQL(ctx context.Context, there func() error) err
 	if err := there(); err != nil {
 		return err
 	}
-	return schema{l.l}.migrate(ctx, l.l.write)
+	return schema(l).migrate(ctx, l.l.write)
 }
 
 func takeDeciderLock(ctx context.Context, tx *sql.Tx) error {

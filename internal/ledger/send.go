@@ -10,7 +10,7 @@ import (
 // OutgoingState is where an outgoing mail stands.
 type OutgoingState string
 
-// The states of an outgoing mail (DESIGN §6).
+// The states of an outgoing mail (docs/design.md#states).
 const (
 	Held     OutgoingState = "held"
 	Ready    OutgoingState = "ready"

@@ -12,7 +12,7 @@ import (
 // RowState is where a row of a card statement stands.
 type RowState string
 
-// The states of a statement row (DESIGN §6).
+// The states of a statement row (docs/design.md#states).
 const (
 	NewRow     RowState = "new"
 	MatchedRow RowState = "matched"

@@ -25,6 +25,8 @@ type Kind struct {
 	Name string
 	To   string // who gets it
 	Says string // what it is for
+	// Wording is the mail whose words it shares; "" it has its own, in templates/en and templates/fr under its name.
+	Wording string
 	// Case: writing it needs the whole request as the ledger recorded it.
 	Case bool
 	// Limited: it goes to the sender of a mail because of that mail alone, so it counts in answers_per_day. An officer's
@@ -48,9 +50,9 @@ func Kinds() []Kind {
 		{Name: Question, To: "requester", Says: "what an officer asks"},
 		{Name: Reply, To: "officer", Says: "what the requester answered"},
 		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
-		{Name: Statement, To: "sender of a statement", Says: "what of it could not be used"},
+		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
-		{Name: SetAside, To: "proven sender", Says: "a person looks at the message"},
+		{Name: SetAside, Wording: "notice", To: "proven sender", Says: "a person looks at the message"},
 		{Name: OperatorAlert, To: "operator", Says: "what nobody else can fix"},
 	}
 }

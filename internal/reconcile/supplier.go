@@ -7,7 +7,7 @@ import (
 )
 
 // identities joins suppliers' business numbers and names: two lines have the same supplier when their numbers are the
-// same or their names are (DESIGN §7), also over a third line that has the one and the other.
+// same or their names are (docs/design.md#a-policy), also over a third line that has the one and the other.
 type identities struct{ parent map[string]string }
 
 func newIdentities() *identities { return &identities{map[string]string{}} }

@@ -3,7 +3,7 @@ package request
 // Field is one field of the request form. The zero Field is no field.
 type Field uint8
 
-// The fields of the form, in the order of DESIGN's table.
+// The fields of the form, in the form's order. What each is stands in fields_table.go (docs/design.md#a-form-field).
 const (
 	NoField Field = iota
 	Item

@@ -1,6 +1,6 @@
 package request
 
-// fields is the form of DESIGN §5, read only. Labels and choices are what the form prints and what judging reads, so
+// fields is the form (docs/design.md#the-request-form), read only. Labels and choices are what the form prints and what judging reads, so
 // that neither can drift from the other.
 var fields = [NumFields]FieldInfo{
 	Item: {Field: Item, Name: "item", Label: Text{"Item", "Article"},

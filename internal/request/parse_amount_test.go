@@ -38,7 +38,7 @@ func TestParseAmount(t *testing.T) {
 	tests := []struct {
 		in, want, currency, code string
 	}{
-		// The three styles of DESIGN §5.
+		// The three styles of docs/design.md#the-request-form.
 		{in: "1234.56", want: "1234.56"},
 		{in: "1,234.56", want: "1234.56"},
 		{in: "1 234,56", want: "1234.56"},

@@ -65,7 +65,7 @@ var financeNeeds = []request.Field{
 	request.Currency, request.CostCentre, request.GLAccount, request.Cardholder,
 }
 
-// NewForm writes the blank request form of DESIGN §5 as .xlsx. Nothing but labels and help stands in it: entry cells
+// NewForm writes the blank request form as .xlsx (docs/design.md#the-request-form). Nothing but labels and help stands in it: entry cells
 // are empty (the language apart), there is no formula, and a form sent back untouched reads as a request without lines.
 func NewForm(w io.Writer, o FormOptions) error {
 	if err := o.validate(); err != nil {

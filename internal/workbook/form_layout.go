@@ -15,7 +15,7 @@ var columnOrder = []request.Field{
 
 // onceOrder is the order of what is asked once, above the table: three to a row, so that a row is one subject and the
 // Tab key walks through it. Fields that are rarely different between two lines of one request are asked here although
-// DESIGN allows a column: that keeps the table at about eleven columns.
+// a column may hold them: that keeps the table at about eleven columns.
 var onceOrder = []request.Field{
 	request.CostCentre, request.GLAccount,
 	request.AuthorizedBy, request.AuthorizedOn, request.AuthorizedAmount,

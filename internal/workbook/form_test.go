@@ -68,7 +68,7 @@ func rowsOf(t *testing.T, f *excelize.File, sheet string) [][]string {
 	return rows
 }
 
-// headerOf finds the header row by DESIGN §5's rule: the first one, within 50, with at least four known headers.
+// headerOf finds the header row by the rule of docs/design.md#the-request-form: the first one, within 50, with at least four known headers.
 func headerOf(t *testing.T, rows [][]string, l request.Lang) (int, []string) {
 	t.Helper()
 	known := map[string]bool{}
@@ -158,7 +158,7 @@ func TestLayoutKnowsEveryField(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("%s has %d places", info.Name, n)
+			t.Errorf("%s has %d places in columnOrder and onceOrder of form_layout.go, not one", info.Name, n)
 		}
 	}
 }
