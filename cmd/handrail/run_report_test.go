@@ -43,7 +43,7 @@ func TestAPassSaysOnceWhatDoesNotWork(t *testing.T) {
 		waits        string // in ledger status
 	}{
 		"the login that sends": {wrong("smtp-password"), right("smtp-password"), "the mail server that sends ([smtp]) has not worked since ",
-			"hint: Check username, auth and the secret", "tried again: send:1, send a mail (refusal to " + clerk + "): waits for the mail server that sends"},
+			"hint: Check username, auth and the secret", "tried again: send:1, send a mail (unreadable to " + clerk + "): waits for the mail server that sends"},
 		"the login of the inbox": {wrong("imap-password"), right("imap-password"), "the mail server of the inbox requests has not worked since ",
 			"or when its secret changes.", "does not work: the mail server of the inbox requests, since "},
 	} {
