@@ -46,7 +46,8 @@ func TestTextIsComparedByteByByteOnPostgreSQL(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = db.Close() }()
-			if left := otherCollations(t, db); len(left) < 50 {
+			const collated = 10 // the version that did it for all that was there before
+			if left := otherCollations(t, db); version < collated && len(left) < 50 {
 				t.Fatalf("before, only these had the database's own: %v", left)
 			}
 			l := openTest(t, cfg)

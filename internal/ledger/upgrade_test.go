@@ -73,8 +73,11 @@ func restorePostgreSQL(t *testing.T, cfg Config, dump string, version int64) {
 		if s.version > version {
 			break
 		}
-		// Until version 10 text had the database's own collation.
-		if _, err := to.Exec(strings.ReplaceAll(s.sql(PostgreSQL), ` COLLATE "C"`, "")); err != nil {
+		text := s.sql(PostgreSQL)
+		if version < 10 { // until then text had the database's own collation
+			text = strings.ReplaceAll(text, ` COLLATE "C"`, "")
+		}
+		if _, err := to.Exec(text); err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
 	}
