@@ -30,7 +30,7 @@ func BenchmarkReadForm(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			for b.Loop() {
-				f, err := Read(context.Background(), book, Options{})
+				f, err := Read(context.Background(), book, Options{MaxLines: n})
 				if err != nil || f.Lines.Len() != n {
 					b.Fatalf("%v", err)
 				}

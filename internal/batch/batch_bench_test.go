@@ -79,6 +79,7 @@ func carried(b *testing.B, n int) time.Duration {
 	d := open(b, nil)
 	d.lay(b, 0, n, twentyLines()...)
 	box := d.options.Inboxes[0]
+	box.Config = d.job.Department.Inboxes[box.Config.Name].Config // with the domains of the department
 	runtime.GC()
 	start := time.Now()
 	session, err := imap.Dial(b.Context(), box.Config, imap.Options{})
