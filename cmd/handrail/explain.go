@@ -112,7 +112,7 @@ func (c *explainCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	var e *explained
 	if err := l.View(ctx, func(tx *ledger.Tx) error {
-		a, found, err := tx.Account(ctx, ref)
+		a, found, err := tx.Records.Account(ctx, ref)
 		if err != nil {
 			return err
 		}

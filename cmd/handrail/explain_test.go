@@ -61,12 +61,12 @@ func (a *archive) putInForce(oldnew ...string) *rules.Policy {
 		a.t.Fatal(err)
 	}
 	a.ledger(func(tx *ledger.Tx) error {
-		noted, err := tx.InForce(a.t.Context(), "policy")
+		noted, err := tx.Documents.InForce(a.t.Context(), "policy")
 		if err != nil {
 			return err
 		}
 		for inbox := range noted {
-			if _, err := tx.PutInForce(a.t.Context(), a.now, inbox, ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}); err != nil {
+			if _, err := tx.Documents.PutInForce(a.t.Context(), a.now, inbox, ledger.Text{Hash: p.Hash(), Kind: "policy", Name: p.Name(), Version: p.Version(), Body: p.Bundle()}); err != nil {
 				return err
 			}
 		}
@@ -130,11 +130,11 @@ func TestExplainNamesTheLinesThatCounted(t *testing.T) {
 		t.Errorf("today %+v, %d guardrails", e.Today, len(e.Guardrails))
 	}
 	a.ledger(func(tx *ledger.Tx) error {
-		lines, err := tx.LinesByReference(t.Context(), []string{otherHalf})
+		lines, err := tx.Lines.ByReference(t.Context(), []string{otherHalf})
 		if err != nil {
 			return err
 		}
-		_, err = tx.MoveLine(t.Context(), a.now, ledger.Move{Line: lines[0].ID, From: lines[0].Outcome, To: request.Revoked, By: "officer@department.example", Reason: "not needed"})
+		_, err = moveLine(t.Context(), tx, a.now, ledger.Move{Line: lines[0].ID, From: lines[0].Outcome, To: request.Revoked, By: "officer@department.example", Reason: "not needed"})
 		return err
 	})
 	if after := read(); after.Amount != before.Amount || len(after.Lines) != 2 || after.Lines[1].Since != request.Revoked {

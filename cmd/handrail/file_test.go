@@ -106,22 +106,22 @@ func (a *archive) ledger(do func(tx *ledger.Tx) error) {
 func (a *archive) charge(reference string, minor int64) {
 	a.t.Helper()
 	a.ledger(func(tx *ledger.Tx) error {
-		lines, err := tx.LinesByReference(a.t.Context(), []string{reference})
+		lines, err := tx.Lines.ByReference(a.t.Context(), []string{reference})
 		if err != nil || len(lines) != 1 {
 			return fmt.Errorf("%d lines, %w", len(lines), err)
 		}
 		day := request.DateOf(demoDay)
 		identity := ledger.DigestOf([]byte(reference))
-		_, _, err = tx.AddStatement(a.t.Context(), demoDay, ledger.Statement{SHA256: identity, FileName: "november.csv"}, []ledger.Charge{{Row: 2, Identity: identity,
+		_, _, err = tx.Charges.AddStatement(a.t.Context(), demoDay, ledger.Statement{SHA256: identity, FileName: "november.csv"}, []ledger.Charge{{Row: 2, Identity: identity,
 			Occurrence: 1, Posted: day, Transacted: day, Amount: minor, Currency: "CAD", Merchant: "ATELIER BOREAL", Card: "4417"}})
 		if err != nil {
 			return err
 		}
-		c, _, err := tx.ChargeByIdentity(a.t.Context(), identity)
+		c, _, err := tx.Charges.ByIdentity(a.t.Context(), identity)
 		if err != nil {
 			return err
 		}
-		_, err = tx.SettleCharges(a.t.Context(), demoDay, []ledger.Settlement{{Charge: c.ID, From: ledger.NewRow, To: ledger.MatchedRow, Rule: "reference", Score: 100,
+		_, err = tx.Charges.Settle(a.t.Context(), demoDay, []ledger.Settlement{{Charge: c.ID, From: ledger.NewRow, To: ledger.MatchedRow, Rule: "reference", Score: 100,
 			Parts: []ledger.Part{{Line: lines[0].ID, Minor: minor}}}})
 		return err
 	})

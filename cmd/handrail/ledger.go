@@ -44,7 +44,7 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 	defer func() { _ = l.Close() }()
 	var v *ledger.Verification
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		v, err = tx.Verify(ctx, printed...)
+		v, err = tx.Chain.Verify(ctx, printed...)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)

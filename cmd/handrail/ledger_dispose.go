@@ -36,7 +36,7 @@ func (c *disposeCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	var d ledger.Disposal
 	if err := l.Decide(ctx, func(tx *ledger.Tx) (err error) {
-		d, err = tx.Dispose(ctx, t.now(), before, !c.Yes)
+		d, err = tx.Records.Dispose(ctx, t.now(), before, !c.Yes)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
@@ -95,15 +95,15 @@ func (c *holdCommand) Run(ctx context.Context, t *terminal) error {
 	won := false
 	if err := l.Decide(ctx, func(tx *ledger.Tx) (err error) {
 		if c.Lift {
-			won, err = tx.LiftHold(ctx, t.now(), c.Reference)
+			won, err = tx.Records.LiftHold(ctx, t.now(), c.Reference)
 			return err
 		}
 		if r, ok := request.ParseReference(c.Reference); ok {
-			if _, found, err := tx.SubmissionByReference(ctx, r); err != nil || !found {
+			if _, found, err := tx.Submissions.ByReference(ctx, r); err != nil || !found {
 				return errors.Join(err, fail(exitInput, "", "%s is not in the ledger", c.Reference))
 			}
 		}
-		won, err = tx.PlaceHold(ctx, t.now(), ledger.Hold{Reference: c.Reference, Reason: c.Reason, PlacedBy: c.By})
+		won, err = tx.Records.PlaceHold(ctx, t.now(), ledger.Hold{Reference: c.Reference, Reason: c.Reason, PlacedBy: c.By})
 		return err
 	}); err != nil {
 		var known *failure
@@ -135,7 +135,7 @@ func (c *holdCommand) list(ctx context.Context, t *terminal) error {
 	defer func() { _ = l.Close() }()
 	var holds []ledger.Hold
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		holds, err = tx.Holds(ctx)
+		holds, err = tx.Records.Holds(ctx)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)

@@ -32,13 +32,13 @@ func (c *exportCommand) Run(ctx context.Context, t *terminal) error {
 	var head ledger.Head
 	files, total := 0, int64(0)
 	err = l.View(ctx, func(tx *ledger.Tx) (err error) {
-		if head, err = tx.Head(ctx); err != nil {
+		if head, err = tx.Chain.Head(ctx); err != nil {
 			return err
 		}
 		for _, table := range ledger.Tables() {
 			var rows int64
 			err := writePrivate(filepath.Join(c.Out, table+"."+c.Format), func(w io.Writer) (err error) {
-				rows, err = tx.Export(ctx, w, table, ledger.Format(c.Format), c.Bytes)
+				rows, err = tx.Records.Export(ctx, w, table, ledger.Format(c.Format), c.Bytes)
 				return err
 			})
 			if err != nil {
@@ -137,7 +137,7 @@ func verifyFile(ctx context.Context, path string) (*ledger.Verification, error) 
 	defer func() { _ = l.Close() }()
 	var v *ledger.Verification
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		v, err = tx.Verify(ctx)
+		v, err = tx.Chain.Verify(ctx)
 		return err
 	}); err != nil {
 		return nil, ledgerTrouble(err)
@@ -178,14 +178,14 @@ func (c *restoreCommand) Run(ctx context.Context, t *terminal) error {
 	defer func() { _ = l.Close() }()
 	var before ledger.Head
 	if err := l.Decide(ctx, func(tx *ledger.Tx) (err error) {
-		v, err := tx.Verify(ctx)
+		v, err := tx.Chain.Verify(ctx)
 		if err != nil {
 			return err
 		}
 		if len(v.Faults) > 0 {
 			return fmt.Errorf("the restored ledger does not verify: %s", v.Faults[0])
 		}
-		before, err = tx.Restored(ctx, t.now())
+		before, err = tx.Chain.Restored(ctx, t.now())
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)

@@ -154,7 +154,7 @@ type undelivered struct {
 }
 
 func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
-	a := statusAnswer{Messages: s.Messages, Lines: s.Lines, Mails: s.Outgoing, Escalations: s.Escalations, Charges: s.Charges, Owed: s.Owed,
+	a := statusAnswer{Messages: s.Messages, Lines: s.Lines, Mails: s.Outgoing, Escalations: s.Escalations, Charges: s.Charges, Owed: s.ToCompose,
 		Due: s.Pending.Due, Later: s.Pending.Later, NextAt: s.Pending.NextAt, Waiting: s.WaitingSince, Unsent: s.UnsentSince,
 		Attempts:   s.Attempts,
 		RowsFailed: failed, RowsAside: aside, Outages: make([]outage, len(s.Outages)), SetAside: []setAside{}, Undelivered: []undelivered{}, Holds: append([]ledger.Hold{}, s.Holds...), Head: s.Head.String()}

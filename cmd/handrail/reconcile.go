@@ -203,7 +203,7 @@ func writeOut(path string, write func(io.Writer) error) error {
 
 // keptPolicy is a policy that the ledger keeps.
 func keptPolicy(ctx context.Context, tx *ledger.Tx, hash string) (*rules.Policy, error) {
-	text, found, err := tx.Text(ctx, hash)
+	text, found, err := tx.Documents.Text(ctx, hash)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (c *retryCommand) Run(ctx context.Context, t *terminal) error {
 
 // release lets a row be tried again. refused says why that is not possible, and what is.
 func release(ctx context.Context, tx *ledger.Tx, config *Config, step ledger.Step, key string) (done retried, refused, err error) {
-	a, failed, err := tx.AttemptAt(ctx, step, key)
+	a, failed, err := tx.Attempts.Of(ctx, step, key)
 	if err != nil {
 		return retried{}, nil, err
 	}
@@ -83,7 +83,7 @@ func release(ctx context.Context, tx *ledger.Tx, config *Config, step ledger.Ste
 			"%s is being worked on", row.named()), nil
 	}
 	if a.AsideAt.IsZero() && a.WaitsFor != "" {
-		outages, err := tx.Outages(ctx)
+		outages, err := tx.Attempts.Outages(ctx)
 		if err != nil {
 			return retried{}, nil, err
 		}
@@ -93,7 +93,7 @@ func release(ctx context.Context, tx *ledger.Tx, config *Config, step ledger.Ste
 			}
 		}
 	}
-	if _, err := tx.Release(ctx, step, key); err != nil {
+	if _, err := tx.Attempts.Retry(ctx, step, key); err != nil {
 		return retried{}, nil, err
 	}
 	return retried{Row: row.Row, What: row.What, SetAside: !a.AsideAt.IsZero(), Words: a.Words}, nil, nil
@@ -102,7 +102,7 @@ func release(ctx context.Context, tx *ledger.Tx, config *Config, step ledger.Ste
 // nothingToRelease says what became of a row that has no failure of its own.
 func nothingToRelease(ctx context.Context, tx *ledger.Tx, config *Config, step ledger.Step, key string) (refused, err error) {
 	row := string(step) + ":" + key
-	facts, found, err := tx.FactsOfRow(ctx, step, key)
+	facts, found, err := tx.Attempts.RowFacts(ctx, step, key)
 	if err != nil || !found {
 		if err == nil {
 			refused, err = unknownRow(ctx, tx, row)
@@ -112,7 +112,7 @@ func nothingToRelease(ctx context.Context, tx *ledger.Tx, config *Config, step l
 	switch {
 	case (step == ledger.JudgeStep || step == ledger.FileStep) && facts.State == string(ledger.Quarantined):
 		id, _ := strconv.ParseInt(key, 10, 64) // it was found by its number
-		m, _, err := tx.MessageRow(ctx, id)
+		m, _, err := tx.Messages.Row(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -138,11 +138,11 @@ func inboxFolder(config *Config, box ledger.Box) string {
 // unknownRow names the rows nearest to one that is not there.
 func unknownRow(ctx context.Context, tx *ledger.Tx, text string) (refused, err error) {
 	const most, shown = 1000, 5
-	aside, err := tx.FailedAttempts(ctx, true, most)
+	aside, err := tx.Attempts.Failed(ctx, true, most)
 	if err != nil {
 		return nil, err
 	}
-	failed, err := tx.FailedAttempts(ctx, false, most)
+	failed, err := tx.Attempts.Failed(ctx, false, most)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func TestRetryWorksBesideTheJob(t *testing.T) {
 		t.Errorf("%s", said)
 	}
 	if err := job.Update(t.Context(), func(tx *ledger.Tx) error {
-		failed, err := tx.FailedAttempts(t.Context(), true, 1)
+		failed, err := tx.Attempts.Failed(t.Context(), true, 1)
 		if len(failed) > 0 {
 			t.Errorf("the job still sees %+v", failed)
 		}

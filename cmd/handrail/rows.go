@@ -44,7 +44,7 @@ type failedRow struct {
 
 // describeRow says what an attempt is about.
 func describeRow(ctx context.Context, tx *ledger.Tx, a *ledger.Attempt) (failedRow, error) {
-	facts, _, err := tx.FactsOfRow(ctx, a.Step, a.Key)
+	facts, _, err := tx.Attempts.RowFacts(ctx, a.Step, a.Key)
 	r := failedRow{Row: a.Row(), Step: a.Step, What: stepWords[a.Step], Kind: facts.Kind, Person: facts.Person, Failures: a.Faults, Deaths: a.Deaths,
 		Alone: a.Alone, Since: a.FailedAt, Last: a.LastAt, Aside: a.AsideAt, WaitsFor: a.WaitsFor, Words: a.Words}
 	if a.AsideAt.IsZero() {

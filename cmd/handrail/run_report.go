@@ -187,7 +187,7 @@ func lateTrouble(late *batch.LateError) *failure {
 // findLate reads the rows that failed and are not done. A ledger that cannot be asked is told of by the rest.
 func findLate(ctx context.Context, l *ledger.Ledger, attempts []ledger.Attempt) (late lateRows) {
 	_ = l.View(ctx, func(tx *ledger.Tx) error {
-		counts, err := tx.CountAttempts(ctx)
+		counts, err := tx.Attempts.Count(ctx)
 		if err == nil {
 			late.all = ledger.Total(counts.Failed)
 			late.some, err = describeRows(ctx, tx, attempts)

@@ -145,12 +145,12 @@ func failRow(path string, step ledger.Step, key, how, words string) error {
 	for range tries {
 		failure.RetryAt = at.Add(20 * time.Minute)
 		if err := l.Update(ctx, func(tx *ledger.Tx) error {
-			_, err := tx.TakeKeys(ctx, ledger.Taking{Step: step, Holder: "run", Now: at, Until: at.Add(time.Minute)}, []string{key})
+			_, err := tx.Work.ClaimKeys(ctx, ledger.ClaimRequest{Step: step, Holder: "run", Now: at, Until: at.Add(time.Minute)}, []string{key})
 			if err == nil {
-				_, err = tx.Failed(ctx, step, "run", at, failure)
+				_, err = tx.Attempts.MarkFailed(ctx, step, "run", at, failure)
 			}
 			if err == nil && failure.WaitsFor != "" {
-				err = tx.NoteOutage(ctx, ledger.Outage{Name: failure.WaitsFor, Failures: 3, FailedAt: at, LastAt: at, RetryAt: failure.RetryAt, Class: "network", Words: words})
+				err = tx.Attempts.NoteOutage(ctx, ledger.Outage{Name: failure.WaitsFor, Failures: 3, FailedAt: at, LastAt: at, RetryAt: failure.RetryAt, Class: "network", Words: words})
 			}
 			return err
 		}); err != nil {

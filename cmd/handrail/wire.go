@@ -105,7 +105,7 @@ func sentLately(ctx context.Context, record *ledger.Ledger, server smtp.Config, 
 		return nil, nil
 	}
 	err = record.View(ctx, func(tx *ledger.Tx) error {
-		sent, err = tx.AcceptedSince(ctx, now.Add(-24*time.Hour), most)
+		sent, err = tx.Outbox.AcceptedSince(ctx, now.Add(-24*time.Hour), most)
 		return err
 	})
 	return sent, err

@@ -185,7 +185,7 @@ func (desk composer) noticeFiles(ctx context.Context, d *outbox.NoticeDetail, me
 		}
 	}
 	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
-		row, found, err := tx.MessageRow(ctx, message)
+		row, found, err := tx.Messages.Row(ctx, message)
 		if found {
 			box = desk.desk.dept.Inboxes[row.Box.Inbox]
 		}
@@ -210,11 +210,11 @@ func setOf[T comparable](list []T) map[T]bool {
 // requesterThread is the conversation that a submission began.
 func (desk composer) requesterThread(ctx context.Context, submission int64) (t outbox.Thread, err error) {
 	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
-		found, err := tx.Submissions(ctx, []int64{submission})
+		found, err := tx.Submissions.ByID(ctx, []int64{submission})
 		if err != nil || len(found) == 0 {
 			return err
 		}
-		m, ok, err := tx.Message(ctx, found[0].Message)
+		m, ok, err := tx.Messages.Get(ctx, found[0].Message)
 		if ok {
 			t = outbox.Thread{MessageID: m.MessageID, Subject: m.Subject}
 		}

@@ -88,7 +88,7 @@ func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compos
 	}
 	var waiting []ledger.DigestLine
 	err := desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		waiting, err = tx.DigestLines(ctx, d.Officer)
+		waiting, err = tx.Officers.DigestLines(ctx, d.Officer)
 		return err
 	})
 	if err != nil || len(waiting) == 0 {

@@ -120,7 +120,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 }
 
 // Decide acts on the answer: see decideAnswer.
-func (h *answer) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+func (h *answer) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
 	return h.j.decideAnswer(ctx, tx, now, h)
 }
 
@@ -146,12 +146,12 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
 // is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
-func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.Owed, error) {
+func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.OutboxEntry, error) {
 	a := h
 	if len(a.codes) != 1 {
 		return desk.withoutCode(ctx, tx, now, h)
 	}
-	e, found, err := tx.EscalationByCode(ctx, string(a.codes[0]))
+	e, found, err := tx.Escalations.ByCode(ctx, string(a.codes[0]))
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
-func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
@@ -311,7 +311,7 @@ func (desk *Desk) beyond(ctx context.Context, tx *ledger.Tx, h *answer, e *ledge
 // needReasons says which lines an approval must give a reason for, by the policies that judged them. Where a policy cannot
 // be read any more, it must.
 func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Escalation) (map[int64]bool, error) {
-	lines, err := tx.Lines(ctx, linesOf(e.Tokens))
+	lines, err := tx.Lines.ByID(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +319,7 @@ func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Esca
 	for i := range lines {
 		submissions[i] = lines[i].Submission
 	}
-	judged, err := tx.Submissions(ctx, submissions)
+	judged, err := tx.Submissions.ByID(ctx, submissions)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +342,7 @@ func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Esca
 
 // carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
 // receipt, and a word about lines that somebody decided before.
-func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) ([]ledger.Owed, error) {
+func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) ([]ledger.OutboxEntry, error) {
 	if len(plan) == 0 {
 		return nil, nil
 	}
@@ -361,10 +361,10 @@ func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		lines = append(lines, p.token.Line)
 		note.Decided = append(note.Decided, decided{p.token.Line, p.to})
 	}
-	var owed []ledger.Owed
+	var owed []ledger.OutboxEntry
 	if len(late) > 0 {
 		detail := outbox.NoticeDetail{Kind: notify.AlreadyDecided, Submission: e.Submission, Lines: late}
-		if before, err := tx.Lines(ctx, late[:1]); err != nil {
+		if before, err := tx.Lines.ByID(ctx, late[:1]); err != nil {
 			return nil, err
 		} else if len(before) > 0 {
 			detail.By, detail.At = before[0].DecidedBy, before[0].DecidedAt
@@ -377,7 +377,7 @@ func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if len(lines) == 0 {
 		return owed, nil
 	}
-	if _, err := tx.CloseEscalations(ctx, now, lines); err != nil {
+	if _, err := tx.Escalations.Close(ctx, now, lines); err != nil {
 		return nil, err
 	}
 	note.Cause = fmt.Sprintf("message %d", h.Row.ID)
@@ -386,7 +386,7 @@ func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.AddEscalations(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
+	if _, err := tx.Escalations.Add(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
 		ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
 		return nil, err
 	}
@@ -395,8 +395,8 @@ func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		receipt.Until = note.Until
 	}
 	return append(owed,
-		outbox.New(outbox.Decision, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
-		outbox.New(outbox.Receipt, note.Cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID}, receipt)), nil
+		outbox.New(outbox.Decision, note.Cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
+		outbox.New(outbox.Receipt, note.Cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}, receipt)), nil
 }
 
 // moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
@@ -405,7 +405,7 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 	var moves []ledger.Move
 	var moved []int // places in plan
 	for i, p := range plan {
-		won, err := tx.ConsumeToken(ctx, now, e.ID, p.token.Line, h.Row.ID)
+		won, err := tx.Escalations.ConsumeToken(ctx, now, e.ID, p.token.Line, h.Row.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -415,7 +415,7 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.Row.SHA256, Expect: p.token.Digest})
 		}
 	}
-	won, err := tx.MoveLines(ctx, now, moves)
+	won, err := tx.Lines.Move(ctx, now, moves)
 	if err != nil {
 		return nil, err
 	}
@@ -425,11 +425,11 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 	return wins, nil
 }
 
-func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.Owed {
+func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.OutboxEntry {
 	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"
 	}
-	return []ledger.Owed{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: e.Submission},
+	return []ledger.OutboxEntry{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
 		askBackDetail{Escalation: e.ID, Why: why, Written: written, Thread: outbox.ThreadOf(h.Mail)})}
 }

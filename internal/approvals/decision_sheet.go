@@ -153,7 +153,7 @@ type shownLine struct {
 func shownLines(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string]shownLine, error) {
 	shown := make(map[string]shownLine, len(ids))
 	for some := range slices.Chunk(ids, record.FactsAtOnce) {
-		lines, err := tx.LinesInFull(ctx, some)
+		lines, err := tx.Lines.InFull(ctx, some)
 		if err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ import (
 
 // Requests takes back what a requester withdraws by answering our mail, in the transaction that reads the answer.
 type Requests interface {
-	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []reply.Command) ([]ledger.Owed, error)
+	Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, submission int64, commands []reply.Command) ([]ledger.OutboxEntry, error)
 }
 
 // Options is what a Desk is made of. All of it is required unless it says otherwise.

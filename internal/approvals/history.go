@@ -52,7 +52,7 @@ func addCounted(ctx context.Context, tx *ledger.Tx, all []told) error {
 		counted[i] = t.line.Facts.Counted
 		every = append(every, counted[i]...)
 	}
-	earlier, err := tx.LinesByReference(ctx, every)
+	earlier, err := tx.Lines.ByReference(ctx, every)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func addChanges(ctx context.Context, tx *ledger.Tx, all []told) error {
 		}
 	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(successors)), record.FactsAtOnce) {
-		replaced, err := tx.LinesInFull(ctx, ids)
+		replaced, err := tx.Lines.InFull(ctx, ids)
 		if err != nil {
 			return err
 		}

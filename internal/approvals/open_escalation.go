@@ -30,7 +30,7 @@ type openEscalation struct {
 func (desk *Desk) openEscalation(ctx context.Context, escalation int64) (*openEscalation, error) {
 	var a *openEscalation
 	err := desk.ledger.View(ctx, func(tx *ledger.Tx) error {
-		found, err := tx.Escalations(ctx, []int64{escalation})
+		found, err := tx.Escalations.ByID(ctx, []int64{escalation})
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (desk *Desk) openEscalation(ctx context.Context, escalation int64) (*openEs
 func (desk *Desk) readEscalation(ctx context.Context, tx *ledger.Tx, e ledger.Escalation) (*openEscalation, error) {
 	a := &openEscalation{escalation: e}
 	a.index()
-	submissions, err := tx.SubmissionsWith(ctx, linesOf(e.Tokens))
+	submissions, err := tx.Submissions.WithLines(ctx, linesOf(e.Tokens))
 	if err != nil {
 		return nil, err
 	}

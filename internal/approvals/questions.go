@@ -38,12 +38,12 @@ type replyDetail struct {
 }
 
 // ask sends an officer's questions to the requesters, one mail to each.
-func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, questions []questioned) ([]ledger.Owed, error) {
+func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, questions []questioned) ([]ledger.OutboxEntry, error) {
 	bySubmission := map[int64]*questionDetail{}
 	about := map[int64]bool{}
 	var order []int64
 	for _, q := range questions {
-		lines, err := tx.Lines(ctx, linesOf(q.tokens))
+		lines, err := tx.Lines.ByID(ctx, linesOf(q.tokens))
 		if err != nil {
 			return nil, err
 		}
@@ -65,12 +65,12 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 			}
 		}
 	}
-	var owed []ledger.Owed
+	var owed []ledger.OutboxEntry
 	for _, id := range order {
-		owed = append(owed, outbox.New(outbox.Question, fmt.Sprintf("message %d %d", h.Row.ID, id), ledger.Owed{Message: h.Row.ID, Submission: id}, *bySubmission[id]))
+		owed = append(owed, outbox.New(outbox.Question, fmt.Sprintf("message %d %d", h.Row.ID, id), ledger.OutboxEntry{Message: h.Row.ID, Submission: id}, *bySubmission[id]))
 	}
 	if e.State == ledger.EscalationOpen {
-		if _, err := tx.MoveEscalation(ctx, now, e.ID, ledger.EscalationOpen, ledger.EscalationAsked); err != nil {
+		if _, err := tx.Escalations.Move(ctx, now, e.ID, ledger.EscalationOpen, ledger.EscalationAsked); err != nil {
 			return nil, err
 		}
 	}
@@ -109,8 +109,8 @@ func (desk composer) composeQuestion(ctx context.Context, now time.Time, m *comp
 }
 
 // passAnswerOn sends a requester's answer to the officer who asked. question is the mail that it answers.
-func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, question *ledger.Outgoing) ([]ledger.Owed, error) {
-	found, err := tx.Escalations(ctx, []int64{question.Escalation})
+func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, question *ledger.Outgoing) ([]ledger.OutboxEntry, error) {
+	found, err := tx.Escalations.ByID(ctx, []int64{question.Escalation})
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: reply.AskEmpty.Text()}), nil
 	}
 	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
-	if asked, known, err := tx.OwedFor(ctx, outbox.Question, question.Cause); err != nil {
+	if asked, known, err := tx.Outbox.Find(ctx, outbox.Question, question.Cause); err != nil {
 		return nil, err
 	} else if known {
 		var q questionDetail
@@ -136,11 +136,11 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 		}
 	}
 	if e.State == ledger.EscalationAsked {
-		if _, err := tx.MoveEscalation(ctx, now, e.ID, ledger.EscalationAsked, ledger.EscalationOpen); err != nil {
+		if _, err := tx.Escalations.Move(ctx, now, e.ID, ledger.EscalationAsked, ledger.EscalationOpen); err != nil {
 			return nil, err
 		}
 	}
-	return []ledger.Owed{outbox.New(outbox.Reply, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID, Submission: question.Submission}, d)}, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.Reply, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: question.Submission}, d)}, nil
 }
 
 // successor is the newest escalation over the first line of one that was handed on.
@@ -148,11 +148,11 @@ func (desk *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escala
 	if len(e.Tokens) == 0 {
 		return e, nil
 	}
-	lines, err := tx.Lines(ctx, []int64{e.Tokens[0].Line})
+	lines, err := tx.Lines.ByID(ctx, []int64{e.Tokens[0].Line})
 	if err != nil || len(lines) == 0 {
 		return e, err
 	}
-	all, err := tx.EscalationsOf(ctx, lines[0].Submission)
+	all, err := tx.Escalations.OfSubmission(ctx, lines[0].Submission)
 	if err != nil {
 		return e, err
 	}
@@ -205,7 +205,7 @@ func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose
 func (desk composer) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
 	var m ledger.Message
 	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		m, _, err = tx.Message(ctx, message)
+		m, _, err = tx.Messages.Get(ctx, message)
 		return err
 	})
 	box := desk.desk.dept.Inboxes[m.Box.Inbox]

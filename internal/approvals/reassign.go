@@ -17,8 +17,8 @@ import (
 )
 
 // reassign gives what is open of a mail to somebody in the roster who may decide every line of it.
-func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, to string) ([]ledger.Owed, error) {
-	refuse := func(en, fr string) ([]ledger.Owed, error) {
+func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, to string) ([]ledger.OutboxEntry, error) {
+	refuse := func(en, fr string) ([]ledger.OutboxEntry, error) {
 		return h.askBack(e, nothingHandedOver(en, fr)), nil
 	}
 	officer, known := h.Inbox.Roster().ByEmail(to)
@@ -57,7 +57,7 @@ func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted); err != nil {
+	if _, err := tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted); err != nil {
 		return nil, err
 	}
 	return append(owed, h.Notice(outbox.NoticeDetail{Kind: notify.HandedOver, Submission: a.submission(), By: officer.Email})...), nil
@@ -73,16 +73,16 @@ func (desk *Desk) readEscalationIn(ctx context.Context, tx *ledger.Tx, e *ledger
 }
 
 // tellReassigned answers somebody whose lines went to another officer in the meantime.
-func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
 	d := outbox.NoticeDetail{Kind: notify.HandedOver, Submission: e.Submission, Why: whyNothingDecided}
 	if len(e.Tokens) == 0 {
 		return h.Notice(d), nil
 	}
-	lines, err := tx.Lines(ctx, []int64{e.Tokens[0].Line})
+	lines, err := tx.Lines.ByID(ctx, []int64{e.Tokens[0].Line})
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
-	all, err := tx.EscalationsOf(ctx, lines[0].Submission)
+	all, err := tx.Escalations.OfSubmission(ctx, lines[0].Submission)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (desk *Desk) tellReassigned(ctx context.Context, tx *ledger.Tx, h *answer, 
 }
 
 // goAway records that an officer is away, and hands what lies with them to their backup at once.
-func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, until request.Date) ([]ledger.Owed, error) {
+func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, until request.Date) ([]ledger.OutboxEntry, error) {
 	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
 	if !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyOnlyOfficers}), nil
@@ -107,13 +107,13 @@ func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 	if until.After(today.AddDays(366)) {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: tooFarAway(until)}), nil
 	}
-	if err := tx.NoteAbsence(ctx, now, ledger.Absence{Officer: strings.ToLower(officer.Email), From: today, Until: until, Message: h.Row.ID}); err != nil {
+	if err := tx.Officers.NoteAbsence(ctx, now, ledger.Absence{Officer: strings.ToLower(officer.Email), From: today, Until: until, Message: h.Row.ID}); err != nil {
 		return nil, err
 	}
 	if until.Before(today) {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Absent, Until: until, Why: whyDayIsOver}), nil
 	}
-	open, err := tx.OpenEscalations(ctx, officer.Email)
+	open, err := tx.Escalations.Open(ctx, officer.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +143,8 @@ func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 }
 
 // leaveDaily sends the lines that wait for an absent officer's next daily mail to who decides in the meantime.
-func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, officer officers.Officer) ([]ledger.Owed, error) {
-	waiting, err := tx.DigestLines(ctx, officer.Email)
+func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, officer officers.Officer) ([]ledger.OutboxEntry, error) {
+	waiting, err := tx.Officers.DigestLines(ctx, officer.Email)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, 
 			gone = append(gone, l.Line)
 		}
 	}
-	return owed, tx.TakeDigestLines(ctx, officer.Email, gone)
+	return owed, tx.Officers.TakeDigestLines(ctx, officer.Email, gone)
 }
 
 // AnnouncesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.

@@ -25,7 +25,7 @@ func (desk *Desk) Remind(ctx context.Context, h *batch.Claim) error {
 	now := desk.engine.Now()
 	var due []ledger.Escalation
 	err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		due, err = tx.EscalationsDue(ctx, now, h.IDs())
+		due, err = tx.Escalations.Due(ctx, now, h.IDs())
 		return err
 	})
 	if err != nil {
@@ -70,14 +70,14 @@ func (desk reminder) close(ctx context.Context, now time.Time, h *batch.Claim, a
 		if mine, err := h.Finish(ctx, tx, batch.Key(a.escalation.ID)); err != nil || !mine {
 			return err
 		}
-		if won, err := tx.Reminded(ctx, a.escalation.ID, a.escalation.Reminders, time.Time{}, false); err != nil || !won {
+		if won, err := tx.Escalations.Reminded(ctx, a.escalation.ID, a.escalation.Reminders, time.Time{}, false); err != nil || !won {
 			return err
 		}
 		lines := make([]int64, len(a.escalation.Tokens))
 		for i, t := range a.escalation.Tokens {
 			lines[i] = t.Line
 		}
-		_, err := tx.CloseEscalations(ctx, now, lines)
+		_, err := tx.Escalations.Close(ctx, now, lines)
 		batch.Crash("close.before-commit")
 		return err
 	})
@@ -103,12 +103,12 @@ func (desk reminder) askAgain(ctx context.Context, now time.Time, h *batch.Claim
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
-		won, err := tx.Reminded(ctx, e.ID, e.Reminders, next, true)
+		won, err := tx.Escalations.Reminded(ctx, e.ID, e.Reminders, next, true)
 		if err != nil || !won {
 			return err
 		}
 		edition := e.Reminders + 1
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Reminder, fmt.Sprintf("%s %d", e.Code, edition), ledger.Owed{Submission: e.Submission},
+		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{outbox.New(outbox.Reminder, fmt.Sprintf("%s %d", e.Code, edition), ledger.OutboxEntry{Submission: e.Submission},
 			reminderDetail{Escalation: e.ID, Edition: edition})}, now)...); err != nil {
 			return err
 		}
@@ -162,17 +162,17 @@ func (desk reminder) moveOn(ctx context.Context, now time.Time, h *batch.Claim, 
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
-		if won, err := tx.Reminded(ctx, e.ID, e.Reminders, e.ExpiresAt, false); err != nil || !won {
+		if won, err := tx.Escalations.Reminded(ctx, e.ID, e.Reminders, e.ExpiresAt, false); err != nil || !won {
 			return err
 		}
 		box := a.files[0].Inbox
-		var owed []ledger.Owed
+		var owed []ledger.OutboxEntry
 		var err error
 		switch {
 		case unconfirmed:
 			r := officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed}
 			if owed, _, err = desk.desk.Route(ctx, tx, now, box, record.EscalatedLines(a.files, a.waiting), r); err == nil && len(owed) > 0 {
-				_, err = tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
+				_, err = tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 			}
 		case e.InsteadOf == "":
 			silent := a.files[0].DisplayName(e.Officer)
@@ -184,7 +184,7 @@ func (desk reminder) moveOn(ctx context.Context, now time.Time, h *batch.Claim, 
 		if len(owed) == 0 {
 			owed = append(owed, unanswered(e, "unanswered "+e.Code, desk.desk.dept.Zone))
 		}
-		if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
 			return err
 		}
 		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
@@ -203,11 +203,11 @@ func (desk reminder) expire(ctx context.Context, now time.Time, h *batch.Claim, 
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
-		won, err := tx.MoveEscalation(ctx, now, e.ID, e.State, ledger.EscalationExpired)
+		won, err := tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationExpired)
 		if err != nil || !won {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{unanswered(e, "expired "+e.Code, desk.desk.dept.Zone)}, now)...); err != nil {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{unanswered(e, "expired "+e.Code, desk.desk.dept.Zone)}, now)...); err != nil {
 			return err
 		}
 		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {

@@ -15,7 +15,7 @@ import (
 
 // away says who does not decide on the day of now: by the configuration, or because they said so by mail.
 func (desk *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox, now time.Time) (func(email string) bool, error) {
-	announced, err := tx.Absences(ctx)
+	announced, err := tx.Officers.Absences(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (desk *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox
 
 // Route finds who decides each line and leaves their mails to be made, one for each officer and submission; nobody are
 // the references of the lines that no officer may decide.
-func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error) {
+func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.OutboxEntry, nobody []string, err error) {
 	if len(lines) == 0 {
 		return nil, nil, nil
 	}
@@ -67,17 +67,17 @@ func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 }
 
 // askLater leaves the mail to one officer to be made: at once, or with the day's others.
-func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.Owed, error) {
+func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.OutboxEntry, error) {
 	if c.Digest {
 		var waiting []ledger.DigestLine
 		for _, l := range lines {
 			waiting = append(waiting, ledger.DigestLine{Officer: c.Email, Line: l.Line, InsteadOf: c.InsteadOf})
 		}
-		if err := tx.AddDigestLines(ctx, now, waiting...); err != nil {
+		if err := tx.Officers.AddDigestLines(ctx, now, waiting...); err != nil {
 			return nil, err
 		}
 		at := desk.dept.DigestAt(box, now)
-		return []ledger.Owed{outbox.New(outbox.Digest, c.Email+" "+desk.dept.Day(at).String(), ledger.Owed{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
+		return []ledger.OutboxEntry{outbox.New(outbox.Digest, c.Email+" "+desk.dept.Day(at).String(), ledger.OutboxEntry{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
 	}
 	d := outbox.EscalationDetail{Officer: c.Email, InsteadOf: c.InsteadOf, Why: r.Why}
 	submissions := map[int64]bool{}
@@ -85,16 +85,16 @@ func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, bo
 		d.Lines = append(d.Lines, l.Line)
 		submissions[l.Submission] = true
 	}
-	o := ledger.Owed{Message: r.Message}
+	o := ledger.OutboxEntry{Message: r.Message}
 	if len(submissions) == 1 {
 		o.Submission = lines[0].Submission
 	}
-	return []ledger.Owed{outbox.New(outbox.Escalation, r.Cause+" "+c.Email, o, d)}, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.Escalation, r.Cause+" "+c.Email, o, d)}, nil
 }
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
 // decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.
-func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.Owed, err error) {
+func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.OutboxEntry, err error) {
 	r.Instead, r.Leaving = a.escalation.Officer, a.escalation.Officer
 	if a.escalation.InsteadOf != "" {
 		r.Instead = a.escalation.InsteadOf // whose place it is, however often it is passed on
@@ -107,6 +107,6 @@ func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *
 	if len(nobody) > 0 {
 		owed = append(owed, outbox.NobodyDecides(r.Cause, a.submission(), nobody))
 	}
-	_, err = tx.MoveEscalation(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
+	_, err = tx.Escalations.Move(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
 	return owed, err
 }

@@ -52,7 +52,7 @@ func (desk composer) confirmation(a *openEscalation, lines []notify.Line, cause 
 
 // confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
 // it goes on to an officer, who sees that it was confirmed.
-func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.Owed, error) {
+func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
 	var tokens []ledger.Token
 	choice := selectionAmong(e.Tokens)
 	for _, c := range h.commands {
@@ -77,14 +77,14 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
 	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, Cause: h.Row.SHA256})
-	if _, err := tx.MoveLines(ctx, now, moves); err != nil {
+	if _, err := tx.Lines.Move(ctx, now, moves); err != nil {
 		return nil, err
 	}
 	approved := make([]int64, len(moves))
 	for i := range moves {
 		approved[i] = moves[i].Line
 	}
-	if _, err := tx.CloseEscalations(ctx, now, confirmed); err != nil {
+	if _, err := tx.Escalations.Close(ctx, now, confirmed); err != nil {
 		return nil, err
 	}
 	cause := fmt.Sprintf("message %d", h.Row.ID)
@@ -96,7 +96,7 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		owed = append(owed, outbox.NobodyDecides("confirmed "+cause, e.Submission, nobody))
 	}
 	if len(approved) > 0 {
-		owed = append(owed, outbox.New(outbox.Decision, cause, ledger.Owed{Submission: e.Submission, Message: h.Row.ID}, decisionDetail{Lines: approved}))
+		owed = append(owed, outbox.New(outbox.Decision, cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}, decisionDetail{Lines: approved}))
 	}
 	return append(owed, h.Notice(outbox.NoticeDetail{Kind: notify.ThankYou, Submission: e.Submission, Lines: confirmed})...), nil
 }
@@ -106,7 +106,7 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 func (h *answer) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time, e *ledger.Escalation, tokens []ledger.Token) (confirmed []int64, err error) {
 	var evidence []ledger.Evidence
 	for _, t := range tokens {
-		won, err := tx.ConsumeToken(ctx, now, e.ID, t.Line, h.Row.ID)
+		won, err := tx.Escalations.ConsumeToken(ctx, now, e.ID, t.Line, h.Row.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +115,7 @@ func (h *answer) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time
 			evidence = append(evidence, ledger.Evidence{Line: t.Line, Kind: ledger.ConfirmedEvidence, Manager: strings.ToLower(h.Sender.Address), Message: h.Row.ID})
 		}
 	}
-	return confirmed, tx.AddEvidence(ctx, now, h.Row.SHA256, evidence...)
+	return confirmed, tx.Records.AddEvidence(ctx, now, h.Row.SHA256, evidence...)
 }
 
 // splitConfirmed parts confirmed lines: those that an officer must still see, and those that nothing else speaks against,

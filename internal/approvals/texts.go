@@ -110,7 +110,7 @@ func wouldPass(l *notify.Line) request.Text {
 }
 
 // unanswered tells the operator that nobody decides.
-func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.Owed {
+func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.OutboxEntry {
 	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
 	if e.InsteadOf != "" {
 		details = append(details, "in place of "+e.InsteadOf)
@@ -120,7 +120,7 @@ func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.
 			details = append(details, t.Reference)
 		}
 	}
-	return outbox.New(outbox.OperatorAlert, cause, ledger.Owed{Submission: e.Submission}, outbox.Alert{
+	return outbox.New(outbox.OperatorAlert, cause, ledger.OutboxEntry{Submission: e.Submission}, outbox.Alert{
 		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
 		What: request.Text{
 			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",

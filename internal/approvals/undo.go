@@ -16,7 +16,7 @@ import (
 
 // undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
 // of its own.
-func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.OutboxEntry, error) {
 	a := h
 	var lines []int64
 	for _, d := range note.Decided {
@@ -28,7 +28,7 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	case a.commands[0].Verb == reply.Revoke:
 		return desk.revoke(ctx, tx, now, h, e, note)
 	}
-	held, err := tx.VoidOwed(ctx, now, outbox.Decision, note.Cause)
+	held, err := tx.Outbox.Void(ctx, now, outbox.Decision, note.Cause)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.RenewTokens(ctx, note.Escalation, back); err != nil {
+	if err := tx.Escalations.RenewTokens(ctx, note.Escalation, back); err != nil {
 		return nil, err
 	}
 	return h.Notice(outbox.NoticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
@@ -51,19 +51,19 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 
 // revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
 // finance hear of at once.
-func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.Owed, error) {
+func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.OutboxEntry, error) {
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
 	c := h.commands[0]
 	if c.Reason == "" {
-		original, err := tx.Escalations(ctx, []int64{note.Escalation})
+		original, err := tx.Escalations.ByID(ctx, []int64{note.Escalation})
 		if err != nil || len(original) == 0 {
 			return nil, err
 		}
 		return h.askBack(&original[0], whyReasonToRevoke), nil
 	}
-	original, err := tx.Escalations(ctx, []int64{note.Escalation})
+	original, err := tx.Escalations.ByID(ctx, []int64{note.Escalation})
 	if err != nil || len(original) == 0 {
 		return nil, err
 	}
@@ -90,8 +90,8 @@ func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 	if len(lines) == 0 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
 	}
-	about := ledger.Owed{Submission: e.Submission, Message: h.Row.ID}
-	owed := []ledger.Owed{outbox.New(outbox.Decision, fmt.Sprintf("message %d", h.Row.ID), about, decisionDetail{Lines: lines})}
+	about := ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}
+	owed := []ledger.OutboxEntry{outbox.New(outbox.Decision, fmt.Sprintf("message %d", h.Row.ID), about, decisionDetail{Lines: lines})}
 	for _, who := range desk.dept.Finance.Recipients {
 		owed = append(owed, outbox.New(outbox.Notice, fmt.Sprintf("message %d revoked, to %s", h.Row.ID, who), about,
 			outbox.NoticeDetail{To: who, Kind: notify.RevokedLines, By: h.Sender.Address, Lines: lines}))

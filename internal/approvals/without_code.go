@@ -15,7 +15,7 @@ import (
 
 // withoutCode handles an answer that bears no code of ours, or several: an officer may announce an absence, a requester
 // answers an officer's question or withdraws lines by answering our answer; everything else has no effect, and is told so.
-func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.Owed, error) {
+func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.OutboxEntry, error) {
 	a := h
 	if len(a.codes) > 1 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyTwoCodes}), nil
@@ -57,7 +57,7 @@ func (desk *Desk) answered(ctx context.Context, tx *ledger.Tx, h *answer) ([]led
 	for i := range ids {
 		ids[i] = "<" + strings.Trim(ids[i], "<>") + ">"
 	}
-	ours, err := tx.OutgoingByMessageID(ctx, ids)
+	ours, err := tx.Outbox.ByMessageID(ctx, ids)
 	slices.Reverse(ours)
 	direct := func(o *ledger.Outgoing) int {
 		if len(h.Mail.InReplyTo) > 0 && o.MessageID == ids[0] {
@@ -71,7 +71,7 @@ func (desk *Desk) answered(ctx context.Context, tx *ledger.Tx, h *answer) ([]led
 
 // PassOn sends the words that came with a corrected workbook to the officer whose question they answer, if that
 // officer still waits for something.
-func (desk *Desk) PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message) ([]ledger.Owed, error) {
+func (desk *Desk) PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message) ([]ledger.OutboxEntry, error) {
 	h := &answer{Message: m, j: desk}
 	ours, err := desk.answered(ctx, tx, h)
 	if err != nil || len(ours) == 0 || ours[0].Kind != outbox.Question || !strings.EqualFold(ours[0].Recipient, h.Sender.Address) {
@@ -81,5 +81,5 @@ func (desk *Desk) PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *i
 		return nil, err
 	}
 	owed, err := desk.passAnswerOn(ctx, tx, now, h, &ours[0])
-	return slices.DeleteFunc(owed, func(o ledger.Owed) bool { return o.Kind != outbox.Reply }), err
+	return slices.DeleteFunc(owed, func(o ledger.OutboxEntry) bool { return o.Kind != outbox.Reply }), err
 }

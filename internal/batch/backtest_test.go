@@ -56,7 +56,7 @@ func (d *agency) backtest(o replay.BacktestOptions) *report.Backtest {
 	var b *report.Backtest
 	head := func() (h ledger.Head) {
 		if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-			h, err = tx.Head(d.t.Context())
+			h, err = tx.Chain.Head(d.t.Context())
 			return err
 		}); err != nil {
 			d.t.Fatal(err)
@@ -400,7 +400,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 // fillPast records a submission as judging does, with other suppliers and amounts for each number.
 func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n int, now time.Time) error {
 	ctx := b.Context()
-	added, err := tx.AddMessages(ctx, now, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(n + 1), Received: now, //nolint:gosec // small
+	added, err := tx.Messages.Add(ctx, now, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1}, UID: uint32(n + 1), Received: now, //nolint:gosec // small
 		Raw: fmt.Appendf(nil, "mail %d", n)}})
 	if err != nil {
 		return err
@@ -409,7 +409,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n 
 	origin.Sender, origin.Received = testStaff, request.DateOf(now)
 	s := ledger.Submission{Message: added[0].ID, Attachment: added[0].SHA256, Sender: testStaff, MailID: fmt.Sprint(n), Requester: testStaff, Year: 2026, Number: n + 1,
 		Unit: origin.Unit, Received: origin.Received, ReceivedAt: now, Policy: p.Hash()}
-	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
+	if s.ID, err = tx.Submissions.Add(ctx, now, s); err != nil {
 		return err
 	}
 	var taken request.Lines
@@ -435,7 +435,7 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n 
 			return err
 		}
 	}
-	return tx.AddLines(ctx, now, lines)
+	return tx.Lines.Add(ctx, now, lines, nil)
 }
 
 // A policy with a total that is new counts the lines of the past in it.

@@ -100,7 +100,7 @@ func (h *bucketed) step() {
 		h.policy(rapid.IntRange(0, len(h.policies)-1).Draw(h.rt, "policy"))
 	case "dispose":
 		h.change(func(ctx context.Context, tx *ledger.Tx) error {
-			_, err := tx.Dispose(ctx, h.now(), h.now().AddDate(0, 0, -rapid.IntRange(0, 10).Draw(h.rt, "days")), false)
+			_, err := tx.Records.Dispose(ctx, h.now(), h.now().AddDate(0, 0, -rapid.IntRange(0, 10).Draw(h.rt, "days")), false)
 			return err
 		})
 	}
@@ -185,7 +185,7 @@ func (h *bucketed) people() {
 		m := ledger.Move{Line: l.ID, From: l.Outcome, By: testOfficer, To: rapid.SampledFrom(to).Draw(h.rt, "to")}
 		m.Undo = m.To == request.Escalated
 		h.change(func(ctx context.Context, tx *ledger.Tx) error {
-			won, err := tx.MoveLine(ctx, h.now(), m)
+			won, err := moveLine(ctx, tx, h.now(), m)
 			if err == nil && !won {
 				h.rt.Fatalf("%s stayed %s", l.Reference, l.Outcome)
 			}
@@ -214,7 +214,7 @@ func (h *bucketed) policy(n int) {
 // all is every line of this history, in every outcome.
 func (h *bucketed) all() (all []ledger.Line) {
 	if err := h.ledger.View(h.t.Context(), func(tx *ledger.Tx) error {
-		found, err := tx.LinesByReference(h.t.Context(), h.references)
+		found, err := tx.Lines.ByReference(h.t.Context(), h.references)
 		if err != nil {
 			return err
 		}
@@ -222,7 +222,7 @@ func (h *bucketed) all() (all []ledger.Line) {
 		for _, l := range found {
 			submissions = append(submissions, l.Submission)
 		}
-		all, err = tx.LinesOf(h.t.Context(), submissions)
+		all, err = tx.Lines.OfSubmissions(h.t.Context(), submissions)
 		return err
 	}); err != nil {
 		h.rt.Fatal(err)
@@ -254,7 +254,7 @@ func (h *bucketed) check(daily bool) {
 	}
 	var got []ledger.Sum
 	if err := h.ledger.View(h.t.Context(), func(tx *ledger.Tx) (err error) {
-		got, err = tx.Sums(h.t.Context(), queries)
+		got, err = tx.Totals.Sums(h.t.Context(), queries)
 		return err
 	}); err != nil {
 		h.rt.Fatal(err)
@@ -302,7 +302,7 @@ func (h *bucketed) replay() {
 		reference, _ := request.ParseReference(l.Reference)
 		var a ledger.Account
 		if err := h.ledger.View(h.t.Context(), func(tx *ledger.Tx) (err error) {
-			a, _, err = tx.Account(h.t.Context(), reference)
+			a, _, err = tx.Records.Account(h.t.Context(), reference)
 			return err
 		}); err != nil {
 			h.rt.Fatal(err)

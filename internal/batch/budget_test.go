@@ -62,7 +62,7 @@ func (d *agency) budgetOf(reference string) *request.Budget {
 	ref, _ := request.ParseReference(reference)
 	var a ledger.Account
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		a, _, err = tx.Account(d.t.Context(), ref)
+		a, _, err = tx.Records.Account(d.t.Context(), ref)
 		return err
 	}); err != nil {
 		d.t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 type Claim struct {
 	step   Step
 	holder string
-	rows   []ledger.InHand
+	rows   []ledger.Claim
 	inbox  string // of messages that are being fetched
 
 	mu       sync.Mutex
@@ -25,7 +25,7 @@ type Claim struct {
 	failures map[string]error // by row
 }
 
-func newClaim(step Step, holder string, rows []ledger.InHand) *Claim {
+func newClaim(step Step, holder string, rows []ledger.Claim) *Claim {
 	return &Claim{step: step, holder: holder, rows: rows, finished: map[string]bool{}, failures: map[string]error{}}
 }
 
@@ -51,7 +51,7 @@ func (c *Claim) IDs() []int64 {
 // Finish is the compare-and-set of a row, in the transaction that does its work: false means that the row is another run's
 // by now. The row counts as done once the transaction is committed.
 func (c *Claim) Finish(ctx context.Context, tx *ledger.Tx, key string) (bool, error) {
-	won, err := tx.Finished(ctx, ledger.Step(c.step), c.holder, key)
+	won, err := tx.Work.Finished(ctx, ledger.Step(c.step), c.holder, key)
 	if won && err == nil {
 		tx.Then(func() { c.done(key) })
 	}
@@ -64,7 +64,7 @@ func (c *Claim) finishAll(ctx context.Context, tx *ledger.Tx, ids []int64) ([]in
 	for i, id := range ids {
 		keys[i] = Key(id)
 	}
-	won, err := tx.FinishedAll(ctx, ledger.Step(c.step), c.holder, keys)
+	won, err := tx.Work.FinishedAll(ctx, ledger.Step(c.step), c.holder, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (j worker) turn(ctx context.Context, s stage) (moved int) {
 func (j worker) turnAlone(ctx context.Context, s stage) (*Claim, error) {
 	some := false
 	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		some, err = tx.AnyAlone(ctx, ledger.Step(s.step), j.job.Now())
+		some, err = tx.Work.AnyAlone(ctx, ledger.Step(s.step), j.job.Now())
 		return err
 	}); err != nil || !some {
 		return nil, err
@@ -160,19 +160,19 @@ func (j worker) turnAlone(ctx context.Context, s stage) (*Claim, error) {
 
 // take takes rows in hand in a transaction of their own, before any of their bytes are read; nil when none is due.
 func (j worker) take(ctx context.Context, s stage, alone bool) (*Claim, error) {
-	var rows []ledger.InHand
+	var rows []ledger.Claim
 	now := j.job.Now()
 	if !alone {
 		any := false
 		if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			any, err = tx.AnyFree(ctx, ledger.Step(s.step), now)
+			any, err = tx.Work.AnyFree(ctx, ledger.Step(s.step), now)
 			return err
 		}); err != nil || !any {
 			return nil, err
 		}
 	}
 	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeInHand(ctx, ledger.Taking{Step: ledger.Step(s.step), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
+		rows, err = tx.Work.Claim(ctx, ledger.ClaimRequest{Step: ledger.Step(s.step), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease), Most: s.most, Bytes: s.bytes, Alone: alone})
 		Crash("take.before-commit")
 		return err
 	})
@@ -253,10 +253,10 @@ func (j worker) noteFates(ctx context.Context, h *Claim) error {
 			}
 			failures = append(failures, j.failureOf(now, h, r, err))
 		}
-		if err := tx.LetGo(ctx, ledger.Step(h.step), h.holder, left); err != nil {
+		if err := tx.Work.Release(ctx, ledger.Step(h.step), h.holder, left); err != nil {
 			return err
 		}
-		aside, err := tx.Failed(ctx, ledger.Step(h.step), h.holder, now, failures...)
+		aside, err := tx.Attempts.MarkFailed(ctx, ledger.Step(h.step), h.holder, now, failures...)
 		if err != nil {
 			return err
 		}
@@ -277,7 +277,7 @@ func ownPatience(faults int) time.Duration {
 }
 
 // failureOf says whose fault a failure was, and when the row is tried again.
-func (j worker) failureOf(now time.Time, h *Claim, r ledger.InHand, err error) ledger.Failure {
+func (j worker) failureOf(now time.Time, h *Claim, r ledger.Claim, err error) ledger.Failure {
 	f := ledger.Failure{Key: r.Key, Words: wordsOf(err)}
 	var late *lateError
 	var defect *ledger.PanicError
@@ -406,13 +406,13 @@ func (a *claims) none() bool {
 // or another run has it. Its own failures are noted; the error is the ledger's.
 func (j *Job) Claim(ctx context.Context, step Step, key string, limit time.Duration, do func(h *Claim) error) error {
 	now := j.Now()
-	var rows []ledger.InHand
+	var rows []ledger.Claim
 	err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		together, alone, err := tx.FreeKeys(ctx, ledger.Step(step), now, []string{key})
+		together, alone, err := tx.Work.FreeKeys(ctx, ledger.Step(step), now, []string{key})
 		if err != nil {
 			return err
 		}
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, append(together, alone...))
+		rows, err = tx.Work.ClaimKeys(ctx, ledger.ClaimRequest{Step: ledger.Step(step), Holder: j.holder, Now: now, Until: now.Add(j.o.Lease)}, append(together, alone...))
 		return err
 	})
 	if err != nil || len(rows) == 0 {

@@ -137,12 +137,12 @@ func (j collector) notCollected(ctx context.Context, box *inbox, ids []string) (
 				there[fetchKey(box, id)] = true
 			}
 		}
-		keys, err := tx.IdleKeys(ctx, ledger.Step(Collect), fetchKey(box, ""))
+		keys, err := tx.Attempts.IdleKeys(ctx, ledger.Step(Collect), fetchKey(box, ""))
 		gone = slices.DeleteFunc(keys, func(key string) bool { return there[key] })
 		return err
 	})
 	if err == nil && len(gone) > 0 {
-		err = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.ForgetKeys(ctx, ledger.Step(Collect), gone) })
+		err = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.ForgetKeys(ctx, ledger.Step(Collect), gone) })
 	}
 	return fresh, err
 }
@@ -164,7 +164,7 @@ func (j collector) mayFetch(ctx context.Context, box *inbox, ids []string) (toge
 		byKey[keys[i]] = id
 	}
 	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		some, suspects, err := tx.FreeKeys(ctx, ledger.Step(Collect), j.job.Now(), keys)
+		some, suspects, err := tx.Work.FreeKeys(ctx, ledger.Step(Collect), j.job.Now(), keys)
 		for _, key := range some {
 			together = append(together, byKey[key])
 		}
@@ -184,10 +184,10 @@ func (j collector) takeFetches(ctx context.Context, box *inbox, ids []string) (*
 		keys[i] = fetchKey(box, id)
 		byKey[keys[i]] = id
 	}
-	var rows []ledger.InHand
+	var rows []ledger.Claim
 	now := j.job.Now()
 	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.Step(Collect), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease)}, keys)
+		rows, err = tx.Work.ClaimKeys(ctx, ledger.ClaimRequest{Step: ledger.Step(Collect), Holder: j.job.holder, Now: now, Until: now.Add(j.job.o.Lease)}, keys)
 		Crash("take-fetches.before-commit")
 		return err
 	})
@@ -245,11 +245,11 @@ func (j collector) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ing
 		keys[i] = fetchKey(box, m.ID)
 	}
 	err := j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if won, err := tx.FinishedAll(ctx, ledger.Step(Collect), j.job.holder, keys); err != nil || len(won) < len(keys) {
+		if won, err := tx.Work.FinishedAll(ctx, ledger.Step(Collect), j.job.holder, keys); err != nil || len(won) < len(keys) {
 			return errors.Join(err, lostWhen(len(won) < len(keys)))
 		}
 		tx.Then(func() { h.done(keys...) })
-		added, err := tx.AddMessages(ctx, j.job.Now(), incoming)
+		added, err := tx.Messages.Add(ctx, j.job.Now(), incoming)
 		if err != nil {
 			return err
 		}

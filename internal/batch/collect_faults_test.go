@@ -125,7 +125,7 @@ func TestAMessageThatTheServerRefusesHoldsUpNoOther(t *testing.T) {
 func (d *agency) attempts(aside bool) (list []ledger.Attempt) {
 	d.t.Helper()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		list, err = tx.FailedAttempts(d.t.Context(), aside, 100)
+		list, err = tx.Attempts.Failed(d.t.Context(), aside, 100)
 		return err
 	}); err != nil {
 		d.t.Fatal(err)

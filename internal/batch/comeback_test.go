@@ -23,7 +23,7 @@ func part(supplier string, total any, reference string) []any {
 func (d *agency) set(l ledger.Line, to request.Outcome) {
 	d.t.Helper()
 	if err := d.ledger.Decide(d.t.Context(), func(tx *ledger.Tx) error {
-		moved, err := tx.MoveLine(d.t.Context(), d.now(), ledger.Move{Line: l.ID, From: l.Outcome, To: to, By: testOfficer, Reason: "so decided"})
+		moved, err := moveLine(d.t.Context(), tx, d.now(), ledger.Move{Line: l.ID, From: l.Outcome, To: to, By: testOfficer, Reason: "so decided"})
 		if err == nil && !moved {
 			err = fmt.Errorf("%s is not %s", l.Reference, l.Outcome)
 		}
@@ -109,7 +109,7 @@ func (d *agency) all() map[string]ledger.Line {
 	d.t.Helper()
 	all := d.lines()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		return tx.LinesWith(d.t.Context(), request.Revoked, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
+		return tx.Reports.LinesWith(d.t.Context(), request.Revoked, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
 			func(w *ledger.WeekLine) error { all[w.Reference] = w.Line; return nil })
 	}); err != nil {
 		d.t.Fatal(err)

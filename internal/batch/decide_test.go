@@ -124,7 +124,7 @@ func TestWhatFollowsADecision(t *testing.T) {
 	answer := ledger.DigestOf(answers[len(answers)-1].Raw).String()
 	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
 		for reference, outcome := range map[string]string{"HR-2026-000001-01": "approved", "HR-2026-000001-02": "declined"} {
-			links, err := tx.Links(t.Context(), reference)
+			links, err := linksAbout(t.Context(), tx, reference)
 			if err != nil {
 				return err
 			}
@@ -267,7 +267,7 @@ func TestAnApprovalIsRevokedWithAReason(t *testing.T) {
 func (d *agency) revoked() (list []string) {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		return tx.LinesWith(d.t.Context(), request.Revoked, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
+		return tx.Reports.LinesWith(d.t.Context(), request.Revoked, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
 			func(w *ledger.WeekLine) error { list = append(list, w.Reference); return nil })
 	})
 	if err != nil {

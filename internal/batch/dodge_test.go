@@ -35,11 +35,11 @@ func (d *agency) judged(from string, form []byte) []ledger.Line {
 	}
 	var lines []ledger.Line
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		s, found, err := tx.SubmissionByReference(d.t.Context(), request.Reference{Year: d.job.Day(d.now()).Year, Number: d.mails})
+		s, found, err := tx.Submissions.ByReference(d.t.Context(), request.Reference{Year: d.job.Day(d.now()).Year, Number: d.mails})
 		if err != nil || !found {
 			return err
 		}
-		lines, err = tx.LinesOf(d.t.Context(), []int64{s.ID})
+		lines, err = tx.Lines.OfSubmissions(d.t.Context(), []int64{s.ID})
 		return err
 	}); err != nil {
 		d.t.Fatal(err)
@@ -109,7 +109,7 @@ func TestThePastCountsUnderKeysThatAreMadeOtherwise(t *testing.T) {
 	d.once() // notes what is keyed
 	d.judged(testStaff, table(t, "Benefits", []any{"Part one", "Northwind Systems", "", 2000, "4410"}))
 	if err := d.ledger.Decide(t.Context(), func(tx *ledger.Tx) error {
-		if _, err := tx.Rekey(t.Context(), 0, 10, func(*ledger.Line) []string { return []string{"as it was"} }); err != nil {
+		if _, err := tx.Totals.Rekey(t.Context(), 0, 10, func(*ledger.Line) []string { return []string{"as it was"} }); err != nil {
 			return err
 		}
 		noted, err := tx.Meta(t.Context(), "lines counted by totals")
@@ -266,7 +266,7 @@ func (d *agency) arriveWith(from, headers string, files ...[]byte) []ledger.Line
 	before := d.lines()
 	var id int64
 	if err := d.ledger.Update(d.t.Context(), func(tx *ledger.Tx) error {
-		added, err := tx.AddMessages(d.t.Context(), d.now(), []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1},
+		added, err := tx.Messages.Add(d.t.Context(), d.now(), []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1},
 			UID: uint32(d.mails), Received: d.now(), Raw: raw}}) //nolint:gosec // few
 		if err == nil {
 			id = added[0].ID

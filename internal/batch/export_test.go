@@ -111,9 +111,9 @@ func (j *Job) JudgeThese(ctx context.Context, ids ...int64) error {
 	for i, id := range ids {
 		keys[i] = Key(id)
 	}
-	var rows []ledger.InHand
+	var rows []ledger.Claim
 	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		rows, err = tx.TakeKeys(ctx, ledger.Taking{Step: ledger.JudgeStep, Holder: j.holder, Now: j.Now(), Until: j.Now().Add(j.o.Lease)}, keys)
+		rows, err = tx.Work.ClaimKeys(ctx, ledger.ClaimRequest{Step: ledger.JudgeStep, Holder: j.holder, Now: j.Now(), Until: j.Now().Add(j.o.Lease)}, keys)
 		return err
 	}); err != nil {
 		return err

@@ -73,7 +73,7 @@ func (p *program) reading(do func(tx *ledger.Tx) error) {
 func (p *program) failed(aside bool) (list []ledger.Attempt) {
 	p.t.Helper()
 	p.reading(func(tx *ledger.Tx) (err error) {
-		list, err = tx.FailedAttempts(p.t.Context(), aside, 100)
+		list, err = tx.Attempts.Failed(p.t.Context(), aside, 100)
 		return err
 	})
 	return list
@@ -136,7 +136,7 @@ func (p *program) release(a ledger.Attempt) {
 	}
 	defer func() { _ = recorded.Close() }()
 	if err := recorded.Update(p.t.Context(), func(tx *ledger.Tx) error {
-		_, err := tx.Release(p.t.Context(), a.Step, a.Key)
+		_, err := tx.Attempts.Retry(p.t.Context(), a.Step, a.Key)
 		return err
 	}); err != nil {
 		p.t.Fatal(err)

@@ -16,7 +16,7 @@ type mover struct{ job *Job }
 func (j mover) file(ctx context.Context, h *Claim) error {
 	var messages []ledger.Message
 	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		messages, err = tx.MessagesToFile(ctx, h.IDs())
+		messages, err = tx.Messages.ToFile(ctx, h.IDs())
 		return err
 	}); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (j mover) move(ctx context.Context, h *Claim, box *inbox, list []ledger.Mes
 		if err != nil {
 			return err
 		}
-		if _, err := tx.FileMessages(ctx, j.job.Now(), mine, gone); err != nil {
+		if _, err := tx.Messages.MarkFiled(ctx, j.job.Now(), mine, gone); err != nil {
 			return err
 		}
 		tx.Then(func() { j.job.Count(File, len(mine)) })

@@ -75,7 +75,7 @@ func (d *agency) fillYear(b *testing.B, lines, requests int) {
 	start := d.now()
 	d.pass(360 * 24 * time.Hour)
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		return tx.KeepText(ctx, start, ledger.Text{Hash: d.policy.Hash(), Kind: department.PolicyText, Name: d.policy.Name(), Version: d.policy.Version(), Body: d.policy.Bundle()})
+		return tx.Documents.KeepText(ctx, start, ledger.Text{Hash: d.policy.Hash(), Kind: department.PolicyText, Name: d.policy.Name(), Version: d.policy.Version(), Body: d.policy.Bundle()})
 	}); err != nil {
 		b.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func (d *agency) judgedByOtherHelpers() {
 	}
 	hash := "sha256:" + ledger.DigestOf(body).String()
 	err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if err := tx.KeepText(ctx, d.now(), ledger.Text{Hash: hash, Kind: department.PolicyText, Name: p.Name(), Version: p.Version(), Body: body}); err != nil {
+		if err := tx.Documents.KeepText(ctx, d.now(), ledger.Text{Hash: hash, Kind: department.PolicyText, Name: p.Name(), Version: p.Version(), Body: body}); err != nil {
 			return err
 		}
 		_, err := tx.SQL().ExecContext(ctx, "UPDATE submission SET policy = $1", hash)

@@ -85,7 +85,7 @@ func TestTheCorpusGoesThroughTheWholeJob(t *testing.T) {
 func (d *agency) checkIntake(t *testing.T, id int64, kinds map[string]int) {
 	t.Helper()
 	err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
-		m, found, err := tx.MessageRow(t.Context(), id)
+		m, found, err := tx.Messages.Row(t.Context(), id)
 		if err != nil || !found {
 			t.Fatalf("message %d has no row: %v", id, err)
 		}

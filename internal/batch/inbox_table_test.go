@@ -471,7 +471,7 @@ func (d *agency) newest() (m ledger.Message) {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for id := int64(1); ; id++ {
-			row, found, err := tx.MessageRow(d.t.Context(), id)
+			row, found, err := tx.Messages.Row(d.t.Context(), id)
 			if err != nil || !found {
 				return err
 			}

@@ -51,7 +51,7 @@ func holding(o *job.Options) { o.Inboxes[0].Config.OnUnauthenticated = ingest.Ho
 func (d *agency) takenIn(raw []byte) (rows []ledger.Message) {
 	d.t.Helper()
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		rows, err = tx.MessagesBySHA(d.t.Context(), ledger.DigestOf(raw))
+		rows, err = copiesOf(d.t.Context(), tx, ledger.DigestOf(raw))
 		return err
 	}); err != nil {
 		d.t.Fatal(err)

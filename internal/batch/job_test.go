@@ -202,7 +202,7 @@ func TestAnUnverifiedSenderIsQuarantinedAndReleasedByHand(t *testing.T) {
 	}
 	d.once()
 	err = d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
-		list, err := tx.MessagesBySHA(t.Context(), ledger.DigestOf(quarantined[0].Raw))
+		list, err := copiesOf(t.Context(), tx, ledger.DigestOf(quarantined[0].Raw))
 		if err != nil {
 			return err
 		}

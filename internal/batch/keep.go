@@ -28,7 +28,7 @@ func (j copier) keep(ctx context.Context, h *Claim) error {
 	defer room.Release()
 	var mails []ledger.Outgoing
 	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		mails, err = tx.MailsToKeep(ctx, h.IDs())
+		mails, err = tx.Outbox.ToKeep(ctx, h.IDs())
 		return err
 	}); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (j copier) keepIn(ctx context.Context, h *Claim, name string, list []ledger
 			if err != nil {
 				return err
 			}
-			if err := tx.KeptCopies(ctx, mine, part.none); err != nil {
+			if err := tx.Outbox.MarkKept(ctx, mine, part.none); err != nil {
 				return err
 			}
 		}

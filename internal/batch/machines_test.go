@@ -154,12 +154,12 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	}
 	var taken []ledger.Outgoing
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		if _, err := tx.TakeInHand(ctx, ledger.Taking{Step: ledger.SendStep, Holder: "dead", Now: d.now(), Until: d.now().Add(batch.UsualLease), Most: 10}); err != nil {
+		if _, err := tx.Work.Claim(ctx, ledger.ClaimRequest{Step: ledger.SendStep, Holder: "dead", Now: d.now(), Until: d.now().Add(batch.UsualLease), Most: 10}); err != nil {
 			return err
 		}
-		ids, err := tx.Due(ctx, ledger.SendStep, d.now(), 10)
+		ids, err := tx.Work.Due(ctx, ledger.SendStep, d.now(), 10)
 		if err == nil {
-			taken, err = tx.StartSending(ctx, d.now(), "dead", ids)
+			taken, err = tx.Outbox.StartSending(ctx, d.now(), "dead", ids)
 		}
 		return err
 	}); err != nil || len(taken) != 1 {
@@ -177,7 +177,7 @@ func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	}
 	late := ledger.Fate{ID: taken[0].ID, Attempt: taken[0].Attempts, State: ledger.Deferred, Words: "451 late", NextAt: d.now()}
 	if err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		n, err := tx.Settle(ctx, d.now(), late)
+		n, err := tx.Outbox.Settle(ctx, d.now(), late)
 		if n != 0 {
 			t.Error("the dead machine's word counts")
 		}
@@ -221,7 +221,7 @@ func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
 	for _, step := range []ledger.Step{ledger.AnswerStep, ledger.SendStep} {
 		var ids []int64
 		if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			ids, err = tx.Due(ctx, step, d.now(), 10)
+			ids, err = tx.Work.Due(ctx, step, d.now(), 10)
 			return err
 		}); err != nil || len(ids) != 1 {
 			t.Fatalf("%d rows are due to %s: %v", len(ids), step, err)

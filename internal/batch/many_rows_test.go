@@ -150,7 +150,7 @@ func (m *manyRows) playAuditor() {
 	ref := request.Reference{Year: 2026, Number: 4, Line: m.n / 2}
 	m.step("explain", func() {
 		if err := m.ledger.View(ctx, func(tx *ledger.Tx) error {
-			a, found, err := tx.Account(ctx, ref)
+			a, found, err := tx.Records.Account(ctx, ref)
 			if err != nil || !found {
 				return fmt.Errorf("%s: found %v, %w", ref, found, err)
 			}

@@ -368,7 +368,7 @@ func (d *agency) lines() map[string]ledger.Line {
 	all := map[string]ledger.Line{}
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for _, o := range []request.Outcome{request.Approved, request.Escalated, request.Returned, request.Declined, request.Withdrawn, request.Superseded} {
-			if err := tx.LinesWith(d.t.Context(), o, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
+			if err := tx.Reports.LinesWith(d.t.Context(), o, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
 				func(w *ledger.WeekLine) error { all[w.Reference] = w.Line; return nil }); err != nil {
 				return err
 			}
@@ -385,7 +385,7 @@ func (d *agency) lines() map[string]ledger.Line {
 func (d *agency) sound() {
 	d.t.Helper()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		v, err := tx.Verify(d.t.Context())
+		v, err := tx.Chain.Verify(d.t.Context())
 		if err != nil {
 			return err
 		}

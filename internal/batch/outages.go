@@ -74,7 +74,7 @@ type logger interface {
 func (o *outages) begin(ctx context.Context, again bool) error {
 	var list []ledger.Outage
 	if err := o.record.View(ctx, func(tx *ledger.Tx) (err error) {
-		list, err = tx.Outages(ctx)
+		list, err = tx.Attempts.Outages(ctx)
 		return err
 	}); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (o *outages) failed(ctx context.Context, name string, secret func() string,
 	if name != ledgerOutage {
 		// What cannot be kept now is learned again by the next run.
 		ctx = context.WithoutCancel(ctx)
-		_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.NoteOutage(ctx, one) })
+		_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.NoteOutage(ctx, one) })
 	}
 	return err
 }
@@ -173,7 +173,7 @@ func (o *outages) works(ctx context.Context, name string) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, o.now(), name) })
+	_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(ctx, o.now(), name) })
 	o.again()
 }
 

@@ -85,7 +85,7 @@ func (d *agency) outside() *outside {
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for _, table := range ledger.Tables() {
 			var b bytes.Buffer
-			if _, err := tx.Export(d.t.Context(), &b, table, ledger.CSV, false); err != nil {
+			if _, err := tx.Records.Export(d.t.Context(), &b, table, ledger.CSV, false); err != nil {
 				return err
 			}
 			if err := o.readTable(table, b.Bytes()); err != nil {

@@ -351,14 +351,14 @@ func (p *program) askTooLate() {
 	}
 	defer func() { _ = recorded.Close() }()
 	if err := recorded.Update(p.t.Context(), func(tx *ledger.Tx) error {
-		all, err := tx.Escalations(p.t.Context(), []int64{1, 2, 3, 4, 5, 6}) // what died in hand is asked about in another order
+		all, err := tx.Escalations.ByID(p.t.Context(), []int64{1, 2, 3, 4, 5, 6}) // what died in hand is asked about in another order
 		decided := slices.IndexFunc(all, func(e ledger.Escalation) bool { return e.State == ledger.EscalationDecided })
 		if err != nil || decided < 0 {
 			return fmt.Errorf("no escalation is decided: %+v: %w", all, err)
 		}
 		late := all[decided]
 		late.Code, late.NextAt = "late"+late.Code[4:], p.now()
-		_, err = tx.AddEscalations(p.t.Context(), p.now(), []ledger.Escalation{late})
+		_, err = tx.Escalations.Add(p.t.Context(), p.now(), []ledger.Escalation{late})
 		return err
 	}); err != nil {
 		p.t.Fatal(err)

@@ -121,7 +121,7 @@ func (j *Job) begin(ctx context.Context, again bool) error {
 func (j *Job) freeTheDead(ctx context.Context, again bool) error {
 	return j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		now := j.Now()
-		died, aside, err := tx.DiedInHand(ctx, j.holder, now, j.o.Ledger.Dialect() == ledger.SQLite)
+		died, aside, err := tx.Work.ReleaseDead(ctx, j.holder, now, j.o.Ledger.Dialect() == ledger.SQLite)
 		if err != nil {
 			return err
 		}
@@ -131,11 +131,11 @@ func (j *Job) freeTheDead(ctx context.Context, again bool) error {
 			})
 		}
 		if again {
-			if err := tx.TryAgainNow(ctx, now); err != nil {
+			if err := tx.Attempts.RetryAllNow(ctx, now); err != nil {
 				return err
 			}
 		}
-		if err := tx.Forget(ctx); err != nil {
+		if err := tx.Attempts.ForgetDone(ctx); err != nil {
 			return err
 		}
 		return j.rooms.SetAside(ctx, tx, now, aside)
@@ -154,10 +154,10 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 	}
 	some := false
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		if next, err = tx.NextDue(ctx, j.Now()); err != nil {
+		if next, err = tx.Work.NextDue(ctx, j.Now()); err != nil {
 			return err
 		}
-		some, err = tx.AnyDead(ctx, j.holder, j.Now())
+		some, err = tx.Work.AnyDead(ctx, j.holder, j.Now())
 		return err
 	})
 	if err == nil && some {
@@ -297,7 +297,7 @@ func (j *Job) stayInHand(ctx context.Context) {
 	if j.claims.none() || j.o.Ledger.Dialect() == ledger.SQLite {
 		return
 	}
-	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.StillHere(ctx, j.holder, j.Now().Add(j.o.Lease)) }); err != nil {
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Work.Extend(ctx, j.holder, j.Now().Add(j.o.Lease)) }); err != nil {
 		j.ledgerFailed(ctx, "lease", err)
 	}
 }
@@ -378,7 +378,7 @@ func (j pass) run(ctx context.Context) error {
 // wakeWaiting lets the rows be tried again at once that waited for the ledger. Where it does not even take that, the next
 // round finds so.
 func (j pass) wakeWaiting(ctx context.Context) {
-	_ = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndOutage(ctx, j.job.Now(), ledgerOutage) })
+	_ = j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(ctx, j.job.Now(), ledgerOutage) })
 }
 
 // wakeRows wakes the steps whose rows stand in tables.
@@ -393,11 +393,11 @@ func (j pass) anyDue(ctx context.Context) (due bool, err error) {
 	now := j.job.Now()
 	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		for _, s := range ledger.Steps() {
-			together, err := tx.AnyFree(ctx, s, now)
+			together, err := tx.Work.AnyFree(ctx, s, now)
 			if err != nil {
 				return err
 			}
-			alone, err := tx.AnyAlone(ctx, s, now)
+			alone, err := tx.Work.AnyAlone(ctx, s, now)
 			if err != nil {
 				return err
 			}
@@ -413,22 +413,22 @@ func (j pass) leaves(ctx context.Context, r *Report) error {
 	const most, patience, day = 100, time.Hour, 24 * time.Hour
 	now := j.job.Now()
 	return j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		if r.Pending, err = tx.Pending(ctx, now); err != nil {
+		if r.Pending, err = tx.Work.Pending(ctx, now); err != nil {
 			return err
 		}
-		if r.Late, err = tx.FailedAttempts(ctx, false, most); err != nil {
+		if r.Late, err = tx.Attempts.Failed(ctx, false, most); err != nil {
 			return err
 		}
-		mails, err := tx.LateMails(ctx, now, patience)
+		mails, err := tx.Outbox.CountLate(ctx, now, patience)
 		if err != nil {
 			return err
 		}
-		aside, err := tx.AsideUntold(ctx, now.Add(-day), now)
+		aside, err := tx.Attempts.AsideUntold(ctx, now.Add(-day), now)
 		if err != nil {
 			return err
 		}
 		for _, name := range j.job.outages.untried() {
-			if err := tx.EndOutage(ctx, now, name); err != nil {
+			if err := tx.Attempts.EndOutage(ctx, now, name); err != nil {
 				return err
 			}
 		}

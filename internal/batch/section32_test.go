@@ -95,7 +95,7 @@ func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
 	if err := d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
 		for reference := range d.lines() {
 			ref, _ := request.ParseReference(reference)
-			a, found, err := tx.Account(t.Context(), ref)
+			a, found, err := tx.Records.Account(t.Context(), ref)
 			if err != nil || !found {
 				t.Fatalf("%s: %v", reference, err)
 			}

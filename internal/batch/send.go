@@ -88,7 +88,7 @@ func (j deliverer) nextMail(ctx context.Context, h *Claim, ended *sentMail, id i
 			Crash("send.before-commit-of-fate")
 			return nil
 		}
-		mine, err := tx.StartSending(ctx, now, h.holder, []int64{id})
+		mine, err := tx.Outbox.StartSending(ctx, now, h.holder, []int64{id})
 		Crash("send.before-commit")
 		if err != nil || len(mine) == 0 {
 			return err
@@ -106,7 +106,7 @@ func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if ended.outage != nil && f.State == ledger.Deferred {
 		f.State, f.NextAt = ledger.Ready, now // it is due as soon as the server works
 	}
-	if _, err := tx.Settle(ctx, now, f); err != nil {
+	if _, err := tx.Outbox.Settle(ctx, now, f); err != nil {
 		return err
 	}
 	if ended.outage != nil && f.State == ledger.Ready {

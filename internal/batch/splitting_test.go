@@ -148,7 +148,7 @@ func (d *agency) arrive(from string, received time.Time, form []byte) int64 {
 	raw := d.letter(from, "Purchase", "", parts("mixed", plainText+"Form attached.", attachedFile("form.xlsx", form)))
 	var id int64
 	if err := d.ledger.Update(d.t.Context(), func(tx *ledger.Tx) error {
-		added, err := tx.AddMessages(d.t.Context(), received, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1},
+		added, err := tx.Messages.Add(d.t.Context(), received, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 1},
 			UID: uint32(d.mails), Received: received, Raw: []byte(raw)}}) //nolint:gosec // few
 		if err == nil {
 			id = added[0].ID
@@ -267,7 +267,7 @@ func (d *agency) approvedSince(rt *rapid.T, mails int) (approved map[request.Dat
 	}
 	approved = map[request.Date]int64{}
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		found, err := tx.LinesByReference(d.t.Context(), references)
+		found, err := tx.Lines.ByReference(d.t.Context(), references)
 		lines = len(found)
 		for _, l := range found {
 			if l.Outcome == request.Approved {

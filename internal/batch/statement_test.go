@@ -51,7 +51,7 @@ func (d *agency) charges() []ledger.Charge {
 	d.t.Helper()
 	var all []ledger.Charge
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		return tx.Charges(d.t.Context(), request.Date{Year: 2025, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1}, func(c *ledger.Charge) error {
+		return tx.Charges.Between(d.t.Context(), request.Date{Year: 2025, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1}, func(c *ledger.Charge) error {
 			all = append(all, *c)
 			return nil
 		})
@@ -225,7 +225,7 @@ func (d *agency) keptBytes() [][]byte {
 		}
 		err = d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 			for _, m := range messages {
-				b, err := tx.Bytes(d.t.Context(), ledger.DigestOf(m.Raw))
+				b, err := tx.Documents.Bytes(d.t.Context(), ledger.DigestOf(m.Raw))
 				if err != nil {
 					return err
 				}
@@ -285,7 +285,7 @@ func TestCardNumbersAreCutInTheLedger(t *testing.T) {
 		t.Errorf("the copy made it %d charges", n)
 	}
 	err = d.ledger.View(t.Context(), func(tx *ledger.Tx) error {
-		list, err := tx.MessagesBySHA(t.Context(), ledger.DigestOf(messages[0].Raw))
+		list, err := copiesOf(t.Context(), tx, ledger.DigestOf(messages[0].Raw))
 		if len(list) != 2 {
 			t.Errorf("%d intake rows bear the digest of the mail as it came", len(list))
 		}

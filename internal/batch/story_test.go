@@ -151,7 +151,7 @@ func (d *agency) causes(want map[string]int) {
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for reference, n := range want {
 			ref, _ := request.ParseReference(reference)
-			a, found, err := tx.Account(d.t.Context(), ref)
+			a, found, err := tx.Records.Account(d.t.Context(), ref)
 			if err != nil || !found {
 				d.t.Errorf("%s: %v", reference, err)
 				continue

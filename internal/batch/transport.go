@@ -79,7 +79,7 @@ func knownIn(ctx context.Context, tx *ledger.Tx, box *inbox, ids []string) ([]bo
 		}
 		place, uids[i] = at, uid
 	}
-	have, err := tx.KnownUIDs(ctx, place, uids)
+	have, err := tx.Messages.KnownUIDs(ctx, place, uids)
 	known := make([]bool, len(ids))
 	for i, uid := range uids {
 		_, known[i] = have[uid]

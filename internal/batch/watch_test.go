@@ -138,12 +138,12 @@ func (d *desk) changes(kind string) []string {
 	d.t.Helper()
 	var all []string
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		noted, err := tx.InForce(d.t.Context(), kind)
+		noted, err := tx.Documents.InForce(d.t.Context(), kind)
 		if err != nil {
 			return err
 		}
 		for hash := noted["requests"]; hash != ""; {
-			links, err := tx.Links(d.t.Context(), hash)
+			links, err := linksAbout(d.t.Context(), tx, hash)
 			if err != nil {
 				return err
 			}
@@ -151,7 +151,7 @@ func (d *desk) changes(kind string) []string {
 			if k.Kind != kind+".changed" {
 				return fmt.Errorf("the chain says %s of %s", k.Kind, hash)
 			}
-			if _, kept, err := tx.Text(d.t.Context(), hash); err != nil || !kept {
+			if _, kept, err := tx.Documents.Text(d.t.Context(), hash); err != nil || !kept {
 				return fmt.Errorf("the text %s is not kept: %w", hash, err)
 			}
 			_, before, _ := strings.Cut(string(k.Public), `"before":"`)
@@ -177,7 +177,7 @@ func (d *desk) wantOutcome(l ledger.Line, want request.Outcome, policy *rules.Po
 	}
 	var by string
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		s, err := tx.Submissions(d.t.Context(), []int64{l.Submission})
+		s, err := tx.Submissions.ByID(d.t.Context(), []int64{l.Submission})
 		by = s[0].Policy
 		return err
 	}); err != nil {

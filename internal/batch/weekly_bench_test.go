@@ -31,7 +31,7 @@ func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n 
 	ctx := context.Background()
 	start := time.Date(2026, 7, 1, 14, 0, 0, 0, time.UTC)
 	if err := recorded.Update(ctx, func(tx *ledger.Tx) error {
-		return tx.KeepText(ctx, start, ledger.Text{Hash: policy.Hash(), Kind: "policy", Name: policy.Name(), Version: policy.Version(), Body: policy.Bundle()})
+		return tx.Documents.KeepText(ctx, start, ledger.Text{Hash: policy.Hash(), Kind: "policy", Name: policy.Name(), Version: policy.Version(), Body: policy.Bundle()})
 	}); err != nil {
 		b.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n 
 		b.Fatal(err)
 	}
 	if err := recorded.Update(ctx, func(tx *ledger.Tx) error {
-		_, _, err := tx.AddStatement(ctx, start, ledger.Statement{SHA256: ledger.DigestOf([]byte("quarter")), FileName: "quarter.csv"}, rows)
+		_, _, err := tx.Charges.AddStatement(ctx, start, ledger.Statement{SHA256: ledger.DigestOf([]byte("quarter")), FileName: "quarter.csv"}, rows)
 		return err
 	}); err != nil {
 		b.Fatal(err)
@@ -80,20 +80,20 @@ func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n 
 func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at time.Time, number, n int, vary func(*judgement.Assessed)) ([]ledger.NewLine, error) {
 	day := request.DateOf(at)
 	mail := []byte(fmt.Sprint(number))
-	added, err := tx.AddMessages(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 999_999}, UID: uint32(number + 1), Received: at, Raw: mail}})
+	added, err := tx.Messages.Add(ctx, at, []ledger.Incoming{{Box: ledger.Box{Inbox: "requests", Folder: "INBOX", UIDValidity: 999_999}, UID: uint32(number + 1), Received: at, Raw: mail}})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.JudgeMessage(ctx, at, ledger.MessageVerdict{ID: added[0].ID, Kind: string(ingest.RequestMail), Sender: testStaff, Destination: "Processed"}); err != nil {
+	if _, err := tx.Messages.Judge(ctx, at, ledger.MessageVerdict{ID: added[0].ID, Kind: string(ingest.RequestMail), Sender: testStaff, Destination: "Processed"}); err != nil {
 		return nil, err
 	}
-	if _, err := tx.FileMessages(ctx, at, []int64{added[0].ID}, true); err != nil {
+	if _, err := tx.Messages.MarkFiled(ctx, at, []int64{added[0].ID}, true); err != nil {
 		return nil, err
 	}
 	s := ledger.Submission{Message: added[0].ID, Attachment: ledger.DigestOf(mail), Sender: testStaff, MailID: fmt.Sprint(number), Year: at.Year(), Number: number/20 + 1, Requester: testStaff,
 		Unit: "Benefits", Language: request.English, Received: day, ReceivedAt: at, Sheet: "Requests", FileName: "form.xlsx", Policy: policy.Hash(),
 		Origin: json.RawMessage(`{}`), Problems: json.RawMessage(`[]`), Layout: json.RawMessage(`{}`)}
-	if s.ID, err = tx.AddSubmission(ctx, at, s); err != nil {
+	if s.ID, err = tx.Submissions.Add(ctx, at, s); err != nil {
 		return nil, err
 	}
 	lines := make([]ledger.NewLine, n)
@@ -119,7 +119,7 @@ func addRequest(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, at tim
 			return nil, err
 		}
 	}
-	return lines, tx.AddLines(ctx, at, lines)
+	return lines, tx.Lines.Add(ctx, at, lines, nil)
 }
 
 // BenchmarkWeekFromLedger makes finance's workbook from lines and charges in the ledger, facts and all. s/report must stay

@@ -17,7 +17,7 @@ func (d *agency) reported() []ledger.Report {
 	d.t.Helper()
 	var all []ledger.Report
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) (err error) {
-		all, err = tx.Reports(d.t.Context(), "", "")
+		all, err = tx.Reports.Editions(d.t.Context(), "", "")
 		return err
 	}); err != nil {
 		d.t.Fatal(err)

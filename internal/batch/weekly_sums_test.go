@@ -97,7 +97,7 @@ func (g *ledgerWeeks) update(do func(ctx context.Context, tx *ledger.Tx) error) 
 func (g *ledgerWeeks) prepare() {
 	g.now = g.start
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
-		return tx.KeepText(ctx, g.now, ledger.Text{Hash: g.policy.Hash(), Kind: "policy", Name: g.policy.Name(), Version: g.policy.Version(), Body: g.policy.Bundle()})
+		return tx.Documents.KeepText(ctx, g.now, ledger.Text{Hash: g.policy.Hash(), Kind: "policy", Name: g.policy.Name(), Version: g.policy.Version(), Body: g.policy.Bundle()})
 	})
 }
 
@@ -161,7 +161,7 @@ func (g *ledgerWeeks) week(period report.Period) int {
 		g.t.Fatal(err)
 	}
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
-		_, err := tx.SettleCharges(ctx, finance.SettledAt(to), settlements)
+		_, err := tx.Charges.Settle(ctx, finance.SettledAt(to), settlements)
 		return err
 	})
 	g.now = to
@@ -172,7 +172,7 @@ func (g *ledgerWeeks) week(period report.Period) int {
 func (g *ledgerWeeks) decide(to time.Time) {
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
 		var waiting []int64
-		if err := tx.WaitingAt(ctx, to, func(w *ledger.WeekLine) error { waiting = append(waiting, w.ID); return nil }); err != nil {
+		if err := tx.Reports.WaitingAt(ctx, to, func(w *ledger.WeekLine) error { waiting = append(waiting, w.ID); return nil }); err != nil {
 			return err
 		}
 		for _, id := range waiting {
@@ -180,7 +180,7 @@ func (g *ledgerWeeks) decide(to time.Time) {
 				continue
 			}
 			outcome := []request.Outcome{request.Approved, request.Declined, request.Withdrawn}[g.r.IntN(3)]
-			if _, err := tx.MoveLine(ctx, to.Add(-time.Minute), ledger.Move{Line: id, From: request.Escalated, To: outcome, By: testOfficer}); err != nil {
+			if _, err := moveLine(ctx, tx, to.Add(-time.Minute), ledger.Move{Line: id, From: request.Escalated, To: outcome, By: testOfficer}); err != nil {
 				return err
 			}
 		}
@@ -229,7 +229,7 @@ func (g *ledgerWeeks) charge(period report.Period, lines []ledger.NewLine) {
 		g.t.Fatal(err)
 	}
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
-		_, _, err := tx.AddStatement(ctx, g.now, ledger.Statement{SHA256: ledger.DigestOf([]byte(period.Name)), FileName: "card.csv"}, rows)
+		_, _, err := tx.Charges.AddStatement(ctx, g.now, ledger.Statement{SHA256: ledger.DigestOf([]byte(period.Name)), FileName: "card.csv"}, rows)
 		return err
 	})
 }
@@ -247,7 +247,7 @@ func (g *ledgerWeeks) thinkAgain(to time.Time) {
 		}
 	}
 	g.update(func(ctx context.Context, tx *ledger.Tx) error {
-		_, err := tx.SettleCharges(ctx, to.Add(-time.Minute), list)
+		_, err := tx.Charges.Settle(ctx, to.Add(-time.Minute), list)
 		return err
 	})
 }
@@ -257,7 +257,7 @@ func (g *ledgerWeeks) table(name string) []map[string]string {
 	g.t.Helper()
 	var out bytes.Buffer
 	if err := g.record.View(g.t.Context(), func(tx *ledger.Tx) error {
-		_, err := tx.Export(g.t.Context(), &out, name, ledger.CSV, false)
+		_, err := tx.Records.Export(g.t.Context(), &out, name, ledger.CSV, false)
 		return err
 	}); err != nil {
 		g.t.Fatal(err)

@@ -45,7 +45,7 @@ func prove(ctx context.Context, tx *ledger.Tx, r *Record) (Proof, error) {
 		return Proof{}, err
 	}
 	for _, s := range spansTo(p.Own, printed) {
-		links, err := tx.LinksBetween(ctx, s[0], s[1])
+		links, err := tx.Chain.Between(ctx, s[0], s[1])
 		if err != nil {
 			return Proof{}, err
 		}
@@ -62,7 +62,7 @@ func prove(ctx context.Context, tx *ledger.Tx, r *Record) (Proof, error) {
 
 // printedHeads lists the heads that weekly workbooks print, lowest first, each once for its week and edition.
 func printedHeads(ctx context.Context, tx *ledger.Tx) ([]Printed, error) {
-	reports, err := tx.Reports(ctx, "", "")
+	reports, err := tx.Reports.Editions(ctx, "", "")
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ type Line struct {
 // has no such request.
 func Gather(ctx context.Context, tx *ledger.Tx, ref request.Reference) (r *Record, found bool, err error) {
 	r = &Record{}
-	if r.Submission, found, err = tx.SubmissionByReference(ctx, ref); err != nil || !found {
+	if r.Submission, found, err = tx.Submissions.ByReference(ctx, ref); err != nil || !found {
 		return nil, false, err
 	}
 	for _, part := range []struct {
@@ -67,10 +67,10 @@ func Gather(ctx context.Context, tx *ledger.Tx, ref request.Reference) (r *Recor
 	if err := r.gatherLines(ctx, tx); err != nil {
 		return nil, false, err
 	}
-	if r.Mails, err = tx.MailsOf(ctx, r.Submission.ID); err != nil {
+	if r.Mails, err = tx.Records.Mails(ctx, r.Submission.ID); err != nil {
 		return nil, false, err
 	}
-	if r.Workbook, err = tx.Bytes(ctx, r.Submission.Attachment); err != nil {
+	if r.Workbook, err = tx.Documents.Bytes(ctx, r.Submission.Attachment); err != nil {
 		return nil, false, err
 	}
 	if err := r.gatherPolicy(ctx, tx); err != nil {
@@ -83,7 +83,7 @@ func Gather(ctx context.Context, tx *ledger.Tx, ref request.Reference) (r *Recor
 }
 
 func (r *Record) gatherLines(ctx context.Context, tx *ledger.Tx) error {
-	accounts, err := tx.Accounts(ctx, r.Submission.ID)
+	accounts, err := tx.Records.Accounts(ctx, r.Submission.ID)
 	if err != nil {
 		return err
 	}
@@ -98,18 +98,18 @@ func (r *Record) gatherLines(ctx context.Context, tx *ledger.Tx) error {
 		}
 		byID[l.Line.ID], ids[i], references[i] = l, l.Line.ID, l.Line.Reference
 	}
-	evidence, err := tx.EvidenceOf(ctx, ids)
+	evidence, err := tx.Records.Evidence(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, e := range evidence {
 		byID[e.Line].Evidence = append(byID[e.Line].Evidence, e)
 	}
-	links, err := tx.EvidenceLinks(ctx, references)
+	links, err := tx.Records.EvidenceLinks(ctx, references)
 	if err != nil {
 		return err
 	}
-	shares, err := tx.Shares(ctx, ids)
+	shares, err := tx.Charges.Shares(ctx, ids)
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		l.EvidenceLinks, l.Shares = links[l.Line.Reference], shares[l.Line.ID]
@@ -138,7 +138,7 @@ func (l *Line) read() error {
 }
 
 func (r *Record) gatherPolicy(ctx context.Context, tx *ledger.Tx) error {
-	text, _, err := tx.Text(ctx, r.Submission.Policy)
+	text, _, err := tx.Documents.Text(ctx, r.Submission.Policy)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (r *Record) gatherDisposal(ctx context.Context, tx *ledger.Tx) error {
 	if i < 0 {
 		return nil
 	}
-	at, link, _, err := tx.DisposalOf(ctx, r.Lines[i].Links[0].Seq)
+	at, link, _, err := tx.Records.DisposalOf(ctx, r.Lines[i].Links[0].Seq)
 	r.DisposedAt, r.DisposedBy = at, link
 	return err
 }

@@ -80,7 +80,7 @@ func New(o Options) (*Writer, error) {
 
 // Draft is what one owed answer became: mails, and for an officer the escalation with its tokens.
 type Draft struct {
-	Entry      ledger.Owed
+	Entry      ledger.OutboxEntry
 	Case       *record.Case // while it is being made, for those that are about a submission
 	Escalation *ledger.Escalation
 	DailyLines []int64 // the lines that a daily mail took, whether they still waited or not
@@ -150,7 +150,7 @@ func (writer *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Tim
 	if mine, err := h.Finish(ctx, tx, batch.Key(m.Entry.ID)); err != nil || !mine {
 		return err
 	}
-	if won, err := tx.Answered(ctx, now, m.Entry.ID); err != nil || !won {
+	if won, err := tx.Outbox.Composed(ctx, now, m.Entry.ID); err != nil || !won {
 		return err
 	}
 	if err := save(ctx, tx, now, m); err != nil {
@@ -163,7 +163,7 @@ func (writer *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Tim
 // entriesDue is what is owed, and what each submission weighs that it is about.
 func (writer *Writer) entriesDue(ctx context.Context, now time.Time, ids []int64) (all []Draft, weights map[int64]ledger.CaseWeight, err error) {
 	err = writer.ledger.View(ctx, func(tx *ledger.Tx) error {
-		owed, err := tx.OwedAmong(ctx, now, ids)
+		owed, err := tx.Outbox.Due(ctx, now, ids)
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (writer *Writer) entriesDue(ctx context.Context, now time.Time, ids []int64
 				submissions = append(submissions, o.Submission)
 			}
 		}
-		weights, err = tx.WeighCases(ctx, submissions)
+		weights, err = tx.Lines.WeighCases(ctx, submissions)
 		return err
 	})
 	return all, weights, err
@@ -220,7 +220,7 @@ func (writer *Writer) readCases(ctx context.Context, next []Draft) error {
 
 func save(ctx context.Context, tx *ledger.Tx, now time.Time, m *Draft) error {
 	if m.Escalation != nil {
-		opened, err := tx.AddEscalations(ctx, now, []ledger.Escalation{*m.Escalation})
+		opened, err := tx.Escalations.Add(ctx, now, []ledger.Escalation{*m.Escalation})
 		if err != nil {
 			return err
 		}
@@ -233,12 +233,12 @@ func save(ctx context.Context, tx *ledger.Tx, now time.Time, m *Draft) error {
 		if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 			return err
 		}
-		if err := tx.TakeDigestLines(ctx, d.Officer, m.DailyLines); err != nil {
+		if err := tx.Officers.TakeDigestLines(ctx, d.Officer, m.DailyLines); err != nil {
 			return err
 		}
 		batch.Crash("answer.daily-mail")
 	}
-	_, err := tx.AddOutgoing(ctx, now, m.Mails)
+	_, err := tx.Outbox.AddMails(ctx, now, m.Mails)
 	return err
 }
 

@@ -54,7 +54,7 @@ func (writer *Writer) unreadable(ctx context.Context, now time.Time, m *Draft) e
 	}
 	lang, name, box := request.UnknownLang, "request-form.xlsx", ""
 	err := writer.ledger.View(ctx, func(tx *ledger.Tx) error {
-		message, found, err := tx.MessageRow(ctx, m.Entry.Message)
+		message, found, err := tx.Messages.Row(ctx, m.Entry.Message)
 		if found {
 			box = message.Box.Inbox
 		}

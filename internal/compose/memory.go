@@ -45,7 +45,7 @@ func (writer *Writer) declaredBy(ctx context.Context, books map[ledger.Digest]in
 			continue
 		}
 		if err := writer.ledger.View(ctx, func(tx *ledger.Tx) error {
-			data, err := tx.Bytes(ctx, digest)
+			data, err := tx.Documents.Bytes(ctx, digest)
 			if d, unreadable := workbook.Declared(data, workbook.DefaultBounds()); unreadable == nil {
 				sum += forms.OpenFootprint(d)
 			}

@@ -13,7 +13,7 @@ func TestAnswersAreMadeTogetherUpToABound(t *testing.T) {
 	for want, of := range map[string][]int64{"1 of 1 2": {1, 2}, "2 of 2 4 3": {2, 4, 3}, "1 of 3 4": {3, 4}, "3 of 4 4 2": {4, 4, 2}} {
 		var next []Draft
 		for _, s := range of {
-			next = append(next, Draft{Entry: ledger.Owed{Submission: s}})
+			next = append(next, Draft{Entry: ledger.OutboxEntry{Submission: s}})
 		}
 		if got := fmt.Sprintf("%d of %s", atOnce(next, weights), strings.Trim(fmt.Sprint(of), "[]")); got != want {
 			t.Errorf("%s are made together, want %s", got, want)

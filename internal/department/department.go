@@ -200,7 +200,7 @@ func (dept *Department) Envelope(to, name string, lang request.Lang, cause strin
 // SentByUs says whether we sent a message, by the ledger.
 func (dept *Department) SentByUs(ctx context.Context, messageID string) (found bool, err error) {
 	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
-		list, err := tx.OutgoingByMessageID(ctx, []string{messageID, "<" + messageID + ">"})
+		list, err := tx.Outbox.ByMessageID(ctx, []string{messageID, "<" + messageID + ">"})
 		found = len(list) > 0
 		return err
 	})

@@ -35,7 +35,7 @@ func (dept *Department) adopt(f *InForce) {
 // InForce is what the ledger says is in force. That another machine put another text in force is seen here, so that
 // all of them judge by the same.
 func (dept *Department) InForce(ctx context.Context, tx *ledger.Tx) (*InForce, error) {
-	noted, err := tx.InForce(ctx, PolicyText)
+	noted, err := tx.Documents.InForce(ctx, PolicyText)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (dept *Department) putInForce(ctx context.Context, now time.Time, policies 
 			if p == nil {
 				continue
 			}
-			other, err := tx.PutInForce(ctx, now, name, ledger.Text{Hash: p.Hash(), Kind: PolicyText, Name: p.Name(), Version: p.Version(), Body: p.Bundle()})
+			other, err := tx.Documents.PutInForce(ctx, now, name, ledger.Text{Hash: p.Hash(), Kind: PolicyText, Name: p.Name(), Version: p.Version(), Body: p.Bundle()})
 			if err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ func (dept *Department) policyBy(ctx context.Context, tx *ledger.Tx, hash string
 			return p, nil
 		}
 	}
-	text, found, err := tx.Text(ctx, hash)
+	text, found, err := tx.Documents.Text(ctx, hash)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (dept *Department) keyTotals(ctx context.Context, c *Keying, then func(*led
 			}
 			had := strings.Split(noted, "\n")
 			if done = !slices.ContainsFunc(by, func(s string) bool { return !slices.Contains(had, s) }); !done {
-				if after, err = tx.Rekey(ctx, after, page, add); err != nil || after != 0 {
+				if after, err = tx.Totals.Rekey(ctx, after, page, add); err != nil || after != 0 {
 					return err
 				}
 				done = true

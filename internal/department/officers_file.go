@@ -95,7 +95,7 @@ func (dept *Department) noteRosters(ctx context.Context, now time.Time) (changed
 				return err
 			}
 			sum := sha256.Sum256(body)
-			other, err := tx.PutInForce(ctx, now, name, ledger.Text{Hash: "sha256:" + hex.EncodeToString(sum[:]), Kind: OfficersText, Body: body})
+			other, err := tx.Documents.PutInForce(ctx, now, name, ledger.Text{Hash: "sha256:" + hex.EncodeToString(sum[:]), Kind: OfficersText, Body: body})
 			if err != nil {
 				return err
 			}

@@ -113,7 +113,7 @@ func (dept *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Po
 // cannot judge by it any more. Where it is the one that was just loaded, it is not built again.
 func (dept *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Policy) (p *rules.Policy, err error) {
 	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
-		noted, err := tx.InForce(ctx, PolicyText)
+		noted, err := tx.Documents.InForce(ctx, PolicyText)
 		if err != nil || noted[box.Config.Name] == "" {
 			return err
 		}
@@ -121,7 +121,7 @@ func (dept *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.
 			p = loaded
 			return nil
 		}
-		text, found, err := tx.Text(ctx, noted[box.Config.Name])
+		text, found, err := tx.Documents.Text(ctx, noted[box.Config.Name])
 		if err != nil || !found {
 			return err
 		}

@@ -114,7 +114,7 @@ func (dept *Department) refuseText(ctx context.Context, now time.Time, e *Refuse
 	dept.log.Error("a changed text is refused", "text", e.Kind, "inbox", e.Inbox, "kept", e.Kept, "error", e.Err)
 	dept.engine.NoteTrouble(e)
 	err := dept.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{e.alert(digest)}, now)...); err != nil {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
 		if err := dept.engine.Wake(ctx, tx, batch.Answer); err != nil {

@@ -14,7 +14,7 @@ import (
 const mostMistakes = 20
 
 // alert is what the operator is told, once for each text.
-func (e *RefusedError) alert(digest string) ledger.Owed {
+func (e *RefusedError) alert(digest string) ledger.OutboxEntry {
 	file := filepath.Base(e.File)
 	d := outbox.Alert{
 		Title: request.Text{EN: "A new text of the policy was refused: " + file, FR: "Un nouveau texte de la politique a été refusé\u00a0: " + file},
@@ -41,5 +41,5 @@ func (e *RefusedError) alert(digest string) ledger.Owed {
 		d.What.EN += fmt.Sprintf(" The first %d of %d mistakes stand below.", mostMistakes, n)
 		d.What.FR += fmt.Sprintf(" Les %d premières erreurs sur %d figurent ci-dessous.", mostMistakes, n)
 	}
-	return outbox.New(outbox.OperatorAlert, e.Kind+" refused "+e.Inbox+" "+digest, ledger.Owed{}, d)
+	return outbox.New(outbox.OperatorAlert, e.Kind+" refused "+e.Inbox+" "+digest, ledger.OutboxEntry{}, d)
 }

@@ -71,7 +71,7 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	var r ledger.Report
 	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		found := false
-		if r, found, err = tx.ReportInFull(ctx, d.Report); err == nil && !found {
+		if r, found, err = tx.Reports.InFull(ctx, d.Report); err == nil && !found {
 			err = fmt.Errorf("report %d is not in the ledger", d.Report)
 		}
 		return err

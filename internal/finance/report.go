@@ -67,7 +67,7 @@ func (t *texts) once(s string) string {
 // Built is a report with what making it changes in the ledger.
 type Built struct {
 	report.Contents
-	// Settlements are what became of charges, for SettleCharges; none without ReportOptions.Settle.
+	// Settlements are what became of charges, for Charges.Settle; none without ReportOptions.Settle.
 	Settlements []ledger.Settlement
 }
 
@@ -76,7 +76,7 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	r := Built{Contents: report.Contents{Period: o.Period, Lang: o.Lang, Edition: o.Edition, Changes: o.Changes, Made: o.Now.In(o.Zone), Currency: o.Currency}}
 	o.Reconcile.Apply(&r.Contents)
 	r.FiscalYearStart = cmp.Or(r.FiscalYearStart, o.FiscalStart, time.April)
-	uses, err := tx.PoliciesBetween(ctx, o.From, o.To)
+	uses, err := tx.Reports.PoliciesBetween(ctx, o.From, o.To)
 	if err != nil {
 		return r, err
 	}
@@ -87,7 +87,7 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 		}
 		r.Policies = append(r.Policies, report.Policy{Mark: p.Mark(), Lines: int(u.Lines)})
 	}
-	head, err := tx.Head(ctx)
+	head, err := tx.Chain.Head(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -95,12 +95,12 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	if head.Seq > 0 {
 		r.Chain.Head = head.Hash.String()
 	}
-	flows, err := tx.Flows(ctx, o.From, o.To)
+	flows, err := tx.Reports.Flows(ctx, o.From, o.To)
 	if err != nil {
 		return r, err
 	}
 	r.Flow = financeFlow(flows, o.Currency)
-	if err := tx.WaitingAt(ctx, o.To, func(w *ledger.WeekLine) error {
+	if err := tx.Reports.WaitingAt(ctx, o.To, func(w *ledger.WeekLine) error {
 		l, err := financeLine(w, &o)
 		l.Decided = time.Time{}
 		l.Outcome = request.Escalated
@@ -141,7 +141,7 @@ type periodLines struct {
 // readLines reads what was decided before the period and may still be charged, and what was decided in it.
 func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLines, error) {
 	since := o.Period.From.AddDays(-lineReach)
-	n, err := tx.CountDecided(ctx, o.To, since)
+	n, err := tx.Reports.CountDecided(ctx, o.To, since)
 	if err != nil {
 		return nil, err
 	}
@@ -158,11 +158,11 @@ func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLin
 		p.ids = append(p.ids, w.ID)
 		return err
 	}
-	if err := tx.DecidedBefore(ctx, o.From, since, visit); err != nil {
+	if err := tx.Reports.DecidedBefore(ctx, o.From, since, visit); err != nil {
 		return nil, err
 	}
 	older := len(all)
-	if err := tx.DecisionsBetween(ctx, o.From, o.To, visit); err != nil {
+	if err := tx.Reports.DecisionsBetween(ctx, o.From, o.To, visit); err != nil {
 		return nil, err
 	}
 	matchable := len(all)
@@ -211,7 +211,7 @@ func ContractsBetween(ctx context.Context, tx *ledger.Tx, from, to request.Date,
 	o.Reconcile.Apply(&r)
 	var lines []reconcile.Line
 	// A line's day is that of its mail; it may have been approved weeks later.
-	err = tx.LinesWith(ctx, request.Approved, from.AddDays(-lineReach), to, func(w *ledger.WeekLine) error {
+	err = tx.Reports.LinesWith(ctx, request.Approved, from.AddDays(-lineReach), to, func(w *ledger.WeekLine) error {
 		if on := request.DateOf(w.DecidedAt.In(o.Zone)); on.Before(from) || on.After(to) {
 			return nil
 		}

@@ -17,7 +17,7 @@ const perLedgerCharge = 1 << 10
 func (desk *Desk) roomForWeek(ctx context.Context, d dueReport) (*batch.Reservation, error) {
 	lines := 0
 	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		lines, err = tx.CountDecided(ctx, d.to, request.DateOf(d.from.In(desk.dept.Zone)).AddDays(-366))
+		lines, err = tx.Reports.CountDecided(ctx, d.to, request.DateOf(d.from.In(desk.dept.Zone)).AddDays(-366))
 		return err
 	}); err != nil {
 		return nil, err

@@ -146,14 +146,14 @@ func unreadStatement(name string, err error) statementProblem {
 }
 
 // Decide records what a mail brings for finance.
-func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
 	h := s.Message
 	for i := range s.files {
 		f := &s.files[i]
 		if f.err != nil {
 			return nil, f.err
 		}
-		if _, _, err := tx.AddStatement(ctx, now, ledger.Statement{Message: h.Row.ID, SHA256: f.sha256, FileName: f.name}, f.rows); err != nil {
+		if _, _, err := tx.Charges.AddStatement(ctx, now, ledger.Statement{Message: h.Row.ID, SHA256: f.sha256, FileName: f.name}, f.rows); err != nil {
 			return nil, err
 		}
 	}
@@ -169,7 +169,7 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 		return nil, nil
 	}
 	// The same file in two mails is one statement: its sender learns once for each mail what is wrong with it.
-	return []ledger.Owed{outbox.New(outbox.Statement, fmt.Sprintf("message %d", h.Row.ID), ledger.Owed{Message: h.Row.ID}, statementDetail{
+	return []ledger.OutboxEntry{outbox.New(outbox.Statement, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID}, statementDetail{
 		To: h.Sender.Address, ToName: h.Sender.Name, Problems: problems, Thread: outbox.ThreadOf(h.Mail),
 		Refused: len(s.files) == 0 && len(s.hands) == 0})}, nil
 }
@@ -235,7 +235,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 		problems = append(problems, statementProblem{Cell: what, Message: request.Text{EN: en, FR: fr}})
 	}
 	settle := func(fingerprint string, s ledger.Settlement, lines []ledger.Line) error {
-		c, found, err := tx.ChargeByIdentity(ctx, chargeIdentity(fingerprint))
+		c, found, err := tx.Charges.ByIdentity(ctx, chargeIdentity(fingerprint))
 		switch {
 		case err != nil:
 			return err
@@ -256,7 +256,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 		return nil
 	}
 	for _, m := range hand.Matches {
-		lines, err := tx.LinesByReference(ctx, m.References)
+		lines, err := tx.Lines.ByReference(ctx, m.References)
 		if err != nil {
 			return nil, err
 		}
@@ -279,7 +279,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 			return nil, err
 		}
 	}
-	_, err := tx.SettleCharges(ctx, now, list)
+	_, err := tx.Charges.Settle(ctx, now, list)
 	return problems, err
 }
 

@@ -63,12 +63,12 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 		c.places[id] = at
 	}
 	from := o.Period.From.AddDays(-chargeReach)
-	n, err := tx.CountCharges(ctx, from, o.Period.To)
+	n, err := tx.Charges.CountBetween(ctx, from, o.Period.To)
 	if err != nil {
 		return nil, err
 	}
 	c.charges, c.rows = make([]statement.Charge, 0, n), make([]settledRow, 0, n)
-	if err := tx.Charges(ctx, from, o.Period.To, func(row *ledger.Charge) error {
+	if err := tx.Charges.Between(ctx, from, o.Period.To, func(row *ledger.Charge) error {
 		charge, err := financeCharge(row)
 		if err != nil || charge.Posted.After(o.Period.To) {
 			return err

@@ -103,7 +103,7 @@ func (desk *Desk) reportsDue(ctx context.Context, now time.Time, recipient strin
 func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start time.Time, reported map[string]bool, err error) {
 	reported = map[string]bool{}
 	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
-		all, err := tx.Reports(ctx, "", "")
+		all, err := tx.Reports.Editions(ctx, "", "")
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start ti
 		if !start.IsZero() {
 			return nil
 		}
-		first, found, err := tx.FirstReceived(ctx)
+		first, found, err := tx.Messages.FirstReceived(ctx)
 		if found {
 			start = report.WeekOf(desk.dept.Day(first)).From.Time(desk.dept.Zone)
 		}
@@ -173,15 +173,15 @@ func (desk *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, re
 				return err
 			}
 		}
-		id, err := tx.AddReport(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: r.Edition, From: d.from, To: d.to,
+		id, err := tx.Reports.Add(ctx, now, ledger.Report{Week: d.period.Name, Recipient: recipient, Edition: r.Edition, From: d.from, To: d.to,
 			Workbook: book.Bytes(), Head: head, Figures: figures})
 		if err != nil || id == 0 {
 			return err // somebody else made it
 		}
-		if _, err := tx.SettleCharges(ctx, SettledAt(d.to), r.Settlements); err != nil {
+		if _, err := tx.Charges.Settle(ctx, SettledAt(d.to), r.Settlements); err != nil {
 			return err
 		}
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{outbox.New(outbox.Weekly, reportCause(&r.Contents, recipient), ledger.Owed{}, weeklyDetailOf(id, &r.Contents))}, now)...); err != nil {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{outbox.New(outbox.Weekly, reportCause(&r.Contents, recipient), ledger.OutboxEntry{}, weeklyDetailOf(id, &r.Contents))}, now)...); err != nil {
 			return err
 		}
 		if err := desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
@@ -200,7 +200,7 @@ func (desk *Desk) report1(ctx context.Context, now time.Time, h *batch.Claim, re
 // build reads a report from the ledger, and says what it changes in the edition before.
 func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before *ledger.Report) (r Built, head ledger.Head, err error) {
 	err = desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		if head, err = tx.Head(ctx); err != nil {
+		if head, err = tx.Chain.Head(ctx); err != nil {
 			return err
 		}
 		r, err = BuildReport(ctx, tx, ReportOptions{

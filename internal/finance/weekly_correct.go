@@ -152,7 +152,7 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 		if err != nil {
 			return err
 		}
-		last, found, err := tx.LastReport(ctx, recipient)
+		last, found, err := tx.Reports.Last(ctx, recipient)
 		if err != nil || !found {
 			return err
 		}
@@ -163,7 +163,7 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 		if due = !schedule.Next(at).After(now); !due {
 			return nil
 		}
-		reports, err = tx.Reports(ctx, "", recipient)
+		reports, err = tx.Reports.Editions(ctx, "", recipient)
 		return err
 	})
 	if err != nil {
@@ -234,7 +234,7 @@ func ChangesOf(r ledger.Report) ([]string, error) {
 
 // ReportMade is the last edition that finance got of a period, with what it says of changes; found is false when none was.
 func ReportMade(ctx context.Context, tx *ledger.Tx, period string) (r ledger.Report, found bool, err error) {
-	reports, err := tx.Reports(ctx, period, "")
+	reports, err := tx.Reports.Editions(ctx, period, "")
 	for _, x := range reports {
 		if !found || x.Edition > r.Edition {
 			r, found = x, true

@@ -123,7 +123,7 @@ func (m *Message) setAside(u *ingest.Classified) {
 func (m *Message) hold(u *ingest.Classified) {
 	from, folder := m.Sender.Address, m.Inbox.Config.Folders.Quarantined
 	reason := ingest.Reason(u.Code).Text()
-	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.Owed{Message: m.Row.ID},
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.OutboxEntry{Message: m.Row.ID},
 		m.heldAlert(from, folder, reason, u.Why)))
 	m.quarantine(u.Code).Verdict.Held = true
 }
@@ -155,18 +155,18 @@ func (m *Message) readBounce() {
 
 // bounced notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
 // never got it. An alert that came back is not alerted about.
-func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.Owed, error) {
+func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.OutboxEntry, error) {
 	messageID = "<" + messageID + ">"
-	won, err := tx.Bounced(ctx, now, messageID, words)
+	won, err := tx.Outbox.MarkBounced(ctx, now, messageID, words)
 	if err != nil || !won {
 		return nil, err
 	}
-	mails, err := tx.OutgoingByMessageID(ctx, []string{messageID})
+	mails, err := tx.Outbox.ByMessageID(ctx, []string{messageID})
 	if err != nil || len(mails) == 0 || mails[0].Kind == outbox.OperatorAlert {
 		return nil, err
 	}
 	mail := mails[0]
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.Owed{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.OutboxEntry{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
 }
 
 func (m *Message) quarantine(reason string) *Message {
@@ -188,7 +188,7 @@ func (m *Message) refuse(code string, reason request.Text, file string) {
 		which = m.Row.SHA256.String()
 	}
 	cause := fmt.Sprintf("%s %d %s %s", which, m.Row.Attempt, code, file)
-	m.Owed = append(m.Owed, outbox.New(outbox.Unreadable, cause, ledger.Owed{Message: m.Row.ID},
+	m.Owed = append(m.Owed, outbox.New(outbox.Unreadable, cause, ledger.OutboxEntry{Message: m.Row.ID},
 		outbox.UnreadableDetail{To: m.Sender.Address, ToName: m.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(m.Mail)}))
 }
 
@@ -199,13 +199,13 @@ func (m *Message) Unreadable(code string, reason request.Text, file string) {
 		m.refuse(code, reason, file)
 		return
 	}
-	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", m.Row.Box.Inbox, code, m.Collected), ledger.Owed{Message: m.Row.ID},
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("unread %s %s %s", m.Row.Box.Inbox, code, m.Collected), ledger.OutboxEntry{Message: m.Row.ID},
 		m.unreadAlert(code, reason, file)))
 }
 
 // alertOperator owes the operator a mail: one for each inbox, reason and day, since a flood of bad mail must not be one of alerts.
 func (m *Message) alertOperator(code string, reason request.Text, detail string) {
 	day := m.Collected
-	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", m.Row.Box.Inbox, code, day), ledger.Owed{Message: m.Row.ID},
+	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("quarantine %s %s %s", m.Row.Box.Inbox, code, day), ledger.OutboxEntry{Message: m.Row.ID},
 		m.quarantineAlert(code, reason, detail)))
 }

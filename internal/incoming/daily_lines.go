@@ -15,14 +15,14 @@ func (p *Processor) withinDailyLines(ctx context.Context, h *Message) error {
 	today := p.dept.Day(now)
 	var lines int
 	if err := p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		lines, err = tx.RequesterLines(ctx, h.Sender.Address, today.AddDays(-31), today.Time(p.dept.Zone))
+		lines, err = tx.Lines.CountByRequester(ctx, h.Sender.Address, today.AddDays(-31), today.Time(p.dept.Zone))
 		return err
 	}); err != nil || lines < most {
 		return err
 	}
 	postponed := &batch.PostponedError{Sender: h.Sender.Address, Until: today.AddDays(1).Time(p.dept.Zone), Lines: lines}
 	err := p.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if _, err := tx.Owe(ctx, outbox.Due([]ledger.Owed{h.tooManyLines(today, most)}, now)...); err != nil {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{h.tooManyLines(today, most)}, now)...); err != nil {
 			return err
 		}
 		return p.engine.Wake(ctx, tx, batch.Answer)

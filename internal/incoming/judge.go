@@ -37,10 +37,10 @@ func (p *Processor) judgeUnder(ctx context.Context, h *batch.Claim, r *reader) (
 	var force *department.InForce
 	err = p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		ids := h.IDs()
-		if messages, err = tx.MessagesWaiting(ctx, ids); err != nil || len(messages) == 0 {
+		if messages, err = tx.Messages.Waiting(ctx, ids); err != nil || len(messages) == 0 {
 			return err
 		}
-		if codes, err = tx.CodesOf(ctx, ids); err != nil {
+		if codes, err = tx.Messages.Codes(ctx, ids); err != nil {
 			return err
 		}
 		force, err = p.dept.InForce(ctx, tx)
@@ -96,7 +96,7 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if mine, err := in.Finish(ctx, tx, batch.Key(h.Row.ID)); err != nil || !mine {
 		return err
 	}
-	if won, err := tx.JudgeMessage(ctx, now, h.Verdict); err != nil || !won {
+	if won, err := tx.Messages.Judge(ctx, now, h.Verdict); err != nil || !won {
 		return err // somebody else judged it
 	}
 	batch.Crash("judge.one")
@@ -107,7 +107,7 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if err != nil {
 		return fmt.Errorf("message %d: %w", h.Row.ID, err)
 	}
-	if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
+	if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
 		return err
 	}
 	tx.Then(func() { p.engine.Count(batch.Judge, 1) })
@@ -115,7 +115,7 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 }
 
 // decide records what a message that was just judged brings, and says what is owed for it.
-func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.Owed, error) {
+func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.OutboxEntry, error) {
 	owed := h.Owed
 	for messageID, words := range h.bounced {
 		more, err := p.bounced(ctx, tx, now, h, messageID, words)
@@ -134,7 +134,7 @@ func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	}
 	if h.cut != nil {
 		// From this transaction on no full card number is in the ledger.
-		if err := tx.ReplaceBytes(ctx, h.Row.SHA256, h.cut); err != nil {
+		if err := tx.Documents.ReplaceBytes(ctx, h.Row.SHA256, h.cut); err != nil {
 			return nil, err
 		}
 		batch.Crash("judge.card-cut")

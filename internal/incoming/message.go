@@ -28,7 +28,7 @@ type Message struct {
 	Requests          []Work
 	Answer, Statement Work
 	// Owed is what reading it left to be told.
-	Owed []ledger.Owed
+	Owed []ledger.OutboxEntry
 	// cut is a card statement's mail without its card numbers; nil for other mails.
 	cut []byte
 	// classified says what is to be done with it, until that is done.
@@ -40,7 +40,7 @@ type Message struct {
 // Work is something that a message asks for, read and not decided yet.
 type Work interface {
 	// Decide records it in the decider's transaction, and says what is owed for it.
-	Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error)
+	Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error)
 	// Held is about how many bytes it takes until it is decided.
 	Held() int64
 }
@@ -57,7 +57,7 @@ type Answers interface {
 	// AnnouncesAbsence reports whether an officer says in a mail of their own that they are away.
 	AnnouncesAbsence(ctx context.Context, m *Message) (bool, error)
 	// PassOn sends the words that came with a corrected workbook to the officer whose question they answer.
-	PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *Message) ([]ledger.Owed, error)
+	PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *Message) ([]ledger.OutboxEntry, error)
 }
 
 // Statements reads what finance sends.
@@ -71,7 +71,7 @@ type Statements interface {
 }
 
 // Notice leaves a notice to the message's sender.
-func (m *Message) Notice(d outbox.NoticeDetail) []ledger.Owed {
+func (m *Message) Notice(d outbox.NoticeDetail) []ledger.OutboxEntry {
 	d.To, d.Thread = m.Sender.Address, outbox.ThreadOf(m.Mail)
-	return []ledger.Owed{outbox.New(outbox.Notice, fmt.Sprintf("message %d", m.Row.ID), ledger.Owed{Message: m.Row.ID, Submission: d.Submission}, d)}
+	return []ledger.OutboxEntry{outbox.New(outbox.Notice, fmt.Sprintf("message %d", m.Row.ID), ledger.OutboxEntry{Message: m.Row.ID, Submission: d.Submission}, d)}
 }

@@ -142,7 +142,7 @@ func (r *reader) readBytes(ctx context.Context, beside []*reading) error {
 	}
 	var full []ledger.Message
 	if err := r.p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		full, err = tx.MessagesToJudge(ctx, ids)
+		full, err = tx.Messages.ToJudge(ctx, ids)
 		return err
 	}); err != nil {
 		return err

@@ -13,12 +13,12 @@ import (
 // other for ever. Above it there is silence for the rest of the day, and one alert. A reply that brings a decision is
 // not lost: it goes out on the first day that has room. One that only helps (what could not be read, what had no
 // effect) is dropped. The caller holds the decider's lock, so the count is exact.
-func (p *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.Owed) ([]ledger.Owed, error) {
+func (p *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.OutboxEntry) ([]ledger.OutboxEntry, error) {
 	most := h.Inbox.Config.AnswersPerDay
 	taken := map[request.Date]int{}
 	room := func(d request.Date) (bool, error) {
 		if _, counted := taken[d]; !counted {
-			n, err := tx.Answers(ctx, h.Sender.Address, d.Time(p.dept.Zone), d.AddDays(1).Time(p.dept.Zone))
+			n, err := tx.Outbox.CountReplies(ctx, h.Sender.Address, d.Time(p.dept.Zone), d.AddDays(1).Time(p.dept.Zone))
 			if err != nil {
 				return false, err
 			}

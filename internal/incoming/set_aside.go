@@ -29,7 +29,7 @@ type setAsideDetail struct {
 // SetAside does what follows when rows are not tried any more: a message goes into quarantine, of any other row the operator
 // hears.
 func (p *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, aside []ledger.Attempt) error {
-	var owed []ledger.Owed
+	var owed []ledger.OutboxEntry
 	for _, a := range aside {
 		p.log.Error("a row is set aside: it is not tried again before somebody releases it", "step", a.Step, "row", a.Key, "failures", a.Faults, "deaths", a.Deaths, "error", a.Words)
 		if a.Step == ledger.JudgeStep {
@@ -49,7 +49,7 @@ func (p *Processor) SetAside(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if len(owed) == 0 {
 		return nil
 	}
-	if _, err := tx.Owe(ctx, outbox.Due(owed, now)...); err != nil {
+	if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
 		return err
 	}
 	return p.engine.Wake(ctx, tx, batch.Answer, batch.File)
@@ -67,46 +67,46 @@ func reasonFor(a ledger.Attempt) string {
 }
 
 // quarantineFailed sets a message aside that could not be judged. Nothing of it is read here: reading is what failed.
-func (p *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now time.Time, a ledger.Attempt) ([]ledger.Owed, error) {
+func (p *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now time.Time, a ledger.Attempt) ([]ledger.OutboxEntry, error) {
 	id, err := strconv.ParseInt(a.Key, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("message %q: %w", a.Key, err)
 	}
-	m, found, err := tx.MessageRow(ctx, id)
+	m, found, err := tx.Messages.Row(ctx, id)
 	if err != nil || !found {
 		return nil, err
 	}
 	h := &Message{Row: m, Collected: p.dept.Day(m.CollectedAt), Inbox: p.dept.Inboxes[m.Box.Inbox], Verdict: ledger.MessageVerdict{ID: id, Kind: string(ingest.OtherMail)}}
 	code := reasonFor(a)
 	h.quarantine(code)
-	won, err := tx.JudgeMessage(ctx, now, h.Verdict)
+	won, err := tx.Messages.Judge(ctx, now, h.Verdict)
 	if err != nil || !won {
 		return nil, err
 	}
-	if _, err := tx.Release(ctx, a.Step, a.Key); err != nil {
+	if _, err := tx.Attempts.Retry(ctx, a.Step, a.Key); err != nil {
 		return nil, err
 	}
 	if h.Inbox == nil {
 		return nil, nil
 	}
 	h.alertOperator(code, setAsideText[code], fmt.Sprintf("message %d", id))
-	return append(h.Owed, outbox.New(outbox.SetAside, fmt.Sprintf("message %d", id), ledger.Owed{Message: id}, setAsideDetail{Code: code})), nil
+	return append(h.Owed, outbox.New(outbox.SetAside, fmt.Sprintf("message %d", id), ledger.OutboxEntry{Message: id}, setAsideDetail{Code: code})), nil
 }
 
 // alertAside tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
 // be written is told by the log, the exit code and ledger status alone.
-func (p *Processor) alertAside(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.Owed, error) {
+func (p *Processor) alertAside(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.OutboxEntry, error) {
 	if a.Step == ledger.AnswerStep {
 		id, err := strconv.ParseInt(a.Key, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("answer %q: %w", a.Key, err)
 		}
-		if kind, err := tx.OwedKind(ctx, id); err != nil || kind == outbox.OperatorAlert {
+		if kind, err := tx.Outbox.Kind(ctx, id); err != nil || kind == outbox.OperatorAlert {
 			return nil, err
 		}
 	}
 	row := string(a.Step) + ":" + a.Key
-	return []ledger.Owed{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.Owed{}, asideAlert(&a, row))}, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.OutboxEntry{}, asideAlert(&a, row))}, nil
 }
 
 // composeSetAside writes to the proven sender of a message that could not be judged. Only its header is read, and who cannot be
@@ -118,7 +118,7 @@ func (p *Processor) composeSetAside(ctx context.Context, now time.Time, m *compo
 	}
 	var message ledger.Message
 	if err := p.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		message, _, err = tx.Message(ctx, m.Entry.Message)
+		message, _, err = tx.Messages.Get(ctx, m.Entry.Message)
 		return err
 	}); err != nil {
 		return err

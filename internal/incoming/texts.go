@@ -32,9 +32,9 @@ func SetAsideText(code string) request.Text {
 }
 
 // tooManyLines tells the operator that a sender's requests wait for the next day.
-func (m *Message) tooManyLines(today request.Date, most int) ledger.Owed {
+func (m *Message) tooManyLines(today request.Date, most int) ledger.OutboxEntry {
 	sender := m.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("lines-per-day %s %s %s", m.Row.Box.Inbox, sender, today), ledger.Owed{Message: m.Row.ID}, outbox.Alert{
+	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("lines-per-day %s %s %s", m.Row.Box.Inbox, sender, today), ledger.OutboxEntry{Message: m.Row.ID}, outbox.Alert{
 		Title: request.Text{EN: "One sender’s requests wait until tomorrow", FR: "Les demandes d’un expéditeur attendent jusqu’à demain"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s had %d lines judged today, as many as lines_per_day allows. Further requests of this sender lie in the inbox and are judged when the next day begins. Nothing is lost, and everybody else’s requests go on.", sender, most),
@@ -45,9 +45,9 @@ func (m *Message) tooManyLines(today request.Date, most int) ledger.Owed {
 		Details: []string{"inbox " + m.Row.Box.Inbox}})
 }
 
-func (p *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.Owed {
+func (p *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.OutboxEntry {
 	sender := h.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.Owed{Message: h.Row.ID}, outbox.Alert{
+	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.OutboxEntry{Message: h.Row.ID}, outbox.Alert{
 		Title: request.Text{EN: "One sender gets no more answers today", FR: "Un expéditeur ne reçoit plus de réponses aujourd’hui"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s got %d answers today, the most that answers_per_day allows. Requests are still judged; their answers go out when a day has room for them. Other mails are filed and not answered.", sender, most),

@@ -17,7 +17,7 @@ func (b *resubmission) relate(ctx context.Context, tx *ledger.Tx) error {
 			references = append(references, v.Text)
 		}
 	}
-	found, err := tx.LinesByReference(ctx, references)
+	found, err := tx.Lines.ByReference(ctx, references)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (b *resubmission) relate(ctx context.Context, tx *ledger.Tx) error {
 		}
 		b.amends[i], before[i] = l, l
 	}
-	families, err := tx.FirstOf(ctx, slices.DeleteFunc(slices.Clone(before), func(id int64) bool { return id == 0 }))
+	families, err := tx.Lines.First(ctx, slices.DeleteFunc(slices.Clone(before), func(id int64) bool { return id == 0 }))
 	if err != nil {
 		return err
 	}

@@ -68,14 +68,14 @@ func (desk *Desk) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Po
 		if !ok {
 			if unapproved == nil {
 				var err error
-				if unapproved, err = tx.UnapprovedByCentre(ctx, span, policy.Currency()); err != nil {
+				if unapproved, err = tx.Charges.UnapprovedByCentre(ctx, span, policy.Currency()); err != nil {
 					return nil, err
 				}
 				if replaced, err = linesByKey(ctx, tx, back.replaced); err != nil {
 					return nil, err
 				}
 			}
-			u, err := tx.CentreUse(ctx, ledger.CentreQuery{Key: key, Currency: policy.Currency(), Year: span, ExcludeLines: replaced[key]})
+			u, err := tx.Totals.CentreUse(ctx, ledger.CentreQuery{Key: key, Currency: policy.Currency(), Year: span, ExcludeLines: replaced[key]})
 			if err != nil {
 				return nil, err
 			}
@@ -92,7 +92,7 @@ func (desk *Desk) budgetsOf(ctx context.Context, tx *ledger.Tx, policy *rules.Po
 
 // linesByKey are lines by the keys that they count under.
 func linesByKey(ctx context.Context, tx *ledger.Tx, ids []int64) (map[string][]int64, error) {
-	lines, err := tx.Lines(ctx, ids)
+	lines, err := tx.Lines.ByID(ctx, ids)
 	by := map[string][]int64{}
 	for i := range lines {
 		for _, key := range lines[i].Keys {

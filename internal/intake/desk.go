@@ -22,7 +22,7 @@ import (
 // Router finds who decides lines, in the transaction that judged them.
 type Router interface {
 	// Route leaves entries for those who are asked; nobody are the references of lines that no officer may decide.
-	Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.Owed, nobody []string, err error)
+	Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.OutboxEntry, nobody []string, err error)
 }
 
 // Answers reads a decision workbook that came where a form was expected.

@@ -16,7 +16,7 @@ import (
 )
 
 // decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
-func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.Owed, error) {
+func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.OutboxEntry, error) {
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	if err := back.relate(ctx, tx); err != nil {
 		return nil, nil, err
@@ -31,10 +31,10 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 		reference.Line = i + 1
 		lines[i] = ledger.NewLine{Mail: h.Row.SHA256, Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i]}}
 	}
-	if err := tx.AddLinesBy(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
+	if err := tx.Lines.Add(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
 		return nil, nil, err
 	}
-	if _, err := tx.CloseEscalations(ctx, now, back.replaced); err != nil {
+	if _, err := tx.Escalations.Close(ctx, now, back.replaced); err != nil {
 		return nil, nil, err
 	}
 	if err := keepEvidence(ctx, h, tx, now, &back.lines, lines); err != nil {
@@ -102,7 +102,7 @@ func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.Ne
 
 // escalate finds who is asked about every escalated line: first the section 32 manager, where the policy wants the
 // manager to confirm, else an officer. One mail goes to each of them.
-func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.Owed, error) {
+func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, w *workbookJudging, lines []ledger.NewLine) ([]ledger.OutboxEntry, error) {
 	reference := s.Reference().String()
 	routes := func(which []int) []officers.EscalatedLine {
 		list := make([]officers.EscalatedLine, len(which))
@@ -148,10 +148,10 @@ func (f *failures) note(a *judgement.Assessed) {
 
 // owed tells the operator which guardrails could not be evaluated, each once for a text of the policy: their lines went to
 // an officer, and every line to come will.
-func (f *failures) owed(policy *rules.Policy) []ledger.Owed {
-	var owed []ledger.Owed
+func (f *failures) owed(policy *rules.Policy) []ledger.OutboxEntry {
+	var owed []ledger.OutboxEntry
 	for _, id := range f.order {
-		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.Owed{}, guardrailFailed(id, policy, f.why[id])))
+		owed = append(owed, outbox.New(outbox.OperatorAlert, "guardrail "+policy.Hash()+" "+id, ledger.OutboxEntry{}, guardrailFailed(id, policy, f.why[id])))
 	}
 	return owed
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Decide judges the workbook: see decideRequest.
-func (r *workbookRequest) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.Owed, error) {
+func (r *workbookRequest) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
 	tx.Then(func() { r.j.records.KeepOpen(r.digest, r.book) }) // its answer usually comes next
 	return r.j.decideRequest(ctx, tx, now, r)
 }
@@ -25,7 +25,7 @@ func (r *workbookRequest) Held() int64 {
 }
 
 // decideRequest judges one workbook: a submission with its number, its lines and their links in the chain.
-func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.Owed, error) {
+func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Time, r *workbookRequest) ([]ledger.OutboxEntry, error) {
 	h := r.Message
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	origin := r.form.Origin
@@ -38,11 +38,11 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 		Requester: h.Sender.Address, Unit: origin.Unit, Language: origin.Language, Received: origin.Received, ReceivedAt: h.Row.ReceivedAt,
 		Sheet: r.form.Sheet, FileName: r.attachment.Name, Policy: policy.Hash(),
 	}
-	if _, copied, err := tx.FindSubmission(ctx, s); err != nil || copied {
+	if _, copied, err := tx.Submissions.FindCopy(ctx, s); err != nil || copied {
 		return nil, err // a list and a direct copy: acknowledged once
 	}
 	year := now.In(desk.dept.Zone).Year()
-	number, err := tx.NextNumber(ctx, year)
+	number, err := tx.Submissions.NextNumber(ctx, year)
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +62,10 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 	if s.Layout, err = json.Marshal(shape); err != nil {
 		return nil, err
 	}
-	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil || s.ID == 0 {
+	if s.ID, err = tx.Submissions.Add(ctx, now, s); err != nil || s.ID == 0 {
 		return nil, err
 	}
-	if err := tx.KeepBytes(ctx, now, r.attachment.Data); err != nil {
+	if err := tx.Documents.KeepBytes(ctx, now, r.attachment.Data); err != nil {
 		return nil, err
 	}
 	lines, escalated, err := desk.decideLines(ctx, tx, now, h, &s, origin, back)
@@ -73,7 +73,7 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 		return nil, err
 	}
 	if folder := folderFor(h.Inbox.Config.Folders, lines); folder != "" {
-		if err := tx.SendTo(ctx, h.Row.ID, folder); err != nil {
+		if err := tx.Messages.SetDestination(ctx, h.Row.ID, folder); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +81,7 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 	if h.Silent {
 		return append(escalated, unanswered(h, &s)), nil
 	}
-	owed := []ledger.Owed{outbox.New(outbox.Answer, reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID},
+	owed := []ledger.OutboxEntry{outbox.New(outbox.Answer, reference, ledger.OutboxEntry{Submission: s.ID, Message: h.Row.ID},
 		outbox.AnswerDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
 	return append(owed, escalated...), nil
 }

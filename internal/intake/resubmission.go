@@ -93,11 +93,11 @@ func (desk *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time
 		}
 	}
 	slices.Sort(once)
-	found, err := tx.LinesByReference(ctx, once)
+	found, err := tx.Lines.ByReference(ctx, once)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	latest, err := tx.LatestOf(ctx, idsOf(found))
+	latest, err := tx.Lines.Latest(ctx, idsOf(found))
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (desk *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time
 	for _, l := range lines {
 		ids = append(ids, l.Submission)
 	}
-	submissions, err := tx.Submissions(ctx, ids)
+	submissions, err := tx.Submissions.ByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (desk *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time
 			old = append(old, s.ID)
 		}
 	}
-	waiting, err := tx.WaitingIn(ctx, old)
+	waiting, err := tx.Submissions.Waiting(ctx, old)
 	for _, id := range waiting {
 		same[id] = true
 	}
@@ -150,7 +150,7 @@ func (desk *Desk) sameRequests(ctx context.Context, tx *ledger.Tx, now time.Time
 func contentsOf(ctx context.Context, tx *ledger.Tx, claimed map[int64]string) (map[string]earlierLine, error) {
 	prior := make(map[string]earlierLine, len(claimed))
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(claimed)), record.FactsAtOnce) {
-		lines, err := tx.LinesInFull(ctx, ids)
+		lines, err := tx.Lines.InFull(ctx, ids)
 		if err != nil {
 			return nil, err
 		}

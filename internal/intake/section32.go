@@ -15,7 +15,7 @@ import (
 )
 
 // askManagers leaves one mail to each manager to be made.
-func askManagers(s *ledger.Submission, lines []officers.EscalatedLine) (owed []ledger.Owed) {
+func askManagers(s *ledger.Submission, lines []officers.EscalatedLine) (owed []ledger.OutboxEntry) {
 	byManager := map[string]*outbox.EscalationDetail{}
 	var order []string
 	for _, l := range lines {
@@ -27,7 +27,7 @@ func askManagers(s *ledger.Submission, lines []officers.EscalatedLine) (owed []l
 		byManager[manager].Lines = append(byManager[manager].Lines, l.Line)
 	}
 	for _, manager := range order {
-		owed = append(owed, outbox.New(outbox.Section32, s.Reference().String()+" "+manager, ledger.Owed{Submission: s.ID, Message: s.Message}, *byManager[manager]))
+		owed = append(owed, outbox.New(outbox.Section32, s.Reference().String()+" "+manager, ledger.OutboxEntry{Submission: s.ID, Message: s.Message}, *byManager[manager]))
 	}
 	return owed
 }
@@ -45,5 +45,5 @@ func keepEvidence(ctx context.Context, h *incoming.Message, tx *ledger.Tx, now t
 			list = append(list, ledger.Evidence{Line: lines[i].ID, Kind: ledger.AttachedEvidence, Manager: strings.ToLower(manager), Message: h.Row.ID})
 		}
 	}
-	return tx.AddEvidence(ctx, now, h.Row.SHA256, list...)
+	return tx.Records.AddEvidence(ctx, now, h.Row.SHA256, list...)
 }

@@ -36,7 +36,7 @@ func SumsElsewhere(ctx context.Context, tx *ledger.Tx, policy *rules.Policy, key
 			}
 		}
 	}
-	sums, err := tx.Sums(ctx, queries)
+	sums, err := tx.Totals.Sums(ctx, queries)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (n *totalNames) of(ctx context.Context, tx *ledger.Tx, k totalKey) ([]strin
 	if ok {
 		return references, nil
 	}
-	found, err := tx.SumLines(ctx, ledger.SumQuery{Key: k.key, Currency: n.policy.Currency(), From: k.from, To: k.to}, totalLines)
+	found, err := tx.Totals.Lines(ctx, ledger.SumQuery{Key: k.key, Currency: n.policy.Currency(), From: k.from, To: k.to}, totalLines)
 	if err != nil {
 		return nil, err
 	}

@@ -42,9 +42,9 @@ func replaces(reference string) request.Text {
 
 // unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
 // it, and an answer could go round in circles. Somebody must tell the requester.
-func unanswered(h *incoming.Message, s *ledger.Submission) ledger.Owed {
+func unanswered(h *incoming.Message, s *ledger.Submission) ledger.OutboxEntry {
 	reference := s.Reference().String()
-	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.Owed{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
+	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.OutboxEntry{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
 		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.Sender.Address),

@@ -16,12 +16,12 @@ import (
 )
 
 // Withdraw takes a requester's own lines back.
-func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, submission int64, commands []reply.Command) ([]ledger.Owed, error) {
-	found, err := tx.Submissions(ctx, []int64{submission})
+func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, submission int64, commands []reply.Command) ([]ledger.OutboxEntry, error) {
+	found, err := tx.Submissions.ByID(ctx, []int64{submission})
 	if err != nil || len(found) == 0 || !strings.EqualFold(found[0].Requester, h.Sender.Address) {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours}), err
 	}
-	all, err := tx.LinesOfBare(ctx, []int64{submission})
+	all, err := tx.Lines.OfSubmissionsBare(ctx, []int64{submission})
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if len(gone) == 0 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: submission}), nil
 	}
-	if _, err := tx.CloseEscalations(ctx, now, gone); err != nil {
+	if _, err := tx.Escalations.Close(ctx, now, gone); err != nil {
 		return nil, err
 	}
 	return h.Notice(outbox.NoticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), nil

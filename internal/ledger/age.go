@@ -58,7 +58,7 @@ func (l *Ledger) Age(ctx context.Context, now time.Time) (all Aged, err error) {
 			if err != nil {
 				return err
 			}
-			_, err = tx.Append(ctx, now, Entry{Kind: "ledger.aged", Subject: request.DateOf(before).String(), Public: public})
+			_, err = tx.Chain.Append(ctx, now, Entry{Kind: "ledger.aged", Subject: request.DateOf(before).String(), Public: public})
 			return err
 		})
 		if err != nil {

@@ -37,7 +37,7 @@ func keptBlobs(t *testing.T, l *Ledger) (n int) {
 func filed(t *testing.T, l *Ledger, ids ...int64) {
 	t.Helper()
 	update(t, l, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.FileMessages(ctx, noon, ids, true)
+		_, err := tx.Messages.MarkFiled(ctx, noon, ids, true)
 		return err
 	})
 }
@@ -52,7 +52,7 @@ func TestMailsGoByAgeAndNothingThatIsNeeded(t *testing.T) {
 		held, _ := submitted(t, l, 4, request.Returned)
 		filed(t, l, held.Message)
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			_, err := tx.PlaceHold(ctx, noon, Hold{Reference: held.Reference().String(), Reason: "dispute", PlacedBy: "legal"})
+			_, err := tx.Records.PlaceHold(ctx, noon, Hold{Reference: held.Reference().String(), Reason: "dispute", PlacedBy: "legal"})
 			return err
 		})
 		all := keptBlobs(t, l)
@@ -73,11 +73,11 @@ func TestMailsGoByAgeAndNothingThatIsNeeded(t *testing.T) {
 		}
 		view(t, l, func(ctx context.Context, tx *Tx) error {
 			for _, keep := range []string{"mail 2", "not judged yet", "mail 4"} {
-				if b, err := tx.Bytes(ctx, DigestOf([]byte(keep))); err != nil || b == nil {
+				if b, err := tx.Documents.Bytes(ctx, DigestOf([]byte(keep))); err != nil || b == nil {
 					t.Errorf("%q went although it is needed (%v)", keep, err)
 				}
 			}
-			b, err := tx.Bytes(ctx, DigestOf([]byte("mail 1")))
+			b, err := tx.Documents.Bytes(ctx, DigestOf([]byte("mail 1")))
 			if b != nil {
 				t.Error("the mail of a settled request is still there")
 			}
@@ -85,7 +85,7 @@ func TestMailsGoByAgeAndNothingThatIsNeeded(t *testing.T) {
 		})
 		// Once its line is decided, nothing needs the mail of the second request either.
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			_, err := tx.MoveLine(ctx, noon.AddDate(0, 0, shortestAge+1), Move{Line: open[0].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no"})
+			_, err := moveLine(ctx, tx, noon.AddDate(0, 0, shortestAge+1), Move{Line: open[0].ID, From: request.Escalated, To: request.Declined, By: "o@example.ca", Reason: "no"})
 			return err
 		})
 		if a := age(shortestAge + 2); a.Blobs == 0 {
@@ -118,13 +118,13 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, l *Ledger) {
 		update(t, l, func(ctx context.Context, tx *Tx) error {
-			if _, err := tx.Owe(ctx, Owed{Kind: "unreadable", Cause: "stranger@example.ca <id>", Detail: []byte(`{"to":"stranger@example.ca"}`), DueAt: noon, Answers: "stranger@example.ca"}); err != nil {
+			if _, err := tx.Outbox.Add(ctx, OutboxEntry{Kind: "unreadable", Cause: "stranger@example.ca <id>", Detail: []byte(`{"to":"stranger@example.ca"}`), DueAt: noon, Answers: "stranger@example.ca"}); err != nil {
 				return err
 			}
-			if _, err := tx.Answered(ctx, noon, 1); err != nil {
+			if _, err := tx.Outbox.Composed(ctx, noon, 1); err != nil {
 				return err
 			}
-			ids, err := tx.AddOutgoing(ctx, noon, []Outgoing{
+			ids, err := tx.Outbox.AddMails(ctx, noon, []Outgoing{
 				{Kind: "unreadable", Cause: "1", Recipient: "stranger@example.ca", Edition: 1, MessageID: "<1@x>", Raw: []byte("to stranger")},
 				{Kind: "weekly", Cause: "2026-W48", Recipient: "finance@example.ca", Edition: 1, MessageID: "<2@x>", Raw: []byte("report")},
 				{Kind: "alert", Cause: "2", Recipient: "waiting@example.ca", Edition: 1, MessageID: "<3@x>", Raw: []byte("not sent yet")}})
@@ -132,13 +132,13 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 				return err
 			}
 			for _, id := range ids[:2] {
-				if _, err := tx.TakeInHand(ctx, Taking{Step: SendStep, Holder: "run", Now: noon, Until: noon.Add(time.Hour), Most: 1}); err != nil {
+				if _, err := tx.Work.Claim(ctx, ClaimRequest{Step: SendStep, Holder: "run", Now: noon, Until: noon.Add(time.Hour), Most: 1}); err != nil {
 					return err
 				}
-				if _, err := tx.StartSending(ctx, noon, "run", []int64{id}); err != nil {
+				if _, err := tx.Outbox.StartSending(ctx, noon, "run", []int64{id}); err != nil {
 					return err
 				}
-				if _, err := tx.Settle(ctx, noon, Fate{ID: id, Attempt: 1, State: Accepted}); err != nil {
+				if _, err := tx.Outbox.Settle(ctx, noon, Fate{ID: id, Attempt: 1, State: Accepted}); err != nil {
 					return err
 				}
 			}
@@ -146,7 +146,7 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 		})
 		later := noon.AddDate(1, 0, 0)
 		decide(t, l, func(ctx context.Context, tx *Tx) error {
-			d, err := tx.Dispose(ctx, later, later, false)
+			d, err := tx.Records.Dispose(ctx, later, later, false)
 			if d.Outgoing != 1 {
 				t.Errorf("disposed of %d mails, want the refusal alone", d.Outgoing)
 			}
@@ -155,7 +155,7 @@ func TestDisposingReachesMailsOfNoSubmission(t *testing.T) {
 		var dump strings.Builder
 		view(t, l, func(ctx context.Context, tx *Tx) error {
 			for _, table := range Tables() {
-				if _, err := tx.Export(ctx, &dump, table, CSV, true); err != nil {
+				if _, err := tx.Records.Export(ctx, &dump, table, CSV, true); err != nil {
 					return err
 				}
 			}
@@ -191,7 +191,7 @@ func TestARestoredLedgerLeavesNumbersOut(t *testing.T) {
 	}
 	restored := openTest(t, back)
 	decide(t, restored, func(ctx context.Context, tx *Tx) error {
-		before, err := tx.Restored(ctx, noon)
+		before, err := tx.Chain.Restored(ctx, noon)
 		if before.Seq != 1 {
 			t.Errorf("restored as it was at %s", before)
 		}

@@ -29,7 +29,7 @@ func judgeBatch(b testing.TB, l *Ledger, batch, messages int, supplier func(n in
 		mails[i] = Incoming{Box: inbox, UID: uint32(batch*messages + i + 1), Received: now, Raw: body} //nolint:gosec // small
 	}
 	if err := l.Update(ctx, func(tx *Tx) (err error) {
-		added, err = tx.AddMessages(ctx, now, mails)
+		added, err = tx.Messages.Add(ctx, now, mails)
 		return err
 	}); err != nil {
 		b.Fatal(err)
@@ -48,7 +48,7 @@ func judgeBatch(b testing.TB, l *Ledger, batch, messages int, supplier func(n in
 		b.Fatal(err)
 	}
 	if err := l.Update(ctx, func(tx *Tx) error {
-		_, err := tx.FileMessages(ctx, now, ids, true)
+		_, err := tx.Messages.MarkFiled(ctx, now, ids, true)
 		return err
 	}); err != nil {
 		b.Fatal(err)
@@ -56,16 +56,16 @@ func judgeBatch(b testing.TB, l *Ledger, batch, messages int, supplier func(n in
 }
 
 func judgeOne(ctx context.Context, tx *Tx, now time.Time, today request.Date, a Added, n int, supplier func(n int) string) error {
-	if won, err := tx.JudgeMessage(ctx, now, MessageVerdict{ID: a.ID, Kind: "request", Destination: "Processed"}); err != nil || !won {
+	if won, err := tx.Messages.Judge(ctx, now, MessageVerdict{ID: a.ID, Kind: "request", Destination: "Processed"}); err != nil || !won {
 		return fmt.Errorf("won %v: %w", won, err)
 	}
-	number, err := tx.NextNumber(ctx, today.Year)
+	number, err := tx.Submissions.NextNumber(ctx, today.Year)
 	if err != nil {
 		return err
 	}
 	s := Submission{Message: a.ID, Attachment: a.SHA256, Sender: "a@example.ca", MailID: fmt.Sprint(a.ID), Year: today.Year, Number: number,
 		Requester: "a@example.ca", Received: today, ReceivedAt: now, Policy: "sha256:p"}
-	if s.ID, err = tx.AddSubmission(ctx, now, s); err != nil {
+	if s.ID, err = tx.Submissions.Add(ctx, now, s); err != nil {
 		return err
 	}
 	lines := make([]NewLine, 20)
@@ -79,13 +79,13 @@ func judgeOne(ctx context.Context, tx *Tx, now time.Time, today request.Date, a 
 			queries = append(queries, SumQuery{Key: k, Currency: "CAD", From: today.AddDays(-364), To: today})
 		}
 	}
-	if _, err := tx.Sums(ctx, queries); err != nil {
+	if _, err := tx.Totals.Sums(ctx, queries); err != nil {
 		return err
 	}
-	if err := tx.AddLines(ctx, now, lines); err != nil {
+	if err := tx.Lines.Add(ctx, now, lines, nil); err != nil {
 		return err
 	}
-	_, err = tx.Owe(ctx, Owed{Kind: "answer", Cause: s.Reference().String(), Submission: s.ID, DueAt: now})
+	_, err = tx.Outbox.Add(ctx, OutboxEntry{Kind: "answer", Cause: s.Reference().String(), Submission: s.ID, DueAt: now})
 	return err
 }
 
@@ -125,7 +125,7 @@ func BenchmarkSums(b *testing.B) {
 				for i := range batch {
 					counted = append(counted, &Line{ID: int64(done + i + 1), Currency: "CAD", Amount: 100, Keys: []string{supplier}, Day: today.AddDays(-((done + i) % 50))})
 				}
-				return tx.tallyIn(b.Context(), counted)
+				return tx.Totals.add(b.Context(), counted)
 			})
 			if err != nil {
 				b.Fatal(err)
@@ -145,7 +145,7 @@ func BenchmarkSums(b *testing.B) {
 			want := Sum{int64(100 * map[string]int{"few": 50, "many": 50_000}[supplier]), map[string]int{"few": 50, "many": 50_000}[supplier]}
 			err := l.Decide(b.Context(), func(tx *Tx) error {
 				for b.Loop() {
-					sums, err := tx.Sums(b.Context(), queries)
+					sums, err := tx.Totals.Sums(b.Context(), queries)
 					if err != nil {
 						return err
 					}

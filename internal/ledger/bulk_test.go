@@ -18,11 +18,11 @@ func TestAListThatRepeatsItselfGivesEachRowOnce(t *testing.T) {
 		for _, times := range []int{1, 255, 257, 1000} {
 			view(t, l, func(ctx context.Context, tx *Tx) error {
 				submissions, ids := slices.Repeat([]int64{s.ID}, times), slices.Repeat([]int64{lines[2].ID, lines[0].ID}, times)
-				of, err := tx.LinesOf(ctx, submissions)
-				found, err2 := tx.Submissions(ctx, submissions)
-				byID, err3 := tx.Lines(ctx, ids)
-				inFull, err4 := tx.LinesInFull(ctx, ids)
-				byReference, err5 := tx.LinesByReference(ctx, slices.Repeat([]string{lines[1].Reference}, times))
+				of, err := tx.Lines.OfSubmissions(ctx, submissions)
+				found, err2 := tx.Submissions.ByID(ctx, submissions)
+				byID, err3 := tx.Lines.ByID(ctx, ids)
+				inFull, err4 := tx.Lines.InFull(ctx, ids)
+				byReference, err5 := tx.Lines.ByReference(ctx, slices.Repeat([]string{lines[1].Reference}, times))
 				if len(of) != 3 || len(found) != 1 || len(byID) != 2 || len(inFull) != 2 || len(byReference) != 1 {
 					t.Errorf("asked %d times: %d lines of %d submissions, %d by id, %d in full, %d by reference", times, len(of), len(found), len(byID), len(inFull), len(byReference))
 				}

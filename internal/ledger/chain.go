@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// Chain is the chain of hashes: adding links to it, reading them, and verifying it and all that it vouches for.
+type Chain struct{ tx *Tx }
+
 // Head is the newest link of the chain. The zero Head is an empty chain.
 type Head struct {
 	Seq  int64
@@ -60,16 +63,16 @@ type Link struct {
 const saltSize = 16
 
 // Head is the newest link.
-func (tx *Tx) Head(ctx context.Context) (Head, error) {
-	if tx.head != nil {
-		return *tx.head, nil
+func (ch Chain) Head(ctx context.Context) (Head, error) {
+	if ch.tx.head != nil {
+		return *ch.tx.head, nil
 	}
 	var h Head
-	_, err := tx.one(ctx, []any{&h.Seq, &h.Hash, instant{&tx.headAt}}, "SELECT seq, hash, at FROM chain ORDER BY seq DESC LIMIT 1")
+	_, err := ch.tx.one(ctx, []any{&h.Seq, &h.Hash, instant{&ch.tx.headAt}}, "SELECT seq, hash, at FROM chain ORDER BY seq DESC LIMIT 1")
 	if err != nil {
 		return Head{}, fmt.Errorf("read the head of the chain: %w", err)
 	}
-	tx.head = &h
+	ch.tx.head = &h
 	return h, nil
 }
 
@@ -79,37 +82,37 @@ const clockSlack = 10 * time.Minute
 // CheckClock says whether the ledger can be worked on at now, before anything is begun.
 func (l *Ledger) CheckClock(ctx context.Context, now time.Time) error {
 	return l.View(ctx, func(tx *Tx) error {
-		if _, err := tx.Head(ctx); err != nil {
+		if _, err := tx.Chain.Head(ctx); err != nil {
 			return err
 		}
-		return tx.checkClock(now, nil)
+		return tx.Chain.checkClock(now, nil)
 	})
 }
 
 // checkClock refuses to decide with a clock that is behind what the ledger says happened already: days, deadlines and
 // reports would be wrong. Restoring is how a person says that the clock is right and the ledger was ahead.
-func (tx *Tx) checkClock(now time.Time, entries []Entry) error {
-	if tx.headAt.Sub(now) <= clockSlack || len(entries) > 0 && entries[0].Kind == restoredKind {
+func (ch Chain) checkClock(now time.Time, entries []Entry) error {
+	if ch.tx.headAt.Sub(now) <= clockSlack || len(entries) > 0 && entries[0].Kind == restoredKind {
 		return nil
 	}
-	e := tx.l.trouble(ClockBehind, "decide in the ledger", nil)
+	e := ch.tx.l.trouble(ClockBehind, "decide in the ledger", nil)
 	const layout = "2006-01-02 15:04 MST"
-	e.Why.EN += fmt.Sprintf(": it says %s, and the newest entry was made %s", now.UTC().Format(layout), tx.headAt.UTC().Format(layout))
-	e.Why.FR += fmt.Sprintf("\u00a0: elle indique %s, et l’entrée la plus récente date du %s", now.UTC().Format(layout), tx.headAt.UTC().Format(layout))
+	e.Why.EN += fmt.Sprintf(": it says %s, and the newest entry was made %s", now.UTC().Format(layout), ch.tx.headAt.UTC().Format(layout))
+	e.Why.FR += fmt.Sprintf("\u00a0: elle indique %s, et l’entrée la plus récente date du %s", now.UTC().Format(layout), ch.tx.headAt.UTC().Format(layout))
 	return e
 }
 
 // Append adds entries to the chain, all at the same instant, and returns their numbers in order. It needs Decide, and a clock
 // that is not behind the newest link.
-func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]int64, error) {
-	if !tx.deciding {
+func (ch Chain) Append(ctx context.Context, now time.Time, entries ...Entry) ([]int64, error) {
+	if !ch.tx.deciding {
 		return nil, errNotDeciding
 	}
-	head, err := tx.Head(ctx)
+	head, err := ch.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.checkClock(now, entries); err != nil {
+	if err := ch.checkClock(now, entries); err != nil {
 		return nil, err
 	}
 	seqs := make([]int64, 0, len(entries))
@@ -134,14 +137,14 @@ func (tx *Tx) Append(ctx context.Context, now time.Time, entries ...Entry) ([]in
 		seqs = append(seqs, link.Seq)
 		head = Head{link.Seq, link.Hash}
 	}
-	_, err = tx.insert(ctx, insertion{"INSERT INTO chain (seq, prev, hash, at, kind, subject, public, private_digest)", 8, ""}, links, nil)
+	_, err = ch.tx.insert(ctx, insertion{"INSERT INTO chain (seq, prev, hash, at, kind, subject, public, private_digest)", 8, ""}, links, nil)
 	if err != nil {
 		return nil, fmt.Errorf("add to the chain: %w", err)
 	}
-	if _, err := tx.insert(ctx, insertion{"INSERT INTO chain_private (seq, salt, body)", 3, ""}, privates, nil); err != nil {
+	if _, err := ch.tx.insert(ctx, insertion{"INSERT INTO chain_private (seq, salt, body)", 3, ""}, privates, nil); err != nil {
 		return nil, fmt.Errorf("keep the private parts of the chain: %w", err)
 	}
-	tx.head, tx.headAt = &head, now
+	ch.tx.head, ch.tx.headAt = &head, now
 	return seqs, nil
 }
 
@@ -184,16 +187,10 @@ func privateDigestOf(salt, body []byte) Digest {
 	return Digest(h.Sum(nil))
 }
 
-// Links reads what the chain says about a subject, oldest first, private parts included where they are still kept.
-func (tx *Tx) Links(ctx context.Context, subject string) ([]Link, error) {
-	all, err := tx.LinksOf(ctx, []string{subject})
-	return all[subject], err
-}
-
-// LinksOf is Links about many subjects.
-func (tx *Tx) LinksOf(ctx context.Context, subjects []string) (map[string][]Link, error) {
+// About is Links about many subjects.
+func (ch Chain) About(ctx context.Context, subjects []string) (map[string][]Link, error) {
 	out := make(map[string][]Link, len(subjects))
-	err := eachIn(ctx, tx, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body, p.salt
+	err := eachIn(ctx, ch.tx, `SELECT c.seq, c.prev, c.hash, c.at, c.kind, c.subject, c.public, c.private_digest, p.body, p.salt
 		FROM chain c LEFT JOIN chain_private p ON p.seq = c.seq WHERE c.subject IN (%IN%) ORDER BY c.seq`, nil, subjects,
 		func(scan func(...any) error) error {
 			var k Link
@@ -207,6 +204,25 @@ func (tx *Tx) LinksOf(ctx context.Context, subjects []string) (map[string][]Link
 		})
 	if err != nil {
 		return nil, fmt.Errorf("read the chain: %w", err)
+	}
+	return out, nil
+}
+
+// Between reads the chain from one number to another, both included, without private parts.
+func (ch Chain) Between(ctx context.Context, from, to int64) ([]Link, error) {
+	var out []Link
+	err := ch.tx.each(ctx, func(scan func(...any) error) error {
+		var k Link
+		var digest []byte
+		if err := scan(&k.Seq, &k.Prev, &k.Hash, instant{&k.At}, &k.Kind, &k.Subject, rawJSON{&k.Public}, &digest); err != nil {
+			return err
+		}
+		copy(k.PrivateDigest[:], digest)
+		out = append(out, k)
+		return nil
+	}, "SELECT seq, prev, hash, at, kind, subject, public, private_digest FROM chain WHERE seq >= $1 AND seq <= $2 ORDER BY seq", from, to)
+	if err != nil {
+		return nil, fmt.Errorf("read the chain from %d to %d: %w", from, to, err)
 	}
 	return out, nil
 }

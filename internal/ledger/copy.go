@@ -129,7 +129,7 @@ func (tx *Tx) afterCopy(ctx context.Context) error {
 		}
 	}
 	tx.head = nil
-	v, err := tx.Verify(ctx)
+	v, err := tx.Chain.Verify(ctx)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func collected(t testing.TB, l *Ledger, first uint32, bodies ...string) []Added 
 		for i, b := range bodies {
 			in = append(in, Incoming{Box: inbox, UID: first + uint32(i), Received: noon, Raw: []byte(b), Vouched: []byte(`{"dmarc":"pass"}`)}) //nolint:gosec // few
 		}
-		out, err = tx.AddMessages(ctx, noon, in)
+		out, err = tx.Messages.Add(ctx, noon, in)
 		return err
 	})
 	return out
@@ -141,7 +141,7 @@ func submitted(t testing.TB, l *Ledger, uid uint32, outcomes ...request.Outcome)
 	var s Submission
 	var lines []NewLine
 	decide(t, l, func(ctx context.Context, tx *Tx) error {
-		won, err := tx.JudgeMessage(ctx, noon, MessageVerdict{ID: mail.ID, Kind: "request", Sender: "a@example.ca", MessageID: fmt.Sprint(uid), Destination: "Processed"})
+		won, err := tx.Messages.Judge(ctx, noon, MessageVerdict{ID: mail.ID, Kind: "request", Sender: "a@example.ca", MessageID: fmt.Sprint(uid), Destination: "Processed"})
 		if err != nil || !won {
 			return fmt.Errorf("judge: won %v, %w", won, err)
 		}
@@ -152,21 +152,21 @@ func submitted(t testing.TB, l *Ledger, uid uint32, outcomes ...request.Outcome)
 }
 
 func addSubmission(ctx context.Context, tx *Tx, mail int64, outcomes ...request.Outcome) (Submission, []NewLine, error) {
-	n, err := tx.NextNumber(ctx, 2026)
+	n, err := tx.Submissions.NextNumber(ctx, 2026)
 	if err != nil {
 		return Submission{}, nil, err
 	}
 	s := Submission{Message: mail, Attachment: DigestOf(fmt.Append(nil, mail)), Sender: "a@example.ca", MailID: fmt.Sprint(mail), Year: 2026, Number: n,
 		Requester: "a@example.ca", Unit: "Service Canada", Language: request.English, Received: request.Date{Year: 2026, Month: 11, Day: 24},
 		ReceivedAt: noon, Sheet: "Requests", FileName: "r.xlsx", Policy: "sha256:p"}
-	if s.ID, err = tx.AddSubmission(ctx, noon, s); err != nil {
+	if s.ID, err = tx.Submissions.Add(ctx, noon, s); err != nil {
 		return s, nil, err
 	}
 	var lines []NewLine
 	for i, o := range outcomes {
 		lines = append(lines, testLine(s, s.ID, i+1, o))
 	}
-	return s, lines, tx.AddLines(ctx, noon, lines)
+	return s, lines, tx.Lines.Add(ctx, noon, lines, nil)
 }
 
 // schemaOf is the schema that postgresConfig made.

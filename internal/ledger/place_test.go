@@ -18,7 +18,7 @@ func refused(t *testing.T, l *Ledger, want Trouble) *Error {
 	t.Helper()
 	number := 0
 	err := l.Decide(t.Context(), func(tx *Tx) (err error) {
-		number, err = tx.NextNumber(t.Context(), 2026)
+		number, err = tx.Submissions.NextNumber(t.Context(), 2026)
 		return err
 	})
 	e := expectTrouble(t, err, want)

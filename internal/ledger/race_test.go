@@ -58,7 +58,7 @@ func TestTwoDecidersNeverBothPass(t *testing.T) {
 func decideUnder(ctx context.Context, l *Ledger, uid uint32, limit int64) error {
 	var id int64
 	if err := l.Update(ctx, func(tx *Tx) error {
-		added, err := tx.AddMessages(ctx, noon, []Incoming{{Box: inbox, UID: uid, Received: noon, Raw: fmt.Append(nil, uid)}})
+		added, err := tx.Messages.Add(ctx, noon, []Incoming{{Box: inbox, UID: uid, Received: noon, Raw: fmt.Append(nil, uid)}})
 		if err == nil {
 			id = added[0].ID
 		}
@@ -68,7 +68,7 @@ func decideUnder(ctx context.Context, l *Ledger, uid uint32, limit int64) error 
 	}
 	return l.Decide(ctx, func(tx *Tx) error {
 		today := request.DateOf(noon)
-		sums, err := tx.Sums(ctx, []SumQuery{{Key: "name:atelier nord|CC1", Currency: "CAD", From: today.AddDays(-30), To: today}})
+		sums, err := tx.Totals.Sums(ctx, []SumQuery{{Key: "name:atelier nord|CC1", Currency: "CAD", From: today.AddDays(-30), To: today}})
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func TestTotalsEqualRecomputedSums(t *testing.T) {
 			}
 			if len(all) > 0 && len(lines) > 0 {
 				old := rapid.SampledFrom(all).Draw(r, "old")
-				now, err := tx.Lines(ctx, []int64{old.ID})
+				now, err := tx.Lines.ByID(ctx, []int64{old.ID})
 				if err != nil {
 					return err
 				}
@@ -116,14 +116,14 @@ func TestTotalsEqualRecomputedSums(t *testing.T) {
 					lines[0].Supersedes = old.ID
 				}
 			}
-			if err := tx.AddLines(ctx, noon, lines); err != nil {
+			if err := tx.Lines.Add(ctx, noon, lines, nil); err != nil {
 				return err
 			}
 			all = append(all, lines...)
 			for _, n := range lines {
 				to := rapid.SampledFrom([]request.Outcome{request.Approved, request.Declined, request.Withdrawn}).Draw(r, "to")
 				if n.Outcome == request.Escalated {
-					if _, err := tx.MoveLine(ctx, noon, Move{Line: n.ID, From: n.Outcome, To: to, By: "o"}); err != nil {
+					if _, err := moveLine(ctx, tx, noon, Move{Line: n.ID, From: n.Outcome, To: to, By: "o"}); err != nil {
 						return err
 					}
 				}
@@ -133,15 +133,15 @@ func TestTotalsEqualRecomputedSums(t *testing.T) {
 		from := request.DateOf(noon).AddDays(-rapid.IntRange(0, 45).Draw(r, "from"))
 		q := SumQuery{Key: rapid.SampledFrom(keys).Draw(r, "key"), Currency: "CAD", From: from, To: request.DateOf(noon)}
 		view(t, l, func(ctx context.Context, tx *Tx) error {
-			got, err := tx.Sums(ctx, []SumQuery{q})
+			got, err := tx.Totals.Sums(ctx, []SumQuery{q})
 			if err != nil {
 				return err
 			}
-			listed, err := tx.SumLines(ctx, q, 1_000_000)
+			listed, err := tx.Totals.Lines(ctx, q, 1_000_000)
 			if err != nil {
 				return err
 			}
-			first, err := tx.SumLines(ctx, q, 3)
+			first, err := tx.Totals.Lines(ctx, q, 3)
 			if err != nil {
 				return err
 			}
@@ -165,7 +165,7 @@ func recompute(t *testing.T, tx *Tx, q SumQuery, all []NewLine) (s Sum) {
 	for i := range all {
 		ids[i] = all[i].ID
 	}
-	lines, err := tx.Lines(t.Context(), ids)
+	lines, err := tx.Lines.ByID(t.Context(), ids)
 	if err != nil {
 		t.Fatal(err)
 	}

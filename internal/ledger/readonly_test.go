@@ -197,7 +197,7 @@ func readAndCopy(path, to string) error {
 		if len(s.Lines) == 0 {
 			return errors.New("it shows no line")
 		}
-		v, err := tx.Verify(ctx)
+		v, err := tx.Chain.Verify(ctx)
 		if err == nil && len(v.Faults) > 0 {
 			err = fmt.Errorf("it does not verify: %s", v.Faults[0])
 		}

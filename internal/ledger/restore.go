@@ -52,8 +52,8 @@ func PutBack(cfg Config, backup string) (err error) {
 
 // Restored notes in the chain that the ledger came from a backup, and leaves numbers out. It needs Decide, and comes
 // before the first run on the restored ledger.
-func (tx *Tx) Restored(ctx context.Context, now time.Time) (Head, error) {
-	before, err := tx.Head(ctx)
+func (ch Chain) Restored(ctx context.Context, now time.Time) (Head, error) {
+	before, err := ch.Head(ctx)
 	if err != nil {
 		return Head{}, err
 	}
@@ -61,10 +61,10 @@ func (tx *Tx) Restored(ctx context.Context, now time.Time) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	if _, err := tx.Append(ctx, now, Entry{Kind: restoredKind, Subject: fmt.Sprintf("link %d", before.Seq), Public: public}); err != nil {
+	if _, err := ch.Append(ctx, now, Entry{Kind: restoredKind, Subject: fmt.Sprintf("link %d", before.Seq), Public: public}); err != nil {
 		return Head{}, err
 	}
-	if _, err := tx.exec(ctx, "UPDATE counter SET last = last + $1", NumbersLeftOut); err != nil {
+	if _, err := ch.tx.exec(ctx, "UPDATE counter SET last = last + $1", NumbersLeftOut); err != nil {
 		return Head{}, fmt.Errorf("leave numbers out: %w", err)
 	}
 	return before, nil

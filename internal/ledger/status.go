@@ -15,7 +15,7 @@ type Status struct {
 	Outgoing    map[OutgoingState]int
 	Escalations map[EscalationState]int
 	Charges     map[RowState]int
-	Owed        int
+	ToCompose   int
 	Pending     Pending
 	// Oldest is the escalated line that waits longest; its Reference is "" when none waits.
 	Oldest Line
@@ -53,10 +53,10 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Charges, err = countBy[RowState](ctx, tx, "statement_row", "state"); err != nil {
 		return Status{}, err
 	}
-	if _, err = tx.one(ctx, []any{&s.Owed}, "SELECT COUNT(*) FROM owed WHERE state = 'owed'"); err != nil {
+	if _, err = tx.one(ctx, []any{&s.ToCompose}, "SELECT COUNT(*) FROM owed WHERE state = 'owed'"); err != nil {
 		return Status{}, fmt.Errorf("count what is owed: %w", err)
 	}
-	if s.Pending, err = tx.Pending(ctx, now); err != nil {
+	if s.Pending, err = tx.Work.Pending(ctx, now); err != nil {
 		return Status{}, err
 	}
 	if err = tx.statusAttempts(ctx, &s, limit); err != nil {
@@ -66,16 +66,16 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 }
 
 func (tx *Tx) statusAttempts(ctx context.Context, s *Status, limit int) (err error) {
-	if s.Attempts, err = tx.CountAttempts(ctx); err != nil {
+	if s.Attempts, err = tx.Attempts.Count(ctx); err != nil {
 		return err
 	}
-	if s.Failed, err = tx.FailedAttempts(ctx, false, limit); err != nil {
+	if s.Failed, err = tx.Attempts.Failed(ctx, false, limit); err != nil {
 		return err
 	}
-	if s.Aside, err = tx.FailedAttempts(ctx, true, limit); err != nil {
+	if s.Aside, err = tx.Attempts.Failed(ctx, true, limit); err != nil {
 		return err
 	}
-	s.Outages, err = tx.Outages(ctx)
+	s.Outages, err = tx.Attempts.Outages(ctx)
 	return err
 }
 
@@ -87,7 +87,7 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 	if len(oldest) > 0 {
 		s.Oldest = oldest[0]
 	}
-	if s.Quarantined, err = tx.messages(ctx, "SELECT "+messageColumns+" FROM message m WHERE m.state = 'quarantined' ORDER BY m.id DESC LIMIT $1", limit); err != nil {
+	if s.Quarantined, err = tx.Messages.list(ctx, "SELECT "+messageColumns+" FROM message m WHERE m.state = 'quarantined' ORDER BY m.id DESC LIMIT $1", limit); err != nil {
 		return fmt.Errorf("list the quarantine: %w", err)
 	}
 	if err := tx.each(ctx, outgoingVisitor(&s.Unsent), "SELECT "+outgoingColumns+` FROM outgoing o
@@ -100,10 +100,10 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 	if err != nil {
 		return fmt.Errorf("look for what waits longest: %w", err)
 	}
-	if s.Holds, err = tx.Holds(ctx); err != nil {
+	if s.Holds, err = tx.Records.Holds(ctx); err != nil {
 		return err
 	}
-	s.Head, err = tx.Head(ctx)
+	s.Head, err = tx.Chain.Head(ctx)
 	return err
 }
 

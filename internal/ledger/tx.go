@@ -9,8 +9,24 @@ import (
 	"time"
 )
 
-// Tx is one transaction. It is for one goroutine, and ends with the function that it was given to.
+// Tx is one transaction. It is for one goroutine, and ends with the function that it was given to. What it can do lies with
+// its subjects.
 type Tx struct {
+	Messages    Messages
+	Submissions Submissions
+	Lines       Lines
+	Totals      Totals
+	Escalations Escalations
+	Officers    Officers
+	Outbox      Outbox
+	Charges     Charges
+	Work        Work
+	Attempts    Attempts
+	Chain       Chain
+	Records     Records
+	Documents   Documents
+	Reports     Reports
+
 	l        *Ledger
 	tx       *sql.Tx
 	deciding bool
@@ -99,7 +115,7 @@ func (l *Ledger) View(ctx context.Context, do func(*Tx) error) error {
 		return l.explain("read the ledger", err)
 	}
 	defer func() { _ = t.Rollback() }()
-	tx := &Tx{l: l, tx: t, kept: l.readStatements}
+	tx := divided(&Tx{l: l, tx: t, kept: l.readStatements})
 	if err := do(tx); err != nil {
 		return l.explain("read the ledger", err)
 	}
@@ -136,7 +152,7 @@ func (l *Ledger) change(ctx context.Context, deciding bool, do func(*Tx) error) 
 	if err != nil {
 		return l.explain(what, err)
 	}
-	tx := &Tx{l: l, tx: t, deciding: deciding, kept: l.writeStatements}
+	tx := divided(&Tx{l: l, tx: t, deciding: deciding, kept: l.writeStatements})
 	defer func() { _ = t.Rollback() }()
 	if deciding && l.dialect == PostgreSQL {
 		if err := takeDeciderLock(ctx, t); err != nil {
@@ -268,4 +284,23 @@ func (tx *Tx) one(ctx context.Context, into []any, text string, args ...any) (fo
 		return scan(into...)
 	}, text, args...)
 	return found, err
+}
+
+// divided gives a transaction its subjects.
+func divided(tx *Tx) *Tx {
+	tx.Messages = Messages{tx}
+	tx.Submissions = Submissions{tx}
+	tx.Lines = Lines{tx}
+	tx.Totals = Totals{tx}
+	tx.Escalations = Escalations{tx}
+	tx.Officers = Officers{tx}
+	tx.Outbox = Outbox{tx}
+	tx.Charges = Charges{tx}
+	tx.Work = Work{tx}
+	tx.Attempts = Attempts{tx}
+	tx.Chain = Chain{tx}
+	tx.Records = Records{tx}
+	tx.Documents = Documents{tx}
+	tx.Reports = Reports{tx}
+	return tx
 }

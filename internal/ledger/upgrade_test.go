@@ -162,15 +162,15 @@ func upgraded(t *testing.T, cfg Config, version int64) {
 	}
 	view(t, l, func(ctx context.Context, tx *Tx) error {
 		declined, _ := request.ParseReference("HR-2026-000003-01")
-		a, found, err := tx.Account(ctx, declined)
+		a, found, err := tx.Records.Account(ctx, declined)
 		if err != nil || !found || a.Line.Outcome != request.Declined || a.Line.Judged != request.Escalated || len(a.Links) != 2 || a.Line.Facts == nil || len(a.Policy.Body) == 0 {
 			t.Errorf("the account of %s is %+v, %v", declined, a, err)
 		}
 		charged, _ := request.ParseReference("HR-2026-000001-01")
-		if a, _, err = tx.Account(ctx, charged); err != nil {
+		if a, _, err = tx.Records.Account(ctx, charged); err != nil {
 			return err
 		}
-		shares, err := tx.Shares(ctx, []int64{a.Line.ID})
+		shares, err := tx.Charges.Shares(ctx, []int64{a.Line.ID})
 		if err != nil || len(a.Charges) != 1 || shares[a.Line.ID][a.Charges[0].ID] != 344_925 {
 			t.Errorf("charges are %+v, of which %v, %v", a.Charges, shares, err)
 		}
@@ -192,14 +192,14 @@ func upgraded(t *testing.T, cfg Config, version int64) {
 	}
 	// Deciding goes on where the earlier version stopped.
 	decide(t, l, func(ctx context.Context, tx *Tx) error {
-		if n, err := tx.NextNumber(ctx, 2026); err != nil || n != 4 {
+		if n, err := tx.Submissions.NextNumber(ctx, 2026); err != nil || n != 4 {
 			t.Errorf("numbers go on at %d, %v", n, err)
 		}
-		waiting, err := tx.LinesByReference(ctx, []string{"HR-2026-000001-02"})
+		waiting, err := tx.Lines.ByReference(ctx, []string{"HR-2026-000001-02"})
 		if err != nil {
 			return err
 		}
-		won, err := tx.MoveLine(ctx, noon.AddDate(0, 0, 7), Move{Line: waiting[0].ID, From: request.Escalated, To: request.Approved, By: "o@example.ca"})
+		won, err := moveLine(ctx, tx, noon.AddDate(0, 0, 7), Move{Line: waiting[0].ID, From: request.Escalated, To: request.Approved, By: "o@example.ca"})
 		if err == nil && !won {
 			err = errors.New("did not win")
 		}

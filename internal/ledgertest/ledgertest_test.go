@@ -23,7 +23,7 @@ func TestACopiedLedgerIsOneOfItsOwn(t *testing.T) {
 			t.Errorf("%s was brought from version %d to %d", name, from, to)
 		}
 		if err := l.View(t.Context(), func(tx *ledger.Tx) error {
-			v, err := tx.Verify(t.Context())
+			v, err := tx.Chain.Verify(t.Context())
 			if err == nil && len(v.Faults) > 0 {
 				t.Errorf("%s: %v", name, v.Faults)
 			}

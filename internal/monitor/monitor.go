@@ -208,7 +208,7 @@ func (m *Monitor) Collect(to chan<- prometheus.Metric) {
 	for _, step := range ledger.Steps() {
 		gauge(dueDesc, float64(s.Pending.Due[step]), string(step))
 	}
-	for state, byStep := range map[string]map[ledger.Step]int{"failed": s.Attempts.Failed, "aside": s.Attempts.Aside, "in_hand": s.Attempts.InHand} {
+	for state, byStep := range map[string]map[ledger.Step]int{"failed": s.Attempts.Failed, "aside": s.Attempts.Aside, "in_hand": s.Attempts.Claimed} {
 		for step, n := range byStep {
 			gauge(attempts, float64(n), state, string(step))
 		}

@@ -6,8 +6,8 @@ import (
 )
 
 // NobodyDecides tells the operator of lines that no officer may decide.
-func NobodyDecides(cause string, submission int64, references []string) ledger.Owed {
-	return New(OperatorAlert, "nobody decides "+cause, ledger.Owed{Submission: submission}, Alert{
+func NobodyDecides(cause string, submission int64, references []string) ledger.OutboxEntry {
+	return New(OperatorAlert, "nobody decides "+cause, ledger.OutboxEntry{Submission: submission}, Alert{
 		Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
 		What: request.Text{
 			EN: "Every officer who could decide is the requester or the section 32 manager of the line, or was asked already. Nobody decides their own request.",

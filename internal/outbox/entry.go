@@ -70,7 +70,7 @@ type Alert struct {
 }
 
 // New fills in what every entry has. Details are plain structs of ours: that they marshal is certain.
-func New(kind, cause string, o ledger.Owed, detail any) ledger.Owed {
+func New(kind, cause string, o ledger.OutboxEntry, detail any) ledger.OutboxEntry {
 	body, err := json.Marshal(detail)
 	if err != nil {
 		panic(fmt.Sprintf("detail of %s: %v", kind, err))
@@ -80,7 +80,7 @@ func New(kind, cause string, o ledger.Owed, detail any) ledger.Owed {
 }
 
 // Due gives entries their instant where they have none.
-func Due(entries []ledger.Owed, now time.Time) []ledger.Owed {
+func Due(entries []ledger.OutboxEntry, now time.Time) []ledger.OutboxEntry {
 	for i := range entries {
 		if entries[i].DueAt.IsZero() {
 			entries[i].DueAt = now

@@ -92,11 +92,11 @@ func (r *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (
 	for _, id := range submissions {
 		files[id] = &Case{unpacked: func() error { return fmt.Errorf("submission %d is not in the ledger", id) }}
 	}
-	found, err := tx.Submissions(ctx, submissions)
+	found, err := tx.Submissions.ByID(ctx, submissions)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := tx.LinesOf(ctx, submissions)
+	lines, err := tx.Lines.OfSubmissions(ctx, submissions)
 	if err != nil {
 		return nil, err
 	}
@@ -146,14 +146,14 @@ func (f *Case) readParts(ctx context.Context, tx *ledger.Tx, j *Reader, lines []
 	if err := f.readLines(ctx, tx, lines); err != nil {
 		return nil, err
 	}
-	message, known, err := tx.MessageRow(ctx, f.Submission.Message)
+	message, known, err := tx.Messages.Row(ctx, f.Submission.Message)
 	if err != nil {
 		return nil, err
 	}
 	if known {
 		f.Inbox = j.dept.Inboxes[message.Box.Inbox]
 	}
-	if f.attachment, err = tx.Bytes(ctx, f.Submission.Attachment); err != nil {
+	if f.attachment, err = tx.Documents.Bytes(ctx, f.Submission.Attachment); err != nil {
 		return nil, err
 	}
 	f.Policy, broken = j.dept.PolicyOf(ctx, tx, f.Submission.Policy)
@@ -168,7 +168,7 @@ func (f *Case) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.Line
 		rowOf[k.Line] = k.Row
 		older = append(older, k.Line)
 	}
-	kept, err := tx.LinesInFull(ctx, older)
+	kept, err := tx.Lines.InFull(ctx, older)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func readEvidence(ctx context.Context, tx *ledger.Tx, files map[int64]*Case) err
 			ids = append(ids, c.Recorded.ID)
 		}
 	}
-	found, err := tx.EvidenceOf(ctx, ids)
+	found, err := tx.Records.Evidence(ctx, ids)
 	for _, e := range found {
 		for _, c := range lines[e.Line] {
 			c.evidence = e.Kind
@@ -346,7 +346,7 @@ func (f *Case) Escalated(c *Line) officers.EscalatedLine {
 
 // MoveLines moves lines and says which of them moved.
 func MoveLines(ctx context.Context, tx *ledger.Tx, now time.Time, moves []ledger.Move) (moved []int64, err error) {
-	won, err := tx.MoveLines(ctx, now, moves)
+	won, err := tx.Lines.Move(ctx, now, moves)
 	for i, w := range won {
 		if w {
 			moved = append(moved, moves[i].Line)

@@ -36,13 +36,13 @@ type BacktestOptions struct {
 // requesters did is taken as it was; a line that is newly escalated counts as waiting, as in the real job. The ledger is
 // only read.
 func Backtest(ctx context.Context, tx *ledger.Tx, o BacktestOptions) (*report.Backtest, error) {
-	of, err := tx.LinesJudged(ctx)
+	of, err := tx.Lines.Count(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := &backtest{o: o, of: of, days: dayBuckets{}, lines: make(map[string]*replayed, of), byID: make(map[int64]*replayed, of), guardrails: map[string]*report.BacktestGroup{},
 		units: map[string]*report.BacktestGroup{}, failures: map[string]*report.BacktestFailure{}}
-	if err := tx.History(ctx, r.add); err != nil {
+	if err := tx.Records.Events(ctx, r.add); err != nil {
 		return nil, err
 	}
 	if err := r.judge(); err != nil {

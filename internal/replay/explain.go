@@ -151,7 +151,7 @@ func (e *Explanation) compare(a *ledger.Account) {
 // LookUp adds what only the ledger knows: which lines the totals added up, what the policy in force today would say, and
 // whether the line's own links of the chain are sound.
 func (e *Explanation) LookUp(ctx context.Context, tx *ledger.Tx, a *ledger.Account) error {
-	faults, err := tx.VerifyLine(ctx, a.Line.Reference)
+	faults, err := tx.Chain.VerifyLine(ctx, a.Line.Reference)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (e *Explanation) LookUp(ctx context.Context, tx *ledger.Tx, a *ledger.Accou
 
 // beside are the lines of the same workbook with their facts.
 func (e *Explanation) beside(ctx context.Context, tx *ledger.Tx, a *ledger.Account) ([]request.Line, error) {
-	recorded, err := tx.LinesOf(ctx, []int64{a.Line.Submission})
+	recorded, err := tx.Lines.OfSubmissions(ctx, []int64{a.Line.Submission})
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func countedElsewhere(ctx context.Context, tx *ledger.Tx, a *ledger.Account, p *
 		if k.Sign < 0 {
 			continue // what two keys share is here once anyway
 		}
-		found, err := tx.CountedBefore(ctx, ledger.SumQuery{Key: k.Key, Currency: p.Currency(), From: from, To: to, ExcludeSubmission: a.Line.Submission}, judged)
+		found, err := tx.Totals.CountedBefore(ctx, ledger.SumQuery{Key: k.Key, Currency: p.Currency(), From: from, To: to, ExcludeSubmission: a.Line.Submission}, judged)
 		if err != nil {
 			return nil, err
 		}
@@ -276,11 +276,11 @@ func shareKey(a, b []request.SumKey) bool {
 
 // lookAtToday judges the facts of then by the policy in force now, with that policy's own totals as they would have been.
 func (e *Explanation) lookAtToday(ctx context.Context, tx *ledger.Tx, a *ledger.Account, beside []request.Line) error {
-	noted, err := tx.InForce(ctx, department.PolicyText)
+	noted, err := tx.Documents.InForce(ctx, department.PolicyText)
 	if err != nil {
 		return err
 	}
-	text, found, err := tx.Text(ctx, noted[a.Message.Box.Inbox])
+	text, found, err := tx.Documents.Text(ctx, noted[a.Message.Box.Inbox])
 	if err != nil || !found {
 		return err
 	}
