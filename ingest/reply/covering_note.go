@@ -15,24 +15,26 @@ func ParseVerdict(cell string) (v Verb, ok bool) {
 	if tricky(cell) {
 		return "", false
 	}
-	folded := strings.TrimSuffix(fold(cell), ".")
-	m := verbPattern.FindStringSubmatch(folded)
-	if m == nil || m[1] != folded {
-		return "", false
+	tokens := tokensOf(cell)
+	if len(tokens) > 0 && tokens[len(tokens)-1].is(".") {
+		tokens = tokens[:len(tokens)-1]
 	}
-	v = verbOf[m[1]]
-	return v, v == Approve || v == Decline
+	n, v := actions.at(tokens, 0)
+	return v, n > 0 && n == len(tokens) && (v == Approve || v == Decline)
 }
 
 // ParseReason reads the reason cell of a returned workbook as what follows the colon of a typed command is read: cleaned,
 // and with a condition no reason to approve.
 func ParseReason(v Verb, cell string) (reason string, ask *AskBack) {
 	reason = ingest.Clip(ingest.CleanLine(cell), 2000)
-	switch {
-	case tricky(reason):
-		return "", &AskBack{AskHidden, ingest.Clip(reason, 200)}
-	case v == Approve && hasCondition(fold(reason)):
-		return "", &AskBack{AskCondition, ingest.Clip(reason, 200)}
+	if tricky(reason) {
+		return "", &AskBack{Why: AskHidden, Line: ingest.Clip(reason, 200)}
+	}
+	switch meaningOf(v, tokensOf(reason), true) {
+	case conditional:
+		return "", &AskBack{Why: AskCondition, Line: ingest.Clip(reason, 200)}
+	case notReason:
+		return "", &AskBack{Why: AskReasonMeans, Line: ingest.Clip(reason, 200)}
 	}
 	return reason, nil
 }
@@ -43,19 +45,11 @@ var coveringWords = wordSet(`please kindly see find here is are the my our your 
 	svp veuillez voir trouver voici ci-joint ci-jointe ci-joints ci-jointes joint jointe le la les mon ma mes notre nos votre vos
 	classeur fichier formulaire feuille reponse reponses piece en avec de pour vous rempli remplie complete`)
 
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		set[w] = true
-	}
-	return set
-}
-
 // IsCoveringNote reports whether the new text of a reply says nothing of its own beside a file that it brings: it is empty,
 // or holds a greeting, a covering note such as "Please see attached", a closing, a signature. Names are as for
 // Parse. Its error is the context's.
 func IsCoveringNote(ctx context.Context, text string, names ...string) (bool, error) {
-	r, ok := newReader(ctx, text, names)
+	r, ok := newLetter(ctx, text, names)
 	if !ok {
 		return false, nil
 	}
@@ -68,7 +62,7 @@ func IsCoveringNote(ctx context.Context, text string, names ...string) (bool, er
 }
 
 // onlyEnds reports whether the first line that says something ends the letter.
-func (r *reader) onlyEnds() bool {
+func (r *letter) onlyEnds() bool {
 	for i, line := range r.lines {
 		if folded := fold(line); folded != "" && !isQuoted(line) && !isFooter(folded) {
 			return r.endsHere(i)

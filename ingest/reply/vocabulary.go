@@ -1,0 +1,220 @@
+package reply
+
+import (
+	"slices"
+	"strings"
+)
+
+// Everything in this file is folded text: lower case, without accents.
+
+// verbWords are the words of each verb, in both languages. A word of several parts stands before its parts.
+var verbWords = []struct {
+	verb  Verb
+	words string // separated by commas
+}{
+	{Approve, "i approve, i hereby approve, i have approved, i've approved, approved, approve, i authorize, i authorise, authorized, authorised, authorize, authorise," +
+		"j'approuve, j'ai approuve, je l'approuve, je les approuve, approuver, approuvees, approuves, approuvee, approuve, j'autorise, je l'autorise, je les autorise, autoriser, autorisees, autorises, autorisee, autorise"},
+	{Decline, "i decline, i must decline, i have to decline, i have declined, declined, decline, i deny, denied, deny, i reject, i have rejected, rejected, reject, i refuse, i must refuse," +
+		"je refuse, je dois refuser, j'ai refuse, je la refuse, je le refuse, je les refuse, refuser, refusees, refuses, refusee, refuse, refused, je rejette, je dois rejeter, rejeter, rejetees, rejetes, rejetee, rejete, je decline, decliner, declinees, declines, declinee"},
+	{Ask, "question, questions"},
+	{Undo, "undo, annuler, annulez, annule"},
+	{Revoke, "i revoke, revoked, revoke, je revoque, revoquer, revoquees, revoques, revoquee, revoque"},
+	{Assign, "assigned to, assign to, assign, reassign to, reassign, hand over to, confier a, confier, confie a, confiee a, reattribuer a, assigner a"},
+	{Away, "i am away until, i'm away until, i will be away until, i'll be away until, i am out until, i will be out until, i am on leave until, away until, absent until, out of office until, on leave until, away till, away through," +
+		"je suis absent jusqu'au, je suis absente jusqu'au, je serai absent jusqu'au, je serai absente jusqu'au, absent jusqu'au, absente jusqu'au, absent jusqu'a, absente jusqu'a, en conge jusqu'au, en vacances jusqu'au, je suis en conge jusqu'au, je suis en vacances jusqu'au"},
+	{Withdraw, "i withdraw, withdrawn, withdraw, je retire, retirer, retirees, retires, retiree, retire, retirez"},
+	{Confirm, "i confirm, i hereby confirm, confirmed, confirm, je confirme, confirmer, confirmees, confirmes, confirmee, confirme"},
+	{No, "no, non"},
+}
+
+// actions are the words that open a command, with what they ask for.
+var actions = func() *phrases[Verb] {
+	p := &phrases[Verb]{}
+	for _, v := range verbWords {
+		if v.verb != No { // only where nothing but a reason follows: see sense.no
+			p.add(v.verb, v.words)
+		}
+	}
+	return p
+}()
+
+// decisions are the words of the verbs that change a line, wherever they stand.
+var decisions = func() map[string]Verb {
+	m := map[string]Verb{}
+	for _, v := range verbWords {
+		if !(Command{Verb: v.verb}).Decides() || v.verb == No {
+			continue
+		}
+		for phrase := range strings.SplitSeq(v.words, ",") {
+			words := strings.Fields(phrase)
+			if len(words) > 0 {
+				m[words[len(words)-1]] = v.verb
+			}
+		}
+	}
+	for w, v := range map[string]Verb{"approves": Approve, "approving": Approve, "approval": Approve, "approbation": Approve, "approuvons": Approve, "approuvez": Approve, "approuvera": Approve, "approuverai": Approve, "autorisation": Approve, "authorization": Approve, "preapproved": Approve, "pre-approved": Approve,
+		"declining": Decline, "rejects": Decline, "rejection": Decline, "rejecting": Decline, "refusal": Decline, "disapprove": Decline, "disapproved": Decline, "desapprouve": Decline, "refusons": Decline, "refusez": Decline, "rejetez": Decline, "rejet": Decline, "denies": Decline, "cancel": Withdraw, "cancelled": Withdraw, "canceled": Withdraw} {
+		m[w] = v
+	}
+	return m
+}()
+
+// What may stand around a command without changing it.
+var (
+	// leads stand before one.
+	leads = phrasesOf("please, kindly, svp, s'il vous plait, s v p, hereby, and, et, then, puis, ensuite, so, donc, alors, also, aussi, as well, " +
+		"unfortunately, malheureusement, i'm afraid, sorry, desole, desolee, my decision is, my decision, decision, my answer, my response, ma decision, ma reponse, here is my decision, voici ma decision, for my part, pour ma part, de mon cote, as follows, comme suit, finally, enfin, but, mais")
+	// yes and no are never commands, and do no harm beside one that agrees with them.
+	yes = phrasesOf("yes, yep, yup, yeah, ok, okay, okey, k, sure, go, go ahead, go for it, please go ahead, proceed, please proceed, you may proceed, you can proceed, you may go ahead, you can go ahead, lgtm, looks good, looks good to me, look good, looks great, looks fine, fine, fine with me, fine by me, it's fine, all good, good, good to go, great, perfect, excellent, correct, right, agreed, i agree, agree, sounds good, works for me, no problem, no problems, no objection, no objections, no concerns, no issues, no issue, accepted, accept, i accept, happy with this, happy to, absolutely, definitely, of course, certainly, done, makes sense, ship it, " +
+		"oui, ouais, d'accord, daccord, d'ac, dac, entendu, parfait, excellent, correct, c'est correct, c'est beau, c'est bon, c'est bon pour moi, bon pour moi, ca me va, cela me va, ca me convient, cela me convient, ca va, tout est beau, tout est bon, tout est correct, tout est en ordre, allez-y, vas-y, allez de l'avant, vous pouvez aller de l'avant, vous pouvez proceder, veuillez proceder, procedez, pas de probleme, aucun probleme, aucune objection, pas d'objection, bien sur, certainement, absolument, je suis d'accord, ok pour moi, tres bien, super, je l'accepte, j'accepte, acceptee, acceptees, acceptes, feu vert, vu, bien recu")
+	no = phrasesOf("no, nope, nah, non, absolutely not, pas question, certainly not")
+	// trailers stand behind one.
+	trailers = phrasesOf("please, kindly, svp, s'il vous plait, as requested, as asked, as submitted, as is, as presented, as proposed, tel quel, telle quelle, tels quels, telles quelles, tel que demande, telle que demandee, tels que demandes, telles que demandees, tel que soumis, telle que soumise, comme demande, comme demandee, " +
+		"for me, by me, from me, on my end, from my end, from my side, on my side, at my end, de ma part, par moi, pour moi, de mon cote, with thanks, with pleasure, avec plaisir, avec remerciements, without comment, without comments, sans commentaire, sans commentaires, no comments, no comment, no questions, aucun commentaire, as well, aussi, also, egalement, then, hereby, par la presente")
+	// thanks are said beside a command, or alone.
+	thanks = phrasesOf("thanks, thank you, thanks so much, thanks very much, thank you very much, thank you so much, thanks a lot, many thanks, thanks again, thank you again, thanks in advance, thanks for your help, thank you for your help, thanks for asking, thanks for checking, thanks for this, thank you for this, thanks for sending this, thanks for the details, thanks for your work, thanks for your work on this, thanks for your patience, thank you for your patience, thx, tks, ty, cheers, much appreciated, appreciated, appreciate it, " +
+		"merci, merci beaucoup, merci bien, mille mercis, merci encore, un grand merci, merci d'avance, merci a vous, merci a tous, merci pour votre aide, merci pour votre travail, merci de votre patience, merci pour tout, merci et bonne journee, merci et bonne fin de journee, thanks and regards, gracias")
+	// greetings open a letter, and pleasantries mean nothing.
+	greetings = phrasesOf("hi, hello, hey, dear, good morning, good afternoon, good evening, good day, greetings, morning, afternoon, hi there, hello there, bonjour, bonsoir, salut, allo, cher, chere, chers, bon matin, bon apres-midi")
+	wishes    = phrasesOf("hope you are well, hope you're well, hope you are doing well, i hope you are well, i hope you are doing well, i hope this finds you well, i hope this email finds you well, hope all is well, hope this helps, have a good day, have a great day, have a nice day, have a good one, have a great weekend, have a good weekend, have a nice weekend, have a great evening, have a good evening, happy friday, happy monday, see you soon, talk soon, take care, let me know if you have questions, let me know if you have any questions, " +
+		"j'espere que vous allez bien, j'espere que tout va bien, bonne journee, bonne soiree, bonne semaine, bonne fin de semaine, bonne fin de journee, bon weekend, bon week-end, bon apres-midi, bonne continuation, a bientot, au plaisir, n'hesitez pas si vous avez des questions, " +
+		"regards, best regards, kind regards, warm regards, best, best wishes, sincerely, respectfully, cordialement, bien cordialement, cordialement votre, salutations, salutations distinguees, sinceres salutations, meilleures salutations, amicalement, bien a vous, respectueusement, " +
+		"see below, see my answer below, see my answers below, see my response below, see my decision below, my answers below, my decisions below, please see below, please see my answer below, please see my decision below, please see my response below, here is my decision, here are my decisions, here are my answers, my decisions, my decisions are below, as follows, my decision is as follows, voir ci-dessous, voici ma decision, voici mes decisions, voici ma reponse, voici mes reponses, ma decision, mes decisions, " +
+		"i have reviewed this, i have reviewed the request, i have reviewed this request, i reviewed this, i reviewed the request, reviewed, j'ai examine la demande, j'ai pris connaissance de la demande, j'ai revu la demande, sorry for the delay, apologies for the delay, desole du retard, desolee du retard, desole pour le delai, desolee pour le delai, mes excuses pour le retard")
+	// company follows a greeting where no name does.
+	company = phrasesOf("all, team, everyone, everybody, folks, colleagues, there, handrail, a tous, a toutes, tous, toutes, a toutes et a tous, a tous et a toutes, l'equipe, equipe, collegues, chers collegues, madame, monsieur, sir, madam, mr, mrs, ms, m, mme, dr")
+)
+
+// conditionWords change a command wherever they stand beside it: conditions, limits, negations, delays, doubts.
+var conditionWords = wordSet(`but only just if unless provided providing except excepting excluding however not don't dont do doesn't isn't aren't wasn't won't wouldn't can't cannot cant couldn't didn't hasn't haven't shouldn't never nor neither none until till
+	once when whenever pending assuming contingent conditional conditionally condition conditions subject without wait waiting hold on-hold instead after before first later tomorrow soon eventually perhaps maybe possibly probably might may
+	could would should shall must will can need needs needed? unsure uncertain doubt almost nearly partly partially partial half mostly otherwise while whereas although though despite depending depends moyennant case rather tentatively tentative provisionally provisional temporarily
+	principle theory draft postpone postponed defer deferred delay delayed suspend suspended stop cancel cancelled revisit reconsider recheck confirm check verify get obtain ask send sign wants want? discuss meet review? yet still? unlikely refuse
+	mais seulement uniquement juste si s'il s'ils s'elle s'elles sauf reserve pourvu excepte hormis toutefois cependant pourtant pas ne ni jamais aucun? aucune? lorsque lorsqu'il quand des-que attendant attendre attendez attends moins conditionnel conditionnelle conditionnellement
+	condition conditions sans plutot apres avant d'abord demain plus-tard bientot peut-etre probablement eventuellement doit doivent devra devront devrait devraient faudra faudrait faut obtenir obtenez demander demandez envoyer envoyez signer signez verifier verifiez
+	confirmer confirmez provisoirement temporairement partiellement partie moitie presque principe reporter reporte reportee suspendre suspendu suspendue suspens differer differe differee jusqu'a jusqu'au jusque tant entretemps sinon encore pourrait pourraient pouvez? voudrais aimerais pense crois
+	i'd you'd we'd he'd she'd they'd i'll we'll you'll he'll she'll they'll pends stays waits`)
+
+// conditionPhrases are conditions of several words.
+var conditionPhrases = phrasesOf("in case, as long as, so long as, as soon as, on condition, up to, at most, no more than, not more than, or less, not to exceed, up until, for now, for the time being, in principle, in theory, with a new, with another, with changes, with the following changes, with conditions, with a, with an, next week, next month, next year, this time, this once, my assistant, my manager, my director, on behalf, in his place, in her place, " +
+	"sous reserve, a condition, en cas, des que, une fois, pour autant, du moment, tant que, a moins, au maximum, au plus, pas plus, jusqu'a, pour l'instant, pour le moment, en principe, en theorie, avec une nouvelle, avec un nouveau, avec une, avec un, plus tard, semaine prochaine, mois prochain, annee prochaine, cette fois, a la place, au nom")
+
+// negatedReasons are reasons that hold words which would be conditions anywhere else.
+var negatedReasons = phrasesOf("not foreseen, not foreseeable, not planned, not anticipated, not expected, could not be foreseen, could not have been foreseen, was not foreseen, were not foreseen, not splitting, no splitting, not a split, not a split purchase, this is not splitting, it is not splitting, not contract splitting, not divided, not a division, not related to the first order, not related, unrelated to the first order, unrelated to, unrelated, unforeseen, unplanned, unexpected, " +
+	"a new need, new need, new requirement, urgent need, an urgent need, operational need, an operational need, urgent operational need, an urgent operational need, real need, clear need, confirmed need, only supplier, only supplier who holds the licence, only supplier that holds the licence, only supplier with the licence, only supplier available, only one supplier, sole supplier, sole source, only source, only vendor, only vendor available, only bidder, before year end, before year-end, before the year end, before fiscal year end, before the end of the year, before the end of the fiscal year, before march 31, needed before year end, no other supplier, no other source, no alternative, no alternative available, no conflict of interest, no conflict, not a public servant, not a former public servant, no longer a public servant, not a duplicate, no duplicate, needed, is needed, urgently needed, " +
+	"pas prevu, pas prevue, pas prevus, pas prevues, n'etait pas prevu, n'etait pas prevue, n'etaient pas prevus, n'etaient pas prevues, non prevu, non prevue, non prevus, non prevues, imprevu, imprevue, imprevus, imprevues, non planifie, non planifiee, ne pouvait etre prevu, ne pouvait pas etre prevu, pas de fractionnement, pas un fractionnement, aucun fractionnement, n'est pas du fractionnement, ce n'est pas du fractionnement, ce n'est pas un fractionnement, il n'y a pas de fractionnement, nouveau besoin, un nouveau besoin, besoin nouveau, seul fournisseur, seul fournisseur qui detient la licence, seul fournisseur detenant la licence, seul fournisseur disponible, unique fournisseur, fournisseur unique, source unique, avant la fin de l'exercice, avant la fin de l'annee, avant la fin d'exercice, avant le 31 mars, sans lien avec, sans lien avec la premiere commande, sans rapport avec, pas un doublon, aucun doublon, pas de conflit d'interets, aucun conflit d'interets, aucun autre fournisseur, pas d'autre fournisseur, pas un fonctionnaire, n'est pas fonctionnaire")
+
+// reasonWords are what reasons are made of when no line could be meant by any of them.
+var reasonWords = wordSet(`a an the of for in to from by with and or as at on is are was were it its be been has have had this? our we i you they their there
+	too very much more most less quite so far well really clearly simply way still already currently again
+	expensive dear costly cheap cheaper pricey high higher low lower price prices priced pricing cost costs costing budget budgets budgeted budgetary funds funding funded money amount overpriced affordable reasonable unreasonable fair good better best value
+	within over above beyond outside out inside under? plan plans planned forecast allocation limit limits scope mandate policy policies rule rules guideline guidelines directive requirement requirements need needs needed necessary unnecessary essential critical urgent urgently emergency priority operational operations operation business case mission important
+	justified justification unjustified rationale reason reasons explained unexplained documented clear unclear sound acceptable unacceptable appropriate inappropriate eligible ineligible allowed permitted prohibited compliant complies comply
+	new old existing ongoing annual yearly monthly renewal replacement replace replaces maintenance support training safety health security accessibility accommodation compliance legal
+	supplier suppliers vendor vendors source sources contractor competition competitive quote quotes quotation quotations bid bids estimate estimates offer offers standing agreement contract contracts arrangement catalogue catalog inventory stock available unavailable elsewhere
+	duplicate duplicates duplicated duplication same similar identical repeat repeated split splitting
+	licence licences license licenses holder holds proprietary exclusive compatible incompatible
+	year years fiscal end quarter month months day days week weeks deadline timeline time late early delivery
+	team teams staff client clients branch department project projects program programme work workload
+	no not only one any enough insufficient sufficient missing lacking lacks lack incomplete complete inadequate wrong incorrect error errors mistake details detail information info evidence documentation supporting
+	belongs goes handled covered procured purchased bought buy purchase purchases procurement through via under using use used
+	discussed agreed? per
+	trop tres plus assez bien vraiment deja encore toujours
+	cher chere chers cheres couteux couteuse couteuses dispendieux dispendieuse eleve elevee eleves elevees prix cout couts budget budgets budgetaire fonds financement montant raisonnable deraisonnable juste abordable
+	hors depasse depassement conforme conformes non-conforme conformite plan plans planifie prevu prevue previsions limite limites portee mandat politique politiques regle regles directive exigence exigences besoin besoins necessaire necessaires inutile essentiel essentielle critique urgent urgente urgents urgence priorite prioritaire operationnel operationnelle operationnels operations important importante
+	justifie justifiee justifies justifiees injustifie injustifiee justification raison raisons motif explication explications documente documentee clair claire acceptable inacceptable approprie appropriee admissible inadmissible permis permise interdit interdite
+	nouveau nouvelle nouveaux existant existante annuel annuelle renouvellement remplacement entretien soutien formation securite sante accessibilite accommodement
+	fournisseur fournisseurs concurrence soumission soumissions devis estimation offre offres permanente permanentes entente contrat contrats arrangement inventaire stock disponible disponibles indisponible ailleurs
+	doublon doublons meme similaire identique repete fractionnement
+	licence licences detient exclusif exclusive compatible incompatible
+	annee annees exercice fin trimestre mois jour jours semaine echeance delai delais livraison
+	equipe equipes personnel client clients direction ministere projet projets programme travail
+	pas non ne n'est n'y n'a aucun aucune une un seule seul seulement manque manquent manquant manquante insuffisant insuffisante incomplet incomplete errone erronee erreur erreurs details detail information renseignements preuve documentation suffisant suffisante suffisants suffisamment
+	de du des la le les l' d' et ou en au aux a dans par pour sur avec sans est sont etait il elle ils elles on nous je vous y ce c'est cela ca qui que d'un d'une l'exercice l'equipe l'offre l'entente d'offre d'urgence l'annee
+	achat achats achete acheter approvisionnement fait faits selon via`)
+
+// placeWords point at lines of a mail without a number.
+var placeWords = wordSet(`line lines item items rest remaining other others another both all everything first second third fourth fifth last latter former each every either neither half some few several
+	ligne lignes article articles reste restant restante restants restantes autre autres tout tous toute toutes premier premiere deuxieme second seconde troisieme quatrieme dernier derniere chaque chacun chacune certains certaines quelques plusieurs moitie
+	one two three four five six seven eight nine ten un deux trois quatre cinq sept huit neuf dix ones this that these those celui celle ceux celles`)
+
+// countedWords follow a number that counts something, and names no line.
+var countedWords = wordSet(`quote quotes bid bids quotation quotations estimates suppliers vendors years year months month weeks week days day percent copies licences licenses users people employees staff
+	soumission soumissions devis fournisseurs ans an annees mois semaines semaine jours jour copies licences utilisateurs personnes employes`)
+
+// wordSet is the words of a text. A word that ends in a question mark was thought about and left out.
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		if !strings.HasSuffix(w, "?") {
+			set[w] = true
+		}
+	}
+	return set
+}
+
+// phrases finds the longest of some phrases that tokens begin with.
+type phrases[T any] struct {
+	byFirst map[string][]phrase[T] // the longest first
+}
+
+type phrase[T any] struct {
+	words []string
+	means T
+}
+
+func phrasesOf(list string) *phrases[bool] {
+	p := &phrases[bool]{}
+	p.add(true, list)
+	return p
+}
+
+func (p *phrases[T]) add(means T, list string) {
+	if p.byFirst == nil {
+		p.byFirst = map[string][]phrase[T]{}
+	}
+	for s := range strings.SplitSeq(list, ",") {
+		words := strings.Fields(s)
+		if len(words) == 0 {
+			continue
+		}
+		all := append(p.byFirst[words[0]], phrase[T]{words, means})
+		slices.SortStableFunc(all, func(a, b phrase[T]) int { return len(b.words) - len(a.words) })
+		p.byFirst[words[0]] = all
+	}
+}
+
+// at is how many tokens from i on are one of the phrases, 0 for none, and what it means.
+func (p *phrases[T]) at(tokens []token, i int) (n int, means T) {
+	if i >= len(tokens) || tokens[i].kind == reference {
+		return 0, means
+	}
+	for _, ph := range p.byFirst[tokens[i].text] {
+		if len(tokens)-i < len(ph.words) {
+			continue
+		}
+		same := true
+		for k, w := range ph.words {
+			if tokens[i+k].text != w {
+				same = false
+				break
+			}
+		}
+		if same {
+			return len(ph.words), ph.means
+		}
+	}
+	return 0, means
+}
+
+// plainWords are words that mean nothing here, and are no names either.
+var plainWords = wordSet(`me him her he she us who what where why how which whose whom every many little big small great nice happy glad pleased curious sad big long short full empty open closed quick slow next last past present
+	look see read write call talk speak think know believe feel hear find give take make go come get put let keep leave move change fix add remove replace return use try work run start finish begin end show tell say said ask asked reply answer respond forward copy attach attached enclosed include included
+	resubmit resubmitted submit submitted revise revised update updated correct corrected cancel pause paused ignore disregard note noted notice received understood awaiting await seen checked checking
+	laptop laptops monitor monitors printer printers chair chairs desk desks phone phones software hardware server servers room venue catering course training book books paper toner cable cables camera cameras vehicle rental hotel flight consultant translation subscription
+	mail email message letter document file form sheet page link code number date name title office meeting lunch leave vacation holiday morning afternoon evening night today yesterday tonight monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
+	lui leur son sa ses quoi quand comment pourquoi quel quelle quels quelles beaucoup peu grand petit bon bonne long court plein vide ouvert ferme prochain prochaine dernier derniere content contente heureux heureuse desole
+	voir lire ecrire appeler parler penser savoir croire trouver donner prendre faire aller venir mettre laisser garder changer corriger ajouter enlever remplacer retourner utiliser essayer commencer finir montrer dire demander repondre transmettre joindre ci-joint inclus recu compris note vu
+	ordinateur ordinateurs portable portables ecran ecrans imprimante imprimantes chaise chaises bureau telephone logiciel serveur salle traiteur cours formation livre livres papier location vehicule hotel vol consultant traduction abonnement
+	courriel message lettre fichier formulaire feuille lien numero date nom titre reunion conge vacances matin midi soir nuit aujourd'hui hier lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+	soon later never always often sometimes here again too also very only maybe please yes never nothing something anything nobody somebody someone jamais toujours souvent parfois ici aussi rien quelque quelqu'un personne`)
