@@ -114,8 +114,9 @@ func startsAnew(line string) bool {
 }
 
 var (
-	bullet    = regexp.MustCompile(`^\s*(?:[-*•·▪◦‣–—○●■□➢➤+]|o)[\s\x{00a0}]+`)
-	listLabel = regexp.MustCompile(`^\s*\(?#?\d{1,3}\s*[.):]\s`)
+	bullet     = regexp.MustCompile(`^\s*(?:[-*•·▪◦‣–—○●■□➢➤+]|o)[\s\x{00a0}]+`)
+	listLabel  = regexp.MustCompile(`^\s*\(?#?\d{1,3}\s*[.):]\s`)
+	politeness = regexp.MustCompile(`(?i)\bs\.\s?v\.\s?p\b\.?`)
 	// markup is what mail programs and people put around bold text: *so* or _so_.
 	markup = regexp.MustCompile(`(^|[\s("'«“,;:.-])[*_]+([^\s*_])|([^\s*_])[*_]+($|[\s)"'»”,;:.!?-])`)
 )
@@ -124,6 +125,7 @@ var (
 func plainLine(line string) string {
 	line = strings.Trim(line, "\ufeff\u200b \t\u00a0")
 	line = bullet.ReplaceAllString(line, "")
+	line = politeness.ReplaceAllString(line, "svp")
 	for range 2 {
 		if !strings.ContainsAny(line, "*_") {
 			break

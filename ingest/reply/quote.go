@@ -86,7 +86,7 @@ func quoteHeader(lines []string, doubtful bool) (n int, looked bool) {
 	switch {
 	case first == "":
 		return 0, false
-	case quoteSeparator.MatchString(first):
+	case quoteSeparator.MatchString(first), notesQuote.MatchString(first):
 		return 1, false
 	case isHeaderBlock(lines):
 		return 1, false
@@ -125,7 +125,9 @@ func foldShort(line string) string {
 var (
 	// "-----Original Message-----" and its sisters.
 	quoteSeparator = regexp.MustCompile(`^[-_*=~\s]*(original message|message d'origine|message original|message initial|ursprungliche nachricht|original-nachricht|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperainen viesti|forwarded message|message transfere|weitergeleitete nachricht|reply message|begin forwarded message|debut du message (transfere|reexpedie)|исходное сообщение|пересылаемое сообщение|wiadomosc oryginalna)[-_*=~\s]*:?[-_*=~\s]*$`)
-	underline      = regexp.MustCompile(`^[_-]{8,}$`)
+	// "Ann Smith---11/09/2026 10:14:05 AM---Please decide …", as Notes writes it.
+	notesQuote = regexp.MustCompile(`^\W{0,3}.{2,80}?\s?-{2,3}\s?\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b.{0,40}-{2,3}`)
+	underline  = regexp.MustCompile(`^[_-]{8,}$`)
 	// "On …, … wrote:" may be wrapped; it begins with one of these words.
 	attributionStart = regexp.MustCompile(`^\*?(on|le|am|el|il|em|op|den|d\.|pa|vom|w dniu|dnia|ke|ti|to|ma|pe|la|su|ons|do|fr|tir|ons|lor|man|tis|kl\.|lun|mar|mer|jeu|ven|sam|dim|a|20\d\d|\d{1,2}[./-]|вт|ср|чт|пт|сб|вс|пн)\b|^[^:]{0,80}\b(wrote|a ecrit|schrieb|escribio)\b`)
 	attributionTime  = regexp.MustCompile(`^.{0,40}\b\d{1,2}[:.h]\d{2}\b`)

@@ -64,7 +64,7 @@ func meaningOfYes(tokens []token, explicit bool) meaning {
 			return notReason
 		case t.kind == word && (decisions[t.text] != "" || hasDigit(t.text) && !fiscalYear(tokens, i) || denied > 0 && t.is("no", "non") && !noOf(tokens, i)):
 			return notReason
-		case t.kind == word && placeWords[t.text] && !explicit || pointsAtLine(tokens, i):
+		case t.kind == word && (refusalWords[t.text] || placeWords[t.text] && !explicit) || pointsAtLine(tokens, i):
 			return notReason
 		case t.kind == word && !reasonWords[t.text]:
 			result = looseReason
@@ -73,7 +73,35 @@ func meaningOfYes(tokens []token, explicit bool) meaning {
 	if explicit {
 		return plainReason
 	}
+	if namesThings(tokens) {
+		return looseReason
+	}
 	return result
+}
+
+// namesThings reports whether words could be the name of a line: "the duplicates", "training".
+func namesThings(tokens []token) bool {
+	if len(tokens) > 0 && tokens[0].is("the", "le", "la", "les", "those", "these", "ces", "ce", "cette") {
+		if !slices.ContainsFunc(tokens, func(t token) bool { return statesWords[t.text] }) {
+			return true
+		}
+	}
+	objects, others := 0, 0
+	for i := range tokens {
+		switch t := &tokens[i]; {
+		case t.kind != word || len(t.text) <= 2 || articles[t.text] || t.is("for", "and", "with", "pour", "avec", "sur", "par"):
+		case objectWords[t.text]:
+			objects++
+		default:
+			others++
+		}
+	}
+	return objects > 0 && others == 0
+}
+
+// onlyReasonWords reports whether all words are such that reasons are made of.
+func onlyReasonWords(tokens []token) bool {
+	return !slices.ContainsFunc(tokens, func(t token) bool { return t.kind == word && !reasonWords[t.text] || t.kind == number })
 }
 
 // noOf reports whether a "no" belongs to what it denies ("no budget"), rather than being an answer.
@@ -95,14 +123,17 @@ func meaningOfNo(tokens []token, explicit bool) meaning {
 			return notReason
 		case t.kind == mark && t.is("$", "€", "£", "%", "#", "/") && !explicit:
 			return notReason
-		case t.kind == word && placeWords[t.text] && !explicit:
+		case t.kind == word && placeWords[t.text] && !explicit && !t.is("this", "these", "one"):
 			result = looseReason
-		case t.kind == word && !reasonWords[t.text]:
+		case t.kind == word && !reasonWords[t.text] && !t.is("this", "these", "one"):
 			result = looseReason
 		}
 	}
 	if explicit {
 		return plainReason
+	}
+	if namesThings(tokens) {
+		return looseReason
 	}
 	return result
 }
@@ -183,8 +214,8 @@ func (s *set) has(tokens []token, i int) bool {
 }
 
 // refusalConditions make a refusal something else; what only explains it ("but", "only one", "not") does not.
-var refusalConditions = &set{wordSet("if unless except excepting excluding until till pending hold on-hold wait postpone postponed defer deferred tomorrow maybe perhaps tentatively sauf excepte hormis si s'il s'ils s'elle demain jusqu'a jusqu'au suspens peut-etre attendre attendez"),
-	phrasesOf("as long as, for now, for the time being, not yet, in case, just kidding, on second thought, not this, not all, not that, not both, not these, other than, apart from, unlike, sous reserve, a moins, en attendant, pour l'instant, pour le moment, pas encore, a l'exception, pas celle, pas celui, pas tout, pas toutes, pas tous, a condition")}
+var refusalConditions = &set{wordSet("if unless except excepting excluding until till pending on-hold wait postpone postponed defer deferred tomorrow maybe perhaps tentatively sauf excepte hormis si s'il s'ils s'elle demain jusqu'a jusqu'au suspens peut-etre attendre attendez"),
+	phrasesOf("hold off, on hold, hold for, hold it, hold this, hold that, hold on, hold them, hold line, as long as, for now, for the time being, not yet, in case, just kidding, on second thought, not this, not all, not that, not both, not these, other than, apart from, unlike, sous reserve, a moins, en attendant, pour l'instant, pour le moment, pas encore, a l'exception, pas celle, pas celui, pas tout, pas toutes, pas tous, a condition")}
 
 // textOf is what a run of tokens says, as it was written.
 func textOf(line string, tokens []token) string {

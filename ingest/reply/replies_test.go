@@ -38,7 +38,7 @@ func repliesIn(t testing.TB, name string) (all []written) {
 // unquoted reads a text as Python writes it.
 func unquoted(t testing.TB, s string) string {
 	t.Helper()
-	inner := s[1 : len(s)-1]
+	inner := strings.ReplaceAll(s[1:len(s)-1], `\x`, `\u00`)
 	inner = strings.ReplaceAll(inner, `\'`, `'`)
 	if s[0] == '\'' {
 		inner = strings.ReplaceAll(inner, `"`, `\"`)
@@ -55,6 +55,9 @@ func outcomes(commands []Command) string {
 	const lines = 3
 	became := map[int]string{}
 	for _, c := range commands {
+		if c.Verb == No { // asked back to an officer
+			return ""
+		}
 		if c.Verb != Approve && c.Verb != Decline {
 			return string(c.Verb)
 		}

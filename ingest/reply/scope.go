@@ -31,7 +31,7 @@ func (s *scope) put(c *Command) {
 
 // Words of scopes, folded.
 var (
-	articles   = wordSet("the la le les l' de des du my our this these those ces cette mes nos")
+	articles   = wordSet("the la le les l' my our this these those ces cette mes nos")
 	lineNouns  = wordSet("line lines item items ligne lignes article articles number numbers numero numeros num row rows rangee rangees request requests entry entries position positions poste postes point points")
 	numberSign = wordSet("no nos n nr")
 	conjoins   = wordSet("and et & + ,")
@@ -71,16 +71,16 @@ func scopeAt(tokens []token, i int) (s scope, next int, ok bool) {
 		return scope{}, start, true
 	}
 	if !narrowed {
-		if n, count := countedAll(tokens, i); n > 0 {
-			s.said, s.count = true, count
-			i += n
-			return exceptAt(tokens, s, i)
-		}
 		if n, count := countedRest(tokens, i); n > 0 {
 			return scope{said: true, rest: true, others: true, count: count}, i + n, true
 		}
 		if n, _ := leftOvers.at(tokens, i); n > 0 {
 			return scope{said: true, rest: true, others: true}, i + n, true
+		}
+		if n, count := countedAll(tokens, i); n > 0 {
+			s.said, s.count = true, count
+			i += n
+			return exceptAt(tokens, s, i)
 		}
 	}
 	s, next, ok = listAt(tokens, i)
@@ -293,7 +293,7 @@ func itemAt(tokens []token, i int, s *scope, noun bool) (n int, named, ok bool) 
 		article = true
 		k++
 	}
-	if k < len(tokens) && tokens[k].is("from") && k+1 < len(tokens) && tokens[k+1].kind == number {
+	if k < len(tokens) && tokens[k].is("from", "de") && k+1 < len(tokens) && tokens[k+1].kind == number {
 		k++
 	}
 	for k < len(tokens) && (tokens[k].kind == word && lineNouns[tokens[k].text] || tokens[k].is("#", "°", "º") || tokens[k].kind == word && numberSign[tokens[k].text] && numbered(tokens, k)) {

@@ -171,7 +171,7 @@ func verbFirst(tokens []token, k int, v Verb) clause {
 
 // statives are the verbs between lines and what becomes of them.
 var (
-	statives     = phrasesOf("is, are, is hereby, are hereby, est, sont, est donc, sont donc, are all, sont toutes, sont tous, are both, sont toutes les deux")
+	statives     = phrasesOf("comme, as, is, are, is hereby, are hereby, est, sont, est donc, sont donc, are all, sont toutes, sont tous, are both, sont toutes les deux")
 	contractions = phrasesOf("it's, it is, that's, this is, these are, they are, they're, c'est, all is, tout est, everything is, elles sont, elle est, ils sont")
 	// results are the words of verbs that say what becomes of lines.
 	separators = wordSet(": - = , ) .")
@@ -217,13 +217,12 @@ func (s *sense) clauses(tokens []token, k int) *AskBack {
 		case c.next <= k:
 			return s.leftOver(tokens[k:])
 		}
-		command := Command{Verb: c.verb}
-		c.scope.put(&command)
 		next, loose, reason, ask := s.tail(tokens, c.next, &c)
 		if ask != nil {
 			return ask
 		}
-		command.Reason, command.Loose = reason, loose
+		command := Command{Verb: c.verb, Reason: reason, Loose: loose}
+		c.scope.put(&command)
 		if c.scope.others {
 			s.others = append(s.others, len(s.commands))
 		}
@@ -280,6 +279,10 @@ func introducesReason(tokens []token, k int) int {
 // tail reads what follows a clause to the next one, or to the end of its sentence: thanks, a reason.
 func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, reason string, ask *AskBack) {
 	for k < len(tokens) {
+		if n := c.scopeBehind(tokens, k); n > 0 {
+			k += n
+			continue
+		}
 		if n := trailer(tokens, k, c.verb); n > 0 {
 			k += n
 			continue
@@ -304,10 +307,7 @@ func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, re
 			return end, loose, reason, ask
 		}
 		at := k
-		for n := 0; n < 2 && at < len(tokens) && tokens[at].is(",", "and", "et", "&", "but", "mais", "then", "puis", "while", "tandis", "/"); n++ {
-			if tokens[at].is("/") {
-				break
-			}
+		for n := 0; n < 2 && at < len(tokens) && (tokens[at].is(",", "and", "et", "&", "but", "mais", "then", "puis") || tokens[at].is("/") && saysAgain(tokens, at+1, c)); n++ {
 			at++
 		}
 		at = skip(tokens, at, leads, nil)
@@ -322,11 +322,14 @@ func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, re
 		}
 		end := s.nextClause(tokens, k+1)
 		rest := trimConnectors(tokens[k:end])
-		comma := tokens[k].is(",")
-		if n, _ := asReason.at(tokens, k); n > 0 && c.verb != Approve {
-			rest, comma = tokens[k+n:end], true
+		introduced := tokens[k].is(",")
+		if n, _ := asReason.at(tokens, k); n > 0 && c.verb != Approve && c.verb != Confirm {
+			rest, introduced = tokens[k+n:end], true
 		}
-		loose, reason, ask = s.reason(rest, c, !comma || c.verb == Approve || c.verb == Confirm)
+		affirms := c.verb == Approve || c.verb == Confirm
+		if introduced || !affirms && refusalStarts[tokens[k].text] {
+			loose, reason, ask = s.reason(rest, c, !introduced || affirms)
+		}
 		if ask != nil || reason == "" {
 			return 0, false, "", s.leftOver(tokens[k:])
 		}
@@ -365,6 +368,9 @@ func (s *sense) reason(tokens []token, c *clause, strict bool) (loose bool, reas
 		return false, "", nil
 	}
 	m := meaningOf(c.verb, tokens, c.scope.explicit() && !strict)
+	if strict && m == looseReason && c.scope.explicit() && onlyReasonWords(tokens) {
+		m = plainReason // with the lines named before, a thing names none of them
+	}
 	switch {
 	case m == conditional:
 		return false, "", s.ask(AskCondition, tokens)
@@ -391,7 +397,10 @@ func trailer(tokens []token, k int, v Verb) int {
 		}
 		end := at + n
 		if list == thanks {
-			end += namesAt(tokens, end)
+			end = at + thanksAt(tokens, at)
+		}
+		if list == thanks || list == wishes {
+			end += signedAt(tokens, end)
 		}
 		if end < len(tokens) && tokens[end].kind != mark && !boundary(tokens, end) {
 			continue // "right away", "fine for line 2"
@@ -468,11 +477,16 @@ func skip(tokens []token, k int, list *phrases[bool], s *sense) int {
 						return k
 					}
 				}
-			} else if n, _ := thanks.at(tokens, k); n > 0 {
-				if at = k + n + namesAt(tokens, k+n); at < len(tokens) && tokens[at].kind != mark {
+			} else if n := thanksAt(tokens, k); n > 0 {
+				if at = k + n; at < len(tokens) && tokens[at].kind != mark && !tokens[at].is("and", "et") {
 					return k
 				}
-			} else if n, _ := yes.at(tokens, k); n > 0 && followsMark(tokens, k+n) && clauseSoon(tokens, k+n) {
+			} else if n := undersigned(tokens, k); n > 0 {
+				at = k + n
+			} else if n := reviewed(tokens, k); n > 0 {
+				at = k + n
+			}
+			if n, _ := yes.at(tokens, k); at == k && n > 0 && followsMark(tokens, k+n) && clauseSoon(tokens, k+n) {
 				at = k + n
 				s.yes = true
 			} else if n, _ := no.at(tokens, k); n > 0 && k+n < len(tokens) && tokens[k+n].kind == mark && clauseSoon(tokens, k+n) {
@@ -512,7 +526,7 @@ func clauseSoon(tokens []token, k int) bool {
 	if k >= len(tokens) {
 		return false
 	}
-	if n, _ := thanks.at(tokens, k); n > 0 {
+	if thanksAt(tokens, k) > 0 {
 		return true
 	}
 	return clauseAt(tokens, k).next > k
@@ -595,8 +609,14 @@ func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 				if list.heard != nil {
 					*list.heard = true
 				}
-				if list.phrases == greetings || list.phrases == thanks {
+				switch list.phrases {
+				case greetings:
 					n += namesAt(tokens, k+m)
+				case thanks:
+					n = thanksAt(tokens, k)
+				}
+				if list.phrases == thanks || list.phrases == wishes {
+					n += signedAt(tokens, k+n)
 				}
 			}
 		}
@@ -604,6 +624,12 @@ func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 			if m, _ := leads.at(tokens, k); m > 0 && !tokens[k].is("but", "mais") {
 				n = m
 			}
+		}
+		if n == 0 && k > 0 && k+1 < len(tokens) && tokens[k].is("and", "et", "&", "with", "avec") {
+			n = 1
+		}
+		if n == 0 && k == 0 && len(tokens) == 1 && len(s.commands) > 0 && len(tokens[0].text) == 1 && tokens[0].kind == word && st.line[tokens[0].start] >= 'A' && st.line[tokens[0].start] <= 'Z' {
+			n = 1 // signed with one letter
 		}
 		if n == 0 && len(s.commands) == 0 && k == 0 && salutation(st) {
 			n = len(tokens)
@@ -686,4 +712,127 @@ func (s *sense) namesOthers(place int) bool {
 	slices.Sort(c.Lines)
 	c.Lines = slices.Compact(c.Lines)
 	return !c.Every()
+}
+
+// thanksAt is how many tokens from k on are thanks, with what for and to whom.
+func thanksAt(tokens []token, k int) int {
+	n, _ := thanks.at(tokens, k)
+	if n == 0 {
+		return 0
+	}
+	n += namesAt(tokens, k+n)
+	if k+n >= len(tokens) || !tokens[k+n].is("for", "pour", "de") {
+		return n
+	}
+	end := k + n + 1
+	for ; end < len(tokens) && end < k+n+8 && tokens[end].kind == word; end++ {
+		t := &tokens[end]
+		if decisions[t.text] != "" || hasDigit(t.text) || conditionWords[t.text] && !t.is("waiting", "wait", "sending", "checking", "review") || t.is("yes", "no", "oui", "non") {
+			break
+		}
+		if t.is("and", "et") && end > k+n+1 {
+			break
+		}
+	}
+	if end == k+n+1 || end < len(tokens) && tokens[end].kind != mark && !tokens[end].is("and", "et") {
+		return n
+	}
+	return end - k
+}
+
+// signedAt is how many tokens from k on are the name of somebody who signs in the same line: "Take care, Stan".
+func signedAt(tokens []token, k int) int {
+	at := k
+	for at < len(tokens) && tokens[at].is(",", "-", "!", ".") {
+		at++
+	}
+	if n := namesAt(tokens, at); n > 0 && at+n == len(tokens) {
+		return at + n - k
+	}
+	return 0
+}
+
+// undersigned is how many tokens from k on are "I, Rowena Starling," before the verb.
+func undersigned(tokens []token, k int) int {
+	if k+2 >= len(tokens) || !tokens[k].is("i", "je") || !tokens[k+1].is(",") {
+		return 0
+	}
+	for end := k + 2; end < len(tokens) && end < k+10; end++ {
+		switch t := &tokens[end]; {
+		case t.is(","):
+			if n, _ := actions.at(tokens, end+1); n > 0 {
+				return end + 1 - k
+			}
+		case !isNameWord(t) && !t.is("the", "soussigne", "soussignee", "undersigned"):
+			return 0
+		}
+	}
+	return 0
+}
+
+// reviews begin a sentence that says what was looked at before the decision.
+var reviews = phrasesOf("i have reviewed, i've reviewed, i have read, i've read, i reviewed, i read, having reviewed, after review of, after reviewing, j'ai lu, j'ai examine, j'ai revu, j'ai pris connaissance de, apres examen de, apres avoir examine, apres avoir lu")
+
+// reviewed is how many tokens from k on say what was looked at, as far as the "and" or the comma before a clause.
+func reviewed(tokens []token, k int) int {
+	n, _ := reviews.at(tokens, k)
+	if n == 0 {
+		return 0
+	}
+	for end := k + n; end < len(tokens) && end < k+n+10; end++ {
+		t := &tokens[end]
+		if t.is("and", "et", ",") {
+			if c := clauseAt(tokens, end+1); c.next > end+1 && c.ok {
+				return end + 1 - k
+			}
+			continue
+		}
+		if t.kind == mark || decisions[t.text] != "" || conditionWords[t.text] {
+			return 0
+		}
+	}
+	return 0
+}
+
+// scopeBehind takes lines that stand behind a verb without any, or behind what was approved: "approved, all three lines",
+// "c'est approuvé pour les trois", "tout est approuvé sauf la 2". It is how many tokens they are.
+func (c *clause) scopeBehind(tokens []token, k int) int {
+	whole := len(c.scope.lines)+len(c.scope.references) == 0 && !c.scope.rest
+	if !whole {
+		return 0
+	}
+	at := k
+	comma := tokens[k].is(",", "-")
+	if comma {
+		at++
+	}
+	if at < len(tokens) && tokens[at].is("for", "pour") && !comma {
+		at++
+	}
+	if n, _ := without.at(tokens, at); n > 0 {
+		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark) {
+			c.scope = s
+			c.scope.said = true
+			return end - k
+		}
+		return 0
+	}
+	if c.scope.said && at == k || at >= len(tokens) {
+		return 0
+	}
+	s, end, ok := scopeAt(tokens, at)
+	if !ok || end == at || s.others || c.scope.said && comma || end < len(tokens) && tokens[end].kind != mark {
+		return 0
+	}
+	if end < len(tokens) && tokens[end].is(":", "-", "=", "/", "?", "%", "$") && !tokens[end].is(":", "-") {
+		return 0
+	}
+	c.scope = s
+	return end - k
+}
+
+// saysAgain reports whether the verb behind a slash is the same in the other language: "Approuvé / Approved".
+func saysAgain(tokens []token, k int, c *clause) bool {
+	n, v := actions.at(tokens, k)
+	return n > 0 && v == c.verb
 }

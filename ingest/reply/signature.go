@@ -25,6 +25,7 @@ var (
 		`(sent|get|envoye[es]?|obten(ez|ir)|telecharge[rz]?|gesendet|enviado|inviato|verzonden|sendt|skickat|lahetetty|wyslano|verstuurd|отправлено|geschrieben|ecrit|provenance|composed)\b.{0,60}\b(iphone|ipad|ios|android|outlook|blackberry|samsung|galaxy|huawei|windows|mail|gmail|yahoo|mobile|telephone|smartphone|phone|device|appareil|tablette?|handy|telefon|spark|protonmail|proton|thunderbird|zoho|aquamail|mailbird|airmail|nine|bell|rogers|telus|4g|5g|lte)\b.{0,60}` +
 		`|sent from .{1,60}|envoye (de|depuis|a partir de|par|via) .{1,60}|get outlook for .{1,40}|telecharger outlook pour .{1,40}|obtenir outlook pour .{1,40}` +
 		`|(security |securite )?(classification( de securite)?\s*:\s*)?(unclassified|non[- ]classifie|protected [abc]|protege [abc])(\s*[|/-]+\s*(unclassified|non[- ]classifie|protected [abc]|protege [abc]))?` +
+		`|\[?(courriel|message|e-?mail) externe\]?|(sent )?from my (phone|mobile|cell|cellphone|tablet)\b.{0,60}|de mon (telephone|cellulaire)\b.{0,60}|(please )?(excuse|pardon) (the |any |my )?(typos|brevity|errors|autocorrect)\b.{0,40}|(veuillez )?excuser? (les fautes|la brievete|les coquilles)\b.{0,40}` +
 		`|(\[?(external|externe)\]?)( (e-?mail|message|courriel|sender|expediteur))?\s*(\W\s*(\[?(external|externe)\]?)( (e-?mail|message|courriel|sender))?)?` +
 		`|you don't often get email from .{1,200}|ce message provient de l'exterieur.{0,200}|this (e-?mail|message) (originated|comes|was sent) from outside .{0,200}` +
 		`)\W{0,3}$`)
@@ -35,8 +36,8 @@ var (
 	// disclaimer begins what lawyers and lists add; nothing after it is the sender's.
 	disclaimer = regexp.MustCompile(`^\W{0,3}((confidentiality|privacy) (notice|warning)|avis (de confidentialite|important)|disclaimer\b.{0,5}$|` +
 		`(to )?unsubscribe\b.{0,40}(from|send|click|http|mailto|<)|(pour )?(se|vous) desabonner\b|you (are receiving|received) this (message|e-?mail) because|vous recevez ce (message|courriel)|` +
-		`(this|the (information|contents?)( contained)? (in|of) this) (e-?mail|message|communication|electronic).{0,120}(confidential|intended|privileged)|` +
-		`ce (courriel|message|courrier electronique).{0,120}(confidentiel|destine|destinataire)|les renseignements contenus dans|` +
+		`(this|the (information|contents?)( contained)? (in|of) this) (e-?mail|message|communication|electronic).{0,160}(confidential|intended|privileged|protected|may contain)|` +
+		`(ce|le present) (courriel|message|courrier electronique).{0,160}(confidentiel|destine|destinataire|protege|peuvent contenir|peut contenir)|les renseignements contenus dans|` +
 		`please consider the environment|pensez a l'environnement|avant d'imprimer|before printing)`)
 	phone       = regexp.MustCompile(`^(\W|tel|telephone|mobile|cell|cellulaire|fax|telecopieur|phone|bureau|office|direct|poste|ext|m|t|c|o|f|p|[0-9])[\W\d]{0,3}.{0,40}\d{3}.{0,30}$`)
 	webOrMail   = regexp.MustCompile(`^.{0,40}(\b(www\.|https?://)\S+|[^\s@]+@[^\s@]+\.\w+).{0,40}$|^@\w+$`)
@@ -70,11 +71,19 @@ func (l *letter) endsHere(i int) bool {
 	case looksLikeName(line):
 		return (alone || l.closedAbove(i)) && l.restIsSignature(i+1, 1)
 	case looksLikeFirstName(line, folded):
-		return (alone || l.closedAbove(i)) && l.restIsSignature(i+1, 1)
+		return (alone || l.closedAbove(i) || l.statedAbove(i)) && l.restIsSignature(i+1, 1)
+	case pronouns.MatchString(folded):
+		return alone && l.restIsSignature(i+1, 1)
 	case alone && signatureLine(line, folded) && (titled(folded) || phone.MatchString(folded)):
 		return l.restIsSignature(i+1, 1)
 	}
 	return false
+}
+
+// statedAbove reports whether the line above is a sentence of its own, so that a name below it signs.
+func (l *letter) statedAbove(i int) bool {
+	above := strings.TrimSpace(l.lines[i-1])
+	return above != "" && strings.ContainsAny(above[len(above)-1:], ".!")
 }
 
 // closedAbove reports whether the line above is a closing.
@@ -130,7 +139,7 @@ func (l *letter) restIsSignature(i, count int) bool {
 				return false
 			}
 		case decorates:
-			if count < 2 && !disclaimed {
+			if count < 1 && !disclaimed {
 				return false
 			}
 		case signs:
@@ -156,8 +165,10 @@ func (l *letter) look(i int) lineKind {
 	switch {
 	case l.lines[i] == "-- " || line == "--":
 		kind = ends
-	case folded == "" || isQuoted(line) || isFooter(folded) || signatureMark.MatchString(folded) || l.isName(folded) || pronouns.MatchString(folded) || initials(line) || closes(line, folded):
+	case folded == "" || len(tokensOf(line)) == 0 || isQuoted(line) || isFooter(folded) || signatureMark.MatchString(folded) || closes(line, folded):
 		kind = aside
+	case l.isName(folded), pronouns.MatchString(folded), initials(line), looksLikeName(line), looksLikeFirstName(line, folded):
+		kind = signs
 	case readsAsCommand(line):
 		kind = saysAlways
 	case disclaimer.MatchString(folded):
@@ -323,7 +334,7 @@ func looksLikeName(line string) bool {
 			}
 		}
 	}
-	return !saysSomething.MatchString(fold(line))
+	return !saysSomething.MatchString(fold(strings.Join(words, " ")))
 }
 
 // looksLikeFirstName reports whether a line is one capitalised word that could be a name.
