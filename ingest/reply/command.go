@@ -101,7 +101,7 @@ func conflict(a, b *Command) bool {
 	if a.Verb == Ask || b.Verb == Ask {
 		// A question beside a decision about everything, or about the line it asks about, leaves open whether the answer
 		// matters.
-		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every() || meet(a, b))
+		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every() || !a.Every() && !b.Every() && meet(a, b))
 	}
 	if !a.Decides() || !b.Decides() {
 		return a.Verb != b.Verb || a.Address != b.Address || a.Name != b.Name || a.Until != b.Until

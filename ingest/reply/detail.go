@@ -132,7 +132,8 @@ var (
 	months = map[string]time.Month{"january": 1, "jan": 1, "janvier": 1, "janv": 1, "february": 2, "feb": 2, "fevrier": 2, "fevr": 2, "fev": 2, "march": 3, "mar": 3, "mars": 3, "april": 4, "apr": 4, "avril": 4, "avr": 4,
 		"may": 5, "mai": 5, "june": 6, "jun": 6, "juin": 6, "july": 7, "jul": 7, "juillet": 7, "juil": 7, "august": 8, "aug": 8, "aout": 8, "september": 9, "sept": 9, "sep": 9, "septembre": 9, "october": 10, "oct": 10, "octobre": 10,
 		"november": 11, "nov": 11, "novembre": 11, "december": 12, "dec": 12, "decembre": 12}
-	weekdays = map[string]time.Weekday{"sunday": 0, "dimanche": 0, "monday": 1, "lundi": 1, "tuesday": 2, "mardi": 2, "wednesday": 3, "mercredi": 3, "thursday": 4, "jeudi": 4, "friday": 5, "vendredi": 5, "saturday": 6, "samedi": 6}
+	weekdays = map[string]time.Weekday{"sunday": 0, "dimanche": 0, "monday": 1, "lundi": 1, "tuesday": 2, "mardi": 2, "wednesday": 3, "mercredi": 3, "thursday": 4, "jeudi": 4, "friday": 5, "vendredi": 5, "saturday": 6, "samedi": 6,
+		"sun": 0, "mon": 1, "tue": 2, "tues": 2, "wed": 3, "thu": 4, "thurs": 4, "fri": 5, "sat": 6, "dim": 0, "lun": 1, "mer": 3, "jeu": 4, "ven": 5, "sam": 6}
 )
 
 // dayOf reads a day as people write it: 2026-12-01, December 1, 1 Dec 2026, "Tue, Dec 1st", "1er décembre", "lundi". Without a

@@ -25,6 +25,9 @@ func meaningOf(v Verb, tokens []token, explicit bool) meaning {
 	if v == Approve || v == Confirm {
 		return meaningOfYes(rest, explicit)
 	}
+	if v == No {
+		return meaningOfNo(rest[:0], explicit) // whatever a manager says of it, it is a no
+	}
 	return meaningOfNo(rest, explicit)
 }
 

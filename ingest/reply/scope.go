@@ -98,13 +98,10 @@ func scopeAt(tokens []token, i int) (s scope, next int, ok bool) {
 	}
 	if n, _ := everything.at(tokens, i); n > 0 && !nounOfNumber(tokens, i, n) {
 		s.said = true
-		return exceptAt(tokens, s, i+n)
-	}
-	if n, _ := without.at(tokens, i); n > 0 && !tokens[i].is("but", "minus", "moins") { // "APPROVE except 2"
-		if except, end, good := listAt(tokens, i+n); good && end > i+n {
-			except.said, except.rest = true, true
-			return except, end, true
+		if tokens[i+n-1].is("lines", "items", "lignes", "articles") && !slices.ContainsFunc(tokens[i:i+n], func(t token) bool { return t.is("all", "toutes", "tous", "l'ensemble") }) {
+			return s, i + n, true // "the lines except 2": all that were named, or all there are?
 		}
+		return exceptAt(tokens, s, i+n)
 	}
 	return scope{}, start, true
 }

@@ -65,12 +65,15 @@ type sense struct {
 	thanks    bool
 	greeted   bool
 	line      string
+	at        int // the line of the letter that is read
+	reasonAt  int // where the last command's reason begins in its line
+	reasonOf  int // that line
 	sentences []sentence
 }
 
 // readSentences understands all sentences of a letter, or asks.
 func readSentences(ctx context.Context, sentences []sentence, today request.Date) ([]Command, *AskBack) {
-	s := &sense{today: today, sentences: sentences}
+	s := &sense{today: today, sentences: sentences, reasonOf: -1}
 	for i := 0; i < len(sentences) && ctx.Err() == nil; {
 		next, ask := s.read(i)
 		if ask != nil {
@@ -84,7 +87,7 @@ func readSentences(ctx context.Context, sentences []sentence, today request.Date
 // read understands the sentence at i, and says which one is next.
 func (s *sense) read(i int) (next int, ask *AskBack) {
 	st := &s.sentences[i]
-	s.line = st.line
+	s.line, s.at = st.line, st.at
 	tokens := st.tokens
 	if tokens[len(tokens)-1].is(".") {
 		tokens = tokens[:len(tokens)-1]
@@ -237,6 +240,9 @@ func (s *sense) clauses(tokens []token, k int) *AskBack {
 // leftOver asks about words beside a command.
 func (s *sense) leftOver(tokens []token) *AskBack {
 	why := AskText
+	if len(tokens) > 0 && hasDigit(tokens[0].text) {
+		why = AskLines
+	}
 	for i := range tokens {
 		n, _ := conditionPhrases.at(tokens, i)
 		if n > 0 || tokens[i].kind == word && conditionWords[tokens[i].text] {
@@ -377,6 +383,7 @@ func (s *sense) reason(tokens []token, c *clause, strict bool) (loose bool, reas
 	case m == notReason, m == looseReason && strict:
 		return false, "", s.ask(AskReasonMeans, tokens)
 	}
+	s.reasonAt, s.reasonOf = tokens[0].start, s.at
 	return m == looseReason, textOf(s.line, tokens), nil
 }
 
@@ -407,8 +414,8 @@ func trailer(tokens []token, k int, v Verb) int {
 		}
 		return end - k
 	}
-	if at > k && at == len(tokens) {
-		return at - k
+	if at == k+1 && at == len(tokens) && tokens[k].is(",", "-", ".") {
+		return 1
 	}
 	return 0
 }
@@ -568,12 +575,12 @@ func (s *sense) beside(st *sentence, tokens []token) *AskBack {
 	}
 	c.Loose = c.Loose || m == looseReason
 	text := textOf(s.line, words)
-	if c.Reason != "" {
-		joint := ". "
-		if strings.HasSuffix(c.Reason, ".") || strings.HasSuffix(c.Reason, ",") || !st.opens && strings.HasSuffix(c.Reason, ";") {
-			joint = " "
-		}
-		text = c.Reason + joint + text
+	switch {
+	case c.Reason == "":
+	case !st.opens && s.reasonOf == st.at && s.reasonAt < words[0].start:
+		text = ingest.CleanLine(s.line[s.reasonAt:words[len(words)-1].end])
+	default:
+		text = strings.TrimRight(c.Reason, ". ") + ". " + text
 	}
 	c.Reason = ingest.Clip(text, maxReason)
 	return nil
@@ -810,6 +817,9 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		at++
 	}
 	if n, _ := without.at(tokens, at); n > 0 {
+		if !c.scope.said {
+			return 0
+		}
 		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark) {
 			c.scope = s
 			c.scope.said = true

@@ -227,6 +227,10 @@ func signatureLine(line, folded string) bool {
 	if tricky(withoutPictures(line)) || postscript.MatchString(folded) {
 		return false
 	}
+	tokens := tokensOf(line)
+	if n, v := actions.at(tokens, 0); n > 0 && v != Ask {
+		return false
+	}
 	if phone.MatchString(folded) || webOrMail.MatchString(folded) {
 		return !hasCondition(strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }), " ")) || webOnly(folded)
 	}
@@ -234,7 +238,6 @@ func signatureLine(line, folded string) bool {
 		return false
 	}
 	addressed := postal.MatchString(folded)
-	tokens := tokensOf(line)
 	meant := 0
 	for i := range tokens {
 		t := &tokens[i]

@@ -96,7 +96,8 @@ func wordLength(s string) int {
 		i += size
 	}
 	for _, ending := range []string{"(e)", "(é)", "(es)", "(e)s", "(s)", "·e", "·s", ".e.s", "•e", "•s", "-e-s"} {
-		if rest, found := strings.CutPrefix(s[i:], ending); found && unicode.IsLetter(last) {
+		if len(s)-i >= len(ending) && strings.EqualFold(s[i:i+len(ending)], ending) && unicode.IsLetter(last) {
+			rest := s[i+len(ending):]
 			if next, _ := utf8.DecodeRuneInString(rest); !unicode.IsLetter(next) && !unicode.IsDigit(next) {
 				i += len(ending)
 			}
