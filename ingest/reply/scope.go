@@ -20,6 +20,7 @@ type scope struct {
 	others     bool // "the rest": rest, of what the mail's other commands name
 	count      int  // how many the words say; of others, how many are left
 	said       bool // there were words; false: nothing, which means all
+	whole      bool // the words say all, so that some may be excepted
 }
 
 // explicit reports whether the words leave no doubt that what follows them names no line.
@@ -78,7 +79,7 @@ func scopeAt(tokens []token, i int) (s scope, next int, ok bool) {
 			return scope{said: true, rest: true, others: true}, i + n, true
 		}
 		if n, count := countedAll(tokens, i); n > 0 {
-			s.said, s.count = true, count
+			s.said, s.whole, s.count = true, true, count
 			i += n
 			return exceptAt(tokens, s, i)
 		}
@@ -101,6 +102,7 @@ func scopeAt(tokens []token, i int) (s scope, next int, ok bool) {
 		if tokens[i+n-1].is("lines", "items", "lignes", "articles") && !slices.ContainsFunc(tokens[i:i+n], func(t token) bool { return t.is("all", "toutes", "tous", "l'ensemble") }) {
 			return s, i + n, true // "the lines except 2": all that were named, or all there are?
 		}
+		s.whole = true
 		return exceptAt(tokens, s, i+n)
 	}
 	return scope{}, start, true

@@ -185,7 +185,7 @@ func scopeFirst(tokens []token, i int) clause {
 	var s scope
 	k, copula := i, false
 	if n, _ := contractions.at(tokens, i); n > 0 {
-		s.said, k, copula = true, i+n, true
+		s.said, s.whole, k, copula = true, true, i+n, true
 	} else {
 		var ok bool
 		if s, k, ok = scopeAt(tokens, i); !ok || k == i {
@@ -817,7 +817,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		at++
 	}
 	if n, _ := without.at(tokens, at); n > 0 {
-		if !c.scope.said {
+		if !c.scope.whole {
 			return 0
 		}
 		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark) {
