@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -16,9 +18,9 @@ var blocks = map[atom.Atom]bool{
 	atom.Form: true, atom.Center: true, atom.Address: true, atom.Hr: true,
 }
 
-// unread are elements whose content nobody sees.
+// unread are elements whose content nobody sees, or that was struck out.
 var unread = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Head: true, atom.Title: true, atom.Template: true,
-	atom.Noscript: true, atom.Object: true, atom.Svg: true, atom.Select: true, atom.Textarea: true}
+	atom.S: true, atom.Strike: true, atom.Del: true, atom.Noscript: true, atom.Object: true, atom.Svg: true, atom.Select: true, atom.Textarea: true}
 
 // void elements have no end.
 var void = map[atom.Atom]bool{atom.Br: true, atom.Hr: true, atom.Img: true, atom.Meta: true, atom.Link: true, atom.Input: true,
@@ -29,6 +31,7 @@ type openElement struct {
 	name   atom.Atom
 	hidden bool
 	quote  bool
+	items  int // of a numbered list: how many items it has so far
 }
 
 // maxOpen is how many elements may be open at once. No mail program nests deeper, and browsers ignore more.
@@ -97,18 +100,46 @@ func (o *openElements) begin(token html.Token) {
 	if void[token.DataAtom] || len(o.list) > maxOpen {
 		return
 	}
-	e := openElement{name: token.DataAtom, hidden: unread[token.DataAtom] || isHidden(token), quote: isQuote(token)}
+	e := openElement{items: startOf(token) - 1, name: token.DataAtom, hidden: unread[token.DataAtom] || isHidden(token), quote: isQuote(token)}
 	if e.hidden {
 		o.hidden++
 	}
-	if e.quote {
+	if e.quote || opensQuote(token) {
 		o.quotes++
 		o.text.quotes = o.quotes
 	}
 	o.places[e.name] = append(o.places[e.name], len(o.list))
 	o.list = append(o.list, e)
+	if e.name == atom.Li && o.hidden == 0 {
+		o.numberItem()
+	}
 	if token.DataAtom == atom.P {
 		o.text.blank()
+	}
+}
+
+// startOf is the number of a list's first item.
+func startOf(t html.Token) int {
+	for _, a := range t.Attr {
+		if n, err := strconv.Atoi(a.Val); a.Key == "start" && err == nil && n > 0 && n < 100_000 {
+			return n
+		}
+	}
+	return 1
+}
+
+// numberItem writes the number that a browser shows before an item of a numbered list: "2. Declined" names its line so.
+func (o *openElements) numberItem() {
+	for i := len(o.list) - 1; i >= 0 && i > len(o.list)-10; i-- {
+		switch e := &o.list[i]; e.name {
+		case atom.Ul:
+			return
+		case atom.Ol:
+			e.items++
+			o.text.line()
+			o.text.label = strconv.Itoa(e.items) + ". "
+			return
+		}
 	}
 }
 
@@ -159,7 +190,7 @@ func isHidden(t html.Token) bool {
 			return true
 		case "style":
 			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
-			for _, sign := range []string{"display:none", "visibility:hidden", "font-size:0;", "font-size:0px", "font-size:0pt", "mso-hide:all", "opacity:0;"} {
+			for _, sign := range []string{"display:none", "visibility:hidden", "font-size:0;", "font-size:0px", "font-size:0pt", "mso-hide:all", "opacity:0;", "text-decoration:line-through", "text-decoration-line:line-through"} {
 				if strings.Contains(style+";", sign) {
 					return true
 				}
@@ -183,7 +214,7 @@ func isQuote(t html.Token) bool {
 				}
 			}
 		case "id":
-			if value == "divrplyfwdmsg" || value == "appendonsend" || value == "mail-editor-reference-message-container" || value == "x_divrplyfwdmsg" {
+			if value == "mail-editor-reference-message-container" {
 				return true
 			}
 		}
@@ -191,11 +222,20 @@ func isQuote(t html.Token) bool {
 	return false
 }
 
+// opensQuote reports whether an element stands above what Outlook quotes: the message itself follows it, outside of it.
+func opensQuote(t html.Token) bool {
+	return slices.ContainsFunc(t.Attr, func(a html.Attribute) bool {
+		id := strings.ToLower(a.Val)
+		return a.Key == "id" && (id == "divrplyfwdmsg" || id == "appendonsend" || id == "x_divrplyfwdmsg" || id == "x_appendonsend")
+	})
+}
+
 // textWriter collects lines, with one blank line at most between two.
 type textWriter struct {
 	out    strings.Builder
 	now    strings.Builder // the line being written
 	quotes int
+	label  string // stands before the next line
 	space  bool
 	gap    bool
 }
@@ -233,6 +273,8 @@ func (t *textWriter) line() {
 	if t.quotes > 0 {
 		t.out.WriteString(strings.Repeat(">", min(t.quotes, 9)) + " ")
 	}
+	t.out.WriteString(t.label)
+	t.label = ""
 	t.out.WriteString(t.now.String())
 	t.out.WriteByte('\n')
 	t.now.Reset()

@@ -273,6 +273,109 @@ func TestHTMLOnlyReplies(t *testing.T) {
 	}
 }
 
+// The new Outlook and Outlook on the web write HTML alone, mark only the head of what they quote, and number lists.
+func TestRepliesOfNewOutlook(t *testing.T) {
+	head := `<html><body dir="ltr"><div class="elementToProof" style="font-family:Aptos">`
+	tail := `</div><div id="appendonsend"></div><hr style="width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri"><b>From:</b> H &lt;a@b.example&gt;<br><b>Sent:</b> Monday<br><b>To:</b> Dana<br><b>Subject:</b> 3 lines</font><div>&nbsp;</div></div>` +
+		`<!DOCTYPE html><html><head><style>.x{color:red}</style></head><body><table><tr><td>Department of Examples</td></tr><tr><td>or reply: DECLINE ALL: reason</td></tr></table></body></html></body></html>`
+	for text, want := range map[string]string{
+		`Approve 1 and 3</div><div class="elementToProof">Decline 2: too expensive, please ask for three quotes and come back with them`: "APPROVE 1, 3\nDECLINE 2: too expensive, please ask for three quotes and come back with them",
+		`<ol><li>Approved</li><li>Declined: too expensive</li><li>Approved</li></ol>`:                                                    "APPROVE 1\nDECLINE 2: too expensive\nAPPROVE 3",
+		`<ol start="2"><li><p>Approved</p></li></ol>`:                                                                                    "APPROVE 2",
+		`Approve <s>1</s> 2`: "APPROVE 2",
+		`<ul><li>Approve 1</li><li>Decline 2: no budget</li></ul>`: "APPROVE 1\nDECLINE 2: no budget",
+	} {
+		got, ask := commandsOf(newTextOf(pageText(head+text+tail)), "Dana Whitfield")
+		if ask != nil || Text(got, "en") != want {
+			t.Errorf("%s: %q %+v, want %q", text, Text(got, "en"), ask, want)
+		}
+	}
+}
+
+// What is written out is read as it was.
+func TestCommandsAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, from := range rightCommands {
+		commands, _ := commandsOf(from)
+		for _, language := range []string{"en", "fr"} {
+			text := Text(commands, language)
+			again, ask := commandsOf(text)
+			if ask != nil || !reflect.DeepEqual(again, commands) {
+				t.Errorf("%q is written %q, and read as %+v %+v, not %+v", from, text, again, ask, commands)
+			}
+		}
+	}
+}
+
+// What is asked back says what would be clear, and that decides what it says.
+func TestWhatWasPerhapsMeant(t *testing.T) {
+	for text, want := range map[string]struct {
+		why      AskReason
+		proposal string
+		relay    bool
+	}{
+		"Apporved":                   {AskSpelling, "APPROVE", false},
+		"Aprove 1 and 3":             {AskSpelling, "APPROVE 1, 3", false},
+		"Aprouvé":                    {AskSpelling, "APPROVE", false},
+		"yes":                        {AskYes, "APPROVE", false},
+		"C’est bon pour moi":         {AskYes, "APPROVE", false},
+		"👍":                          {AskYes, "APPROVE", false},
+		"Approve 1/3":                {AskLines, "APPROVE 1, 3", false},
+		"DECLINE: 2 too expensive":   {AskReasonMeans, "DECLINE 2: too expensive", false},
+		"Approve all.\nDecline 2: x": {AskConflict, "APPROVE ALL EXCEPT 2\nDECLINE 2: x", false},
+		"Approve if cheaper":         {AskCondition, "", false},
+		"Thanks!":                    {AskThanks, "", false},
+		"Merci beaucoup, Marie":      {AskThanks, "", false},
+		"Do you have a second quote from another supplier?":   {AskNoCommand, "", true},
+		"Est-ce que le fournisseur offre aussi la formation?": {AskNoCommand, "", true},
+		"I will be in Halifax on Monday.":                     {AskNoCommand, "", true},
+		"Is $5,000 the total?":                                {AskNoCommand, "", false},
+		"Did Marie approve this?":                             {AskNoCommand, "", false},
+	} {
+		commands, ask := commandsOf(text)
+		if ask == nil {
+			t.Errorf("%q decides %+v", text, commands)
+			continue
+		}
+		if ask.Why != want.why || Text(ask.Proposal, "en") != want.proposal || ask.Relay != want.relay {
+			t.Errorf("%q: %s, %q, relay %v; want %+v", text, ask.Why, Text(ask.Proposal, "en"), ask.Relay, want)
+		}
+	}
+}
+
+// The word UNDO in an answer to a receipt is understood whatever is polite about it, and noticed whatever else is said.
+func TestUndoInAnyWords(t *testing.T) {
+	for text, want := range map[string]Undoing{
+		"UNDO": CertainUndo, "undo please": CertainUndo, "Please undo that, sorry": CertainUndo, "UNDO, sorry wrong one": CertainUndo, "Oops! Undo.\n\nDana": CertainUndo, "Hi,\n\nCan you please undo my decision? Wrong line.\nThanks": UnclearUndo,
+		"Annuler svp": CertainUndo, "Désolée, erreur : annuler": CertainUndo, "Veuillez annuler ma décision.\nMerci": CertainUndo,
+		"Undo line 2 only": UnclearUndo, "Do not undo this": UnclearUndo, "UNDO if it is not too late": UnclearUndo, "ne pas annuler": UnclearUndo, "I want to undo 1 and approve 2": UnclearUndo,
+		"Thanks": NoUndo, "Approve 1": NoUndo, "": NoUndo, "> UNDO": NoUndo,
+	} {
+		got, err := Reader{Names: []string{"Dana Whitfield"}}.ReadUndo(t.Context(), newTextOf(text))
+		if err != nil || got != want {
+			t.Errorf("%q: %d %v, want %d", text, got, err, want)
+		}
+	}
+}
+
+// Days are read as people write them, from the day the mail came.
+func TestDaysOfAbsence(t *testing.T) {
+	today := request.Date{Year: 2026, Month: 11, Day: 23} // a Monday
+	for text, want := range map[string]string{
+		"AWAY UNTIL December 1": "2026-12-01", "Away until Dec. 1st": "2026-12-01", "I am away until Friday": "2026-11-27", "away until January 4": "2027-01-04", "Out of office until 4 January 2027, thanks": "2027-01-04",
+		"ABSENT JUSQU’AU 1er décembre": "2026-12-01", "Je serai absente jusqu’au vendredi 27 novembre": "2026-11-27", "en vacances jusqu’au 4 janvier": "2027-01-04", "AWAY UNTIL Monday": "2026-11-30",
+	} {
+		commands, ask, err := Reader{Today: today}.Parse(t.Context(), text)
+		if err != nil || ask != nil || len(commands) != 1 || commands[0].Until.String() != want {
+			t.Errorf("%q: %+v %+v, want %s", text, commands, ask, want)
+		}
+	}
+	for _, text := range []string{"AWAY UNTIL 01/12/2026", "AWAY UNTIL Tuesday, November 27", "AWAY UNTIL soon", "AWAY UNTIL February 30", "AWAY UNTIL next week"} {
+		if commands, ask, _ := (Reader{Today: today}).Parse(t.Context(), text); ask == nil || ask.Why != AskDetail {
+			t.Errorf("%q: %+v %+v", text, commands, ask)
+		}
+	}
+}
+
 // With none put on top, no reply of the corpus is a decision. With a command put on top of what the mail program wrote
 // (signature, footer, quote), it is understood. With one put on top of what a person wrote below it, it is either that
 // decision or asked back, never another one.

@@ -95,3 +95,27 @@ func TestTheWorstReplyIsReadToItsEndAndGivenUpWhenAsked(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkLargestReply reads the worst replies of 1 MB. of-budget is the time of the slowest as a share of the 50 ms that a
+// reply may take.
+func BenchmarkLargestReply(b *testing.B) {
+	const size, budget = 1 << 20, 50 * time.Millisecond
+	var mails []*ingest.Mail
+	for _, h := range hostileReplies() {
+		mails = append(mails, &ingest.Mail{Text: h.build(size)})
+	}
+	for _, line := range []string{"Dana Whitfield\n", "approve 1\nthanks\n", "-----Original Message-----\n> a\n", "decline 2: too expensive, "} {
+		mails = append(mails, &ingest.Mail{Text: scaling.Fill(line)(size)})
+	}
+	for b.Loop() {
+		var slowest time.Duration
+		for _, m := range mails {
+			start := time.Now()
+			if err := readReply(b.Context(), m); err != nil {
+				b.Fatal(err)
+			}
+			slowest = max(slowest, time.Since(start))
+		}
+		b.ReportMetric(slowest.Seconds()/budget.Seconds(), "of-budget")
+	}
+}

@@ -3,6 +3,7 @@ package reply
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ type sentence struct {
 
 // newLetter reads a text line by line. ok is false for one that is too long.
 func newLetter(ctx context.Context, text string, names []string) (l *letter, ok bool) {
-	if len(text) > maxReplyBytes {
+	if len(text) > maxReplyBytes || slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool { return len(line) > maxLineBytes }) {
 		return nil, false
 	}
 	lines := strings.Split(lineEnds.Replace(text), "\n")

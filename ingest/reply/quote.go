@@ -22,10 +22,13 @@ func NewText(ctx context.Context, m *ingest.Mail) (string, error) {
 
 const (
 	// maxThread is how much text with all that it quotes is looked through for what is new.
-	maxThread = 1 << 20
+	maxThread      = 1 << 20
+	maxThreadLines = 40_000
 	// maxReplyBytes and maxReplyLines bound what one person writes in one answer.
-	maxReplyBytes = 64 << 10
-	maxReplyLines = 2000
+	maxReplyBytes = 48 << 10
+	maxReplyLines = 1000
+	// maxLineBytes is the longest line, or paragraph that a mail program did not wrap, that is read.
+	maxLineBytes = 8 << 10
 	// maxHeaderLine is the longest line that can be the header of a quote, in bytes.
 	maxHeaderLine = 1000
 )
@@ -36,9 +39,13 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u
 // cutQuotes drops quoted lines wherever they stand. From a quote's header on, everything goes when what follows is not
 // marked as quoted; when it is, only the marked lines go, since people write below and between.
 func cutQuotes(ctx context.Context, text string) (string, error) {
-	lines := strings.Split(lineEnds.Replace(text), "\n")
+	text = lineEnds.Replace(text)
+	if strings.Count(text, "\n") > maxThreadLines {
+		return strings.ToValidUTF8(text[:min(len(text), maxReplyBytes+utf8.UTFMax)], "\uFFFD"), nil
+	}
+	lines := strings.Split(text, "\n")
 	var kept []string
-	doubtful := 0
+	doubtful, headers, size := 0, 0, 0
 	for i := 0; i < len(lines); i++ {
 		if err := ctx.Err(); err != nil {
 			return "", err
@@ -50,6 +57,9 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 		if looked {
 			doubtful++
 		}
+		if headers += n; headers > maxDoubtful || size > maxReplyBytes { // nobody's answer
+			return strings.ToValidUTF8(text[:min(len(text), 2*maxReplyBytes)], "\uFFFD"), nil
+		}
 		if n > 0 {
 			next := nextText(lines, i+n)
 			if next < len(lines) && isQuoted(lines[next]) {
@@ -59,6 +69,7 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 			break
 		}
 		kept = append(kept, lines[i])
+		size += len(lines[i])
 	}
 	return strings.Trim(strings.Join(kept, "\n"), "\n"), nil
 }
@@ -77,7 +88,7 @@ func nextText(lines []string, from int) int {
 const maxAttribution = 6
 
 // maxDoubtful is how many lines of a text are looked at because they begin as "On … wrote:" does.
-const maxDoubtful = 300
+const maxDoubtful = 150
 
 // quoteHeader is how many lines at the top are the header of a quote, 0 when they are none. doubtful says that a line which
 // only begins as one is looked at as well, and whether one was.
@@ -86,7 +97,7 @@ func quoteHeader(lines []string, doubtful bool) (n int, looked bool) {
 	switch {
 	case first == "":
 		return 0, false
-	case quoteSeparator.MatchString(first), notesQuote.MatchString(first):
+	case len(first) < 100 && quoteSeparator.MatchString(first), strings.Contains(first, "--") && notesQuote.MatchString(first):
 		return 1, false
 	case isHeaderBlock(lines):
 		return 1, false
@@ -144,6 +155,9 @@ var (
 )
 
 func isHeaderBlock(lines []string) bool {
+	if !strings.ContainsAny(lines[0], ":：") {
+		return false
+	}
 	first := foldShort(lines[0])
 	begins := headerFirst.MatchString(first)
 	if !begins && !headerSecond.MatchString(first) {

@@ -41,6 +41,9 @@ func (rd Reader) Parse(ctx context.Context, text string) ([]Command, *AskBack, e
 		ask = &AskBack{Why: AskHidden, Line: shownLine(hidden)}
 	} else {
 		commands, ask = readSentences(ctx, sentences, rd.Today)
+		if ask != nil && ask.Why == AskEmpty && l.thanks() {
+			ask.Why = AskThanks
+		}
 		if ask != nil {
 			ask.Proposal = proposals(ctx, sentences, ask, rd.Today)
 			ask.Relay = relayable(sentences)
@@ -58,6 +61,7 @@ func shownLine(line string) string { return ingest.Clip(ingest.CleanLine(line), 
 type sense struct {
 	today     request.Date
 	commands  []Command
+	named     int   // lines that they name
 	others    []int // places in commands that mean "the rest"
 	explicit  []bool
 	takes     bool // the last command's reason may go on in the next sentence
@@ -124,7 +128,8 @@ func (s *sense) ask(why AskReason, tokens []token) *AskBack {
 
 // add takes a command unless it leaves two meanings.
 func (s *sense) add(c Command, explicit bool) *AskBack {
-	if len(s.commands) >= maxCommands {
+	s.named += len(c.Lines) + len(c.References)
+	if len(s.commands) >= maxCommands || s.named > maxNamed {
 		return s.ask(AskTooLong, nil)
 	}
 	s.commands = append(s.commands, c)

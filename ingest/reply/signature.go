@@ -45,7 +45,7 @@ var (
 )
 
 func isFooter(folded string) bool {
-	return footer.MatchString(strings.Trim(folded, " .*")) || warning.MatchString(folded)
+	return len(folded) < 800 && (footer.MatchString(strings.Trim(folded, " .*")) || warning.MatchString(folded))
 }
 
 // endsHere reports whether from line i on nothing is said any more: a closing, a signature, a mail program's footer.
@@ -71,7 +71,7 @@ func (l *letter) endsHere(i int) bool {
 	case looksLikeName(line):
 		return (alone || l.closedAbove(i)) && l.restIsSignature(i+1, 1)
 	case looksLikeFirstName(line, folded):
-		return (alone || l.closedAbove(i) || l.statedAbove(i)) && l.restIsSignature(i+1, 1)
+		return nextText(l.lines, 0) < i && (alone || l.closedAbove(i) || l.statedAbove(i)) && l.restIsSignature(i+1, 1)
 	case pronouns.MatchString(folded):
 		return alone && l.restIsSignature(i+1, 1)
 	case alone && signatureLine(line, folded) && (titled(folded) || phone.MatchString(folded)):
@@ -106,6 +106,21 @@ func closes(line, folded string) bool {
 	s := &sense{line: line}
 	st := sentence{line: line, tokens: tokens}
 	return s.pleasantry(&st, tokens) && !s.yes && (s.thanks || s.greeted)
+}
+
+// thanks reports whether a line of the letter thanks.
+func (l *letter) thanks() bool {
+	for _, line := range l.lines {
+		if isQuoted(line) || len(line) > 120 {
+			continue
+		}
+		tokens := tokensOf(line)
+		s := &sense{line: line}
+		if len(tokens) > 0 && s.pleasantry(&sentence{line: line, tokens: tokens}, tokens) && s.thanks {
+			return true
+		}
+	}
+	return false
 }
 
 // lineKind is what a line could be below a command.
@@ -353,7 +368,7 @@ func looksLikeFirstName(line, folded string) bool {
 		}
 	}
 	w := fold(words[0])
-	return unicode.IsUpper(first) && !ordinaryWord(w) && !adverb.MatchString(w) && !saysSomething.MatchString(folded) && words[0] != strings.ToUpper(words[0])
+	return unicode.IsUpper(first) && nearVerb(&token{text: w}) == "" && !ordinaryWord(w) && !adverb.MatchString(w) && !saysSomething.MatchString(folded) && words[0] != strings.ToUpper(words[0])
 }
 
 // adverb knows by its end a word that is no first name.
