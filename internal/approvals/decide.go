@@ -256,9 +256,15 @@ func (desk *Desk) plan(ctx context.Context, tx *ledger.Tx, h *answer, e *ledger.
 		default:
 			return p, whyNoDecision, nil
 		}
+		if doubt := choice.doubt(c); !doubt.IsZero() {
+			return p, doubt, nil
+		}
 		tokens, unknown := choice.of(c)
-		if unknown != "" {
+		switch {
+		case unknown != "":
 			return p, noSuchLine(unknown), nil
+		case len(tokens) == 0:
+			return p, whyNoneLeft, nil
 		}
 		if c.Verb == reply.Ask {
 			p.questions = append(p.questions, questioned{tokens, c.Reason})

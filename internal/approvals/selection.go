@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"fmt"
+	"slices"
 
 	"handrail/ingest/reply"
 	"handrail/internal/ledger"
@@ -24,8 +25,29 @@ func selectionAmong(tokens []ledger.Token) *selection {
 	return c
 }
 
-// of are the tokens that a command is about: those it names, or all that are still open.
+// of are the tokens that a command is about: those it names, or all that are still open, or all of those but the ones it names.
 func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
+	if c.Rest {
+		named := c
+		named.Rest = false
+		except, unknown := ch.of(named)
+		if unknown != "" {
+			return nil, unknown
+		}
+		out := map[int64]bool{}
+		for i := range except {
+			out[except[i].Line] = true
+		}
+		for i := range ch.tokens {
+			if t := &ch.tokens[i]; !out[t.Line] && t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+				list = append(list, *t)
+			}
+		}
+		if len(list) == 0 {
+			list = slices.DeleteFunc(slices.Clone(ch.tokens), func(t ledger.Token) bool { return out[t.Line] }) // decided already
+		}
+		return list, ""
+	}
 	if c.Every() {
 		for i := range ch.tokens {
 			if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
@@ -52,4 +74,22 @@ func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
 		list = append(list, ch.tokens[i])
 	}
 	return list, ""
+}
+
+// doubt says why a command does not fit the mail that it answers, although it can be read: it speaks of another number of lines,
+// or its reason could name one of several. Empty when it fits.
+func (ch *selection) doubt(c reply.Command) request.Text {
+	open := 0
+	for i := range ch.tokens {
+		if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+			open++
+		}
+	}
+	switch {
+	case c.Count > 0 && c.Count != len(ch.tokens) && c.Count != open:
+		return otherCount(c.Count, len(ch.tokens))
+	case c.Loose && len(ch.tokens) > 1:
+		return reply.AskReasonMeans.Text()
+	}
+	return request.Text{}
 }

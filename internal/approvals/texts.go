@@ -35,6 +35,9 @@ var (
 	whyNoDecision = request.Text{
 		EN: "This mail asks for decisions: APPROVE, or DECLINE with a reason. To take a decision back, answer its receipt. Nothing was decided.",
 		FR: "Ce courriel demande des décisions\u00a0: APPROUVER, ou REFUSER avec un motif. Pour revenir sur une décision, répondez à son accusé de réception. Rien n’a été décidé."}
+	whyNoneLeft = request.Text{
+		EN: "No line is left besides those that you name. Nothing was decided.",
+		FR: "Il ne reste aucune ligne en dehors de celles que vous nommez. Rien n’a été décidé."}
 	whyNoOfficer = request.Text{
 		EN: "You are no longer among the officers who decide. Nothing was decided.",
 		FR: "Vous ne figurez plus parmi les agents qui décident. Rien n’a été décidé."}
@@ -62,6 +65,13 @@ var (
 		EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
 		FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}
 )
+
+// otherCount says that an answer speaks of another number of lines than its mail had.
+func otherCount(said, are int) request.Text {
+	return request.Text{
+		EN: fmt.Sprintf("You speak of %d lines, and our mail was about %d. Nothing was decided. Write the numbers of the lines, or ALL.", said, are),
+		FR: fmt.Sprintf("Vous parlez de %d lignes, et notre courriel portait sur %d. Rien n’a été décidé. Inscrivez les numéros des lignes, ou TOUT.", said, are)}
+}
 
 func notTheirs(reference string) request.Text {
 	return request.Text{

@@ -29,8 +29,11 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	for _, c := range commands {
 		for i := range all {
 			l := &all[i]
+			if c.Count > 0 && c.Count != len(all) || c.Loose && len(all) > 1 {
+				return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: submission, Why: reply.AskLines.Text()}), nil
+			}
 			reference, _ := request.ParseReference(l.Reference)
-			if named := c.Every() || slices.Contains(c.Lines, l.Ordinal) || slices.Contains(c.References, reference); named && (l.Outcome == request.Escalated || l.Outcome == request.Approved) {
+			if named := slices.Contains(c.Lines, l.Ordinal) || slices.Contains(c.References, reference); (c.Every() || named != c.Rest) && (l.Outcome == request.Escalated || l.Outcome == request.Approved) {
 				moves = append(moves, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.Sender.Address, Reason: c.Reason, Cause: h.Row.SHA256})
 			}
 		}

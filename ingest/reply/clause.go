@@ -1,0 +1,260 @@
+package reply
+
+import "strings"
+
+// clause is one command as far as its scope: "approve 1 and 3", "line 2 is declined".
+type clause struct {
+	verb  Verb
+	scope scope
+	next  int  // the place behind it; not past the beginning: there is none
+	ok    bool // its scope can be read
+}
+
+// clauseAt reads a clause that begins at token i.
+func clauseAt(tokens []token, i int) clause {
+	if n, v := actions.at(tokens, i); n > 0 {
+		switch v {
+		case Approve, Decline, Revoke, Withdraw, Confirm:
+			return verbFirst(tokens, i+n, v)
+		}
+		return clause{next: i}
+	}
+	return scopeFirst(tokens, i)
+}
+
+// verbFirst reads the scope behind a verb.
+func verbFirst(tokens []token, k int, v Verb) clause {
+	at := k
+	if at < len(tokens) && tokens[at].is("for", "pour") {
+		at++
+	}
+	s, next, ok := scopeAt(tokens, at)
+	if next == at && ok {
+		next = k
+		// "Approved: lines 1 and 3": nothing but lines behind the colon.
+		if k+1 < len(tokens) && tokens[k].is(":", "-") {
+			if behind, end, good := scopeAt(tokens, k+1); good && end > k+1 && (end == len(tokens) || introducesReason(tokens, end) > 0 && !tokens[end].is(",")) {
+				s, next = behind, end
+			}
+		}
+	}
+	return clause{v, s, next, ok}
+}
+
+// What stands between lines and what becomes of them.
+var (
+	statives     = phrasesOf("comme, as, is, are, is hereby, are hereby, est, sont, est donc, sont donc, are all, sont toutes, sont tous, are both, sont toutes les deux")
+	contractions = phrasesOf("it's, it is, that's, this is, these are, they are, they're, c'est, all is, tout est, everything is, elles sont, elle est, ils sont")
+	// separators stand between a line and what becomes of it.
+	separators = wordSet(": - = , ) .")
+)
+
+// scopeFirst reads "line 2: declined", "1 and 3 are approved", "all approved", "c'est approuvé".
+func scopeFirst(tokens []token, i int) clause {
+	var s scope
+	k, copula := i, false
+	if n, _ := contractions.at(tokens, i); n > 0 {
+		s.said, s.whole, k, copula = true, true, i+n, true
+	} else {
+		var ok bool
+		if s, k, ok = scopeAt(tokens, i); !ok || k == i {
+			return clause{next: i}
+		}
+	}
+	for n := 0; n < 2 && k < len(tokens) && tokens[k].kind == mark && separators[tokens[k].text]; n++ {
+		k++
+	}
+	if n, _ := statives.at(tokens, k); n > 0 && !copula {
+		k += n
+	}
+	n, v := actions.at(tokens, k)
+	if n == 0 || tokens[k].is("i", "je") || strings.HasPrefix(tokens[k].text, "j'") {
+		return clause{next: i}
+	}
+	switch v {
+	case Approve, Decline, Revoke, Withdraw, Confirm:
+		return clause{v, s, k + n, true}
+	}
+	return clause{next: i}
+}
+
+// What introduces a reason.
+var (
+	becauses    = phrasesOf("because of, because, due to, on account of, given that, given, on the grounds that, reason, car, parce que, parce qu'il, parce qu'elle, puisque, puisqu'il, puisqu'elle, en raison de, en raison du, en raison des, a cause de, a cause du, etant donne que, vu que, attendu que, faute de, pour cause de, motif, raison, justification")
+	asReason    = phrasesOf("as, since, pour")
+	reasonLabel = phrasesOf("reason, reasons, my reason, the reason, the reason is, justification, rationale, comment, note, motif, motifs, raison, commentaire")
+)
+
+// introducesReason is how many tokens at k say that a reason follows, 0 for none.
+func introducesReason(tokens []token, k int) int {
+	if k >= len(tokens) {
+		return 0
+	}
+	t := &tokens[k]
+	if t.is(":", "-", "(", "–") {
+		return 1
+	}
+	at := k
+	if t.is(",") {
+		at++
+	}
+	if n, _ := becauses.at(tokens, at); n > 0 {
+		n += at - k
+		for k+n < len(tokens) && tokens[k+n].is(":", "-") {
+			n++
+		}
+		return n
+	}
+	return 0
+}
+
+// tail reads what follows a clause to the next one, or to the end of its sentence: thanks, a reason.
+func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, reason string, ask *AskBack) {
+	for k < len(tokens) {
+		if n := c.scopeBehind(tokens, k); n > 0 {
+			k += n
+			continue
+		}
+		if n := trailer(tokens, k, c.verb); n > 0 {
+			k += n
+			continue
+		}
+		if n := introducesReason(tokens, k); n > 0 && reason == "" {
+			if inner, after, ok := bracketsAt(tokens, k); ok {
+				if loose, reason, ask = s.reason(tokens[inner:after-1], c, false); ask != nil {
+					return 0, false, "", ask
+				}
+				k = after
+				continue
+			}
+			if tokens[k].is("(") {
+				return 0, false, "", s.leftOver(tokens[k:])
+			}
+			end := s.nextClause(tokens, k+n)
+			said := trimConnectors(tokens[k+n : end])
+			if len(said) == 0 && end == len(tokens) {
+				return end, false, "", nil // "Declined:" with its reason in the next line
+			}
+			loose, reason, ask = s.reason(said, c, false)
+			return end, loose, reason, ask
+		}
+		at := k
+		for n := 0; n < 2 && at < len(tokens) && (tokens[at].is(",", "and", "et", "&", "but", "mais", "then", "puis") || tokens[at].is("/") && saysAgain(tokens, at+1, c)); n++ {
+			at++
+		}
+		at = skip(tokens, at, leads, nil)
+		if n, v := actions.at(tokens, at); at > k && n > 0 && v != Ask || n > 0 && (v == Approve || v == Decline) && c.scope.said {
+			return at, loose, reason, nil
+		}
+		if sf := scopeFirst(tokens, at); at > k && sf.next > at {
+			return at, loose, reason, nil
+		}
+		if reason != "" {
+			return 0, false, "", s.leftOver(tokens[k:])
+		}
+		end := s.nextClause(tokens, k+1)
+		rest := trimConnectors(tokens[k:end])
+		introduced := tokens[k].is(",")
+		if n, _ := asReason.at(tokens, k); n > 0 && c.verb != Approve && c.verb != Confirm {
+			rest, introduced = tokens[k+n:end], true
+		}
+		affirms := c.verb == Approve || c.verb == Confirm
+		if introduced || !affirms && refusalStarts[tokens[k].text] {
+			loose, reason, ask = s.reason(rest, c, !introduced || affirms)
+		}
+		if ask != nil || reason == "" {
+			return 0, false, "", s.leftOver(tokens[k:])
+		}
+		return end, loose, reason, nil
+	}
+	return k, loose, reason, nil
+}
+
+func trimConnectors(tokens []token) []token {
+	for len(tokens) > 0 && tokens[0].is(",", ":", "-", ";") {
+		tokens = tokens[1:]
+	}
+	for len(tokens) > 0 && tokens[len(tokens)-1].is(",", "and", "et", ";", "-", "&") {
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
+}
+
+// nextClause is where, behind a comma or an "and", the next clause with lines of its own begins; the end where there is none.
+func (s *sense) nextClause(tokens []token, from int) int {
+	for m := from + 1; m < len(tokens); m++ {
+		if !tokens[m-1].is(",", "and", "et", ";", "but", "mais", "-") {
+			continue
+		}
+		at := skip(tokens, m, leads, nil)
+		if c := clauseAt(tokens, at); c.next > at && c.ok && c.scope.said {
+			return m
+		}
+	}
+	return len(tokens)
+}
+
+// reason weighs the words of a reason. strict takes only words that no line could be meant by.
+func (s *sense) reason(tokens []token, c *clause, strict bool) (loose bool, reason string, ask *AskBack) {
+	if len(tokens) == 0 {
+		return false, "", nil
+	}
+	m := meaningOf(c.verb, tokens, c.scope.explicit() && !strict)
+	if strict && m == looseReason && c.scope.explicit() && onlyReasonWords(tokens) {
+		m = plainReason // with the lines named before, a thing names none of them
+	}
+	switch {
+	case m == conditional:
+		return false, "", s.ask(AskCondition, tokens)
+	case m == notReason, m == looseReason && strict:
+		return false, "", s.ask(AskReasonMeans, tokens)
+	}
+	s.reasonAt, s.reasonOf = tokens[0].start, s.at
+	return m == looseReason, textOf(s.line, tokens), nil
+}
+
+// scopeBehind takes lines that stand behind a verb without any, or behind what was approved: "approved, all three lines",
+// "c'est approuvé pour les trois", "tout est approuvé sauf la 2". It is how many tokens they are.
+func (c *clause) scopeBehind(tokens []token, k int) int {
+	whole := len(c.scope.lines)+len(c.scope.references) == 0 && !c.scope.rest
+	if !whole {
+		return 0
+	}
+	at := k
+	comma := tokens[k].is(",", "-")
+	if comma {
+		at++
+	}
+	if at < len(tokens) && tokens[at].is("for", "pour") && !comma {
+		at++
+	}
+	if n, _ := without.at(tokens, at); n > 0 {
+		if !c.scope.whole {
+			return 0
+		}
+		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark) {
+			c.scope = s
+			c.scope.said = true
+			return end - k
+		}
+		return 0
+	}
+	if c.scope.said && at == k || at >= len(tokens) {
+		return 0
+	}
+	s, end, ok := scopeAt(tokens, at)
+	if !ok || end == at || s.others || c.scope.said && comma || end < len(tokens) && tokens[end].kind != mark {
+		return 0
+	}
+	if end < len(tokens) && tokens[end].is(":", "-", "=", "/", "?", "%", "$") && !tokens[end].is(":", "-") {
+		return 0
+	}
+	c.scope = s
+	return end - k
+}
+
+// saysAgain reports whether the verb behind a slash is the same in the other language: "Approuvé / Approved".
+func saysAgain(tokens []token, k int, c *clause) bool {
+	n, v := actions.at(tokens, k)
+	return n > 0 && v == c.verb
+}
