@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // clause is one command as far as its scope: "approve 1 and 3", "line 2 is declined".
 type clause struct {
@@ -32,7 +35,7 @@ func verbFirst(tokens []token, k int, v Verb) clause {
 	if next == at && ok {
 		next = k
 		// "Approved: lines 1 and 3": nothing but lines behind the colon.
-		if k+1 < len(tokens) && tokens[k].is(":", "-") {
+		if k+1 < len(tokens) && tokens[k].is(":", "-") && (tokens[k].is(":") || tokens[k+1].spaced) {
 			if behind, end, good := scopeAt(tokens, k+1); good && end > k+1 && (end == len(tokens) || introducesReason(tokens, end) > 0 && !tokens[end].is(",")) {
 				s, next = behind, end
 			}
@@ -45,6 +48,8 @@ func verbFirst(tokens []token, k int, v Verb) clause {
 var (
 	statives     = phrasesOf("comme, as, is, are, is hereby, are hereby, est, sont, est donc, sont donc, are all, sont toutes, sont tous, are both, sont toutes les deux")
 	contractions = phrasesOf("it's, it is, that's, this is, these are, they are, they're, c'est, all is, tout est, everything is, elles sont, elle est, ils sont")
+	// considers stand before lines: "please consider this request approved".
+	considers = phrasesOf("please consider, consider, veuillez considerer, considerez")
 	// separators stand between a line and what becomes of it.
 	separators = wordSet(": - = , ) .")
 )
@@ -53,11 +58,18 @@ var (
 func scopeFirst(tokens []token, i int) clause {
 	var s scope
 	k, copula := i, false
-	if n, _ := contractions.at(tokens, i); n > 0 {
-		s.said, s.whole, k, copula = true, true, i+n, true
+	if n, _ := considers.at(tokens, k); n > 0 {
+		k += n
+	}
+	if n, _ := contractions.at(tokens, k); n > 0 {
+		s.said, s.whole, k, copula = true, true, k+n, true
 	} else {
+		if k < len(tokens) && tokens[k].is("for", "pour", "re", "concernant") {
+			k++
+		}
+		at := k
 		var ok bool
-		if s, k, ok = scopeAt(tokens, i); !ok || k == i {
+		if s, k, ok = scopeAt(tokens, k); !ok || k == at {
 			return clause{next: i}
 		}
 	}
@@ -98,7 +110,14 @@ func introducesReason(tokens []token, k int) int {
 	if t.is(",") {
 		at++
 	}
-	if n, _ := becauses.at(tokens, at); n > 0 {
+	n, _ := becauses.at(tokens, at)
+	if n == 0 && at < len(tokens) && tokens[at].is("since") {
+		n = 1
+	}
+	if n == 0 {
+		n = forReasons(tokens, at)
+	}
+	if n > 0 {
 		n += at - k
 		for k+n < len(tokens) && tokens[k+n].is(":", "-") {
 			n++
@@ -118,6 +137,12 @@ func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, re
 		if n := trailer(tokens, k, c.verb); n > 0 {
 			k += n
 			continue
+		}
+		if signedBehind(tokens, k) {
+			return len(tokens), loose, reason, nil
+		}
+		if at := s.relative(tokens, k, c); at > 0 {
+			return at, loose, reason, nil
 		}
 		if n := introducesReason(tokens, k); n > 0 && reason == "" {
 			if inner, after, ok := bracketsAt(tokens, k); ok {
@@ -159,7 +184,8 @@ func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, re
 			rest, introduced = tokens[k+n:end], true
 		}
 		affirms := c.verb == Approve || c.verb == Confirm
-		if introduced || !affirms && refusalStarts[tokens[k].text] {
+		starts := refusalStarts[tokens[k].text] && !c.scope.whole || len(c.scope.lines) > 0 && !c.scope.rest && slices.ContainsFunc(rest, func(t token) bool { return sentenceWords[t.text] })
+		if introduced || !affirms && starts {
 			loose, reason, ask = s.reason(rest, c, !introduced || affirms)
 		}
 		if ask != nil || reason == "" {
@@ -199,6 +225,9 @@ func (s *sense) reason(tokens []token, c *clause, strict bool) (loose bool, reas
 	if len(tokens) == 0 {
 		return false, "", nil
 	}
+	if !slices.ContainsFunc(tokens, func(t token) bool { return t.kind == word }) {
+		return false, "", s.leftOver(tokens)
+	}
 	m := meaningOf(c.verb, tokens, c.scope.explicit() && !strict)
 	if strict && m == looseReason && c.scope.explicit() && onlyReasonWords(tokens) {
 		m = plainReason // with the lines named before, a thing names none of them
@@ -221,7 +250,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		return 0
 	}
 	at := k
-	comma := tokens[k].is(",", "-")
+	comma := tokens[k].is(",") || tokens[k].is("-") && k+1 < len(tokens) && tokens[k+1].spaced
 	if comma {
 		at++
 	}
@@ -232,7 +261,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		if !c.scope.whole {
 			return 0
 		}
-		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark) {
+		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark || tokens[end].is("which", "that", "qui")) {
 			c.scope = s
 			c.scope.said = true
 			return end - k
@@ -257,4 +286,50 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 func saysAgain(tokens []token, k int, c *clause) bool {
 	n, v := actions.at(tokens, k)
 	return n > 0 && v == c.verb
+}
+
+// forReasons is 1 where the words at k are "for ergonomic reasons", 0 elsewhere.
+func forReasons(tokens []token, k int) int {
+	if k >= len(tokens) || !tokens[k].is("for", "pour") {
+		return 0
+	}
+	for m := k + 2; m < len(tokens) && m <= k+4; m++ {
+		if tokens[m].is("reasons", "purposes", "raisons", "fins") {
+			return 1
+		}
+	}
+	if k+1 < len(tokens) && tokens[k+1].is("des", "raisons") {
+		return 1
+	}
+	return 0
+}
+
+// signedBehind reports whether two dashes and a name end the sentence: "Approved -- Theo".
+func signedBehind(tokens []token, k int) bool {
+	if k+2 >= len(tokens) || !tokens[k].is("-") || !tokens[k+1].is("-") {
+		return false
+	}
+	n := namesAt(tokens, k+2)
+	return n > 0 && k+2+n == len(tokens)
+}
+
+// relative is where the verb stands that "all except line 2, which is declined" says of the lines that are left out; 0 where none
+// does. The next clause is about them.
+func (s *sense) relative(tokens []token, k int, c *clause) int {
+	if !c.scope.rest || c.scope.others {
+		return 0
+	}
+	if tokens[k].is(",") {
+		k++
+	}
+	if k >= len(tokens) || !tokens[k].is("which", "that", "qui") {
+		return 0
+	}
+	n, _ := statives.at(tokens, k+1)
+	at := k + 1 + n
+	if m, v := actions.at(tokens, at); n == 0 || m == 0 || v != Approve && v != Decline {
+		return 0
+	}
+	s.about = &scope{lines: c.scope.lines, references: c.scope.references, said: true}
+	return at
 }

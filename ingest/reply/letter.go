@@ -15,6 +15,8 @@ type letter struct {
 	lines  []string
 	looked []lineKind // what each line could be below a command, as far as it was looked at
 	names  []string
+	// unattributed: the lines that are marked as quoted have no header of a quote, so that the sender may have marked them.
+	unattributed bool
 }
 
 // sentence is a part of a letter that says one thing: a line, or a part of one that a full stop ends.
@@ -33,7 +35,7 @@ func newLetter(ctx context.Context, text string, names []string) (l *letter, ok 
 		return nil, false
 	}
 	lines := strings.Split(lineEnds.Replace(text), "\n")
-	return &letter{ctx: ctx, lines: lines, looked: make([]lineKind, len(lines)), names: foldAll(names)}, len(lines) <= maxReplyLines
+	return &letter{ctx: ctx, lines: lines, looked: make([]lineKind, len(lines)), names: foldAll(names), unattributed: slices.ContainsFunc(lines, func(line string) bool { return !isQuoted(line) && strings.TrimSpace(line) != "" })}, len(lines) <= maxReplyLines
 }
 
 // body is the lines of a letter between what stands above and below what it says: from, and the one behind.
@@ -54,7 +56,13 @@ func (l *letter) body() (from, to int) {
 // hide or turn text; then there are no sentences.
 func (l *letter) sentences(from, to int) (all []sentence, hidden string) {
 	for i := from; i < to && l.ctx.Err() == nil; i++ {
-		if isQuoted(l.lines[i]) || isFooter(fold(l.lines[i])) {
+		if isQuoted(l.lines[i]) {
+			if text := strings.TrimLeft(l.lines[i], " \t\u00a0>"); l.unattributed && text != "" {
+				all = append(all, sentence{line: text, tokens: tokensOf(text), opens: true, closes: true, at: i, until: i + 1})
+			}
+			continue
+		}
+		if isFooter(fold(l.lines[i])) {
 			continue
 		}
 		line, next := l.unwrapped(i, to)
@@ -165,11 +173,9 @@ func endsSentence(tokens []token, start, i int) bool {
 	switch t.text {
 	case "!", ";":
 		return true
-	case "…":
-		return i+1 == len(tokens) || tokens[i+1].spaced
 	case ".":
 		if i+1 < len(tokens) && tokens[i+1].is(".") || i > start && tokens[i-1].is(".") { // "..."
-			return i+1 == len(tokens) || !tokens[i+1].is(".")
+			return false // something is left open
 		}
 		if i+1 < len(tokens) && !tokens[i+1].spaced {
 			return tokens[i+1].kind == mark

@@ -114,7 +114,7 @@ func skip(tokens []token, k int, list *phrases[bool], s *sense) int {
 			if n, _ := yes.at(tokens, k); at == k && n > 0 && followsMark(tokens, k+n) && clauseSoon(tokens, k+n) {
 				at = k + n
 				s.yes = true
-			} else if n, _ := no.at(tokens, k); n > 0 && k+n < len(tokens) && tokens[k+n].kind == mark && clauseSoon(tokens, k+n) {
+			} else if n, _ := no.at(tokens, k); n > 0 && !numbered(tokens, k) && k+n < len(tokens) && tokens[k+n].kind == mark && clauseSoon(tokens, k+n) {
 				at = k + n
 				s.no = true
 			}
@@ -162,7 +162,7 @@ func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 	said := *s
 	for k := 0; k < len(tokens); {
 		if tokens[k].kind == mark {
-			if tokens[k].is("?", "$", "€", "£", "%", "#", "/", "=", "<", ">", "~") {
+			if tokens[k].is("?", "$", "€", "£", "%", "#", "=", "<", ">", "~", "…") || tokens[k].is("/") && (k == 0 || k+1 == len(tokens)) {
 				return false
 			}
 			k++
@@ -193,6 +193,9 @@ func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 			if m, _ := leads.at(tokens, k); m > 0 && !tokens[k].is("but", "mais") {
 				n = m
 			}
+		}
+		if n == 0 && k == 0 {
+			n = reviewedAll(tokens)
 		}
 		if n == 0 && k > 0 && k+1 < len(tokens) && tokens[k].is("and", "et", "&", "with", "avec") {
 			n = 1
@@ -284,7 +287,7 @@ func undersigned(tokens []token, k int) int {
 }
 
 // reviews begin a sentence that says what was looked at before the decision.
-var reviews = phrasesOf("i have reviewed, i've reviewed, i have read, i've read, i reviewed, i read, having reviewed, after review of, after reviewing, j'ai lu, j'ai examine, j'ai revu, j'ai pris connaissance de, apres examen de, apres avoir examine, apres avoir lu")
+var reviews = phrasesOf("i have looked at, i looked at, i have gone through, i went through, i have gone over, i went over, i have checked, i checked, i have seen, j'ai regarde, j'ai verifie, j'ai parcouru, i have reviewed, i've reviewed, i have read, i've read, i reviewed, i read, having reviewed, after review of, after reviewing, j'ai lu, j'ai examine, j'ai revu, j'ai pris connaissance de, apres examen de, apres avoir examine, apres avoir lu")
 
 // reviewed is how many tokens from k on say what was looked at, as far as the "and" or the comma before a clause.
 func reviewed(tokens []token, k int) int {
@@ -305,4 +308,19 @@ func reviewed(tokens []token, k int) int {
 		}
 	}
 	return 0
+}
+
+// reviewedAll is how many tokens from the first on say what was looked at, in a sentence of its own.
+func reviewedAll(tokens []token) int {
+	n, _ := reviews.at(tokens, 0)
+	if n == 0 {
+		return 0
+	}
+	for ; n < len(tokens) && n < 14 && !tokens[n].is(",", ":", "-"); n++ {
+		t := &tokens[n]
+		if t.kind != word || decisions[t.text] != "" || conditionWords[t.text] {
+			return 0
+		}
+	}
+	return n
 }

@@ -3,6 +3,7 @@ package reply
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,6 +45,7 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 		return strings.ToValidUTF8(text[:min(len(text), maxReplyBytes+utf8.UTFMax)], "\uFFFD"), nil
 	}
 	lines := strings.Split(text, "\n")
+	short := shortQuotes(lines)
 	var kept []string
 	doubtful, headers, size := 0, 0, 0
 	for i := 0; i < len(lines); i++ {
@@ -51,6 +53,9 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 			return "", err
 		}
 		if isQuoted(lines[i]) {
+			if short && headers == 0 {
+				kept = append(kept, lines[i])
+			}
 			continue
 		}
 		n, looked := quoteHeader(lines[i:], doubtful < maxDoubtful)
@@ -71,7 +76,29 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 		kept = append(kept, lines[i])
 		size += len(lines[i])
 	}
+	if !slices.ContainsFunc(kept, func(line string) bool { return !isQuoted(line) && strings.TrimSpace(line) != "" }) {
+		return "", nil // nothing but quotes
+	}
 	return strings.Trim(strings.Join(kept, "\n"), "\n"), nil
+}
+
+// shortQuotes reports whether so few lines of a text are marked as quoted, without the header of a quote among them, that its
+// sender may have marked them.
+func shortQuotes(lines []string) bool {
+	var quoted []string
+	for _, line := range lines {
+		if isQuoted(line) {
+			if quoted = append(quoted, strings.TrimLeft(line, " \t\u00a0>")); len(quoted) > 3 {
+				return false
+			}
+		}
+	}
+	for i := range quoted {
+		if n, _ := quoteHeader(quoted[i:], true); n > 0 || headerFirst.MatchString(foldShort(quoted[i])) || headerSecond.MatchString(foldShort(quoted[i])) {
+			return false
+		}
+	}
+	return len(quoted) > 0
 }
 
 func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t\u00a0"), ">") }

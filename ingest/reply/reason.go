@@ -67,7 +67,7 @@ func meaningOfYes(tokens []token, explicit bool) meaning {
 			return notReason
 		case t.kind == word && (decisions[t.text] != "" || hasDigit(t.text) && !fiscalYear(tokens, i) || denied > 0 && t.is("no", "non") && !noOf(tokens, i)):
 			return notReason
-		case t.kind == word && (refusalWords[t.text] || placeWords[t.text] && !explicit) || pointsAtLine(tokens, i):
+		case t.kind == word && (refusalWords[t.text] || changeWords[t.text] || placeWords[t.text] && !explicit) || pointsAtLine(tokens, i):
 			return notReason
 		case t.kind == word && !reasonWords[t.text]:
 			result = looseReason
@@ -132,14 +132,47 @@ func meaningOfNo(tokens []token, explicit bool) meaning {
 			result = looseReason
 		}
 	}
-	if explicit {
+	switch {
+	case explicit:
 		return plainReason
-	}
-	if namesThings(tokens) {
+	case beginsWithThing(tokens), namesThings(tokens):
 		return looseReason
+	case result == looseReason && (explains(tokens) || slices.ContainsFunc(tokens, func(t token) bool { return sentenceWords[t.text] })):
+		return plainReason
 	}
 	return result
 }
+
+// explains reports whether words begin as a reason does, with a word of reasons behind: "no budget left", "wrong cost centre".
+func explains(tokens []token) bool {
+	if len(tokens) < 2 || !reasonStarts[tokens[0].text] {
+		return false
+	}
+	return tokens[0].is("too", "trop") || reasonWords[tokens[1].text] && !articles[tokens[1].text] || len(tokens) > 2 && articles[tokens[1].text] && reasonWords[tokens[2].text]
+}
+
+// reasonStarts begin the reason of a refusal.
+var reasonStarts = wordSet("too no not wrong out over missing insufficient duplicate already incorrect lack trop pas hors mauvais mauvaise aucun aucune manque deja doublon double erreur")
+
+// beginsWithThing reports whether the subject of a sentence is a thing, which could be one of several lines: "the laptops are dear".
+func beginsWithThing(tokens []token) bool {
+	i := 0
+	for i < len(tokens) && (articles[tokens[i].text] || tokens[i].is("those", "ces")) {
+		i++
+	}
+	if i >= len(tokens) || tokens[i].kind != word || i == 0 && sentenceWords[tokens[i].text] {
+		return false
+	}
+	t := tokens[i].text
+	return !reasonStarts[t] && !sentenceWords[t] && (!reasonWords[t] || objectWords[t] && !reasonSubjects[t]) && !leadsReason[t]
+}
+
+var (
+	// reasonSubjects are things that reasons are about, rather than lines.
+	reasonSubjects = wordSet("quote supplier vendor contract budget team project programme program inventory stock soumission fournisseur contrat equipe projet inventaire")
+	// leadsReason are words before a reason that are none themselves.
+	leadsReason = wordSet("please unfortunately sorry because since however also and this these svp veuillez malheureusement desole desolee car puisque")
+)
 
 // contradicts reports whether a word of a refusal's reason decides something itself.
 func contradicts(tokens []token, i int) bool {
@@ -217,8 +250,8 @@ func (s *set) has(tokens []token, i int) bool {
 }
 
 // refusalConditions make a refusal something else; what only explains it ("but", "only one", "not") does not.
-var refusalConditions = &set{wordSet("if unless except excepting excluding until till pending on-hold wait postpone postponed defer deferred tomorrow maybe perhaps tentatively sauf excepte hormis si s'il s'ils s'elle demain jusqu'a jusqu'au suspens peut-etre attendre attendez"),
-	phrasesOf("hold off, on hold, hold for, hold it, hold this, hold that, hold on, hold them, hold line, as long as, for now, for the time being, not yet, in case, just kidding, on second thought, not this, not all, not that, not both, not these, other than, apart from, unlike, sous reserve, a moins, en attendant, pour l'instant, pour le moment, pas encore, a l'exception, pas celle, pas celui, pas tout, pas toutes, pas tous, a condition")}
+var refusalConditions = &set{wordSet("though although actually anyway nevertheless nonetheless finalement if unless except excepting excluding until till pending on-hold wait postpone postponed defer deferred tomorrow maybe perhaps tentatively sauf excepte hormis si s'il s'ils s'elle demain jusqu'a jusqu'au suspens peut-etre attendre attendez"),
+	phrasesOf("hold off, on hold, hold for, hold it, hold this, hold that, hold on, hold them, hold line, never mind, nevermind, on second thought, after all, not the, apres tout, quand meme, tout de meme, malgre tout, en fait, as long as, for now, for the time being, not yet, in case, just kidding, on second thought, not this, not all, not that, not both, not these, other than, apart from, unlike, sous reserve, a moins, en attendant, pour l'instant, pour le moment, pas encore, a l'exception, pas celle, pas celui, pas tout, pas toutes, pas tous, a condition")}
 
 // textOf is what a run of tokens says, as it was written.
 func textOf(line string, tokens []token) string {

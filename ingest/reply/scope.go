@@ -40,15 +40,15 @@ var (
 	allNouns   = wordSet("lines line items item requests request purchases purchase lignes ligne articles article demandes demande achats achat them these those elements")
 
 	// everything means all lines of the mail.
-	everything = phrasesOf("all of them, all of these, all of the lines, all of the items, all of it, them all, these all, all of the above, the above, all the lines, all lines, all the items, all items, all these lines, all these items, all requests, all purchases, all, everything, this request, the request, the whole request, the entire request, whole request, entire request, full request, the full request, request, this purchase, the purchase, purchase, this, these, these lines, these items, the lines, the items, it, them, they, " +
-		"toutes les lignes, tous les articles, toutes les demandes, tous les achats, toutes ces lignes, tous ces articles, l'ensemble des lignes, l'ensemble de la demande, l'ensemble, la totalite, le tout, tout, toutes, tous, la demande, cette demande, la presente demande, demande, la requete, cette requete, l'achat, cet achat, achat, les lignes, les articles, ces lignes, ces articles, ceci, cela, l'ensemble des articles, la demande au complet, la demande complete, toute la demande")
+	everything = phrasesOf("all of them, all of these, all of the lines, all of the items, all of it, them all, these all, all of the above, the above, all the lines, all lines, all the items, all items, all these lines, all these items, all requests, all purchases, all, everything, this purchase request, the purchase request, this whole request, this request, the request, the whole request, the entire request, whole request, entire request, full request, the full request, request, this purchase, the purchase, purchase, this, these, these lines, these items, the lines, the items, it, them, they, " +
+		"toutes les lignes, tous les articles, toutes les demandes, tous les achats, toutes ces lignes, tous ces articles, l'ensemble des lignes, l'ensemble de la demande, l'ensemble, la totalite, le tout, tout, toutes, tous, la demande, cette demande d'achat, la demande d'achat, cette demande, la presente demande, demande, la requete, cette requete, l'achat, cet achat, achat, les lignes, les articles, ces lignes, ces articles, ceci, cela, l'ensemble des articles, la demande au complet, la demande complete, toute la demande")
 	// leftOvers mean what the other commands of the mail do not name.
 	leftOvers = phrasesOf("all the rest, the rest, the rest of the lines, the rest of the items, the rest of them, the rest of it, rest, everything else, all else, all the others, all others, all other lines, all the other lines, the others, others, the other lines, the other items, other lines, the other ones, the remaining lines, the remaining items, the remaining ones, remaining lines, all remaining lines, the remainder, " +
 		"tout le reste, le reste, le reste des lignes, le reste de la demande, reste, toutes les autres lignes, toutes les autres, tous les autres, les autres lignes, les autres articles, les autres, autres lignes, autres, les lignes restantes, lignes restantes, le restant")
 	// without introduces the lines that are left out.
-	without = phrasesOf("but not, but, except for, except, excepting, excluding, other than, apart from, with the exception of, minus, besides, sauf pour, sauf, excepte, hormis, a l'exception de, a l'exception des, a l'exception du, a l'exclusion de, en dehors de, mis a part, mais pas, moins")
+	without = phrasesOf("but, except for, except, excepting, excluding, other than, apart from, with the exception of, minus, besides, sauf pour, sauf, excepte, hormis, a l'exception de, a l'exception des, a l'exception du, a l'exclusion de, en dehors de, mis a part, moins")
 	// onlys narrow what they stand beside.
-	onlys = phrasesOf("only, just, seulement, uniquement, juste")
+	onlys = phrasesOf("only, just, seulement, uniquement, juste, seules, seuls, seule, seul")
 
 	ordinals = map[string]int{"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
 		"premiere": 1, "premier": 1, "1re": 1, "1ere": 1, "1er": 1, "deuxieme": 2, "2e": 2, "2eme": 2, "seconde": 2, "troisieme": 3, "3e": 3, "3eme": 3, "quatrieme": 4, "4e": 4, "4eme": 4, "cinquieme": 5, "5e": 5, "sixieme": 6, "6e": 6, "septieme": 7, "7e": 7, "huitieme": 8, "8e": 8, "neuvieme": 9, "9e": 9, "dixieme": 10, "10e": 10}
@@ -246,6 +246,12 @@ func countOf(t *token) (int, bool) {
 
 // listAt reads "1 3-5", "1, 3 to 5", "la 1 et la 3", "#1 and #3", "lines one and two", "the first and third", references.
 func listAt(tokens []token, i int) (s scope, next int, ok bool) {
+	if i+1 < len(tokens) && tokens[i].is("both") && isItem(tokens, i+1) { // "both 1 and 2"
+		if s, next, ok = listAt(tokens, i+1); !ok || len(s.lines)+len(s.references) != 2 {
+			return scope{}, i, false
+		}
+		return s, next, ok
+	}
 	next = i
 	noun := false // a word for a line was said, so that numbers may be words
 	for {

@@ -67,9 +67,10 @@ type sense struct {
 	thanks    bool
 	greeted   bool
 	line      string
-	at        int // the line of the letter that is read
-	reasonAt  int // where the last command's reason begins in its line
-	reasonOf  int // that line
+	at        int    // the line of the letter that is read
+	reasonAt  int    // where the last command's reason begins in its line
+	reasonOf  int    // that line
+	about     *scope // the lines that the next verb is about, where they were named before it
 	sentences []sentence
 }
 
@@ -94,6 +95,7 @@ func (s *sense) read(i int) (next int, ask *AskBack) {
 	if tokens[len(tokens)-1].is(".") {
 		tokens = tokens[:len(tokens)-1]
 	}
+	yesBefore := s.yes
 	k := skip(tokens, 0, leads, s)
 	switch n, v := actions.at(tokens, k); {
 	case n == 0:
@@ -110,7 +112,18 @@ func (s *sense) read(i int) (next int, ask *AskBack) {
 		return 0, s.ask(AskText, tokens[k+n:])
 	}
 	if c := clauseAt(tokens, k); c.next > k {
-		return i + 1, s.clauses(tokens, k)
+		saidYes := s.yes && k > 0
+		before := len(s.commands)
+		if ask := s.clauses(tokens, k); ask != nil {
+			return 0, ask
+		}
+		if saidYes && !yesBefore && slices.ContainsFunc(s.commands[before:], func(c Command) bool { return c.Verb == Decline || c.Verb == No }) {
+			return 0, s.ask(AskConflict, tokens) // "Yes, declined"
+		}
+		return i + 1, nil
+	}
+	if at := reasonFirst(tokens, k); at > 0 {
+		return i + 1, s.reasonThenClause(tokens, k, at)
 	}
 	return i + 1, s.beside(st, tokens)
 }
@@ -141,6 +154,12 @@ func (s *sense) clauses(tokens []token, k int) *AskBack {
 	for k < len(tokens) {
 		k = skip(tokens, k, leads, nil)
 		c := clauseAt(tokens, k)
+		if s.about != nil {
+			if c.ok && !c.scope.said {
+				c.scope = *s.about
+			}
+			s.about = nil
+		}
 		switch {
 		case !c.ok && c.next > k:
 			return s.ask(AskLines, tokens[k:])
@@ -289,4 +308,55 @@ func (s *sense) namesOthers(place int) bool {
 	slices.Sort(c.Lines)
 	c.Lines = slices.Compact(c.Lines)
 	return !c.Every()
+}
+
+// reasonFirst is where a clause begins behind a reason that opens the sentence: "Because of the urgency I approve line 1".
+func reasonFirst(tokens []token, k int) int {
+	n, _ := becauses.at(tokens, k)
+	if n == 0 {
+		n, _ = openings.at(tokens, k)
+	}
+	if n == 0 {
+		return 0
+	}
+	for at := k + n + 1; at < len(tokens); at++ {
+		m, v := actions.at(tokens, at)
+		if m == 0 || v != Approve && v != Decline {
+			continue
+		}
+		if tokens[at-1].is(",") || tokens[at].is("i", "je") || strings.HasPrefix(tokens[at].text, "j'") {
+			return at
+		}
+	}
+	return 0
+}
+
+// openings are words that open a sentence with its reason.
+var openings = phrasesOf("as, since, given, compte tenu de, compte tenu du, compte tenu que, vu, comme, etant donne")
+
+// reasonThenClause reads a sentence whose reason stands first.
+func (s *sense) reasonThenClause(tokens []token, k, at int) *AskBack {
+	before := len(s.commands)
+	if ask := s.clauses(tokens, at); ask != nil {
+		return ask
+	}
+	words := trimConnectors(tokens[k:at])
+	if len(s.commands) != before+1 || s.commands[before].Reason != "" {
+		return s.leftOver(words)
+	}
+	c := &s.commands[before]
+	n, _ := becauses.at(words, 0)
+	if n == 0 {
+		n, _ = openings.at(words, 0)
+	}
+	switch meaningOf(c.Verb, words[n:], s.explicit[before]) {
+	case conditional:
+		return s.ask(AskCondition, words)
+	case notReason:
+		return s.ask(AskReasonMeans, words)
+	case looseReason:
+		c.Loose = true
+	}
+	c.Reason = textOf(s.line, words)
+	return nil
 }

@@ -14,7 +14,7 @@ var (
 	closing = regexp.MustCompile(`^(many |a lot of |with )?(thanks?( you)?( (so|very) much| a lot| again| in advance)?|thx|ty|merci( beaucoup| bien| d'avance| encore| a vous| et bonne (journee|soiree|semaine|fin de semaine))?|mille mercis|` +
 		`(best|kind|kindest|warm|warmest)( regards| wishes)?|regards|with (kind|best|warm) regards|(yours )?(sincerely|truly|faithfully)( yours)?|yours|cheers|respectfully|br|rgds|all the best|best|` +
 		`have a (good|great|nice) (day|one|weekend|evening)|good (day|evening)|take care|` +
-		`(bien )?cordialement( votre)?|cdt|crdt|cordiales salutations|salutations( distinguees| cordiales)?|(meilleures|sinceres) salutations|bien a (vous|toi)|amicalement|respectueusement|` +
+		`(je vous prie d'agreer|je vous prie de recevoir|je vous prie de croire|veuillez agreer|veuillez recevoir|recevez).{0,120}(salutations|sentiments|respects|consideration).{0,40}|(bien )?cordialement( votre)?|cdt|crdt|cordiales salutations|salutations( distinguees| cordiales)?|(meilleures|sinceres) salutations|bien a (vous|toi)|amicalement|respectueusement|` +
 		`bonne (journee|soiree|semaine|fin de semaine|fin de journee)|au plaisir|a bientot|bonjour|hi|hello|good morning|` +
 		`mit freundlichen grussen|viele grusse|saludos|cordiali saluti|met vriendelijke groet(en)?|venlig hilsen|med vanlig halsning)` +
 		`( (team|all|everyone|a tous|a toutes))?( and regards|,? (best )?regards)?\s*[,.!]*$`)
@@ -22,8 +22,8 @@ var (
 	signatureMark = regexp.MustCompile(`^(--|-|---|__+|\*\*+|- -|={3,}|-{3,}|_{2,}|\.{3,})$`)
 	// footer is what mail programs and gateways add.
 	footer = regexp.MustCompile(`^\W{0,3}(` +
-		`(sent|get|envoye[es]?|obten(ez|ir)|telecharge[rz]?|gesendet|enviado|inviato|verzonden|sendt|skickat|lahetetty|wyslano|verstuurd|отправлено|geschrieben|ecrit|provenance|composed)\b.{0,60}\b(iphone|ipad|ios|android|outlook|blackberry|samsung|galaxy|huawei|windows|mail|gmail|yahoo|mobile|telephone|smartphone|phone|device|appareil|tablette?|handy|telefon|spark|protonmail|proton|thunderbird|zoho|aquamail|mailbird|airmail|nine|bell|rogers|telus|4g|5g|lte)\b.{0,60}` +
-		`|sent from .{1,60}|envoye (de|depuis|a partir de|par|via) .{1,60}|get outlook for .{1,40}|telecharger outlook pour .{1,40}|obtenir outlook pour .{1,40}` +
+		`(sent|get|envoye[es]?|obten(ez|ir)|telecharge[rz]?|gesendet|enviado|inviato|verzonden|sendt|skickat|lahetetty|wyslano|verstuurd|отправлено|geschrieben|ecrit|provenance|composed)\b.{0,60}\b(iphone|ipad|ios|android|outlook|blackberry|samsung|galaxy|huawei|windows|mail|gmail|yahoo|mobile|telephone|smartphone|phone|device|appareil|tablette?|handy|telefon|spark|protonmail|proton|thunderbird|zoho|aquamail|mailbird|airmail|nine|bell|rogers|telus|4g|5g|lte)\b[^.!?;:]{0,60}(<\S{0,120}>|https?://\S{1,120})?` +
+		`|sent from [^.!?;:]{1,60}|envoye (de|depuis|a partir de|par|via) [^.!?;:]{1,60}|typed (with|on) my (thumbs?|phone|mobile)\b[^.!?;:]{0,60}|get outlook for .{1,40}|telecharger outlook pour .{1,40}|obtenir outlook pour .{1,40}` +
 		`|(security |securite )?(classification( de securite)?\s*:\s*)?(unclassified|non[- ]classifie|protected [abc]|protege [abc])(\s*[|/-]+\s*(unclassified|non[- ]classifie|protected [abc]|protege [abc]))?` +
 		`|\[?(courriel|message|e-?mail) externe\]?|(sent )?from my (phone|mobile|cell|cellphone|tablet)\b.{0,60}|de mon (telephone|cellulaire)\b.{0,60}|(please )?(excuse|pardon) (the |any |my )?(typos|brevity|errors|autocorrect)\b.{0,40}|(veuillez )?excuser? (les fautes|la brievete|les coquilles)\b.{0,40}` +
 		`|(\[?(external|externe)\]?)( (e-?mail|message|courriel|sender|expediteur))?\s*(\W\s*(\[?(external|externe)\]?)( (e-?mail|message|courriel|sender))?)?` +
@@ -32,13 +32,13 @@ var (
 	// warning is what gateways put above a mail from outside.
 	warning = regexp.MustCompile(`^\W{0,3}(caution|warning|attention|avertissement|mise en garde|prudence|external|externe|be careful|alerte?)\b.{0,400}\b(outside|external|exterieur|externe|links?|liens?|attachments?|pieces jointes|sender|expediteur|organi[sz]ation)\b.{0,300}$`)
 	// pronouns are those that people write below their names.
-	pronouns = regexp.MustCompile(`^\W{0,3}(pronouns?|pronoms?)?\s*:?\W{0,3}((she|he|they|her|him|them|his|hers|theirs|elle|elles|il|ils|iel|ella|lui)\b[\s/|,()]*){1,8}((pronouns?|pronoms?)\W{0,3})?((she|he|they|her|him|them|elle|il|iel|lui)\b[\s/|,()]*){0,8}$`)
+	pronouns = regexp.MustCompile(`^\W{0,3}(pronouns?|pronoms?)?\s*:?\W{0,3}((she|he|they|her|him|them|his|hers|theirs|elle|elles|il|ils|iel|ella|lui)\b[\s/|,()–—-]*){1,8}((pronouns?|pronoms?)\W{0,3})?((she|he|they|her|him|them|elle|il|iel|lui)\b[\s/|,()–—-]*){0,8}$`)
 	// disclaimer begins what lawyers and lists add; nothing after it is the sender's.
 	disclaimer = regexp.MustCompile(`^\W{0,3}((confidentiality|privacy) (notice|warning)|avis (de confidentialite|important)|disclaimer\b.{0,5}$|` +
 		`(to )?unsubscribe\b.{0,40}(from|send|click|http|mailto|<)|(pour )?(se|vous) desabonner\b|you (are receiving|received) this (message|e-?mail) because|vous recevez ce (message|courriel)|` +
 		`(this|the (information|contents?)( contained)? (in|of) this) (e-?mail|message|communication|electronic).{0,160}(confidential|intended|privileged|protected|may contain)|` +
 		`(ce|le present) (courriel|message|courrier electronique).{0,160}(confidentiel|destine|destinataire|protege|peuvent contenir|peut contenir)|les renseignements contenus dans|` +
-		`please consider the environment|pensez a l'environnement|avant d'imprimer|before printing)`)
+		`please (consider|think of|think about) (the )?environment|pensez a l'environnement|avant d'imprimer|before printing)`)
 	phone       = regexp.MustCompile(`^(\W|tel|telephone|mobile|cell|cellulaire|fax|telecopieur|phone|bureau|office|direct|poste|ext|m|t|c|o|f|p|[0-9])[\W\d]{0,3}.{0,40}\d{3}.{0,30}$`)
 	webOrMail   = regexp.MustCompile(`^.{0,40}(\b(www\.|https?://)\S+|[^\s@]+@[^\s@]+\.\w+).{0,40}$|^@\w+$`)
 	maxSigLines = 14
@@ -72,7 +72,7 @@ func (l *letter) endsHere(i int) bool {
 		return (alone || l.closedAbove(i)) && l.restIsSignature(i+1, 1)
 	case looksLikeFirstName(line, folded):
 		return nextText(l.lines, 0) < i && (alone || l.closedAbove(i) || l.statedAbove(i)) && l.restIsSignature(i+1, 1)
-	case pronouns.MatchString(folded):
+	case pronouns.MatchString(folded), isMotto(line, folded):
 		return alone && l.restIsSignature(i+1, 1)
 	case alone && signatureLine(line, folded) && (titled(folded) || phone.MatchString(folded)):
 		return l.restIsSignature(i+1, 1)
@@ -83,7 +83,7 @@ func (l *letter) endsHere(i int) bool {
 // statedAbove reports whether the line above is a sentence of its own, so that a name below it signs.
 func (l *letter) statedAbove(i int) bool {
 	above := strings.TrimSpace(l.lines[i-1])
-	return above != "" && strings.ContainsAny(above[len(above)-1:], ".!")
+	return above != "" && strings.ContainsAny(above[len(above)-1:], ".!,")
 }
 
 // closedAbove reports whether the line above is a closing.
@@ -190,7 +190,7 @@ func (l *letter) look(i int) lineKind {
 		kind = disclaims
 	case signatureLine(line, folded):
 		kind = signs
-	case harmless(line):
+	case isMotto(line, folded):
 		kind = decorates
 	}
 	l.looked[i] = kind
@@ -216,25 +216,24 @@ func readsAsCommand(line string) bool {
 	return decides && points
 }
 
-// harmless reports whether no word of a line could change a command.
-func harmless(line string) bool {
-	if utf8.RuneCountInString(line) > 160 || tricky(withoutPictures(line)) {
+// mottos are what people put below their signatures: an acknowledgement of the land, their hours, the values of the office.
+var mottos = regexp.MustCompile(`\b(acknowledg\w*|reconnai\w*)\b.{0,160}\b(territor\w*|territoires?|land|lands|terres?|nations?|peoples?|peuples?)\b|\b(territor\w*|territoires?)\b.{0,80}\b(unceded|traditional|non cede\w*|traditionnel\w*)\b|\b(unceded|non cede\w*)\b|` +
+	`\b(flexible hours|flexible work|working hours|work hours|hours of work|heures de travail|horaires?)\b|\b(feel|sentez)\b.{0,30}\b(obliged|obligated|oblige\w*|pressure)\b|^\W{0,3}(our|nos|my|mes|notre|our shared) (values?|valeurs?|mission|vision)\b`)
+
+// isMotto reports whether a line is a motto, or a sentence in quotation marks, that names no line and decides nothing.
+func isMotto(line, folded string) bool {
+	if utf8.RuneCountInString(line) > 300 || tricky(withoutPictures(line)) {
 		return false
 	}
 	tokens := tokensOf(line)
 	for i := range tokens {
-		t := &tokens[i]
-		if t.is("?") || t.kind == number || t.kind == reference || t.kind != word {
-			if t.is("?", "#", "$", "%") || t.kind != mark {
-				return false
-			}
-			continue
-		}
-		if decisions[t.text] != "" || conditionWords[t.text] || placeWords[t.text] && !t.is("that", "this", "all", "every", "tout", "tous", "toutes", "un", "one", "both") || refusalConditions.words[t.text] || hasDigit(t.text) || t.is("no", "non", "not", "yes", "oui") {
+		if t := &tokens[i]; t.kind == word && decisions[t.text] != "" || t.kind == number || t.kind == reference || t.is("?", "$", "#") || pointsAtLine(tokens, i) {
 			return false
 		}
 	}
-	return true
+	first, _ := utf8.DecodeRuneInString(line)
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return mottos.MatchString(folded) || strings.ContainsRune("\"“«”", first) && strings.ContainsRune("\"”»“", last) && !tokens[0].is("only", "not")
 }
 
 // signatureLine reports whether a line is a name, a title, an office, a telephone number, an address or a link.
@@ -377,6 +376,9 @@ var adverb = regexp.MustCompile(`(ally|ably|ibly|ately|edly|ingly|arily|ively|em
 // initials reports whether a line is what people sign short mails with: "DW", "J.T.", "/DW".
 func initials(line string) bool {
 	s := strings.Trim(line, " -–—/.~*")
+	if lower := strings.Trim(line, " "); len(lower) >= 3 && len(lower) <= 5 && (lower[0] == '/' || lower[0] == '-') && strings.Trim(lower[1:], "abcdefghijklmnopqrstuvwxyz") == "" {
+		return !ordinaryWord(lower[1:]) // "/jm"
+	}
 	letters := strings.ReplaceAll(strings.ReplaceAll(s, ".", ""), " ", "")
 	if n := len(letters); n < 2 || n > 4 || len(s) > 2*n {
 		return false

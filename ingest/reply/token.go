@@ -133,7 +133,7 @@ func wordToken(s string, at int, spaced bool) token {
 // pictures are those that say something; every other picture decorates.
 var pictures = map[rune]string{
 	'✅': "yes", '☑': "yes", '✔': "yes", '✓': "yes", '👍': "yes", '👌': "yes", '🆗': "yes",
-	'❌': "no", '✖': "no", '✗': "no", '✘': "no", '❎': "no", '👎': "no", '🚫': "no", '⛔': "no", '🛑': "no", '❓': "?", '❔': "?", '⏳': "wait", '⌛': "wait", '⏸': "wait", '🤔': "?",
+	'❌': "no", '✖': "no", '✗': "no", '✘': "no", '❎': "no", '👎': "no", '🚫': "no", '⛔': "no", '🛑': "no", '❓': "?", '❔': "?", '⏳': "wait", '⌛': "wait", '⏸': "wait", '🤔': "?", '🙄': "?", '😒': "?", '😕': "?", '🤨': "?", '😬': "?", '🤷': "?", '😡': "?", '😠': "?", '😂': "?", '🤣': "?", '😜': "?", '🙃': "?",
 }
 
 // isPicture reports whether a character is an emoji or what belongs to one.
