@@ -239,7 +239,7 @@ func TestKindsOfMachines(t *testing.T) {
 		"corrected workbook":        {"In-Reply-To: <q@handrail.example>\r\n" + mixed(x), RequestMail, true, true},
 		"statement":                 {strings.Replace(mixed(filePart("Content-Type: text/csv; name=statement.csv", []byte("Date,Merchant,Amount\n2026-11-01,X,1.00\n2026-11-02,Y,2.00\n"))), "ann@", "bank@", 1), StatementMail, true, true},
 		"a person":                  {mixed("\r\nHow does this work?"), OtherMail, false, true},
-		"noreply":                   {strings.Replace(mixed("\r\nx"), "ann@", "no-reply@", 1), OtherMail, false, false},
+		"noreply":                   {strings.Replace(mixed("\r\nx"), "ann@", "no-reply@", 1), MachineMail, false, false},
 	} {
 		v := verdictOf(parsed(t, c.raw), our)
 		if v.Kind != c.kind || v.Process != c.process || v.Answer != c.answer {

@@ -64,7 +64,7 @@ func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *dep
 	config := box.Config
 	config.Limits = limits
 	return ingest.Classify(ctx, a, config, ingest.Surroundings{
-		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: p.dept.SentByUs,
+		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Spam: box.Config.SpamHeaders, Ours: p.dept.SentByUs,
 	}, ingest.DNS)
 }
 
