@@ -126,7 +126,7 @@ func kindOfMachine(m *Mail, s Surroundings) (v Verdict, certain bool) {
 	if m.Calendar {
 		return Verdict{CalendarMail, false, false, "a calendar part"}, true
 	}
-	if isNoReply(m.From.Addr) {
+	if isNoReply(m.From.Addr) || isDaemon(m.Header.Get("From")) {
 		return Verdict{MachineMail, false, false, "nobody reads " + m.From.Addr}, true
 	}
 	if coded {
@@ -135,7 +135,7 @@ func kindOfMachine(m *Mail, s Surroundings) (v Verdict, certain bool) {
 	if why := listMark(m.Header); why != "" {
 		return Verdict{ListMail, false, false, why}, true
 	}
-	if why := readsAutomatic(m); why != "" {
+	if why := readsAutomatic(m, s.Addresses); why != "" {
 		return Verdict{MachineMail, false, false, why}, true
 	}
 	return Verdict{}, false

@@ -89,7 +89,7 @@ func mayAnswer(m *Mail, s Surroundings) (bool, string) {
 	if v := suppresses(h); v != "" {
 		return false, v
 	}
-	if isNoReply(m.From.Addr) || isDaemon(m.From.Addr) {
+	if isNoReply(m.From.Addr) || isDaemon(h.Get("From")) {
 		return false, "nobody reads " + m.From.Addr
 	}
 	if mark := s.Spam.on(h); mark != "" {

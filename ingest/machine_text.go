@@ -54,6 +54,7 @@ var (
 		`|^(inc|req|ritm|task|chg|prb|sctask|sr|cs)\d{5,}\b` +
 		`|\b(your|votre|la|le)?\s?(request|ticket|case|incident|service request|demande|billet|requête|dossier|cas)\b.{0,30}\d{3,}.{0,30}\b(received|created|opened|updated|resolved|closed|assigned|logged|reçue?|créée?|ouverte?|mise? à jour|résolue?|fermée?|attribuée?|enregistrée?)\b` +
 		`|\b(has been|was) (received|created|registered|logged)\b.{0,30}#\s?\d+|\bthank you for contacting\b|\bnous avons (bien )?reçu votre (demande|message|courriel)\b|\bwe have received your (request|message|e-?mail|enquiry)\b` +
+		`|^((booking|order|reservation|payment|registration) confirmation|confirmation of (your )?(booking|order|reservation|payment)|confirmation de (votre |la )?(commande|réservation|paiement|inscription))\b` +
 		`|^(cron <|anacron job|logwatch for|backup (job|report|of)|(nightly|daily|weekly) (backup|build|digest|report for)|build (failed|succeeded|#\d+)|scan(ned)? (from|image from)|security alert|new sign-?in|verify your|your password (will expire|expires|has been)|votre mot de passe (expire|a été))`)
 	// jiraTitle no person types.
 	jiraTitle = regexp.MustCompile(`(?i)^\[jira\] .*\([A-Z][A-Z0-9]+-\d+\)|^\[firing:\d+\]|^cron <\S+>`)
@@ -64,11 +65,15 @@ var (
 	acknowledgement = regexp.MustCompile(`(?i)\b(thank you for contacting|we have received your|your (request|ticket|case|e-?mail|message) (has been|was) (received|created|logged|registered|assigned)|ticket (number|id|no)|case (number|id)|a member of our team will|one of our (agents|technicians)|will (respond|reply|get back to you) within|do not (change|modify|remove) the subject|nous avons (bien )?reçu votre|votre (demande|billet|courriel|message) a (bien )?été (reçue?|créée?|enregistrée?)|numéro (de|du) (billet|dossier|ticket|cas)|un membre de notre équipe|nous vous répondrons)\b`)
 	weakPhrase      = regexp.MustCompile(`(?i)\b(unsubscribe|se désabonner|se désinscrire|manage (your )?(notification|e-?mail)s? (preferences|settings)|view (this )?(issue|ticket|in browser|online)|afficher dans (un|le) navigateur|powered by|privacy policy|all rights reserved|tous droits réservés)\b`)
 
-	machineName = regexp.MustCompile(`^(.*[-_.])?(alerts?|alertes?|alarms?|notifications?|notify|notifier|notif|avis|nagios|zabbix|icinga|grafana|jira|confluence|jenkins|git(hub|lab|ea)|service[-_.]?now|service[-_.]?desk|help[-_.]?desk|helpline|support|soutien|centre[-_.]?de[-_.]?services|tickets?|billets|otrs|redmine|system|systeme|sys|root|cron|www-data|apache|nginx|monitor(ing)?|surveillance|automation|automate|robot|bot|daemon|mailer|backups?|scanner|printer|imprimante|mfp|copier|sharepoint|workflow|newsletter|infolettre|marketing|updates?|digest|reports?|dmarc.*)([-_.\d].*)?$`)
+	machineName = regexp.MustCompile(`^(.*[-_.])?(alerts?|alertes?|alarms?|notifications?|notify|notifier|notif|avis|nagios|zabbix|icinga|grafana|jira|confluence|jenkins|git(hub|lab|ea)|service[-_.]?now|service[-_.]?desk|help[-_.]?desk|helpline|support|soutien|centre[-_.]?de[-_.]?services|tickets?|billets|otrs|redmine|system|systeme|sys|root|cron|www-data|apache|nginx|monitor(ing)?|surveillance|automation|automate|robot|bot|daemon|mailer|backups?|scanner|printer|imprimante|mfp|copier|sharepoint|workflow|newsletter|infolettre|marketing|updates?|digest|reports?|bookings?|reservations?|orders?|commandes?|billing|invoices?|facturation|receipts?|dmarc.*)([-_.\d].*)?$`)
 	machineTool = regexp.MustCompile(`(?i)phpmailer|nodemailer|microsoft cdo|javamail|servicenow|jira|atlassian|python|sendemail|blat|swaks|sap |crystal reports|ssrs|sharepoint|dynamics|salesforce|mailchimp|sendgrid|perl|mime::lite|s-nail|mailx|ruby`)
 	machineID   = regexp.MustCompile(`(?i)^(jira|confluence|rt-|otrs|redmine|gitlab|github|jenkins|cron)[.-]?|@(.*\.)?(jira|servicenow|zendesk|freshdesk|amazonses|sendgrid|mailgun|mandrillapp|salesforce)\b`)
 	toolField   = regexp.MustCompile(`(?i)^x-(jira|atlassian|confluence|github|gitlab|gitea|bitbucket|jenkins|service-?now|zendesk|freshdesk|otrs|redmine|trac|bugzilla|rt|nagios|zabbix|grafana|pagerduty|cron|sentry)-|^rt-(ticket|originator)$`)
 	bulkField   = regexp.MustCompile(`(?i)^x-(ses|sg|mailgun|mandrill|mc|pm|sfdc|sfmc|campaign|mailchimp|marketo|hubspot|report-abuse|complaints)(-|$)`)
+
+	returnsToProgram = regexp.MustCompile(`(?i)^<?(bounces?|return|verp|msprvs\d*|prvs|btv\d*)[-_+=.]`)
+	emptyGroup       = regexp.MustCompile(`^\s*"?([\pL][^:;<>@]*)"?\s*:\s*;\s*$`)
+	undisclosed      = regexp.MustCompile(`(?i)undisclosed|unlisted|recipients|destinataires|non divulgu`)
 
 	answersSubject = regexp.MustCompile(`(?i)^(re|fw|fwd|tr|rép|ref|réf|rv|aw|wg)\s?:`)
 	quoteBegins    = regexp.MustCompile(`(?im)^(>|-{2,}\s?(original|forwarded|message d.origine|message transféré)|_{15,}\s*$|(from|de|sent|envoyé)\s?:\s|(on|le) .{5,200}(wrote|a écrit)\s?:?\s*$)`)
@@ -101,8 +106,9 @@ func acknowledges(m *Mail) string {
 // enoughSigns is how much must speak for a machine that put no mark on its mail.
 const enoughSigns = 3
 
-// readsAutomatic weighs the signs of a machine in a mail without marks, and names them when they are enough.
-func readsAutomatic(m *Mail) string {
+// readsAutomatic weighs the signs of a machine in a mail without marks, and names them when they are enough. own are our
+// addresses.
+func readsAutomatic(m *Mail, own []string) string {
 	signs := 0
 	var why []string
 	sign := func(weight int, what string, found bool) {
@@ -125,6 +131,11 @@ func readsAutomatic(m *Mail) string {
 	sign(1, "phrase of mass mail", weakPhrase.MatchString(text))
 	sign(1, "program", machineTool.MatchString(m.Header.Get("X-Mailer")+m.Header.Get("User-Agent")))
 	sign(1, "Message-ID", machineID.MatchString(m.MessageID))
+	sign(2, "Return-Path of a program", returnsToProgram.MatchString(m.Header.Get("Return-Path")))
+	if to := m.Header.Get("To"); emptyGroup.MatchString(to) && !undisclosed.MatchString(to) {
+		sign(2, "a list in To", true)
+		sign(1, "not to us", !mentionsAny(m.Header.Get("To")+m.Header.Get("Cc"), own))
+	}
 	for _, f := range m.Header {
 		if toolField.MatchString(f.Name) {
 			sign(enoughSigns, f.Name, true)
