@@ -75,7 +75,6 @@ type InboxConfig struct {
 	Poll            Duration `toml:"poll" comment:"How often to look, at the latest, while the server announces new mail by itself."`
 	NoIdle          bool     `toml:"no_idle" comment:"Do not wait for the server's announcements; only poll."`
 	Timeout         Duration `toml:"timeout" comment:"How long one command may take without a byte from the server."`
-	AnswersPerDay   int      `toml:"answers_per_day" comment:"The most answers one sender gets in a day; then silence, and an alert."`
 	LinesPerDay     int      `toml:"lines_per_day" comment:"The most lines of one sender that are judged in a day; what comes after waits for the next day, and the operator hears."`
 	MaxConnections  int      `toml:"max_connections" comment:"How many connections of this account at once, shared by all inboxes that are folders of it. What is left beside one to work with waits for new mail; with 1, it is looked for on schedule."`
 	WithoutWorkbook string   `toml:"without_workbook" comment:"A mail without a workbook: answer (one polite reply with the form) or leave."`
@@ -165,7 +164,6 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	}
 	setDefault(&c.Poll, Duration(5*time.Minute))
 	setDefault(&c.Timeout, Duration(time.Minute))
-	setDefault(&c.AnswersPerDay, 500)
 	setDefault(&c.LinesPerDay, 250_000)
 	setDefault(&c.MaxConnections, 2)
 	if c.SpamHeaders == nil {
@@ -224,9 +222,6 @@ func (c InboxConfig) Validate() error {
 	}
 	if c.Timeout < Duration(time.Second) {
 		m.Add("timeout", "%s is too short for any server; a second is the least", c.Timeout)
-	}
-	if c.AnswersPerDay < 1 {
-		m.Add("answers_per_day", "%d: at least one, or nobody hears of anything", c.AnswersPerDay)
 	}
 	if c.LinesPerDay < 1 {
 		m.Add("lines_per_day", "%d: at least one, or nothing is ever judged", c.LinesPerDay)

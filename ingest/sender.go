@@ -272,9 +272,12 @@ func sameOrganization(a, b string) bool {
 	return err == nil && x == y
 }
 
+// ListsAllowed reports whether the inbox says by name from whom it takes mail.
+func (c InboxConfig) ListsAllowed() bool { return len(c.AllowedDomains)+len(c.AllowedSenders) > 0 }
+
 // allowed reports whether the inbox takes mail from an address. Without lists, everybody verified is.
 func allowed(address string, c InboxConfig) bool {
-	if len(c.AllowedDomains) == 0 && len(c.AllowedSenders) == 0 {
+	if !c.ListsAllowed() {
 		return true
 	}
 	return slices.Contains(c.AllowedDomains, domainOf(address)) ||
