@@ -67,7 +67,7 @@ type InboxConfig struct {
 	// OnUnauthenticated is Quarantine or Hold.
 	OnUnauthenticated string `toml:"on_unauthenticated" comment:"What happens to mail whose sender cannot be verified: quarantine, or hold (the operator is asked)."`
 
-	SpamHeaders SpamSigns `toml:"spam_headers" comment:"By which fields your border server marks spam: nobody is answered because of it. A field with a word of it, or with a least number (\"X-Spam-Score: >= 5\"). Left out: those of the common filters; with exchange-online also Microsoft's."`
+	SpamHeaders []string `toml:"spam_headers" comment:"By which fields your border server marks spam: nobody is answered because of it. A field with a word of it, or with a least number (\"X-Spam-Score: >= 5\"). These are the common filters'; with exchange-online they mean Microsoft's as well. Empty: none."`
 
 	StatementSenders []string `toml:"statement_senders" comment:"Who may send card statements: addresses."`
 
@@ -166,7 +166,7 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	setDefault(&c.Timeout, Duration(time.Minute))
 	setDefault(&c.LinesPerDay, 250_000)
 	setDefault(&c.MaxConnections, 2)
-	if c.SpamHeaders == nil {
+	if c.SpamHeaders == nil || slices.Equal(c.SpamHeaders, []string(usualSpamSigns(""))) { // as config.example.toml has them for every provider
 		c.SpamHeaders = usualSpamSigns(c.Provider)
 	}
 	c.Limits = c.Limits.WithDefaults()
@@ -323,7 +323,7 @@ func (c InboxConfig) checkTrust(m *Mistakes) {
 	if len(c.AuthservID) == 0 && !c.VerifyDKIM && c.Provider != ProviderExchange {
 		m.Add("authserv_id", "nothing says how senders are verified, so no mail could be believed; name your mail server's authserv-id (handrail doctor shows it), or set verify_dkim or provider")
 	}
-	c.SpamHeaders.check(m)
+	SpamSigns(c.SpamHeaders).check(m)
 	for i, id := range c.AuthservID {
 		if id == "" || strings.ContainsAny(id, " ;\"()\t\r\n") {
 			m.Add(fmt.Sprintf("authserv_id[%d]", i), "%q is not the name of a mail server, such as mx.department.example", id)

@@ -133,7 +133,8 @@ func TestSpoiledMessagesHaveAReasonAndNoParts(t *testing.T) {
 		{strings.TrimSuffix(mixed(good), "--BB--\r\n"), ReasonTruncated},
 		{mixed(good, "Content-Transfer-Encoding: base9000\r\n\r\nx"), ReasonEncoding},
 		{mixed(good, "Content-Transfer-Encoding: base64\r\n\r\nAAAA!AAA"), ReasonDamaged},
-		{mixed(good, "Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset},
+		{mixed("Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset},
+		{"In-Reply-To: <hr.7f3k9m2px4wq8r6t.1@h.example>\r\n" + mixed(good, "Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset}, // it may decide
 		{mailTop + "Content-Type: multipart/mixed\r\n\r\nx", ReasonBoundary},
 		{mixed(good, "Content-Type: message/partial; id=1\r\n\r\nx"), ReasonPartial},
 		{mixed(good, "Content-Type: application/ms-tnef\r\n\r\nnot one"), ReasonTNEF},

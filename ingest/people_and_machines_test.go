@@ -193,6 +193,14 @@ func TestSpamSigns(t *testing.T) {
 	if d := usualSpamSigns(""); (d.on(Header{{"X-MS-Exchange-Organization-SCL", "9"}}) != "") {
 		t.Error("anybody can write Microsoft's fields where Microsoft does not remove them")
 	}
+	for _, c := range []InboxConfig{{Provider: ProviderExchange}, {Provider: ProviderExchange, SpamHeaders: DefaultInbox().SpamHeaders}} {
+		if signs := c.WithDefaults().SpamHeaders; SpamSigns(signs).on(Header{{"X-MS-Exchange-Organization-SCL", "9"}}) == "" {
+			t.Errorf("Microsoft's fields are not known on Exchange: %v", signs)
+		}
+	}
+	if signs := (InboxConfig{SpamHeaders: []string{}}).WithDefaults().SpamHeaders; len(signs) != 0 {
+		t.Errorf("an empty list is not none: %v", signs)
+	}
 	for _, bad := range []string{"", "X-Spam-Flag", "X Spam: YES", "X-Spam-Flag:", "X-Spam-Score: >= high", "X-Spam-Flag: YES please"} {
 		var m Mistakes
 		SpamSigns{bad}.check(&m)
