@@ -118,7 +118,7 @@ var (
 )
 
 // withoutAccents maps the accented letters that stand in the local parts of French addresses.
-var withoutAccents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "à", "a", "ç", "c", "ô", "o", "î", "i", "û", "u", "ù", "u")
+var withoutAccents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "à", "a", "ç", "c", "ô", "o", "î", "i", "û", "u", "ù", "u", "ë", "e", "ï", "i", "â", "a", "ü", "u", "œ", "oe")
 
 // isNoReply reports whether an address says of itself that nobody reads it.
 func isNoReply(address string) bool {
