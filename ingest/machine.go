@@ -113,8 +113,9 @@ var (
 	// hrnoreply, ne-pas-repondre. “bruno.reply” is a person.
 	noReplyWords = regexp.MustCompile(`(^|[-_.=+])(no[-_.]?(reply|replies|respond|response|answer|return)|(do[-_.]?not|dont|donot)[-_.]?(reply|respond|answer)|ne[-_.]?(pas[-_.]?)?(repondre|repondez|reponds|repond)([-_.]?pas)?|(non|pas[-_.]?de|sans|aucune)[-_.]?reponse|auto[-_.]?(reply|responder|reponse)|unattended|unmonitored|non[-_.]?surveillee?)([-_.=+]|\d|$)` +
 		`|noreply|donotreply|dontreply|nepasrepondre|nerepondezpas|nerepondspas`)
+	noReplyDomain = regexp.MustCompile(`(?i)(^|\.)(no-?reply|bounces?)\.`)
 	// daemonNames are the addresses of mail servers and list programs.
-	daemonNames = regexp.MustCompile(`^((bounces?|return|retour)([-+=_].*)?|.*-bounces?|mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|listserv|majordomo|owner-.*|.*-owner|daemon)$`)
+	daemonNames = regexp.MustCompile(`^(bounces?([-+=_].*)?|.*-bounces?|mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|listserv|majordomo|owner-.*|daemon)$`)
 )
 
 // withoutAccents maps the accented letters that stand in the local parts of French addresses.
@@ -122,13 +123,13 @@ var withoutAccents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "à", 
 
 // isNoReply reports whether an address says of itself that nobody reads it.
 func isNoReply(address string) bool {
-	local := address
+	local, domain := address, ""
 	if i := strings.LastIndexByte(address, '@'); i >= 0 {
-		local = address[:i]
+		local, domain = address[:i], address[i+1:]
 	}
 	local = withoutAccents.Replace(strings.ToLower(strings.Trim(local, `"`)))
 	name, _, _ := strings.Cut(local, "+")
-	return noReplyWords.MatchString(local) || daemonNames.MatchString(name)
+	return noReplyWords.MatchString(local) || daemonNames.MatchString(name) || noReplyDomain.MatchString(domain)
 }
 
 var (

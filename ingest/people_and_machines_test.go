@@ -40,6 +40,8 @@ var fromPeople = []situation{
 	{from: "dino.replyson", subject: "Hello", text: "How does this work?"},
 	{from: "jean.bounce", subject: "Hello", text: "How does this work?"},
 	{from: "purchase-request", subject: "Hello", text: "Our unit shares this mailbox. How does this work?"},
+	{from: "product-owner", subject: "Hello", text: "How does this work?"},
+	{from: "retour", subject: "Retour de marchandise", text: "À qui dois-je écrire?"},
 	{from: "nora.postmastery", subject: "Hello", text: "How does this work?"},
 	{from: "rené", subject: "a question", text: "hello"},
 	{from: "ann.roy", subject: "Server is down", text: "The web server of the library is down and we need a new disk. What do I do?"},
@@ -63,7 +65,7 @@ var fromMachines = []situation{
 	{from: "DoNotReply", subject: "x", text: "hello"}, {from: "ne-pas-repondre", subject: "x", text: "bonjour"}, {from: "nepasrépondre", subject: "x", text: "bonjour"},
 	{from: "nerepondezpas", subject: "x", text: "bonjour"}, {from: "rh-nereponds-pas", subject: "x", text: "bonjour"}, {from: "sans-reponse", subject: "x", text: "bonjour"},
 	{from: "bounces+77=ann=x.example", subject: "x", text: "hello"}, {from: "news-bounces", subject: "x", text: "hello"}, {from: "mailer-daemon", subject: "x", text: "hello"},
-	{from: "postmaster", subject: "x", text: "hello"}, {from: "no.reply", subject: "x", text: "hello"}, {from: "x-noreply-y", subject: "x", text: "hello"}, {from: "no-response", subject: "x", text: "hello"},
+	{from: "ann@users.noreply", subject: "x", text: "hello"}, {from: "postmaster", subject: "x", text: "hello"}, {from: "no.reply", subject: "x", text: "hello"}, {from: "x-noreply-y", subject: "x", text: "hello"}, {from: "no-response", subject: "x", text: "hello"},
 	{from: "ann.roy", subject: "Out of office", header: "In-Reply-To: <x@y.example>\r\n", text: "Back Monday."},
 	{from: "ann.roy", subject: "Automatic reply: 2 lines", text: "I am out of the office until Monday with limited access to e-mail."},
 	{from: "luc.cote", subject: "Réponse automatique : 2 lignes", text: "Je suis absent jusqu’au 3 décembre. En mon absence, écrivez à Ann."},
@@ -99,8 +101,15 @@ var fromMachines = []situation{
 	{from: "ann.roy", subject: "x", header: "Return-Path: <>\r\n", text: "hello"},
 }
 
+func (s situation) address() string {
+	if strings.Contains(s.from, "@") {
+		return s.from + ".department.example"
+	}
+	return s.from + "@department.example"
+}
+
 func (s situation) raw() string {
-	head := s.header + "From: <" + s.from + "@department.example>\r\nTo: <purchases@department.example>\r\nSubject: " + s.subject + "\r\nMessage-ID: <1@department.example>\r\nMIME-Version: 1.0\r\n"
+	head := s.header + "From: <" + s.address() + ">\r\nTo: <purchases@department.example>\r\nSubject: " + s.subject + "\r\nMessage-ID: <1@department.example>\r\nMIME-Version: 1.0\r\n"
 	body := "Content-Type: text/plain; charset=utf-8\r\n\r\n" + strings.ReplaceAll(s.text, "\n", "\r\n") + "\r\n"
 	if s.files == "" {
 		return head + body

@@ -12,10 +12,17 @@ var (
 	uuBegin    = regexp.MustCompile(`(?m)^begin(?: [0-7]{3,4}|-base64 [0-7]{3,4}) \S.*\n(.+)$`)
 )
 
+// maxWrappedText is how far into a text a wrapping may begin.
+const maxWrappedText = 1 << 20
+
 // wrappedInText knows what stands in the text of a mail that brings no file: an encrypted text, or a file written out.
 func wrappedInText(text string) Protection {
-	if pgpMessage.MatchString(text) {
+	text = text[:min(len(text), maxWrappedText)]
+	if strings.Contains(text, "-----BEGIN PGP MESSAGE-----") && pgpMessage.MatchString(text) {
 		return PGPInline
+	}
+	if !strings.Contains(text, "begin") {
+		return Unprotected
 	}
 	if m := uuBegin.FindStringSubmatch(text); m != nil && (strings.HasPrefix(m[0], "begin-base64") || isUuLine(m[1])) {
 		return Uuencoded
@@ -57,6 +64,9 @@ const maxLinkText = 256 << 10
 func (m *Mail) LinksToFile() bool {
 	for _, body := range []string{m.Text, m.HTML} {
 		body = body[:min(len(body), maxLinkText)]
+		if !strings.Contains(body, "://") {
+			continue
+		}
 		if sharedFile.MatchString(body) {
 			return true
 		}

@@ -219,6 +219,18 @@ func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
 		}
 	}
 	subject, header := answerTo(asked[0])
+	told := len(d.inbox(testStaff))
+	d.put(d.letter(testOfficer, subject, header, plainText+"QUESTION 3: what is it for?\r\n"))
+	d.once()
+	if n := len(d.inbox(testStaff)) - told; n != 1 {
+		t.Fatalf("a question about one of the lines is %d mails", n)
+	}
+	d.pass(50 * time.Hour)
+	d.once()
+	reminded := d.inbox(testOfficer)
+	if len(reminded) != 2 || !strings.Contains(reminded[1].Text, "Thing 0") || !strings.Contains(reminded[1].Text, "Staff Member") {
+		t.Fatalf("%d mails to the officer after two days, want the first and one reminder", len(reminded))
+	}
 	d.put(d.letter(testOfficer, subject, header, plainText+"APPROVE 1-19\r\nDECLINE 20: not needed\r\n"))
 	d.once()
 	approved, declined := 0, 0
