@@ -22,6 +22,9 @@ var (
 		`|\b(your|votre) message\b(?s:.{0,300}?)\b(was|has been|a été) (read|displayed|opened|deleted|lu|affiché|ouvert|supprimé)\b|\bwould like to recall the message\b|\b(souhaite|souhaiterait|aimerait|voudrait) rappeler le message\b|\brecall (report|results?) for\b`)
 )
 
+// awayCommand is how an officer tells us that they are away, perhaps under such a title.
+var awayCommand = regexp.MustCompile(`(?im)^\W*(i am |i.m |je suis |je serai )?(away|absente?)\s+(until|jusqu)`)
+
 // automaticTitle says whether the title of an automatic answer stands there and something else bears it out.
 func automaticTitle(m *Mail) string {
 	const why = "the subject of an automatic answer"
@@ -41,7 +44,8 @@ func automaticTitle(m *Mail) string {
 	if words && len(answered(m)) > 0 {
 		return why + ", in answer to a message" // whoever answers as a person keeps the title of what they answer
 	}
-	if program && answerText.MatchString(m.Text[:min(len(m.Text), maxOwnWords)]) {
+	text := m.Text[:min(len(m.Text), maxOwnWords)]
+	if (program || !strings.Contains(text, "?") && !awayCommand.MatchString(text)) && answerText.MatchString(text) {
 		return why + ", with its text"
 	}
 	return ""

@@ -8,10 +8,9 @@ import (
 	"testing"
 )
 
-// situation is a mail as it arrives, and whether a person waits for an answer to it.
+// situation is a mail as it arrives.
 type situation struct {
 	from, subject, header, text string
-	person                      bool
 	files                       string // a further part
 }
 
@@ -24,6 +23,8 @@ var fromPeople = []situation{
 	{from: "luc.cote", subject: "Lu : le guide d’achat", text: "J’ai lu le guide, mais une question demeure."},
 	{from: "luc.cote", subject: "Rappel : ma demande", text: "Je n’ai pas encore reçu de réponse."},
 	{from: "luc.cote", subject: "Hors du bureau vitré, il faut des stores", text: "Peut-on commander des stores?"},
+	{from: "luc.cote", subject: "Absence du bureau", text: "Je serai absent du 3 au 7. Qui décide?"},
+	{from: "luc.cote", subject: "Absence du bureau", text: "ABSENT JUSQU’AU 2026-12-07"},
 	{from: "luc.cote", subject: "Message automatique : à désactiver?", text: "Comment désactiver les rappels?"},
 	{from: "ann.roy", subject: "Automatic reply cards for the front desk", text: "How do I buy the cards?"},
 	{from: "ann.roy", subject: "RE: Automatic reply: 2 lines", header: "In-Reply-To: <x@y.example>\r\n", text: "I am back now. What is missing?"},
@@ -69,6 +70,7 @@ var fromMachines = []situation{
 	{from: "ann.roy", subject: "Out of office", header: "In-Reply-To: <x@y.example>\r\n", text: "Back Monday."},
 	{from: "ann.roy", subject: "Automatic reply: 2 lines", text: "I am out of the office until Monday with limited access to e-mail."},
 	{from: "luc.cote", subject: "Réponse automatique : 2 lignes", text: "Je suis absent jusqu’au 3 décembre. En mon absence, écrivez à Ann."},
+	{from: "luc.cote", subject: "Absent du bureau jusqu’au 3 décembre", text: "Absent."},
 	{from: "luc.cote", subject: "Absence du bureau : congé", header: "X-Auto-Response-Suppress: All\r\n", text: "De retour lundi."},
 	{from: "ann.roy", subject: "Recall: Purchase request", text: "Ann Roy would like to recall the message, \"Purchase request\"."},
 	{from: "ann.roy", subject: "Read: your request", text: "Your message\n\nTo: Ann Roy\nSubject: your request\n\nwas read on Monday."},
