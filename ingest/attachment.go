@@ -40,7 +40,7 @@ func (p *patience) attachment(name, mediaType string, data []byte, at place) (At
 // requestFiles are what people send as a request, readable or not: an unreadable one is answered with what to do. Those of
 // workbookFiles are hardly ever anything else.
 var (
-	workbookFiles = []workbook.Format{workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.SheetML, workbook.Encrypted}
+	workbookFiles = []workbook.Format{workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.Numbers, workbook.SheetML, workbook.Encrypted}
 	requestFiles  = slices.Concat(workbookFiles, []workbook.Format{workbook.Csv, workbook.Pdf, workbook.Docx, workbook.Doc,
 		workbook.OutlookItem, workbook.Zip, workbook.Archive})
 )
@@ -57,7 +57,7 @@ func (a *Attachment) couldBeWorkbook() bool {
 		return false
 	}
 	switch strings.ToLower(path.Ext(a.Name)) {
-	case ".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods":
+	case ".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".numbers":
 		return true
 	}
 	return slices.Contains(workbookFiles, a.Format)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -117,6 +118,11 @@ func (w *walk) text(kind string, params map[string]string, data []byte, at place
 		return nil
 	}
 	s, err := toUTF8(w.reader(bytes.NewReader(data)), data, params["charset"])
+	var fault *Fault
+	if errors.As(err, &fault) {
+		w.unreadText = cmp.Or(w.unreadText, fault) // finish knows whether anything hangs on these words
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -153,7 +159,7 @@ func toUTF8(r io.Reader, data []byte, name string) (string, error) {
 // knownFile reports whether bytes are a file that nobody writes as text, whatever the message calls them.
 func knownFile(f workbook.Format) bool {
 	switch f {
-	case workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.Pdf, workbook.Docx, workbook.Pptx, workbook.Doc,
+	case workbook.Xlsx, workbook.Xls, workbook.Xlsb, workbook.Ods, workbook.Numbers, workbook.Pdf, workbook.Docx, workbook.Pptx, workbook.Doc,
 		workbook.OutlookItem, workbook.OtherOLE, workbook.Encrypted, workbook.Zip, workbook.Archive:
 		return true
 	}
@@ -202,8 +208,13 @@ func (w *walk) original(data []byte, at place) {
 	}
 }
 
-// finish makes one body of the parts.
+// finish makes one body of the parts. A covering text in an unknown character set holds up no workbook beside it; where the
+// text may be a decision, or is all that there is, the message was not read to its end.
 func (w *walk) finish() (err error) {
+	brings := slices.ContainsFunc(w.mail.Attachments, func(a Attachment) bool { return a.CouldBeRequest() })
+	if w.unreadText != nil && (!brings || len(CodesIn(w.mail)) > 0) {
+		return w.unreadText
+	}
 	w.mail.HTML = strings.Join(w.pages, "\n")
 	w.mail.Text = strings.Join(w.texts, "\n")
 	if strings.TrimSpace(w.mail.Text) == "" && w.mail.HTML != "" {
@@ -212,6 +223,9 @@ func (w *walk) finish() (err error) {
 		}
 	}
 	w.mail.Text = strings.ReplaceAll(strings.ReplaceAll(w.mail.Text, "\r\n", "\n"), "\r", "\n")
+	if w.mail.Protection == Unprotected && !brings {
+		w.mail.Protection = wrappedInText(w.mail.Text)
+	}
 	return nil
 }
 

@@ -93,15 +93,30 @@ func (u Classified) planned(a Arrived, c InboxConfig) Classified {
 	case u.Verdict.Kind == StatementMail:
 		return u.with(PlanStatement, "", u.Sender.Detail) // a bank is nobody of the department's: statement_senders names it
 	case !slices.ContainsFunc(c.OwnDomains, func(d string) bool { return strings.EqualFold(d, domainOf(u.Sender.Address)) }):
-		return u.with(PlanOutside, "own-department", domainOf(u.Sender.Address)+" is not among own_domains")
+		return u.outside(c)
 	case u.Verdict.Kind == AnswerMail:
 		return u.with(PlanAnswer, "", u.Sender.Detail)
 	case u.Verdict.Kind == OtherMail && c.WithoutWorkbook == "leave":
 		return u.with(PlanFile, "no-attachment", "without_workbook is leave")
+	case u.Verdict.Kind == OtherMail && u.Mail.LinksToFile():
+		return u.with(PlanHelp, string(ReasonSharedLink), "a person wrote, with a link to a file instead of the file")
 	case u.Verdict.Kind == OtherMail:
 		return u.with(PlanHelp, "no-attachment", "a person wrote, without a workbook")
 	}
 	return u.with(PlanRequest, "", u.Sender.Detail)
+}
+
+// OutsideCode is the Code of mail whose sender is proven and nobody of the department.
+const OutsideCode = "own-department"
+
+// outside plans mail from somebody who is proven and nobody of the department. From the allowed domains a person is answered;
+// from the rest of the world only who brings a form.
+func (u Classified) outside(c InboxConfig) Classified {
+	why := domainOf(u.Sender.Address) + " is not among own_domains"
+	if !c.ListsAllowed() && len(u.Mail.Workbooks()) == 0 {
+		return u.with(PlanFile, OutsideCode, why+", and it brings no workbook")
+	}
+	return u.with(PlanOutside, OutsideCode, why)
 }
 
 func (u Classified) with(p Plan, code, why string) Classified {

@@ -67,13 +67,14 @@ type InboxConfig struct {
 	// OnUnauthenticated is Quarantine or Hold.
 	OnUnauthenticated string `toml:"on_unauthenticated" comment:"What happens to mail whose sender cannot be verified: quarantine, or hold (the operator is asked)."`
 
+	SpamHeaders []string `toml:"spam_headers" comment:"By which fields your border server marks spam: nobody is answered because of it. A field with a word of it, or with a least number (\"X-Spam-Score: >= 5\"). These are the common filters'; with exchange-online they mean Microsoft's as well. Empty: none."`
+
 	StatementSenders []string `toml:"statement_senders" comment:"Who may send card statements: addresses."`
 
 	Limits          Limits   `toml:"limits"`
 	Poll            Duration `toml:"poll" comment:"How often to look, at the latest, while the server announces new mail by itself."`
 	NoIdle          bool     `toml:"no_idle" comment:"Do not wait for the server's announcements; only poll."`
 	Timeout         Duration `toml:"timeout" comment:"How long one command may take without a byte from the server."`
-	AnswersPerDay   int      `toml:"answers_per_day" comment:"The most answers one sender gets in a day; then silence, and an alert."`
 	LinesPerDay     int      `toml:"lines_per_day" comment:"The most lines of one sender that are judged in a day; what comes after waits for the next day, and the operator hears."`
 	MaxConnections  int      `toml:"max_connections" comment:"How many connections of this account at once, shared by all inboxes that are folders of it. What is left beside one to work with waits for new mail; with 1, it is looked for on schedule."`
 	WithoutWorkbook string   `toml:"without_workbook" comment:"A mail without a workbook: answer (one polite reply with the form) or leave."`
@@ -163,9 +164,11 @@ func (c InboxConfig) WithDefaults() InboxConfig {
 	}
 	setDefault(&c.Poll, Duration(5*time.Minute))
 	setDefault(&c.Timeout, Duration(time.Minute))
-	setDefault(&c.AnswersPerDay, 500)
 	setDefault(&c.LinesPerDay, 250_000)
 	setDefault(&c.MaxConnections, 2)
+	if c.SpamHeaders == nil || slices.Equal(c.SpamHeaders, []string(usualSpamSigns(""))) { // as config.example.toml has them for every provider
+		c.SpamHeaders = usualSpamSigns(c.Provider)
+	}
 	c.Limits = c.Limits.WithDefaults()
 	c.OAuth2 = c.OAuth2.withDefaults(c.Provider, c.Auth)
 	return c
@@ -219,9 +222,6 @@ func (c InboxConfig) Validate() error {
 	}
 	if c.Timeout < Duration(time.Second) {
 		m.Add("timeout", "%s is too short for any server; a second is the least", c.Timeout)
-	}
-	if c.AnswersPerDay < 1 {
-		m.Add("answers_per_day", "%d: at least one, or nobody hears of anything", c.AnswersPerDay)
 	}
 	if c.LinesPerDay < 1 {
 		m.Add("lines_per_day", "%d: at least one, or nothing is ever judged", c.LinesPerDay)
@@ -323,6 +323,7 @@ func (c InboxConfig) checkTrust(m *Mistakes) {
 	if len(c.AuthservID) == 0 && !c.VerifyDKIM && c.Provider != ProviderExchange {
 		m.Add("authserv_id", "nothing says how senders are verified, so no mail could be believed; name your mail server's authserv-id (handrail doctor shows it), or set verify_dkim or provider")
 	}
+	SpamSigns(c.SpamHeaders).check(m)
 	for i, id := range c.AuthservID {
 		if id == "" || strings.ContainsAny(id, " ;\"()\t\r\n") {
 			m.Add(fmt.Sprintf("authserv_id[%d]", i), "%q is not the name of a mail server, such as mx.department.example", id)

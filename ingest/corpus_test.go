@@ -40,6 +40,8 @@ var machines = map[string]Kind{
 	"multi_recipient_dsn.raw": BounceMail, "simple_dsn.raw": BounceMail, "simple_dsn_with_html.raw": BounceMail,
 	"disposition-notification.txt": AutoReplyMail, "disposition-notification.anonymized.eml": AutoReplyMail,
 	"feedback-report.txt": AutoReplyMail, "msg_25.txt": BounceMail, "multipart-wo-boundary.raw": BounceMail, "msg_05.txt": BounceMail, "msg_16.txt": BounceMail, "msg_43.txt": BounceMail,
+	"msg_36.txt": MachineMail, "msg_42.txt": MachineMail, "ctype-bug.raw": MachineMail,
+	"mime-bad-content-type.raw": MachineMail, "mime-blank-media-name.raw": MachineMail, "mime-duplicate-param.raw": MachineMail, "mime-unquoted-tspecials-param.raw": MachineMail,
 }
 
 func TestEveryCorpusMessageIsExactlyOneKind(t *testing.T) {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -71,8 +72,8 @@ func splitHeader(raw []byte, most int) (h Header, body []byte, odd int, long boo
 			value = append(value, line...)
 		case first && (bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))):
 		default:
+			// A blank before the colon is no field: mail programs disagree whether it is one, so it can be read in two ways.
 			name, v, ok := bytes.Cut(line, []byte(":"))
-			name = bytes.TrimRight(name, " \t")
 			if !ok || !isFieldName(name) {
 				odd++
 				continue
@@ -125,10 +126,14 @@ func shown(value string) string {
 	return CleanLine(value)
 }
 
-// addresses reads an address field. Groups are taken apart; an unreadable field is an error.
+// addresses reads an address field. An unreadable field is an error, and so is a group ("team: a@b.example;"): the border
+// server and mail programs do not agree on who that is.
 func addresses(value string) ([]Address, error) {
 	if len(value) > maxSenders {
 		return nil, fmt.Errorf("%d bytes of addresses, at most %d", len(value), maxSenders)
+	}
+	if hasGroup(value) {
+		return nil, errors.New("a group of addresses")
 	}
 	parser := mail.AddressParser{WordDecoder: &words}
 	list, err := parser.ParseList(value)
@@ -143,6 +148,33 @@ func addresses(value string) ([]Address, error) {
 		}
 	}
 	return out, nil
+}
+
+// hasGroup reports whether an address field has the syntax of a group: a colon or a semicolon outside quotes, comments and
+// angle brackets.
+func hasGroup(value string) bool {
+	quoted, angle, depth := false, false, 0
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '\\' && (quoted || depth > 0):
+			i++
+		case c == '"' && depth == 0:
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth > 0:
+		case c == '<':
+			angle = true
+		case c == '>':
+			angle = false
+		case (c == ':' || c == ';') && !angle:
+			return true
+		}
+	}
+	return false
 }
 
 // messageIDs lists what stands in angle brackets. Spaces inside an id, which folding leaves, are no part of it.

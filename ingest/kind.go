@@ -20,10 +20,18 @@ const (
 	StatementMail Kind = "statement"  // a card statement for finance
 	BounceMail    Kind = "bounce"     // a mail server about a message of ours
 	AutoReplyMail Kind = "auto-reply" // a machine answered: out of office, read receipt, complaint report
+	MachineMail   Kind = "machine"    // a machine wrote by itself, or nobody who reads an answer: notifications, reports, spam
 	ListMail      Kind = "list"       // a mailing list or newsletter, without a workbook
 	CalendarMail  Kind = "calendar"   // an invitation or its answer
 	OwnMail       Kind = "own"        // sent by ourselves
-	OtherMail     Kind = "other"      // a person wrote, without a workbook
+	OtherMail     Kind = "other"      // a person wrote, without a workbook and without a command; see TalkOf
+)
+
+// What a person's mail without a workbook and without a command says. TalkOf tells them apart.
+const (
+	QuestionMail Kind = "question" // asks something
+	ThanksMail   Kind = "thanks"   // thanks, and nothing else
+	NewsMail     Kind = "news"     // tells something
 )
 
 // Verdict is what a message is and what may be done with it. The two permissions are separate: a request that a rule
@@ -43,6 +51,7 @@ type Surroundings struct {
 	Addresses        []string // our own addresses: the inbox's, and the one that mails are sent from
 	Ours             Ours     // nil: judged by the form of our ids alone
 	StatementSenders []string
+	Spam             SpamSigns // what the border server writes on spam
 }
 
 // KindOf says what a message is. It works on a message that Parse could not read to the end as well, by its header,
@@ -52,7 +61,7 @@ func KindOf(ctx context.Context, m *Mail, s Surroundings) (Verdict, error) {
 	if v, certain := kindOfMachine(m, s); certain {
 		return v, nil
 	}
-	answer, whyNot := mayAnswer(m)
+	answer, whyNot := mayAnswer(m, s)
 	v := Verdict{Process: true, Answer: answer, Why: whyNot}
 	answers := len(CodesIn(m)) > 0
 	if !answers && !isStatement(m, s.StatementSenders) && len(m.Workbooks()) == 0 {
@@ -66,20 +75,27 @@ func KindOf(ctx context.Context, m *Mail, s Surroundings) (Verdict, error) {
 		v.Kind = StatementMail
 	case answers:
 		v.Kind = AnswerMail
-		if mark := machineMark(m.Header); mark != "" {
+		mark := machineMark(m.Header)
+		if mark == "" {
+			mark = acknowledges(m)
+		}
+		if mark != "" {
 			// A machine never decides, whatever it was made to send.
 			return Verdict{AutoReplyMail, false, false, mark}, nil
 		}
+		v.Answer, v.Why = answer || whyNot == s.Spam.on(m.Header), "" // what somebody wrote to a mail of ours is no spam
 	case m.Protection.Closed() || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.CouldBeRequest() }):
 		v.Kind = RequestMail
+	case whyNot != "" && whyNot == s.Spam.on(m.Header):
+		return Verdict{MachineMail, false, false, whyNot}, nil
 	default:
 		v.Kind, v.Process = OtherMail, false
 	}
 	return v, nil
 }
 
-// kindOfMachine knows what nobody who waits for an answer sent: our own mail, bounces, automatic answers, invitations and
-// lists. certain is false for the rest.
+// kindOfMachine knows what nobody who waits for an answer sent: our own mail, bounces, automatic answers, reports,
+// invitations, lists and notifications. certain is false for the rest.
 func kindOfMachine(m *Mail, s Surroundings) (v Verdict, certain bool) {
 	if from := m.From.Addr; from != "" && slices.ContainsFunc(s.Addresses, func(a string) bool { return strings.EqualFold(a, from) }) {
 		return Verdict{OwnMail, false, false, "From is our own address"}, true
@@ -87,16 +103,40 @@ func kindOfMachine(m *Mail, s Surroundings) (v Verdict, certain bool) {
 	if isBounce(m) {
 		return Verdict{BounceMail, false, false, "a mail server reports on a delivery"}, true
 	}
-	// Rules, lists and banks put the marks of machines on what is wanted all the same.
-	brings := isStatement(m, s.StatementSenders) || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.couldBeWorkbook() })
-	if why, sure := machineAnswer(m); why != "" && (sure || !brings) {
+	if why := mailReport(m); why != "" {
+		return Verdict{MachineMail, false, false, why}, true
+	}
+	if why := machineAnswer(m.Header); why != "" {
 		return Verdict{AutoReplyMail, false, false, why}, true
 	}
-	if m.Calendar && !brings {
+	// Rules, lists and banks put the marks of machines on what is wanted all the same.
+	if isStatement(m, s.StatementSenders) || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.couldBeWorkbook() }) {
+		return Verdict{}, false
+	}
+	if why := automaticTitle(m); why != "" {
+		return Verdict{AutoReplyMail, false, false, why}, true
+	}
+	coded := len(CodesIn(m)) > 0
+	if why := machineMark(m.Header); why != "" {
+		if coded {
+			return Verdict{AutoReplyMail, false, false, why}, true
+		}
+		return Verdict{MachineMail, false, false, why}, true
+	}
+	if m.Calendar {
 		return Verdict{CalendarMail, false, false, "a calendar part"}, true
 	}
-	if why := listMark(m.Header); why != "" && !brings && len(CodesIn(m)) == 0 {
+	if isNoReply(m.From.Addr) || isDaemon(m.Header.Get("From")) {
+		return Verdict{MachineMail, false, false, "nobody reads " + m.From.Addr}, true
+	}
+	if coded {
+		return Verdict{}, false
+	}
+	if why := listMark(m.Header); why != "" {
 		return Verdict{ListMail, false, false, why}, true
+	}
+	if why := readsAutomatic(m, s.Addresses); why != "" {
+		return Verdict{MachineMail, false, false, why}, true
 	}
 	return Verdict{}, false
 }
@@ -135,99 +175,6 @@ func Bounce(m *Mail) *DeliveryReport {
 	}
 	return report
 }
-
-// machineAnswer says whether a machine answered by itself. sure is false for signs that a person's mail can bear too.
-func machineAnswer(m *Mail) (why string, sure bool) {
-	h := m.Header
-	kind, params := parameters(h.Get("Content-Type"))
-	if kind == "multipart/report" {
-		return "Content-Type: multipart/report; report-type=" + CleanLine(params["report-type"]), true
-	}
-	if v := strings.ToLower(stripComment(h.Get("Auto-Submitted"))); strings.HasPrefix(v, "auto-replied") || strings.HasPrefix(v, "auto-notified") {
-		return "Auto-Submitted: " + Clip(CleanLine(v), 40), true
-	}
-	for _, name := range []string{"X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Autoreply-From", "X-Mail-Autoreply", "X-Autoresponder", "X-Vacation", "X-AutoReply-From"} {
-		if h.Has(name) && !strings.EqualFold(h.Get(name), "no") {
-			return name, true
-		}
-	}
-	if v := strings.ToLower(h.Get("Precedence")); strings.HasPrefix(v, "auto_reply") || strings.HasPrefix(v, "auto-reply") {
-		return "Precedence: " + v, true
-	}
-	if v := h.Get("X-POST-MessageClass"); strings.HasPrefix(v, "9") {
-		return "X-POST-MessageClass: autoresponder", true
-	}
-	if strings.EqualFold(h.Get("Delivered-To"), "Autoresponder") {
-		return "Delivered-To: Autoresponder", true
-	}
-	if autoSubject.MatchString(m.Subject) {
-		return "the subject of an automatic answer", false
-	}
-	return machineMark(h), false
-}
-
-// autoSubject is how mail programs title automatic answers.
-var autoSubject = regexp.MustCompile(`(?i)^(auto(matic|mated|matische|matisch)?[- ]?(reply|response|antwort)\b|auto:|out of (the )?office|absence du bureau|absente?s? du bureau|hors du bureau|message automatique|réponse automatique|reponse automatique|message d.absence|notification d.absence|je suis (absente?|en congé|en vacances)|abwesen|automatische antwort|respuesta automática|risposta automatica|vacation (reply|response)|lu ?:|read:|not read:|non lu ?:|accusé de (lecture|réception)|recall ?:|rappeler ?:|message recall (success|failure|report))`)
-
-// machineMark is a mark that a machine sent the mail, though perhaps for a person.
-func machineMark(h Header) string {
-	if v := strings.ToLower(stripComment(h.Get("Auto-Submitted"))); v != "" && v != "no" {
-		return "Auto-Submitted: " + Clip(CleanLine(v), 40)
-	}
-	for _, name := range []string{"X-Autogenerated", "X-FC-MachineGenerated", "X-Amazon-Auto-Reply", "Feedback-ID"} {
-		if h.Has(name) {
-			return name
-		}
-	}
-	return ""
-}
-
-// listMark says which field shows a mailing list.
-func listMark(h Header) string {
-	for _, name := range []string{"List-Id", "List-Unsubscribe", "List-Post", "List-Help", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Loop", "X-ML-Name"} {
-		if h.Has(name) {
-			return name
-		}
-	}
-	switch v := strings.ToLower(strings.TrimSpace(h.Get("Precedence"))); v {
-	case "list", "bulk", "junk":
-		return "Precedence: " + v
-	}
-	return ""
-}
-
-// mayAnswer says whether a person is likely to read an answer, and wants one.
-func mayAnswer(m *Mail) (bool, string) {
-	h := m.Header
-	if m.From.Addr == "" {
-		return false, "no single sender"
-	}
-	if nullReturnPath(h) {
-		return false, "Return-Path: <>"
-	}
-	if mark := machineMark(h); mark != "" {
-		return false, mark
-	}
-	switch v := strings.ToLower(strings.TrimSpace(h.Get("Precedence"))); v {
-	case "bulk", "junk", "auto_reply":
-		return false, "Precedence: " + v
-	}
-	if h.Has("List-Unsubscribe") {
-		return false, "List-Unsubscribe"
-	}
-	for v := range strings.SplitSeq(strings.ToLower(h.Get("X-Auto-Response-Suppress")), ",") {
-		if v = strings.TrimSpace(v); v == "all" || v == "autoreply" {
-			return false, "X-Auto-Response-Suppress: " + v
-		}
-	}
-	local, _, _ := strings.Cut(m.From.Addr, "@")
-	if noReply.MatchString(local) || isDaemon(m.From.Addr) {
-		return false, "nobody reads " + local
-	}
-	return true, ""
-}
-
-var noReply = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|nepasrepondre|bounces?|mailer-daemon|postmaster|listserv|majordomo|owner-.*|.*-(owner|request|bounces))([+].*)?$`)
 
 // isStatement knows a card statement by its sender and by what is attached: a CSV, or a workbook named as one.
 func isStatement(m *Mail, senders []string) bool {

@@ -57,10 +57,27 @@ const (
 	SMIMEOpaque   Protection = "smime-opaque" // signed, in a form only S/MIME programs open
 	PGPEncrypted  Protection = "pgp-encrypted"
 	RMSProtected  Protection = "rms-protected" // Microsoft Purview / RMS
+	PGPInline     Protection = "pgp-inline"    // encrypted text in the body of a mail that brings no file
+	Uuencoded     Protection = "uuencode"      // a file written out as text in the body of a mail that brings none
 )
 
 // Closed reports whether what is inside cannot be read here.
 func (p Protection) Closed() bool { return p != Unprotected && p != Signed }
+
+// Reason is why what is inside cannot be read; "" where it can.
+func (p Protection) Reason() Reason {
+	switch p {
+	case Unprotected, Signed:
+		return ""
+	case SMIMEOpaque:
+		return ReasonOpaque
+	case PGPInline:
+		return ReasonInlinePGP
+	case Uuencoded:
+		return ReasonUuencode
+	}
+	return ReasonProtected
+}
 
 // Fault is why a message could not be read to the end. Nothing in such a message is acted upon.
 type Fault struct {
@@ -96,9 +113,14 @@ const (
 	ReasonUnpacked        Reason = "unpacks-too-large"
 	ReasonTNEF            Reason = "damaged-winmail"
 	ReasonZip             Reason = "damaged-zip"
+	ReasonNestedZip       Reason = "zip-in-zip"
 	ReasonPartial         Reason = "fragment"
 	ReasonWorkbooks       Reason = "too-many-workbooks"
 	ReasonProtected       Reason = "protected"
+	ReasonOpaque          Reason = "smime-opaque"
+	ReasonInlinePGP       Reason = "pgp-inline"
+	ReasonUuencode        Reason = "uuencode"
+	ReasonSharedLink      Reason = "shared-link"
 	ReasonUnauthenticated Reason = "sender-not-verified"
 	ReasonNotAllowed      Reason = "sender-not-allowed"
 )

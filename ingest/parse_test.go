@@ -133,7 +133,8 @@ func TestSpoiledMessagesHaveAReasonAndNoParts(t *testing.T) {
 		{strings.TrimSuffix(mixed(good), "--BB--\r\n"), ReasonTruncated},
 		{mixed(good, "Content-Transfer-Encoding: base9000\r\n\r\nx"), ReasonEncoding},
 		{mixed(good, "Content-Transfer-Encoding: base64\r\n\r\nAAAA!AAA"), ReasonDamaged},
-		{mixed(good, "Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset},
+		{mixed("Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset},
+		{"In-Reply-To: <hr.7f3k9m2px4wq8r6t.1@h.example>\r\n" + mixed(good, "Content-Type: text/plain; charset=klingon\r\n\r\nx"), ReasonCharset}, // it may decide
 		{mailTop + "Content-Type: multipart/mixed\r\n\r\nx", ReasonBoundary},
 		{mixed(good, "Content-Type: message/partial; id=1\r\n\r\nx"), ReasonPartial},
 		{mixed(good, "Content-Type: application/ms-tnef\r\n\r\nnot one"), ReasonTNEF},
@@ -239,7 +240,7 @@ func TestKindsOfMachines(t *testing.T) {
 		"corrected workbook":        {"In-Reply-To: <q@handrail.example>\r\n" + mixed(x), RequestMail, true, true},
 		"statement":                 {strings.Replace(mixed(filePart("Content-Type: text/csv; name=statement.csv", []byte("Date,Merchant,Amount\n2026-11-01,X,1.00\n2026-11-02,Y,2.00\n"))), "ann@", "bank@", 1), StatementMail, true, true},
 		"a person":                  {mixed("\r\nHow does this work?"), OtherMail, false, true},
-		"noreply":                   {strings.Replace(mixed("\r\nx"), "ann@", "no-reply@", 1), OtherMail, false, false},
+		"noreply":                   {strings.Replace(mixed("\r\nx"), "ann@", "no-reply@", 1), MachineMail, false, false},
 	} {
 		v := verdictOf(parsed(t, c.raw), our)
 		if v.Kind != c.kind || v.Process != c.process || v.Answer != c.answer {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -132,8 +133,11 @@ func alignedDMARC(id string, results []authResult, domain string) (Evidence, str
 	return MailServerDMARC, id + " says dmarc=pass for " + domain
 }
 
-// verifiedDKIM checks signatures here. One counts when it verifies, covers From and Subject, covers the whole body,
-// and its domain is the From domain's own organization.
+// verifiedDKIM checks signatures here. One counts when it verifies with a key that is not in test mode, covers From, Subject
+// and Content-Type, covers the whole body, and its domain is the From domain's own organization.
+//
+// Content-Type must be covered also where there is none: a signature that leaves it open lets anybody put another one there,
+// or take it away, and the same signed bytes then have other parts, another character set or another text.
 func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (Evidence, string) {
 	if !m.Header.Has("DKIM-Signature") {
 		return NoEvidence, "no DKIM signature"
@@ -144,7 +148,7 @@ func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (E
 	ctx, cancel := context.WithTimeout(ctx, dnsTime)
 	defer cancel()
 	found, err := dkim.VerifyWithOptions((&patience{ctx: ctx}).reader(bytes.NewReader(withCRLF(raw))), &dkim.VerifyOptions{MaxVerifications: maxSignatures,
-		LookupTXT: func(name string) ([]string, error) { return lookup(ctx, name) }})
+		LookupTXT: func(name string) ([]string, error) { return keyInForce(ctx, name, lookup) }})
 	detail := "no DKIM signature of " + m.From.Domain()
 	if err != nil && len(found) == 0 {
 		return NoEvidence, "DKIM: " + CleanLine(err.Error())
@@ -156,6 +160,8 @@ func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (E
 			detail = "DKIM of " + v.Domain + ": " + Clip(CleanLine(v.Err.Error()), 120)
 		case !covers(v.HeaderKeys, "From") || m.Header.Has("Subject") && !covers(v.HeaderKeys, "Subject"):
 			detail = "DKIM of " + v.Domain + " does not cover From and Subject"
+		case !covers(v.HeaderKeys, "Content-Type"):
+			detail = "DKIM of " + v.Domain + " does not cover Content-Type, so the same body could be read as something else"
 		case partOfBody(m.Header, v.Domain):
 			detail = "DKIM of " + v.Domain + " covers only a part of the body"
 		default:
@@ -163,6 +169,29 @@ func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (E
 		}
 	}
 	return NoEvidence, detail
+}
+
+// keyInForce looks up a key for signatures. A domain that only tests DKIM (t=y) asks that its mail be treated as unsigned
+// (RFC 6376, 3.6.1), so its key is as good as none.
+func keyInForce(ctx context.Context, name string, lookup LookupTXT) ([]string, error) {
+	records, err := lookup(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		for tag := range strings.SplitSeq(record, ";") {
+			key, flags, _ := strings.Cut(tag, "=")
+			if strings.TrimSpace(key) != "t" {
+				continue
+			}
+			for flag := range strings.SplitSeq(flags, ":") {
+				if strings.EqualFold(strings.TrimSpace(flag), "y") {
+					return nil, errors.New("the key is in test mode (t=y)")
+				}
+			}
+		}
+	}
+	return records, nil
 }
 
 // The most work that the library does for a genuine header, by far: it joins folded fields line by line, and looks through
@@ -243,9 +272,12 @@ func sameOrganization(a, b string) bool {
 	return err == nil && x == y
 }
 
+// ListsAllowed reports whether the inbox says by name from whom it takes mail.
+func (c InboxConfig) ListsAllowed() bool { return len(c.AllowedDomains)+len(c.AllowedSenders) > 0 }
+
 // allowed reports whether the inbox takes mail from an address. Without lists, everybody verified is.
 func allowed(address string, c InboxConfig) bool {
-	if len(c.AllowedDomains) == 0 && len(c.AllowedSenders) == 0 {
+	if !c.ListsAllowed() {
 		return true
 	}
 	return slices.Contains(c.AllowedDomains, domainOf(address)) ||

@@ -51,6 +51,33 @@ func TestWhoIsBelieved(t *testing.T) {
 	}
 }
 
+// What a border server and a mail program may read in two ways is not believed, although the border server vouches for it.
+func TestLeniencyIsNotBelieved(t *testing.T) {
+	c := InboxConfig{AuthservID: []string{"mx"}}
+	const proof = "Authentication-Results: mx; dmarc=pass header.from=department.example\r\n"
+	for head, want := range map[string]bool{
+		"From: Ann <ann@department.example>\r\n":                       true,
+		"From: \"Ann: sales; west\" <ann@department.example>\r\n":      true,
+		"From: Ann (a: b;) <ann@department.example>\r\n":               true,
+		"From : Ann <ann@department.example>\r\n":                      false,
+		"From\t: Ann <ann@department.example>\r\n":                     false,
+		"From: team: Ann <ann@department.example>;\r\n":                false,
+		"From: ann@department.example, team:;\r\n":                     false,
+		"From: team:;, ann@department.example\r\n":                     false,
+		"From: undisclosed-recipients:;\r\n":                           false,
+		"From : eve@evil.example\r\nFrom: ann@department.example\r\n":  false,
+		"From: ann@department.example\r\nSubject : APPROVE\r\n":        false,
+		"From: ann@department.example\r\nContent-Type : text/html\r\n": false,
+	} {
+		raw := proof + head + "\r\nx"
+		m, err := Parse(context.Background(), []byte(raw), DefaultLimits())
+		s := Authenticate(context.Background(), m, []byte(raw), c, nil)
+		if believed := err == nil && s.Trusted(); believed != want {
+			t.Errorf("%q: believed %v: %v, %+v", head, believed, err, s)
+		}
+	}
+}
+
 func TestExchangeInternal(t *testing.T) {
 	c := InboxConfig{Provider: ProviderExchange}
 	from := "From: Ann <ann@department.example>\r\n\r\nx"
@@ -84,30 +111,53 @@ func TestDKIMIsVerifiedHere(t *testing.T) {
 		}
 		return nil, errors.New("no such name")
 	}
-	sign := func(domain string, keys ...string) string {
+	const plain = "From: Ann <ann@department.example>\r\nSubject: x\r\n\r\nAPPROVE 1\r\n"
+	const typed = "From: Ann <ann@department.example>\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nAPPROVE 1\r\n"
+	signed := func(raw, domain string, keys ...string) string {
 		var out bytes.Buffer
-		raw := "From: Ann <ann@department.example>\r\nSubject: x\r\n\r\nAPPROVE 1\r\n"
 		if err := dkim.Sign(&out, strings.NewReader(raw), &dkim.SignOptions{Domain: domain, Selector: "s", Signer: private, HeaderKeys: keys}); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
 	}
+	sign := func(domain string, keys ...string) string { return signed(plain, domain, keys...) }
+	flagged := func(flags string) LookupTXT {
+		return func(ctx context.Context, name string) ([]string, error) {
+			records, err := lookup(ctx, name)
+			for i := range records {
+				records[i] += "; t=" + flags
+			}
+			return records, err
+		}
+	}
 	c := InboxConfig{VerifyDKIM: true, AuthservID: []string{"mx"}}
-	good := sign("mail.department.example", "From", "Subject")
+	good := sign("mail.department.example", "From", "Subject", "Content-Type")
+	whole := signed(typed, "mail.department.example", "From", "Subject", "Content-Type")
+	open := signed(typed, "mail.department.example", "From", "Subject")
 	for name, test := range map[string]struct {
 		raw    string
 		lookup LookupTXT
 		want   bool
 	}{
-		"verified":             {good, lookup, true},
-		"bare line feeds":      {strings.ReplaceAll(good, "\r\n", "\n"), lookup, true},
-		"no DNS":               {good, nil, false},
-		"changed body":         {strings.Replace(good, "APPROVE 1", "APPROVE 2", 1), lookup, false},
-		"another organization": {sign("evil.example", "From", "Subject"), lookup, false},
-		"subject not covered":  {sign("mail.department.example", "From"), lookup, false},
-		"our server says fail": {"Authentication-Results: mx; dmarc=fail header.from=department.example\r\n" + good, lookup, false},
-		"key not to be found":  {good, func(context.Context, string) ([]string, error) { return nil, errors.New("timeout") }, false},
-		"not signed":           {"From: ann@department.example\r\n\r\nx", lookup, false},
+		"verified":                           {good, lookup, true},
+		"bare line feeds":                    {strings.ReplaceAll(good, "\r\n", "\n"), lookup, true},
+		"no DNS":                             {good, nil, false},
+		"changed body":                       {strings.Replace(good, "APPROVE 1", "APPROVE 2", 1), lookup, false},
+		"another organization":               {sign("evil.example", "From", "Subject", "Content-Type"), lookup, false},
+		"subject not covered":                {sign("mail.department.example", "From", "Content-Type"), lookup, false},
+		"a type that is covered":             {whole, lookup, true},
+		"another type than was signed":       {strings.Replace(whole, "text/plain; charset=utf-8", "text/plain; charset=utf-7", 1), lookup, false},
+		"a covered type is taken away":       {strings.Replace(whole, "Content-Type: text/plain; charset=utf-8\r\n", "", 1), lookup, false},
+		"a type is put where there was none": {strings.Replace(good, "Subject: x\r\n", "Subject: x\r\nContent-Type: text/html\r\n", 1), lookup, false},
+		"a type that is not covered":         {open, lookup, false},
+		"an uncovered type is replaced":      {strings.Replace(open, "text/plain; charset=utf-8", "multipart/mixed; boundary=x", 1), lookup, false},
+		"an uncovered type is taken away":    {strings.Replace(open, "Content-Type: text/plain; charset=utf-8\r\n", "", 1), lookup, false},
+		"a key in test mode":                 {whole, flagged("y"), false},
+		"a key in test mode, among flags":    {whole, flagged("s : Y"), false},
+		"a key for this domain only":         {whole, flagged("s"), true},
+		"our server says fail":               {"Authentication-Results: mx; dmarc=fail header.from=department.example\r\n" + good, lookup, false},
+		"key not to be found":                {good, func(context.Context, string) ([]string, error) { return nil, errors.New("timeout") }, false},
+		"not signed":                         {"From: ann@department.example\r\n\r\nx", lookup, false},
 	} {
 		if s := senderOf(t, test.raw, c, test.lookup); s.Trusted() != test.want {
 			t.Errorf("%s: %+v", name, s)

@@ -15,6 +15,7 @@ type walk struct {
 	parts       int
 	headerBytes int
 	decoded     int64
+	unreadText  *Fault   // why a part of the body could not be read; nil: all could
 	texts       []string // plain text parts of the body
 	pages       []string // HTML parts of the body
 }
@@ -67,6 +68,9 @@ func (w *walk) part(h Header, body []byte, at place) error {
 		return err
 	}
 	w.decoded += int64(len(data))
+	if w.mail.Protection == SMIMEEnvelope && !at.foreign && isSignedData(data) {
+		w.mail.Protection = SMIMEOpaque // whatever smime-type says, or where it says nothing
+	}
 	return w.bodyPart(kind, params, h, data, at)
 }
 

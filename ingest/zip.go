@@ -40,7 +40,7 @@ func (w *walk) zip(a Attachment, at place) error {
 		return nil
 	}
 	if len(at.inside) > 0 && strings.HasSuffix(strings.ToLower(at.inside[len(at.inside)-1]), ".zip") {
-		return keep(ReasonZip, "a zip inside a zip is not opened")
+		return keep(ReasonNestedZip, "a zip inside a zip is not opened")
 	}
 	if bytes.Count(a.Data, []byte(directoryMark)) > maxDirectoryMarks {
 		return keep(ReasonZip, fmt.Sprintf("more than %d files", maxZipEntries))
@@ -84,7 +84,7 @@ func (w *walk) zip(a Attachment, at place) error {
 			return err
 		}
 		if inner.Format == workbook.Zip {
-			inner.Fault = &Fault{ReasonZip, "a zip inside a zip is not opened"}
+			inner.Fault = &Fault{ReasonNestedZip, "a zip inside a zip is not opened"}
 		}
 		w.mail.Attachments = append(w.mail.Attachments, inner)
 	}

@@ -107,7 +107,7 @@ func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config,
 	}
 	c := &Config{path: path}
 	var mistakes []configMistake
-	for _, m := range configfile.Decode(path, text, c) {
+	for _, m := range configfile.Decode(path, text, c, goneKeys()) {
 		mistakes = append(mistakes, configMistake{Text: m})
 	}
 	place := configfile.Locate(path, text)
@@ -118,6 +118,14 @@ func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config,
 	}
 	c.resolveSecrets()
 	return c, mistakes, nil
+}
+
+// goneKeys are keys of earlier versions, with what the operator does now. A limit that somebody relies on is not ignored in
+// silence.
+func goneKeys() map[string]string {
+	return map[string]string{
+		"inbox.answers_per_day": "this key is gone, remove the line: answers to requests and decisions are not limited any more, and what reports nothing always is (docs/inbox.md, How many answers)",
+	}
 }
 
 // largestConfig is far beyond any configuration: what is larger is another file, and is not read.

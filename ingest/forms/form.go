@@ -122,6 +122,12 @@ func (f *Form) MustReturn() bool {
 	return slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return p.Severity == request.ReturnSeverity })
 }
 
+// Blank reports whether nobody filled the form in: it has no line, and nothing else to be told of.
+func (f *Form) Blank() bool {
+	return f.Lines.Len() == 0 && len(f.Footers) == 0 &&
+		!slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return p.Code != "no-lines" && p.Code != "formula-only-rows" })
+}
+
 // sheetSource is what Read needs of a workbook, so that generated grids can be read as well.
 type sheetSource interface {
 	Sheets() []workbook.SheetInfo

@@ -153,6 +153,9 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 	}
 	e := a.asking(desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
 	e.Why, e.DecideBy = why, desk.desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
+	if kind != outbox.Digest || len(a.files) == 1 {
+		e.Requester = a.requester()
+	}
 	var err error
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err

@@ -144,15 +144,21 @@ func (a *openEscalation) reference() string {
 	return a.files[0].Submission.Reference().String()
 }
 
+// requester is the one person who asked for all of it, as their first request says; nobody where there are several.
+func (a *openEscalation) requester() request.Origin {
+	first := a.files[0].Origin
+	if slices.ContainsFunc(a.files, func(f *record.Case) bool { return !strings.EqualFold(f.Origin.Sender, first.Sender) }) {
+		return request.Origin{}
+	}
+	return first
+}
+
 // officer is who is asked, as the roster knows them; a section 32 manager is in no roster.
 func (a *openEscalation) officer() officers.Officer { return a.files[0].Officer(a.escalation.Officer) }
 
 // asking is what a mail that asks says, whatever it is called.
 func (a *openEscalation) asking(env notify.Envelope, lines []notify.Line) notify.Escalation {
 	e := notify.Escalation{Envelope: env, Code: ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(), Lines: lines}
-	if len(a.files) == 1 {
-		e.Requester = a.files[0].Origin
-	}
 	if a.escalation.InsteadOf != "" {
 		e.Instead = a.files[0].DisplayName(a.escalation.InsteadOf)
 	}

@@ -56,7 +56,7 @@ func BenchmarkEndToEnd(b *testing.B) {
 // answeredOnce is how long one pass over n requests takes, and by how many bytes the heap grew.
 func answeredOnce(b *testing.B, n int) (took time.Duration, grown uint64) {
 	b.Helper()
-	d := open(b, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 * n })
+	d := open(b, nil)
 	d.lay(b, 0, n, twentyLines()...)
 	runtime.GC()
 	var before runtime.MemStats

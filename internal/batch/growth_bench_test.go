@@ -28,7 +28,6 @@ func BenchmarkMessageGrowth(b *testing.B) {
 		lines, n, rounds = 5_000, 30, 1
 	}
 	allow := func(o *job.Options) {
-		o.Inboxes[0].Config.AnswersPerDay = 10 * n
 		o.Finance.Recipients = nil // the weeks of the year are not what is measured
 	}
 	empty, full := open(b, allow), open(b, allow)

@@ -1,12 +1,15 @@
 package batch_test
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"handrail/ingest"
 	"handrail/internal/job"
@@ -128,39 +131,193 @@ func TestNobodyCanVouchForADecision(t *testing.T) {
 	}
 }
 
-func TestAnswersToOneSenderAreRationed(t *testing.T) {
+// Of what reports nothing one sender gets three answers in an hour; then there is silence. Requests are answered however many
+// they are.
+func TestConversationsThatLeadNowhereEnd(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
-	for i := range 4 {
+	d := open(t, nil)
+	for i := range 2 {
 		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
+	}
+	d.once()
+	if n, ops := len(d.inbox(testStaff)), len(d.inbox(testOps)); n != 2 || ops != 0 {
+		t.Fatalf("two questions: %d answers, %d mails to the operator", n, ops)
+	}
+	d.send(testStaff, "The third question", "How does this work?")
+	d.once()
+	ops := d.inbox(testOps)
+	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 1 || !strings.Contains(ops[0].Text, testStaff) || !strings.Contains(ops[0].Text, "The third question") {
+		t.Fatalf("the third try: %d answers, %d mails to who helps", n, len(ops))
+	}
+	for i := range 5 {
+		d.send(testStaff, fmt.Sprintf("Again %d", i), "Hello?")
 	}
 	d.send(testOther, "Question", "How does this work?")
 	d.once()
-	if n := len(d.inbox(testStaff)); n != 2 {
-		t.Errorf("one sender got %d answers, want 2", n)
+	ops = d.inbox(testOps)
+	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 2 || !strings.Contains(ops[1].Subject, testStaff) || !strings.Contains(ops[1].Text, "Auto-Submitted") {
+		t.Fatalf("after three answers: %d answers, %d mails to the operator", n, len(ops))
 	}
 	if n := len(d.inbox(testOther)); n != 1 {
 		t.Errorf("another sender got %d answers", n)
 	}
-	if ops := d.inbox(testOps); len(ops) != 1 || !strings.Contains(ops[0].Text, testStaff) || !strings.Contains(ops[0].Text, "answers_per_day") {
-		t.Fatalf("the operator got %d mails", len(ops))
+	var forms [][]byte
+	for i := range 12 {
+		forms = append(forms, d.goodForm(fmt.Sprint("Form ", i)))
 	}
-	// A request above the limit is judged today and answered on the first day that has room.
-	for _, title := range []string{"A", "B", "C"} {
-		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Supplier "+title, "100", "13", "113")))
-	}
+	d.send(testStaff, "Forms", "Forms attached.", forms...)
 	d.once()
-	if len(d.lines()) != 3 || len(d.inbox(testStaff)) != 2 || len(d.inbox(testOps)) != 1 {
-		t.Fatalf("%d lines, %d answers, %d alerts", len(d.lines()), len(d.inbox(testStaff)), len(d.inbox(testOps)))
+	if n := len(d.inbox(testStaff)); n != 15 || len(d.inbox(testOps)) != 2 {
+		t.Errorf("twelve requests: %d answers, %d mails to the operator", n-3, len(d.inbox(testOps))-2)
 	}
-	for day, want := range []int{4, 5} {
-		d.pass(24 * time.Hour)
-		d.once()
-		if n := len(d.inbox(testStaff)); n != want {
-			t.Errorf("%d days later %d answers, want %d", day+1, n, want)
-		}
+	d.pass(61 * time.Minute)
+	d.send(testStaff, "An hour later", "How does this work?")
+	d.once()
+	if n := len(d.inbox(testStaff)); n != 16 {
+		t.Errorf("an hour later %d answers, want 16", n)
 	}
 	d.sound()
+}
+
+// A mail with many files that cannot be read is one try, answered once for each reason.
+func TestUnreadableFilesOfOneMailAreAnsweredTogether(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	pdf := []byte("%PDF-1.7\n1 0 obj\n")
+	files := []string{plainText + "Forms attached."}
+	for i := range 5 {
+		files = append(files, attachedFile(fmt.Sprintf("scan%d.pdf", i), append(bytes.Clone(pdf), byte('0'+i))), attachedFile(fmt.Sprintf("old%d.xls", i), append(oleFile("Workbook"), byte(i))))
+	}
+	d.put(d.letter(testStaff, "Purchases", "", parts("mixed", files...)))
+	d.once()
+	got := d.inbox(testStaff)
+	if len(got) != 2 || !strings.Contains(got[0].Text+got[1].Text, "scan4.pdf") || !strings.Contains(got[0].Text+got[1].Text, "old4.xls") {
+		t.Fatalf("%d answers about ten files of two kinds", len(got))
+	}
+	if n := len(d.inbox(testOps)); n != 0 {
+		t.Errorf("%d mails to the operator about one try", n)
+	}
+}
+
+// Whoever sends twenty workbooks in one mail asks the officer once, and each workbook is decided and answered by itself.
+func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	var forms [][]byte
+	for i := range 20 {
+		forms = append(forms, d.form(testStaff, request.English, line(fmt.Sprint("Thing ", i), fmt.Sprint("Supplier ", i), "9500", "1235", "10735")))
+	}
+	d.send(testStaff, "Twenty forms", "Forms attached.", forms...)
+	d.once()
+	asked := d.inbox(testOfficer)
+	if len(asked) != 1 || len(d.inbox(testStaff)) != 20 {
+		t.Fatalf("the officer got %d mails, the requester %d", len(asked), len(d.inbox(testStaff)))
+	}
+	for _, want := range []string{"Staff Member", "Thing 0", "Thing 19", "HR-2026-000001-01", "HR-2026-000020-01"} {
+		if !strings.Contains(asked[0].Text, want) {
+			t.Errorf("the mail does not name %q", want)
+		}
+	}
+	subject, header := answerTo(asked[0])
+	told := len(d.inbox(testStaff))
+	d.put(d.letter(testOfficer, subject, header, plainText+"QUESTION 3: what is it for?\r\n"))
+	d.once()
+	if n := len(d.inbox(testStaff)) - told; n != 1 {
+		t.Fatalf("a question about one of the lines is %d mails", n)
+	}
+	d.pass(50 * time.Hour)
+	d.once()
+	reminded := d.inbox(testOfficer)
+	if len(reminded) != 2 || !strings.Contains(reminded[1].Text, "Thing 0") || !strings.Contains(reminded[1].Text, "Staff Member") {
+		t.Fatalf("%d mails to the officer after two days, want the first and one reminder", len(reminded))
+	}
+	d.put(d.letter(testOfficer, subject, header, plainText+"APPROVE 1-19\r\nDECLINE 20: not needed\r\n"))
+	d.once()
+	approved, declined := 0, 0
+	for _, l := range d.lines() {
+		switch l.Outcome {
+		case request.Approved:
+			approved++
+		case request.Declined:
+			declined++
+		}
+	}
+	if approved != 19 || declined != 1 {
+		t.Errorf("%d lines approved, %d declined", approved, declined)
+	}
+	d.sound()
+}
+
+// A blank form beside a filled one takes no number; alone it is answered.
+func TestABlankFormBesideAFilledOne(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	blank, err := blankForms[request.English]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.send(testStaff, "Both", "Attached.", blank, d.goodForm("Filled"))
+	d.once()
+	if got := d.inbox(testStaff); len(got) != 1 || !strings.Contains(got[0].Text, "HR-2026-000001-01") {
+		t.Fatalf("%d answers to a filled form with a blank one", len(got))
+	}
+	d.send(testStaff, "Blank", "Attached.", blank)
+	d.once()
+	if got := d.inbox(testStaff); len(got) != 2 {
+		t.Errorf("a blank form alone got %d answers", len(got)-1)
+	}
+}
+
+// The world outside is answered only where it brings a form, and once a day.
+func TestStrangersAreAnsweredOnceADayAndOnlyAboutForms(t *testing.T) {
+	t.Parallel()
+	const stranger = "someone@elsewhere.example"
+	for name, lists := range map[string][]string{"nobody is named": nil, "others are named": {testDomain}} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, func(o *job.Options) { o.Inboxes[0].Config.AllowedDomains = lists })
+			letter := func(subject string, files ...string) string {
+				return d.letter(stranger, subject, "", parts("mixed", append([]string{plainText + "Hello."}, files...)...))
+			}
+			d.put(letter("A question"))
+			d.put(letter("A price list", attachedFile("prices.xlsx", otherWorkbook(t))))
+			d.put(letter("An invoice", attachedFile("invoice.pdf", []byte("%PDF-1.7\n"))))
+			d.once()
+			if n := d.sentTo(stranger); n != 0 {
+				t.Errorf("%d answers to what is no form", n)
+			}
+			d.put(letter("A form", attachedFile("form.xlsx", d.goodForm("A"))))
+			d.put(letter("Another", attachedFile("form.xlsx", d.goodForm("B"))))
+			d.once()
+			d.put(letter("A third", attachedFile("form.xlsx", d.goodForm("C"))))
+			d.once()
+			if n := d.sentTo(stranger); n != 1 {
+				t.Errorf("%d answers to three forms of one day, want 1", n)
+			}
+			d.pass(24 * time.Hour)
+			d.put(letter("The next day", attachedFile("form.xlsx", d.goodForm("D"))))
+			d.once()
+			if n := d.sentTo(stranger); n != 2 {
+				t.Errorf("%d answers on the second day, want 2", n)
+			}
+			if n := len(d.lines()); n != 0 {
+				t.Errorf("%d lines of a stranger were judged", n)
+			}
+		})
+	}
+}
+
+// otherWorkbook is a workbook that is no form.
+func otherWorkbook(t *testing.T) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	if err := f.SetCellStr("Sheet1", "A1", "Prices"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestACopyOfWhatIsSentIsKept(t *testing.T) {

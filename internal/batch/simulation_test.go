@@ -37,7 +37,6 @@ func simulate(t *testing.T, seed uint64) *simulation {
 	impatient := func(o *job.Options) {
 		withStatements(o)
 		o.Inboxes[0].Config.Timeout = ingest.Duration(time.Second)
-		o.Inboxes[0].Config.AnswersPerDay = 10000
 	}
 	s := &simulation{r: rand.New(rand.NewPCG(seed, 8))}
 	s.agency = open(t, impatient)

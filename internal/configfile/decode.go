@@ -4,6 +4,7 @@ package configfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,8 +15,8 @@ import (
 )
 
 // Decode decodes text strictly into what it is for, and answers every mistake, not only the first: a value of the wrong type is
-// noted, blanked out and decoded again.
-func Decode[T any](path string, text []byte, into *T) (mistakes []string) {
+// noted, blanked out and decoded again. gone says of keys that earlier versions had, by their full name, what became of them.
+func Decode[T any](path string, text []byte, into *T, gone map[string]string) (mistakes []string) {
 	text = slices.Clone(text)
 	for range 100 {
 		fresh := *into
@@ -29,7 +30,8 @@ func Decode[T any](path string, text []byte, into *T) (mistakes []string) {
 		case errors.As(err, &unknown):
 			for _, e := range unknown.Errors {
 				row, col := e.Position()
-				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s: unknown key", path, row, col, strings.Join(e.Key(), ".")))
+				key := strings.Join(e.Key(), ".")
+				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %s: %s", path, row, col, key, cmp.Or(gone[key], "unknown key")))
 			}
 			return mistakes
 		case errors.As(err, &wrong):

@@ -137,7 +137,7 @@ func (d *examination) missing(ctx context.Context, b *boxExam, folders []string)
 
 // newest shows how the job would take the newest messages, and who vouches for their senders.
 func (d *examination) newest(ctx context.Context, b *boxExam) {
-	around := ingest.Surroundings{Addresses: []string{b.config.Address, d.in.SMTP.WithDefaults().From}, StatementSenders: b.config.StatementSenders}
+	around := ingest.Surroundings{Addresses: []string{b.config.Address, d.in.SMTP.WithDefaults().From}, StatementSenders: b.config.StatementSenders, Spam: b.config.SpamHeaders}
 	var list []ingest.Preview
 	err := b.session.Newest(ctx, newestLooked, func(m ingest.Fetched) error {
 		preview, err := ingest.PreviewOf(ctx, m, b.config, around, ingest.DNS)

@@ -64,7 +64,7 @@ func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *dep
 	config := box.Config
 	config.Limits = limits
 	return ingest.Classify(ctx, a, config, ingest.Surroundings{
-		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Ours: p.dept.SentByUs,
+		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Spam: box.Config.SpamHeaders, Ours: p.dept.SentByUs,
 	}, ingest.DNS)
 }
 
@@ -87,14 +87,21 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 	switch u.Plan {
 	case ingest.PlanQuarantine:
 		h.setAside(u)
+		if u.Code == string(ingest.ReasonNotAllowed) {
+			return p.turnAway(ctx, h)
+		}
 	case ingest.PlanHold:
 		h.hold(u)
 	case ingest.PlanBounce:
 		h.readBounce()
 	case ingest.PlanOutside:
-		h.refuse("own-department", request.Text{}, "")
+		if h.Inbox.Config.ListsAllowed() { // somebody whom the inbox names
+			h.refuse(ingest.OutsideCode, request.Text{}, "")
+			return nil
+		}
+		return p.turnAway(ctx, h)
 	case ingest.PlanHelp:
-		h.refuse("no-attachment", request.Text{}, "")
+		h.refuse(u.Code, ingest.Reason(u.Code).Text(), "") // "no-attachment" says it all
 	case ingest.PlanAnswer:
 		return p.answers.Read(ctx, h)
 	case ingest.PlanRequest:
@@ -116,6 +123,21 @@ func (m *Message) setAside(u *ingest.Classified) {
 		m.alertOperator(u.Code, reason.Text(), u.Why)
 	}
 	m.quarantine(u.Code)
+}
+
+// turnAway answers a proven sender from outside the department and the allowed domains: only where they bring a request
+// form, and once a day. Nobody else of the world is answered.
+func (p *Processor) turnAway(ctx context.Context, h *Message) error {
+	if h.Silent {
+		return nil
+	}
+	form, err := p.requests.BringsForm(ctx, h)
+	if err != nil || !form {
+		return err
+	}
+	h.Owed = append(h.Owed, outbox.New(outbox.Unreadable, fmt.Sprintf("outside %s %s %s", h.Row.Box.Inbox, strings.ToLower(h.Sender.Address), h.Collected),
+		ledger.OutboxEntry{Message: h.Row.ID}, outbox.UnreadableDetail{To: h.Sender.Address, ToName: h.Sender.Name, Code: ingest.OutsideCode, Thread: outbox.ThreadOf(h.Mail)}))
+	return nil
 }
 
 // hold sets a message aside whose sender is not proven, and asks the operator: once a day for each address that it says

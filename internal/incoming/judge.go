@@ -146,13 +146,15 @@ func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		}
 		owed = append(owed, more...)
 	}
+	var requests []ledger.OutboxEntry
 	for _, r := range h.Requests {
 		more, err := r.Decide(ctx, tx, now)
 		if err != nil {
 			return nil, err
 		}
-		owed = append(owed, more...)
+		requests = append(requests, more...)
 	}
+	owed = append(owed, outbox.JoinEscalations(h.Row.ID, requests)...)
 	if len(h.Requests) > 0 && len(h.Mail.InReplyTo) > 0 {
 		more, err := p.answers.PassOn(ctx, tx, now, h)
 		if err != nil {

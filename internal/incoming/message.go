@@ -49,6 +49,8 @@ type Work interface {
 type Requests interface {
 	// Read opens every workbook of the mail; what cannot be read is answered.
 	Read(ctx context.Context, m *Message) error
+	// BringsForm reports whether one of its workbooks is a request form. Nothing of it is judged.
+	BringsForm(ctx context.Context, m *Message) (bool, error)
 }
 
 // Answers reads what people write to mails of ours, and acts on it.

@@ -2,66 +2,79 @@ package incoming
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/request"
 )
 
-// limitReplies keeps the replies to one sender within the inbox's answers_per_day, so that two machines cannot write to each
-// other for ever. Above it there is silence for the rest of the day, and one alert. A reply that brings a decision is
-// not lost: it goes out on the first day that has room. One that only helps (what could not be read, what had no
-// effect) is dropped. The caller holds the decider's lock, so the count is exact.
+// After mostEmptyReplies answers that report nothing to one sender within emptyRepliesWithin there is silence, so that two
+// machines cannot write to each other for ever.
+const (
+	mostEmptyReplies   = 3
+	emptyRepliesWithin = time.Hour
+)
+
+// limitReplies ends conversations that lead nowhere. What reports something (an answer with its workbook, a decision, a
+// receipt, what was withdrawn) is never held back, however much of it there is. Of what reports nothing, one sender gets
+// the answers to three mails in an hour: with the third a person is told, since whoever tries three times needs one; then
+// there is silence, and one word to the operator a day. An officer's mails about one request, and about one code, are
+// counted for themselves: many requests to decide are no conversation that goes round in circles.
+//
+// The caller holds the decider's lock, so the count is exact.
 func (p *Processor) limitReplies(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, owed []ledger.OutboxEntry) ([]ledger.OutboxEntry, error) {
-	most := h.Inbox.Config.AnswersPerDay
-	taken := map[request.Date]int{}
-	room := func(d request.Date) (bool, error) {
-		if _, counted := taken[d]; !counted {
-			n, err := tx.Outbox.CountReplies(ctx, h.Sender.Address, d.Time(p.dept.Zone), d.AddDays(1).Time(p.dept.Zone))
-			if err != nil {
-				return false, err
-			}
-			taken[d] = n
-		}
-		return taken[d] < most, nil
-	}
-	today := p.dept.Day(now)
+	counted := map[string]int{}
 	kept := owed[:0:0]
-	over := false
+	third, silent := false, false
 	for _, o := range owed {
-		if !limited(o.Kind) || h.Sender.Address == "" {
+		if h.Sender.Address == "" || !outbox.ReportsNothing(o) {
 			kept = append(kept, o)
 			continue
 		}
-		on, free, err := today, false, error(nil)
-		for {
-			if free, err = room(on); err != nil {
+		about := h.repliesAbout(o)
+		n, known := counted[about]
+		if !known {
+			var err error
+			if n, err = tx.Outbox.CountRepliedTo(ctx, about, now.Add(-emptyRepliesWithin)); err != nil {
 				return nil, err
 			}
-			if free || o.Kind != outbox.Answer {
-				break
-			}
-			on = on.AddDays(1)
+			counted[about] = n // all answers to one mail count once
 		}
-		over = over || on != today || !free
-		if !free {
+		if n >= mostEmptyReplies {
+			silent = true
 			continue
 		}
-		taken[on]++
-		o.Answers = h.Sender.Address
-		if on != today {
-			o.DueAt = on.Time(p.dept.Zone)
-		}
+		third = third || n == mostEmptyReplies-1
+		o.Answers = about
 		kept = append(kept, o)
 	}
-	if over {
-		kept = append(kept, p.tooManyReplies(h, today, most))
+	day := p.dept.Day(now)
+	if third {
+		kept = append(kept, p.toContact(h, fmt.Sprintf("tries %s %s %s", h.Row.Box.Inbox, h.Sender.Address, day), h.triesAlert()))
+	}
+	if silent {
+		kept = append(kept, outbox.New(outbox.OperatorAlert, fmt.Sprintf("silence %s %s %s", h.Row.Box.Inbox, h.Sender.Address, day),
+			ledger.OutboxEntry{Message: h.Row.ID}, h.silenceAlert()))
 	}
 	return kept, nil
 }
 
-func limited(kind string) bool {
-	k, _ := outbox.KindOf(kind)
-	return k.Limited
+// repliesAbout is what an answer counts under: its sender, and what it is about where that is one of our requests.
+func (m *Message) repliesAbout(o ledger.OutboxEntry) string {
+	sender := strings.ToLower(m.Sender.Address)
+	if o.Kind != outbox.AskBack && o.Submission == 0 {
+		return sender
+	}
+	if codes := ingest.CodesIn(m.Mail); len(codes) == 1 {
+		return sender + " " + string(codes[0])
+	}
+	return fmt.Sprintf("%s %d", sender, o.Submission)
+}
+
+// toContact passes a person's trouble on to a person: for now the operator.
+func (p *Processor) toContact(h *Message, cause string, a outbox.Alert) ledger.OutboxEntry {
+	return outbox.New(outbox.OperatorAlert, cause, ledger.OutboxEntry{Message: h.Row.ID}, a)
 }

@@ -45,17 +45,32 @@ func (m *Message) tooManyLines(today request.Date, most int) ledger.OutboxEntry 
 		Details: []string{"inbox " + m.Row.Box.Inbox}})
 }
 
-func (p *Processor) tooManyReplies(h *Message, today request.Date, most int) ledger.OutboxEntry {
-	sender := h.Sender.Address
-	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("answers-per-day %s %s %s", h.Row.Box.Inbox, sender, today), ledger.OutboxEntry{Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "One sender gets no more answers today", FR: "Un expéditeur ne reçoit plus de réponses aujourd’hui"},
+// triesAlert tells whoever helps people that one of them tried three times and got nowhere.
+func (m *Message) triesAlert() outbox.Alert {
+	sender, folder := m.Sender.Address, m.Verdict.Destination
+	return outbox.Alert{
+		Title: request.Text{EN: sender + " needs a person’s help", FR: sender + " a besoin de l’aide d’une personne"},
 		What: request.Text{
-			EN: fmt.Sprintf("%s got %d answers today, the most that answers_per_day allows. Requests are still judged; their answers go out when a day has room for them. Other mails are filed and not answered.", sender, most),
-			FR: fmt.Sprintf("%s a reçu %d réponses aujourd’hui, le maximum permis par answers_per_day. Les demandes sont toujours examinées; leurs réponses partiront dès qu’une journée le permettra. Les autres courriels sont classés sans réponse.", sender, most)},
+			EN: fmt.Sprintf("%s wrote three mails within an hour that could not be used, and got an answer to each that says why. The subject of the last is “%s”.", sender, m.Verdict.Subject),
+			FR: fmt.Sprintf("%s a écrit en moins d’une heure trois courriels qui n’ont pas pu être utilisés, et a reçu chaque fois une réponse qui dit pourquoi. L’objet du dernier est «\u00a0%s\u00a0».", sender, m.Verdict.Subject)},
 		Hint: request.Text{
-			EN: "If a machine writes from this address, have it stopped. If a person sends that many forms, raise answers_per_day of this inbox.",
-			FR: "Si une machine écrit à partir de cette adresse, faites-la arrêter. Si une personne envoie autant de formulaires, augmentez answers_per_day pour cette boîte."},
-		Details: []string{"inbox " + h.Row.Box.Inbox, fmt.Sprintf("message %d", h.Row.ID)}})
+			EN: "Read the mail in the folder " + folder + " and write to " + sender + " yourself. Further mails that cannot be used are not answered for an hour; requests and decisions always are.",
+			FR: "Lisez le courriel dans le dossier " + folder + " et écrivez vous-même à " + sender + ". Pendant une heure, les autres courriels inutilisables restent sans réponse; les demandes et les décisions en reçoivent toujours une."},
+		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("message %d", m.Row.ID)}}
+}
+
+// silenceAlert tells the operator that a sender gets no more answers that report nothing.
+func (m *Message) silenceAlert() outbox.Alert {
+	sender := m.Sender.Address
+	return outbox.Alert{
+		Title: request.Text{EN: "One sender is not answered any more: " + sender, FR: "Un expéditeur ne reçoit plus de réponses\u00a0: " + sender},
+		What: request.Text{
+			EN: fmt.Sprintf("%s got %d answers within an hour to mails that could not be used, and wrote another one. It was filed without an answer. Requests and decisions from this address are still handled and answered.", sender, mostEmptyReplies),
+			FR: fmt.Sprintf("%s a reçu en une heure %d réponses à des courriels inutilisables, et en a envoyé un autre. Il a été classé sans réponse. Les demandes et les décisions de cette adresse sont toujours traitées et reçoivent une réponse.", sender, mostEmptyReplies)},
+		Hint: request.Text{
+			EN: "If a machine writes from this address, have it stopped, or have it mark its mail (Auto-Submitted). If it is a person, write to them. You get this mail once a day for each sender.",
+			FR: "Si une machine écrit à partir de cette adresse, faites-la arrêter ou faites marquer ses courriels (Auto-Submitted). S’il s’agit d’une personne, écrivez-lui. Vous recevez ce courriel une fois par jour pour chaque expéditeur."},
+		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("message %d", m.Row.ID)}}
 }
 
 // heldAlert asks the operator whether a message is from whom it says.

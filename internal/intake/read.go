@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"handrail/ingest"
 	"handrail/ingest/forms"
@@ -26,14 +28,13 @@ type workbookRequest struct {
 // Read reads every workbook of the mail; each one that holds a request is a submission. What cannot be read is
 // answered with its reason, except for papers that only accompany a request (a quote as PDF, a price list).
 func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
-	if h.Mail.Protection.Closed() {
-		h.Verdict.Reason = string(ingest.ReasonProtected)
-		h.Unreadable(string(ingest.ReasonProtected), ingest.ReasonProtected.Text(), "")
+	if reason := h.Mail.Protection.Reason(); reason != "" {
+		h.Verdict.Reason = string(reason)
+		h.Unreadable(string(reason), reason.Text(), "")
 		return nil
 	}
-	type unread struct{ code, name string }
-	reasons := map[unread]request.Text{}
-	var order []unread
+	var unread []unreadFiles
+	var blank []*workbookRequest
 	seen := map[string]bool{}
 	options := h.Inbox.Form.Options(h.Inbox.Policy().Currency())
 	for _, a := range h.Mail.Attachments {
@@ -48,7 +49,12 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
 		} else {
 			reading, err := judgement.ReadRequest(ctx, record.OwnBytes(a.Data), options)
 			if err == nil {
-				h.Requests = append(h.Requests, &workbookRequest{Message: h, j: desk, attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book})
+				r := &workbookRequest{Message: h, j: desk, attachment: a, form: reading.Form, digest: ledger.DigestOf(a.Data), book: reading.Book}
+				if reading.Form.Blank() {
+					blank = append(blank, r)
+				} else {
+					h.Requests = append(h.Requests, r)
+				}
 				continue
 			}
 			code, reason = judgement.RefusalOf(err)
@@ -61,19 +67,49 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
 			}
 			continue
 		}
-		u := unread{code, a.Name}
-		if _, twice := reasons[u]; !twice {
-			order = append(order, u)
-		}
-		reasons[u] = reason
+		unread = addUnread(unread, code, reason, a.Name)
 	}
-	for _, u := range order {
+	if len(h.Requests) == 0 { // a blank form beside a filled one is no request; alone, it is one that says nothing
+		for _, r := range blank {
+			h.Requests = append(h.Requests, r)
+		}
+	}
+	for _, u := range unread {
 		accompanies := u.code == string(workbook.OtherFormat) || u.code == string(workbook.NoRequestTable) || u.code == string(workbook.NotAWorkbook)
 		if len(h.Requests) > 0 && accompanies {
 			continue
 		}
 		h.Verdict.Reason = u.code
-		h.Unreadable(u.code, reasons[u], u.name)
+		h.Unreadable(u.code, u.reason, strings.Join(u.names, ", "))
 	}
 	return nil
+}
+
+// unreadFiles are the files of a mail that could not be read for one reason: they are answered together.
+type unreadFiles struct {
+	code   string
+	reason request.Text
+	names  []string
+}
+
+func addUnread(all []unreadFiles, code string, reason request.Text, name string) []unreadFiles {
+	i := slices.IndexFunc(all, func(u unreadFiles) bool { return u.code == code && u.reason == reason })
+	if i < 0 {
+		all, i = append(all, unreadFiles{code: code, reason: reason}), len(all)
+	}
+	if name != "" && !slices.Contains(all[i].names, name) {
+		all[i].names = append(all[i].names, name)
+	}
+	return all
+}
+
+// BringsForm reports whether a mail has a request form among its workbooks, filled in or not.
+func (desk *Desk) BringsForm(ctx context.Context, h *incoming.Message) (bool, error) {
+	options := h.Inbox.Form.Options(h.Inbox.Policy().Currency())
+	for _, a := range h.Mail.Workbooks() {
+		if _, err := judgement.ReadRequest(ctx, record.OwnBytes(a.Data), options); err == nil {
+			return true, nil
+		}
+	}
+	return false, ctx.Err()
 }

@@ -20,7 +20,7 @@ type OutboxEntry struct {
 	Message    int64  // the mail that caused it, 0 none
 	Detail     json.RawMessage
 	DueAt      time.Time // later than now while a decision is held
-	Answers    string    // the sender whose mail this replies to, where such replies are rationed; "" elsewhere
+	Answers    string    // whom it answers and about what, where such answers are limited; "" elsewhere
 }
 
 // Add leaves entries to be composed and returns the ids of those that are new. One that is there already, composed or not,
@@ -167,11 +167,12 @@ func (ob Outbox) AddMails(ctx context.Context, now time.Time, mails []Outgoing) 
 	return ids, nil
 }
 
-// CountReplies counts the rationed replies to a sender that fall due between two instants, half-open.
-func (ob Outbox) CountReplies(ctx context.Context, sender string, from, to time.Time) (int, error) {
+// CountRepliedTo counts the messages that got a limited answer under a name (OutboxEntry.Answers) since an instant. Several
+// answers to one message count once.
+func (ob Outbox) CountRepliedTo(ctx context.Context, answers string, since time.Time) (int, error) {
 	var n int
-	if _, err := ob.tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM owed WHERE answers = $1 AND answers <> '' AND due_at >= $2 AND due_at < $3",
-		sender, micros(from), micros(to)); err != nil {
+	if _, err := ob.tx.one(ctx, []any{&n}, "SELECT COUNT(DISTINCT message) FROM owed WHERE answers = $1 AND answers <> '' AND due_at > $2",
+		answers, micros(since)); err != nil {
 		return 0, fmt.Errorf("count the answers to a sender: %w", err)
 	}
 	return n, nil

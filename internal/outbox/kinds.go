@@ -1,5 +1,12 @@
 package outbox
 
+import (
+	"encoding/json"
+
+	"handrail/internal/ledger"
+	"handrail/notify"
+)
+
 // The kinds of mails, as the ledger names them.
 const (
 	Answer        = "answer"
@@ -29,8 +36,8 @@ type Kind struct {
 	Wording string
 	// Case: writing it needs the whole request as the ledger recorded it.
 	Case bool
-	// Limited: it goes to the sender of a mail because of that mail alone, so it counts in answers_per_day. An officer's
-	// receipt does not: a decision takes effect once, so it cannot go round in circles.
+	// Limited: it goes to the sender of a mail because of that mail alone and may report nothing (ReportsNothing), so it
+	// can go round in circles and is limited.
 	Limited bool
 }
 
@@ -38,7 +45,7 @@ type Kind struct {
 // it is about.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: Answer, To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true, Limited: true},
+		{Name: Answer, To: "requester", Says: "every line of a submission, with the annotated workbook", Case: true},
 		{Name: Escalation, To: "officer", Says: "the lines to decide", Case: true},
 		{Name: Reminder, To: "officer or section 32 manager", Says: "what still waits for them"},
 		{Name: Digest, To: "officer", Says: "all that waits, once a day"},
@@ -65,4 +72,24 @@ func KindOf(name string) (Kind, bool) {
 		}
 	}
 	return Kind{}, false
+}
+
+// ReportsNothing holds for an answer that says only why a mail had no effect. What tells of a request, a decision or another
+// effect is never held back.
+func ReportsNothing(o ledger.OutboxEntry) bool {
+	k, _ := KindOf(o.Kind)
+	if o.Kind != Notice {
+		return k.Limited
+	}
+	var d struct {
+		Kind notify.NoticeKind `json:"kind"`
+	}
+	if err := json.Unmarshal(o.Detail, &d); err != nil {
+		return true
+	}
+	switch d.Kind {
+	case notify.Undone, notify.RevokedLines, notify.WithdrawnLines, notify.HandedOver, notify.Absent, notify.ThankYou:
+		return false
+	}
+	return true
 }

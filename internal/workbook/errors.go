@@ -18,6 +18,7 @@ const (
 	PasswordProtected Code = "password-protected"
 	OldFormat         Code = "old-format"      // .xls
 	BinaryWorkbook    Code = "binary-workbook" // .xlsb
+	NumbersFile       Code = "numbers"         // .numbers
 	OtherFormat       Code = "other-format"    // .ods, .csv, .pdf, .docx, …
 	Damaged           Code = "damaged"
 	TooLarge          Code = "too-large"

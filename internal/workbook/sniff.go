@@ -20,6 +20,7 @@ const (
 	Xls         Format = "xls"
 	Xlsb        Format = "xlsb"
 	Ods         Format = "ods"
+	Numbers     Format = "numbers" // Apple Numbers, or another program of that family
 	Csv         Format = "csv"
 	Pdf         Format = "pdf"
 	Docx        Format = "docx"
@@ -80,6 +81,8 @@ func sniffZip(data []byte) Format {
 		return Ods
 	case has("mimetypeapplication/vnd.oasis.opendocument"):
 		return Zip
+	case has("Index/Document.iwa"), has("Index/Metadata.iwa"):
+		return Numbers
 	case has("word/document.xml"):
 		return Docx
 	case has("ppt/presentation.xml"):
@@ -196,6 +199,12 @@ func refusal(f Format) *Error {
 		e.Message = request.Text{
 			EN: "This file is " + w.EN + ", not an Excel workbook. " + saveAs.EN,
 			FR: "Ce fichier est " + w.FR + " et non un classeur Excel. " + saveAs.FR,
+		}
+	case Numbers:
+		e.Code = NumbersFile
+		e.Message = request.Text{
+			EN: "This file was made with Apple Numbers (.numbers), which other programs cannot open. In Numbers, choose File, Export To, Excel, and send the .xlsx file that it makes.",
+			FR: "Ce fichier provient d’Apple Numbers (.numbers); les autres programmes ne peuvent pas l’ouvrir. Dans Numbers, choisissez Fichier, Exporter vers, Excel, et envoyez le fichier .xlsx obtenu.",
 		}
 	case Empty:
 		e.Code = NotAWorkbook
