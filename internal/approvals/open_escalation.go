@@ -191,9 +191,9 @@ func (a *openEscalation) decisionBook(lines []notify.Line, lang request.Lang) (*
 func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 	d := workbook.DecisionLine{Number: l.Number, Reference: l.Reference, Title: ingest.CleanLine(l.Title), Supplier: ingest.CleanLine(l.Supplier),
 		Amount: l.Total, NeedsReason: l.NeedsReason}
-	for _, f := range l.Findings {
-		if f.Action == request.Escalate && f.ExemptedBy == "" {
-			d.Why = append(d.Why, ingest.CleanLine(f.Message.In(lang)))
+	for i := range l.Findings {
+		if f := &l.Findings[i]; f.Action == request.Escalate && f.ExemptedBy == "" {
+			d.Why = append(d.Why, ingest.CleanLine(f.ForOfficer().In(lang)))
 		}
 	}
 	for _, c := range l.Changes {
