@@ -39,6 +39,10 @@ func splittingFinding() request.Finding {
 			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00. Buying in small pieces is not splitting. Splitting divides one known need to stay under a limit. If this is a new need, say what was not foreseen.",
 			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$. Acheter par petits lots n’est pas du fractionnement. Il y a fractionnement lorsqu’on divise un besoin déjà connu pour rester sous une limite. S’il s’agit d’un nouveau besoin, indiquez ce qui n’était pas prévu.",
 		},
+		Officer: request.Text{
+			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00.",
+			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$.",
+		},
 		Source:   "Micro-acquisition client guide: contract splitting",
 		SourceFR: "Guide du client de la micro-acquisition\u00a0: fractionnement des marchés",
 	}
@@ -143,9 +147,13 @@ func sampleAnswer(l request.Lang) Answer {
 func sampleEscalation(kind string, l request.Lang) Escalation {
 	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
 		Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
-		Requester: request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
-			Received: request.Date{Year: 2026, Month: time.November, Day: 24}},
-		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
+		Requester: sampleRequester(),
+		DecideBy:  request.Date{Year: 2026, Month: time.December, Day: 3}}
+}
+
+func sampleRequester() request.Origin {
+	return request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
+		Received: request.Date{Year: 2026, Month: time.November, Day: 24}}
 }
 
 func sampleUnreadable(l request.Lang) Unreadable {
@@ -223,7 +231,7 @@ func sampleQuestion(l request.Lang) Question {
 
 func sampleAnswered(l request.Lang) Question {
 	q := Question{Envelope: sampleOfficer("reply", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
-		From: "Amélie Tremblay", Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
+		From: sampleRequester().Sender, Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
 	if l == request.French {
 		q.Words = "Non. Elle a été publiée le 2 octobre."
 	}
@@ -249,6 +257,7 @@ func sampleNotice(kind NoticeKind, l request.Lang) Notice {
 func sampleDigest(l request.Lang) Escalation {
 	e := sampleEscalation("digest", l)
 	e.Requester, e.Submission = request.Origin{}, ""
-	e.Lines[0].Requester, e.Lines[1].Requester = "Amélie Tremblay, Service Canada", "Sam Lee, Labour Program"
+	e.Lines[0].Requester = sampleRequester()
+	e.Lines[1].Requester = request.Origin{Name: "Sam Lee", Sender: "kim.roy@department.example"}
 	return e
 }

@@ -120,7 +120,7 @@ func (a *openEscalation) lines(which func(*record.Line) bool) []notify.Line {
 		for i := range lines {
 			lines[i].Number = a.numbers[of[i]]
 			if len(a.files) > 1 {
-				lines[i].Requester = record.RequesterName(&f.Origin)
+				lines[i].Requester = f.Origin
 			}
 		}
 		all = append(all, f.WithNames(lines)...)
@@ -204,7 +204,7 @@ func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 			d.Details = append(d.Details, request.Text{EN: en + ": ", FR: fr + "\u00a0: "}.In(lang)+value)
 		}
 	}
-	add("Asked by", "Demandé par", l.Requester)
+	add("Asked by", "Demandé par", notify.AskedBy(&l.Requester, lang))
 	add("Description", "Description", l.Description)
 	add("Justification", "Justification", l.Justification)
 	add("Why this supplier", "Choix du fournisseur", l.Rationale)
