@@ -24,6 +24,7 @@ type openEscalation struct {
 	files      []*record.Case // oldest first, never empty
 	numbers    map[int64]int
 	tokens     map[int64]*ledger.Token // of the escalation, by line
+	more       int                     // lines that wait beside these, for mails of their own
 }
 
 // openEscalation reads an escalation with the requests that it is about.

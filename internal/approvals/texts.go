@@ -164,6 +164,21 @@ func tooFarAway(until request.Date) request.Text {
 		EN: until.String() + " is more than a year away. Nothing was recorded.", FR: "Le " + until.String() + " est dans plus d’un an. Rien n’a été enregistré."}
 }
 
+// Why a file of the requester's does not go along to the officer.
+var (
+	whyMacros    = request.Text{EN: "it has macros, or that cannot be told", FR: "il contient des macros, ou on ne peut en être certain"}
+	whyOldOffice = request.Text{EN: "the old Office format can hide macros", FR: "l’ancien format d’Office peut cacher des macros"}
+	whyPassword  = request.Text{EN: "it has a password", FR: "il est protégé par un mot de passe"}
+	whyOtherKind = request.Text{EN: "only PDF, pictures and Office files are passed on", FR: "seuls les PDF, les images et les fichiers Office sont transmis"}
+	whyTooMuch   = request.Text{EN: "with it, the files are larger than 5 MB or more than twenty", FR: "avec lui, les fichiers dépassent 5 Mo ou sont plus de vingt"}
+	whyLargeMail = request.Text{EN: "its files are too large for a mail about several requests", FR: "ses fichiers sont trop volumineux pour un courriel sur plusieurs demandes"}
+)
+
+// moreFiles counts those that are not named.
+func moreFiles(n int) request.Text {
+	return request.Text{EN: fmt.Sprintf("%d more files", n), FR: fmt.Sprintf("%d autres fichiers", n)}
+}
+
 // isAway says why lines went to a backup.
 func isAway(officer string, until request.Date) request.Text {
 	return request.Text{EN: officer + " is away until " + until.String() + ".", FR: officer + " est en absence jusqu’au " + until.String() + "."}
