@@ -131,9 +131,9 @@ type noted struct {
 	Kind, By, At, Until string
 }
 
-// from is whose mail a notice is about: its reader's, but where somebody else revoked.
+// from is whose mail a notice is about: its reader's, but where somebody else revoked, and where nobody knows.
 func (n *Notice) from() request.Origin {
-	if n.Kind == RevokedLines {
+	if n.Kind == RevokedLines || n.Kind == Unproven {
 		return request.Origin{}
 	}
 	return sentBy(&n.Envelope, nil)

@@ -28,7 +28,7 @@ type Line struct {
 	Outcome  request.Outcome
 	Findings []request.Finding
 	Problems []request.Problem
-	// Remarks are said as they are: "This row bears the number of another request: it counts as a new line."
+	// Remarks are said as they are: "This row has the number of another request: it counts as a new line."
 	Remarks []request.Text
 
 	Section32 Section32Evidence

@@ -115,7 +115,7 @@ func TestNoDecisionByADayThatIsPast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(m.text), "November\u00a020") || !strings.Contains(string(m.text), "The officer decides, and we will") {
+	if strings.Contains(string(m.text), "November\u00a020") || !strings.Contains(string(m.text), "A decision is expected, and we will") {
 		t.Errorf("an answer written late says\n%.300s", m.text)
 	}
 }

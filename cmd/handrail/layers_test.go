@@ -59,7 +59,7 @@ var layers = map[string][]string{
 	"handrail/internal/replay": {
 		"internal/request", "internal/ledger", "rules", "internal/judgement", "internal/report", "internal/department"},
 	"handrail/internal/compose": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest", "ingest/forms",
 		"internal/outbox", "internal/batch", "internal/department", "internal/record"},
 	"handrail/internal/incoming": {
 		"internal/request", "internal/ledger", "internal/workbook", "ingest", "internal/statement", "notify",

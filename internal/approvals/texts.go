@@ -18,13 +18,13 @@ var (
 		EN: "The code in your mail is not one that we gave out.",
 		FR: "Le code de votre courriel n’est pas un code que nous avons émis."}
 	whyOtherMail = request.Text{
-		EN: "Your mail bears a code of ours, but it answers somebody else’s mail. Reply to our mail itself, or press a button in it.",
+		EN: "Your mail has a code of ours, but it answers somebody else’s mail. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel porte un de nos codes, mais il répond au courriel d’une autre personne. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyTwoCodes = request.Text{
-		EN: "Your mail bears the codes of two of our mails, so it is not clear which one it answers. Answer each of them by itself.",
+		EN: "Your mail has the codes of two of our mails, so it is not clear which one it answers. Answer each of them by itself.",
 		FR: "Votre courriel porte les codes de deux de nos courriels\u00a0: on ne sait pas auquel il répond. Répondez à chacun séparément."}
 	whyNoCode = request.Text{
-		EN: "Your mail bears no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
+		EN: "Your mail has no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel ne porte aucun de nos codes\u00a0: on ne sait pas ce qu’il décide. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyOnlyConfirm = request.Text{
 		EN: "Only CONFIRM counts here. If you did not authorize this, do nothing: without your answer it does not count. Nothing was confirmed.",
@@ -98,7 +98,7 @@ func missingReason(line int, to request.Outcome) request.Text {
 // changed line may come back.
 func wouldPass(l *notify.Line) request.Text {
 	t := request.Text{
-		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
+		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged again.",
 		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
 	for _, f := range l.Findings {
 		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {

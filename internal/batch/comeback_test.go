@@ -160,9 +160,9 @@ func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 	}
 	lines := d.lines()
 	for i, want := range []string{
-		"Another row bears the number " + first.Reference + " as well: all of them count as new lines.",
-		"Another row bears the number " + first.Reference + " as well: all of them count as new lines.",
-		"This row bears the number HR-2026-000077-01, which is not that of an open or recent line of yours: it counts as a new line.",
+		"Another row has the number " + first.Reference + " as well: all of them count as new lines.",
+		"Another row has the number " + first.Reference + " as well: all of them count as new lines.",
+		"This row has the number HR-2026-000077-01, which is not that of an open or recent line of yours: it counts as a new line.",
 		"Reference (I7): “HR-2026-000001” is not the number of a line.", "",
 	} {
 		l := lines[fmt.Sprintf("HR-2026-000002-%02d", i+1)]
