@@ -161,8 +161,11 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 	if l.Row > 0 && !v.officer {
 		v.fact(&t.Facts, "row", fmt.Sprint(l.Row))
 	}
-	if l.DecidedBy != "" {
+	switch {
+	case l.DecidedBy != "":
 		v.fact(&t.Facts, "decided-by", v.decider(l))
+	case l.Kept && l.Outcome == request.Approved:
+		v.fact(&t.Facts, "approved-on", v.when(l.DecidedAt))
 	}
 	if l.Reason != "" {
 		v.fact(&t.Facts, "reason", clip(cleanLine(l.Reason), maxSentence))

@@ -174,7 +174,7 @@ func awaitingLine() Line {
 // keptLine came back as it was approved.
 func keptLine() Line {
 	l := approvedLine()
-	l.Kept = true
+	l.Kept, l.DecidedAt = true, sampleNow.AddDate(0, -1, 0)
 	l.Remarks = []request.Text{{EN: "It came back unchanged: its decision stands.", FR: "Elle est revenue sans changement\u00a0: la décision demeure."}}
 	return l
 }

@@ -270,7 +270,7 @@ func TestManyRowsThatComeBackUnchangedAreAnswered(t *testing.T) {
 		if got := len(d.all()); got != c.judged {
 			t.Errorf("%d lines, want %d", got, c.judged)
 		}
-		d.says(d.last(testStaff), "It came back unchanged: its decision stands.")
+		d.says(d.last(testStaff), "It came back unchanged: its decision stands.", "approved before", "no new approval")
 		marks := d.sheet(d.last(testStaff).Attachments[0].Data, "Sheet1")
 		if got := strings.Count(marks, "|HR-2026-0000"); got < rows {
 			t.Errorf("%d of %d rows of the workbook bear a number", got, rows)
