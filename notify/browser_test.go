@@ -1,22 +1,18 @@
 package notify
 
 import (
-	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
-	"time"
+
+	"handrail/internal/browsertest"
 )
 
 // browserPage loads every mail in a frame of each width, runs axe-core in the narrow one of those in both languages (the
 // rules depend neither on width nor on language, and take their time), and leaves what it found in its own text.
 const browserPage = `<!doctype html><meta charset="utf-8"><title>mails</title><body><script>
+%s
 const axeSource = %s, mails = %s, found = [];
 async function look(mail, width) {
   const frame = document.createElement("iframe");
@@ -42,9 +38,7 @@ async function look(mail, width) {
 (async () => {
   let problem = "";
   try { for (const mail of mails) for (const width of [320, 800]) await look(mail, width); } catch (e) { problem = String(e); }
-  const pre = document.createElement("pre");
-  pre.textContent = "RESULT" + btoa(unescape(encodeURIComponent(JSON.stringify({found, problem})))) + "END";
-  document.body.append(pre);
+  leave({found, problem});
 })();
 </script>`
 
@@ -62,13 +56,7 @@ type browserFinding struct {
 // Every mail in a real browser, as wide as a phone and as a desk, light and dark: nothing is cut off at the side, and
 // axe-core finds nothing against WCAG 2.1 AA.
 func TestMailsInABrowser(t *testing.T) {
-	if os.Getenv("HANDRAIL_TEST_CHROMIUM") == "" {
-		t.Skip("HANDRAIL_TEST_CHROMIUM is not set: a browser takes its time")
-	}
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skipf("Chromium is not installed: %v", err)
-	}
+	chromium := browsertest.Browser(t)
 	axe := os.Getenv("HANDRAIL_TEST_AXE")
 	if axe == "" {
 		t.Skip("HANDRAIL_TEST_AXE does not name axe-core's axe.min.js")
@@ -85,27 +73,16 @@ func TestMailsInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type mail struct {
-		Name string `json:"name"`
-		HTML string `json:"html"`
-	}
-	var mails []mail
+	var mails []browsertest.Mail
 	for _, path := range paths {
 		html, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		mails = append(mails, mail{filepath.Base(path), string(html)})
-	}
-	script := func(v any) string { // JSON in a script: a closing tag inside must not end it
-		b, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.ReplaceAll(string(b), "</", `<\/`)
+		mails = append(mails, browsertest.Mail{Name: filepath.Base(path), HTML: string(html)})
 	}
 	page := filepath.Join(dir, "browser.html")
-	if err := os.WriteFile(page, fmt.Appendf(nil, browserPage, script(string(source)), script(mails)), 0o600); err != nil {
+	if err := os.WriteFile(page, fmt.Appendf(nil, browserPage, browsertest.Leave, browsertest.Script(t, string(source)), browsertest.Script(t, mails)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ruled := 0
@@ -134,40 +111,14 @@ func TestMailsInABrowser(t *testing.T) {
 	}
 }
 
-var browserResult = regexp.MustCompile(`RESULT([A-Za-z0-9+/=]+)END`)
-
-// inBrowser lets Chromium run the page to its end and reads what it left. Nothing outside can be reached from it.
+// inBrowser lets Chromium look at the page.
 func inBrowser(t *testing.T, chromium, page string, dark bool, want int) []browserFinding {
 	t.Helper()
-	scheme := "1"
-	if dark {
-		scheme = "0"
-	}
-	ctx, stop := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer stop()
-	cmd := exec.CommandContext(ctx, chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir="+t.TempDir(),
-		"--host-resolver-rules=MAP * ~NOTFOUND", "--blink-settings=preferredColorScheme="+scheme,
-		"--virtual-time-budget=600000", "--dump-dom", "file://"+page)
-	cmd.WaitDelay = 5 * time.Second
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := browserResult.FindSubmatch(out)
-	if m == nil {
-		t.Fatalf("the page did not come to its end; it reads %d bytes", len(out))
-	}
-	text, err := base64.StdEncoding.DecodeString(string(m[1]))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var result struct {
 		Found   []browserFinding
 		Problem string
 	}
-	if err := json.Unmarshal(text, &result); err != nil {
-		t.Fatal(err)
-	}
+	browsertest.Run(t, chromium, page, dark, &result)
 	if result.Problem != "" || len(result.Found) != want {
 		t.Fatalf("%d of %d were looked at: %s", len(result.Found), want, result.Problem)
 	}

@@ -153,7 +153,10 @@ type draft struct {
 	env       Envelope
 	code      string // an escalation code that the subject and Message-ID bear
 	generated bool   // nobody's mail is answered
-	attach    []*Attachment
+	officer   bool   // it goes to somebody who decides: no cells, no hashes, and findings in an officer's words
+	// from is whose mail or request this is about, in its first line; zero where the headline says it.
+	from   request.Origin
+	attach []*Attachment
 	// blocks writes the mail in one language; data is what its subject and preheader are filled with.
 	blocks func(v *voice) ([]templates.Block, error)
 	data   func(l request.Lang) any
@@ -204,16 +207,16 @@ func (c *Composer) page(d draft) (*templates.Page, error) {
 	}
 	page := &templates.Page{Lang: string(langs[0]), Department: c.id.Name.In(langs[0])}
 	for i, lang := range langs {
-		v := &voice{c: c, lang: lang, mail: d.kind, data: d.data(lang), now: d.env.Now}
+		v := &voice{c: c, lang: lang, mail: d.kind, data: d.data(lang), now: d.env.Now, officer: d.officer}
 		if i == 0 {
-			page.Subject = clip(cleanLine(v.say("subject")), maxSubject)
+			page.Subject = v.subject()
 			page.Preheader = v.say("preheader")
 		}
 		blocks, err := d.blocks(v)
 		if err != nil {
 			return nil, err
 		}
-		section := templates.Section{Lang: string(lang), Blocks: blocks, Footer: v.footer()}
+		section := templates.Section{Lang: string(lang), From: v.from(&d.from), Blocks: blocks, Footer: v.footer()}
 		if i == 0 && len(langs) > 1 {
 			section.Notice = v.word("other-language")
 		}

@@ -13,6 +13,7 @@ type Answer struct {
 	Submission string // "HR-2026-000123"
 	FileName   string // of the workbook that was mailed in
 	Received   request.Date
+	Requester  request.Origin
 	Policy     request.PolicyMark
 	Lines      []Line
 	// Problems of the workbook as a whole, not of one line: a footer that was left out, a second table.
@@ -26,6 +27,8 @@ type Answer struct {
 type tally struct {
 	Submission, FileName, Department, Inbox             string
 	Lines, Approved, Escalated, Returned, Declined      int
+	Kept                                                int // of Approved: before, and not again
+	New                                                 int // of Approved: the others
 	Withdrawn                                           int
 	ToOfficer, ToManager                                int // of Escalated: who was asked
 	ToCorrect                                           bool
@@ -45,6 +48,11 @@ func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tal
 		switch lines[i].Outcome {
 		case request.Approved:
 			t.Approved++
+			if lines[i].Kept {
+				t.Kept++
+			} else {
+				t.New++
+			}
 		case request.Escalated:
 			t.Escalated++
 			if lines[i].AwaitsManager {
@@ -70,7 +78,7 @@ func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tal
 // Answer composes the one mail that answers a submission.
 func (c *Composer) Answer(a Answer) (Mail, error) {
 	return c.compose(draft{
-		kind: "answer", env: a.Envelope, attach: attachments(a.Workbook),
+		kind: "answer", env: a.Envelope, attach: attachments(a.Workbook), from: sentBy(&a.Envelope, &a.Requester),
 		data: func(l request.Lang) any {
 			t := c.tally(l, a.Submission, a.Lines)
 			t.FileName = clip(cleanLine(a.FileName), maxTitle)
@@ -78,7 +86,10 @@ func (c *Composer) Answer(a Answer) (Mail, error) {
 				t.Unread = t.Unread || a.Problems[i].Severity == request.ReturnSeverity
 			}
 			t.ToCorrect = t.ToCorrect || t.Unread
-			t.Received, t.DecideBy, t.DecideByShort = day(a.Received, l), day(a.DecideBy, l), shortDay(a.DecideBy, l)
+			t.Received = day(a.Received, l)
+			if !a.DecideBy.Before(request.DateOf(a.Now.In(c.id.Location))) {
+				t.DecideBy, t.DecideByShort = day(a.DecideBy, l), shortDay(a.DecideBy, l)
+			}
 			return t
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
@@ -95,6 +106,15 @@ func (c *Composer) Answer(a Answer) (Mail, error) {
 			return blocks, nil
 		},
 	})
+}
+
+// sentBy is whose mail is answered: the proven address that the answer goes to, for whom the form says.
+func sentBy(e *Envelope, o *request.Origin) request.Origin {
+	from := request.Origin{Sender: e.To}
+	if o != nil {
+		from.Name = o.Name
+	}
+	return from
 }
 
 func attachments(all ...*Attachment) []*Attachment {
@@ -116,7 +136,7 @@ func leadTone(t *tally) templates.Tone {
 		return templates.Waiting
 	case t.Declined > 0 && t.Approved == 0:
 		return templates.Bad
-	case t.Approved > 0 && t.Declined == 0:
+	case t.New > 0 && t.Declined == 0:
 		return templates.Good
 	default:
 		return templates.Plain
@@ -131,7 +151,7 @@ func (v *voice) counts(t *tally) []templates.Count {
 		tone templates.Tone
 		word string
 	}{{t.Returned, templates.Mend, "returned"}, {t.ToOfficer, templates.Waiting, "escalated"}, {t.ToManager, templates.Waiting, "to-confirm"},
-		{t.Declined, templates.Bad, "declined"}, {t.Approved, templates.Good, "approved"}, {t.Withdrawn, templates.Plain, "withdrawn"}} {
+		{t.Declined, templates.Bad, "declined"}, {t.New, templates.Good, "approved"}, {t.Kept, templates.Plain, "kept"}, {t.Withdrawn, templates.Plain, "withdrawn"}} {
 		if c.n > 0 {
 			out = append(out, templates.Count{Tone: c.tone, Number: fmt.Sprint(c.n), Word: v.count("count-"+c.word, c.n)})
 		}
@@ -151,7 +171,7 @@ func (v *voice) problemNote(p *request.Problem) *templates.Note {
 }
 
 // order is how groups of lines follow each other: what the reader must act on comes first.
-var order = [...]string{"returned", "escalated", "to-confirm", "declined", "approved", "withdrawn"}
+var order = [...]string{"returned", "escalated", "to-confirm", "declined", "approved", "kept", "withdrawn"}
 
 // group is the one of them that a line belongs to.
 func group(l *Line) string {
@@ -159,6 +179,10 @@ func group(l *Line) string {
 	case request.Escalated:
 		if l.AwaitsManager {
 			return "to-confirm"
+		}
+	case request.Approved:
+		if l.Kept {
+			return "kept"
 		}
 	case request.Revoked:
 		return "declined"
@@ -210,7 +234,7 @@ type Unreadable struct {
 func (c *Composer) Unreadable(u Unreadable) (Mail, error) {
 	type data struct{ Code, FileName, Subject, Inbox, Department, Reason string }
 	return c.compose(draft{
-		kind: "unreadable", env: u.Envelope, attach: attachments(u.Form),
+		kind: "unreadable", env: u.Envelope, attach: attachments(u.Form), from: sentBy(&u.Envelope, nil),
 		data: func(l request.Lang) any {
 			return data{Code: u.Code, FileName: clip(cleanLine(u.FileName), maxTitle), Subject: clip(cleanLine(u.Answers), maxTitle),
 				Inbox: c.id.Inbox, Department: c.id.Name.In(l), Reason: clip(cleanLine(u.Reason.In(l)), maxSentence)}

@@ -24,7 +24,7 @@ type AskBack struct {
 func (c *Composer) AskBack(a AskBack) (Mail, error) {
 	e := Escalation{Envelope: a.Envelope, Code: a.Code, Submission: a.Submission, Lines: a.Lines, Policy: a.Policy}
 	return c.compose(draft{
-		kind: "askback", env: a.Envelope, code: a.Code,
+		kind: "askback", env: a.Envelope, code: a.Code, officer: true, from: sentBy(&a.Envelope, nil),
 		data: func(l request.Lang) any { return c.asked(l, &e) },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Mend)}
@@ -62,12 +62,11 @@ func (v *voice) answerable(blocks []templates.Block, e *Escalation) []templates.
 	cards := make([]templates.Line, 0, min(len(e.Lines), maxLines))
 	for i := range e.Lines[:min(len(e.Lines), maxLines)] {
 		l := &e.Lines[i]
-		t := v.card(l, &e.Policy)
 		if l.Outcome == request.Escalated && e.Code != "" && l.Number > 0 {
-			t.Result = v.word("to-decide")
-			t.Buttons = v.lineButtons(l, e)
+			cards = append(cards, v.askedCard(l, e))
+		} else {
+			cards = append(cards, v.card(l, &e.Policy))
 		}
-		cards = append(cards, t)
 	}
 	blocks = append(blocks, templates.Block{Heading: v.say("lines")}, templates.Block{Lines: cards})
 	if more := len(e.Lines) - len(cards); more > 0 {
@@ -83,7 +82,7 @@ type Question struct {
 	Code       string
 	Submission string
 	Policy     request.PolicyMark
-	From       string // whose words they are, by name or title
+	From       string // whose words they are: an officer by name or title, a requester by the proven address
 	Words      string
 	Lines      []Line // what it is about; may be empty
 	Files      []*Attachment
@@ -91,7 +90,7 @@ type Question struct {
 
 type spoken struct {
 	asked
-	From string
+	From, Sender string // Sender is From as subjects say it
 }
 
 // Question composes the mail that carries an officer's question to the requester.
@@ -108,8 +107,10 @@ func (c *Composer) Reply(q Question) (Mail, error) {
 func (c *Composer) relay(kind string, q Question) (Mail, error) {
 	e := Escalation{Envelope: q.Envelope, Code: q.Code, Submission: q.Submission, Lines: q.Lines, Policy: q.Policy}
 	return c.compose(draft{
-		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files,
-		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle)} },
+		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files, officer: q.Code != "",
+		data: func(l request.Lang) any {
+			return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), c.subjectSender(&request.Origin{Sender: q.From})}
+		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Waiting)}
 			blocks = v.quote(blocks, v.say("wrote"), q.Words)
@@ -137,13 +138,13 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 	e := Escalation{Envelope: s.Envelope, Code: s.Code, Submission: s.Submission, Requester: s.Requester, Lines: s.Lines,
 		Policy: s.Policy, DecideBy: s.ReplyBy}
 	return c.compose(draft{
-		kind: "section32", env: s.Envelope, code: s.Code, generated: true,
+		kind: "section32", env: s.Envelope, code: s.Code, generated: true, officer: true,
 		data: func(l request.Lang) any { return c.asked(l, &e) },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			a := v.data.(asked)
 			confirm := v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), s.Code)
-			blocks := []templates.Block{v.lead(templates.Waiting), {Buttons: []templates.Button{confirm}}, {Facts: v.askedFacts(&a, &e)},
-				{Heading: v.say("lines")}}
+			blocks := []templates.Block{v.lead(templates.Waiting), {Rows: v.rows(bare(s.Lines[:min(len(s.Lines), maxSummary)]))},
+				{Buttons: []templates.Button{confirm}}, {Heading: v.say("lines")}}
 			cards := make([]templates.Line, 0, min(len(s.Lines), maxLines))
 			for i := range s.Lines[:min(len(s.Lines), maxLines)] {
 				l := &s.Lines[i]
@@ -155,8 +156,17 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 			if more := len(s.Lines) - len(cards); more > 0 {
 				blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
 			}
-			blocks = v.text(blocks, "meaning")
+			blocks = append(v.text(blocks, "meaning"), templates.Block{Facts: v.askedFacts(&a)})
 			return v.meansIfApproved(blocks, s.Lines, &s.Policy), nil
 		},
 	})
+}
+
+// bare are lines without what was found of them, which is not a manager's to judge.
+func bare(lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i := range lines {
+		out[i] = Line{Number: lines[i].Number, Title: lines[i].Title, Supplier: lines[i].Supplier, Total: lines[i].Total}
+	}
+	return out
 }

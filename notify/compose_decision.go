@@ -13,6 +13,7 @@ import (
 type Decision struct {
 	Envelope
 	Submission string
+	Requester  request.Origin
 	Policy     request.PolicyMark
 	Lines      []Line // those that this decision is about, with who decided, when and why
 	Open       int    // lines of the submission that still wait for an officer
@@ -27,7 +28,7 @@ type decided struct {
 // Decision composes the mail that follows an officer's decision.
 func (c *Composer) Decision(d Decision) (Mail, error) {
 	return c.compose(draft{
-		kind: "decision", env: d.Envelope, attach: attachments(d.Workbook),
+		kind: "decision", env: d.Envelope, attach: attachments(d.Workbook), from: sentBy(&d.Envelope, &d.Requester),
 		data: func(l request.Lang) any { return decided{c.tally(l, d.Submission, d.Lines), d.Open} },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			t := v.data.(decided)
@@ -60,6 +61,7 @@ type Receipt struct {
 type recorded struct {
 	tally
 	Code, HeldUntil string
+	Thing           string // the title of the first line, short, for the subject
 	Open            int
 }
 
@@ -69,11 +71,12 @@ func (c *Composer) Receipt(r Receipt) (Mail, error) {
 		return Mail{}, fmt.Errorf("compose the receipt mail to %s: it has no code to be undone with", quoteForError(r.To))
 	}
 	return c.compose(draft{
-		kind: "receipt", env: r.Envelope, code: r.Code,
+		kind: "receipt", env: r.Envelope, code: r.Code, officer: true, from: sentBy(&r.Envelope, nil),
 		data: func(l request.Lang) any {
 			d := recorded{tally: c.tally(l, r.Submission, r.Lines), Code: r.Code, Open: r.Open}
+			d.Thing = subjectThing(d.First)
 			if !r.HeldUntil.IsZero() {
-				d.HeldUntil = c.when(r.HeldUntil, l)
+				d.HeldUntil = c.until(r.HeldUntil, r.Now, l)
 			}
 			return d
 		},
@@ -128,10 +131,18 @@ type noted struct {
 	Kind, By, At, Until string
 }
 
+// from is whose mail a notice is about: its reader's, but where somebody else revoked, and where nobody knows.
+func (n *Notice) from() request.Origin {
+	if n.Kind == RevokedLines || n.Kind == Unproven {
+		return request.Origin{}
+	}
+	return sentBy(&n.Envelope, nil)
+}
+
 // Notice composes one of the short mails.
 func (c *Composer) Notice(n Notice) (Mail, error) {
 	return c.compose(draft{
-		kind: "notice", env: n.Envelope,
+		kind: "notice", env: n.Envelope, officer: n.Kind != Duplicate, from: n.from(),
 		data: func(l request.Lang) any {
 			return noted{tally: c.tally(l, n.Submission, n.Lines), Kind: string(n.Kind), By: clip(cleanLine(n.By), maxTitle),
 				At: c.when(n.At, l), Until: day(n.Until, l)}

@@ -2,7 +2,7 @@ package notify
 
 import (
 	"fmt"
-	htmltemplate "html/template"
+	"slices"
 	"strings"
 
 	"handrail/internal/request"
@@ -18,38 +18,62 @@ type Escalation struct {
 	Requester  request.Origin
 	Policy     request.PolicyMark
 	Lines      []Line // each with its Number
-	DecideBy   request.Date
+	// DecideBy is the day by which the decision is expected. Once it is past, the mail says so and asks for no day.
+	DecideBy request.Date
 	// Instead names the officer whom the reader stands in for; Why says why the lines came here ("no answer in two
-	// days", "above the limit of …"). Both may be empty.
-	Instead  string
-	Why      request.Text
+	// days", "… is away until …"). Both may be empty.
+	Instead string
+	Why     request.Text
+	// More is how many lines wait beside these, for mails of their own.
+	More     int
 	Workbook *Attachment // with decision and reason columns
+	// Files are what the requester attached, LeftOut what of it does not go along.
+	Files   []*Attachment
+	LeftOut []LeftOut
+}
+
+// LeftOut is a file that does not go along.
+type LeftOut struct {
+	Name string
+	Why  request.Text
 }
 
 // asked is what the wording of an officer's mails may use.
 type asked struct {
 	tally
-	Requester, Unit, Code, Instead string
-	DaysLeft                       int
-	Expired                        string
+	// Requester is the proven address of who asks, For the form's name where that is another; Who and Thing are short, for
+	// subjects. Others is how many lines there are beside the first, People how many asked.
+	Requester, For, Who, Thing string
+	Others, People             int
+	Unit, Code, Instead, Why   string
+	Overdue, OverdueShort      string
+	Gist                       string // of a single line: from whom, and why it came
+	More                       int
 }
 
 func (c *Composer) asked(l request.Lang, e *Escalation) asked {
-	a := asked{tally: c.tally(l, e.Submission, e.Lines), Requester: requester(e.Requester), Unit: clip(cleanLine(e.Requester.Unit), maxTitle),
-		Code: e.Code, Instead: clip(cleanLine(e.Instead), maxTitle)}
-	a.Received = day(e.Requester.Received, l)
-	a.DecideBy, a.DecideByShort = day(e.DecideBy, l), shortDay(e.DecideBy, l)
-	return a
-}
-
-// requester is the name on the form, else the address.
-func requester(o request.Origin) string {
-	for _, s := range []string{o.Name, o.Sender, o.Email} {
-		if s = clip(cleanLine(s), maxTitle); s != "" {
-			return s
-		}
+	a := asked{tally: c.tally(l, e.Submission, e.Lines), Requester: clip(cleanLine(e.Requester.Sender), maxTitle), For: formName(&e.Requester),
+		Who: c.subjectSender(&e.Requester), Unit: clip(cleanLine(e.Requester.Unit), maxTitle),
+		Code: e.Code, Instead: clip(cleanLine(e.Instead), maxTitle), Why: clip(cleanLine(e.Why.In(l)), maxSentence), Others: len(e.Lines) - 1, More: e.More}
+	if a.Requester == "" {
+		a.Requester, a.For = a.For, ""
 	}
-	return ""
+	a.Thing = subjectThing(a.First)
+	a.Received = day(e.Requester.Received, l)
+	if today := request.DateOf(e.Now.In(c.id.Location)); !e.DecideBy.IsZero() && e.DecideBy.Before(today) {
+		a.Overdue, a.OverdueShort = day(e.DecideBy, l), shortDay(e.DecideBy, l)
+	} else {
+		a.DecideBy, a.DecideByShort = day(e.DecideBy, l), shortDay(e.DecideBy, l)
+	}
+	people := map[string]bool{}
+	for i := range e.Lines {
+		people[cleanLine(e.Lines[i].Requester.Sender+e.Lines[i].Requester.Name)] = true
+	}
+	a.People = len(people)
+	if len(e.Lines) == 1 {
+		a.Gist = gist(&e.Lines[0], l)
+	}
+	return a
 }
 
 // Escalation composes the mail that asks for decisions.
@@ -62,43 +86,72 @@ func (c *Composer) Digest(e Escalation) (Mail, error) { return c.ask("digest", e
 // Reminder asks again for what is still open: the same code, buttons and lines, with a subject that says it waits.
 func (c *Composer) Reminder(e Escalation) (Mail, error) { return c.ask("reminder", e) }
 
+// Bounds of an officer's mail.
+const (
+	// maxBody is how many bytes of HTML it has: mail programs cut at 102 KB. Lines that do not fit as cards stand in it as rows.
+	maxBody = 95 << 10
+	// maxRows is how many lines stand in it in short. All of them are in its workbook.
+	maxRows = 60
+	// maxSummary is how many lines are summed up above the buttons for all of them. With more, these stand below the lines.
+	maxSummary = 5
+)
+
 func (c *Composer) ask(kind string, e Escalation) (Mail, error) {
 	if e.Code == "" {
 		return Mail{}, fmt.Errorf("compose the %s mail to %s: it has no code to be answered with", kind, quoteForError(e.To))
 	}
+	cards, rows := min(len(e.Lines), maxLines), maxRows
+	for {
+		m, err := c.askInShort(kind, &e, cards, rows)
+		switch {
+		case err != nil || len(m.html) <= maxBody || cards <= 1 && rows <= 1:
+			return m, err
+		case cards > 1:
+			cards = max(1, min(cards-1, cards*maxBody/len(m.html)))
+		default:
+			rows /= 2
+		}
+	}
+}
+
+// askInShort writes an officer's mail with so many lines as cards, and so many of the others as rows.
+func (c *Composer) askInShort(kind string, e *Escalation, cards, rows int) (Mail, error) {
 	return c.compose(draft{
-		kind: kind, env: e.Envelope, code: e.Code, generated: true, attach: attachments(e.Workbook),
-		data: func(l request.Lang) any { return c.asked(l, &e) },
+		kind: kind, env: e.Envelope, code: e.Code, generated: true, officer: true,
+		attach: append(attachments(e.Workbook), e.Files...),
+		data:   func(l request.Lang) any { return c.asked(l, e) },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			a := v.data.(asked)
 			blocks := []templates.Block{v.lead(templates.Waiting)}
-			if s := v.sentence(e.Why); s != "" {
-				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("note"), Text: s}})
+			several, few := len(e.Lines) > 1, len(e.Lines) <= maxSummary
+			if several && few {
+				blocks = append(blocks, templates.Block{Rows: v.rows(e.Lines)}, templates.Block{Buttons: v.allButtons(e)}, templates.Block{Heading: v.say("lines")})
 			}
-			blocks = append(blocks, templates.Block{Facts: v.askedFacts(&a, &e)})
-			if len(e.Lines) > 1 {
-				blocks = append(blocks, templates.Block{Buttons: v.allButtons(&e)})
+			full := make([]templates.Line, 0, cards)
+			for i := range e.Lines[:cards] {
+				full = append(full, v.askedCard(&e.Lines[i], e))
 			}
-			blocks = append(blocks, templates.Block{Heading: v.say("lines")})
-			blocks = v.askedLines(blocks, &e)
+			blocks = append(blocks, templates.Block{Lines: full})
+			if rest := e.Lines[cards:]; len(rest) > 0 {
+				blocks = append(blocks, templates.Block{Heading: v.count("in-short", len(rest))}, templates.Block{Rows: v.rows(rest[:min(len(rest), rows)])})
+				if more := len(rest) - rows; more > 0 {
+					blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
+				}
+			}
+			if several && !few {
+				blocks = append(blocks, templates.Block{Heading: v.say("all")}, templates.Block{Buttons: v.allButtons(e)})
+			}
+			if e.More > 0 {
+				blocks = append(blocks, templates.Block{Text: v.count("more-mails", e.More)})
+			}
+			blocks = v.files(blocks, e)
 			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")}, templates.Block{Text: v.say("besides")})
-			blocks = append(blocks, v.means(&e.Policy), v.policyFacts(&e.Policy))
-			return blocks, nil
+			if facts := v.askedFacts(&a); len(facts) > 0 {
+				blocks = append(blocks, templates.Block{Heading: v.word("request")}, templates.Block{Facts: facts})
+			}
+			return append(blocks, v.means(&e.Policy), v.policyFacts(&e.Policy)), nil
 		},
 	})
-}
-
-// askedLines are the cards of an officer's mail, at most maxLines of them.
-func (v *voice) askedLines(blocks []templates.Block, e *Escalation) []templates.Block {
-	cards := make([]templates.Line, 0, min(len(e.Lines), maxLines))
-	for i := range e.Lines[:min(len(e.Lines), maxLines)] {
-		cards = append(cards, v.askedCard(&e.Lines[i], e))
-	}
-	blocks = append(blocks, templates.Block{Lines: cards})
-	if more := len(e.Lines) - len(cards); more > 0 {
-		blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
-	}
-	return blocks
 }
 
 // steps is a wording phrase of one step a paragraph.
@@ -110,134 +163,67 @@ func (v *voice) steps(name string) []string {
 	return strings.Split(s, "\n\n")
 }
 
-func (v *voice) askedFacts(a *asked, e *Escalation) []templates.Fact {
+// askedFacts identify the request, below everything that a decision needs.
+func (v *voice) askedFacts(a *asked) []templates.Fact {
 	var facts []templates.Fact
-	who := a.Requester
-	if mail := cleanLine(e.Requester.Sender); mail != "" && mail != who {
-		who += " <" + mail + ">"
-	}
-	v.fact(&facts, "requester", who)
 	v.fact(&facts, "unit", a.Unit)
 	v.fact(&facts, "received", a.Received)
-	v.fact(&facts, "request", a.Submission)
-	v.fact(&facts, "asked-total", a.Total)
-	v.fact(&facts, "decide-by", a.DecideBy)
+	v.fact(&facts, "reference", a.Submission)
 	v.fact(&facts, "instead", a.Instead)
 	return facts
 }
 
-// askedCard is a line as an officer needs it: what, how much, why, after which rule, and what happened before.
-func (v *voice) askedCard(l *Line, e *Escalation) templates.Line {
-	t := v.card(l, nil)
-	if l.Outcome == request.Escalated {
-		t.Result = v.word("to-decide")
-	}
-	t.Facts = nil
-	v.fact(&t.Facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
-	v.fact(&t.Facts, "requester", clip(cleanLine(l.Requester), maxTitle))
-	v.fact(&t.Facts, "description", clip(cleanLine(l.Description), maxSentence))
+// files names what the requester attached: what goes along, and what does not, with the reason.
+func (v *voice) files(blocks []templates.Block, e *Escalation) []templates.Block {
 	var facts []templates.Fact
-	v.fact(&facts, "cost-centre", clip(cleanLine(l.CostCentre), maxTitle))
-	v.fact(&facts, "needed-by", v.day(l.NeededBy))
-	v.fact(&facts, "justification", clip(cleanLine(l.Justification), maxSentence))
-	v.fact(&facts, "rationale", clip(cleanLine(l.Rationale), maxSentence))
-	v.fact(&facts, "section-32", v.evidence(&l.Section32))
-	v.fact(&facts, "reference", cleanLine(l.Reference))
-	if l.Row > 0 {
-		v.fact(&facts, "row", fmt.Sprint(l.Row))
+	names := make([]string, 0, len(e.Files))
+	for _, f := range e.Files {
+		names = append(names, clip(cleanLine(f.Name), maxTitle))
 	}
-	t.Details = facts
-	for _, c := range l.Changes {
-		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label("changed"), Text: v.sentence(c)})
+	v.fact(&facts, "files", strings.Join(names, ", "))
+	for i := range e.LeftOut {
+		f := &e.LeftOut[i]
+		v.fact(&facts, "left-out", clip(cleanLine(f.Name), maxTitle)+" ("+v.sentence(f.Why)+")")
 	}
-	if len(l.History) > 0 {
-		t.HistoryOf = v.label("history")
-		for i := range l.History {
-			if i == maxHistory {
-				t.History = append(t.History, templates.Fact{Label: "…", Value: v.count("more-lines", len(l.History)-i)})
-				break
-			}
-			t.History = append(t.History, v.history(&l.History[i]))
-		}
+	if len(facts) == 0 {
+		return blocks
 	}
-	if l.Number > 0 {
-		t.Buttons = v.lineButtons(l, e)
-	}
-	return t
+	return append(blocks, templates.Block{Heading: v.word("files-heading")}, templates.Block{Facts: facts})
 }
 
-func (v *voice) history(h *HistoryLine) templates.Fact {
-	parts := []string{v.amount(h.Total)}
-	for _, s := range []string{clip(cleanLine(h.Supplier), maxTitle), clip(cleanLine(h.Title), maxTitle), v.day(h.On)} {
+// whyItCame are the findings that an officer is asked about, as the policy lists them.
+func whyItCame(l *Line) []*request.Finding {
+	var why []*request.Finding
+	for i := range l.Findings {
+		if f := &l.Findings[i]; f.Action == request.Escalate && f.ExemptedBy == "" {
+			why = append(why, f)
+		}
+	}
+	return why
+}
+
+// titles are short words for findings: "Tax is missing; Same supplier again".
+func titles(why []*request.Finding, l request.Lang) string {
+	var said []string
+	for _, f := range why {
+		t := f.Title
+		if t.IsZero() {
+			t = f.ForOfficer()
+		}
+		if s := clip(cleanLine(t.In(l)), maxBrief/2); !slices.Contains(said, s) {
+			said = append(said, s)
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// gist is from whom a line buys, and why it came.
+func gist(l *Line, lang request.Lang) string {
+	var parts []string
+	for _, s := range []string{clip(cleanLine(l.Supplier), maxRowName), titles(whyItCame(l), lang)} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
-	if h.Outcome != "" {
-		parts = append(parts, strings.ToLower(h.Outcome.Word().In(v.lang)))
-	}
-	return templates.Fact{Label: cleanLine(h.Reference) + v.end(), Value: strings.Join(parts, ", ")}
-}
-
-// evidence says who authorized the money, and how well that is known.
-func (v *voice) evidence(s *Section32Evidence) string {
-	if s.Evidence == "" {
-		return v.word("evidence-none")
-	}
-	parts := make([]string, 0, 4)
-	if m := clip(cleanLine(s.Manager), maxTitle); m != "" {
-		parts = append(parts, m)
-	}
-	if !s.On.IsZero() {
-		parts = append(parts, v.day(s.On))
-	}
-	if s.Amount != nil {
-		parts = append(parts, s.Amount.In(v.lang))
-	}
-	return strings.Join(parts, ", ") + " (" + v.word("evidence-"+string(s.Evidence)) + ")"
-}
-
-// button is a mailto: link whose subject bears the code and whose body is the command; a command that ends in a colon
-// waits for a reason.
-func (v *voice) button(t templates.Tone, label, command, code string) templates.Button {
-	bare := strings.TrimRight(command, ": "+nbsp)
-	subject, typed := bare+" ["+code+"]", bare
-	if bare != command {
-		typed = bare + v.end() + " " + v.word("your-reason")
-	}
-	return templates.Button{Tone: t, Label: label, Type: typed, TypeLabel: v.label("or-type"),
-		Href: htmltemplate.URL(mailto(v.c.id.ReplyTo, subject, command))}
-}
-
-func (v *voice) allButtons(e *Escalation) []templates.Button {
-	approve, label := v.word("command-approve")+" "+v.word("command-all"), "button-approve-all"
-	for i := range e.Lines {
-		if e.Lines[i].NeedsReason {
-			approve, label = approve+v.commandColon(), "button-approve-all-why"
-			break
-		}
-	}
-	return []templates.Button{
-		v.button(templates.Good, v.count(label, len(e.Lines)), approve, e.Code),
-		v.button(templates.Bad, v.count("button-decline-all", len(e.Lines)), v.word("command-decline")+" "+v.word("command-all")+v.commandColon(), e.Code),
-	}
-}
-
-func (v *voice) lineButtons(l *Line, e *Escalation) []templates.Button {
-	approve, label := fmt.Sprintf("%s %d", v.word("command-approve"), l.Number), "button-approve"
-	if l.NeedsReason {
-		approve, label = approve+v.commandColon(), "button-approve-why"
-	}
-	return []templates.Button{
-		v.button(templates.Good, v.count(label, l.Number), approve, e.Code),
-		v.button(templates.Bad, v.count("button-decline", l.Number), fmt.Sprintf("%s %d", v.word("command-decline"), l.Number)+v.commandColon(), e.Code),
-	}
-}
-
-// commandColon ends a command that wants a reason; the reader types on.
-func (v *voice) commandColon() string {
-	if v.lang == request.French {
-		return " : "
-	}
-	return ": "
+	return clip(strings.Join(parts, ". "), maxTitle)
 }

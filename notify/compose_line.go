@@ -19,7 +19,7 @@ type Line struct {
 
 	Title, Supplier, CostCentre string
 	// Requester is who asked for it, where a mail has lines of several people.
-	Requester string
+	Requester request.Origin
 	// Description, NeededBy, Justification and Rationale are shown to officers.
 	Description, Justification, Rationale string
 	NeededBy                              request.Date
@@ -28,7 +28,7 @@ type Line struct {
 	Outcome  request.Outcome
 	Findings []request.Finding
 	Problems []request.Problem
-	// Remarks are said as they are: "This row bears the number of another request: it counts as a new line."
+	// Remarks are said as they are: "This row has the number of another request: it counts as a new line."
 	Remarks []request.Text
 
 	Section32 Section32Evidence
@@ -36,6 +36,8 @@ type Line struct {
 	History []HistoryLine
 	// Changes says what is new since the last version, one sentence each.
 	Changes []request.Text
+	// Kept is true for a line that came back as it was: it was decided before, and is not decided again.
+	Kept bool
 	// AwaitsManager is true while an escalated line waits for its section 32 manager to confirm, and for no officer yet.
 	AwaitsManager bool
 	// NeedsReason is true when an approval must say why (splitting, public servant).
@@ -144,26 +146,26 @@ func (v *voice) amount(m *request.Money) string {
 
 // card writes one line. policy supplies the next step of approved ones.
 func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
-	t := templates.Line{
-		Tone: tone(l.Outcome), Result: l.Outcome.Word().In(v.lang), Amount: v.amount(l.Total),
-		Title: clip(cleanLine(l.Title), maxTitle),
-	}
+	t := templates.Line{Tone: tone(l.Outcome), Result: l.Outcome.Word().In(v.lang), Amount: v.amount(l.Total), Title: v.title(l)}
 	if l.AwaitsManager {
 		t.Result = v.word("to-confirm")
 	}
-	if t.Title == "" {
-		t.Title = v.word("untitled")
+	if l.Kept && l.Outcome == request.Approved {
+		t.Tone, t.Result = templates.Plain, v.word("approved-before")
 	}
 	if l.Number > 0 {
 		t.Number = v.word("line") + nbsp + fmt.Sprint(l.Number)
 	}
 	v.fact(&t.Facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
 	v.fact(&t.Facts, "reference", cleanLine(l.Reference))
-	if l.Row > 0 {
+	if l.Row > 0 && !v.officer {
 		v.fact(&t.Facts, "row", fmt.Sprint(l.Row))
 	}
-	if l.DecidedBy != "" {
+	switch {
+	case l.DecidedBy != "":
 		v.fact(&t.Facts, "decided-by", v.decider(l))
+	case l.Kept && l.Outcome == request.Approved:
+		v.fact(&t.Facts, "approved-on", v.when(l.DecidedAt))
 	}
 	if l.Reason != "" {
 		v.fact(&t.Facts, "reason", clip(cleanLine(l.Reason), maxSentence))
@@ -171,7 +173,7 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 	v.reasons(&t, l)
 	switch l.Outcome {
 	case request.Approved:
-		if policy != nil && !policy.NextStep.IsZero() {
+		if policy != nil && !policy.NextStep.IsZero() && !l.Kept {
 			step := strings.ReplaceAll(policy.NextStep.In(v.lang), "{reference}", l.Reference)
 			t.NextLabel, t.Next = v.label("next"), cleanLine(step)
 		}
@@ -181,6 +183,14 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 		}
 	}
 	return t
+}
+
+// title is what is bought.
+func (v *voice) title(l *Line) string {
+	if s := clip(cleanLine(l.Title), maxTitle); s != "" {
+		return s
+	}
+	return v.word("untitled")
 }
 
 func (v *voice) decider(l *Line) string {
@@ -238,7 +248,10 @@ func (v *voice) finding(f *request.Finding) templates.Reason {
 		label = "to-correct"
 	}
 	r := templates.Reason{Label: v.label(label), Text: v.sentence(f.Message), Cells: v.cells(f.Cells...)}
-	if f.Message.IsZero() {
+	switch {
+	case v.officer:
+		r.Text = v.sentence(f.ForOfficer())
+	case f.Message.IsZero():
 		r.Text = v.sentence(f.Title)
 	}
 	if source := f.SourceIn(v.lang); source != "" {
@@ -252,8 +265,11 @@ func (v *voice) finding(f *request.Finding) templates.Reason {
 
 func (v *voice) sentence(t request.Text) string { return clip(cleanLine(t.In(v.lang)), maxSentence) }
 
-// cells says where to look: "Cell N12", "Cells N12, P12".
+// cells says where a requester looks: "Cell N12", "Cells N12, P12".
 func (v *voice) cells(refs ...string) string {
+	if v.officer {
+		return "" // it has another workbook
+	}
 	shown := make([]string, 0, len(refs))
 	for _, r := range refs {
 		if r = cleanLine(r); r != "" && len(shown) < maxFindings {

@@ -176,8 +176,8 @@ func TestSubjectsSayWhatIsWantedAndByWhen(t *testing.T) {
 	e.Lines = numbered(taxLine(), taxLine())
 	e.Lines[1].Total = nil
 	for lang, want := range map[request.Lang]string{
-		request.English: "2 lines, $9,775.00: decide by Dec\u00a03 [7f3k-9m2p-x4wq-8r6t]",
-		request.French:  "2 lignes, 9\u00a0775,00\u00a0$\u00a0: décision d’ici le 3\u00a0déc. [7f3k-9m2p-x4wq-8r6t]",
+		request.English: "amelie.tremblay, “Screen reader training for six testers” and 1 more, $9,775.00: decide by Dec\u00a03 [7f3k-9m2p-x4wq-8r6t]",
+		request.French:  "amelie.tremblay, «\u00a0Screen reader training for…\u00a0» et 1 autre, 9\u00a0775,00\u00a0$\u00a0: décision d’ici le 3\u00a0déc. [7f3k-9m2p-x4wq-8r6t]",
 	} {
 		e.Lang = lang
 		m, err := c.Escalation(e)

@@ -20,6 +20,8 @@ type voice struct {
 	data any
 	now  time.Time
 	err  error
+	// officer is true in a mail to somebody who decides and corrects nothing.
+	officer bool
 }
 
 const nbsp = "\u00a0"
@@ -84,13 +86,23 @@ func (v *voice) meansIfApproved(blocks []templates.Block, lines []Line, p *reque
 	return blocks
 }
 
+// from is the first line of a mail about somebody's: the address that was proven, and the form's name as whom it is for.
+func (v *voice) from(o *request.Origin) string {
+	if o.Sender == "" {
+		return ""
+	}
+	return v.speak("words.from", struct{ From string }{AskedBy(o, v.lang)})
+}
+
 // policyFacts identifies the policy that judged.
 func (v *voice) policyFacts(p *request.PolicyMark) templates.Block {
 	var facts []templates.Fact
 	if p.Name != "" {
 		v.fact(&facts, "policy", strings.TrimSpace(cleanLine(p.Name)+" "+cleanLine(p.Version)))
 	}
-	v.fact(&facts, "policy-hash", shortHash(p.Hash))
+	if !v.officer {
+		v.fact(&facts, "policy-hash", shortHash(p.Hash))
+	}
 	return templates.Block{Facts: facts}
 }
 
@@ -156,6 +168,21 @@ func (v *voice) day(d request.Date) string { return day(d, v.lang) }
 
 // when says an instant in the inbox's zone: "November 24, 2026, 14:05" or "24 novembre 2026, 14 h 05".
 func (v *voice) when(t time.Time) string { return v.c.when(t, v.lang) }
+
+// until says until when something can be done: the time alone on the same day. In French it follows « d’ici ».
+func (c *Composer) until(t, now time.Time, l request.Lang) string {
+	t, now = t.In(c.id.Location), now.In(c.id.Location)
+	sameDay := request.DateOf(t) == request.DateOf(now)
+	switch {
+	case !sameDay && l == request.French:
+		return "le " + c.when(t, l)
+	case !sameDay:
+		return c.when(t, l)
+	case l == request.French:
+		return fmt.Sprintf("%d%sh%s%02d", t.Hour(), nbsp, nbsp, t.Minute())
+	}
+	return t.Format("15:04")
+}
 
 func (c *Composer) when(t time.Time, l request.Lang) string {
 	if t.IsZero() {

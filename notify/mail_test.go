@@ -52,7 +52,7 @@ func FuzzHeadersCannotBeInjected(f *testing.F) {
 	f.Add(strings.Repeat("é", 500), strings.Repeat("a", 900), "", "", "<script>alert(1)</script>")
 	c := testComposer(f)
 	f.Fuzz(func(t *testing.T, subject, name, id, file, text string) {
-		u := sampleUnreadable(request.French)
+		u := sampleUnreadable("old-format", request.French)
 		u.Answers, u.ToName, u.InReplyTo, u.FileName = subject, name, id, file
 		u.References = strings.Fields(id)
 		u.Reason = request.Text{EN: text, FR: text}

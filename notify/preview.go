@@ -22,13 +22,49 @@ var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Expired, Changed, W
 func samples() []sample {
 	all := []sample{
 		{"answer", func(c *Composer, l request.Lang) (Mail, error) { return c.Answer(sampleAnswer(l)) }},
-		{"unreadable", func(c *Composer, l request.Lang) (Mail, error) { return c.Unreadable(sampleUnreadable(l)) }},
+		{"answer-approved", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Answer(answerOf("answer-approved", l, approvedLine()))
+		}},
+		{"answer-waiting", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Answer(answerOf("answer-waiting", l, approvedLine(), splitLine(), awaitingLine()))
+		}},
+		{"answer-to-correct", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Answer(answerOf("answer-to-correct", l, returnedLine()))
+		}},
+		{"answer-approved-before", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Answer(answerOf("answer-approved-before", l, keptLine()))
+		}},
+		{"answer-empty", func(c *Composer, l request.Lang) (Mail, error) { return c.Answer(answerOf("answer-empty", l)) }},
+		{"unreadable", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Unreadable(sampleUnreadable("old-format", l))
+		}},
+		{"unreadable-no-attachment", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Unreadable(sampleUnreadable("no-attachment", l))
+		}},
+		{"unreadable-own-department", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Unreadable(sampleUnreadable("own-department", l))
+		}},
 		{"escalation", func(c *Composer, l request.Lang) (Mail, error) {
 			return c.Escalation(sampleEscalation("escalation", l))
 		}},
+		{"escalation-one", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Escalation(sampleSingle("escalation-one", l))
+		}},
 		{"reminder", func(c *Composer, l request.Lang) (Mail, error) { return c.Reminder(sampleEscalation("reminder", l)) }},
+		{"reminder-overdue", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Reminder(sampleOverdue("reminder-overdue", l))
+		}},
 		{"digest", func(c *Composer, l request.Lang) (Mail, error) { return c.Digest(sampleDigest(l)) }},
 		{"decision", func(c *Composer, l request.Lang) (Mail, error) { return c.Decision(sampleDecision(l)) }},
+		{"decision-approved", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Decision(decisionOf("decision-approved", l, request.Approved))
+		}},
+		{"decision-declined", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Decision(decisionOf("decision-declined", l, request.Declined))
+		}},
+		{"decision-withdrawn", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Decision(decisionOf("decision-withdrawn", l, request.Withdrawn))
+		}},
 		{"receipt", func(c *Composer, l request.Lang) (Mail, error) { return c.Receipt(sampleReceipt(l)) }},
 		{"askback", func(c *Composer, l request.Lang) (Mail, error) { return c.AskBack(sampleAskBack(l)) }},
 		{"question", func(c *Composer, l request.Lang) (Mail, error) { return c.Question(sampleQuestion(l)) }},

@@ -39,6 +39,10 @@ func splittingFinding() request.Finding {
 			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00. Buying in small pieces is not splitting. Splitting divides one known need to stay under a limit. If this is a new need, say what was not foreseen.",
 			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$. Acheter par petits lots n’est pas du fractionnement. Il y a fractionnement lorsqu’on divise un besoin déjà connu pour rester sous une limite. S’il s’agit d’un nouveau besoin, indiquez ce qui n’était pas prévu.",
 		},
+		Officer: request.Text{
+			EN: "With this line, purchases from Maple Code Inc. for cost centre 4410 reach $13,975.00 in 365 days, above the limit of $10,000.00.",
+			FR: "Avec cette ligne, les achats chez Maple Code Inc. pour le centre de coûts 4410 atteignent 13\u00a0975,00\u00a0$ en 365 jours, au-delà de la limite de 10\u00a0000,00\u00a0$.",
+		},
 		Source:   "Micro-acquisition client guide: contract splitting",
 		SourceFR: "Guide du client de la micro-acquisition\u00a0: fractionnement des marchés",
 	}
@@ -110,7 +114,7 @@ func returnedLine() Line {
 			Message: request.Text{EN: "Name the manager who authorized the money (section 32), with the date and the amount.",
 				FR: "Nommez le gestionnaire qui a autorisé la dépense (article 32), avec la date et le montant."},
 			Source: "Micro-acquisition process, step 2"}},
-		Remarks: []request.Text{{EN: "This row bore the number of an older request. It counts as a new line.",
+		Remarks: []request.Text{{EN: "This row had the number of an older request. It counts as a new line.",
 			FR: "Cette rangée portait le numéro d’une demande plus ancienne. Elle compte comme une nouvelle ligne."}}}
 }
 
@@ -134,7 +138,7 @@ func sampleReply(kind string, l request.Lang) Envelope {
 }
 
 func sampleAnswer(l request.Lang) Answer {
-	return Answer{Envelope: sampleReply("answer", l), Submission: "HR-2026-000123", FileName: "Requests November.xlsx",
+	return Answer{Envelope: sampleReply("answer", l), Requester: sampleRequester(), Submission: "HR-2026-000123", FileName: "Requests November.xlsx",
 		Received: request.Date{Year: 2026, Month: time.November, Day: 24}, Policy: samplePolicy(),
 		Lines:    numbered(approvedLine(), notedLine(), splitLine(), taxLine(), returnedLine()),
 		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
@@ -143,15 +147,72 @@ func sampleAnswer(l request.Lang) Answer {
 func sampleEscalation(kind string, l request.Lang) Escalation {
 	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
 		Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
-		Requester: request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
-			Received: request.Date{Year: 2026, Month: time.November, Day: 24}},
-		DecideBy: request.Date{Year: 2026, Month: time.December, Day: 3}}
+		Requester: sampleRequester(),
+		DecideBy:  request.Date{Year: 2026, Month: time.December, Day: 3}}
 }
 
-func sampleUnreadable(l request.Lang) Unreadable {
-	return Unreadable{Envelope: sampleReply("unreadable", l), Code: "old-format", FileName: "demande.xls",
-		Reason: request.Text{EN: "It is in the old Excel format (.xls), which cannot be read here.",
-			FR: "Il est dans l’ancien format d’Excel (.xls), qui ne peut pas être lu ici."}}
+func sampleRequester() request.Origin {
+	return request.Origin{Name: "Amélie Tremblay", Sender: "amelie.tremblay@department.example", Unit: "Service Canada",
+		Received: request.Date{Year: 2026, Month: time.November, Day: 24}}
+}
+
+// answerOf is an answer about other lines than the usual.
+func answerOf(kind string, l request.Lang, lines ...Line) Answer {
+	a := sampleAnswer(l)
+	a.Envelope = sampleReply(kind, l)
+	a.Requester, a.Lines = sampleRequester(), numbered(lines...)
+	return a
+}
+
+// awaitingLine waits for its section 32 manager.
+func awaitingLine() Line {
+	l := taxLine()
+	l.Findings, l.AwaitsManager = nil, true
+	return l
+}
+
+// keptLine came back as it was approved.
+func keptLine() Line {
+	l := approvedLine()
+	l.Kept, l.DecidedAt = true, sampleNow.AddDate(0, -1, 0)
+	l.Remarks = []request.Text{{EN: "It came back unchanged: its decision stands.", FR: "Elle est revenue sans changement\u00a0: la décision demeure."}}
+	return l
+}
+
+// sampleSingle asks about one line, by somebody who fills in a form for somebody else.
+func sampleSingle(kind string, l request.Lang) Escalation {
+	e := sampleEscalation(kind, l)
+	e.Requester.Name, e.Lines = "Sam Lee", numbered(taxLine())
+	e.Instead, e.Why = "Dana Okafor", request.Text{EN: "There was no answer from Dana Okafor in time.", FR: "Il n’y a pas eu de réponse de Dana Okafor à temps."}
+	return e
+}
+
+// sampleOverdue asks again after the day by which the decision was due.
+func sampleOverdue(kind string, l request.Lang) Escalation {
+	e := sampleEscalation(kind, l)
+	e.Lines, e.DecideBy = numbered(taxLine()), request.Date{Year: 2026, Month: time.November, Day: 20}
+	return e
+}
+
+// decisionOf is a decision about one line.
+func decisionOf(kind string, l request.Lang, o request.Outcome) Decision {
+	d := sampleDecision(l)
+	d.Envelope, d.Requester, d.Lines = sampleReply(kind, l), sampleRequester(), decidedLines(l)[1:]
+	d.Lines[0].Outcome = o
+	if o != request.Declined {
+		d.Lines[0].Reason, d.Lines[0].WouldPass = "", request.Text{}
+	}
+	return d
+}
+
+func sampleUnreadable(code string, l request.Lang) Unreadable {
+	u := Unreadable{Envelope: sampleReply("unreadable "+code, l), Code: code}
+	if code == "old-format" {
+		u.FileName = "demande.xls"
+		u.Reason = request.Text{EN: "It is in the old Excel format (.xls), which cannot be read here.",
+			FR: "Il est dans l’ancien format d’Excel (.xls), qui ne peut pas être lu ici."}
+	}
+	return u
 }
 
 func sampleWeekly(l request.Lang) Weekly {
@@ -194,7 +255,7 @@ func decidedLines(l request.Lang) []Line {
 }
 
 func sampleDecision(l request.Lang) Decision {
-	return Decision{Envelope: sampleReply("decision", l), Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: decidedLines(l)}
+	return Decision{Envelope: sampleReply("decision", l), Requester: sampleRequester(), Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: decidedLines(l)}
 }
 
 func sampleReceipt(l request.Lang) Receipt {
@@ -223,7 +284,7 @@ func sampleQuestion(l request.Lang) Question {
 
 func sampleAnswered(l request.Lang) Question {
 	q := Question{Envelope: sampleOfficer("reply", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
-		From: "Amélie Tremblay", Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
+		From: sampleRequester().Sender, Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
 	if l == request.French {
 		q.Words = "Non. Elle a été publiée le 2 octobre."
 	}
@@ -242,13 +303,19 @@ func sampleNotice(kind NoticeKind, l request.Lang) Notice {
 	if kind == NoticeSetAside { // of what could not be read there is no number
 		return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Policy: samplePolicy()}
 	}
-	return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Submission: "HR-2026-000123", By: "Dana Okafor",
+	n := Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Submission: "HR-2026-000123", By: "Dana Okafor",
 		At: sampleNow.Add(-time.Hour), Until: request.Date{Year: 2026, Month: time.December, Day: 1}, Policy: samplePolicy()}
+	if kind == RevokedLines {
+		revoked := decidedLines(l)[0]
+		revoked.Outcome, n.Lines = request.Revoked, []Line{revoked}
+	}
+	return n
 }
 
 func sampleDigest(l request.Lang) Escalation {
 	e := sampleEscalation("digest", l)
 	e.Requester, e.Submission = request.Origin{}, ""
-	e.Lines[0].Requester, e.Lines[1].Requester = "Amélie Tremblay, Service Canada", "Sam Lee, Labour Program"
+	e.Lines[0].Requester = sampleRequester()
+	e.Lines[1].Requester = request.Origin{Name: "Sam Lee", Sender: "kim.roy@department.example"}
 	return e
 }

@@ -42,6 +42,10 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 			EN: "The amount is in " + code + ". The limits are in " + e.policy.currency + ", so an officer looks at the line.",
 			FR: "Le montant est en " + code + ". Les limites sont en " + e.policy.currency + "; la ligne est donc soumise à l’approvisionnement.",
 		}
+		f.Officer = request.Text{
+			EN: "The amount is in " + code + ", and the limits are in " + e.policy.currency + ": it was compared with none of them.",
+			FR: "Le montant est en " + code + " et les limites sont en " + e.policy.currency + "\u00a0: il n’a été comparé à aucune.",
+		}
 		findings = append(findings, f)
 	}
 	var cells []string
@@ -59,6 +63,9 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 			Source: builtInSource, SourceFR: builtInSourceFR, Cells: append([]string{}, cells...), Message: request.Text{
 				EN: "An amount is below zero. Credits are not approved by themselves and lower no total.",
 				FR: "Un montant est inférieur à zéro. Les crédits ne sont pas approuvés automatiquement et ne réduisent aucun total.",
+			}, Officer: request.Text{
+				EN: "An amount is below zero. It lowers no total.",
+				FR: "Un montant est inférieur à zéro. Il ne réduit aucun total.",
 			}})
 	}
 	return findings
@@ -70,5 +77,9 @@ func notInForce(on request.Date) request.Finding {
 		Message: request.Text{
 			EN: "No guardrail of this policy is in force on " + on.String() + ", so nothing was checked. An officer looks at the line.",
 			FR: "Aucune balise de cette politique n’est en vigueur le " + on.String() + "\u00a0: rien n’a été vérifié. La ligne est donc soumise à l’approvisionnement.",
+		},
+		Officer: request.Text{
+			EN: "No guardrail of this policy is in force on " + on.String() + ": nothing was checked.",
+			FR: "Aucune balise de cette politique n’est en vigueur le " + on.String() + "\u00a0: rien n’a été vérifié.",
 		}}
 }

@@ -280,6 +280,7 @@ func (d *differ) guardrail(was, is *guardrail) {
 	d.replaced(part, id, "variants", variantsWords(was), variantsWords(is))
 	d.both(part, id, "title", was.title, is.title)
 	d.both(part, id, "message", was.message.text, is.message.text)
+	d.both(part, id, "officer", was.officerText(), is.officerText())
 	d.source(part, id, was.source, is.source)
 	d.replaced(part, id, "reason", yesNoWords(was.reasoned), yesNoWords(is.reasoned))
 	d.replaced(part, id, "fields", fieldsWords(was.fields), fieldsWords(is.fields))

@@ -39,6 +39,8 @@ var keyWords = map[string]request.Text{
 	"address": {EN: "main address", FR: "adresse principale"}, "action": {EN: "action", FR: "effet"}, "when": {EN: "condition", FR: "condition"},
 	"dates": {EN: "dates", FR: "dates"}, "variants": {EN: "variants", FR: "variantes"},
 	"title.en": {EN: "title in English", FR: "titre en anglais"}, "title.fr": {EN: "title in French", FR: "titre en français"},
+	"officer.en": {EN: "message for officers, in English", FR: "message pour les agents, en anglais"},
+	"officer.fr": {EN: "message for officers, in French", FR: "message pour les agents, en français"},
 	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
 	"source": {EN: "source", FR: "source"}, "source.en": {EN: "source in English", FR: "source en anglais"},
 	"source.fr": {EN: "source in French", FR: "source en français"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
@@ -73,7 +75,7 @@ func changedWords(part, name, what string, before, after request.Text) request.T
 		return request.Text{EN: fmt.Sprintf("%s, %s:\n  was %s\n  is  %s", h.EN, key.EN, indent(before.EN), indent(after.EN)),
 			FR: fmt.Sprintf("%s, %s\u00a0:\n  avant\u00a0: %s\n  après\u00a0: %s", h.FR, key.FR, indent(before.FR), indent(after.FR))}
 	}
-	if prose := strings.TrimSuffix(strings.TrimSuffix(what, ".en"), ".fr"); slices.Contains([]string{"means", "next_step", "title", "message"}, prose) && part != "authority" {
+	if prose := strings.TrimSuffix(strings.TrimSuffix(what, ".en"), ".fr"); slices.Contains([]string{"means", "next_step", "title", "message", "officer"}, prose) && part != "authority" {
 		for _, t := range []*request.Text{&before, &after} {
 			t.EN, t.FR = "“"+t.EN+"”", "«\u00a0"+t.FR+"\u00a0»"
 		}
@@ -274,8 +276,10 @@ func variantsWords(g *guardrail) request.Text {
 		v := &g.variants[i]
 		act, when := actionWords(v.action), strings.TrimSpace(v.when.text)
 		t := request.Text{EN: act.EN + " when " + when, FR: act.FR + " si " + when}
-		if v.message != nil {
-			t.EN, t.FR = t.EN+", “"+v.message.text.EN+"” / «\u00a0"+v.message.text.FR+"\u00a0»", t.FR+", «\u00a0"+v.message.text.FR+"\u00a0» / “"+v.message.text.EN+"”"
+		for _, m := range []*template{v.message, v.officer} {
+			if m != nil {
+				t.EN, t.FR = t.EN+", “"+m.text.EN+"” / «\u00a0"+m.text.FR+"\u00a0»", t.FR+", «\u00a0"+m.text.FR+"\u00a0» / “"+m.text.EN+"”"
+			}
 		}
 		ts = append(ts, t)
 	}

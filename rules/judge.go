@@ -101,7 +101,7 @@ func (e *evaluation) judge(g *guardrail) result {
 	if !tripped {
 		return result{state: Passed}
 	}
-	action, message := g.action, &g.message
+	action, message, officer := g.action, &g.message, g.officer
 	for i := range g.variants {
 		v := &g.variants[i]
 		holds, err := e.variantHolds(v)
@@ -111,13 +111,19 @@ func (e *evaluation) judge(g *guardrail) result {
 		if holds {
 			action = v.action
 			if v.message != nil {
-				message = v.message
+				message, officer = v.message, nil
+			}
+			if v.officer != nil {
+				officer = v.officer
 			}
 			break
 		}
 	}
 	f := e.finding(g, action)
 	f.Message = message.fill(e)
+	if officer != nil {
+		f.Officer = officer.fill(e)
+	}
 	return e.exempt(g, result{Tripped, f, ""})
 }
 
@@ -170,6 +176,10 @@ func (e *evaluation) broken(g *guardrail, err error) result {
 	f.Message = request.Text{
 		EN: "This check could not be made, so an officer looks at the line.",
 		FR: "Cette vérification n’a pas pu être faite; la ligne est donc soumise à l’approvisionnement.",
+	}
+	f.Officer = request.Text{
+		EN: "This check could not be made; the operator knows. Please look at the line yourself.",
+		FR: "Cette vérification n’a pas pu être faite; l’exploitant le sait. Veuillez examiner la ligne vous-même.",
 	}
 	return result{Failed, f, FailedWhy + err.Error()}
 }

@@ -75,6 +75,7 @@ type guardrail struct {
 	fields     []request.Field
 	title      request.Text
 	message    template
+	officer    *template // what an officer reads instead; nil: the message
 	source     request.Text
 	variants   []variant
 	exemptions []exemption
@@ -89,11 +90,19 @@ func (g *guardrail) sourceFR() string {
 	return g.source.FR
 }
 
+// officerText is what officers read, empty where it is the message.
+func (g *guardrail) officerText() request.Text {
+	if g.officer == nil {
+		return request.Text{}
+	}
+	return g.officer.text
+}
+
 // variant is another action, and perhaps another message, of a guardrail in some cases.
 type variant struct {
-	when    *expression
-	action  request.Action
-	message *template
+	when             *expression
+	action           request.Action
+	message, officer *template
 }
 
 // exemption takes lines off a guardrail, by name and for some days.

@@ -402,7 +402,7 @@ func (s *schema) guardrails(ctx context.Context, root *table) {
 		if id != "" {
 			where = fmt.Sprintf("guardrail %q", id)
 		}
-		s.keys(t, where, "id", "action", "when", "fields", "title", "message", "source", "from", "until", "variant", "reason")
+		s.keys(t, where, "id", "action", "when", "fields", "title", "message", "officer", "source", "from", "until", "variant", "reason")
 		if at != nil {
 			s.checkID(id, at, where)
 		}
@@ -411,13 +411,15 @@ func (s *schema) guardrails(ctx context.Context, root *table) {
 		g.when = s.expression(t, where, "when", true)
 		g.fields = s.fields(t, where)
 		g.title, _ = s.both(t, where, "title", true)
-		if m := s.message(t, where, true); m != nil {
+		if m := s.message(t, where, "message", true); m != nil {
 			g.message = *m
 		}
+		g.officer = s.message(t, where, "officer", false)
 		g.source = s.textOrBoth(t, where, "source", true)
 		for _, vt := range s.several(t, where, "variant") {
-			s.keys(vt, where, "when", "action", "message")
-			v := variant{when: s.expression(vt, where, "when", true), action: s.action(vt, where), message: s.message(vt, where, false)}
+			s.keys(vt, where, "when", "action", "message", "officer")
+			v := variant{when: s.expression(vt, where, "when", true), action: s.action(vt, where), message: s.message(vt, where, "message", false),
+				officer: s.message(vt, where, "officer", false)}
 			g.variants = append(g.variants, v)
 		}
 		g.reasoned = s.reasoned(t, where, g)
@@ -473,15 +475,15 @@ func (s *schema) fields(t *table, where string) []request.Field {
 }
 
 // message reads a message with places, and places the faults of either language.
-func (s *schema) message(t *table, where string, required bool) *template {
-	text, places := s.both(t, where, "message", required)
+func (s *schema) message(t *table, where, key string, required bool) *template {
+	text, places := s.both(t, where, key, required)
 	if places == nil {
 		return nil
 	}
 	m, en, fr := s.compiler.template(text)
 	for lang, faults := range map[string][]fault{"en": en, "fr": fr} {
 		for _, f := range faults {
-			s.fault(places.entries[lang].inside(f.at), where, "message.%s: %s", lang, f.what)
+			s.fault(places.entries[lang].inside(f.at), where, "%s.%s: %s", key, lang, f.what)
 		}
 	}
 	return &m

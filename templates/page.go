@@ -16,7 +16,7 @@ func (p *Page) cards() int {
 	n := 0
 	for _, section := range p.Sections {
 		for _, block := range section.Blocks {
-			n += len(block.Lines)
+			n += len(block.Lines) + len(block.Rows)/4
 		}
 	}
 	return n
@@ -26,6 +26,7 @@ func (p *Page) cards() int {
 type Section struct {
 	Lang   string
 	Notice string // "Le français suit." above the first of two sections
+	From   string // whose mail or request it is about
 	Blocks []Block
 	Footer []string
 }
@@ -37,6 +38,7 @@ type Block struct {
 	Text    string
 	Note    *Note
 	Counts  []Count
+	Rows    []Row
 	Lines   []Line
 	Facts   []Fact
 	Quote   *Quote
@@ -86,7 +88,13 @@ type Button struct {
 	TypeLabel string
 }
 
-// Line is one line of a request as a card.
+// Row is one line of a request in two lines of text.
+type Row struct {
+	Number, Title, Amount string
+	Note                  string // from whom, and why it came
+}
+
+// Line is one line of a request as a card, top to bottom.
 type Line struct {
 	Tone      Tone
 	Result    string // "Approved"
@@ -94,13 +102,14 @@ type Line struct {
 	Amount    string
 	Title     string
 	Facts     []Fact
+	Brief     []Reason // what a decision needs, above its buttons
+	Buttons   []Button
 	Reasons   []Reason
 	Details   []Fact // below the reasons
 	History   []Fact
 	HistoryOf string // the label of History
 	Next      string
 	NextLabel string
-	Buttons   []Button
 }
 
 // Reason is one finding or problem: what is wrong, where in the workbook, after which rule.

@@ -15,8 +15,14 @@ var layoutFuncs = map[string]any{
 	"paragraphs": func(s string) []string { return strings.Split(s, "\n\n") },
 	"wrap":       wrap,
 	"rule":       func(s, mark string) string { return strings.Repeat(mark, min(width(s), lineWidth)) },
+	"breakable":  breakable,
 	"inc":        func(i int) int { return i + 1 },
 	"upper":      strings.ToUpper,
+}
+
+// breakable lets a long address break where a reader would, and not in the middle of a word.
+func breakable(s string) htmltemplate.HTML {
+	return htmltemplate.HTML(strings.ReplaceAll(htmltemplate.HTMLEscapeString(s), "@", "@<wbr>"))
 }
 
 // HTML writes the page with the HTML layout. Every value is escaped for the place where it stands.

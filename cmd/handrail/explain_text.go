@@ -94,7 +94,7 @@ func (p *explainPage) facts() {
 		p.wrap(2, ingest.CleanLine(header+p.colon()+e.Facts.Line.Extra[header]))
 	}
 	o := &e.Facts.Request
-	for _, x := range []struct{ en, fr, value string }{{"Requester", "Demandeur", o.Sender}, {"Branch", "Direction générale", o.Unit}, {"Received", "Reçue le", o.Received.String()}} {
+	for _, x := range []struct{ en, fr, value string }{{"Requester", "Demandé par", o.Sender}, {"Branch", "Direction générale", o.Unit}, {"Received", "Reçue le", o.Received.String()}} {
 		if x.value != "" {
 			p.wrap(2, p.say(x.en, x.fr)+p.colon()+ingest.CleanLine(x.value))
 		}

@@ -16,6 +16,7 @@ var layers = map[string][]string{
 	"handrail/internal/mailtest":         {},
 	"handrail/internal/ledgertest":       {"internal/ledger"},
 	"handrail/internal/programtest":      {},
+	"handrail/internal/browsertest":      {}, // imported by tests only
 	"handrail/internal/mailtest/dovecot": {}, // imported by tests only
 	"handrail/internal/request":          {},
 	"handrail/internal/scaling":          {}, // imported by tests only
@@ -58,7 +59,7 @@ var layers = map[string][]string{
 	"handrail/internal/replay": {
 		"internal/request", "internal/ledger", "rules", "internal/judgement", "internal/report", "internal/department"},
 	"handrail/internal/compose": {
-		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
+		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest", "ingest/forms",
 		"internal/outbox", "internal/batch", "internal/department", "internal/record"},
 	"handrail/internal/incoming": {
 		"internal/request", "internal/ledger", "internal/workbook", "ingest", "internal/statement", "notify",
@@ -142,7 +143,7 @@ func TestOnlyWorkbookAndReportKnowExcelize(t *testing.T) {
 
 // onlyForTests are the packages that no code of the program imports.
 var onlyForTests = []string{"handrail/internal/mailtest/dovecot", "handrail/internal/scaling", "handrail/internal/reconcile/reconciletest",
-	"handrail/internal/ledgertest", "handrail/internal/programtest"}
+	"handrail/internal/ledgertest", "handrail/internal/programtest", "handrail/internal/browsertest"}
 
 // Every package is used: a transport or a room that nothing opens was not wired in cmd/handrail or internal/job
 // (docs/design.md#a-transport).

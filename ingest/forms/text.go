@@ -66,7 +66,7 @@ func footerText(row int) request.Text {
 }
 
 func clearedRowText(row int, reference string) request.Text {
-	return textf("Row %d bears the number %s but nothing else. It was left out; to withdraw the line, answer our mail with WITHDRAW.",
+	return textf("Row %d has the number %s but nothing else. It was left out; to withdraw the line, answer our mail with WITHDRAW.",
 		"La ligne %d porte le numéro %s, mais rien d’autre. Elle n’est pas prise en compte; pour retirer la demande, répondez RETIRER à notre courriel.", row, reference)
 }
 

@@ -70,7 +70,7 @@ func (desk composer) decisionMail(ctx context.Context, now time.Time, cause stri
 	// One decision about several requests is one mail for each of them, which must not look alike.
 	mail, err := desk.desk.dept.Composer(f.Inbox).Decision(notify.Decision{
 		Envelope:   desk.desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "decision "+cause+" "+reference, now, t),
-		Submission: reference, Policy: f.Policy.Mark(), Lines: told, Open: open,
+		Submission: reference, Requester: f.Origin, Policy: f.Policy.Mark(), Lines: told, Open: open,
 		Workbook: &notify.Attachment{Name: compose.AnswerName(f.Submission.FileName, reference), Data: book}})
 	if err != nil {
 		return nil, err

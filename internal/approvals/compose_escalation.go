@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"handrail/internal/compose"
@@ -80,7 +81,19 @@ func (desk composer) composeEscalation(ctx context.Context, now time.Time, m *co
 	return nil
 }
 
-// composeDigest is an officer's one mail of the day, over all that waits for it.
+// digestLines is how many lines one daily mail asks about, those that waited longest: each of them can be seen in it, and its
+// code decides no line that cannot. The others follow at once in mails of their own.
+const digestLines = 40
+
+// afterDigest is the cause of the mail that follows another of the same day.
+func afterDigest(cause string, after int) string {
+	if after > 0 {
+		cause = strings.TrimSuffix(cause, fmt.Sprintf(" +%d", after))
+	}
+	return fmt.Sprintf("%s +%d", cause, after+1)
+}
+
+// composeDigest is an officer's mail of the day, over all that waits for it.
 func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d outbox.DigestDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
@@ -93,6 +106,11 @@ func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compos
 	})
 	if err != nil || len(waiting) == 0 {
 		return err
+	}
+	more := len(waiting) - digestLines
+	if more > 0 {
+		waiting = waiting[:digestLines]
+		m.Next = append(m.Next, outbox.New(outbox.Digest, afterDigest(m.Entry.Cause, d.After), ledger.OutboxEntry{}, outbox.DigestDetail{Officer: d.Officer, After: d.After + 1}))
 	}
 	e := outbox.EscalationDetail{Officer: d.Officer}
 	for _, w := range waiting {
@@ -110,6 +128,7 @@ func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compos
 	}
 	a := desk.newOpenEscalation(now, &e, files)
 	a.bySupplier()
+	a.more = max(more, 0)
 	mail, err := desk.escalationMail(ctx, a, outbox.Digest, request.Text{}, now)
 	if err != nil || mail == nil {
 		return err
@@ -152,6 +171,7 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 		cause = fmt.Sprintf("%s %d", cause, a.escalation.Reminders+1)
 	}
 	e := a.asking(desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
+	e.More = a.more
 	e.Why, e.DecideBy = why, desk.desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
 	if kind != outbox.Digest || len(a.files) == 1 {
 		e.Requester = a.requester()
@@ -160,6 +180,11 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
+	files, err := desk.requestFiles(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	e.Files, e.LeftOut = files.files, files.left
 	writer := desk.desk.dept.Composer(a.files[0].Inbox)
 	ask := writer.Escalation
 	switch kind {

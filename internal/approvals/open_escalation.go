@@ -24,6 +24,7 @@ type openEscalation struct {
 	files      []*record.Case // oldest first, never empty
 	numbers    map[int64]int
 	tokens     map[int64]*ledger.Token // of the escalation, by line
+	more       int                     // lines that wait beside these, for mails of their own
 }
 
 // openEscalation reads an escalation with the requests that it is about.
@@ -120,7 +121,7 @@ func (a *openEscalation) lines(which func(*record.Line) bool) []notify.Line {
 		for i := range lines {
 			lines[i].Number = a.numbers[of[i]]
 			if len(a.files) > 1 {
-				lines[i].Requester = record.RequesterName(&f.Origin)
+				lines[i].Requester = f.Origin
 			}
 		}
 		all = append(all, f.WithNames(lines)...)
@@ -197,9 +198,9 @@ func (a *openEscalation) decisionBook(lines []notify.Line, lang request.Lang) (*
 func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 	d := workbook.DecisionLine{Number: l.Number, Reference: l.Reference, Title: ingest.CleanLine(l.Title), Supplier: ingest.CleanLine(l.Supplier),
 		Amount: l.Total, NeedsReason: l.NeedsReason}
-	for _, f := range l.Findings {
-		if f.Action == request.Escalate && f.ExemptedBy == "" {
-			d.Why = append(d.Why, ingest.CleanLine(f.Message.In(lang)))
+	for i := range l.Findings {
+		if f := &l.Findings[i]; f.Action == request.Escalate && f.ExemptedBy == "" {
+			d.Why = append(d.Why, ingest.CleanLine(f.ForOfficer().In(lang)))
 		}
 	}
 	for _, c := range l.Changes {
@@ -210,7 +211,7 @@ func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 			d.Details = append(d.Details, request.Text{EN: en + ": ", FR: fr + "\u00a0: "}.In(lang)+value)
 		}
 	}
-	add("Asked by", "Demandé par", l.Requester)
+	add("Asked by", "Demandé par", notify.AskedBy(&l.Requester, lang))
 	add("Description", "Description", l.Description)
 	add("Justification", "Justification", l.Justification)
 	add("Why this supplier", "Choix du fournisseur", l.Rationale)

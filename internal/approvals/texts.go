@@ -18,13 +18,13 @@ var (
 		EN: "The code in your mail is not one that we gave out.",
 		FR: "Le code de votre courriel n’est pas un code que nous avons émis."}
 	whyOtherMail = request.Text{
-		EN: "Your mail bears a code of ours, but it answers somebody else’s mail. Reply to our mail itself, or press a button in it.",
+		EN: "Your mail has a code of ours, but it answers somebody else’s mail. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel porte un de nos codes, mais il répond au courriel d’une autre personne. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyTwoCodes = request.Text{
-		EN: "Your mail bears the codes of two of our mails, so it is not clear which one it answers. Answer each of them by itself.",
+		EN: "Your mail has the codes of two of our mails, so it is not clear which one it answers. Answer each of them by itself.",
 		FR: "Votre courriel porte les codes de deux de nos courriels\u00a0: on ne sait pas auquel il répond. Répondez à chacun séparément."}
 	whyNoCode = request.Text{
-		EN: "Your mail bears no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
+		EN: "Your mail has no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel ne porte aucun de nos codes\u00a0: on ne sait pas ce qu’il décide. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyOnlyConfirm = request.Text{
 		EN: "Only CONFIRM counts here. If you did not authorize this, do nothing: without your answer it does not count. Nothing was confirmed.",
@@ -108,7 +108,7 @@ func missingReason(line int, to request.Outcome) request.Text {
 // changed line may come back.
 func wouldPass(l *notify.Line) request.Text {
 	t := request.Text{
-		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged anew.",
+		EN: "If you can meet the officer’s reason, change the line in the attached workbook and mail it in again: it is then judged again.",
 		FR: "Si vous pouvez répondre au motif de l’agent, modifiez la ligne dans le classeur ci-joint et renvoyez-le\u00a0: elle sera examinée de nouveau."}
 	for _, f := range l.Findings {
 		if f.Action == request.Escalate && f.ExemptedBy == "" && !f.Title.IsZero() {
@@ -172,6 +172,21 @@ func noBackup(operator string) request.Text {
 func tooFarAway(until request.Date) request.Text {
 	return request.Text{
 		EN: until.String() + " is more than a year away. Nothing was recorded.", FR: "Le " + until.String() + " est dans plus d’un an. Rien n’a été enregistré."}
+}
+
+// Why a file of the requester's does not go along to the officer.
+var (
+	whyMacros    = request.Text{EN: "it has macros, or that cannot be told", FR: "il contient des macros, ou on ne peut en être certain"}
+	whyOldOffice = request.Text{EN: "the old Office format can hide macros", FR: "l’ancien format d’Office peut cacher des macros"}
+	whyPassword  = request.Text{EN: "it has a password", FR: "il est protégé par un mot de passe"}
+	whyOtherKind = request.Text{EN: "only PDF, pictures and Office files are passed on", FR: "seuls les PDF, les images et les fichiers Office sont transmis"}
+	whyTooMuch   = request.Text{EN: "with it, the files are larger than 5 MB or more than twenty", FR: "avec lui, les fichiers dépassent 5 Mo ou sont plus de vingt"}
+	whyLargeMail = request.Text{EN: "its files are too large for a mail about several requests", FR: "ses fichiers sont trop volumineux pour un courriel sur plusieurs demandes"}
+)
+
+// moreFiles counts those that are not named.
+func moreFiles(n int) request.Text {
+	return request.Text{EN: fmt.Sprintf("%d more files", n), FR: fmt.Sprintf("%d autres fichiers", n)}
 }
 
 // isAway says why lines went to a backup.

@@ -160,9 +160,9 @@ func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 	}
 	lines := d.lines()
 	for i, want := range []string{
-		"Another row bears the number " + first.Reference + " as well: all of them count as new lines.",
-		"Another row bears the number " + first.Reference + " as well: all of them count as new lines.",
-		"This row bears the number HR-2026-000077-01, which is not that of an open or recent line of yours: it counts as a new line.",
+		"Another row has the number " + first.Reference + " as well: all of them count as new lines.",
+		"Another row has the number " + first.Reference + " as well: all of them count as new lines.",
+		"This row has the number HR-2026-000077-01, which is not that of an open or recent line of yours: it counts as a new line.",
 		"Reference (I7): “HR-2026-000001” is not the number of a line.", "",
 	} {
 		l := lines[fmt.Sprintf("HR-2026-000002-%02d", i+1)]
@@ -270,7 +270,7 @@ func TestManyRowsThatComeBackUnchangedAreAnswered(t *testing.T) {
 		if got := len(d.all()); got != c.judged {
 			t.Errorf("%d lines, want %d", got, c.judged)
 		}
-		d.says(d.last(testStaff), "It came back unchanged: its decision stands.")
+		d.says(d.last(testStaff), "It came back unchanged: its decision stands.", "approved before", "no new approval")
 		marks := d.sheet(d.last(testStaff).Attachments[0].Data, "Sheet1")
 		if got := strings.Count(marks, "|HR-2026-0000"); got < rows {
 			t.Errorf("%d of %d rows of the workbook bear a number", got, rows)

@@ -260,7 +260,7 @@ func TestAnApprovalIsRevokedWithAReason(t *testing.T) {
 	if len(books) != 1 || !strings.HasPrefix(books[0].Subject, "$10,735.00: approval revoked") {
 		t.Fatalf("finance got %d mails", len(books))
 	}
-	d.says(books[0], "Odile Officer revoked an approval, $10,735.00 in all.", "HR-2026-000001-01", "the budget was cut", "look whether it was bought already")
+	d.says(books[0], "Odile Officer revoked an approval, $10,735.00 in all.", "HR-2026-000001-01", "the budget was cut", "check whether it was already bought")
 	d.sound()
 }
 

@@ -85,6 +85,7 @@ type Draft struct {
 	Escalation *ledger.Escalation
 	DailyLines []int64 // the lines that a daily mail took, whether they still waited or not
 	Mails      []ledger.Outgoing
+	Next       []ledger.OutboxEntry // what else is to be told at once: the rest of a mail that would be too long
 	err        error
 }
 
@@ -155,6 +156,14 @@ func (writer *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Tim
 	}
 	if err := save(ctx, tx, now, m); err != nil {
 		return err
+	}
+	if len(m.Next) > 0 {
+		if _, err := tx.Outbox.Add(ctx, outbox.Due(m.Next, now)...); err != nil {
+			return err
+		}
+		if err := writer.engine.Wake(ctx, tx, batch.Answer); err != nil {
+			return err
+		}
 	}
 	tx.Then(func() { writer.engine.Count(batch.Answer, 1) })
 	return writer.engine.Wake(ctx, tx, batch.Send)

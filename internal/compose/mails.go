@@ -31,7 +31,7 @@ func (writer *Writer) answer(ctx context.Context, now time.Time, m *Draft) error
 	reference := f.Submission.Reference().String()
 	a := notify.Answer{
 		Envelope:   writer.dept.Envelope(d.To, d.ToName, f.Origin.Language, "submission "+reference, now, d.Thread),
-		Submission: reference, FileName: f.Submission.FileName, Received: f.Submission.Received, Policy: f.Policy.Mark(),
+		Submission: reference, FileName: f.Submission.FileName, Received: f.Submission.Received, Requester: f.Origin, Policy: f.Policy.Mark(),
 		Lines: f.MailLines(nil), Problems: f.Problems,
 		Workbook: &notify.Attachment{Name: AnswerName(f.Submission.FileName, reference), Data: book},
 	}

@@ -3,9 +3,11 @@ package compose
 import (
 	"context"
 
+	"handrail/ingest"
 	"handrail/ingest/forms"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
+	"handrail/internal/outbox"
 	"handrail/internal/workbook"
 )
 
@@ -19,6 +21,9 @@ func (writer *Writer) roomToAnswer(ctx context.Context, all []Draft, weights map
 	for i := range all {
 		if w, ok := weights[all[i].Entry.Submission]; ok {
 			bytes += w.Bytes * perAnswerByte
+			if kind := all[i].Entry.Kind; kind == outbox.Escalation || kind == outbox.Reminder {
+				bytes += ingest.FootprintOfSize(w.Mail, ingest.Limits{}) // its other files go along
+			}
 			lines += w.Lines * batch.PerCaseLine
 			books[w.Attachment] = w.Bytes
 		}

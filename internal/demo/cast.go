@@ -79,7 +79,7 @@ func Mails() []Mail {
 		},
 		{
 			File: "02-demande-mixte", From: "sophie.tremblay@" + Domain, Name: "Sophie Tremblay", Language: request.French,
-			Unit: "Direction générale du numérique", Subject: "Demande de petits achats", Tells: "French, one line inside, one above the limit, one to mend",
+			Unit: "Direction générale du numérique", Subject: "Demande de petits achats", Tells: "French, one line inside, one above the limit, one to correct",
 			Text:  "Bonjour,\n\nVoici trois petits achats pour notre équipe. Le formulaire est joint.\n\nMerci,\nSophie\n",
 			Above: Above(request.French, "5120-07", managerF, "12000"),
 			Lines: []map[request.Field]string{

@@ -22,7 +22,7 @@ func (e *RefusedError) alert(digest string) ledger.OutboxEntry {
 			EN: fmt.Sprintf("What stands in %s now cannot be used. The inbox %s goes on with %s, which stays in force; nothing is lost and nobody waits.", file, e.Inbox, e.Kept),
 			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. La boîte %s continue d’appliquer %s, qui demeure en vigueur; rien n’est perdu et personne n’attend.", file, e.Inbox, e.Kept)},
 		Hint: request.Text{
-			EN: "Have the text mended and check it with handrail policy check. It comes into force by itself, without a restart. This is said once for each text.",
+			EN: "Have the text corrected and check it with handrail policy check. It comes into force by itself, without a restart. This is said once for each text.",
 			FR: "Faites corriger le texte et vérifiez-le avec handrail policy check. Il entrera en vigueur de lui-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."},
 	}
 	if e.Kind == OfficersText {
@@ -31,7 +31,7 @@ func (e *RefusedError) alert(digest string) ledger.OutboxEntry {
 			EN: fmt.Sprintf("What stands in %s now cannot be used. The former list stays in force; nothing is lost and nobody waits.", file),
 			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. L’ancienne liste demeure en vigueur; rien n’est perdu et personne n’attend.", file)}
 		d.Hint = request.Text{
-			EN: "Have the list mended. It comes into force by itself, without a restart. This is said once for each text.",
+			EN: "Have the list corrected. It comes into force by itself, without a restart. This is said once for each text.",
 			FR: "Faites corriger la liste. Elle entrera en vigueur d’elle-même, sans redémarrage. Cet avis n’est donné qu’une fois par texte."}
 	}
 	plain := strings.ReplaceAll(e.Err.Error(), filepath.Dir(e.File)+string(filepath.Separator), "") // where files lie is nobody else's business

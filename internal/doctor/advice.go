@@ -208,7 +208,7 @@ func (d *examination) tokenRights(ctx context.Context, c ingest.InboxConfig, in 
 	case len(missing) > 0:
 		d.add(Wrong, "consent", "the token lacks "+strings.Join(missing, " and "), consentSteps(c)...)
 	case !in:
-		d.add(Note, "consent", "the token bears IMAP.AccessAsApp and SMTP.SendAsApp: what is missing is the mailbox's side", consentSteps(c)[1:]...)
+		d.add(Note, "consent", "the token has IMAP.AccessAsApp and SMTP.SendAsApp: what is missing is the mailbox's side", consentSteps(c)[1:]...)
 	default:
 		d.add(Fine, "consent", "IMAP.AccessAsApp and SMTP.SendAsApp")
 	}

@@ -170,7 +170,7 @@ func (d *examination) trust(c ingest.InboxConfig, vouchers map[string]int, looke
 		}
 	}
 	slices.Sort(seen)
-	shown := "no message bears Authentication-Results"
+	shown := "no message has Authentication-Results"
 	if len(seen) > 0 {
 		shown = "topmost Authentication-Results are by " + strings.Join(seen, ", ")
 	}

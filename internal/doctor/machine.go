@@ -25,7 +25,7 @@ func (d *examination) machine(ctx context.Context) {
 	d.times()
 	d.secrets()
 	if set, err := templates.Load(d.in.Templates); err != nil {
-		d.add(Wrong, "wording", err.Error(), "mend the file, or leave templates.dir empty for the shipped wording", "handrail templates preview --out DIR shows every mail")
+		d.add(Wrong, "wording", err.Error(), "correct the file, or leave templates.dir empty for the shipped wording", "handrail templates preview --out DIR shows every mail")
 	} else if set != nil && d.in.Templates != "" {
 		d.add(Fine, "wording", "your own files of "+d.in.Templates+" replace the shipped ones")
 	}

@@ -240,7 +240,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 		case err != nil:
 			return err
 		case !found:
-			unknown(fingerprint, "No charge of the ledger bears this key. Leave the column of keys as it came.",
+			unknown(fingerprint, "No charge of the ledger has this key. Leave the column of keys as it came.",
 				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
 			return nil
 		}

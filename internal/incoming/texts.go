@@ -95,7 +95,7 @@ func returnedAlert(mail *ledger.Outgoing, inbox, messageID, words string) outbox
 			EN: fmt.Sprintf("%s did not get a mail (%s). The mail server says: %s", mail.Recipient, mail.Kind, words),
 			FR: fmt.Sprintf("%s n’a pas reçu un courriel (%s). Le serveur de courriel dit\u00a0: %s", mail.Recipient, mail.Kind, words)},
 		Hint: request.Text{
-			EN: "Reach that person another way, and mend the address where it comes from: the form, or an [[officer]] of the configuration.",
+			EN: "Reach that person another way, and correct the address where it comes from: the form, or an [[officer]] of the configuration.",
 			FR: "Joignez cette personne autrement et corrigez l’adresse là d’où elle vient\u00a0: le formulaire, ou un [[officer]] de la configuration."},
 		Details: []string{"inbox " + inbox, "Message-ID " + messageID}}
 }
@@ -108,7 +108,7 @@ func (m *Message) unreadAlert(code string, reason request.Text, file string) out
 			EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, m.Sender.Address),
 			FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, m.Sender.Address)},
 		Hint: request.Text{
-			EN: "Look into the folder " + m.Verdict.Destination + ". If it is a request, tell the requester what to mend, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
+			EN: "Look into the folder " + m.Verdict.Destination + ". If it is a request, tell the requester what to correct, and to write to the inbox directly, without a rule in between. You get this mail once a day for each reason.",
 			FR: "Consultez le dossier " + m.Verdict.Destination + ". S’il s’agit d’une demande, dites à la personne ce qu’il faut corriger et demandez-lui d’écrire directement à la boîte, sans règle de transfert. Vous recevez ce courriel une fois par jour pour chaque motif."},
 		Details: []string{"inbox " + m.Row.Box.Inbox, fmt.Sprintf("UID %d", m.Row.UID), file},
 	}

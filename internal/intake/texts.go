@@ -13,7 +13,7 @@ import (
 
 func unknownLine(reference string) request.Text {
 	return request.Text{
-		EN: "No line bears the number " + reference + ". Give the number of the line that this one adds to, as you got it from us, or leave the cell empty.",
+		EN: "No line has the number " + reference + ". Give the number of the line that this one adds to, as you got it from us, or leave the cell empty.",
 		FR: "Aucune ligne ne porte le numéro " + reference + ". Indiquez le numéro de la ligne que celle-ci modifie, tel que vous l’avez reçu, ou laissez la cellule vide."}
 }
 
@@ -23,14 +23,14 @@ func countsAsNew(reference string) request.Text {
 		reference = string(r[:30]) + "…"
 	}
 	return request.Text{
-		EN: "This row bears the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
+		EN: "This row has the number " + reference + ", which is not that of an open or recent line of yours: it counts as a new line.",
 		FR: "Cette ligne porte le numéro " + reference + ", qui n’est pas celui d’une de vos lignes ouvertes ou récentes\u00a0: elle compte comme une nouvelle ligne."}
 }
 
 // sharesItsNumber says why several rows with one number are new lines: none of them is the line more than the others.
 func sharesItsNumber(reference string) request.Text {
 	return request.Text{
-		EN: "Another row bears the number " + reference + " as well: all of them count as new lines.",
+		EN: "Another row has the number " + reference + " as well: all of them count as new lines.",
 		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
 }
 
@@ -63,7 +63,7 @@ func guardrailFailed(id string, policy *rules.Policy, why []string) outbox.Alert
 			EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
 			FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},
 		Hint: request.Text{
-			EN: "Have the condition mended in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
+			EN: "Have the condition corrected in " + policy.Name() + " " + policy.Version() + ", and try it with policy backtest. This is said once for each text of the policy.",
 			FR: "Faites corriger la condition dans " + policy.Name() + " " + policy.Version() + ", et essayez-la avec policy backtest. Cet avis n’est donné qu’une fois par texte de la politique."},
 		Details: why}
 }

@@ -30,7 +30,7 @@ func AskManager(p *rules.Policy, a *Assessed) {
 	if !a.MayConfirm() {
 		f.Message = request.Text{
 			EN: "The section 32 manager named on the form cannot confirm: nobody is named, it is the requester, or the address is not the department’s.",
-			FR: "Le gestionnaire délégataire (article 32) du formulaire ne peut pas confirmer\u00a0: personne n’est nommé, il s’agit du demandeur, ou l’adresse n’est pas celle du ministère."}
+			FR: "Le gestionnaire délégataire (article 32) du formulaire ne peut pas confirmer\u00a0: personne n’est nommé, il s’agit de la personne qui fait la demande, ou l’adresse n’est pas celle du ministère."}
 	}
 	a.awaitManager(f)
 }

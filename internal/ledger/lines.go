@@ -378,6 +378,7 @@ type CaseWeight struct {
 	Lines      int64 // those of earlier ones included whose decision stood
 	Attachment Digest
 	Bytes      int64 // of its workbook
+	Mail       int64 // bytes of the mail that brought it, while a copy is kept
 }
 
 // WeighCases says what submissions cost to hold, without reading any of it.
@@ -385,11 +386,12 @@ func (ls Lines) WeighCases(ctx context.Context, submissions []int64) (map[int64]
 	const leastKept = len(`{"row":1,"line":1},`) // as the layout names a line of an earlier submission
 	out := make(map[int64]CaseWeight, len(submissions))
 	err := eachIn(ctx, ls.tx, `SELECT s.id, (SELECT COUNT(*) FROM line l WHERE l.submission = s.id), COALESCE(LENGTH(s.layout), 0), s.attachment,
-		COALESCE((SELECT LENGTH(b.bytes) FROM kept_bytes b WHERE b.sha256 = s.attachment), 0)
+		COALESCE((SELECT LENGTH(b.bytes) FROM kept_bytes b WHERE b.sha256 = s.attachment), 0),
+		COALESCE((SELECT LENGTH(b.bytes) FROM message m JOIN kept_bytes b ON b.sha256 = m.sha256 WHERE m.id = s.message), 0)
 		FROM submission s WHERE s.id IN (%IN%)`, nil, submissions, func(scan func(...any) error) error {
 		var id, layout int64
 		var w CaseWeight
-		err := scan(&id, &w.Lines, &layout, &w.Attachment, &w.Bytes)
+		err := scan(&id, &w.Lines, &layout, &w.Attachment, &w.Bytes, &w.Mail)
 		w.Lines += layout / int64(leastKept)
 		out[id] = w
 		return err

@@ -130,6 +130,20 @@ func (ss Submissions) ByID(ctx context.Context, ids []int64) ([]Submission, erro
 	return out, nil
 }
 
+// Attachments are the workbooks of one mail that were requests.
+func (ss Submissions) Attachments(ctx context.Context, message int64) (out []Digest, err error) {
+	err = ss.tx.each(ctx, func(scan func(...any) error) error {
+		var d Digest
+		err := scan(&d)
+		out = append(out, d)
+		return err
+	}, "SELECT s.attachment FROM submission s WHERE s.message = $1", message)
+	if err != nil {
+		return nil, fmt.Errorf("read the workbooks of mail %d: %w", message, err)
+	}
+	return out, nil
+}
+
 // WithLines are the submissions that lines belong to, oldest first.
 func (ss Submissions) WithLines(ctx context.Context, lines []int64) ([]int64, error) {
 	set := map[int64]bool{}

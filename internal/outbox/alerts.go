@@ -11,7 +11,7 @@ func NobodyDecides(cause string, submission int64, references []string) ledger.O
 		Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
 		What: request.Text{
 			EN: "Every officer who could decide is the requester or the section 32 manager of the line, or was asked already. Nobody decides their own request.",
-			FR: "Chaque agent qui pourrait décider est le demandeur ou le gestionnaire délégataire (article 32) de la ligne, ou a déjà été consulté. Personne ne décide de sa propre demande."},
+			FR: "Chaque agent qui pourrait décider est la personne qui a fait la demande ou le gestionnaire délégataire (article 32) de la ligne, ou a déjà été consulté. Personne ne décide de sa propre demande."},
 		Hint: request.Text{
 			EN: "Add another officer without a limit to the configuration; the lines wait until then.",
 			FR: "Ajoutez à la configuration un autre agent sans limite; les lignes attendent d’ici là."},

@@ -49,6 +49,8 @@ type EscalationDetail struct {
 // DigestDetail is whose daily mail it is.
 type DigestDetail struct {
 	Officer string `json:"officer"`
+	// After is how many mails of the same day come before it, because one cannot hold all that waits.
+	After int `json:"after,omitempty"`
 }
 
 // UnreadableDetail is why a mail could not be read, and whom to tell.

@@ -213,7 +213,7 @@ func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
 	fact(say("Put in force by", "Mise en vigueur par"), strings.Join(slices.DeleteFunc([]string{au.Name, au.Title, au.Reference, au.Date.String()},
 		func(s string) bool { return s == "" }), ", "))
 	fact(say("Form", "Formulaire"), jm.FileName)
-	fact(say("Requester", "Demandeur"), strings.TrimSpace(jm.Origin.Name+" "+angle(jm.Origin.Sender)))
+	fact(say("Requested by", "Demandé par"), strings.TrimSpace(jm.Origin.Name+" "+angle(jm.Origin.Sender)))
 	fact(say("Received", "Reçu le"), jm.Origin.Received.String())
 	row()
 	row(text(say("Guardrails", "Balises"), workbook.SectionLook, 5))

@@ -300,6 +300,7 @@ func (f *Case) mailLine(c *Line) notify.Line {
 		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.Recorded.DecidedBy, c.Recorded.InsteadOf, c.Recorded.DecidedAt, c.Recorded.Reason
 	}
 	if c.Kept {
+		l.Kept, l.DecidedAt = true, c.Recorded.DecidedAt
 		l.Remarks = append(l.Remarks, request.Text{
 			EN: "It came back unchanged: its decision stands.",
 			FR: "Elle est revenue sans changement\u00a0: la décision demeure."})

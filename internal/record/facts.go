@@ -43,7 +43,7 @@ func (t sameTexts) same(s *string) {
 func (t sameTexts) share(findings []request.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		for _, s := range []*string{&f.Guardrail, &f.Title.EN, &f.Title.FR, &f.Message.EN, &f.Message.FR, &f.Source, &f.SourceFR, &f.ExemptedBy} {
+		for _, s := range []*string{&f.Guardrail, &f.Title.EN, &f.Title.FR, &f.Message.EN, &f.Message.FR, &f.Officer.EN, &f.Officer.FR, &f.Source, &f.SourceFR, &f.ExemptedBy} {
 			t.same(s)
 		}
 	}

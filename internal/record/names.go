@@ -20,12 +20,12 @@ func (f *Case) WithNames(lines []notify.Line) []notify.Line {
 	return lines
 }
 
-// RequesterName is the requester's name with the address.
+// RequesterName is the address that was proven; the form's name only where there is none.
 func RequesterName(o *request.Origin) string {
-	if o.Name != "" && o.Sender != "" {
-		return o.Name + " <" + o.Sender + ">"
+	if o.Sender != "" {
+		return o.Sender
 	}
-	return o.Name + o.Sender
+	return o.Name
 }
 
 // Officer is who has an address, by the inbox's roster.

@@ -17,7 +17,7 @@ type Config struct {
 	TolerancePercent string   `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1."`
 	ToleranceMost    string   `toml:"tolerance_most" comment:"… and at most by this amount; empty: 25.00."`
 	WindowDays       int      `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 120."`
-	ReferenceDays    int      `toml:"reference_window_days" comment:"… when the charge bears the line's number; 0: 366."`
+	ReferenceDays    int      `toml:"reference_window_days" comment:"… when the charge has the line's number; 0: 366."`
 	PublishAbove     string   `toml:"publish_above" comment:"Contracts above this value are published one by one; empty: 10000.00."`
 	FiscalYearStart  int      `toml:"fiscal_year_start" comment:"The month in which the fiscal year begins, 1 to 12; 0: April."`
 	TaxRates         []string `toml:"tax_rates" comment:"Sales taxes of invoices in per cent, \"13\" or \"5+9.975\" where PST or QST comes on top; empty: those of Canada's provinces."`

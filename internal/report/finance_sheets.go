@@ -82,7 +82,7 @@ func (p *sheetWriter) yearEndTable(end request.Date) table {
 		columns: []column{
 			{colReference, 21, text, false}, {request.Title.Info().Label, 34, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
 			{request.CostCentre.Info().Label, 14, text, false}, {headCurrency, 10, text, false}, {colApproved, 16, amount, true},
-			{request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Requester", FR: "Demandeur"}, 30, text, false},
+			{request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Requester", FR: "Demandé par"}, 30, text, false},
 			{request.Text{EN: "Received? (fill in)", FR: "Reçu? (à remplir)"}, 18, entry, false}, {request.Text{EN: "Received on (fill in)", FR: "Reçu le (à remplir)"}, 18, entry, false},
 		},
 		rows: func(yield func([]any) bool) {

@@ -64,11 +64,24 @@ type Finding struct {
 	Cells     []string `json:"cells"`
 	Title     Text     `json:"title"`
 	Message   Text     `json:"message"`
-	Source    string   `json:"source"`
+	// Officer is the message in the words that an officer needs, who corrects nothing; empty where it is the same.
+	Officer Text   `json:"officer,omitzero"`
+	Source  string `json:"source"`
 	// SourceFR is the source in French; "" where the policy names one source for both languages.
 	SourceFR string `json:"source_fr,omitempty"`
 	// ExemptedBy is set when an exemption saved the line: the finding is then printed but does not count.
 	ExemptedBy string `json:"exempted_by,omitempty"`
+}
+
+// ForOfficer is what an officer reads of the finding.
+func (f *Finding) ForOfficer() Text {
+	switch {
+	case !f.Officer.IsZero():
+		return f.Officer
+	case !f.Message.IsZero():
+		return f.Message
+	}
+	return f.Title
 }
 
 // SourceIn is where the finding's rule comes from, in a language.
