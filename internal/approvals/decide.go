@@ -88,7 +88,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
 		return err
 	}
-	if a.other, err = ingest.AnswersOther(ctx, h.Mail, desk.dept.SentByUs); err != nil {
+	if a.other, err = ingest.AnswersOther(ctx, h.Mail, ingest.Answered{Ours: desk.dept.SentByUs, Held: desk.dept.Holds, Own: desk.dept.OwnAddresses(h.Inbox)}); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
 	covers, err := reply.IsCoveringNote(ctx, a.text, names...)

@@ -33,8 +33,8 @@ type Message struct {
 	cut []byte
 	// classified says what is to be done with it, until that is done.
 	classified *ingest.Classified
-	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
-	bounced map[string]string
+	// bounced is the mail of ours that a mail server could not deliver; nil for other messages.
+	bounced *bouncedMail
 }
 
 // Work is something that a message asks for, read and not decided yet.

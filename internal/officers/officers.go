@@ -30,7 +30,9 @@ type Officer struct {
 	// Backup decides while the officer is away, under the backup's own authority.
 	Backup   string   `toml:"backup" comment:"Who decides while this officer is away, or does not answer: the e-mail of another officer."`
 	Absences []string `toml:"absences" comment:"When this officer is away, as \"2026-12-21..2027-01-04\", both days included. Officers may also mail AWAY UNTIL 2027-01-04."`
-	Digest   bool     `toml:"digest" comment:"true: one mail a working day with everything that waits, instead of one for each request."`
+	// Assistants may write on the officer's behalf.
+	Assistants []string `toml:"assistants" json:",omitempty" comment:"Who may write this officer's decisions on their behalf, from the officer's own mailbox (a Sender beside the From): e-mail addresses. The record names both."`
+	Digest     bool     `toml:"digest" comment:"true: one mail a working day with everything that waits, instead of one for each request."`
 }
 
 // Roster is all officers, in the order of the configuration: the first whose authority covers a line gets it.
@@ -95,6 +97,11 @@ func NewRoster(officers []Officer) (*Roster, error) {
 			away = append(away, a)
 		}
 		r.absences = append(r.absences, away)
+		for _, a := range o.Assistants {
+			if !ingest.IsAddress(a) {
+				problems.Add(key+".assistants", "%q is not an e-mail address", a)
+			}
+		}
 		for _, c := range o.Commodities {
 			if !slices.Contains([]string{"goods", "services", "construction"}, strings.ToLower(strings.TrimSpace(c))) {
 				problems.Add(key+".commodities", "%q is not goods, services or construction", c)
@@ -175,6 +182,12 @@ func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(em
 		}
 	}
 	return choice, ok
+}
+
+// Assists reports whether the roster names assistant as somebody who writes for an officer.
+func (r *Roster) Assists(assistant, officer string) bool {
+	i := r.index(officer)
+	return i >= 0 && slices.ContainsFunc(r.officers[i].Assistants, func(a string) bool { return strings.EqualFold(a, assistant) })
 }
 
 // May says whether somebody in the roster may decide a line: not their own, and within their limit. Units, cost centres
