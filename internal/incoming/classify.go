@@ -76,13 +76,8 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		absence, err := p.answers.AnnouncesAbsence(ctx, h)
-		if err != nil {
+		if taken, err := p.answers.ReadLetter(ctx, h, u.Plan == ingest.PlanHelp); err != nil || taken {
 			return err
-		}
-		if absence {
-			h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-			return p.answers.Read(ctx, h)
 		}
 	}
 	switch u.Plan {

@@ -54,8 +54,9 @@ type Requests interface {
 // Answers reads what people write to mails of ours, and acts on it.
 type Answers interface {
 	Read(ctx context.Context, m *Message) error
-	// AnnouncesAbsence reports whether an officer says in a mail of their own that they are away.
-	AnnouncesAbsence(ctx context.Context, m *Message) (bool, error)
+	// ReadLetter reads what a person wrote who answers nothing of ours and brings no form; taken is false where the blank form says
+	// all there is to say. handOn: what a person can answer may go to a person.
+	ReadLetter(ctx context.Context, m *Message, handOn bool) (taken bool, err error)
 	// PassOn sends the words that came with a corrected workbook to the officer whose question they answer.
 	PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *Message) ([]ledger.OutboxEntry, error)
 }
@@ -68,6 +69,15 @@ type Statements interface {
 	// WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail; nil for other
 	// mails.
 	WithoutCards(ctx context.Context, m *Message) ([]byte, error)
+}
+
+// WithoutForm leaves the one polite reply with the blank form.
+func (m *Message) WithoutForm() []ledger.OutboxEntry {
+	before := len(m.Owed)
+	m.refuse("no-attachment", request.Text{}, "")
+	owed := m.Owed[before:]
+	m.Owed = m.Owed[:before]
+	return owed
 }
 
 // Notice leaves a notice to the message's sender.

@@ -9,8 +9,10 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/unicode/norm"
 
 	"handrail/ingest"
 	"handrail/internal/request"
@@ -182,6 +184,42 @@ func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(em
 		}
 	}
 	return choice, ok
+}
+
+// ByName finds officers by name in any case and order, without accents: the whole name, else those one of whose names it is.
+func (r *Roster) ByName(name string) []Officer {
+	wanted := strings.Fields(foldName(name))
+	if len(wanted) == 0 {
+		return nil
+	}
+	var whole, part []Officer
+	for _, o := range r.officers {
+		own := strings.Fields(foldName(o.Name))
+		if slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(own, w) }) {
+			continue
+		}
+		if part = append(part, o); len(own) == len(wanted) {
+			whole = append(whole, o)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
+}
+
+// foldName leaves the letters of a name, small and without accents; what else stands in it parts words.
+func foldName(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		case !unicode.Is(unicode.Mn, r):
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }
 
 // Assists reports whether the roster names assistant as somebody who writes for an officer.
