@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"handrail/ingest"
@@ -42,9 +43,12 @@ func (desk *Desk) ReadLetter(ctx context.Context, h *incoming.Message, handOn bo
 	return true, nil
 }
 
+// fileInText is the top of a file that old programs write into the text.
+var fileInText = regexp.MustCompile(`(?m)^(begin [0-7]{3,4} \S|-----BEGIN [A-Z ]+-----)`)
+
 // speaks reports whether a mail says something that a person can answer, and not only that something is attached.
 func (h *answer) speaks(ctx context.Context, officer bool) bool {
-	if !saysNothingElse(h.ask) || !mayHandOn(h.text, officer) {
+	if !saysNothingElse(h.ask) || !mayHandOn(h.text, officer) || fileInText.MatchString(h.text) {
 		return false
 	}
 	covers, err := reply.IsCoveringNote(ctx, h.text, h.Sender.Name)

@@ -55,20 +55,22 @@ type relay struct {
 // handOn sends the words of a mail to the person who can answer them, and tells the sender, once, who that is. It never goes to
 // the sender, to an address of our own, or beyond what one sender may have handed on in a day.
 func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, r relay) ([]ledger.OutboxEntry, error) {
-	sender := h.Sender.Address
+	sender, today := h.Sender.Address, desk.dept.Day(now)
+	refuse := func(why request.Text, which string) ([]ledger.OutboxEntry, error) {
+		owed := h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: r.submission, Why: why})
+		owed[0].Cause = fmt.Sprintf("%s: %s %s", which, sender, today) // once a day: it may be a program that answers
+		return owed, nil
+	}
 	self := func(own string) bool { return strings.EqualFold(own, r.to.Address) }
 	if self(sender) || slices.ContainsFunc(desk.dept.OwnAddresses(h.Inbox), self) {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: r.submission, Why: whyNobodyElse}), nil
+		return refuse(whyNobodyElse, "nobody else")
 	}
-	today := desk.dept.Day(now)
 	n, err := tx.Outbox.CountKind(ctx, outbox.Relay, sender, today.Time(desk.dept.Zone))
 	if err != nil {
 		return nil, err
 	}
 	if n >= mostRelays {
-		over := h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: r.submission, Why: tooManyHandedOn(h.Inbox.Config.Contact)})
-		over[0].Cause = fmt.Sprintf("handed on enough: %s %s", sender, today) // once a day
-		return over, nil
+		return refuse(tooManyHandedOn(h.Inbox.Config.Contact), "handed on enough")
 	}
 	from := party{Address: sender, Shown: shownAs(h.Inbox.Roster(), sender), Thread: outbox.ThreadOf(h.Mail)}
 	if r.to.Shown == "" {
@@ -96,6 +98,18 @@ func (h *answer) toContact(submission int64) relay {
 // requesterAsks hands a requester's words to the officer who holds a line of the request, else to the contact.
 func (desk *Desk) requesterAsks(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, submission int64) ([]ledger.OutboxEntry, error) {
 	r := h.toContact(submission)
+	e, err := desk.holding(ctx, tx, now, submission, func(officer string) bool { return !strings.EqualFold(officer, h.Sender.Address) })
+	if err != nil {
+		return nil, err
+	}
+	if e != nil {
+		r.to, r.reader, r.escalation = party{Address: e.Officer}, notify.ToOfficer, e.ID
+	}
+	return desk.handOn(ctx, tx, now, h, r)
+}
+
+// holding is the newest escalation in which an officer still has lines of a request; nil when there is none.
+func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, now time.Time, submission int64, officer func(address string) bool) (found *ledger.Escalation, err error) {
 	lines, err := tx.Lines.OfSubmissionsBare(ctx, []int64{submission})
 	if err != nil {
 		return nil, err
@@ -105,15 +119,12 @@ func (desk *Desk) requesterAsks(ctx context.Context, tx *ledger.Tx, now time.Tim
 		of[lines[i].ID] = true
 	}
 	all, err := tx.Escalations.OfSubmission(ctx, submission)
-	if err != nil {
-		return nil, err
-	}
 	for i := range all {
-		if e := &all[i]; stillAsks(e, now) && waits(e, of) && !strings.EqualFold(e.Officer, h.Sender.Address) {
-			r.to, r.reader, r.escalation = party{Address: e.Officer}, notify.ToOfficer, e.ID
+		if e := &all[i]; stillAsks(e, now) && waits(e, of) && officer(e.Officer) {
+			found = e
 		}
 	}
-	return desk.handOn(ctx, tx, now, h, r)
+	return found, err
 }
 
 // stillAsks reports whether an officer can decide by answering an escalation.
@@ -191,6 +202,16 @@ func (desk *Desk) answerBack(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	} else if strings.EqualFold(d.From.Address, h.Inbox.Config.Contact) {
 		reader = notify.ToContact
 	}
-	owed, err = desk.handOn(ctx, tx, now, h, relay{to: d.From, reader: reader, submission: o.Submission, back: true})
+	r := relay{to: d.From, reader: reader, submission: o.Submission, back: true}
+	if reader == notify.ToOfficer && o.Submission != 0 {
+		e, err := desk.holding(ctx, tx, now, o.Submission, func(officer string) bool { return strings.EqualFold(officer, d.From.Address) })
+		if err != nil {
+			return nil, false, err
+		}
+		if e != nil {
+			r.escalation = e.ID
+		}
+	}
+	owed, err = desk.handOn(ctx, tx, now, h, r)
 	return owed, true, err
 }
