@@ -76,6 +76,7 @@ type askBackDetail struct {
 	Escalation int64         `json:"escalation"`
 	Why        request.Text  `json:"why"`
 	Written    string        `json:"written"`
+	DidYouMean request.Text  `json:"did_you_mean,omitzero"`
 	Thread     outbox.Thread `json:"thread"`
 }
 
@@ -178,7 +179,7 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return desk.undo(ctx, tx, now, h, &e, &note)
 	case e.Kind == ledger.ConfirmationCode && h.managersNo() != nil:
 		return desk.refuseMoney(ctx, tx, now, h, &e) // it only takes back: it counts as long as the lines are what they were
-	case a.refusal.IsZero() && saysNothingElse(a.ask) && mayHandOn(a.text, true):
+	case a.refusal.IsZero() && (a.sheet == nil || len(a.sheet.commands) == 0) && saysNothingElse(a.ask) && mayHandOn(a.text, true):
 		return desk.talk(ctx, tx, now, h, &e)
 	case e.State == ledger.EscalationRerouted:
 		return desk.tellReassigned(ctx, tx, h, &e)
@@ -189,7 +190,7 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 	case h.asksToUndoHere():
 		return h.askBack(&e, whyUndoElsewhere), nil
 	case a.ask != nil && h.handsOver() == nil:
-		return h.askBack(&e, a.ask.Why.Text()), nil
+		return h.askBack(&e, a.ask.Why.Text(), proposalOf(a.ask)...), nil
 	case e.Kind == ledger.ConfirmationCode:
 		return desk.confirm(ctx, tx, now, h, &e)
 	}
@@ -465,11 +466,12 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 	return wins, nil
 }
 
-func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.OutboxEntry {
+// askBack asks what was meant; proposal is what would be a clear answer, where there is one.
+func (h *answer) askBack(e *ledger.Escalation, why request.Text, proposal ...reply.Command) []ledger.OutboxEntry {
 	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"
 	}
 	return []ledger.OutboxEntry{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
-		askBackDetail{Escalation: e.ID, Why: why, Written: written, Thread: outbox.ThreadOf(h.Mail)})}
+		askBackDetail{Escalation: e.ID, Why: why, Written: written, DidYouMean: spelled(proposal), Thread: outbox.ThreadOf(h.Mail)})}
 }

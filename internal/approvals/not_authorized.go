@@ -41,8 +41,9 @@ func (h *answer) managersNo() *reply.Command {
 		return nil
 	}
 	c := &reply.Command{Verb: verbNo, Reason: ingest.Clip(ingest.CleanLine(m[1]), 2000)}
-	if decisionWord.MatchString(plain(c.Reason)) && !denies.MatchString(plain(c.Reason)) {
-		return nil // "NO: I approve" is asked back
+	said := plain(c.Reason)
+	if decisionWord.MatchString(said) && !denies.MatchString(said) || narrows.MatchString(said) {
+		return nil // "NO: I approve" and "NO: but line 2" are asked back
 	}
 	return c
 }
@@ -50,6 +51,8 @@ func (h *answer) managersNo() *reply.Command {
 var (
 	// noLine is NO or NON, alone or with a reason after a colon.
 	noLine = regexp.MustCompile(`(?is)^\*?(?:no|non)\*?[ \t\x{a0}]*(?:[.!]?[ \t]*(?:\n|$)|[:：]\s*)(.*)$`)
+	// narrows is what would make a NO less than all of it.
+	narrows = regexp.MustCompile(`\d|\b(only|but|except|unless|if|until|lines?|rest|others?|first|second|seulement|sauf|mais|excepte|si|jusqu\S*|lignes?|reste|autres?|premiere?|deuxieme)\b`)
 	// denies is a reason that says once more what NO says.
 	denies = regexp.MustCompile(`\b(not|never|did ?n't|didnt|pas|jamais|nobody|no one|personne)\b`)
 )

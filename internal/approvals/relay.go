@@ -55,6 +55,9 @@ type relay struct {
 // handOn sends the words of a mail to the person who can answer them, and tells the sender, once, who that is. It never goes to
 // the sender, to an address of our own, or beyond what one sender may have handed on in a day.
 func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, r relay) ([]ledger.OutboxEntry, error) {
+	if h.Silent {
+		return nil, nil // no person sent it
+	}
 	sender, today := h.Sender.Address, desk.dept.Day(now)
 	refuse := func(why request.Text, which string) ([]ledger.OutboxEntry, error) {
 		owed := h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: r.submission, Why: why})

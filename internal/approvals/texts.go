@@ -28,8 +28,8 @@ var (
 		EN: "Your mail bears no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel ne porte aucun de nos codes\u00a0: on ne sait pas ce qu’il décide. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyOnlyConfirm = request.Text{
-		EN: "Only CONFIRM counts here. If you did not authorize this, do nothing: without your answer it does not count. Nothing was confirmed.",
-		FR: "Seul CONFIRMER compte ici. Si vous n’avez pas autorisé cette dépense, ne faites rien\u00a0: sans votre réponse, elle ne compte pas. Rien n’a été confirmé."}
+		EN: "Only CONFIRM counts here, or NO, a colon and the reason, and not both in one mail. Without your answer it does not count. Nothing was confirmed.",
+		FR: "Seuls comptent ici CONFIRMER, ou NON, un deux-points et le motif, et non les deux dans un même courriel. Sans votre réponse, cela ne compte pas. Rien n’a été confirmé."}
 	whyAlone = request.Text{
 		EN: "Handing over and absences must be the only command of a mail. Nothing was done.",
 		FR: "CONFIER À et ABSENT JUSQU’AU doivent être la seule commande d’un courriel. Rien n’a été fait."}

@@ -32,7 +32,7 @@ func TestDoctorLooksAtTheContact(t *testing.T) {
 		want State
 	}{{box(""), Note}, {box("help@department.example"), Fine}, {box("help@elsewhere.example", "department.example"), Wrong}, {box("purchases@department.example"), Wrong}} {
 		d := &examination{o: Options{Found: func(Finding) {}}, in: Installation{Inboxes: []ingest.InboxConfig{c.box}}}
-		d.in.Department.Operator = "operations@department.example"
+		d.in.Department.Operator, d.in.Department.Domains = "operations@department.example", []string{"department.example"}
 		d.contacts(func(a string) bool { return a == c.box.Address })
 		if len(d.Findings) != 1 || d.Findings[0].State != c.want {
 			t.Errorf("contact %q: %+v", c.box.Contact, d.Findings)

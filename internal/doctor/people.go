@@ -42,9 +42,9 @@ func (d *examination) contacts(own func(string) bool) {
 		switch {
 		case own(contact):
 			d.add(Wrong, "contact", contact+" is an address of Handrail's own: questions of inbox "+box.Name+" would reach nobody", "name a person or a team under contact of the [[inbox]]")
-		case !takesMailFrom(&box, contact):
+		case !takesMailFrom(&box, contact) || !ownDomain(cmp.Or(strings.Join(box.OwnDomains, " "), strings.Join(d.in.Department.Domains, " ")), contact):
 			d.add(Wrong, "contact", contact+" gets the questions of inbox "+box.Name+", which takes no answers from there",
-				"add the domain to allowed_domains, or the address to allowed_senders, of that inbox")
+				"name somebody of the department's own domains, or add the domain to own_domains and allowed_domains of that inbox")
 		case box.Contact == "":
 			d.add(Note, "contact", "questions that come to inbox "+box.Name+" and that no officer can answer go to the operator, "+contact, "name the person or team who answers them under contact of the [[inbox]]")
 		default:
@@ -94,6 +94,12 @@ func (d *examination) barredFrom(address string) []string {
 		}
 	}
 	return barred
+}
+
+// ownDomain reports whether an address is of one of some domains.
+func ownDomain(domains, address string) bool {
+	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	return slices.Contains(strings.Fields(domains), domain)
 }
 
 // takesMailFrom reports whether an inbox takes the mail of an address.
