@@ -43,12 +43,23 @@ func (desk *Desk) ReadLetter(ctx context.Context, h *incoming.Message, handOn bo
 	return true, nil
 }
 
+// asksForForm reports whether a short text wants the blank form, which is the answer then.
+func asksForForm(text string) bool {
+	said := plain(text)
+	return len(strings.Fields(said)) <= 25 && formWord.MatchString(said) && wantsWord.MatchString(said)
+}
+
+var (
+	formWord  = regexp.MustCompile(`\b(forms?|formulaires?|template|gabarit)\b`)
+	wantsWord = regexp.MustCompile(`\b(send|sent|get|have|need|want|please|blank|new|where|find|envoye[rz]|envoi|obtenir|recevoir|avoir|besoin|voudrais|veuillez|svp|s'il vous plait|vierge|nouveau|trouver?)\b`)
+)
+
 // fileInText is the top of a file that old programs write into the text.
 var fileInText = regexp.MustCompile(`(?m)^(begin [0-7]{3,4} \S|-----BEGIN [A-Z ]+-----)`)
 
 // speaks reports whether a mail says something that a person can answer, and not only that something is attached.
 func (h *answer) speaks(ctx context.Context, officer bool) bool {
-	if !saysNothingElse(h.ask) || !mayHandOn(h.text, officer) || fileInText.MatchString(h.text) {
+	if !saysNothingElse(h.ask) || !mayHandOn(h.text, officer) || fileInText.MatchString(h.text) || asksForForm(h.text) {
 		return false
 	}
 	covers, err := reply.IsCoveringNote(ctx, h.text, h.Sender.Name)

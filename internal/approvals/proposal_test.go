@@ -79,3 +79,13 @@ func TestAManagersNoIsReadStrictly(t *testing.T) {
 		}
 	}
 }
+
+// Who wants the form gets the form, and nobody is troubled with it.
+func TestWhoAsksForTheForm(t *testing.T) {
+	for text, want := range map[string]bool{"The form, please": true, "Le formulaire, svp": true, "Can you send me the blank form?": true, "Où trouver le formulaire?": true,
+		"Where is my request?": false, "The form says that line 2 is a problem.": false} {
+		if got := asksForForm(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -341,6 +341,7 @@ func theWalk(t *testing.T) map[string]walked {
 			return []string{
 				d.letter(testStaff, "Laptops", "", plainText+"Please approve three laptops for $4,500.\r\n"),
 				d.letter(testStaff, "Form", "", plainText+"Please find the form attached.\r\n"),
+				d.letter(testStaff, "Form", "", plainText+"Could you send me the form, please?\r\n"),
 			}
 		}},
 		"thanks, and nothing else": {mails: one(func(d *agency) string {

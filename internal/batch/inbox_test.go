@@ -132,9 +132,9 @@ func TestAnswersToOneSenderAreRationed(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *job.Options) { o.Inboxes[0].Config.AnswersPerDay = 2 })
 	for i := range 4 {
-		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
+		d.send(testStaff, fmt.Sprintf("Question %d", i), "The form, please.")
 	}
-	d.send(testOther, "Question", "How does this work?")
+	d.send(testOther, "Question", "The form, please.")
 	d.once()
 	if n := len(d.inbox(testStaff)); n != 2 {
 		t.Errorf("one sender got %d answers, want 2", n)
