@@ -56,7 +56,7 @@ func (p *explainPage) head() {
 	if e.DecidedBy != "" {
 		p.wrap(2, fmt.Sprintf(p.say("Decided by %s on %s: %s", "Décidée par %s le %s\u00a0: %s"), e.DecidedBy, p.instant(*e.DecidedAt), orDash(ingest.CleanLine(e.Reason))))
 		if e.WrittenBy != "" {
-			p.wrap(2, fmt.Sprintf(p.say("Written on their behalf by %s", "Écrite en leur nom par %s"), e.WrittenBy))
+			p.wrap(2, fmt.Sprintf(p.say("Written on their behalf by %s", "Écrite en son nom par %s"), e.WrittenBy))
 		}
 	}
 	if e.Supersedes != "" {

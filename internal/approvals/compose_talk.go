@@ -98,7 +98,16 @@ func (desk composer) composeRelay(ctx context.Context, now time.Time, m *compose
 	if err != nil {
 		return err
 	}
+	if d.Silent != "" {
+		// Who had a decision in the meantime has an answer.
+		if waits, err := desk.stillWaits(ctx, now, m.Entry.Submission); err != nil || !waits {
+			return err
+		}
+	}
 	t := a.talk(desk.envelope(a, d.To.Address, "relay "+m.Entry.Cause, now, d.To.Thread), d.Reader)
+	if d.Silent != "" {
+		t.Why = notAnswered(d.Silent)
+	}
 	t.Sender, t.For = d.From.Shown, a.formName(d.From.Address)
 	if t.Files, t.Words, err = desk.filesOf(ctx, m.Entry.Message, d.Words, true); err != nil {
 		return err
@@ -125,6 +134,16 @@ func (desk composer) composeRelay(ctx context.Context, now time.Time, m *compose
 	}
 	m.Mails = append(m.Mails, o)
 	return nil
+}
+
+// stillWaits reports whether an officer still has lines of a request.
+func (desk composer) stillWaits(ctx context.Context, now time.Time, submission int64) (waits bool, err error) {
+	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
+		e, err := desk.desk.holding(ctx, tx, now, submission, func(string) bool { return true })
+		waits = e != nil
+		return err
+	})
+	return waits, err
 }
 
 // composePassedOn tells a sender who has their mail.

@@ -33,6 +33,8 @@ type relayDetail struct {
 	Words  string        `json:"words"`
 	// Escalation is what the reader can decide from the mail; 0 nothing.
 	Escalation int64 `json:"escalation,omitempty"`
+	// Silent is the officer, as mails show them, who had this and did not answer it; "" for a mail that goes to its first reader.
+	Silent string `json:"silent,omitempty"`
 }
 
 // passedOnDetail is who has somebody's mail.
@@ -80,8 +82,15 @@ func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 		r.to.Shown = shownAs(h.Inbox.Roster(), r.to.Address)
 	}
 	about := ledger.OutboxEntry{Message: h.Row.ID, Submission: r.submission, Answers: sender}
-	owed := []ledger.OutboxEntry{outbox.New(outbox.Relay, fmt.Sprintf("message %d", h.Row.ID), about,
-		relayDetail{To: r.to, From: from, Reader: r.reader, Words: clipText(h.text, mostWords), Escalation: r.escalation})}
+	cause := fmt.Sprintf("message %d", h.Row.ID)
+	d := relayDetail{To: r.to, From: from, Reader: r.reader, Words: clipText(h.text, mostWords), Escalation: r.escalation}
+	owed := []ledger.OutboxEntry{outbox.New(outbox.Relay, cause, about, d)}
+	if contact := h.Inbox.Config.Contact; r.reader == notify.ToOfficer && !r.back && !strings.EqualFold(contact, r.to.Address) && !strings.EqualFold(contact, sender) {
+		later := about // nobody waits in silence: what the officer does not answer goes to the contact
+		later.Answers, later.DueAt = "", desk.dept.Calendar(h.Inbox).After(now, desk.dept.Decisions.RerouteTime())
+		d.To, d.Reader, d.Escalation, d.Silent = party{Address: contact}, notify.ToContact, 0, r.to.Shown
+		owed = append(owed, outbox.New(outbox.Relay, unansweredCause(cause), later, d))
+	}
 	if r.back {
 		return owed, nil
 	}
@@ -92,6 +101,9 @@ func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 
 // mostWords is how much of what somebody wrote stands in the mail that hands it on; all of it is attached.
 const mostWords = 6000
+
+// unansweredCause is that of the mail to the contact about a mail that an officer did not answer.
+func unansweredCause(relay string) string { return relay + " unanswered" }
 
 // toContact is the person of the inbox for whatever a program cannot answer.
 func (h *answer) toContact(submission int64) relay {
@@ -197,6 +209,9 @@ func (desk *Desk) answerBack(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	}
 	var d relayDetail
 	if err := json.Unmarshal(entry.Detail, &d); err != nil {
+		return nil, false, err
+	}
+	if _, err := tx.Outbox.Void(ctx, now, outbox.Relay, unansweredCause(o.Cause)); err != nil {
 		return nil, false, err
 	}
 	reader := notify.ToRequester

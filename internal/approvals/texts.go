@@ -92,6 +92,11 @@ func notForThem(writer string) request.Text {
 		FR: "Votre courriel indique qu’il a été écrit en votre nom par " + writer + ", qui ne figure pas parmi vos adjoints désignés. Écrivez-le vous-même, ou demandez à l’exploitant d’inscrire cette personne. Rien n’a été décidé."}
 }
 
+// notAnswered says why a mail goes to the contact that an officer had first.
+func notAnswered(officer string) request.Text {
+	return request.Text{EN: officer + " has had this mail for some days and has not answered it.", FR: officer + " a ce courriel depuis plusieurs jours et n’y a pas répondu."}
+}
+
 // tooManyHandedOn says that no more of a sender's mails are handed on today.
 func tooManyHandedOn(contact string) request.Text {
 	return request.Text{

@@ -497,3 +497,28 @@ func TestALaterNoRevokes(t *testing.T) {
 	d.says(d.last(testFinance), "another purchase")
 	d.sound()
 }
+
+// What an officer does not answer reaches the contact; what they answer, or decide, does not.
+func TestAQuestionThatTheOfficerLeavesReachesTheContact(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(d *agency, asked *ingest.Mail){
+		"left": nil,
+		"answered": func(d *agency, _ *ingest.Mail) {
+			d.reply(testOfficer, d.last(testOfficer), "I look at it on Thursday.")
+		},
+		"decided": func(d *agency, asked *ingest.Mail) {
+			d.reply(testOfficer, asked, "DECLINE 1-3: not this year")
+		},
+	} {
+		d, asked := escalated(t, withContact())
+		d.reply(testStaff, d.last(testStaff), "When will this be looked at?")
+		if meanwhile != nil {
+			meanwhile(d, asked)
+		}
+		d.passTo("2026-11-30 10:05")
+		d.once()
+		if n, want := d.count(testDeputy, "has not answered it"), map[string]int{"left": 1}[name]; n != want {
+			t.Errorf("%s: the contact heard %d times", name, n)
+		}
+	}
+}
