@@ -82,7 +82,8 @@ func (desk *Desk) withoutCommand(ctx context.Context, tx *ledger.Tx, now time.Ti
 	undo := len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && (asksToUndo(h.text) || withdrawWord.MatchString(plain(h.text)))
 	switch {
 	case undo && theirs:
-		return []ledger.OutboxEntry{outbox.New(outbox.WithdrawQuestion, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: submission},
+		once := fmt.Sprintf("submission %d on %s", submission, desk.dept.Day(now)) // it may be a program that answers
+		return []ledger.OutboxEntry{outbox.New(outbox.WithdrawQuestion, once, ledger.OutboxEntry{Message: h.Row.ID, Submission: submission},
 			withdrawQuestionDetail{Written: clipText(h.text, 600), Thread: outbox.ThreadOf(h.Mail)})}, nil
 	case saysNothingElse(h.ask) && mayHandOn(h.text, officer):
 		if theirs {
