@@ -206,6 +206,9 @@ func (w *walk) original(data []byte, at place) {
 	if ids := messageIDs(h.Get("Message-ID")); len(ids) > 0 && w.mail.Report.MessageID == "" {
 		w.mail.Report.MessageID = ids[0]
 	}
+	if _, params := parameters(h.Get("Content-Type")); w.mail.Report.Boundary == "" {
+		w.mail.Report.Boundary = Clip(CleanLine(params["boundary"]), 100)
+	}
 }
 
 // finish makes one body of the parts. A covering text in an unknown character set holds up no workbook beside it; where the

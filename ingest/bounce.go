@@ -11,6 +11,9 @@ import (
 type DeliveryReport struct {
 	MessageID  string // of the message that we sent, without angle brackets; "" when the report does not say
 	EnvelopeID string // ENVID that we gave when sending
+	// Boundary is that of the message's outermost parts, where the report returns its header: relays that rewrite Message-IDs leave
+	// it alone.
+	Boundary   string
 	Recipients []RecipientReport
 }
 

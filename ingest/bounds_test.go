@@ -103,10 +103,10 @@ func TestWhatCannotBeLookedUpIsNotDecided(t *testing.T) {
 	if !errors.Is(err, away) || u.Plan != "" || u.Verdict.Kind != "" || u.Sender.Reason != "" || u.Mail == nil {
 		t.Errorf("%+v, %v", u, err)
 	}
-	if _, err := AnswersOther(t.Context(), u.Mail, ours); !errors.Is(err, away) {
+	if _, err := AnswersOther(t.Context(), u.Mail, Answered{Ours: ours, Held: ours}); !errors.Is(err, away) {
 		t.Errorf("%v", err)
 	}
-	if other, err := AnswersOther(t.Context(), u.Mail, func(context.Context, string) (bool, error) { return true, nil }); other || err != nil {
+	if other, err := AnswersOther(t.Context(), u.Mail, Answered{Ours: func(context.Context, string) (bool, error) { return true, nil }}); other || err != nil {
 		t.Errorf("%v, %v", other, err)
 	}
 }
@@ -116,7 +116,7 @@ func TestAnswersOfManyMails(t *testing.T) {
 	asked := 0
 	ours := func(context.Context, string) (bool, error) { asked++; return false, nil }
 	m := parsed(t, "In-Reply-To:"+strings.Repeat(" <a@b>", 150)+"\r\n"+mixed("\r\nx"))
-	if other, err := AnswersOther(t.Context(), m, ours); !other || err != nil || asked != 0 {
+	if other, err := AnswersOther(t.Context(), m, Answered{Ours: ours, Held: ours}); !other || err != nil || asked != 0 {
 		t.Errorf("%v, %v after %d questions", other, err, asked)
 	}
 	if _, err := KindOf(t.Context(), m, Surroundings{Ours: ours}); err != nil || asked != maxAsked {

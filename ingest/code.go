@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -141,17 +142,42 @@ type Ours func(ctx context.Context, messageID string) (bool, error)
 // maxAsked is how many messages that a mail says it answers are looked up. A person answers one.
 const maxAsked = 20
 
-// AnswersOther reports whether a mail answers a message that we did not send. Together with a code such a mail decides
-// nothing: it was put together.
-func AnswersOther(ctx context.Context, m *Mail, ours Ours) (bool, error) {
+// Answered is what is known of the messages that a mail says it answers.
+type Answered struct {
+	Ours Ours // the mails that we sent
+	Held Ours // the messages that came to us
+	// Own are the inbox's own addresses.
+	Own []string
+}
+
+// AnswersOther reports whether a mail answers somebody else's message. Together with a code such a mail decides nothing: it
+// was put together. Relays rewrite the Message-ID of what we send, so that a message that nobody knows may be ours: it does
+// no harm when the mail goes to the inbox alone. With others in To or Cc it is a conversation of theirs.
+func AnswersOther(ctx context.Context, m *Mail, a Answered) (bool, error) {
 	ids := answered(m)
 	if len(ids) > maxAsked {
 		return true, nil
 	}
 	for _, id := range ids {
-		if known, err := ours(ctx, id); err != nil || !known {
+		if known, err := a.Ours(ctx, id); err != nil {
+			return false, err
+		} else if known {
+			continue
+		}
+		if held, err := a.Held(ctx, id); err != nil || held {
 			return err == nil, err
+		}
+		if !a.alone(m) {
+			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// alone reports whether a mail goes to the inbox and to nobody else.
+func (a Answered) alone(m *Mail) bool {
+	to, ok := Recipients(m)
+	return ok && len(to) > 0 && !slices.ContainsFunc(to, func(address string) bool {
+		return !slices.ContainsFunc(a.Own, func(own string) bool { return strings.EqualFold(own, address) })
+	})
 }

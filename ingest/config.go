@@ -56,7 +56,9 @@ type InboxConfig struct {
 	Language request.Lang `toml:"language" comment:"en or fr: the language to answer in when the form does not say; empty: both."`
 	Policy   string       `toml:"policy" comment:"A policy file, or the name of a shipped one; empty: the configuration's."`
 	Provider string       `toml:"provider" comment:"exchange-online or gmail, when it is one of them; empty otherwise."`
-	Officers []string     `toml:"officers" comment:"The officers, by e-mail, who decide for this inbox; empty: all."`
+	// Contact answers what a program cannot; empty: the operator.
+	Contact  string   `toml:"contact" comment:"The person or team who gets questions that no officer can answer: an e-mail address; empty: the operator."`
+	Officers []string `toml:"officers" comment:"The officers, by e-mail, who decide for this inbox; empty: all."`
 
 	AuthservID []string `toml:"authserv_id" comment:"The names under which your own mail servers write Authentication-Results. Their topmost verdict is believed, so they must remove foreign ones of that name."`
 	// VerifyDKIM asks for a check of our own where the mail server wrote no verdict. It needs DNS.
@@ -348,6 +350,9 @@ func (c InboxConfig) checkTrust(m *Mistakes) {
 				m.Add(fmt.Sprintf("%s[%d]", list.key, i), "%q is not an e-mail address", a)
 			}
 		}
+	}
+	if c.Contact != "" && !IsAddress(c.Contact) {
+		m.Add("contact", "%q is not an e-mail address", c.Contact)
 	}
 	if c.Address == "" || !IsAddress(c.Address) {
 		m.Add("address", "%q is not an e-mail address; say which address people write to", c.Address)

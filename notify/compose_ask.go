@@ -2,6 +2,8 @@ package notify
 
 import (
 	"fmt"
+	htmltemplate "html/template"
+	"strings"
 
 	"handrail/internal/request"
 	"handrail/templates"
@@ -16,8 +18,10 @@ type AskBack struct {
 	Written    string       // what the officer wrote
 	Why        request.Text // why it was not clear
 	Lines      []Line       // still open, with their Numbers
-	// Confirms is true for a section 32 manager, who confirms and decides nothing.
+	// Confirms is true for a section 32 manager, who confirms or says NO, and decides nothing.
 	Confirms bool
+	// DidYouMean is what would be a clear answer, one command a line; empty where there is none.
+	DidYouMean request.Text
 }
 
 // AskBack composes the question back.
@@ -32,9 +36,12 @@ func (c *Composer) AskBack(a AskBack) (Mail, error) {
 				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Mend, Label: v.word("reason"), Text: s}})
 			}
 			blocks = v.quote(blocks, v.label("you-wrote"), a.Written)
+			if words := a.DidYouMean.In(v.lang); words != "" {
+				blocks = v.quote(blocks, v.label("did-you-mean"), words)
+				blocks = append(blocks, templates.Block{Buttons: []templates.Button{v.meant(words, a.Code)}})
+			}
 			if a.Confirms {
-				confirm := v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), a.Code)
-				blocks = append(blocks, templates.Block{Buttons: []templates.Button{confirm}})
+				blocks = append(blocks, templates.Block{Buttons: v.managerButtons(a.Code)})
 				plain := e
 				plain.Code = "" // its lines are shown, and bear no buttons to decide with
 				return v.answerable(blocks, &plain), nil
@@ -43,6 +50,22 @@ func (c *Composer) AskBack(a AskBack) (Mail, error) {
 			return v.answerable(blocks, &e), nil
 		},
 	})
+}
+
+// meant is the button that carries exactly the commands that were proposed.
+func (v *voice) meant(commands, code string) templates.Button {
+	b := templates.Button{Tone: templates.Good, Label: v.word("button-meant"),
+		Href: htmltemplate.URL(mailto(v.c.id.ReplyTo, v.word("did-you-mean")+" ["+code+"]", commands))}
+	if !strings.Contains(commands, "\n") { // several stand above, one a line
+		b.Type, b.TypeLabel = commands, v.label("or-type")
+	}
+	return b
+}
+
+// managerButtons are what a section 32 manager may answer.
+func (v *voice) managerButtons(code string) []templates.Button {
+	return []templates.Button{v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), code),
+		v.button(templates.Bad, v.say("refuse"), v.word("command-no")+v.commandColon(), code)}
 }
 
 // quote adds somebody's own words.
@@ -142,9 +165,8 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 		data: func(l request.Lang) any { return c.asked(l, &e) },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			a := v.data.(asked)
-			confirm := v.button(templates.Good, v.say("confirm"), v.word("command-confirm"), s.Code)
 			blocks := []templates.Block{v.lead(templates.Waiting), {Rows: v.rows(bare(s.Lines[:min(len(s.Lines), maxSummary)]))},
-				{Buttons: []templates.Button{confirm}}, {Heading: v.say("lines")}}
+				{Buttons: v.managerButtons(s.Code)}, {Heading: v.say("lines")}}
 			cards := make([]templates.Line, 0, min(len(s.Lines), maxLines))
 			for i := range s.Lines[:min(len(s.Lines), maxLines)] {
 				l := &s.Lines[i]

@@ -46,6 +46,7 @@ type Line struct {
 	// DecidedBy, DecidedAt and Reason say who decided an escalated line, by title or name, when, and why.
 	DecidedBy string
 	InsteadOf string // whose place the decider took; may be empty
+	WrittenBy string // the assistant who wrote for the decider; may be empty
 	DecidedAt time.Time
 	Reason    string
 	// WouldPass says what would make a declined line acceptable.
@@ -197,6 +198,9 @@ func (v *voice) decider(l *Line) string {
 	who := clip(cleanLine(l.DecidedBy), maxTitle)
 	if l.InsteadOf != "" {
 		who += " (" + strings.ToLower(v.word("instead")) + " " + clip(cleanLine(l.InsteadOf), maxTitle) + ")"
+	}
+	if l.WrittenBy != "" {
+		who += " (" + strings.ToLower(v.word("written-by")) + " " + clip(cleanLine(l.WrittenBy), maxTitle) + ")"
 	}
 	if l.DecidedAt.IsZero() {
 		return who

@@ -34,6 +34,19 @@ func (d *draft) fingerprint(domain string) string {
 	return crockford.EncodeToString(h.Sum(nil)[:20])
 }
 
+// boundaryPrefix stands before the fingerprint in the boundary of a mail's outermost parts.
+const boundaryPrefix = "mixed-"
+
+// FingerprintIn is the fingerprint in a boundary of one of our mails, as it stands in the mail's Message-ID; ok is false for
+// other boundaries.
+func FingerprintIn(boundary string) (fingerprint string, ok bool) {
+	fingerprint, ok = strings.CutPrefix(boundary, boundaryPrefix)
+	if !ok || len(fingerprint) != 32 || strings.Trim(fingerprint, "0123456789abcdefghjkmnpqrstvwxyz") != "" {
+		return "", false
+	}
+	return fingerprint, true
+}
+
 // seal puts headers, text, HTML and attachments together.
 func (c *Composer) seal(d draft, page *templates.Page, text, html []byte) (Mail, error) {
 	print := d.fingerprint(c.id.Domain)
@@ -46,7 +59,7 @@ func (c *Composer) seal(d draft, page *templates.Page, text, html []byte) (Mail,
 	}
 	m := Mail{To: d.env.To, Subject: page.Subject, MessageID: "<" + local + "@" + c.id.Domain + ">", text: text, html: html}
 	var header message.Header
-	header.SetContentType("multipart/mixed", map[string]string{"boundary": "mixed-" + print})
+	header.SetContentType("multipart/mixed", map[string]string{"boundary": boundaryPrefix + print})
 	top := c.header(d, page, m.MessageID)
 	top.into(&header)
 

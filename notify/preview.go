@@ -69,6 +69,29 @@ func samples() []sample {
 		{"askback", func(c *Composer, l request.Lang) (Mail, error) { return c.AskBack(sampleAskBack(l)) }},
 		{"question", func(c *Composer, l request.Lang) (Mail, error) { return c.Question(sampleQuestion(l)) }},
 		{"reply", func(c *Composer, l request.Lang) (Mail, error) { return c.Reply(sampleAnswered(l)) }},
+		{"relay", func(c *Composer, l request.Lang) (Mail, error) { return c.Relay(sampleRelay(l)) }},
+		{"passed-on", func(c *Composer, l request.Lang) (Mail, error) { return c.PassedOn(samplePassedOn(l)) }},
+		{"asked", func(c *Composer, l request.Lang) (Mail, error) { return c.Asked(sampleAsked("asked", l)) }},
+		{"question-reminder", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.QuestionReminder(sampleQuestionReminder(l))
+		}},
+		{"question-unanswered", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.QuestionUnanswered(sampleAsked("question-unanswered", l))
+		}},
+		{"line-change", func(c *Composer, l request.Lang) (Mail, error) { return c.LineChange(sampleLineChange(l)) }},
+		{"revocation", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Revocation(sampleRevocation(ToRequester, l))
+		}},
+		{"revocation-receipt", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Revocation(sampleRevocation(ToOfficer, l))
+		}},
+		{"not-authorized", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.NotAuthorized(sampleNotAuthorized(l))
+		}},
+		{"withdraw-question", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.WithdrawQuestion(sampleWithdrawQuestion(l))
+		}},
+		{"undo-question", func(c *Composer, l request.Lang) (Mail, error) { return c.UndoQuestion(sampleUndoQuestion(l)) }},
 		{"section32", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32(sampleSection32Request(l)) }},
 		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},

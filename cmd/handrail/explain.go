@@ -29,6 +29,7 @@ type explained struct {
 	Judged      request.Outcome   `json:"judged"`
 	JudgedAt    time.Time         `json:"judged_at"`
 	DecidedBy   string            `json:"decided_by,omitempty"`
+	WrittenBy   string            `json:"written_by,omitempty"` // the assistant who wrote for the decider
 	DecidedAt   *time.Time        `json:"decided_at,omitempty"`
 	Reason      string            `json:"reason,omitempty"`
 	Policy      checkPolicy       `json:"policy"`
@@ -163,7 +164,7 @@ func explain(x *replay.Explainer, a *ledger.Account, zone *time.Location) (*expl
 
 func explainedOf(a *ledger.Account, why *replay.Explanation, zone *time.Location) *explained {
 	e := &explained{Reference: a.Line.Reference, Outcome: a.Line.Outcome, Judged: a.Line.Judged, JudgedAt: a.Line.JudgedAt,
-		DecidedBy: a.Line.DecidedBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed || why.Facts == nil,
+		DecidedBy: a.Line.DecidedBy, WrittenBy: a.Line.WrittenBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed || why.Facts == nil,
 		Facts: why.Facts, Findings: why.Findings, Policy: mark(why.Policy), Replayed: why.Again.Outcome,
 		Same: len(why.Differences) == 0, Differences: why.Differences, zone: zone, why: why}
 	if !a.Line.DecidedAt.IsZero() {

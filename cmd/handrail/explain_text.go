@@ -55,6 +55,9 @@ func (p *explainPage) head() {
 	p.wrap(2, fmt.Sprintf(p.say("Judged on %s: %s", "Examinée le %s\u00a0: %s"), p.instant(e.JudgedAt), lower(e.Judged.Word().In(p.l))))
 	if e.DecidedBy != "" {
 		p.wrap(2, fmt.Sprintf(p.say("Decided by %s on %s: %s", "Décidée par %s le %s\u00a0: %s"), e.DecidedBy, p.instant(*e.DecidedAt), orDash(ingest.CleanLine(e.Reason))))
+		if e.WrittenBy != "" {
+			p.wrap(2, fmt.Sprintf(p.say("Written on their behalf by %s", "Écrite en son nom par %s"), e.WrittenBy))
+		}
 	}
 	if e.Supersedes != "" {
 		p.wrap(2, p.say("It replaced ", "Elle a remplacé ")+e.Supersedes)

@@ -185,7 +185,7 @@ func (l *listening) await(what string, holds func() bool) {
 func (l *listening) mailIn() {
 	l.t.Helper()
 	l.mails++
-	m := demo.Mail{File: "idle", From: idleClerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask for something?\n", Language: request.English}
+	m := demo.Mail{File: "idle", From: idleClerk, Name: "Amara Osei", Subject: "A question", Text: "The blank form, please.\n", Language: request.English}
 	raw, err := demo.WriteMail(m, l.mails, "", nil, time.Now())
 	if err != nil {
 		l.t.Fatal(err)

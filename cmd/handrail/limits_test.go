@@ -25,7 +25,7 @@ func TestSendingLimitsHoldAcrossRuns(t *testing.T) {
 			c.edit("[smtp]\n", "[smtp]\n"+limit+"\n")
 			c.write("handrail.toml", c.text, 0o600)
 			for n := range 3 {
-				m := demo.Mail{File: "limit", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask for something?\n", Language: request.English}
+				m := demo.Mail{File: "limit", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "The blank form, please.\n", Language: request.English}
 				raw, err := demo.WriteMail(m, n, "", nil, time.Now().Add(time.Duration(n)*time.Second))
 				if err != nil {
 					t.Fatal(err)

@@ -52,7 +52,7 @@ func TestAPassSaysOnceWhatDoesNotWork(t *testing.T) {
 				o.Users = append(o.Users, mailtest.User{Address: clerk, Password: demo.Password})
 			})
 			c.write("handrail.toml", c.text, 0o600)
-			raw, err := demo.WriteMail(demo.Mail{File: "once", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "How do I ask?\n", Language: "en"}, 0, "", nil, time.Now())
+			raw, err := demo.WriteMail(demo.Mail{File: "once", From: clerk, Name: "Amara Osei", Subject: "A question", Text: "The blank form, please.\n", Language: "en"}, 0, "", nil, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -37,9 +37,9 @@ func (s *Session) MakeFolders(ctx context.Context) error {
 	return nil
 }
 
-// Find looks for one message by its Message-ID, without angle brackets: in the inbox, then in the folders where a
-// running job may have filed it. folder is "" when it is in none of them.
-func (s *Session) Find(ctx context.Context, messageID string) (m ingest.Fetched, folder string, err error) {
+// Find looks for one message by a word of its subject that no other has: in the inbox, then in the folders where a running job
+// may have filed it. folder is "" when it is in none of them. (Relays rewrite Message-IDs.)
+func (s *Session) Find(ctx context.Context, word string) (m ingest.Fetched, folder string, err error) {
 	for _, folder := range slices.Compact([]string{s.config.Folder, s.config.Folders.Processed, s.config.Folders.Quarantined}) {
 		var validity uint32
 		var uids []uint32
@@ -53,7 +53,7 @@ func (s *Session) Find(ctx context.Context, messageID string) (m ingest.Fetched,
 				return err
 			}
 			validity = box.UIDValidity
-			found, err := s.client.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}}, nil).Wait()
+			found, err := s.client.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: word}}}, nil).Wait()
 			if err == nil {
 				for _, uid := range found.AllUIDs() {
 					uids = append(uids, uint32(uid))

@@ -33,6 +33,11 @@ type answer struct {
 	refusal  request.Text // why nothing in it decides, where ask does not say it
 	other    bool         // it bears a code of ours, but answers somebody else's mail
 	text     string
+	thanks   bool // its text is thanks and nothing else
+	letter   bool // it answers nothing of ours
+	// writtenBy is who wrote for the sender, "" the sender; unknownWriter: somebody who cannot be told.
+	writtenBy     string
+	unknownWriter bool
 }
 
 // receiptNote is what stands in the ledger beside a receipt's code: what UNDO takes back, and until when.
@@ -71,6 +76,7 @@ type askBackDetail struct {
 	Escalation int64         `json:"escalation"`
 	Why        request.Text  `json:"why"`
 	Written    string        `json:"written"`
+	DidYouMean request.Text  `json:"did_you_mean,omitzero"`
 	Thread     outbox.Thread `json:"thread"`
 }
 
@@ -88,7 +94,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
 		return err
 	}
-	if a.other, err = ingest.AnswersOther(ctx, h.Mail, desk.dept.SentByUs); err != nil {
+	if a.other, err = ingest.AnswersOther(ctx, h.Mail, ingest.Answered{Ours: desk.dept.SentByUs, Held: desk.dept.Holds, Own: desk.dept.OwnAddresses(h.Inbox)}); err != nil {
 		return fmt.Errorf("look up what the answer answers: %w", err)
 	}
 	covers, err := reply.IsCoveringNote(ctx, a.text, names...)
@@ -115,6 +121,8 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 			}
 		}
 	}
+	a.thanks = a.sheet == nil && saysNothingElse(a.ask) && onlyThanks(a.text, names)
+	a.readWriter()
 	h.Answer = a
 	return nil
 }
@@ -162,21 +170,50 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NotYours, Submission: e.Submission}), nil
 	case a.other:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
+	case !h.onBehalf().IsZero():
+		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: h.onBehalf()}), nil
+	case a.thanks:
+		return nil, nil
 	case e.Kind == ledger.ReceiptCode:
 		note := noteOf(&e)
 		return desk.undo(ctx, tx, now, h, &e, &note)
+	case e.Kind == ledger.ConfirmationCode && h.managersNo() != nil:
+		return desk.refuseMoney(ctx, tx, now, h, &e) // it only takes back: it counts as long as the lines are what they were
+	case a.refusal.IsZero() && (a.sheet == nil || len(a.sheet.commands) == 0) && saysNothingElse(a.ask) && mayHandOn(a.text, true):
+		return desk.talk(ctx, tx, now, h, &e)
 	case e.State == ledger.EscalationRerouted:
 		return desk.tellReassigned(ctx, tx, h, &e)
 	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
 	case !a.refusal.IsZero():
 		return h.askBack(&e, nothingDecided(a.refusal)), nil
-	case a.ask != nil:
-		return h.askBack(&e, a.ask.Why.Text()), nil
+	case h.asksToUndoHere():
+		return h.askBack(&e, whyUndoElsewhere), nil
+	case a.ask != nil && h.handsOver() == nil:
+		return h.askBack(&e, a.ask.Why.Text(), proposalOf(a.ask)...), nil
 	case e.Kind == ledger.ConfirmationCode:
 		return desk.confirm(ctx, tx, now, h, &e)
 	}
 	return desk.act(ctx, tx, now, h, &e)
+}
+
+// talk is what an officer or a manager wrote that is for a person: it goes back to whoever they talk with, else to the requester.
+func (desk *Desk) talk(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
+	ours, err := desk.answered(ctx, tx, h)
+	if err != nil {
+		return nil, err
+	}
+	if len(ours) > 0 && strings.EqualFold(ours[0].Recipient, h.Sender.Address) {
+		if owed, found, err := desk.answerBack(ctx, tx, now, h, &ours[0]); err != nil || found {
+			return owed, err
+		}
+	}
+	return desk.officerWrites(ctx, tx, now, h, e)
+}
+
+// asksToUndoHere reports whether somebody asks to take something back who has decided nothing yet.
+func (h *answer) asksToUndoHere() bool {
+	return len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && h.ask.Why != reply.AskEmpty && asksToUndo(h.text)
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
@@ -184,17 +221,21 @@ func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
-	for _, c := range h.commands {
+	commands := h.commands
+	if c := h.handsOver(); c != nil {
+		commands = []reply.Command{*c}
+	}
+	for _, c := range commands {
 		if c.Verb != reply.Assign && c.Verb != reply.Away {
 			continue
 		}
-		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
+		if len(commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
 		if c.Verb == reply.Away {
 			return desk.goAway(ctx, tx, now, h, c.Until)
 		}
-		return desk.reassign(ctx, tx, now, h, e, c.Address)
+		return desk.reassign(ctx, tx, now, h, e, c)
 	}
 	p, refusal, err := desk.plan(ctx, tx, h, e)
 	if err != nil {
@@ -418,7 +459,7 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 		if won {
 			moved = append(moved, i)
 			moves = append(moves, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.Sender.Address,
-				InsteadOf: e.InsteadOf, Reason: p.reason, Cause: h.Row.SHA256, Expect: p.token.Digest})
+				InsteadOf: e.InsteadOf, WrittenBy: h.writtenBy, Reason: p.reason, Cause: h.Row.SHA256, Expect: p.token.Digest})
 		}
 	}
 	won, err := tx.Lines.Move(ctx, now, moves)
@@ -431,11 +472,12 @@ func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time,
 	return wins, nil
 }
 
-func (h *answer) askBack(e *ledger.Escalation, why request.Text) []ledger.OutboxEntry {
+// askBack asks what was meant; proposal is what would be a clear answer, where there is one.
+func (h *answer) askBack(e *ledger.Escalation, why request.Text, proposal ...reply.Command) []ledger.OutboxEntry {
 	written := h.text
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"
 	}
 	return []ledger.OutboxEntry{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
-		askBackDetail{Escalation: e.ID, Why: why, Written: written, Thread: outbox.ThreadOf(h.Mail)})}
+		askBackDetail{Escalation: e.ID, Why: why, Written: written, DidYouMean: spelled(proposal), Thread: outbox.ThreadOf(h.Mail)})}
 }

@@ -19,6 +19,8 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/rules"
 )
 
 // Requests takes back what a requester withdraws by answering our mail, in the transaction that reads the answer.
@@ -33,30 +35,34 @@ type Options struct {
 	Log     *slog.Logger
 	Dept    *department.Department
 	Records *record.Reader
+	// BlankForm is the form for a policy and in a language.
+	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 }
 
 // Desk is where officers' decisions are asked for and taken. It is safe for concurrent use once Serve was called.
 type Desk struct {
-	engine   *batch.Job
-	ledger   *ledger.Ledger
-	log      *slog.Logger
-	dept     *department.Department
-	records  *record.Reader
-	newCode  func() string
-	requests Requests
+	engine  *batch.Job
+	ledger  *ledger.Ledger
+	log     *slog.Logger
+	dept    *department.Department
+	records *record.Reader
+	newCode func() string
+	// blankForm goes along to who wrote without one.
+	blankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	requests  Requests
 }
 
 // New checks the options.
 func New(o Options) (*Desk, error) {
-	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Records == nil {
-		return nil, errors.New("approvals need a job, a ledger, a log, a department and its records")
+	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Records == nil || o.BlankForm == nil {
+		return nil, errors.New("approvals need a job, a ledger, a log, a department, its records and the blank form")
 	}
 	if o.Code == nil {
 		o.Code = randomCode
 	}
-	return &Desk{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, records: o.Records, newCode: o.Code}, nil
+	return &Desk{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, records: o.Records, newCode: o.Code, blankForm: o.BlankForm}, nil
 }
 
 // Serve names the room that takes back what is withdrawn.
@@ -68,6 +74,10 @@ func (desk *Desk) Mails() compose.Mails {
 		outbox.Escalation: composer{desk}.composeEscalation, outbox.Reminder: composer{desk}.composeReminder, outbox.Digest: composer{desk}.composeDigest, outbox.Section32: composer{desk}.composeSection32,
 		outbox.Decision: composer{desk}.composeDecision, outbox.Receipt: composer{desk}.composeReceipt, outbox.AskBack: composer{desk}.composeAskBack,
 		outbox.Notice: composer{desk}.composeNotice, outbox.Question: composer{desk}.composeQuestion, outbox.Reply: composer{desk}.composeReply,
+		outbox.Relay: composer{desk}.composeRelay, outbox.PassedOn: composer{desk}.composePassedOn, outbox.Asked: composer{desk}.composeAsked,
+		outbox.QuestionReminder: composer{desk}.composeQuestionReminder, outbox.QuestionUnanswered: composer{desk}.composeQuestionUnanswered,
+		outbox.LineChange: composer{desk}.composeLineChange, outbox.Revocation: composer{desk}.composeRevocation, outbox.RevocationReceipt: composer{desk}.composeRevocationReceipt,
+		outbox.NotAuthorized: composer{desk}.composeNotAuthorized, outbox.WithdrawQuestion: composer{desk}.composeWithdrawQuestion, outbox.UndoQuestion: composer{desk}.composeUndoQuestion,
 	}
 }
 

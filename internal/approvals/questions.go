@@ -65,9 +65,16 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 			}
 		}
 	}
+	clock := desk.dept.Calendar(h.Inbox)
 	var owed []ledger.OutboxEntry
 	for _, id := range order {
-		owed = append(owed, outbox.New(outbox.Question, fmt.Sprintf("message %d %d", h.Row.ID, id), ledger.OutboxEntry{Message: h.Row.ID, Submission: id}, *bySubmission[id]))
+		d, cause := *bySubmission[id], fmt.Sprintf("message %d %d", h.Row.ID, id)
+		about := ledger.OutboxEntry{Message: h.Row.ID, Submission: id}
+		owed = append(owed, outbox.New(outbox.Question, cause, about, d), outbox.New(outbox.Asked, cause, about, d))
+		about.DueAt = clock.After(now, desk.dept.Decisions.RemindTime())
+		owed = append(owed, outbox.New(outbox.QuestionReminder, cause, about, d))
+		about.DueAt = clock.After(now, desk.dept.Decisions.RerouteTime())
+		owed = append(owed, outbox.New(outbox.QuestionUnanswered, cause, about, d))
 	}
 	if e.State == ledger.EscalationOpen {
 		if _, err := tx.Escalations.Move(ctx, now, e.ID, ledger.EscalationOpen, ledger.EscalationAsked); err != nil {
@@ -75,6 +82,16 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 		}
 	}
 	return owed, nil
+}
+
+// settleQuestion ends the wait for an answer to a question: what would remind of it is called off.
+func settleQuestion(ctx context.Context, tx *ledger.Tx, now time.Time, cause string) error {
+	for _, kind := range []string{outbox.QuestionReminder, outbox.QuestionUnanswered} {
+		if _, err := tx.Outbox.Void(ctx, now, kind, cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // composeQuestion is the mail that carries a question to the requester, in the conversation that the request began.
@@ -126,7 +143,10 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 	if strings.TrimSpace(h.text) == "" {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: reply.AskEmpty.Text()}), nil
 	}
-	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, 6000)}
+	if err := settleQuestion(ctx, tx, now, question.Cause); err != nil {
+		return nil, err
+	}
+	d := replyDetail{Escalation: e.ID, Words: clipText(h.text, mostWords)}
 	if asked, known, err := tx.Outbox.Find(ctx, outbox.Question, question.Cause); err != nil {
 		return nil, err
 	} else if known {
@@ -165,12 +185,6 @@ func (desk *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escala
 	return e, nil
 }
 
-// mostFiles and mostFileBytes bound what of a requester's answer is attached for the officer.
-const (
-	mostFiles     = 10
-	mostFileBytes = 10 << 20
-)
-
 // composeReply is the mail that carries a requester's answer, and the files that came with it, to the officer.
 func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d replyDetail
@@ -185,7 +199,7 @@ func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose
 	if err != nil {
 		return err
 	}
-	files, err := desk.filesOf(ctx, m.Entry.Message)
+	files, words, err := desk.filesOf(ctx, m.Entry.Message, d.Words, false)
 	if err != nil {
 		return err
 	}
@@ -193,41 +207,12 @@ func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose
 	mail, err := desk.desk.dept.Composer(f.Inbox).Reply(notify.Question{
 		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(),
-		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: d.Words, Lines: a.lines(a.waiting), Files: files})
+		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: words, Lines: a.lines(a.waiting), Files: files})
 	if err != nil {
 		return err
 	}
 	m.Mails = append(m.Mails, a.outgoing(outbox.Reply, m.Entry.Cause, mail, now))
 	return nil
-}
-
-// filesOf are the files that a message brings, those that people open: what mail programs put into a text is left out.
-func (desk composer) filesOf(ctx context.Context, message int64) (files []*notify.Attachment, err error) {
-	var m ledger.Message
-	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		m, _, err = tx.Messages.Get(ctx, message)
-		return err
-	})
-	box := desk.desk.dept.Inboxes[m.Box.Inbox]
-	if err != nil || m.Raw == nil || box == nil {
-		return nil, err
-	}
-	mail, err := ingest.Parse(ctx, m.Raw, box.Config.Limits)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		return nil, nil // it was read before; without its files the words still go
-	}
-	size := 0
-	for _, a := range mail.Attachments {
-		if !a.CouldBeRequest() || len(files) == mostFiles || size+len(a.Data) > mostFileBytes {
-			continue
-		}
-		size += len(a.Data)
-		files = append(files, &notify.Attachment{Name: a.Name, Type: a.Type, Data: a.Data})
-	}
-	return files, nil
 }
 
 func clipText(s string, most int) string {

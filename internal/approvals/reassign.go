@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"handrail/ingest/reply"
-	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/outbox"
@@ -17,9 +16,19 @@ import (
 )
 
 // reassign gives what is open of a mail to somebody in the roster who may decide every line of it.
-func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, to string) ([]ledger.OutboxEntry, error) {
+func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, c reply.Command) ([]ledger.OutboxEntry, error) {
 	refuse := func(en, fr string) ([]ledger.OutboxEntry, error) {
 		return h.askBack(e, nothingHandedOver(en, fr)), nil
+	}
+	to, named := c.Address, h.Inbox.Roster().ByName(nameToAssign(&c))
+	switch {
+	case to == "" && len(named) > 1:
+		several := severalOfThatName(named)
+		return refuse(several.EN, several.FR)
+	case to == "" && len(named) == 1:
+		to = named[0].Email
+	case to == "":
+		to = nameToAssign(&c)
 	}
 	officer, known := h.Inbox.Roster().ByEmail(to)
 	away, err := desk.away(ctx, tx, h.Inbox, now)
@@ -176,18 +185,4 @@ func (desk *Desk) leaveDaily(ctx context.Context, tx *ledger.Tx, now time.Time, 
 		}
 	}
 	return owed, tx.Officers.TakeDigestLines(ctx, officer.Email, gone)
-}
-
-// AnnouncesAbsence reports whether a mail without a code is an officer's AWAY UNTIL, and nothing else.
-func (desk *Desk) AnnouncesAbsence(ctx context.Context, h *incoming.Message) (bool, error) {
-	officer, known := h.Inbox.Roster().ByEmail(h.Sender.Address)
-	if !known || !h.Sender.Trusted() || h.Row.Released {
-		return false, nil
-	}
-	text, err := reply.NewText(ctx, h.Mail)
-	if err != nil {
-		return false, err
-	}
-	commands, ask, err := reply.Parse(ctx, text, h.Sender.Name, officer.Name)
-	return ask == nil && len(commands) == 1 && commands[0].Verb == reply.Away, err
 }

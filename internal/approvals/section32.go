@@ -76,7 +76,7 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if len(confirmed) == 0 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
-	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, Cause: h.Row.SHA256})
+	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, WrittenBy: h.writtenBy, Cause: h.Row.SHA256})
 	if _, err := tx.Lines.Move(ctx, now, moves); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"handrail/internal/ledger"
+	"handrail/internal/officers"
 	"handrail/internal/outbox"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -27,8 +28,8 @@ var (
 		EN: "Your mail has no code of ours, so it is not clear what it decides. Reply to our mail itself, or press a button in it.",
 		FR: "Votre courriel ne porte aucun de nos codes\u00a0: on ne sait pas ce qu’il décide. Répondez à notre courriel même, ou appuyez sur un de ses boutons."}
 	whyOnlyConfirm = request.Text{
-		EN: "Only CONFIRM counts here. If you did not authorize this, do nothing: without your answer it does not count. Nothing was confirmed.",
-		FR: "Seul CONFIRMER compte ici. Si vous n’avez pas autorisé cette dépense, ne faites rien\u00a0: sans votre réponse, elle ne compte pas. Rien n’a été confirmé."}
+		EN: "Only CONFIRM counts here, or NO, a colon and the reason, and not both in one mail. Without your answer it does not count. Nothing was confirmed.",
+		FR: "Seuls comptent ici CONFIRMER, ou NON, un deux-points et le motif, et non les deux dans un même courriel. Sans votre réponse, cela ne compte pas. Rien n’a été confirmé."}
 	whyAlone = request.Text{
 		EN: "Handing over and absences must be the only command of a mail. Nothing was done.",
 		FR: "CONFIER À et ABSENT JUSQU’AU doivent être la seule commande d’un courriel. Rien n’a été fait."}
@@ -61,6 +62,24 @@ var (
 	whyUnconfirmed = request.Text{
 		EN: "The section 32 manager named on the form did not confirm in time.",
 		FR: "Le gestionnaire délégataire (article 32) nommé dans le formulaire n’a pas confirmé à temps."}
+	whyReceipt = request.Text{
+		EN: "You answered the receipt of a decision. To take the decision back before the requester is told, reply UNDO; after that, REVOKE, the line’s number, a colon and the reason.",
+		FR: "Vous avez répondu à l’accusé de réception d’une décision. Pour revenir sur la décision avant que la personne qui demande soit avisée, répondez ANNULER; ensuite, RÉVOQUER, le numéro de la ligne, un deux-points et le motif."}
+	whyUndoElsewhere = request.Text{
+		EN: "UNDO takes a decision back, in answer to the receipt of that decision. In answer to this mail there is nothing to undo. Do you want to decline? Then press the button of the line, or reply DECLINE with a reason. Nothing was decided.",
+		FR: "ANNULER revient sur une décision, en réponse à l’accusé de réception de cette décision. En réponse à ce courriel, il n’y a rien à annuler. Voulez-vous refuser? Appuyez alors sur le bouton de la ligne, ou répondez REFUSER avec un motif. Rien n’a été décidé."}
+	whyNothingToRevoke = request.Text{
+		EN: "Nothing was revoked: the lines you mean are not approved, or not any more.",
+		FR: "Rien n’a été révoqué\u00a0: les lignes visées ne sont pas approuvées, ou ne le sont plus."}
+	whyReasonForNo = request.Text{
+		EN: "A reason is needed, for the requester: NO: your reason. Nothing was recorded, and the lines go on waiting.",
+		FR: "Un motif est nécessaire, pour la personne qui demande\u00a0: NON\u00a0: votre motif. Rien n’a été enregistré, et les lignes attendent toujours."}
+	whyWhoseRequest = request.Text{
+		EN: "The mail that you answered is about requests of several people, so it is not clear who should get your words. Write QUESTION, the line’s number, a colon and your words. Nothing was decided.",
+		FR: "Le courriel auquel vous répondez porte sur les demandes de plusieurs personnes\u00a0: on ne sait pas à qui transmettre votre message. Écrivez QUESTION, le numéro de la ligne, un deux-points et votre message. Rien n’a été décidé."}
+	whyNobodyElse = request.Text{
+		EN: "There is nobody else to hand your mail on to. Nothing was done with it.",
+		FR: "Il n’y a personne d’autre à qui transmettre votre courriel. Rien n’en a été fait."}
 	whyReasonToRevoke = request.Text{
 		EN: "A reason is needed to revoke: REVOKE 2: your reason. Nothing was changed.",
 		FR: "Un motif est nécessaire pour révoquer\u00a0: RÉVOQUER 2\u00a0: votre motif. Rien n’a été changé."}
@@ -71,6 +90,45 @@ func otherCount(said, are int) request.Text {
 	return request.Text{
 		EN: fmt.Sprintf("You speak of %d lines, and our mail was about %d. Nothing was decided. Write the numbers of the lines, or ALL.", said, are),
 		FR: fmt.Sprintf("Vous parlez de %d lignes, et notre courriel portait sur %d. Rien n’a été décidé. Inscrivez les numéros des lignes, ou TOUT.", said, are)}
+}
+
+// notForThem says that somebody who wrote on behalf of another is not named for that.
+func notForThem(writer string) request.Text {
+	if writer == "" {
+		writer = "?"
+	}
+	return request.Text{
+		EN: "Your mail says that it was written by " + writer + " on your behalf, and the roster does not name them as your assistant. Write it yourself, or ask the operator to name them. Nothing was decided.",
+		FR: "Votre courriel indique qu’il a été écrit en votre nom par " + writer + ", qui ne figure pas parmi vos adjoints désignés. Écrivez-le vous-même, ou demandez à l’exploitant d’inscrire cette personne. Rien n’a été décidé."}
+}
+
+// notAnswered says why a mail goes to the contact that an officer had first.
+func notAnswered(officer string) request.Text {
+	return request.Text{EN: officer + " has had this mail for some days and has not answered it.", FR: officer + " a ce courriel depuis plusieurs jours et n’y a pas répondu."}
+}
+
+// tooManyHandedOn says that no more of a sender's mails are handed on today.
+func tooManyHandedOn(contact string) request.Text {
+	return request.Text{
+		EN: "Many of your mails were handed on today already, so this one was not. Write to " + contact + " directly.",
+		FR: "Plusieurs de vos courriels ont déjà été transmis aujourd’hui; celui-ci ne l’a pas été. Écrivez directement à " + contact + "."}
+}
+
+// notHandedOn says why a mail that decides nothing was not given to a person either.
+func notHandedOn(contact string) request.Text {
+	return request.Text{
+		EN: "It holds a decision, a yes or an amount, which count only where they were asked for: a decision in answer to our mail, an amount in the workbook. To ask a person, write your question to " + contact + ".",
+		FR: "Il contient une décision, un oui ou un montant, qui ne comptent que là où on les demande\u00a0: une décision en réponse à notre courriel, un montant dans le classeur. Pour joindre une personne, écrivez votre question à " + contact + "."}
+}
+
+// severalOfThatName names the officers whom an ASSIGN could mean.
+func severalOfThatName(list []officers.Officer) request.Text {
+	names := make([]string, len(list))
+	for i, o := range list {
+		names[i] = o.Name + " (" + o.Email + ")"
+	}
+	of := strings.Join(names, ", ")
+	return request.Text{EN: "Several officers go by that name: " + of + ". Write the address.", FR: "Plusieurs agents portent ce nom\u00a0: " + of + ". Écrivez l’adresse."}
 }
 
 func notTheirs(reference string) request.Text {

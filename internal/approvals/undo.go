@@ -3,7 +3,6 @@ package approvals
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"handrail/ingest/reply"
@@ -14,20 +13,38 @@ import (
 	"handrail/notify"
 )
 
-// undo takes a decision back while the requester has not been told; later it is too late, and a revocation is a decision
-// of its own.
+// undoQuestionDetail is what an officer wants to take back, and until when the requester's mail waits for the answer.
+type undoQuestionDetail struct {
+	Code    string        `json:"code"`
+	Until   time.Time     `json:"until"`
+	Lines   []int64       `json:"lines"`
+	Written string        `json:"written"`
+	Thread  outbox.Thread `json:"thread"`
+}
+
+// undo acts on an answer to a receipt: UNDO takes the decision back while the requester has not been told; later only REVOKE does.
+// UNDO among other words holds the requester's mail at once, and asks.
 func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.OutboxEntry, error) {
-	a := h
 	var lines []int64
 	for _, d := range note.Decided {
 		lines = append(lines, d.Line)
 	}
+	clear := h.ask == nil && len(h.commands) == 1
 	switch {
-	case a.ask != nil || len(a.commands) != 1 || a.commands[0].Verb != reply.Undo && a.commands[0].Verb != reply.Revoke:
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines}), nil
-	case a.commands[0].Verb == reply.Revoke:
+	case clear && h.commands[0].Verb == reply.Revoke:
 		return desk.revoke(ctx, tx, now, h, e, note)
+	case clear && h.commands[0].Verb == reply.Undo:
+		return desk.takeBack(ctx, tx, now, h, e, note, lines)
+	case asksToUndo(h.text):
+		return desk.holdAndAsk(ctx, tx, now, h, e, note, lines)
+	case saysNothingElse(h.ask) && mayHandOn(h.text, true):
+		return desk.talk(ctx, tx, now, h, e)
 	}
+	return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines, Why: whyReceipt}), nil
+}
+
+// takeBack undoes a decision of which the requester has not been told.
+func (desk *Desk) takeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote, lines []int64) ([]ledger.OutboxEntry, error) {
 	held, err := tx.Outbox.Void(ctx, now, outbox.Decision, note.Cause)
 	if err != nil {
 		return nil, err
@@ -37,7 +54,7 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	}
 	moves := make([]ledger.Move, len(note.Decided))
 	for i, d := range note.Decided {
-		moves[i] = ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.Sender.Address, Cause: h.Row.SHA256, Undo: true}
+		moves[i] = ledger.Move{Line: d.Line, From: d.Outcome, To: request.Escalated, By: h.Sender.Address, WrittenBy: h.writtenBy, Cause: h.Row.SHA256, Undo: true}
 	}
 	back, err := record.MoveLines(ctx, tx, now, moves) // without those that changed since
 	if err != nil {
@@ -49,52 +66,17 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	return h.Notice(outbox.NoticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
 }
 
-// revoke takes approvals back after the requester was told: a decision of its own, with a reason, that the requester and
-// finance hear of at once.
-func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote) ([]ledger.OutboxEntry, error) {
-	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
-	}
-	c := h.commands[0]
-	if c.Reason == "" {
-		original, err := tx.Escalations.ByID(ctx, []int64{note.Escalation})
-		if err != nil || len(original) == 0 {
-			return nil, err
-		}
-		return h.askBack(&original[0], whyReasonToRevoke), nil
-	}
-	original, err := tx.Escalations.ByID(ctx, []int64{note.Escalation})
-	if err != nil || len(original) == 0 {
-		return nil, err
-	}
-	// A bare REVOKE means the lines of the receipt, not those that are still open.
-	outcomes := make(map[int64]request.Outcome, len(note.Decided))
-	for _, d := range note.Decided {
-		outcomes[d.Line] = d.Outcome
-	}
-	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool { return outcomes[t.Line] == "" })
-	tokens, unknown := selectionAmong(ofReceipt).of(c)
-	if unknown != "" {
-		return h.askBack(&original[0], noLineToRevoke(unknown)), nil
-	}
-	var moves []ledger.Move
-	for _, t := range tokens {
-		if outcomes[t.Line] == request.Approved {
-			moves = append(moves, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.Sender.Address, Reason: c.Reason, Cause: h.Row.SHA256})
-		}
-	}
-	lines, err := record.MoveLines(ctx, tx, now, moves)
+// holdAndAsk keeps the requester's mail from leaving, as long as an officer has to answer, and asks what is to be undone. Nothing
+// is decided otherwise: without an answer the decision stands, and the requester is told then.
+func (desk *Desk) holdAndAsk(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, note *receiptNote, lines []int64) ([]ledger.OutboxEntry, error) {
+	until := desk.dept.Calendar(h.Inbox).After(now, desk.dept.Decisions.RemindTime())
+	held, err := tx.Outbox.Postpone(ctx, outbox.Decision, note.Cause, until)
 	if err != nil {
 		return nil, err
 	}
-	if len(lines) == 0 {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission}), nil
+	if !held {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.TooLate, Submission: e.Submission, Lines: lines}), nil
 	}
-	about := ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}
-	owed := []ledger.OutboxEntry{outbox.New(outbox.Decision, fmt.Sprintf("message %d", h.Row.ID), about, decisionDetail{Lines: lines})}
-	for _, who := range desk.dept.Finance.Recipients {
-		owed = append(owed, outbox.New(outbox.Notice, fmt.Sprintf("message %d revoked, to %s", h.Row.ID, who), about,
-			outbox.NoticeDetail{To: who, Kind: notify.RevokedLines, By: h.Sender.Address, Lines: lines}))
-	}
-	return owed, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.UndoQuestion, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
+		undoQuestionDetail{Code: e.Code, Until: until, Lines: lines, Written: clipText(h.text, 600), Thread: outbox.ThreadOf(h.Mail)})}, nil
 }

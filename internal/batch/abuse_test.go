@@ -29,6 +29,7 @@ func TestNoAbuseOfAnAnswerDecides(t *testing.T) {
 	other := d.last(testOfficer)
 	all := map[string]request.Outcome{"000001-01": request.Escalated, "000001-02": request.Escalated, "000001-03": request.Escalated, "000002-01": request.Escalated}
 	code := string(ingest.CodesIn(&ingest.Mail{Subject: asked.Subject})[0])
+	request1 := d.folder(testInbox, "Processed")[0].MessageID
 	guess := "a" + code[1:]
 	if code[0] == 'a' {
 		guess = "b" + code[1:]
@@ -70,7 +71,10 @@ func TestNoAbuseOfAnAnswerDecides(t *testing.T) {
 		{"a guessed code", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(guess), plain)},
 		{"a code in the body only", submit(testOfficer, "APPROVE 1\n"+ingest.Code(code).Subject(), from(testOfficer), "Subject: decision", plain)},
 		{"the codes of two mails", answer(testOfficer, asked, "APPROVE", "X-More: 1", "Subject: "+other.Subject)},
-		{"the code under somebody else's conversation", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "In-Reply-To: <stranger@elsewhere.example>", plain)},
+		{"the code under a conversation with others", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "In-Reply-To: <stranger@elsewhere.example>", "Cc: <"+testHead+">", plain)},
+		{"the code under the requester's own mail", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "In-Reply-To: <"+request1+">", plain)},
+		{"written by somebody whom the roster does not name", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "Sender: <"+testStaff+">", plain)},
+		{"written by two", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "Sender: <"+testStaff+">", "Sender: <"+testOfficer+">", plain)},
 		{"the line of another mail, by number", answer(testOfficer, other, "APPROVE 3: new")},
 		{"the line of another mail, by reference", answer(testOfficer, other, "APPROVE HR-2026-000001-01")},
 		{"one good line and one of another mail", answer(testOfficer, other, "APPROVE 1 and 2")},

@@ -335,9 +335,31 @@ func theWalk(t *testing.T) map[string]walked {
 		"a mail of our own": {from: testInbox, mails: one(func(d *agency) string {
 			return d.letter(testInbox, "Copy", "", parts("mixed", plainText+"x", attachedFile("form.xlsx", d.goodForm("O"))))
 		})},
-		"a person, without a workbook": {mails: one(func(d *agency) string {
+		"a person's question or news, without a workbook": {mails: one(func(d *agency) string {
 			return d.letter(testStaff, "Hello", "", plainText+"How does this work?\r\n")
 		})},
+		"a person, without a workbook": {mails: func(d *agency) []string {
+			return []string{
+				d.letter(testStaff, "Laptops", "", plainText+"Please approve three laptops for $4,500.\r\n"),
+				d.letter(testStaff, "Form", "", plainText+"Please find the form attached.\r\n"),
+				d.letter(testStaff, "Form", "", plainText+"Could you send me the form, please?\r\n"),
+			}
+		}},
+		"thanks, and nothing else": {mails: one(func(d *agency) string {
+			return d.letter(testStaff, "Merci", "", plainText+"Merci beaucoup, bonne journée!\r\n")
+		})},
+		"a requester's question in answer to our mail": {mails: func(d *agency) []string {
+			d.asksOfficer()
+			return []string{d.letter(testStaff, "Re: with an officer", "In-Reply-To: <"+d.last(testStaff).MessageID+">\r\n", plainText+"When will this be decided?\r\n")}
+		}},
+		"a requester who writes UNDO": {mails: func(d *agency) []string {
+			d.asksOfficer()
+			return []string{d.letter(testStaff, "Re: with an officer", "In-Reply-To: <"+d.last(testStaff).MessageID+">\r\n", plainText+"ANNULER\r\n")}
+		}},
+		"thanks in answer to our mail": {mails: func(d *agency) []string {
+			d.asksOfficer()
+			return []string{d.letter(testStaff, "Re: with an officer", "In-Reply-To: <"+d.last(testStaff).MessageID+">\r\n", plainText+"Thank you!\r\n")}
+		}},
 		"an address that nobody reads, without a workbook": {from: "no-reply@" + testDomain, mails: one(func(d *agency) string {
 			return d.letter("no-reply@"+testDomain, "Your parcel", "", plainText+"Is on its way.\r\n")
 		})},

@@ -137,22 +137,22 @@ func TestConversationsThatLeadNowhereEnd(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	for i := range 2 {
-		d.send(testStaff, fmt.Sprintf("Question %d", i), "How does this work?")
+		d.send(testStaff, fmt.Sprintf("Question %d", i), "The form, please.")
 	}
 	d.once()
 	if n, ops := len(d.inbox(testStaff)), len(d.inbox(testOps)); n != 2 || ops != 0 {
 		t.Fatalf("two questions: %d answers, %d mails to the operator", n, ops)
 	}
-	d.send(testStaff, "The third question", "How does this work?")
+	d.send(testStaff, "The third question", "The form, please.")
 	d.once()
 	ops := d.inbox(testOps)
 	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 1 || !strings.Contains(ops[0].Text, testStaff) || !strings.Contains(ops[0].Text, "The third question") {
 		t.Fatalf("the third try: %d answers, %d mails to who helps", n, len(ops))
 	}
 	for i := range 5 {
-		d.send(testStaff, fmt.Sprintf("Again %d", i), "Hello?")
+		d.send(testStaff, fmt.Sprintf("Again %d", i), "The form, please.")
 	}
-	d.send(testOther, "Question", "How does this work?")
+	d.send(testOther, "Question", "The form, please.")
 	d.once()
 	ops = d.inbox(testOps)
 	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 2 || !strings.Contains(ops[1].Subject, testStaff) || !strings.Contains(ops[1].Text, "Auto-Submitted") {

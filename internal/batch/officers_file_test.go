@@ -17,12 +17,13 @@ func TestOfficersComeFromAFile(t *testing.T) {
 	t.Parallel()
 	want := []officers.Officer{
 		{Email: "odile@d.example", Name: "Odile Officer", Title: "Senior Officer", Language: request.English, Limit: "25000", Units: []string{"Benefits, North", "Stores"},
-			CostCentres: []string{"4410", "4417"}, Commodities: []string{"goods", "services"}, Backup: "hana@d.example", Absences: []string{"2026-12-21..2027-01-04"}, Digest: true},
+			CostCentres: []string{"4410", "4417"}, Commodities: []string{"goods", "services"}, Backup: "hana@d.example", Absences: []string{"2026-12-21..2027-01-04"}, Digest: true,
+			Assistants: []string{"denis@d.example", "eva@d.example"}},
 		{Email: "hana@d.example", Name: "Hana Head", Language: request.French},
 	}
 	book := excelize.NewFile()
-	for i, row := range [][]any{{"Courriel", "Nom", "Titre", "Langue", "Limite", "Directions", "Centres de coûts", "Types de produit", "Remplaçante", "Absences", "Résumé"},
-		{"odile@d.example", "Odile Officer", "Senior Officer", "anglais", 25000, "Benefits, North; Stores", "4410; 4417", "biens; services", "hana@d.example", "2026-12-21..2027-01-04", "oui"},
+	for i, row := range [][]any{{"Courriel", "Nom", "Titre", "Langue", "Limite", "Directions", "Centres de coûts", "Types de produit", "Remplaçante", "Absences", "Résumé", "Adjointes"},
+		{"odile@d.example", "Odile Officer", "Senior Officer", "anglais", 25000, "Benefits, North; Stores", "4410; 4417", "biens; services", "hana@d.example", "2026-12-21..2027-01-04", "oui", "denis@d.example; eva@d.example"},
 		nil, {"hana@d.example", "Hana Head", nil, "français"}} {
 		if err := book.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
 			t.Fatal(err)
@@ -33,11 +34,11 @@ func TestOfficersComeFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, file := range map[string]string{
-		"english.csv": "email,name,title,language,limit,units,cost centres,commodities,backup,absences,digest\n" +
-			`odile@d.example,Odile Officer,Senior Officer,en,25000,"Benefits, North; Stores",4410;4417,goods;services,hana@d.example,2026-12-21..2027-01-04,yes` + "\n\n" +
+		"english.csv": "email,name,title,language,limit,units,cost centres,commodities,backup,absences,digest,assistants\n" +
+			`odile@d.example,Odile Officer,Senior Officer,en,25000,"Benefits, North; Stores",4410;4417,goods;services,hana@d.example,2026-12-21..2027-01-04,yes,denis@d.example;eva@d.example` + "\n\n" +
 			"hana@d.example,Hana Head,,fr\n",
-		"french.csv": "\ufeffCourriel;Nom;Titre;Langue;Limite;Directions;Centres de coûts;Types de produit;Remplaçante;Absences;Résumé\r\n" +
-			`odile@d.example;Odile Officer;Senior Officer;anglais;25000;"Benefits, North; Stores";"4410; 4417";"biens; services";hana@d.example;2026-12-21..2027-01-04;oui` + "\r\n" +
+		"french.csv": "\ufeffCourriel;Nom;Titre;Langue;Limite;Directions;Centres de coûts;Types de produit;Remplaçante;Absences;Résumé;Adjoints\r\n" +
+			`odile@d.example;Odile Officer;Senior Officer;anglais;25000;"Benefits, North; Stores";"4410; 4417";"biens; services";hana@d.example;2026-12-21..2027-01-04;oui;"denis@d.example, eva@d.example"` + "\r\n" +
 			"hana@d.example;Hana Head;;français;;;;;;;non\r\n",
 		"officers.xlsx": sheet.String(),
 	} {

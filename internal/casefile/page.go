@@ -70,11 +70,11 @@ type findingView struct {
 
 // decisionView is one move of a line's outcome, as the chain has it.
 type decisionView struct {
-	At, Tone, Outcome, By, InsteadOf, Reason string
-	Mail                                     string // file name; "" when it is not here
-	Digest                                   string // of the mail that caused it, "" when none did
-	Link                                     int64
-	Machine                                  bool
+	At, Tone, Outcome, By, InsteadOf, WrittenBy, Reason string
+	Mail                                                string // file name; "" when it is not here
+	Digest                                              string // of the mail that caused it, "" when none did
+	Link                                                int64
+	Machine                                             bool
 }
 
 type chargeView struct{ Day, Merchant, Card, Amount, Share, Rule string }
@@ -284,13 +284,14 @@ func (f *file) viewDecisions(v *pageView, l *Line, view *lineView) {
 		var private struct {
 			By        string `json:"by"`
 			InsteadOf string `json:"instead_of"`
+			WrittenBy string `json:"written_by"`
 			Reason    string `json:"reason"`
 		}
 		if json.Unmarshal(k.Public, &public) != nil {
 			continue // a link that was changed: verifying names it
 		}
 		_ = json.Unmarshal(k.Private, &private) // nothing where it was disposed of
-		d := decisionView{At: f.at(k.At), Tone: tone(public.Outcome), Outcome: v.text(public.Outcome.Word()), By: private.By, InsteadOf: private.InsteadOf,
+		d := decisionView{At: f.at(k.At), Tone: tone(public.Outcome), Outcome: v.text(public.Outcome.Word()), By: private.By, InsteadOf: private.InsteadOf, WrittenBy: private.WrittenBy,
 			Reason: ingest.CleanLine(private.Reason), Digest: public.Mail, Link: k.Seq, Machine: k.Kind == "line.judged"}
 		switch {
 		case d.Machine:

@@ -152,6 +152,9 @@ func (dept *Department) addInbox(i InboxOptions) (*Inbox, error) {
 	if len(box.Config.OwnDomains) == 0 {
 		box.Config.OwnDomains = dept.Config.Domains
 	}
+	if box.Config.Contact == "" {
+		box.Config.Contact = dept.Config.Operator
+	}
 	if address := box.Config.Address; address != "" {
 		var err error
 		if box.composer, err = dept.composer.ForInbox(address); err != nil {
@@ -205,6 +208,20 @@ func (dept *Department) SentByUs(ctx context.Context, messageID string) (found b
 		return err
 	})
 	return found && err == nil, err
+}
+
+// Holds says whether a message came to us, by the ledger.
+func (dept *Department) Holds(ctx context.Context, messageID string) (found bool, err error) {
+	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
+		found, err = tx.Messages.HasID(ctx, messageID)
+		return err
+	})
+	return found && err == nil, err
+}
+
+// OwnAddresses are those that people write to, and that our mails come from.
+func (dept *Department) OwnAddresses(box *Inbox) []string {
+	return []string{box.Config.Address, dept.From}
 }
 
 // NoteBudgets tells the operator what of the file of budgets could not be read.

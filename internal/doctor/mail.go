@@ -83,7 +83,7 @@ func (d *examination) rehearse(ctx context.Context, sender *smtp.Sender, b *boxE
 		return
 	}
 	done := d.o.Working("waiting for the test message")
-	found, folder, err := d.await(ctx, b, id)
+	found, folder, err := d.await(ctx, b, nonce)
 	done()
 	switch {
 	case err != nil:
@@ -97,6 +97,7 @@ func (d *examination) rehearse(ctx context.Context, sender *smtp.Sender, b *boxE
 	}
 	d.add(Fine, "arrival", "in "+folder)
 	d.clock(sent, found.Received)
+	d.keptID(ctx, b.config, found, id)
 	d.forgery(ctx, b.config, found, nonce)
 	if folder != b.config.Folder {
 		d.add(Fine, "filing", "a running job has filed it already")
@@ -114,11 +115,11 @@ func (d *examination) rehearse(ctx context.Context, sender *smtp.Sender, b *boxE
 }
 
 // await looks for a message again and again, for as long as the person wants to wait.
-func (d *examination) await(ctx context.Context, b *boxExam, id string) (m ingest.Fetched, folder string, err error) {
+func (d *examination) await(ctx context.Context, b *boxExam, nonce string) (m ingest.Fetched, folder string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, d.o.Wait)
 	defer cancel()
 	for pause := 200 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		m, folder, err = b.session.Find(ctx, id)
+		m, folder, err = b.session.Find(ctx, nonce)
 		if err != nil || folder != "" {
 			if ctx.Err() != nil {
 				err = nil
@@ -143,6 +144,21 @@ func (d *examination) clock(sent, arrived time.Time) {
 		d.add(Wrong, "clock", fmt.Sprintf("this machine's clock is %s behind the mail server's", -ahead), "let it be set by NTP: timedatectl set-ntp true")
 	default:
 		d.add(Fine, "clock", "agrees with the mail server's")
+	}
+}
+
+// keptID compares the Message-ID of the test message with the one that arrived, and says what follows where a relay rewrote it.
+func (d *examination) keptID(ctx context.Context, c ingest.InboxConfig, found ingest.Fetched, id string) {
+	mail, _ := ingest.Parse(ctx, found.Raw, c.Limits)
+	switch {
+	case mail == nil:
+	case mail.MessageID == id:
+		d.add(Fine, "message id", "it arrived under the id that we gave it")
+	default:
+		d.add(Note, "message id", "a relay gave it another id ("+ingest.Clip(ingest.CleanLine(mail.MessageID), 80)+"), so answers name ids that we do not know",
+			"officers' answers count all the same: by the code in the subject, as long as they go to "+c.Address+" and to nobody else, without Cc; tell them to leave the subject as it is",
+			"requesters withdraw and ask by answering as well: the subject names their request",
+			"a mail that comes back is known by the header that the report returns; reports without it are not recognised, so watch the mailbox "+d.in.SMTP.WithDefaults().From)
 	}
 }
 

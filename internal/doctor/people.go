@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"handrail/ingest"
 	"handrail/internal/budgets"
 	"handrail/internal/report"
 	"handrail/internal/request"
@@ -29,13 +30,35 @@ func (d *examination) people(ctx context.Context) {
 	} else {
 		d.add(Fine, "operator", c.Department.Operator+" is told when a person is needed")
 	}
+	d.contacts(own)
 	d.officers(own)
 	d.finance(ctx, own)
+}
+
+// contacts looks at who answers what a program cannot: their answers go back to whoever asked.
+func (d *examination) contacts(own func(string) bool) {
+	for _, box := range d.in.Inboxes {
+		contact := cmp.Or(box.Contact, d.in.Department.Operator)
+		switch {
+		case own(contact):
+			d.add(Wrong, "contact", contact+" is an address of Handrail's own: questions of inbox "+box.Name+" would reach nobody", "name a person or a team under contact of the [[inbox]]")
+		case !takesMailFrom(&box, contact) || !ownDomain(cmp.Or(strings.Join(box.OwnDomains, " "), strings.Join(d.in.Department.Domains, " ")), contact):
+			d.add(Wrong, "contact", contact+" gets the questions of inbox "+box.Name+", which takes no answers from there",
+				"name somebody of the department's own domains, or add the domain to own_domains and allowed_domains of that inbox")
+		case box.Contact == "":
+			d.add(Note, "contact", "questions that come to inbox "+box.Name+" and that no officer can answer go to the operator, "+contact, "name the person or team who answers them under contact of the [[inbox]]")
+		default:
+			d.add(Fine, "contact", contact+" gets the questions that come to inbox "+box.Name)
+		}
+	}
 }
 
 func (d *examination) officers(own func(string) bool) {
 	unlimited := 0
 	for _, o := range d.in.Officers {
+		if len(o.Assistants) > 0 {
+			d.add(Note, "assistants", strings.Join(o.Assistants, ", ")+" may write decisions on behalf of "+o.Email+", from that mailbox")
+		}
 		limit := "without limit"
 		if o.Limit != "" {
 			limit = "up to " + o.Limit
@@ -63,17 +86,27 @@ func (d *examination) officers(own func(string) bool) {
 
 // barredFrom lists the inboxes that would not take mail from an address, by name.
 func (d *examination) barredFrom(address string) []string {
-	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	var barred []string
 	for _, box := range d.in.Inboxes {
 		serves := len(box.Officers) == 0 || slices.ContainsFunc(box.Officers, func(e string) bool { return strings.EqualFold(e, address) })
-		allowed := len(box.AllowedDomains)+len(box.AllowedSenders) == 0 || slices.Contains(box.AllowedDomains, domain) ||
-			slices.ContainsFunc(box.AllowedSenders, func(e string) bool { return strings.EqualFold(e, address) })
-		if serves && !allowed {
+		if serves && !takesMailFrom(&box, address) {
 			barred = append(barred, fmt.Sprintf("inbox %q", box.Name))
 		}
 	}
 	return barred
+}
+
+// ownDomain reports whether an address is of one of some domains.
+func ownDomain(domains, address string) bool {
+	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	return slices.Contains(strings.Fields(domains), domain)
+}
+
+// takesMailFrom reports whether an inbox takes the mail of an address.
+func takesMailFrom(box *ingest.InboxConfig, address string) bool {
+	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	return len(box.AllowedDomains)+len(box.AllowedSenders) == 0 || slices.Contains(box.AllowedDomains, domain) ||
+		slices.ContainsFunc(box.AllowedSenders, func(e string) bool { return strings.EqualFold(e, address) })
 }
 
 func (d *examination) finance(ctx context.Context, own func(string) bool) {
@@ -120,6 +153,9 @@ func (d *examination) finance(ctx context.Context, own func(string) bool) {
 // recipients is everybody the job writes to whatever comes in, each once.
 func (c *Installation) recipients() []string {
 	all := []string{c.Department.Operator}
+	for _, box := range c.Inboxes {
+		all = append(all, box.Contact)
+	}
 	for _, o := range c.Officers {
 		all = append(all, o.Email)
 	}

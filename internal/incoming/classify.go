@@ -14,6 +14,7 @@ import (
 	"handrail/internal/outbox"
 	"handrail/internal/request"
 	"handrail/internal/statement"
+	"handrail/notify"
 )
 
 // readFiles reads what a message that was taken apart brings, its workbooks above all.
@@ -75,13 +76,8 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		absence, err := p.answers.AnnouncesAbsence(ctx, h)
-		if err != nil {
+		if taken, err := p.answers.ReadLetter(ctx, h, u.Plan == ingest.PlanHelp); err != nil || taken {
 			return err
-		}
-		if absence {
-			h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-			return p.answers.Read(ctx, h)
 		}
 	}
 	switch u.Plan {
@@ -156,9 +152,16 @@ func arrived(m ledger.Message) ingest.Arrived {
 	return ingest.Arrived{Raw: m.Raw, Oversize: says.Oversize, Released: m.Released}
 }
 
+// bouncedMail is which mail of ours came back, with the mail server's words.
+type bouncedMail struct{ id, fingerprint, words string }
+
 func (m *Message) readBounce() {
 	report := ingest.Bounce(m.Mail)
-	if report == nil || report.MessageID == "" {
+	if report == nil {
+		return
+	}
+	fingerprint, returned := notify.FingerprintIn(report.Boundary)
+	if report.MessageID == "" && !returned {
 		return
 	}
 	if !report.Failed() {
@@ -172,22 +175,25 @@ func (m *Message) readBounce() {
 			words = s
 		}
 	}
-	m.bounced = map[string]string{report.MessageID: words}
+	m.bounced = &bouncedMail{id: report.MessageID, fingerprint: fingerprint, words: words}
 }
 
 // bounced notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
 // never got it. An alert that came back is not alerted about.
-func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message, messageID, words string) ([]ledger.OutboxEntry, error) {
-	messageID = "<" + messageID + ">"
+func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.OutboxEntry, error) {
+	words := h.bounced.words
+	mails, err := tx.Outbox.ByMessageID(ctx, []string{"<" + h.bounced.id + ">"})
+	if err == nil && len(mails) == 0 && h.bounced.fingerprint != "" { // a relay rewrote its id
+		mails, err = tx.Outbox.ByFingerprint(ctx, h.bounced.fingerprint)
+	}
+	if err != nil || len(mails) != 1 {
+		return nil, err
+	}
+	mail, messageID := mails[0], mails[0].MessageID
 	won, err := tx.Outbox.MarkBounced(ctx, now, messageID, words)
-	if err != nil || !won {
+	if err != nil || !won || mail.Kind == outbox.OperatorAlert {
 		return nil, err
 	}
-	mails, err := tx.Outbox.ByMessageID(ctx, []string{messageID})
-	if err != nil || len(mails) == 0 || mails[0].Kind == outbox.OperatorAlert {
-		return nil, err
-	}
-	mail := mails[0]
 	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.OutboxEntry{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
 }
 

@@ -117,8 +117,8 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 // decide records what a message that was just judged brings, and says what is owed for it.
 func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.OutboxEntry, error) {
 	owed := h.Owed
-	for messageID, words := range h.bounced {
-		more, err := p.bounced(ctx, tx, now, h, messageID, words)
+	if h.bounced != nil {
+		more, err := p.bounced(ctx, tx, now, h)
 		if err != nil {
 			return nil, err
 		}

@@ -33,8 +33,8 @@ type Message struct {
 	cut []byte
 	// classified says what is to be done with it, until that is done.
 	classified *ingest.Classified
-	// bounced are the Message-IDs of ours that a mail server could not deliver, with its words.
-	bounced map[string]string
+	// bounced is the mail of ours that a mail server could not deliver; nil for other messages.
+	bounced *bouncedMail
 }
 
 // Work is something that a message asks for, read and not decided yet.
@@ -56,8 +56,9 @@ type Requests interface {
 // Answers reads what people write to mails of ours, and acts on it.
 type Answers interface {
 	Read(ctx context.Context, m *Message) error
-	// AnnouncesAbsence reports whether an officer says in a mail of their own that they are away.
-	AnnouncesAbsence(ctx context.Context, m *Message) (bool, error)
+	// ReadLetter reads what a person wrote who answers nothing of ours and brings no form; taken is false where the blank form says
+	// all there is to say. handOn: what a person can answer may go to a person.
+	ReadLetter(ctx context.Context, m *Message, handOn bool) (taken bool, err error)
 	// PassOn sends the words that came with a corrected workbook to the officer whose question they answer.
 	PassOn(ctx context.Context, tx *ledger.Tx, now time.Time, m *Message) ([]ledger.OutboxEntry, error)
 }
@@ -70,6 +71,15 @@ type Statements interface {
 	// WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail; nil for other
 	// mails.
 	WithoutCards(ctx context.Context, m *Message) ([]byte, error)
+}
+
+// WithoutForm leaves the one polite reply with the blank form.
+func (m *Message) WithoutForm() []ledger.OutboxEntry {
+	before := len(m.Owed)
+	m.refuse("no-attachment", request.Text{}, "")
+	owed := m.Owed[before:]
+	m.Owed = m.Owed[:before]
+	return owed
 }
 
 // Notice leaves a notice to the message's sender.

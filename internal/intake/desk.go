@@ -19,10 +19,13 @@ import (
 	"handrail/internal/record"
 )
 
-// Router finds who decides lines, in the transaction that judged them.
+// Router finds who decides lines, in the transaction that judged them, and who had them when they change.
 type Router interface {
 	// Route leaves entries for those who are asked; nobody are the references of lines that no officer may decide.
 	Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.OutboxEntry, nobody []string, err error)
+	// BeforeChange says which officers must hear that a requester withdraws or replaces lines: it is called before they move, and
+	// what it returns, with those that did.
+	BeforeChange(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, lines []int64, replaced bool) (tell func(moved []int64) []ledger.OutboxEntry, err error)
 }
 
 // Answers reads a decision workbook that came where a form was expected.

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +33,11 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 		reference.Line = i + 1
 		lines[i] = ledger.NewLine{Mail: h.Row.SHA256, Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i]}}
 	}
+	changed := back.changed()
+	tell, err := desk.router.BeforeChange(ctx, tx, now, h, changed, true)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := tx.Lines.Add(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
 		return nil, nil, err
 	}
@@ -41,7 +48,29 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 		return nil, nil, err
 	}
 	owed, err := desk.escalate(ctx, tx, now, h, s, w, lines)
-	return lines, append(owed, w.failed.owed(policy)...), err
+	if err != nil {
+		return nil, nil, err
+	}
+	owed = append(owed, notAskedAgain(tell(changed), owed)...)
+	return lines, append(owed, w.failed.owed(policy)...), nil
+}
+
+// notAskedAgain leaves out the word about a change to an officer who is asked about what replaces it: that mail says so.
+func notAskedAgain(told, owed []ledger.OutboxEntry) []ledger.OutboxEntry {
+	asked := map[string]bool{}
+	for i := range owed {
+		var d outbox.EscalationDetail
+		if owed[i].Kind == outbox.Escalation && json.Unmarshal(owed[i].Detail, &d) == nil {
+			asked[strings.ToLower(d.Officer)] = true
+		}
+	}
+	return slices.DeleteFunc(told, func(o ledger.OutboxEntry) bool {
+		var d struct {
+			Officer  string `json:"officer"`
+			Approved bool   `json:"approved"`
+		}
+		return json.Unmarshal(o.Detail, &d) == nil && asked[d.Officer] && !d.Approved
+	})
 }
 
 // workbookJudging judges the lines of one workbook one by one, and keeps of each only what is needed when all are in.

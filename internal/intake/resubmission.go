@@ -78,6 +78,16 @@ func (b *resubmission) add(line *request.Line, supersedes int64, lower bool) {
 	}
 }
 
+// changed are the lines that are replaced by more than a lower amount.
+func (b *resubmission) changed() (ids []int64) {
+	for i, id := range b.supersedes {
+		if id != 0 && !b.lower[i] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // earlierLine is a line that a row may be.
 type earlierLine struct {
 	line    ledger.Line

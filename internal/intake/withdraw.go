@@ -38,6 +38,14 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 			}
 		}
 	}
+	ids := make([]int64, len(moves))
+	for i := range moves {
+		ids[i] = moves[i].Line
+	}
+	tell, err := desk.router.BeforeChange(ctx, tx, now, h, ids, false)
+	if err != nil {
+		return nil, err
+	}
 	gone, err := record.MoveLines(ctx, tx, now, moves)
 	if err != nil {
 		return nil, err
@@ -48,5 +56,5 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if _, err := tx.Escalations.Close(ctx, now, gone); err != nil {
 		return nil, err
 	}
-	return h.Notice(outbox.NoticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), nil
+	return append(h.Notice(outbox.NoticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), tell(gone)...), nil
 }

@@ -118,7 +118,7 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, err
 	}
-	decisions, err := approvals.New(approvals.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, Code: o.Code})
+	decisions, err := approvals.New(approvals.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, BlankForm: o.BlankForm, Code: o.Code})
 	if err != nil {
 		return r, err
 	}

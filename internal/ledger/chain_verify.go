@@ -315,7 +315,7 @@ func (v *Verification) verifyPrivate(l *Line, c *lineLinks) {
 	if c.kind == movedKind && c.private != nil && json.Unmarshal(c.private, &now) != nil {
 		return // its digest says that it was changed
 	}
-	if !gone && (now.By != l.DecidedBy || now.InsteadOf != l.InsteadOf || now.Reason != l.Reason) {
+	if !gone && (now.By != l.DecidedBy || now.InsteadOf != l.InsteadOf || now.WrittenBy != l.WrittenBy || now.Reason != l.Reason) {
 		v.fault(ChangedRow, l.ChainSeq, l.Reference, "who decided, or why, is not what was noted")
 	}
 }

@@ -38,6 +38,7 @@ type Line struct {
 	DecidedAt    time.Time // when its outcome became final; zero while it waits
 	DecidedBy    string    // "" the machine, else an address
 	InsteadOf    string    // the officer whose place the decider took; "" nobody's
+	WrittenBy    string    // the assistant who wrote for the decider; "" nobody
 	Reason       string
 	Supersedes   int64
 	Amends       int64
@@ -238,7 +239,7 @@ func (ls Lines) supersede(ctx context.Context, now time.Time, lines []NewLine) e
 		if !ok {
 			return fmt.Errorf("line %s supersedes line %d, which is not there", lines[i].Reference, lines[i].Supersedes)
 		}
-		moves = append(moves, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, Reason: o.Reason, successor: lines[i].Reference})
+		moves = append(moves, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, WrittenBy: o.WrittenBy, Reason: o.Reason, successor: lines[i].Reference})
 	}
 	won, err := ls.Move(ctx, now, moves)
 	if err != nil {
@@ -254,14 +255,14 @@ func (ls Lines) supersede(ctx context.Context, now time.Time, lines []NewLine) e
 
 const lineColumns = `l.id, l.submission, l.reference, l.ordinal, l.sheet_row, l.outcome, l.judged, l.guardrails, l.amount, l.currency,
 	l.cost_centre, l.supplier, l.unit, l.day, l.digest, l.keys, l.received_at, l.judged_at, l.decided_at, l.decided_by, l.reason,
-	l.chain_seq, l.supersedes, l.amends, l.instead_of`
+	l.chain_seq, l.supersedes, l.amends, l.instead_of, l.written_by`
 
 func scanLine(scan func(...any) error, l *Line, more ...any) error {
 	var amount *int64
 	var guardrails, keys string
 	into := []any{&l.ID, &l.Submission, &l.Reference, &l.Ordinal, &l.Row, &l.Outcome, &l.Judged, &guardrails, &amount, &l.Currency,
 		&l.CostCentre, &l.Supplier, &l.Unit, day{&l.Day}, &l.Digest, &keys, instant{&l.ReceivedAt}, instant{&l.JudgedAt},
-		instant{&l.DecidedAt}, &l.DecidedBy, &l.Reason, &l.ChainSeq, number{&l.Supersedes}, number{&l.Amends}, &l.InsteadOf}
+		instant{&l.DecidedAt}, &l.DecidedBy, &l.Reason, &l.ChainSeq, number{&l.Supersedes}, number{&l.Amends}, &l.InsteadOf, &l.WrittenBy}
 	if err := scan(append(into, more...)...); err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ type Move struct {
 	By   string // who: an address, "" the machine
 	// InsteadOf is the officer whose place By took; "" nobody's.
 	InsteadOf string
+	// WrittenBy is the assistant who wrote for By; "" By did.
+	WrittenBy string
 	Reason    string
 	Cause     Digest // of the mail that caused it
 	Undo      bool   // takes an officer's approval or refusal back: the line is escalated again
@@ -28,13 +30,14 @@ type Move struct {
 
 var errMove = errors.New("no line goes from there to there")
 
-// allowed is the table in docs/design.md#states. Every outcome may be superseded, and a requester may withdraw what waits or was approved.
+// allowed is the table in docs/design.md#states. Every outcome may be superseded, a requester may withdraw what waits or was approved,
+// and a section 32 manager's NO returns what waits.
 func (m Move) allowed() bool {
 	type step struct{ from, to request.Outcome }
 	switch (step{m.From, m.To}) {
 	case step{request.Escalated, request.Approved}, step{request.Escalated, request.Declined},
 		step{request.Escalated, request.Withdrawn}, step{request.Approved, request.Withdrawn},
-		step{request.Approved, request.Revoked}:
+		step{request.Escalated, request.Returned}, step{request.Approved, request.Revoked}:
 		return !m.Undo
 	case step{request.Approved, request.Escalated}, step{request.Declined, request.Escalated}:
 		return m.Undo
@@ -129,7 +132,7 @@ func (m *Move) entry(before *Line) (Entry, error) {
 	if !m.Cause.IsZero() {
 		public.Mail = m.Cause.String()
 	}
-	return lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, InsteadOf: m.InsteadOf, Reason: m.Reason}})
+	return lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, InsteadOf: m.InsteadOf, WrittenBy: m.WrittenBy, Reason: m.Reason}})
 }
 
 func (ls Lines) moveRow(ctx context.Context, now time.Time, m *Move, before *Line, seq int64) error {
@@ -137,8 +140,8 @@ func (ls Lines) moveRow(ctx context.Context, now time.Time, m *Move, before *Lin
 	if m.To == request.Escalated {
 		decided = time.Time{}
 	}
-	won, err := ls.tx.won(ctx, `UPDATE line SET outcome = $1, decided_at = $2, decided_by = $3, instead_of = $4, reason = $5, chain_seq = $6
-		WHERE id = $7 AND outcome = $8`, string(m.To), micros(decided), m.By, m.InsteadOf, m.Reason, seq, m.Line, string(m.From))
+	won, err := ls.tx.won(ctx, `UPDATE line SET outcome = $1, decided_at = $2, decided_by = $3, instead_of = $4, written_by = $5, reason = $6, chain_seq = $7
+		WHERE id = $8 AND outcome = $9`, string(m.To), micros(decided), m.By, m.InsteadOf, m.WrittenBy, m.Reason, seq, m.Line, string(m.From))
 	if err != nil {
 		return fmt.Errorf("move line %s: %w", before.Reference, err)
 	}

@@ -29,6 +29,7 @@ type lineSaid struct {
 	Day        request.Date `json:"day,omitzero"`
 	By         string       `json:"by,omitempty"`
 	InsteadOf  string       `json:"instead_of,omitempty"`
+	WrittenBy  string       `json:"written_by,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Row        int          `json:"row,omitempty"`
 	Received   int64        `json:"received,omitempty"` // microseconds

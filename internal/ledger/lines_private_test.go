@@ -14,7 +14,7 @@ func TestPrivatePartsAreWrittenAsEncodingJSONWould(t *testing.T) {
 		"said alone":  {lineSaid: lineSaid{By: "officer@dept.example", Reason: `"yes" <said> she`}},
 		"facts alone": {lineReasons: lineReasons{Facts: json.RawMessage(`{"line":{"row":12}}`)}},
 		"all": {lineReasons{json.RawMessage(`{"a":"}]\"\\","b":[{}]}`), json.RawMessage(`[{"guardrail":"x"}]`), json.RawMessage(`[]`)},
-			lineSaid{"4120", "Café", "CIO", request.Date{Year: 2026, Month: 11, Day: 23}, "a", "c", "b", 12, 1_700_000, 3, 4}},
+			lineSaid{"4120", "Café", "CIO", request.Date{Year: 2026, Month: 11, Day: 23}, "a", "c", "d", "b", 12, 1_700_000, 3, 4}},
 		"no findings": {lineReasons: lineReasons{Facts: json.RawMessage(`{}`), NotEvaluated: json.RawMessage(`[1]`)}, lineSaid: lineSaid{Unit: "facts"}},
 		"null":        {lineReasons: lineReasons{Facts: json.RawMessage(`{}`), Findings: json.RawMessage(`null`)}},
 	} {

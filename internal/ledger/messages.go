@@ -128,6 +128,16 @@ type MessageVerdict struct {
 	Destination string // the folder to file it in
 }
 
+// HasID reports whether a mail that came to us has a Message-ID (without angle brackets), as far as it was judged.
+func (ms Messages) HasID(ctx context.Context, messageID string) (bool, error) {
+	var id int64
+	found, err := ms.tx.one(ctx, []any{&id}, "SELECT id FROM message WHERE message_id = $1 AND message_id <> '' LIMIT 1", messageID)
+	if err != nil {
+		return false, fmt.Errorf("look for a mail by its id: %w", err)
+	}
+	return found, nil
+}
+
 // Judge moves a mail from received to judged or quarantined. It comes first in a judging transaction: when it
 // did not win, somebody else judged the mail, and nothing else may be written for it.
 func (ms Messages) Judge(ctx context.Context, now time.Time, v MessageVerdict) (won bool, err error) {

@@ -178,6 +178,23 @@ func (ob Outbox) CountRepliedTo(ctx context.Context, answers string, since time.
 	return n, nil
 }
 
+// CountKind counts the entries of a kind that a sender's mails led to since an instant.
+func (ob Outbox) CountKind(ctx context.Context, kind, sender string, since time.Time) (n int, err error) {
+	if _, err = ob.tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM owed WHERE answers = $1 AND answers <> '' AND kind = $2 AND due_at >= $3", sender, kind, micros(since)); err != nil {
+		return 0, fmt.Errorf("count what a sender's mails led to: %w", err)
+	}
+	return n, nil
+}
+
+// Postpone lets an entry that was not composed yet wait until a later instant.
+func (ob Outbox) Postpone(ctx context.Context, kind, cause string, until time.Time) (won bool, err error) {
+	won, err = ob.tx.won(ctx, "UPDATE owed SET due_at = $1 WHERE kind = $2 AND cause = $3 AND state = 'owed' AND due_at <= $1", micros(until), kind, cause)
+	if err != nil {
+		return false, fmt.Errorf("hold %s %s: %w", kind, cause, err)
+	}
+	return won, nil
+}
+
 // CountLate counts the mails that a server has put off for longer than patience; those that are set aside are left out.
 func (ob Outbox) CountLate(ctx context.Context, now time.Time, patience time.Duration) (n int, err error) {
 	_, err = ob.tx.one(ctx, []any{&n}, `SELECT COUNT(*) FROM outgoing o WHERE o.state IN ('deferred', 'unknown') AND o.made_at < $1

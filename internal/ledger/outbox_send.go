@@ -167,6 +167,15 @@ func (ob Outbox) ByMessageID(ctx context.Context, messageIDs []string) ([]Outgoi
 	return out, nil
 }
 
+// ByFingerprint finds the mail of ours whose Message-ID holds a fingerprint (notify.FingerprintIn), for a bounce that names another
+// id because a relay rewrote ours.
+func (ob Outbox) ByFingerprint(ctx context.Context, fingerprint string) (out []Outgoing, err error) {
+	if err = ob.tx.each(ctx, outgoingVisitor(&out), "SELECT "+outgoingColumns+" FROM outgoing o WHERE o.message_id LIKE $1 ORDER BY o.id LIMIT 2", "%."+fingerprint+"@%"); err != nil {
+		return nil, fmt.Errorf("look for the mail that came back: %w", err)
+	}
+	return out, nil
+}
+
 func outgoingVisitor(out *[]Outgoing) func(func(...any) error) error {
 	return func(scan func(...any) error) error {
 		var m Outgoing

@@ -209,7 +209,7 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 	}{
 		{"UPDATE message SET sender = '', message_id = '', subject = '', vouched = '{}' WHERE id IN (%IN%)", messages, nil},
 		{`UPDATE submission SET requester = '', origin = '{}', layout = '{}', problems = '{}', file_name = '' WHERE id IN (%IN%)`, submissions, nil},
-		{"UPDATE line SET decided_by = CASE decided_by WHEN '' THEN '' ELSE 'disposed' END, instead_of = '', reason = '' WHERE submission IN (%IN%)", submissions, nil},
+		{"UPDATE line SET decided_by = CASE decided_by WHEN '' THEN '' ELSE 'disposed' END, instead_of = '', written_by = '', reason = '' WHERE submission IN (%IN%)", submissions, nil},
 		{"UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
 		{`UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IS NULL
 			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},

@@ -81,6 +81,7 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 			{"decision taken away", "UPDATE line SET decided_at = NULL WHERE ordinal = 1", "the instant of decision"},
 			{"somebody decided", "UPDATE line SET decided_by = 'x@example.ca' WHERE ordinal = 1", "who decided"},
 			{"instead of somebody", "UPDATE line SET instead_of = 'x@example.ca' WHERE ordinal = 2", "who decided"},
+			{"written by somebody", "UPDATE line SET written_by = 'x@example.ca' WHERE ordinal = 2", "who decided"},
 			{"ordinal", "UPDATE line SET ordinal = 9 WHERE ordinal = 3", "it is line 9 of request"},
 			{"currency", "UPDATE line SET currency = 'USD' WHERE ordinal = 3", "the amount"},
 			{"digest", "UPDATE line SET digest = (SELECT digest FROM line WHERE ordinal = 2) WHERE ordinal = 1", "the digest"},

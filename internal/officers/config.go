@@ -11,7 +11,7 @@ import (
 // DecisionsConfig says how officers' decisions are handled, and when officers are asked again.
 type DecisionsConfig struct {
 	Hold         *ingest.Duration `toml:"hold" comment:"How long the requester's mail waits after an officer's decision, so that a mistake can be undone; \"0s\": at once. 10 minutes when left out."`
-	Officers     string           `toml:"officers" comment:"A CSV file or a workbook with the officers, beside or instead of [[officer]]: the columns email, name, title, language, limit, units, cost centres, commodities, backup, absences, digest; empty: none."`
+	Officers     string           `toml:"officers" comment:"A CSV file or a workbook with the officers, beside or instead of [[officer]]: the columns email, name, title, language, limit, units, cost centres, commodities, backup, absences, assistants, digest; empty: none."`
 	WorkingHours string           `toml:"working_hours" comment:"When officers work, Monday to Friday in the department's time zone. Reminders count this time only."`
 	Holidays     []string         `toml:"holidays" comment:"Days on which nobody works, as \"2026-12-28\", beside the public holidays of the policy's region."`
 	RemindAfter  *ingest.Duration `toml:"remind_after" comment:"Working time after which an officer is reminded, and then again. 18h (two days) when left out."`

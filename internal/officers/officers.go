@@ -9,8 +9,10 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/unicode/norm"
 
 	"handrail/ingest"
 	"handrail/internal/request"
@@ -30,7 +32,9 @@ type Officer struct {
 	// Backup decides while the officer is away, under the backup's own authority.
 	Backup   string   `toml:"backup" comment:"Who decides while this officer is away, or does not answer: the e-mail of another officer."`
 	Absences []string `toml:"absences" comment:"When this officer is away, as \"2026-12-21..2027-01-04\", both days included. Officers may also mail AWAY UNTIL 2027-01-04."`
-	Digest   bool     `toml:"digest" comment:"true: one mail a working day with everything that waits, instead of one for each request."`
+	// Assistants may write on the officer's behalf.
+	Assistants []string `toml:"assistants" json:",omitempty" comment:"Who may write this officer's decisions on their behalf, from the officer's own mailbox (a Sender beside the From): e-mail addresses. The record names both."`
+	Digest     bool     `toml:"digest" comment:"true: one mail a working day with everything that waits, instead of one for each request."`
 }
 
 // Roster is all officers, in the order of the configuration: the first whose authority covers a line gets it.
@@ -95,6 +99,11 @@ func NewRoster(officers []Officer) (*Roster, error) {
 			away = append(away, a)
 		}
 		r.absences = append(r.absences, away)
+		for _, a := range o.Assistants {
+			if !ingest.IsAddress(a) {
+				problems.Add(key+".assistants", "%q is not an e-mail address", a)
+			}
+		}
 		for _, c := range o.Commodities {
 			if !slices.Contains([]string{"goods", "services", "construction"}, strings.ToLower(strings.TrimSpace(c))) {
 				problems.Add(key+".commodities", "%q is not goods, services or construction", c)
@@ -175,6 +184,48 @@ func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(em
 		}
 	}
 	return choice, ok
+}
+
+// ByName finds officers by name in any case and order, without accents: the whole name, else those one of whose names it is.
+func (r *Roster) ByName(name string) []Officer {
+	wanted := strings.Fields(foldName(name))
+	if len(wanted) == 0 {
+		return nil
+	}
+	var whole, part []Officer
+	for _, o := range r.officers {
+		own := strings.Fields(foldName(o.Name))
+		if slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(own, w) }) {
+			continue
+		}
+		if part = append(part, o); len(own) == len(wanted) {
+			whole = append(whole, o)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
+}
+
+// foldName leaves the letters of a name, small and without accents; what else stands in it parts words.
+func foldName(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		case !unicode.Is(unicode.Mn, r):
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// Assists reports whether the roster names assistant as somebody who writes for an officer.
+func (r *Roster) Assists(assistant, officer string) bool {
+	i := r.index(officer)
+	return i >= 0 && slices.ContainsFunc(r.officers[i].Assistants, func(a string) bool { return strings.EqualFold(a, assistant) })
 }
 
 // May says whether somebody in the roster may decide a line: not their own, and within their limit. Units, cost centres

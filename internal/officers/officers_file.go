@@ -22,11 +22,12 @@ var officerColumns = map[string]func(o *Officer, value string) error{
 	"language langue":                  func(o *Officer, v string) error { return o.setLanguage(v) },
 	"limit limite":                     func(o *Officer, v string) error { o.Limit = v; return nil },
 	"units unites branches directions": func(o *Officer, v string) error { o.Units = listOf(v); return nil },
-	"costcentres costcenters centresdecouts centresdecout": func(o *Officer, v string) error { o.CostCentres = listOf(v); return nil },
-	"commodities produits typesdeproduit":                  func(o *Officer, v string) error { return o.setCommodities(v) },
-	"backup remplacant remplacante suppleant":              func(o *Officer, v string) error { o.Backup = v; return nil },
-	"absences absence":                                     func(o *Officer, v string) error { o.Absences = listOf(v); return nil },
-	"digest resume recapitulatif":                          func(o *Officer, v string) error { return o.setDigest(v) },
+	"costcentres costcenters centresdecouts centresdecout":                            func(o *Officer, v string) error { o.CostCentres = listOf(v); return nil },
+	"commodities produits typesdeproduit":                                             func(o *Officer, v string) error { return o.setCommodities(v) },
+	"backup remplacant remplacante suppleant":                                         func(o *Officer, v string) error { o.Backup = v; return nil },
+	"absences absence":                                                                func(o *Officer, v string) error { o.Absences = listOf(v); return nil },
+	"assistants assistant adjoints adjointes adjoint adjointe assistante assistantes": func(o *Officer, v string) error { o.Assistants = addressesOf(v); return nil },
+	"digest resume recapitulatif":                                                     func(o *Officer, v string) error { return o.setDigest(v) },
 }
 
 func (o *Officer) setLanguage(v string) error {
@@ -74,6 +75,11 @@ func listOf(v string) []string {
 	return list
 }
 
+// addressesOf cuts a cell at semicolons, commas and blanks: an address has none of them.
+func addressesOf(v string) []string {
+	return strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == ',' || r == '\n' || r == ' ' })
+}
+
 // foldHeader leaves letters and digits, lower case and without accents.
 func foldHeader(s string) string {
 	var b strings.Builder
@@ -112,7 +118,7 @@ func ReadOfficers(ctx context.Context, data []byte, name string) ([]Officer, err
 				}
 				var names string
 				if names, columns[c] = officerColumn(header); columns[c] == nil {
-					mistake(i+1, "%q is no column of a file of officers; the columns are email, name, title, language, limit, units, cost centres, commodities, backup, absences, digest", header)
+					mistake(i+1, "%q is no column of a file of officers; the columns are email, name, title, language, limit, units, cost centres, commodities, backup, absences, assistants, digest", header)
 				} else if seen[names] {
 					mistake(i+1, "%q is there twice", header)
 				}

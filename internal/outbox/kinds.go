@@ -25,6 +25,18 @@ const (
 	Reminder      = "reminder"
 	Weekly        = "weekly"
 	OperatorAlert = "alert"
+
+	Relay              = "relay"
+	PassedOn           = "passed-on"
+	Asked              = "asked"
+	QuestionReminder   = "question-reminder"
+	QuestionUnanswered = "question-unanswered"
+	LineChange         = "line-change"
+	Revocation         = "revocation"
+	RevocationReceipt  = "revocation-receipt"
+	NotAuthorized      = "not-authorized"
+	WithdrawQuestion   = "withdraw-question"
+	UndoQuestion       = "undo-question"
 )
 
 // Kind is one row of the table of mails.
@@ -56,6 +68,17 @@ func Kinds() []Kind {
 		{Name: Notice, To: "sender", Says: "why a mail had no effect, or what it did", Limited: true},
 		{Name: Question, To: "requester", Says: "what an officer asks"},
 		{Name: Reply, To: "officer", Says: "what the requester answered"},
+		{Name: Relay, To: "the person who can answer", Says: "what somebody wrote to the inbox or in answer to a mail"},
+		{Name: PassedOn, To: "sender", Says: "who has their mail", Limited: true},
+		{Name: Asked, To: "officer", Says: "that their question is with the requester"},
+		{Name: QuestionReminder, To: "requester", Says: "that an officer still waits for an answer"},
+		{Name: QuestionUnanswered, To: "officer and contact", Says: "that no answer came"},
+		{Name: LineChange, To: "officer", Says: "what a requester withdrew or changed of it"},
+		{Name: Revocation, To: "requester", Says: "which approvals were taken back, and what their numbers mean now"},
+		{Name: RevocationReceipt, Wording: "revocation", To: "officer", Says: "that the revocation is recorded"},
+		{Name: NotAuthorized, To: "requester, officer and section 32 manager", Says: "what the manager did not authorize"},
+		{Name: WithdrawQuestion, To: "requester", Says: "how to withdraw, to who wrote UNDO", Limited: true},
+		{Name: UndoQuestion, To: "officer", Says: "what is to be undone, while the requester's mail waits"},
 		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},

@@ -297,7 +297,7 @@ func (f *Case) mailLine(c *Line) notify.Line {
 	l.AwaitsManager = l.Outcome == request.Escalated && c.confirmable
 	l.NeedsReason = slices.ContainsFunc(c.Recorded.Guardrails, f.Policy.NeedsReason)
 	if c.Recorded.DecidedBy != "" {
-		l.DecidedBy, l.InsteadOf, l.DecidedAt, l.Reason = c.Recorded.DecidedBy, c.Recorded.InsteadOf, c.Recorded.DecidedAt, c.Recorded.Reason
+		l.DecidedBy, l.InsteadOf, l.WrittenBy, l.DecidedAt, l.Reason = c.Recorded.DecidedBy, c.Recorded.InsteadOf, c.Recorded.WrittenBy, c.Recorded.DecidedAt, c.Recorded.Reason
 	}
 	if c.Kept {
 		l.Kept, l.DecidedAt = true, c.Recorded.DecidedAt

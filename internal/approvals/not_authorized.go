@@ -1,0 +1,141 @@
+package approvals
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"handrail/ingest"
+	"handrail/ingest/reply"
+	"handrail/internal/ledger"
+	"handrail/internal/outbox"
+	"handrail/internal/record"
+	"handrail/internal/request"
+	"handrail/notify"
+)
+
+// verbNo is a section 32 manager's word that the money was not authorized.
+const verbNo = reply.Verb("no")
+
+// notAuthorizedDetail is which lines a section 32 manager did not authorize, and who reads it.
+type notAuthorizedDetail struct {
+	Manager string        `json:"manager"`
+	To      string        `json:"to"`
+	Reader  notify.Reader `json:"reader"`
+	Lines   []int64       `json:"lines"`
+	Thread  outbox.Thread `json:"thread,omitzero"`
+}
+
+// managersNo is the NO of a mail that holds nothing else; nil for others.
+func (h *answer) managersNo() *reply.Command {
+	if len(h.commands) == 1 && h.commands[0].Verb == verbNo {
+		return &h.commands[0]
+	}
+	if len(h.commands) > 0 || !saysNothingElse(h.ask) {
+		return nil
+	}
+	m := noLine.FindStringSubmatch(strings.TrimSpace(h.text))
+	if m == nil {
+		return nil
+	}
+	c := &reply.Command{Verb: verbNo, Reason: ingest.Clip(ingest.CleanLine(m[1]), 2000)}
+	said := plain(c.Reason)
+	if decisionWord.MatchString(said) && !denies.MatchString(said) || narrows.MatchString(said) {
+		return nil // "NO: I approve" and "NO: but line 2" are asked back
+	}
+	return c
+}
+
+var (
+	// noLine is NO or NON, alone or with a reason after a colon.
+	noLine = regexp.MustCompile(`(?is)^\*?(?:no|non)\*?[ \t\x{a0}]*(?:[.!]?[ \t]*(?:\n|$)|[:：]\s*)(.*)$`)
+	// narrows is what would make a NO less than all of it.
+	narrows = regexp.MustCompile(`\d|\b(only|but|except|unless|if|until|lines?|rest|others?|first|second|seulement|sauf|mais|excepte|si|jusqu\S*|lignes?|reste|autres?|premiere?|deuxieme)\b`)
+	// denies is a reason that says once more what NO says.
+	denies = regexp.MustCompile(`\b(not|never|did ?n't|didnt|pas|jamais|nobody|no one|personne)\b`)
+)
+
+// refuseMoney acts on a section 32 manager's NO: what waits goes back to the requester, what was approved on the manager's word is
+// revoked, each with the reason. Lines that changed since the manager was asked are not the manager's any more.
+func (desk *Desk) refuseMoney(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
+	c := h.managersNo()
+	if c.Reason == "" {
+		return h.askBack(e, whyReasonForNo), nil
+	}
+	tokens := e.Tokens
+	if !c.Every() {
+		some, unknown := selectionAmong(e.Tokens).of(*c)
+		if unknown != "" {
+			return h.askBack(e, noSuchLine(unknown)), nil
+		}
+		tokens = some
+	}
+	var moves []ledger.Move
+	for _, t := range tokens {
+		m := ledger.Move{Line: t.Line, From: t.Outcome, By: h.Sender.Address, WrittenBy: h.writtenBy, Reason: c.Reason, Cause: h.Row.SHA256, Expect: t.Digest}
+		switch t.Outcome {
+		case request.Escalated:
+			m.To = request.Returned
+		case request.Approved:
+			m.To = request.Revoked
+		default:
+			continue
+		}
+		moves = append(moves, m)
+	}
+	tellers, err := desk.officersOver(ctx, tx, moves, h.Sender.Address)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := record.MoveLines(ctx, tx, now, moves)
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 0 {
+		return h.Notice(outbox.NoticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
+	}
+	if _, err := tx.Escalations.Close(ctx, now, lines); err != nil {
+		return nil, err
+	}
+	about := ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}
+	d := notAuthorizedDetail{Manager: h.Sender.Address, Reader: notify.ToManager, To: h.Sender.Address, Lines: lines, Thread: outbox.ThreadOf(h.Mail)}
+	cause := fmt.Sprintf("message %d", h.Row.ID)
+	owed := []ledger.OutboxEntry{outbox.New(outbox.NotAuthorized, cause+" to the manager", about, d)}
+	d.Thread, d.Reader, d.To = outbox.Thread{}, notify.ToRequester, ""
+	owed = append(owed, outbox.New(outbox.NotAuthorized, cause, about, d))
+	for officer, theirs := range tellers {
+		d.Reader, d.To, d.Lines = notify.ToOfficer, officer, theirs
+		owed = append(owed, outbox.New(outbox.NotAuthorized, cause+" to "+officer, about, d))
+	}
+	var revoked []int64
+	for i := range moves {
+		if moves[i].To == request.Revoked {
+			revoked = append(revoked, moves[i].Line)
+		}
+	}
+	if len(revoked) > 0 {
+		owed = append(owed, desk.financeHears(h, about, revoked)...)
+	}
+	return owed, nil
+}
+
+// officersOver says which officers were asked about lines that are about to move, or approved them, but for one: by officer.
+func (desk *Desk) officersOver(ctx context.Context, tx *ledger.Tx, moves []ledger.Move, but string) (map[string][]int64, error) {
+	ids := make([]int64, len(moves))
+	for i := range moves {
+		ids[i] = moves[i].Line
+	}
+	holders, err := desk.holders(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	over := map[string][]int64{}
+	for i := range holders {
+		if h := &holders[i]; !strings.EqualFold(h.officer, but) {
+			over[h.officer] = append(over[h.officer], h.line)
+		}
+	}
+	return over, nil
+}
