@@ -24,14 +24,7 @@ const (
 	ListMail      Kind = "list"       // a mailing list or newsletter, without a workbook
 	CalendarMail  Kind = "calendar"   // an invitation or its answer
 	OwnMail       Kind = "own"        // sent by ourselves
-	OtherMail     Kind = "other"      // a person wrote, without a workbook and without a command; see TalkOf
-)
-
-// What a person's mail without a workbook and without a command says. TalkOf tells them apart.
-const (
-	QuestionMail Kind = "question" // asks something
-	ThanksMail   Kind = "thanks"   // thanks, and nothing else
-	NewsMail     Kind = "news"     // tells something
+	OtherMail     Kind = "other"      // a person wrote, without a workbook and without a command
 )
 
 // Verdict is what a message is and what may be done with it. The two permissions are separate: a request that a rule

@@ -296,7 +296,7 @@ func TestRepliesOfNewOutlook(t *testing.T) {
 func TestCommandsAreWrittenAsTheyAreRead(t *testing.T) {
 	for _, from := range rightCommands {
 		commands, _ := commandsOf(from)
-		for _, language := range []string{"en", "fr"} {
+		for _, language := range []request.Lang{request.English, request.French} {
 			text := Text(commands, language)
 			again, ask := commandsOf(text)
 			if ask != nil || !reflect.DeepEqual(again, commands) {

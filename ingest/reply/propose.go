@@ -3,6 +3,7 @@ package reply
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -165,6 +166,34 @@ func allButNamed(sentences []sentence, today request.Date) []Command {
 	return []Command{c, other}
 }
 
+// decides reports whether a word is one that people decide with, in any form.
+func decides(w string) bool {
+	return decisions[w] != "" || decisionStem.MatchString(w)
+}
+
+// decisionStem begins the words of decisions, agreement and refusal.
+var decisionStem = regexp.MustCompile(`^(dis|pre|un|des|pre-)?(approv|approuv|declin|reject|rejet|den(y|ie)|refus|accept|authori[sz]|autoris|withdr|retir|confirm|cancel|annul|undo|undon|revok|revoq|assign|reassign|confi[eé]|validat|valid[eé]|proceed|proced|agree|disagree|permi[st]|veto|endors|grant(ed)?$)`)
+
+// countsNothing are words before a number that is no amount.
+var countsNothing = wordSet("code number numero box po room ext poste no ref invoice facture quote soumission order commande piece bureau")
+
+// cents reports whether the tokens at k are an amount with cents: "500,00".
+func cents(tokens []token, k int) bool {
+	if k+2 >= len(tokens) || tokens[k].kind != number || !tokens[k+1].is(",", ".") || tokens[k+2].spaced {
+		return false
+	}
+	text := tokens[k+2].text
+	return len(text) >= 2 && strings.Trim(text, "0123456789") == ""
+}
+
+// Mentions reports whether a word of a verb stands anywhere in a text.
+func Mentions(text string, v Verb) bool {
+	if len(text) > maxReplyBytes {
+		return false
+	}
+	return slices.ContainsFunc(tokensOf(text), func(t token) bool { return t.kind == word && decisions[t.text] == v })
+}
+
 // relayable reports whether nothing in a letter is a word of a decision, a yes or no, or an amount.
 func relayable(sentences []sentence) bool {
 	for i := range sentences {
@@ -172,11 +201,11 @@ func relayable(sentences []sentence) bool {
 		for k := range tokens {
 			t := &tokens[k]
 			switch {
-			case t.kind == word && (decisions[t.text] != "" || nearVerb(t) != ""):
+			case t.kind == word && (decides(t.text) || nearVerb(t) != ""):
 				return false
 			case t.kind == mark && t.is("$", "€", "£"), t.kind == word && t.is("cad", "usd", "eur", "dollar", "dollars"), t.kind == word && strings.Contains(t.text, ".") && hasDigit(t.text):
 				return false
-			case t.kind == number && t.n >= 1000 && (t.n < 1900 || t.n > 2100):
+			case t.kind == number && t.n >= 1000 && (t.n < 1900 || t.n > 2100) && (k == 0 || !countsNothing[tokens[k-1].text]), cents(tokens, k):
 				return false
 			}
 			if k > 0 && tokens[k-1].kind != mark {
@@ -184,7 +213,7 @@ func relayable(sentences []sentence) bool {
 			}
 			for _, list := range []*phrases[bool]{yes, no} {
 				n, _ := list.at(tokens, k)
-				if n > 0 && (k+n == len(tokens) || tokens[k+n].kind == mark) {
+				if n > 0 && (k+n == len(tokens) || tokens[k+n].kind == mark || tokens[k+n].is("for", "to", "with", "by", "pour", "de")) {
 					return false
 				}
 			}
@@ -193,8 +222,8 @@ func relayable(sentences []sentence) bool {
 	return len(sentences) > 0
 }
 
-// Text writes commands as they are read, one on each line, in English or, for "fr", in French.
-func Text(commands []Command, language string) string {
+// Text writes commands as they are read, one on each line.
+func Text(commands []Command, language request.Lang) string {
 	var b strings.Builder
 	for i := range commands {
 		if i > 0 {
@@ -212,10 +241,10 @@ var verbNames = map[Verb]request.Text{
 	Withdraw: {EN: "WITHDRAW", FR: "RETIRER"}, Confirm: {EN: "CONFIRM", FR: "CONFIRMER"}, No: {EN: "NO", FR: "NON"},
 }
 
-func (c *Command) text(language string) string {
-	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(request.Lang(language)) }
+func (c *Command) text(language request.Lang) string {
+	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(language) }
 	var b strings.Builder
-	b.WriteString(verbNames[c.Verb].In(request.Lang(language)))
+	b.WriteString(verbNames[c.Verb].In(language))
 	var named []string
 	for _, r := range c.References {
 		named = append(named, r.String())

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"slices"
+	"strings"
 
 	"handrail/ingest"
 )
@@ -26,7 +27,7 @@ func meaningOf(v Verb, tokens []token, explicit bool) meaning {
 		return meaningOfYes(rest, explicit)
 	}
 	if v == No {
-		return meaningOfNo(rest[:0], explicit) // whatever a manager says of it, it is a no
+		return meaningOfDenial(tokens)
 	}
 	return meaningOfNo(rest, explicit)
 }
@@ -105,6 +106,26 @@ func namesThings(tokens []token) bool {
 // onlyReasonWords reports whether all words are such that reasons are made of.
 func onlyReasonWords(tokens []token) bool {
 	return !slices.ContainsFunc(tokens, func(t token) bool { return t.kind == word && !reasonWords[t.text] || t.kind == number })
+}
+
+// meaningOfDenial weighs what a section 32 manager says beside a NO: it may deny once more in any words, and may not name lines or
+// leave some out.
+func meaningOfDenial(tokens []token) meaning {
+	denied := slices.ContainsFunc(tokens, func(t token) bool {
+		return t.is("not", "never", "no", "nobody", "nothing", "pas", "jamais", "rien", "personne", "aucun", "aucune", "ne") || strings.HasSuffix(t.text, "n't") || strings.HasPrefix(t.text, "n'")
+	})
+	for i := range tokens {
+		t := &tokens[i]
+		switch {
+		case refusalConditions.has(tokens, i), t.is("only", "but", "seulement", "uniquement", "mais", "sauf"):
+			return conditional
+		case t.is("?"), t.kind == reference, pointsAtLine(tokens, i), t.kind == number && t.n < 100 && !countedAfter(tokens, i), ordinals[t.text] > 0 && t.kind == word, t.is("others", "rest", "autres", "reste"):
+			return notReason
+		case t.kind == word && (decisions[t.text] == Approve || decisions[t.text] == Confirm) && !denied:
+			return notReason
+		}
+	}
+	return plainReason
 }
 
 // noOf reports whether a "no" belongs to what it denies ("no budget"), rather than being an answer.

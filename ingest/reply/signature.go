@@ -39,7 +39,7 @@ var (
 		`(this|the (information|contents?)( contained)? (in|of) this) (e-?mail|message|communication|electronic).{0,160}(confidential|intended|privileged|protected|may contain)|` +
 		`(ce|le present) (courriel|message|courrier electronique).{0,160}(confidentiel|destine|destinataire|protege|peuvent contenir|peut contenir)|les renseignements contenus dans|` +
 		`please (consider|think of|think about) (the )?environment|pensez a l'environnement|avant d'imprimer|before printing)`)
-	phone       = regexp.MustCompile(`^(\W|tel|telephone|mobile|cell|cellulaire|fax|telecopieur|phone|bureau|office|direct|poste|ext|m|t|c|o|f|p|[0-9])[\W\d]{0,3}.{0,40}\d{3}.{0,30}$`)
+	phone       = regexp.MustCompile(`^(\W|(tel|telephone|mobile|cell|cellulaire|fax|telecopieur|phone|bureau|office|direct|poste|ext|m|t|c|o|f|p|w|d|b)\b|[0-9])[\W\d]{0,3}.{0,40}\d{3}.{0,30}$`)
 	webOrMail   = regexp.MustCompile(`^.{0,40}(\b(www\.|https?://)\S+|[^\s@]+@[^\s@]+\.\w+).{0,40}$|^@\w+$`)
 	maxSigLines = 14
 )
@@ -74,7 +74,7 @@ func (l *letter) endsHere(i int) bool {
 		return nextText(l.lines, 0) < i && (alone || l.closedAbove(i) || l.statedAbove(i)) && l.restIsSignature(i+1, 1)
 	case pronouns.MatchString(folded), isMotto(line, folded):
 		return alone && l.restIsSignature(i+1, 1)
-	case alone && signatureLine(line, folded) && (titled(folded) || phone.MatchString(folded)):
+	case alone && nextText(l.lines, 0) < i && signatureLine(line, folded) && (titled(folded) || phone.MatchString(folded)):
 		return l.restIsSignature(i+1, 1)
 	}
 	return false

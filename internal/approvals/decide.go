@@ -33,8 +33,8 @@ type answer struct {
 	refusal  request.Text // why nothing in it decides, where ask does not say it
 	other    bool         // it bears a code of ours, but answers somebody else's mail
 	text     string
-	thanks   bool // its text is thanks and nothing else
-	letter   bool // it answers nothing of ours
+	undoing  reply.Undoing // whether its text takes something back
+	letter   bool          // it answers nothing of ours
 	// writtenBy is who wrote for the sender, "" the sender; unknownWriter: somebody who cannot be told.
 	writtenBy     string
 	unknownWriter bool
@@ -91,7 +91,11 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 	if o, ok := h.Inbox.Roster().ByEmail(h.Sender.Address); ok {
 		names = append(names, o.Name)
 	}
-	if a.commands, a.ask, err = reply.Parse(ctx, a.text, names...); err != nil {
+	reader := reply.Reader{Names: names, Today: desk.dept.Day(h.Row.ReceivedAt)}
+	if a.commands, a.ask, err = reader.Parse(ctx, a.text); err != nil {
+		return err
+	}
+	if a.undoing, err = reader.ReadUndo(ctx, a.text); err != nil {
 		return err
 	}
 	if a.other, err = ingest.AnswersOther(ctx, h.Mail, ingest.Answered{Ours: desk.dept.SentByUs, Held: desk.dept.Holds, Own: desk.dept.OwnAddresses(h.Inbox)}); err != nil {
@@ -121,7 +125,6 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) (err error) {
 			}
 		}
 	}
-	a.thanks = a.sheet == nil && saysNothingElse(a.ask) && onlyThanks(a.text, names)
 	a.readWriter()
 	h.Answer = a
 	return nil
@@ -172,14 +175,14 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyOtherMail}), nil
 	case !h.onBehalf().IsZero():
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: h.onBehalf()}), nil
-	case a.thanks:
+	case a.thanks():
 		return nil, nil
 	case e.Kind == ledger.ReceiptCode:
 		note := noteOf(&e)
 		return desk.undo(ctx, tx, now, h, &e, &note)
 	case e.Kind == ledger.ConfirmationCode && h.managersNo() != nil:
 		return desk.refuseMoney(ctx, tx, now, h, &e) // it only takes back: it counts as long as the lines are what they were
-	case a.refusal.IsZero() && (a.sheet == nil || len(a.sheet.commands) == 0) && saysNothingElse(a.ask) && mayHandOn(a.text, true):
+	case a.refusal.IsZero() && (a.sheet == nil || len(a.sheet.commands) == 0) && a.mayHandOn(true):
 		return desk.talk(ctx, tx, now, h, &e)
 	case e.State == ledger.EscalationRerouted:
 		return desk.tellReassigned(ctx, tx, h, &e)
@@ -189,8 +192,8 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.askBack(&e, nothingDecided(a.refusal)), nil
 	case h.asksToUndoHere():
 		return h.askBack(&e, whyUndoElsewhere), nil
-	case a.ask != nil && h.handsOver() == nil:
-		return h.askBack(&e, a.ask.Why.Text(), proposalOf(a.ask)...), nil
+	case a.ask != nil:
+		return h.askBack(&e, a.ask.Why.Text(), a.ask.Proposal...), nil
 	case e.Kind == ledger.ConfirmationCode:
 		return desk.confirm(ctx, tx, now, h, &e)
 	}
@@ -211,9 +214,14 @@ func (desk *Desk) talk(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	return desk.officerWrites(ctx, tx, now, h, e)
 }
 
+// thanks reports whether a mail is thanks and nothing else.
+func (h *answer) thanks() bool {
+	return h.sheet == nil && h.ask != nil && h.ask.Why == reply.AskThanks
+}
+
 // asksToUndoHere reports whether somebody asks to take something back who has decided nothing yet.
 func (h *answer) asksToUndoHere() bool {
-	return len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && h.ask.Why != reply.AskEmpty && asksToUndo(h.text)
+	return len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && h.undoing != reply.NoUndo
 }
 
 // act does what an officer's commands say: hand over, or decide and ask. Authority is held against the roster of the day.
@@ -221,15 +229,15 @@ func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 	if _, known := h.Inbox.Roster().ByEmail(h.Sender.Address); !known {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: whyNoOfficer}), nil
 	}
-	commands := h.commands
-	if c := h.handsOver(); c != nil {
-		commands = []reply.Command{*c}
+	if len(h.commands) == 1 && h.commands[0].Verb == reply.No { // of a manager it is an answer, of an officer no decision yet
+		decline := reply.Command{Verb: reply.Decline, Reason: h.commands[0].Reason}
+		return h.askBack(e, reply.AskYes.Text(), decline), nil
 	}
-	for _, c := range commands {
+	for _, c := range h.commands {
 		if c.Verb != reply.Assign && c.Verb != reply.Away {
 			continue
 		}
-		if len(commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
+		if len(h.commands) > 1 || h.sheet != nil && len(h.sheet.commands) > 0 {
 			return h.askBack(e, whyAlone), nil
 		}
 		if c.Verb == reply.Away {
@@ -479,5 +487,5 @@ func (h *answer) askBack(e *ledger.Escalation, why request.Text, proposal ...rep
 		written = string(r[:600]) + "…"
 	}
 	return []ledger.OutboxEntry{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
-		askBackDetail{Escalation: e.ID, Why: why, Written: written, DidYouMean: spelled(proposal), Thread: outbox.ThreadOf(h.Mail)})}
+		askBackDetail{Escalation: e.ID, Why: why, Written: written, DidYouMean: proposed(proposal), Thread: outbox.ThreadOf(h.Mail)})}
 }

@@ -28,11 +28,11 @@ func (desk *Desk) ReadLetter(ctx context.Context, h *incoming.Message, handOn bo
 	switch commands := a.ask == nil && len(a.commands) > 0; {
 	case commands && officer && len(a.commands) == 1 && a.commands[0].Verb == reply.Away:
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-	case commands && aboutOwn, a.ask != nil && aboutOwn && asksToUndo(a.text):
+	case commands && aboutOwn, a.ask != nil && aboutOwn && a.undoing != reply.NoUndo:
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
 	case commands && officer:
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), "no-code"
-	case handOn && a.thanks:
+	case handOn && a.thanks():
 		h.Verdict.Reason = "thanks"
 	case handOn && a.speaks(ctx, officer):
 		h.Verdict.Reason = "question"
@@ -45,13 +45,13 @@ func (desk *Desk) ReadLetter(ctx context.Context, h *incoming.Message, handOn bo
 
 // asksForForm reports whether a short text wants the blank form, which is the answer then.
 func asksForForm(text string) bool {
-	said := plain(text)
+	said := strings.ToLower(text)
 	return len(strings.Fields(said)) <= 25 && formWord.MatchString(said) && wantsWord.MatchString(said)
 }
 
 var (
 	formWord  = regexp.MustCompile(`\b(forms?|formulaires?|template|gabarit)\b`)
-	wantsWord = regexp.MustCompile(`\b(send|sent|get|have|need|want|please|blank|new|where|find|envoye[rz]|envoi|obtenir|recevoir|avoir|besoin|voudrais|veuillez|svp|s'il vous plait|vierge|nouveau|trouver?)\b`)
+	wantsWord = regexp.MustCompile(`\b(send|sent|get|have|need|want|please|blank|new|where|find|envoye[rz]|envoi|obtenir|recevoir|avoir|besoin|voudrais|veuillez|svp|s['’]il vous pla[iî]t|vierge|nouveau|trouver?)\b`)
 )
 
 // fileInText is the top of a file that old programs write into the text.
@@ -59,7 +59,7 @@ var fileInText = regexp.MustCompile(`(?m)^(begin [0-7]{3,4} \S|-----BEGIN [A-Z ]
 
 // speaks reports whether a mail says something that a person can answer, and not only that something is attached.
 func (h *answer) speaks(ctx context.Context, officer bool) bool {
-	if !saysNothingElse(h.ask) || !mayHandOn(h.text, officer) || fileInText.MatchString(h.text) || asksForForm(h.text) {
+	if !h.mayHandOn(officer) || fileInText.MatchString(h.text) || asksForForm(h.text) {
 		return false
 	}
 	covers, err := reply.IsCoveringNote(ctx, h.text, h.Sender.Name)

@@ -3,11 +3,9 @@ package approvals
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
-	"handrail/ingest"
 	"handrail/ingest/reply"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -15,9 +13,6 @@ import (
 	"handrail/internal/request"
 	"handrail/notify"
 )
-
-// verbNo is a section 32 manager's word that the money was not authorized.
-const verbNo = reply.Verb("no")
 
 // notAuthorizedDetail is which lines a section 32 manager did not authorize, and who reads it.
 type notAuthorizedDetail struct {
@@ -30,32 +25,11 @@ type notAuthorizedDetail struct {
 
 // managersNo is the NO of a mail that holds nothing else; nil for others.
 func (h *answer) managersNo() *reply.Command {
-	if len(h.commands) == 1 && h.commands[0].Verb == verbNo {
+	if len(h.commands) == 1 && h.commands[0].Verb == reply.No {
 		return &h.commands[0]
 	}
-	if len(h.commands) > 0 || !saysNothingElse(h.ask) {
-		return nil
-	}
-	m := noLine.FindStringSubmatch(strings.TrimSpace(h.text))
-	if m == nil {
-		return nil
-	}
-	c := &reply.Command{Verb: verbNo, Reason: ingest.Clip(ingest.CleanLine(m[1]), 2000)}
-	said := plain(c.Reason)
-	if decisionWord.MatchString(said) && !denies.MatchString(said) || narrows.MatchString(said) {
-		return nil // "NO: I approve" and "NO: but line 2" are asked back
-	}
-	return c
+	return nil
 }
-
-var (
-	// noLine is NO or NON, alone or with a reason after a colon.
-	noLine = regexp.MustCompile(`(?is)^\*?(?:no|non)\*?[ \t\x{a0}]*(?:[.!]?[ \t]*(?:\n|$)|[:：]\s*)(.*)$`)
-	// narrows is what would make a NO less than all of it.
-	narrows = regexp.MustCompile(`\d|\b(only|but|except|unless|if|until|lines?|rest|others?|first|second|seulement|sauf|mais|excepte|si|jusqu\S*|lignes?|reste|autres?|premiere?|deuxieme)\b`)
-	// denies is a reason that says once more what NO says.
-	denies = regexp.MustCompile(`\b(not|never|did ?n't|didnt|pas|jamais|nobody|no one|personne)\b`)
-)
 
 // refuseMoney acts on a section 32 manager's NO: what waits goes back to the requester, what was approved on the manager's word is
 // revoked, each with the reason. Lines that changed since the manager was asked are not the manager's any more.

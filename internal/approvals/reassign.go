@@ -20,7 +20,7 @@ func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	refuse := func(en, fr string) ([]ledger.OutboxEntry, error) {
 		return h.askBack(e, nothingHandedOver(en, fr)), nil
 	}
-	to, named := c.Address, h.Inbox.Roster().ByName(nameToAssign(&c))
+	to, named := c.Address, h.Inbox.Roster().ByName(c.Name)
 	switch {
 	case to == "" && len(named) > 1:
 		several := severalOfThatName(named)
@@ -28,7 +28,7 @@ func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	case to == "" && len(named) == 1:
 		to = named[0].Email
 	case to == "":
-		to = nameToAssign(&c)
+		to = c.Name
 	}
 	officer, known := h.Inbox.Roster().ByEmail(to)
 	away, err := desk.away(ctx, tx, h.Inbox, now)

@@ -175,7 +175,7 @@ func (desk *Desk) officerWrites(ctx context.Context, tx *ledger.Tx, now time.Tim
 	default:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyWhoseRequest}), nil
 	}
-	if stillAsks(e, now) && asksSomething(h.text) && waits(e, setOf(lines)) {
+	if stillAsks(e, now) && h.asksSomething() && waits(e, setOf(lines)) {
 		return desk.ask(ctx, tx, now, h, e, []questioned{{openTokens(e), clipText(strings.TrimSpace(h.text), mostWords)}})
 	}
 	found, err := tx.Submissions.ByID(ctx, submissions)

@@ -33,11 +33,11 @@ func (desk *Desk) undo(ctx context.Context, tx *ledger.Tx, now time.Time, h *ans
 	switch {
 	case clear && h.commands[0].Verb == reply.Revoke:
 		return desk.revoke(ctx, tx, now, h, e, note)
-	case clear && h.commands[0].Verb == reply.Undo:
+	case h.undoing == reply.CertainUndo:
 		return desk.takeBack(ctx, tx, now, h, e, note, lines)
-	case asksToUndo(h.text):
+	case h.undoing != reply.NoUndo:
 		return desk.holdAndAsk(ctx, tx, now, h, e, note, lines)
-	case saysNothingElse(h.ask) && mayHandOn(h.text, true):
+	case h.mayHandOn(true):
 		return desk.talk(ctx, tx, now, h, e)
 	}
 	return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Lines: lines, Why: whyReceipt}), nil

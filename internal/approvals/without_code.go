@@ -46,11 +46,11 @@ func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time,
 			return desk.passAnswerOn(ctx, tx, now, h, o)
 		}
 	}
-	if a.thanks {
+	if a.thanks() {
 		return nil, nil
 	}
 	for i := range ours {
-		if o := &ours[i]; saysNothingElse(a.ask) && mayHandOn(a.text, true) {
+		if o := &ours[i]; a.mayHandOn(true) {
 			if owed, found, err := desk.answerBack(ctx, tx, now, h, o); err != nil || found {
 				return owed, err
 			}
@@ -79,13 +79,13 @@ func (desk *Desk) withoutCommand(ctx context.Context, tx *ledger.Tx, now time.Ti
 		theirs = len(found) > 0 && strings.EqualFold(found[0].Requester, h.Sender.Address)
 	}
 	_, officer := h.Inbox.Roster().ByEmail(h.Sender.Address)
-	undo := len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && (asksToUndo(h.text) || withdrawWord.MatchString(plain(h.text)))
+	undo := len(h.commands) == 1 && h.commands[0].Verb == reply.Undo || h.ask != nil && h.wantsBack()
 	switch {
 	case undo && theirs:
 		once := fmt.Sprintf("submission %d on %s", submission, desk.dept.Day(now)) // it may be a program that answers
 		return []ledger.OutboxEntry{outbox.New(outbox.WithdrawQuestion, once, ledger.OutboxEntry{Message: h.Row.ID, Submission: submission},
 			withdrawQuestionDetail{Written: clipText(h.text, 600), Thread: outbox.ThreadOf(h.Mail)})}, nil
-	case saysNothingElse(h.ask) && mayHandOn(h.text, officer):
+	case h.mayHandOn(officer):
 		if theirs {
 			return desk.requesterAsks(ctx, tx, now, h, submission)
 		}
@@ -97,7 +97,7 @@ func (desk *Desk) withoutCommand(ctx context.Context, tx *ledger.Tx, now time.Ti
 	}
 	d := outbox.NoticeDetail{Kind: notify.NoEffect}
 	switch {
-	case saysNothingElse(h.ask):
+	case h.holdsNoCommand():
 		d.Why = notHandedOn(h.Inbox.Config.Contact)
 	case h.ask != nil:
 		d.Why = h.ask.Why.Text()

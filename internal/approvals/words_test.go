@@ -1,33 +1,24 @@
 package approvals
 
 import (
-	"reflect"
 	"testing"
 
 	"handrail/ingest/reply"
-	"handrail/internal/request"
 )
 
-// What is proposed is read as exactly what was proposed, in either language.
-func TestAProposalIsReadAsItIsMeant(t *testing.T) {
-	ref, _ := request.ParseReference("HR-2026-000001-02")
-	for _, commands := range [][]reply.Command{
-		{{Verb: reply.Approve}},
-		{{Verb: reply.Approve, Lines: []int{1, 3}}, {Verb: reply.Decline, Lines: []int{2}, Reason: "too expensive"}},
-		{{Verb: reply.Decline, References: []request.Reference{ref}, Reason: "trop cher"}},
-		{{Verb: reply.Confirm}}, {{Verb: reply.Undo}}, {{Verb: reply.Withdraw, Lines: []int{2}}},
-	} {
-		for _, l := range []request.Lang{request.English, request.French} {
-			words := spelled(commands).In(l)
-			read, ask, err := reply.Parse(t.Context(), words)
-			if err != nil || ask != nil || !reflect.DeepEqual(read, commands) {
-				t.Errorf("%q is read as %+v, %+v, %v", words, read, ask, err)
-			}
-		}
+// wrote is a mail with some words, read.
+func wrote(t *testing.T, text string) *answer {
+	t.Helper()
+	reader := reply.Reader{Names: []string{"Odile Officer"}}
+	commands, ask, err := reader.Parse(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if words := spelled([]reply.Command{{Verb: reply.Away}}); !words.IsZero() {
-		t.Errorf("what has no words is proposed as %q", words.EN)
+	undoing, err := reader.ReadUndo(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return &answer{text: text, commands: commands, ask: ask, undoing: undoing}
 }
 
 // Nothing that could decide is handed on, whoever wrote it; of those who decide nothing, questions are.
@@ -47,20 +38,20 @@ func TestWhatMayBeHandedOn(t *testing.T) {
 		{"Can I withdraw line 2?", false, false}, {"Puis-je annuler?", false, false}, {"Please undo", false, false}, {"", false, false},
 		{"The code 1234 is on box 3.", true, true}, {"My number is 613-555-0199.", true, true},
 	} {
-		if got := mayHandOn(c.text, true); got != c.officer {
+		a := wrote(t, c.text)
+		if got := a.mayHandOn(true); got != c.officer {
 			t.Errorf("%q of an officer: %v", c.text, got)
 		}
-		if got := mayHandOn(c.text, false); got != c.anybody {
+		if got := a.mayHandOn(false); got != c.anybody {
 			t.Errorf("%q of somebody else: %v", c.text, got)
 		}
 	}
 }
 
 func TestOnlyThanks(t *testing.T) {
-	names := []string{"Odile Officer"}
 	for text, want := range map[string]bool{"Thanks!": true, "Merci beaucoup, bonne journée!\n\nOdile": true, "Thank you very much": true, "Noted, thanks": true,
 		"Thanks, but line 2?": false, "Approved, thanks": false, "merci de refuser": false, "Odile": false, "": false} {
-		if got := onlyThanks(text, names); got != want {
+		if got := wrote(t, text).thanks(); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
@@ -69,9 +60,8 @@ func TestOnlyThanks(t *testing.T) {
 func TestAManagersNoIsReadStrictly(t *testing.T) {
 	for text, want := range map[string]string{"NO: nobody asked me": "nobody asked me", "Non : je n’ai pas autorisé cela": "je n’ai pas autorisé cela", "no": "", "NO.": "",
 		"NO: line 2 only": "-", "No: I approve it": "-", "No problem": "-", "NO: but the first is fine": "-", "Nobody asked me": "-", "NO: 2": "-"} {
-		a := &answer{text: text, ask: &reply.AskBack{Why: reply.AskNoCommand}}
 		got := "-"
-		if c := a.managersNo(); c != nil {
+		if c := wrote(t, text).managersNo(); c != nil {
 			got = c.Reason
 		}
 		if got != want {
