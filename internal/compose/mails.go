@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"path"
@@ -93,14 +94,14 @@ func (writer *Writer) unreadable(ctx context.Context, now time.Time, m *Draft) e
 	return nil
 }
 
-// alert tells the operator what nobody else can mend.
+// alert tells the operator what nobody else can fix, or the person whom it names instead.
 func (writer *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
 	var d outbox.Alert
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
 	mail, err := writer.dept.Composer(nil).Alert(notify.Alert{
-		Envelope: writer.dept.Envelope(writer.dept.Config.Operator, "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
+		Envelope: writer.dept.Envelope(cmp.Or(d.To, writer.dept.Config.Operator), "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
 		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details})
 	if err != nil {
 		return err

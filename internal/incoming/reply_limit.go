@@ -74,7 +74,8 @@ func (m *Message) repliesAbout(o ledger.OutboxEntry) string {
 	return fmt.Sprintf("%s %d", sender, o.Submission)
 }
 
-// toContact passes a person's trouble on to a person: for now the operator.
+// toContact passes a person's trouble on to the person of the inbox.
 func (p *Processor) toContact(h *Message, cause string, a outbox.Alert) ledger.OutboxEntry {
+	a.To = h.Inbox.Config.Contact
 	return outbox.New(outbox.OperatorAlert, cause, ledger.OutboxEntry{Message: h.Row.ID}, a)
 }

@@ -69,6 +69,7 @@ type Alert struct {
 	What    request.Text `json:"what"`
 	Hint    request.Text `json:"hint"`
 	Details []string     `json:"details,omitempty"`
+	To      string       `json:"to,omitempty"` // who is told instead of the operator
 }
 
 // New fills in what every entry has. Details are plain structs of ours: that they marshal is certain.
