@@ -80,7 +80,7 @@ func (v *voice) brief(t *templates.Line, l *Line) {
 	t.Reasons = append(t.Reasons, others.Reasons...)
 }
 
-// rows are lines in short: what, how much, from whom and why.
+// rows are lines in short: what, how much, who asked where that differs, from whom and why.
 func (v *voice) rows(lines []Line) []templates.Row {
 	rows := make([]templates.Row, len(lines))
 	title, name, finding := maxRowTitle, maxRowName, maxRowFinding
@@ -99,6 +99,9 @@ func (v *voice) rows(lines []Line) []templates.Row {
 		}
 		if len(why) > 1 {
 			note += fmt.Sprintf(" (+%d)", len(why)-1)
+		}
+		if who := v.c.subjectSender(&l.Requester); who != "" {
+			note = clip(who, tightName) + ", " + note
 		}
 		rows[i] = templates.Row{Title: clip(v.title(l), title), Amount: v.amount(l.Total), Note: note}
 		if l.Number > 0 {

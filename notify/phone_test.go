@@ -67,6 +67,13 @@ func officerMails(t *testing.T, c *Composer) map[string]struct {
 		add(name("two findings"), m, err, sentence(&two)...)
 		m, err = c.Escalation(one(three, two, three, two, three))
 		add(name("five lines"), m, err, []string{three.Title[:30], three.Supplier[:14], three.Total.In(l), three.Findings[0].Title.In(l)[:24]}...)
+		daily := one(three, two, three, two, three)
+		for i := range daily.Lines {
+			daily.Lines[i].Requester = sampleRequester()
+		}
+		daily.Requester, daily.Why, daily.Instead = request.Origin{}, request.Text{}, ""
+		m, err = c.Digest(daily)
+		add(name("five lines of a day"), m, err, "amelie.tremblay", three.Title[:30], three.Supplier[:14], three.Total.In(l))
 		six := one(three, two, three, two, three, two)
 		m, err = c.Escalation(six)
 		add(name("six lines"), m, err, sentence(&three)...)

@@ -35,7 +35,7 @@ func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T
 		}
 	}
 	officer := d.inbox(testOfficer)
-	if len(officer) != 1 || !strings.Contains(unwrapped(officer[0].Text), "This check could not be made, so an officer looks at the line.") {
+	if len(officer) != 1 || !strings.Contains(unwrapped(officer[0].Text), "This check could not be made; the operator knows.") {
 		t.Fatalf("the officer got %d mails", len(officer))
 	}
 	mails := d.inbox(testOps)

@@ -127,7 +127,7 @@ func (p *program) setAsideBy(g guilty, service bool, reason string) {
 	if n := p.subjects(testOps, "A message was set aside: "+reason); n != 1 {
 		p.t.Errorf("the operator has %d mails about it", n)
 	}
-	if n := p.subjects(testStaff, "A person looks at your message"); n != 1 {
+	if n := p.subjects(testStaff, "A person is looking at your message"); n != 1 {
 		p.t.Errorf("its sender has %d mails about it", n)
 	}
 	lying, err := p.office.Messages(testInbox, "Quarantine")
