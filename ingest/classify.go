@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"handrail/internal/request"
 )
@@ -92,7 +90,7 @@ func (u Classified) planned(a Arrived, c InboxConfig) Classified {
 		return u.with(PlanQuarantine, string(u.Sender.Reason), u.Sender.Detail)
 	case u.Verdict.Kind == StatementMail:
 		return u.with(PlanStatement, "", u.Sender.Detail) // a bank is nobody of the department's: statement_senders names it
-	case !slices.ContainsFunc(c.OwnDomains, func(d string) bool { return strings.EqualFold(d, domainOf(u.Sender.Address)) }):
+	case !c.isOwn(u.Sender.Address):
 		return u.outside(c)
 	case u.Verdict.Kind == AnswerMail:
 		return u.with(PlanAnswer, "", u.Sender.Detail)
@@ -113,7 +111,7 @@ const OutsideCode = "own-department"
 // from the rest of the world only who brings a form.
 func (u Classified) outside(c InboxConfig) Classified {
 	why := domainOf(u.Sender.Address) + " is not among own_domains"
-	if !c.ListsAllowed() && len(u.Mail.Workbooks()) == 0 {
+	if !c.Serves(u.Sender) && len(u.Mail.Workbooks()) == 0 {
 		return u.with(PlanFile, OutsideCode, why+", and it brings no workbook")
 	}
 	return u.with(PlanOutside, OutsideCode, why)

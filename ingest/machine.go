@@ -45,7 +45,8 @@ func machineMark(h Header) string {
 	return ""
 }
 
-// loopField names the fields by which programs know mail that they sent themselves.
+// loopField names the fields by which programs know mail that they sent themselves. Exchange puts such a field on what an inbox
+// rule redirects, which is a person's.
 var loopField = regexp.MustCompile(`(?i)^x-([a-z]+-)*loop(-[a-z]+)*$`)
 
 // listMark says which field shows a mailing list, or a program that guards against loops.
@@ -56,7 +57,7 @@ func listMark(h Header) string {
 		}
 	}
 	for _, f := range h {
-		if loopField.MatchString(f.Name) {
+		if loopField.MatchString(f.Name) && !strings.HasPrefix(strings.ToLower(f.Name), "x-ms-") {
 			return f.Name
 		}
 	}

@@ -55,6 +55,7 @@ var fromPeople = []situation{
 	{from: "ann.roy", subject: "Spam", header: "X-Spam-Flag: NO\r\nX-Spam-Status: No, score=-2.1 required=5.0\r\n", text: "Is this the right inbox?"},
 	{from: "ann.roy", subject: "Confidence", header: "X-MS-Exchange-Organization-SCL: 1\r\nX-Forefront-Antispam-Report: CIP:10.0.0.1;SFV:NSPM;CAT:NONE\r\n", text: "Is this the right inbox?"},
 	{from: "ann.roy", subject: "On the list", header: "Sensitivity: Personal\r\nX-Mailer: Microsoft Outlook 16.0\r\n", text: "Am I on the list of buyers?"},
+	{from: "ann.roy", subject: "Through a rule", header: "X-MS-Exchange-Inbox-Rules-Loop: purchases-old@department.example\r\n", text: "Does this inbox answer?"},
 	{from: "marc", subject: "Ticket 12345 for the museum", text: "We need twelve tickets. Is a form needed?"},
 }
 

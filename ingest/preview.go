@@ -41,7 +41,7 @@ func PreviewOf(ctx context.Context, f Fetched, c InboxConfig, around Surrounding
 	case PlanHelp, PlanOutside:
 		seen.Answered = true
 	case PlanQuarantine:
-		seen.Answered = u.Verdict.Answer && (u.Fault != nil && u.Sender.Trusted() || u.Code == string(ReasonNotAllowed) && len(u.Mail.Workbooks()) > 0)
+		seen.Answered = u.Verdict.Answer && (u.Fault != nil && c.Serves(u.Sender) || u.Code == string(ReasonNotAllowed) && len(u.Mail.Workbooks()) > 0)
 	}
 	for _, a := range u.Mail.attachmentsOf(workbook.Xlsx) {
 		seen.Workbooks = append(seen.Workbooks, a.Name)

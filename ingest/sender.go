@@ -272,6 +272,17 @@ func sameOrganization(a, b string) bool {
 	return err == nil && x == y
 }
 
+// Serves reports whether a proven sender is answered whatever they bring: somebody of the department, or whom the inbox names.
+// Of the rest of the world only who brings a form is.
+func (c InboxConfig) Serves(s Sender) bool {
+	return s.Trusted() && (c.ListsAllowed() || c.isOwn(s.Address))
+}
+
+// isOwn reports whether an address is of the department.
+func (c InboxConfig) isOwn(address string) bool {
+	return slices.ContainsFunc(c.OwnDomains, func(d string) bool { return strings.EqualFold(d, domainOf(address)) })
+}
+
 // ListsAllowed reports whether the inbox says by name from whom it takes mail.
 func (c InboxConfig) ListsAllowed() bool { return len(c.AllowedDomains)+len(c.AllowedSenders) > 0 }
 

@@ -91,7 +91,7 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 	case ingest.PlanBounce:
 		h.readBounce()
 	case ingest.PlanOutside:
-		if h.Inbox.Config.ListsAllowed() { // somebody whom the inbox names
+		if h.Inbox.Config.Serves(h.Sender) { // somebody whom the inbox names
 			h.refuse(ingest.OutsideCode, request.Text{}, "")
 			return nil
 		}
@@ -109,11 +109,11 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 	return nil
 }
 
-// setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven and
-// a person; else the operator does.
+// setAside quarantines a message that cannot be read or believed. Its sender hears of it where the sender is proven, a person, and
+// no stranger; else the operator does.
 func (m *Message) setAside(u *ingest.Classified) {
 	reason := ingest.Reason(u.Code)
-	if u.Fault != nil && !m.Silent && m.Sender.Trusted() {
+	if u.Fault != nil && !m.Silent && m.Inbox.Config.Serves(m.Sender) {
 		m.refuse(u.Code, reason.Text(), "")
 	} else {
 		m.alertOperator(u.Code, reason.Text(), u.Why)

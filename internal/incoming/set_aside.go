@@ -132,7 +132,7 @@ func (p *Processor) composeSetAside(ctx context.Context, now time.Time, m *compo
 	if err != nil {
 		return err
 	}
-	if !u.Sender.Trusted() || !u.Verdict.Answer {
+	if !box.Config.Serves(u.Sender) || !u.Verdict.Answer {
 		return nil
 	}
 	mail, err := p.dept.Composer(box).Notice(notify.Notice{
