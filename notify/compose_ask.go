@@ -106,7 +106,8 @@ type Question struct {
 	Code       string
 	Submission string
 	Policy     request.PolicyMark
-	From       string // whose words they are, by name or title
+	From       string // whose words they are: the proven address, with the name that the roster gives it
+	For        string // the name on the form, in the mail to the officer
 	Words      string
 	Lines      []Line // what it is about; may be empty
 	Files      []*Attachment
@@ -114,7 +115,7 @@ type Question struct {
 
 type spoken struct {
 	asked
-	From string
+	From, For string
 }
 
 // Question composes the mail that carries an officer's question to the requester.
@@ -132,7 +133,7 @@ func (c *Composer) relay(kind string, q Question) (Mail, error) {
 	e := Escalation{Envelope: q.Envelope, Code: q.Code, Submission: q.Submission, Lines: q.Lines, Policy: q.Policy}
 	return c.compose(draft{
 		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files,
-		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle)} },
+		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), clip(cleanLine(q.For), maxTitle)} },
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Waiting)}
 			blocks = v.quote(blocks, v.say("wrote"), q.Words)
