@@ -111,7 +111,7 @@ func TestWordsGoToThePersonAtTheOtherEnd(t *testing.T) {
 	d.wantOutcomes(open3(request.Escalated))
 
 	d.pass(time.Hour)
-	d.reply(testOfficer, d.last(testOfficer), "APPROVE 1\nDECLINE 2-3: not now") // from the relayed mail, too
+	d.reply(testOfficer, d.last(testOfficer), "APPROVE 1\nDECLINE 2-3: no budget") // from the relayed mail, too
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Declined, "000001-03": request.Declined})
 	d.reply(testStaff, d.last(testStaff), "Why was line 2 declined?")
 	d.says(d.last(testDeputy), testStaff, "Why was line 2 declined?")
@@ -513,7 +513,7 @@ func TestAQuestionThatTheOfficerLeavesReachesTheContact(t *testing.T) {
 			d.reply(testOfficer, d.last(testOfficer), "I look at it on Thursday.")
 		},
 		"decided": func(d *agency, asked *ingest.Mail) {
-			d.reply(testOfficer, asked, "DECLINE 1-3: not this year")
+			d.reply(testOfficer, asked, "DECLINE 1-3: no budget")
 		},
 	} {
 		d, asked := escalated(t, withContact())
