@@ -105,7 +105,8 @@ type Question struct {
 	Code       string
 	Submission string
 	Policy     request.PolicyMark
-	From       string // whose words they are: an officer by name or title, a requester by the proven address
+	From       string // whose words they are: the proven address, with the name that the roster gives it
+	For        string // the name on the form, in the mail to the officer
 	Words      string
 	Lines      []Line // what it is about; may be empty
 	Files      []*Attachment
@@ -113,7 +114,7 @@ type Question struct {
 
 type spoken struct {
 	asked
-	From, Sender string // Sender is From as subjects say it
+	From, For, Sender string // Sender is From as subjects say it
 }
 
 // Question composes the mail that carries an officer's question to the requester.
@@ -132,7 +133,7 @@ func (c *Composer) relay(kind string, q Question) (Mail, error) {
 	return c.compose(draft{
 		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files, officer: q.Code != "",
 		data: func(l request.Lang) any {
-			return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), c.subjectSender(&request.Origin{Sender: q.From})}
+			return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), clip(cleanLine(q.For), maxTitle), c.subjectSender(&request.Origin{Sender: q.From})}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Waiting)}

@@ -274,7 +274,7 @@ func sampleAskBack(l request.Lang) AskBack {
 }
 
 func sampleQuestion(l request.Lang) Question {
-	q := Question{Envelope: sampleReply("question", l), Submission: "HR-2026-000123", Policy: samplePolicy(), From: "Jordan Singh",
+	q := Question{Envelope: sampleReply("question", l), Submission: "HR-2026-000123", Policy: samplePolicy(), From: sampleOfficerShown,
 		Words: "Was the postal rule known when the first phase was bought?", Lines: numbered(splitLine())}
 	if l == request.French {
 		q.Words = "La règle postale était-elle connue lors de l’achat de la première phase?"
@@ -284,7 +284,7 @@ func sampleQuestion(l request.Lang) Question {
 
 func sampleAnswered(l request.Lang) Question {
 	q := Question{Envelope: sampleOfficer("reply", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
-		From: sampleRequester().Sender, Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
+		From: sampleRequester().Sender, For: "Amélie Tremblay", Words: "No. It was published on October 2.", Lines: numbered(splitLine())}
 	if l == request.French {
 		q.Words = "Non. Elle a été publiée le 2 octobre."
 	}

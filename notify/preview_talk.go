@@ -78,7 +78,7 @@ func sampleNotAuthorized(l request.Lang) Talk {
 
 func sampleWithdrawQuestion(l request.Lang) Talk {
 	t := sampleTalk(sampleReply("withdraw-question", l), splitLine())
-	t.Reader, t.Sender, t.Words = ToRequester, sampleRequesterAddress, inLang(l, "Please undo this.", "Annuler, svp.")
+	t.Reader, t.Sender, t.Words = ToRequester, sampleRequesterAddress, inLang(l, "Please undo this.", "Annuler, s’il vous plaît.")
 	return t
 }
 

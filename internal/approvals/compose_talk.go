@@ -19,10 +19,18 @@ import (
 
 // shownAs is a proven address, with the name that the roster gives it.
 func shownAs(r *officers.Roster, address string) string {
-	if o, ok := r.ByEmail(address); ok && o.Name != "" {
-		return o.Name + " (" + address + ")"
+	if o, ok := r.ByEmail(address); ok {
+		o.Email = address
+		return shown(o)
 	}
 	return address
+}
+
+func shown(o officers.Officer) string {
+	if o.Name != "" {
+		return o.Name + " (" + o.Email + ")"
+	}
+	return o.Email
 }
 
 // about is what a mail of a conversation is about, as far as that is known.

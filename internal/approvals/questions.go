@@ -13,8 +13,6 @@ import (
 	"handrail/internal/compose"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/record"
-	"handrail/internal/request"
 	"handrail/notify"
 )
 
@@ -114,7 +112,7 @@ func (desk composer) composeQuestion(ctx context.Context, now time.Time, m *comp
 	}
 	mail, err := desk.desk.dept.Composer(f.Inbox).Question(notify.Question{
 		Envelope:   desk.desk.dept.Envelope(f.Submission.Requester, f.Origin.Name, f.Origin.Language, "question "+m.Entry.Cause, now, t),
-		Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(), From: a.files[0].DisplayName(a.escalation.Officer), Words: d.Words,
+		Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(), From: shown(a.officer()), Words: d.Words,
 		Lines: f.WithNames(f.MailLines(amongLines(d.Lines)))})
 	if err != nil {
 		return err
@@ -207,7 +205,7 @@ func (desk composer) composeReply(ctx context.Context, now time.Time, m *compose
 	mail, err := desk.desk.dept.Composer(f.Inbox).Reply(notify.Question{
 		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "reply "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: f.Submission.Reference().String(), Policy: f.Policy.Mark(),
-		From: record.RequesterName(&request.Origin{Name: f.Origin.Name, Sender: f.Submission.Requester}), Words: words, Lines: a.lines(a.waiting), Files: files})
+		From: f.Submission.Requester, For: f.Origin.Name, Words: words, Lines: a.lines(a.waiting), Files: files})
 	if err != nil {
 		return err
 	}

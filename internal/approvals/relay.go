@@ -70,7 +70,7 @@ func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 	if self(sender) || slices.ContainsFunc(desk.dept.OwnAddresses(h.Inbox), self) {
 		return refuse(whyNobodyElse, "nobody else")
 	}
-	n, err := tx.Outbox.CountKind(ctx, outbox.Relay, sender, today.Time(desk.dept.Zone))
+	n, err := tx.Outbox.CountKind(ctx, outbox.Relay, relayedFor(sender), today.Time(desk.dept.Zone))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 	if r.to.Shown == "" {
 		r.to.Shown = shownAs(h.Inbox.Roster(), r.to.Address)
 	}
-	about := ledger.OutboxEntry{Message: h.Row.ID, Submission: r.submission, Answers: sender}
+	about := ledger.OutboxEntry{Message: h.Row.ID, Submission: r.submission, Answers: relayedFor(sender)}
 	cause := fmt.Sprintf("message %d", h.Row.ID)
 	d := relayDetail{To: r.to, From: from, Reader: r.reader, Words: clipText(h.text, mostWords), Escalation: r.escalation}
 	owed := []ledger.OutboxEntry{outbox.New(outbox.Relay, cause, about, d)}
@@ -101,6 +101,9 @@ func (desk *Desk) handOn(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 
 // mostWords is how much of what somebody wrote stands in the mail that hands it on; all of it is attached.
 const mostWords = 6000
+
+// relayedFor is the name under which the mails of a sender that are handed on are counted.
+func relayedFor(sender string) string { return "handed on for " + strings.ToLower(sender) }
 
 // unansweredCause is that of the mail to the contact about a mail that an officer did not answer.
 func unansweredCause(relay string) string { return relay + " unanswered" }

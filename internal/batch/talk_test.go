@@ -111,7 +111,7 @@ func TestWordsGoToThePersonAtTheOtherEnd(t *testing.T) {
 	d.wantOutcomes(open3(request.Escalated))
 
 	d.pass(time.Hour)
-	d.reply(testOfficer, d.last(testOfficer), "APPROVE 1\nDECLINE 2-3: not now") // from the relayed mail, too
+	d.reply(testOfficer, d.last(testOfficer), "APPROVE 1\nDECLINE 2-3: no budget") // from the relayed mail, too
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Declined, "000001-03": request.Declined})
 	d.reply(testStaff, d.last(testStaff), "Why was line 2 declined?")
 	d.says(d.last(testDeputy), testStaff, "Why was line 2 declined?")
@@ -281,7 +281,9 @@ func TestAHeldMailLeavesInTheEnd(t *testing.T) {
 func TestARequesterWhoWritesUndoIsAskedWhetherToWithdraw(t *testing.T) {
 	t.Parallel()
 	d, asked := escalated(t, withContact())
-	d.reply(testStaff, d.last(testStaff), "Annuler svp")
+	d.reply(testStaff, d.last(testStaff), "WITHDRAW", "Sender: <"+testOther+">") // somebody else wrote it for the requester
+	d.wantOutcomes(open3(request.Escalated))
+	d.reply(testStaff, d.inbox(testStaff)[0], "Annuler svp")
 	d.wantOutcomes(open3(request.Escalated))
 	question := d.last(testStaff)
 	d.says(question, "Nothing was withdrawn yet", "reply WITHDRAW")
@@ -465,6 +467,10 @@ func TestAManagersNo(t *testing.T) {
 	for _, who := range []string{testStaff, testHead} {
 		d.reply(who, asked, "NO: I did not authorize this")
 	}
+	for _, words := range []string{"CONFIRM", "NO: I did not authorize this"} { // somebody else wrote it for the manager
+		d.reply(manager, asked, words, "Sender: <"+testStaff+">")
+		d.says(d.last(manager), "written by "+testStaff+" on your behalf")
+	}
 	if now := fmt.Sprint(d.outcomes()); now != before {
 		t.Fatalf("somebody else's NO changed %s to %s", before, now)
 	}
@@ -507,7 +513,7 @@ func TestAQuestionThatTheOfficerLeavesReachesTheContact(t *testing.T) {
 			d.reply(testOfficer, d.last(testOfficer), "I look at it on Thursday.")
 		},
 		"decided": func(d *agency, asked *ingest.Mail) {
-			d.reply(testOfficer, asked, "DECLINE 1-3: not this year")
+			d.reply(testOfficer, asked, "DECLINE 1-3: no budget")
 		},
 	} {
 		d, asked := escalated(t, withContact())
@@ -521,4 +527,21 @@ func TestAQuestionThatTheOfficerLeavesReachesTheContact(t *testing.T) {
 			t.Errorf("%s: the contact heard %d times", name, n)
 		}
 	}
+}
+
+// A revocation says that a charge stands against the number, where one does.
+func TestARevocationSaysWhatAChargeMeansNow(t *testing.T) {
+	t.Parallel()
+	d, asked := escalated(t, withStatements)
+	d.reply(testOfficer, asked, "APPROVE 1")
+	receipt := d.last(testOfficer)
+	d.pass(48 * time.Hour)
+	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "MILLE PAGES", "10735.00", "HR-2026-000001-01")))
+	d.pass(6 * 24 * time.Hour)
+	d.once()
+	d.reply(testOfficer, receipt, "REVOKE 1: bought elsewhere")
+	for _, who := range []string{testStaff, testOfficer} {
+		d.says(d.last(who), "A card charge stands against a number already")
+	}
+	d.sound()
 }

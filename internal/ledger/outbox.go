@@ -20,7 +20,7 @@ type OutboxEntry struct {
 	Message    int64  // the mail that caused it, 0 none
 	Detail     json.RawMessage
 	DueAt      time.Time // later than now while a decision is held
-	Answers    string    // whom it answers and about what, where such answers are limited; "" elsewhere
+	Answers    string    // whom it answers and about what, or another name under which entries are counted; "" elsewhere
 }
 
 // Add leaves entries to be composed and returns the ids of those that are new. One that is there already, composed or not,
@@ -178,10 +178,10 @@ func (ob Outbox) CountRepliedTo(ctx context.Context, answers string, since time.
 	return n, nil
 }
 
-// CountKind counts the entries of a kind that a sender's mails led to since an instant.
-func (ob Outbox) CountKind(ctx context.Context, kind, sender string, since time.Time) (n int, err error) {
-	if _, err = ob.tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM owed WHERE answers = $1 AND answers <> '' AND kind = $2 AND due_at >= $3", sender, kind, micros(since)); err != nil {
-		return 0, fmt.Errorf("count what a sender's mails led to: %w", err)
+// CountKind counts the entries of a kind under a name (OutboxEntry.Answers) since an instant.
+func (ob Outbox) CountKind(ctx context.Context, kind, answers string, since time.Time) (n int, err error) {
+	if _, err = ob.tx.one(ctx, []any{&n}, "SELECT COUNT(*) FROM owed WHERE answers = $1 AND answers <> '' AND kind = $2 AND due_at >= $3", answers, kind, micros(since)); err != nil {
+		return 0, fmt.Errorf("count the entries for a sender: %w", err)
 	}
 	return n, nil
 }
