@@ -133,7 +133,9 @@ func (c *Composer) relay(kind string, q Question) (Mail, error) {
 	e := Escalation{Envelope: q.Envelope, Code: q.Code, Submission: q.Submission, Lines: q.Lines, Policy: q.Policy}
 	return c.compose(draft{
 		kind: kind, env: q.Envelope, code: q.Code, generated: true, attach: q.Files,
-		data: func(l request.Lang) any { return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), clip(cleanLine(q.For), maxTitle)} },
+		data: func(l request.Lang) any {
+			return spoken{c.asked(l, &e), clip(cleanLine(q.From), maxTitle), clip(cleanLine(q.For), maxTitle)}
+		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Waiting)}
 			blocks = v.quote(blocks, v.say("wrote"), q.Words)
