@@ -39,8 +39,12 @@ func (desk *Desk) refuseMoney(ctx context.Context, tx *ledger.Tx, now time.Time,
 		return h.askBack(e, whyReasonForNo), nil
 	}
 	tokens := e.Tokens
+	choice := selectionAmong(e.Tokens)
+	if doubt := choice.doubt(*c); !doubt.IsZero() {
+		return h.askBack(e, doubt), nil
+	}
 	if !c.Every() {
-		some, unknown := selectionAmong(e.Tokens).of(*c)
+		some, unknown := choice.of(*c)
 		if unknown != "" {
 			return h.askBack(e, noSuchLine(unknown)), nil
 		}

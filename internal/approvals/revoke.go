@@ -41,7 +41,11 @@ func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 		outcomes[d.Line] = d.Outcome
 	}
 	ofReceipt := slices.DeleteFunc(slices.Clone(original[0].Tokens), func(t ledger.Token) bool { return outcomes[t.Line] == "" })
-	tokens, unknown := selectionAmong(ofReceipt).of(c)
+	choice := selectionAmong(ofReceipt)
+	if doubt := choice.doubt(c); !doubt.IsZero() {
+		return h.askBack(&original[0], doubt), nil
+	}
+	tokens, unknown := choice.of(c)
 	if unknown != "" {
 		return h.askBack(&original[0], noLineToRevoke(unknown)), nil
 	}
