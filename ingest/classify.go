@@ -27,6 +27,9 @@ const (
 // Text says a plan to a person.
 func (p Plan) Text() request.Text { return planText[p] }
 
+// NoAttachmentCode is the code of a person's mail without a workbook.
+const NoAttachmentCode = "no-attachment"
+
 // Arrived is a message as the mail server gave it.
 type Arrived struct {
 	Raw      []byte
@@ -95,11 +98,11 @@ func (u Classified) planned(a Arrived, c InboxConfig) Classified {
 	case u.Verdict.Kind == AnswerMail:
 		return u.with(PlanAnswer, "", u.Sender.Detail)
 	case u.Verdict.Kind == OtherMail && c.WithoutWorkbook == "leave":
-		return u.with(PlanFile, "no-attachment", "without_workbook is leave")
+		return u.with(PlanFile, NoAttachmentCode, "without_workbook is leave")
 	case u.Verdict.Kind == OtherMail && u.Mail.LinksToFile():
 		return u.with(PlanHelp, string(ReasonSharedLink), "a person wrote, with a link to a file instead of the file")
 	case u.Verdict.Kind == OtherMail:
-		return u.with(PlanHelp, "no-attachment", "a person wrote, without a workbook")
+		return u.with(PlanHelp, NoAttachmentCode, "a person wrote, without a workbook")
 	}
 	return u.with(PlanRequest, "", u.Sender.Detail)
 }
@@ -153,7 +156,7 @@ var planText = map[Plan]request.Text{
 	PlanAnswer:     {EN: "its commands are read", FR: "ses commandes sont lues"},
 	PlanStatement:  {EN: "its rows are read for finance", FR: "ses lignes sont lues pour les finances"},
 	PlanBounce:     {EN: "it is matched to the mail that came back", FR: "il est rapproché du courriel revenu"},
-	PlanHelp:       {EN: "its sender gets the blank form", FR: "son expéditeur reçoit le formulaire vierge"},
+	PlanHelp:       {EN: "its sender gets the blank form; a question goes to the contact", FR: "son expéditeur reçoit le formulaire vierge; une question est transmise à la personne-ressource"},
 	PlanOutside:    {EN: "its sender is told that only the department may ask", FR: "son expéditeur apprend que seul le ministère peut faire une demande"},
 	PlanFile:       {EN: "it is filed, and nobody is answered", FR: "il est classé, et personne ne reçoit de réponse"},
 	PlanQuarantine: {EN: "it is set aside in quarantine", FR: "il est mis en quarantaine"},

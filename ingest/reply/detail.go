@@ -121,9 +121,6 @@ func isPersonName(s string) bool {
 				return false
 			}
 		}
-		if folded := fold(strings.Trim(w, ".,")); ordinaryWord(folded) && !articles[folded] {
-			return false
-		}
 	}
 	return true
 }

@@ -147,9 +147,9 @@ func meaningOfNo(tokens []token, explicit bool) meaning {
 			return notReason
 		case t.kind == mark && t.is("$", "€", "£", "%", "#", "/") && !explicit:
 			return notReason
-		case t.kind == word && placeWords[t.text] && !explicit && !t.is("this", "these", "one"):
+		case t.kind == word && placeWords[t.text] && !explicit && !t.is("this", "these", "one", "un", "une"):
 			result = looseReason
-		case t.kind == word && !reasonWords[t.text] && !t.is("this", "these", "one"):
+		case t.kind == word && !reasonWords[t.text] && !t.is("this", "these", "one", "un", "une"):
 			result = looseReason
 		}
 	}

@@ -142,7 +142,7 @@ func TestAWorkbookThatCouldBeReadTwoWaysDecidesNothing(t *testing.T) {
 		"another line's reference":       {map[string]any{"I5": "HR-2026-000001-02", "E5": "Approve"}, "", "the line"},
 		"a line twice":                   {map[string]any{"E5": "Approve", "A6": 1, "E6": "Decline", "F6": "no"}, "", "twice"},
 		"the code is gone":               {map[string]any{"B3": "", "E5": "Approve"}, "", "code"},
-		"text beside it":                 {map[string]any{"E5": "Approve"}, "Attached, but wait for the new quote.", "not begin with a command"},
+		"text beside it":                 {map[string]any{"E5": "Approve"}, "Attached, but wait for the new quote.", "holds no command"},
 		"typed otherwise":                {map[string]any{"E5": "Approve"}, "DECLINE 1: no budget", "same line"},
 		"look-alike letters":             {map[string]any{"E5": "Аpprove"}, "", "is not a decision"},
 		"a right-to-left override":       {map[string]any{"E5": "\u202eevorppA"}, "", "is not a decision"},

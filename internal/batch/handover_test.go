@@ -242,6 +242,7 @@ func TestLinesAreHandedToNobodyWhoMayNotDecideThem(t *testing.T) {
 		testStaff: "not an officer", testOfficer: "yours already", testHead: "may not decide", testDeputy: "may not decide", junior: "may not decide",
 		"gone@" + testDomain: "is away",
 	} {
+		d.pass(61 * time.Minute)
 		d.reply(testOfficer, asked, "ASSIGN "+to)
 		d.says(d.last(testOfficer), why, "Nothing was handed over")
 	}

@@ -228,8 +228,8 @@ func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
 	d.pass(50 * time.Hour)
 	d.once()
 	reminded := d.inbox(testOfficer)
-	if len(reminded) != 2 || !strings.Contains(reminded[1].Text, "Thing 0") || !strings.Contains(reminded[1].Text, "Staff Member") {
-		t.Fatalf("%d mails to the officer after two days, want the first and one reminder", len(reminded))
+	if len(reminded) != 3 || !strings.Contains(reminded[2].Text, "Thing 0") || !strings.Contains(reminded[2].Text, "Staff Member") {
+		t.Fatalf("%d mails to the officer after two days, want the first, the word that the question was sent, and one reminder", len(reminded))
 	}
 	d.put(d.letter(testOfficer, subject, header, plainText+"APPROVE 1-19\r\nDECLINE 20: not needed\r\n"))
 	d.once()

@@ -323,7 +323,7 @@ func chapters(t testing.TB) []chapter {
 			p.send(testStaff, "Broken", "Form attached.", []byte("PK\x03\x04 and nothing more"))
 		}},
 		{"an officer answers, finance sends a statement", toronto(t, "2026-11-23 12:00"), func(p *program) {
-			asked := p.reads(testOfficer, "2 lines")
+			asked := p.reads(testOfficer, "and 1 more")
 			p.mailReply(testOfficer, asked, "APPROVE 1\nDECLINE 2: the library has this material already")
 			p.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-23", "NORTHWIND", "4520.00", "HR-2026-000001-01"), row("2026-11-23", "Coffee", "5.00", "")))
 		}},

@@ -130,6 +130,7 @@ func TestWhatCouldDecideIsNeverHandedOn(t *testing.T) {
 	answer := d.last(testStaff)
 	for _, words := range []string{"Yes, go ahead", "OK", "D'accord pour la ligne 1", "I would approve if it were cheaper, would you?", "It costs $400 too much, why?",
 		"Is 1,200.00 still right?", "Non, refusez", "Annuler", "please undo", "👍", "I authorized nothing of this"} {
+		d.pass(61 * time.Minute)
 		before := d.got(everyAddress...)
 		d.reply(testOfficer, asked, words)
 		d.nobodyHears(before, testOfficer)
@@ -139,6 +140,7 @@ func TestWhatCouldDecideIsNeverHandedOn(t *testing.T) {
 		d.wantOutcomes(open3(request.Escalated))
 	}
 	for _, words := range []string{"Yes", "It is approved by phone.", "The amount is $400.00 now.", "CONFIRM", "APPROVE 1"} {
+		d.pass(61 * time.Minute)
 		before := d.got(everyAddress...)
 		d.reply(testStaff, answer, words)
 		d.nobodyHears(before, testStaff)
@@ -266,7 +268,7 @@ func TestAHeldMailLeavesInTheEnd(t *testing.T) {
 	t.Parallel()
 	d, asked := escalated(t, withContact(func(o *job.Options) { o.Decisions.Hold = held(10 * time.Minute) }))
 	d.reply(testOfficer, asked, "APPROVE 1")
-	d.reply(testOfficer, d.last(testOfficer), "undo undo!!")
+	d.reply(testOfficer, d.last(testOfficer), "Undo it? Let me think")
 	d.passTo("2026-11-25 10:05")
 	d.once()
 	if n := len(d.inbox(testStaff)); n != 2 {

@@ -76,7 +76,7 @@ func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classifi
 		return nil
 	}
 	if u.Verdict.Kind == ingest.OtherMail && u.Verdict.Answer && (u.Plan == ingest.PlanHelp || u.Plan == ingest.PlanFile) {
-		if taken, err := p.answers.ReadLetter(ctx, h, u.Plan == ingest.PlanHelp); err != nil || taken {
+		if taken, err := p.answers.ReadLetter(ctx, h, u.Plan == ingest.PlanHelp && u.Code == ingest.NoAttachmentCode); err != nil || taken {
 			return err
 		}
 	}

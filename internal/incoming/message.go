@@ -76,7 +76,7 @@ type Statements interface {
 // WithoutForm leaves the one polite reply with the blank form.
 func (m *Message) WithoutForm() []ledger.OutboxEntry {
 	before := len(m.Owed)
-	m.refuse("no-attachment", request.Text{}, "")
+	m.refuse(ingest.NoAttachmentCode, request.Text{}, "")
 	owed := m.Owed[before:]
 	m.Owed = m.Owed[:before]
 	return owed
