@@ -45,7 +45,7 @@ var (
 		workbook.OutlookItem, workbook.Zip, workbook.Archive})
 )
 
-// CouldBeRequest holds for what people send as a request form, readable or not: by its bytes, or, where these are nothing
+// CouldBeRequest is true for what people send as a request form, readable or not: by its bytes, or, where these are nothing
 // known, by a name that promises a workbook.
 func (a *Attachment) CouldBeRequest() bool {
 	return !workbook.LockFile(path.Base(a.Name)) && slices.Contains(requestFiles, a.Format) || a.couldBeWorkbook()

@@ -28,7 +28,7 @@ const (
 )
 
 // Verdict is what a message is and what may be done with it. The two permissions are separate: a request that a rule
-// forwarded bears the mark of a machine, so nobody is answered, but it is a request all the same.
+// forwarded has the mark of a machine, so nobody is answered, but it is a request all the same.
 type Verdict struct {
 	Kind Kind
 	// Process: what is in it may be read as a request, an answer or a statement.

@@ -160,7 +160,7 @@ func readsAutomatic(m *Mail, own []string) string {
 	return fmt.Sprintf("reads like a machine's: %s", strings.Join(why, ", "))
 }
 
-// listsValues holds for a text that is mostly “Name: value”, or mostly links.
+// listsValues is true for a text that is mostly “Name: value”, or mostly links.
 func listsValues(text string) bool {
 	lines, keys := 0, 0
 	for line := range strings.Lines(text) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// single are the fields that a message bears once. A second one is how a message says one thing to a mail program and
+// single are the fields that a message has once. A second one is how a message says one thing to a mail program and
 // another to us.
 var single = []string{"From", "Sender", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To",
 	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"}

@@ -9,7 +9,7 @@ import (
 
 // SpamSigns are fields by which the border server marks spam: "X-Spam-Flag: YES" is found where one of the words of that
 // field is YES, "X-MS-Exchange-Organization-SCL: >= 5" where it is a number of at least 5. Nobody is answered because of
-// mail that bears one, unless it answers a mail of ours.
+// mail that has one, unless it answers a mail of ours.
 type SpamSigns []string
 
 // usualSpamSigns are those of the common filters. Microsoft's are believed only in Microsoft 365, which removes foreign ones.
@@ -22,7 +22,7 @@ func usualSpamSigns(provider string) SpamSigns {
 	return signs
 }
 
-// on is the first sign that a header bears; "" when there is none.
+// on is the first sign that a header has; "" when there is none.
 func (s SpamSigns) on(h Header) string {
 	for _, sign := range s {
 		name, want, _ := strings.Cut(sign, ":")

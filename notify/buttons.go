@@ -9,7 +9,7 @@ import (
 	"handrail/templates"
 )
 
-// button is a mailto: link whose subject bears the code and whose body is the command; a command that ends in a colon
+// button is a mailto: link whose subject has the code and whose body is the command; a command that ends in a colon
 // waits for a reason.
 func (v *voice) button(t templates.Tone, label, command, code string) templates.Button {
 	bare := strings.TrimRight(command, ": "+nbsp)

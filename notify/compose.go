@@ -151,7 +151,7 @@ func bareAddress(what, address string) (string, error) {
 type draft struct {
 	kind      string // "answer": names the wording file
 	env       Envelope
-	code      string // an escalation code that the subject and Message-ID bear
+	code      string // an escalation code that the subject and Message-ID have
 	generated bool   // nobody's mail is answered
 	officer   bool   // it goes to somebody who decides: no cells, no hashes, and findings in an officer's words
 	// from is whose mail or request this is about, in its first line; zero where the headline says it.

@@ -32,7 +32,7 @@ type tally struct {
 	Withdrawn                                           int
 	ToOfficer, ToManager                                int // of Escalated: who was asked
 	ToCorrect                                           bool
-	Unread                                              bool // something of the workbook is in no line, and must be mended
+	Unread                                              bool // something of the workbook is in no line, and must be fixed
 	Total, Received, DecideBy, DecideByShort, DecidedBy string
 	First                                               string // the title of the first line
 	Example                                             int    // a line's number, for an example; 0 when they have none

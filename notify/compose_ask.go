@@ -43,7 +43,7 @@ func (c *Composer) AskBack(a AskBack) (Mail, error) {
 			if a.Confirms {
 				blocks = append(blocks, templates.Block{Buttons: v.managerButtons(a.Code)})
 				plain := e
-				plain.Code = "" // its lines are shown, and bear no buttons to decide with
+				plain.Code = "" // its lines are shown, and have no buttons to decide with
 				return v.answerable(blocks, &plain), nil
 			}
 			blocks = append(blocks, templates.Block{Heading: v.say("how")}, templates.Block{Steps: v.steps("ways")})
@@ -77,7 +77,7 @@ func (v *voice) quote(blocks []templates.Block, label, words string) []templates
 	return append(blocks, templates.Block{Quote: &templates.Quote{Label: label, Lines: lines}})
 }
 
-// answerable adds open lines in short, each with its buttons, when the mail bears a code.
+// answerable adds open lines in short, each with its buttons, when the mail has a code.
 func (v *voice) answerable(blocks []templates.Block, e *Escalation) []templates.Block {
 	if len(e.Lines) == 0 {
 		return blocks

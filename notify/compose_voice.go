@@ -71,7 +71,7 @@ func (v *voice) text(blocks []templates.Block, name string) []templates.Block {
 	return blocks
 }
 
-// means is the box that says what an approval is; every mail with an approved line bears it.
+// means is the box that says what an approval is; every mail with an approved line has it.
 func (v *voice) means(p *request.PolicyMark) templates.Block {
 	return templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("means"), Text: cleanLine(p.Means.In(v.lang))}}
 }

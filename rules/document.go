@@ -210,7 +210,7 @@ func (d *document) put(t *table, node *unstable.Node) {
 // value reads what stands right of a key, or an item of a list. at is where it begins when it does not say so itself.
 func (d *document) value(node *unstable.Node, keyAt, at int) *value {
 	v := &value{keyAt: keyAt, at: int(node.Raw.Offset), kind: node.Kind, text: string(node.Data)}
-	if node.Raw.Length == 0 { // arrays, inline tables and some scalars bear no range of their own
+	if node.Raw.Length == 0 { // arrays, inline tables and some scalars have no range of their own
 		v.at = at
 	}
 	switch node.Kind {

@@ -232,7 +232,7 @@ func dateHelpers(p *Policy) []cel.EnvOption {
 		number("year", func(d request.Date) int { return d.Year }),
 		number("month", func(d request.Date) int { return int(d.Month) }),
 		number("day_of_month", func(d request.Date) int { return d.Day }),
-		// The fiscal year bears the number of the calendar year in which it begins.
+		// The fiscal year has the number of the calendar year in which it begins.
 		number("fiscal_year", func(d request.Date) int { return request.FiscalYearStart(d, p.fiscalStart).Year }),
 		number("fiscal_quarter", func(d request.Date) int {
 			return (int(d.Month)-int(p.fiscalStart)+12)%12/3 + 1

@@ -70,7 +70,7 @@ func (e *evaluation) judge(g *guardrail) result {
 	if ready == isEmpty {
 		lacking = append(lacking, r)
 	}
-	// A limit may itself depend on something that is empty, and everything to mend is said at once.
+	// A limit may itself depend on something that is empty, and everything to fix is said at once.
 	for _, i := range r.limits {
 		switch st := e.limit(i); {
 		case ready == isFaulty:
@@ -167,7 +167,7 @@ func (e *evaluation) finding(g *guardrail, action request.Action) *request.Findi
 	return f
 }
 
-// FailedWhy begins the reason of a guardrail that failed at run time, in Verdict.NotEvaluated: its text must be mended.
+// FailedWhy begins the reason of a guardrail that failed at run time, in Verdict.NotEvaluated: its text must be fixed.
 const FailedWhy = "error: "
 
 // broken is a guardrail that failed at run time: an officer decides, and the operator is told why.

@@ -91,7 +91,7 @@ func (l *list) nearly(s string) bool {
 }
 
 // column finds the entries in the rows of a table: the column with the header, or the first one when none is named. With
-// a header asked for, the first row must bear it.
+// a header asked for, the first row must have it.
 func column(rows [][]string, header string) ([]string, error) {
 	if len(rows) > maxListRows {
 		return nil, fmt.Errorf("has %d rows, more than the %d a list may have", len(rows), maxListRows)

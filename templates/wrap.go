@@ -10,7 +10,7 @@ const lineWidth = 76
 
 func width(s string) int { return utf8.RuneCountInString(s) }
 
-// fits holds for most of what is wrapped: one line that needs no fold and no tidying.
+// fits is true for most of what is wrapped: one line that needs no fold and no tidying.
 func fits(first, s string) bool {
 	return s != "" && len(first)+len(s) <= lineWidth && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.Contains(s, "  ") && !strings.Contains(s, "\n")
 }

@@ -150,7 +150,7 @@ func TestTheFileOfARequest(t *testing.T) {
 	}
 }
 
-const frenchRequest = "HR-2026-000002" // three lines: inside, above the limit and decided, to mend
+const frenchRequest = "HR-2026-000002" // three lines: inside, above the limit and decided, to fix
 
 func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 	a.charge(frenchRequest+"-01", 344_925)

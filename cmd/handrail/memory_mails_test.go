@@ -21,7 +21,7 @@ import (
 // The mails that cost the most among those that the limits allow.
 
 // worstForm is a form of n lines as a program writes one: every column that the shipped policy asks for, inline texts.
-// fault makes line i one that the requester must mend in every cell.
+// fault makes line i one that the requester must fix in every cell.
 func worstForm(t testing.TB, who string, n int, net string, fault bool) []byte {
 	t.Helper()
 	fields := []struct {

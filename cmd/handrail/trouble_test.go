@@ -137,7 +137,7 @@ func (s *troubled) spoil() {
 }
 
 // Whatever is wrong with the disk, the database or the clock: the job stops before it acknowledges anything, says what is wrong
-// and what to do, and goes on when it is mended, with nothing lost and nothing twice.
+// and what to do, and goes on when it is fixed, with nothing lost and nothing twice.
 func TestTroubleStopsTheJobBeforeAnythingIsAcknowledged(t *testing.T) {
 	for _, c := range []struct {
 		name        string

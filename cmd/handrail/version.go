@@ -92,7 +92,7 @@ func licencesByModule() map[string]string {
 	return all
 }
 
-// writeSBOM prints CycloneDX. It bears no date and no random number, so that the same source gives the same document.
+// writeSBOM prints CycloneDX. It has no date and no random number, so that the same source gives the same document.
 func writeSBOM(t *terminal, modules []module) error {
 	type licence struct {
 		ID string `json:"id"`

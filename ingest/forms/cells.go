@@ -9,7 +9,7 @@ import (
 	"handrail/internal/workbook"
 )
 
-// isBlank holds for a cell that says nothing: no value but spaces, and no formula whose result is missing. A formula
+// isBlank is true for a cell that says nothing: no value but spaces, and no formula whose result is missing. A formula
 // that answers "" says nothing either: forms prepare rows with =IF(A10="","",…).
 func isBlank(c *workbook.Cell) bool {
 	if !c.HasValue {

@@ -51,7 +51,7 @@ type Form struct {
 	Origin     request.Origin
 	Lines      request.Lines // packed: a form can have many
 	// Problems are those of the form as a whole. Each line carries its own. One of ReturnSeverity here asks the requester
-	// to mend something that is not in a line, such as a second table that nobody judged.
+	// to fix something that is not in a line, such as a second table that nobody judged.
 	Problems []request.Problem
 	// Footers are the rows of sums under the table, which are no lines.
 	Footers []int
@@ -117,7 +117,7 @@ func (f *Form) AllProblems() []request.Problem {
 	return all
 }
 
-// MustReturn reports whether the form as a whole has something that the requester must mend.
+// MustReturn reports whether the form as a whole has something that the requester must fix.
 func (f *Form) MustReturn() bool {
 	return slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return p.Severity == request.ReturnSeverity })
 }

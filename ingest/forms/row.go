@@ -135,7 +135,7 @@ func shortened(header string) string {
 	return strings.ToValidUTF8(header[:longestHeader], "") + "…"
 }
 
-// reference takes what the row bears in our own column, or in a column of that name that holds one of our numbers. There
+// reference takes what the row has in our own column, or in a column of that name that holds one of our numbers. There
 // it is no part of what the row says: a row that comes back with its number has not changed by it.
 func (t *formTable) reference(l *request.Line, s string) {
 	taken, col := "", t.ours
@@ -148,7 +148,7 @@ func (t *formTable) reference(l *request.Line, s string) {
 	}
 }
 
-// takeReference gives a line the reference that it bears. One that cannot be read is noted: the line is then a new one.
+// takeReference gives a line the reference that it has. One that cannot be read is noted: the line is then a new one.
 func (r *formReader) takeReference(l *request.Line, s, cell string) {
 	if s == "" {
 		return

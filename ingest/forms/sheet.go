@@ -144,7 +144,7 @@ type labelCount struct {
 	blank  bool // nothing is
 }
 
-// isHeader holds for a row that may be the header of a table.
+// isHeader is true for a row that may be the header of a table.
 func (n labelCount) isHeader() bool { return n.fields >= leastHeaders && n.buys }
 
 func countLabels(row *workbook.Row, words *formWords) labelCount {

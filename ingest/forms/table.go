@@ -41,7 +41,7 @@ type columnPlan struct {
 	reference bool
 }
 
-// bearing is a number of ours that a row bears in a column of the form's own.
+// bearing is a number of ours that a row has in a column of the form's own.
 type bearing struct {
 	text, key string
 	col       int

@@ -85,53 +85,65 @@ func ordinaryWord(w string) bool {
 	return len(actions.byFirst[w]) > 0
 }
 
-// skip passes phrases that may stand before a command, and the marks between them. A yes or a no is noted.
+// skip passes phrases that may stand before a command, and the marks between them. With a sense, it also passes greetings, thanks
+// and a yes or a no, which are noted.
 func skip(tokens []token, k int, list *phrases[bool], s *sense) int {
 	for k < len(tokens) {
-		at := k
-		if n, _ := list.at(tokens, k); n > 0 {
-			at = k + n
-		} else if s != nil {
-			if n, _ := greetings.at(tokens, k); n > 0 {
-				at = k + n + namesAt(tokens, k+n)
-				if at < len(tokens) && tokens[at].kind != mark {
-					at = k + n
-				}
-				if at < len(tokens) && tokens[at].kind != mark {
-					if m, _ := actions.at(tokens, at); m == 0 {
-						return k
-					}
-				}
-			} else if n := thanksAt(tokens, k); n > 0 {
-				if at = k + n; at < len(tokens) && tokens[at].kind != mark && !tokens[at].is("and", "et") {
-					return k
-				}
-			} else if n := undersigned(tokens, k); n > 0 {
-				at = k + n
-			} else if n := reviewed(tokens, k); n > 0 {
-				at = k + n
-			}
-			if n, _ := yes.at(tokens, k); at == k && n > 0 && followsMark(tokens, k+n) && clauseSoon(tokens, k+n) {
-				at = k + n
-				s.yes = true
-			} else if n, _ := no.at(tokens, k); n > 0 && !numbered(tokens, k) && k+n < len(tokens) && tokens[k+n].kind == mark && clauseSoon(tokens, k+n) {
-				at = k + n
-				s.no = true
+		n, _ := list.at(tokens, k)
+		if n == 0 && s != nil {
+			if n = courtesy(tokens, k); n == 0 {
+				n = s.answerBefore(tokens, k)
 			}
 		}
-		if at == k {
+		if n == 0 {
 			return k
 		}
-		for at < len(tokens) && tokens[at].is(",", ":", "-", ".") {
-			at++
+		for k += n; k < len(tokens) && tokens[k].is(",", ":", "-", "."); k++ {
 		}
-		k = at
 	}
 	return k
 }
 
-func followsMark(tokens []token, k int) bool {
-	return k >= len(tokens) || tokens[k].kind == mark || func() bool { n, _ := actions.at(tokens, k); return n > 0 }()
+// courtesy is how many tokens at k greet, thank, or say who writes or what was looked at, before a command in the same sentence.
+func courtesy(tokens []token, k int) int {
+	if n, _ := greetings.at(tokens, k); n > 0 {
+		if named := k + n + namesAt(tokens, k+n); named == len(tokens) || tokens[named].kind == mark {
+			return named - k
+		}
+		if k+n < len(tokens) && tokens[k+n].kind != mark && !beginsCommand(tokens, k+n) {
+			return 0
+		}
+		return n
+	}
+	if n := thanksAt(tokens, k); n > 0 {
+		if at := k + n; at < len(tokens) && tokens[at].kind != mark && !tokens[at].is("and", "et") {
+			return 0
+		}
+		return n
+	}
+	if n := undersigned(tokens, k); n > 0 {
+		return n
+	}
+	return reviewed(tokens, k)
+}
+
+// answerBefore is how many tokens at k are a yes or a no before a command, which is noted.
+func (s *sense) answerBefore(tokens []token, k int) int {
+	if n, _ := yes.at(tokens, k); n > 0 && (k+n >= len(tokens) || tokens[k+n].kind == mark || beginsCommand(tokens, k+n)) && clauseSoon(tokens, k+n) {
+		s.yes = true
+		return n
+	}
+	if n, _ := no.at(tokens, k); n > 0 && !numbered(tokens, k) && k+n < len(tokens) && tokens[k+n].kind == mark && clauseSoon(tokens, k+n) {
+		s.no = true
+		return n
+	}
+	return 0
+}
+
+// beginsCommand reports whether a verb stands at k.
+func beginsCommand(tokens []token, k int) bool {
+	n, _ := actions.at(tokens, k)
+	return n > 0
 }
 
 // clauseSoon reports whether a clause follows the marks at k.
@@ -161,58 +173,60 @@ func clauseSoon(tokens []token, k int) bool {
 func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 	said := *s
 	for k := 0; k < len(tokens); {
+		n := 1
 		if tokens[k].kind == mark {
 			if tokens[k].is("?", "$", "€", "£", "%", "#", "=", "<", ">", "~", "…") || tokens[k].is("/") && (k == 0 || k+1 == len(tokens)) {
 				return false
 			}
-			k++
-			continue
-		}
-		n := 0
-		for _, list := range []struct {
-			*phrases[bool]
-			heard *bool
-		}{{thanks, &said.thanks}, {greetings, &said.greeted}, {wishes, &said.greeted}, {yes, &said.yes}, {trailers, nil}, {company, nil}} {
-			if m, _ := list.at(tokens, k); m > n {
-				n = m
-				if list.heard != nil {
-					*list.heard = true
-				}
-				switch list.phrases {
-				case greetings:
-					n += namesAt(tokens, k+m)
-				case thanks:
-					n = thanksAt(tokens, k)
-				}
-				if list.phrases == thanks || list.phrases == wishes {
-					n += signedAt(tokens, k+n)
-				}
-			}
-		}
-		if n == 0 && (k == 0 || tokens[k-1].kind == mark) {
-			if m, _ := leads.at(tokens, k); m > 0 && !tokens[k].is("but", "mais") {
-				n = m
-			}
-		}
-		if n == 0 && k == 0 {
-			n = reviewedAll(tokens)
-		}
-		if n == 0 && k > 0 && k+1 < len(tokens) && tokens[k].is("and", "et", "&", "with", "avec") {
-			n = 1
-		}
-		if n == 0 && k == 0 && len(tokens) == 1 && len(s.commands) > 0 && len(tokens[0].text) == 1 && tokens[0].kind == word && st.line[tokens[0].start] >= 'A' && st.line[tokens[0].start] <= 'Z' {
-			n = 1 // signed with one letter
-		}
-		if n == 0 && len(s.commands) == 0 && k == 0 && salutation(st) {
-			n = len(tokens)
-		}
-		if n == 0 {
+		} else if n = said.politeAt(st, tokens, k); n == 0 {
 			return false
 		}
 		k += n
 	}
 	*s = said
 	return true
+}
+
+// politeAt is how many tokens at k are polite and nothing else, 0 for none. What they say is noted.
+func (s *sense) politeAt(st *sentence, tokens []token, k int) (n int) {
+	for _, list := range []struct {
+		*phrases[bool]
+		heard *bool
+	}{{thanks, &s.thanks}, {greetings, &s.greeted}, {wishes, &s.greeted}, {yes, &s.yes}, {trailers, nil}, {company, nil}} {
+		m, _ := list.at(tokens, k)
+		if m <= n {
+			continue
+		}
+		n = m
+		if list.heard != nil {
+			*list.heard = true
+		}
+		switch list.phrases {
+		case greetings:
+			n += namesAt(tokens, k+m)
+		case thanks:
+			n = thanksAt(tokens, k)
+			n += signedAt(tokens, k+n)
+		case wishes:
+			n += signedAt(tokens, k+n)
+		}
+	}
+	if n == 0 && (k == 0 || tokens[k-1].kind == mark) && !tokens[k].is("but", "mais") {
+		n, _ = leads.at(tokens, k)
+	}
+	switch {
+	case n > 0:
+	case k > 0 && k+1 < len(tokens) && tokens[k].is("and", "et", "&", "with", "avec"):
+		n = 1
+	case k > 0:
+	case len(tokens) == 1 && len(s.commands) > 0 && len(tokens[0].text) == 1 && tokens[0].kind == word && unicode.IsUpper(rune(st.line[tokens[0].start])):
+		n = 1 // signed with one letter
+	case len(s.commands) == 0 && salutation(st):
+		n = len(tokens)
+	default:
+		n = reviewedAll(tokens)
+	}
+	return n
 }
 
 // salutation reports whether a line is nothing but a name with a comma: "Marie,".

@@ -61,7 +61,7 @@ func changedSentences(sentences []sentence, change func([]token) ([]token, bool)
 	return all, any
 }
 
-// spelled mends the verbs that have a letter too many, too few or wrong.
+// spelled fixes the verbs that have a letter too many, too few or wrong.
 func spelled(tokens []token) ([]token, bool) {
 	out, changed := slices.Clone(tokens), false
 	for i := range out {

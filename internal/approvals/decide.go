@@ -31,7 +31,7 @@ type answer struct {
 	ask      *reply.AskBack
 	sheet    *decisionSheet
 	refusal  request.Text // why nothing in it decides, where ask does not say it
-	other    bool         // it bears a code of ours, but answers somebody else's mail
+	other    bool         // it has a code of ours, but answers somebody else's mail
 	text     string
 	undoing  reply.Undoing // whether its text takes something back
 	letter   bool          // it answers nothing of ours

@@ -92,7 +92,7 @@ func (a *openEscalation) unpack() (*openEscalation, error) {
 	return a, nil
 }
 
-// waiting holds for the lines that this escalation can still decide: escalated, as they were when the mail was written.
+// waiting is true for the lines that this escalation can still decide: escalated, as they were when the mail was written.
 func (a *openEscalation) waiting(c *record.Line) bool {
 	t := a.tokens[c.Recorded.ID]
 	return c.Recorded.Outcome == request.Escalated && !c.Kept && t != nil && t.ConsumedAt.IsZero() && t.Digest == c.Recorded.Digest

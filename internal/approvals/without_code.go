@@ -16,7 +16,7 @@ import (
 	"handrail/notify"
 )
 
-// withoutCode handles an answer that bears no code of ours, or several: an officer may announce an absence, a requester
+// withoutCode handles an answer that has no code of ours, or several: an officer may announce an absence, a requester
 // answers an officer's question or withdraws lines by answering our answer; everything else has no effect, and is told so.
 func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.OutboxEntry, error) {
 	a := h

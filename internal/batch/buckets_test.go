@@ -144,7 +144,7 @@ func (h *bucketed) submit() {
 	h.send(testStaff, rows...)
 }
 
-// comeBack sends rows again that bear the numbers of lines: changed, withdrawn, of an older version.
+// comeBack sends rows again that have the numbers of lines: changed, withdrawn, of an older version.
 func (h *bucketed) comeBack() {
 	var rows [][]any
 	all := h.all()
@@ -195,7 +195,7 @@ func (h *bucketed) people() {
 	}
 }
 
-// policy starts the job anew with another text.
+// policy starts the job again with another text.
 func (h *bucketed) policy(n int) {
 	o := h.options
 	o.Inboxes = slices.Clone(o.Inboxes)

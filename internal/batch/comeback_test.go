@@ -182,7 +182,7 @@ func TestNumbersThatMeanNoLineOfTheSenderAreNewLines(t *testing.T) {
 	d.sound()
 }
 
-// A row that bears the number of an old version means the latest one: nothing counts twice, and a decided version is not
+// A row that has the number of an old version means the latest one: nothing counts twice, and a decided version is not
 // brought back to life.
 func TestTheNumberOfAnOldVersionMeansTheLatest(t *testing.T) {
 	t.Parallel()

@@ -47,7 +47,7 @@ func (d *agency) judged(from string, form []byte) []ledger.Line {
 	return lines
 }
 
-// A file that bears the numbers of two versions of one line replaces neither, and stops nothing.
+// A file that has the numbers of two versions of one line replaces neither, and stops nothing.
 func TestTwoVersionsOfALineInOneFile(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = splitting(t) })
@@ -323,7 +323,7 @@ func TestAmountsThatOnlyLookSmall(t *testing.T) {
 }
 
 // What is missing, absurd, unknown, nothing or less than nothing has an outcome of its own, and the requester reads which
-// cell to mend; a credit never makes room.
+// cell to fix; a credit never makes room.
 func TestValuesThatNobodyCanMean(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)

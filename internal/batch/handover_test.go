@@ -52,7 +52,7 @@ func (d *agency) says(m *ingest.Mail, want ...string) {
 	}
 }
 
-// waits holds for a request of which everything still waits.
+// waits is true for a request of which everything still waits.
 func (d *agency) waits(references ...string) {
 	d.t.Helper()
 	for _, r := range references {

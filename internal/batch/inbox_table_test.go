@@ -226,7 +226,7 @@ func theWalk(t *testing.T) map[string]walked {
 		"a form with a line for an officer": {mails: one(func(d *agency) string {
 			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
 		}), lines: 1},
-		"a form with something to mend": {mails: one(func(d *agency) string {
+		"a form with something to correct": {mails: one(func(d *agency) string {
 			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("A", "Supplier", "100", "13", "113", "rationale", "")))
 		}), lines: 1},
 		"a form as .xls, .xlsb, .ods, .csv, .pdf or .docx": {mails: func(d *agency) []string {

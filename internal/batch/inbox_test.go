@@ -428,7 +428,7 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 	}
 }
 
-// A Message-ID is a hint only: two mails that bear the same one and bring different forms are two requests, and a mail
+// A Message-ID is a hint only: two mails that have the same one and bring different forms are two requests, and a mail
 // without one is a request too.
 func TestARepeatedOrMissingMessageIDHidesNothing(t *testing.T) {
 	t.Parallel()

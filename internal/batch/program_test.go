@@ -199,7 +199,7 @@ func (p *program) killedAfter(d time.Duration) (killed bool) {
 	return true
 }
 
-// address is the ledger's address for the program: on PostgreSQL its sessions bear a name of their own.
+// address is the ledger's address for the program: on PostgreSQL its sessions have a name of their own.
 func (p *program) address() string {
 	name := p.sessions()
 	if name == "" {

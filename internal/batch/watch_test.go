@@ -266,7 +266,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 		t.Errorf("after the restart the operator has %d mails, want one", n)
 	}
 
-	// Another bad text is told again; a mended one judges, and bad text that comes back is not told again.
+	// Another bad text is told again; a fixed one judges, and bad text that comes back is not told again.
 	d.edit("policy.toml", d.policy(broken)+"\n")
 	d.look()
 	d.work()

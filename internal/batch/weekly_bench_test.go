@@ -23,7 +23,7 @@ import (
 	"handrail/rules"
 )
 
-// fillQuarter puts n approved lines of a quarter and a statement with a charge for each into a ledger: nine in ten bear
+// fillQuarter puts n approved lines of a quarter and a statement with a charge for each into a ledger: nine in ten have
 // their reference, the others are found by supplier and amount.
 func fillQuarter(b testing.TB, recorded *ledger.Ledger, policy *rules.Policy, n int) {
 	b.Helper()

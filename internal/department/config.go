@@ -43,7 +43,7 @@ func (c FinanceConfig) Validate() error {
 type Config struct {
 	Name    request.Text `toml:"name" comment:"As it stands in mails and workbooks."`
 	Domains []string     `toml:"domains" comment:"The department's own mail domains: requests from anywhere else are not judged."`
-	// Operator gets alerts: what nobody else can mend.
+	// Operator gets alerts: what nobody else can fix.
 	Operator string `toml:"operator" comment:"Who is told when the job needs a person: an e-mail address."`
 }
 

@@ -32,7 +32,7 @@ func (dept *Department) beginWithOfficers(ctx context.Context, now time.Time) er
 	return err
 }
 
-// lookAtOfficers takes the file of officers anew when it was changed.
+// lookAtOfficers takes the file of officers again when it was changed.
 func (dept *Department) lookAtOfficers(ctx context.Context) error {
 	if dept.officersFile == "" {
 		return nil

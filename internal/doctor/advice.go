@@ -118,7 +118,7 @@ func (e endpoint) password(gmail bool) []string {
 	return steps
 }
 
-// entra is what Microsoft's error codes mean, and the step that mends each.
+// entra is what Microsoft's error codes mean, and the step that fixes each.
 var entra = map[string]string{
 	"AADSTS7000215": "the client secret is wrong: in the application's \"Certificates & secrets\" make a new one and keep its Value, not its Secret ID",
 	"AADSTS7000222": "the client secret has expired: make a new one in the application's \"Certificates & secrets\"; note the new date in your calendar",
@@ -180,7 +180,7 @@ func consentSteps(c ingest.InboxConfig) []string {
 	}
 }
 
-// tokenRights reads which permissions an application's token bears: without consent the issuer gives a token that is
+// tokenRights reads which permissions an application's token has: without consent the issuer gives a token that is
 // good for nothing, and Exchange says no more than that the login failed.
 func (d *examination) tokenRights(ctx context.Context, c ingest.InboxConfig, in bool) {
 	if c.Auth != ingest.AuthOAuth2Client {

@@ -70,7 +70,7 @@ func (d *examination) mailOut(ctx context.Context, boxes []*boxExam) {
 }
 
 // rehearse mails a message to the inbox, waits for it, and files it: all that the job does with a message. The
-// message bears a forged verdict of the border server, which must not survive.
+// message has a forged verdict of the border server, which must not survive.
 func (d *examination) rehearse(ctx context.Context, sender *smtp.Sender, b *boxExam) {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails

@@ -60,7 +60,7 @@ type statementDetail struct {
 	Thread  outbox.Thread `json:"thread"`
 }
 
-// Takes holds for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
+// Takes is true for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
 // somebody who gets them.
 func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Classified) bool {
 	if u.Plan == ingest.PlanStatement {
@@ -283,7 +283,7 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 	return problems, err
 }
 
-// notApproved is the first of references that no approved line bears, "" when there is none.
+// notApproved is the first of references that no approved line has, "" when there is none.
 func notApproved(references []string, lines []ledger.Line) string {
 	approved := map[string]bool{}
 	for i := range lines {

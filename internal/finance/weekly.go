@@ -224,7 +224,7 @@ func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before 
 	return r, head, nil
 }
 
-// budgets reads the file of budgets, where there is one. What cannot be read is the operator's to mend, and no reason
+// budgets reads the file of budgets, where there is one. What cannot be read is the operator's to fix, and no reason
 // to keep finance waiting.
 func (desk *Desk) budgets(ctx context.Context, p report.Period) []statement.Budget {
 	if desk.dept.Finance.Budgets == "" {

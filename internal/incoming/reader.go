@@ -235,7 +235,7 @@ func (r *reader) readFiles(ctx context.Context, one *reading) error {
 // usualDeadline is how long either part of reading one message may take. It is never the deadline of a transaction.
 const usualDeadline = 30 * time.Second
 
-// unpacksTooLarge holds for a message that was not parsed because of what it unpacks to.
+// unpacksTooLarge is true for a message that was not parsed because of what it unpacks to.
 func (m *Message) unpacksTooLarge() bool {
 	if u := m.classified; u != nil && u.Fault != nil && u.Fault.Reason == ingest.ReasonUnpacked {
 		return true

@@ -9,7 +9,7 @@ import (
 )
 
 // relate finds what lines add to, and the first line of the family of each: limits look at an original with all its
-// amendments, those of amendments and of replaced versions too. A number that no line bears goes back to the requester.
+// amendments, those of amendments and of replaced versions too. A number that no line has goes back to the requester.
 func (b *resubmission) relate(ctx context.Context, tx *ledger.Tx) error {
 	var references []string
 	for _, line := range b.lines.All() {

@@ -12,7 +12,7 @@ import (
 	"handrail/rules"
 )
 
-// budgetFile keeps what the file of budgets says, until it is written anew.
+// budgetFile keeps what the file of budgets says, until it is written again.
 type budgetFile struct {
 	mu      sync.Mutex
 	stamp   string // of the file and what was asked of it

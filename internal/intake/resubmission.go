@@ -26,7 +26,7 @@ type resubmission struct {
 	number     request.Reference // of the submission
 }
 
-// resubmission sorts the rows of a workbook. A row that bears a reference is the same line only if the reference is the
+// resubmission sorts the rows of a workbook. A row that has a reference is the same line only if the reference is the
 // sender's own, stands in one row only, and its submission is open or young (docs/design.md#a-workbook-that-comes-back).
 func (desk *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
 	n := r.form.Lines.Len()
@@ -116,7 +116,7 @@ func (desk *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time
 		return nil, err
 	}
 	claimed := map[int64]string{}
-	versions := map[int64]int{} // of a line that the file names: it may bear the numbers of several
+	versions := map[int64]int{} // of a line that the file names: it may have the numbers of several
 	for i := range found {
 		if l, ok := latest[found[i].ID]; ok && same[l.Submission] {
 			claimed[l.ID] = found[i].Reference

@@ -40,7 +40,7 @@ func replaces(reference string) request.Text {
 		FR: "Elle remplace " + reference + ", qui ne compte plus."}
 }
 
-// unanswered tells the operator of a request that was judged and whose mail bears the mark of a machine: a rule forwarded
+// unanswered tells the operator of a request that was judged and whose mail has the mark of a machine: a rule forwarded
 // it, and an answer could go round in circles. Somebody must tell the requester.
 func unanswered(h *incoming.Message, s *ledger.Submission) ledger.OutboxEntry {
 	reference := s.Reference().String()

@@ -62,7 +62,7 @@ func ownDomain(address string, own []string) bool {
 	return slices.ContainsFunc(own, func(d string) bool { return strings.EqualFold(domain, d) })
 }
 
-// Confirmable holds for an escalated line whose manager can be asked.
+// Confirmable is true for an escalated line whose manager can be asked.
 func (a *Assessed) Confirmable() bool {
 	return slices.ContainsFunc(a.Verdict.Findings, func(f request.Finding) bool { return f.Guardrail == Unconfirmed }) && a.MayConfirm()
 }

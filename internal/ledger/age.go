@@ -9,7 +9,7 @@ import (
 	"handrail/internal/request"
 )
 
-// spent holds for bytes kept since before $1 that nothing needs any more: no mail to judge or to move, no mail to send
+// spent is true for bytes kept since before $1 that nothing needs any more: no mail to judge or to move, no mail to send
 // or to copy, no report, nothing whose submission waits, and nothing under a legal hold.
 const spent = `kept_bytes.kept_at < $1 AND kept_bytes.bytes IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = '*')
@@ -21,7 +21,7 @@ const spent = `kept_bytes.kept_at < $1 AND kept_bytes.bytes IS NOT NULL
 			OR s.id IN (SELECT o.submission FROM outgoing o WHERE o.raw = kept_bytes.sha256))
 		AND (` + waits + `))`
 
-// waits holds for a submission s that somebody still works on, or that is under a hold of its own.
+// waits is true for a submission s that somebody still works on, or that is under a hold of its own.
 const waits = `EXISTS (SELECT 1 FROM line l WHERE l.submission = s.id AND l.outcome = 'escalated')
 	OR EXISTS (SELECT 1 FROM owed o WHERE o.submission = s.id AND o.state = 'owed')
 	OR EXISTS (SELECT 1 FROM outgoing o WHERE o.submission = s.id AND o.state NOT IN ('accepted', 'refused'))

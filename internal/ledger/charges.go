@@ -95,7 +95,7 @@ func (cs Charges) CountBetween(ctx context.Context, from, to request.Date) (n in
 	return n, nil
 }
 
-// ByIdentity finds the charge that bears an identity which counts equal rows by itself.
+// ByIdentity finds the charge that has an identity which counts equal rows by itself.
 func (cs Charges) ByIdentity(ctx context.Context, identity Digest) (c Charge, found bool, err error) {
 	err = cs.visit(ctx, func(x *Charge) error {
 		c, found = *x, true

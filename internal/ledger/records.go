@@ -16,7 +16,7 @@ type RecordMail struct {
 	Message  Message  // of one that came; its ID is 0 for one that was sent
 	Outgoing Outgoing // of one that was sent
 	Raw      []byte   // nil once disposed of, and where Shared
-	// Shared holds for a mail that is about other submissions too: its bytes belong to their records as well.
+	// Shared is true for a mail that is about other submissions too: its bytes belong to their records as well.
 	Shared bool
 }
 

@@ -26,7 +26,7 @@ type Account struct {
 	Disposed    bool     // the private part was disposed of
 }
 
-// Account gathers everything about the line that bears a reference.
+// Account gathers everything about the line that has a reference.
 func (rs Records) Account(ctx context.Context, reference request.Reference) (a Account, found bool, err error) {
 	lines, err := rs.tx.Lines.ByReference(ctx, []string{reference.String()})
 	if err != nil || len(lines) == 0 {

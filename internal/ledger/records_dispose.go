@@ -56,7 +56,7 @@ func (s *spans) has(n int64) bool {
 	return found
 }
 
-// disposable holds for submissions of mails received before $1 that nothing keeps: no hold, no line that waits, no
+// disposable is true for submissions of mails received before $1 that nothing keeps: no hold, no line that waits, no
 // mail that is not settled.
 const disposable = `s.received_at < $1 AND s.requester <> ''
 	AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference IN ('*', ` + submissionReference + `))

@@ -44,7 +44,7 @@ const (
 )
 
 // Export writes one table: instants as RFC 3339 in UTC, digests in hexadecimal, amounts in minor units as they are
-// kept. In CSV, text that a spreadsheet would take for a formula bears an apostrophe. The bytes of mails and
+// kept. In CSV, text that a spreadsheet would take for a formula has an apostrophe. The bytes of mails and
 // workbooks are written in base64, and only when withBytes is set. It returns the number of rows.
 func (rs Records) Export(ctx context.Context, w io.Writer, table string, f Format, withBytes bool) (rows int64, err error) {
 	out := bufio.NewWriter(w)

@@ -46,7 +46,7 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Outgoing, err = countBy[OutgoingState](ctx, tx, "outgoing", "state"); err != nil {
 		return Status{}, err
 	}
-	// A receipt bears a code as well, for UNDO, but asks nothing: only what has lines under it waits for anybody.
+	// A receipt has a code as well, for UNDO, but asks nothing: only what has lines under it waits for anybody.
 	if s.Escalations, err = countBy[EscalationState](ctx, tx, "escalation e WHERE EXISTS (SELECT 1 FROM token t WHERE t.escalation = e.id)", "e.state"); err != nil {
 		return Status{}, err
 	}

@@ -97,7 +97,7 @@ func KindOf(name string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// ReportsNothing holds for an answer that says only why a mail had no effect. What tells of a request, a decision or another
+// ReportsNothing is true for an answer that says only why a mail had no effect. What tells of a request, a decision or another
 // effect is never held back.
 func ReportsNothing(o ledger.OutboxEntry) bool {
 	k, _ := KindOf(o.Kind)

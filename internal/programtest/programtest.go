@@ -1,5 +1,5 @@
 // Package programtest gives tests the real program, linked once for the tests of all packages: the go command keeps what
-// it linked for "go run" in its cache, and links anew when the source changes. It is imported by tests only, and knows of
+// it linked for "go run" in its cache, and links again when the source changes. It is imported by tests only, and knows of
 // the program where its source is.
 package programtest
 

@@ -19,7 +19,7 @@ type Options struct {
 	// TolerancePercent and ToleranceMost bound how much a charge may differ from its approval: the smaller of the two.
 	TolerancePercent decimal.Decimal
 	ToleranceMost    decimal.Decimal
-	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge bears its reference.
+	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge has its reference.
 	Window, ReferenceWindow int
 	// Zone is the one whose calendar days count.
 	Zone *time.Location

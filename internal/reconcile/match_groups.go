@@ -120,7 +120,7 @@ func (m groups) allFit(lines []int, charge, window int) bool {
 	return true
 }
 
-// contradictsAll reports whether the charge bears the reference of a line that is not among these.
+// contradictsAll reports whether the charge has the reference of a line that is not among these.
 func (m groups) contradictsAll(lines []int, charge int) bool {
 	f := &m.m.of[charge]
 	if !f.hasRef {
@@ -231,7 +231,7 @@ func (m groups) together(lines []int) bool {
 	return first.DaysUntil(last) <= groupDays
 }
 
-// chargesOfOneReference joins the charges that bear one line's reference with it, when they add up to it.
+// chargesOfOneReference joins the charges that have one line's reference with it, when they add up to it.
 func (m groups) chargesOfOneReference() {
 	by := map[int][]int{}
 	for i := range m.m.charges {

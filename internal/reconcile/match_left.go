@@ -212,7 +212,7 @@ func (m leftovers) isRepeat(i int, list []int) bool {
 	return false
 }
 
-// reasonOfNamed compares a charge with the line whose reference it bears.
+// reasonOfNamed compares a charge with the line whose reference it has.
 func (m leftovers) reasonOfNamed(i int) (Reason, []int, bool) {
 	f, c := &m.m.of[i], &m.m.charges[i]
 	at, ok := m.m.byRef[f.ref]

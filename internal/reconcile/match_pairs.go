@@ -26,7 +26,7 @@ const (
 	mostEdges      = 24 // of one charge; what fits more lines than that is a tie at any rate
 )
 
-// byReference joins charges that bear the reference of a line, or of a request with one line that fits.
+// byReference joins charges that have the reference of a line, or of a request with one line that fits.
 func (m *matcher) byReference() {
 	var edges []edge
 	for i := range m.charges {
@@ -190,7 +190,7 @@ func (m *matcher) explained(key supplierCurrency, charge int) bool {
 	return false
 }
 
-// contradicts reports whether the charge bears the reference of another line that could be meant.
+// contradicts reports whether the charge has the reference of another line that could be meant.
 func (m *matcher) contradicts(line, charge int) bool {
 	f := &m.of[charge]
 	if !f.hasRef {

@@ -108,7 +108,7 @@ type BacktestFlip struct {
 	NotEvaluated   []request.NotEvaluated `json:"not_evaluated,omitempty"`
 }
 
-// BacktestFailure is a guardrail that failed at run time: it escalates its lines, and its text must be mended.
+// BacktestFailure is a guardrail that failed at run time: it escalates its lines, and its text must be fixed.
 type BacktestFailure struct {
 	Guardrail string `json:"guardrail"`
 	Lines     int    `json:"lines"`

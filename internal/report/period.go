@@ -115,7 +115,7 @@ func FiscalYearOf(d request.Date, start time.Month) Period {
 }
 
 // SplitByFiscalYear cuts a period where a fiscal year ends in it, so that no sum mixes two years. The parts of a cut
-// week bear its name with "a" and "b".
+// week have its name with "a" and "b".
 func (p Period) SplitByFiscalYear(start time.Month) []Period {
 	var parts []Period
 	for from := p.From; !from.After(p.To); {

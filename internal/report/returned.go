@@ -80,7 +80,7 @@ func (h *Returned) read(r *workbook.Row, key, answer int, name string) {
 	if k == nil || a == nil || strings.TrimSpace(a.Value) == "" {
 		return
 	}
-	said, keys := request.Clean(a.Value), strings.Fields(k.Value) // a match of several charges bears all their keys
+	said, keys := request.Clean(a.Value), strings.Fields(k.Value) // a match of several charges has all their keys
 	switch request.Fold(said) {
 	case "ignore", "ignored", "ignorer", "ignoree":
 		h.Ignored = append(h.Ignored, keys...)

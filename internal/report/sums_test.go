@@ -249,7 +249,7 @@ func TestSheetsAreTablesThatPrint(t *testing.T) {
 	}
 }
 
-// Opened in LibreOffice and calculated anew, the workbook says the same figures.
+// Opened in LibreOffice and calculated again, the workbook says the same figures.
 func TestLibreOfficeRecalculatesToTheSame(t *testing.T) {
 	if os.Getenv("HANDRAIL_TEST_LIBREOFFICE") == "" {
 		t.Skip("HANDRAIL_TEST_LIBREOFFICE is not set: LibreOffice takes its time")

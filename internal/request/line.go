@@ -84,7 +84,7 @@ type Line struct {
 	Values Values `json:"values"`
 	// Extra holds the columns Handrail does not know, header to text.
 	Extra map[string]string `json:"extra,omitempty"`
-	// Reference is what the row bears in our own reference column, "" when it bears none.
+	// Reference is what the row has in our own reference column, "" when it has none.
 	Reference string `json:"reference,omitempty"`
 	// Family is the reference of the line that this one goes back to, over the lines that it amends or replaces; "" when it
 	// is the first of its own.

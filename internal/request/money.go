@@ -58,7 +58,7 @@ const (
 )
 
 // In writes the sum for a reader: "$9,775.00" in English and "9 775,00 $" in French, with no-break spaces, for
-// Canadian dollars; other currencies bear their ISO code ("9,775.00 EUR", "9 775,00 EUR").
+// Canadian dollars; other currencies have their ISO code ("9,775.00 EUR", "9 775,00 EUR").
 func (m Money) In(l Lang) string {
 	digits, _ := MinorDigits(m.Currency)
 	return m.write(l, m.Amount.StringFixed(digits))

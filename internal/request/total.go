@@ -23,7 +23,7 @@ type SumKey struct {
 	Sign int // +1 or -1
 }
 
-// KeyForm changes whenever keys are made otherwise than before: lines of the past then get theirs anew.
+// KeyForm changes whenever keys are made otherwise than before: lines of the past then get theirs again.
 const KeyForm = "key form 2"
 
 // The words that TotalSpec.By takes besides "extra.HEADER".

@@ -300,7 +300,7 @@ func (k *Book) Sheets() []SheetInfo {
 	return out
 }
 
-// Signed reports whether the workbook bears a digital signature, which any change voids.
+// Signed reports whether the workbook has a digital signature, which any change voids.
 func (k *Book) Signed() bool {
 	for key := range k.a.parts {
 		if strings.HasPrefix(key, "_xmlsignatures/") {

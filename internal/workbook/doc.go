@@ -8,5 +8,5 @@
 // of memory cannot be recovered from.
 //
 // Writing is a splice. Annotate copies every part it does not change as the compressed bytes it came in, and changes
-// the others by inserting bytes, never by writing anew what it understood of them.
+// the others by inserting bytes, never by writing again what it understood of them.
 package workbook

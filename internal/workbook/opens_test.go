@@ -123,7 +123,7 @@ func TestAnnotatedWorkbooksOpenInLibreOffice(t *testing.T) {
 	checkLibreOfficeOpens(t, annotatedCorpus(t, t.TempDir(), n, most))
 }
 
-// checkLibreOfficeOpens has one LibreOffice open all the workbooks and write them anew. One that it does not open, it must
+// checkLibreOfficeOpens has one LibreOffice open all the workbooks and write them again. One that it does not open, it must
 // not open as it came either.
 func checkLibreOfficeOpens(t *testing.T, files []annotatedFile) {
 	t.Helper()
