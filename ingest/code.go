@@ -152,16 +152,19 @@ type Answered struct {
 
 // AnswersOther reports whether a mail answers somebody else's message. Together with a code such a mail decides nothing: it
 // was put together. Relays rewrite the Message-ID of what we send, so that a message that nobody knows may be ours: it does
-// no harm when the mail goes to the inbox alone. With others in To or Cc it is a conversation of theirs.
+// no harm when the mail goes to the inbox alone. With others in To or Cc it is a conversation of theirs, and so is a mail to
+// others that answers nothing of ours and has the inbox in Cc only.
 func AnswersOther(ctx context.Context, m *Mail, a Answered) (bool, error) {
 	ids := answered(m)
 	if len(ids) > maxAsked {
 		return true, nil
 	}
+	ours := false
 	for _, id := range ids {
 		if known, err := a.Ours(ctx, id); err != nil {
 			return false, err
 		} else if known {
+			ours = true
 			continue
 		}
 		if held, err := a.Held(ctx, id); err != nil || held {
@@ -171,7 +174,15 @@ func AnswersOther(ctx context.Context, m *Mail, a Answered) (bool, error) {
 			return true, nil
 		}
 	}
-	return false, nil
+	return !ours && !a.addressed(m), nil
+}
+
+// addressed reports whether the inbox stands in To, and not in Cc only.
+func (a Answered) addressed(m *Mail) bool {
+	to, ok := recipientsIn(m, "To")
+	return ok && slices.ContainsFunc(to, func(address string) bool {
+		return slices.ContainsFunc(a.Own, func(own string) bool { return strings.EqualFold(own, address) })
+	})
 }
 
 // alone reports whether a mail goes to the inbox and to nobody else.

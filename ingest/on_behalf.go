@@ -27,8 +27,10 @@ func WrittenBy(m *Mail) (address string, ok bool) {
 }
 
 // Recipients are the addresses in To and Cc, in lower case. ok is false where one of them cannot be read.
-func Recipients(m *Mail) (addresses []string, ok bool) {
-	for _, name := range []string{"To", "Cc"} {
+func Recipients(m *Mail) (addresses []string, ok bool) { return recipientsIn(m, "To", "Cc") }
+
+func recipientsIn(m *Mail, fields ...string) (addresses []string, ok bool) {
+	for _, name := range fields {
 		for _, field := range m.Header.All(name) {
 			if strings.TrimSpace(field) == "" {
 				continue

@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,11 @@ import (
 // raw puts a reply together by hand: every header as it is given, nothing quoted.
 func (d *agency) raw(body string, headers ...string) []byte {
 	d.mails++
-	return []byte(strings.Join(headers, "\r\n") + fmt.Sprintf("\r\nTo: <%s>\r\nMessage-ID: <raw.%d@%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n\r\n%s\r\n",
-		testInbox, d.mails, testDomain, d.now().Format(time.RFC1123Z), strings.ReplaceAll(body, "\n", "\r\n")))
+	if !slices.ContainsFunc(headers, func(h string) bool { return strings.HasPrefix(h, "To:") }) {
+		headers = append(headers, "To: <"+testInbox+">")
+	}
+	return []byte(strings.Join(headers, "\r\n") + fmt.Sprintf("\r\nMessage-ID: <raw.%d@%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\n\r\n%s\r\n",
+		d.mails, testDomain, d.now().Format(time.RFC1123Z), strings.ReplaceAll(body, "\n", "\r\n")))
 }
 
 // Each abuse is tried on the same two requests, one after the other: none of them may decide anything, or tell the
@@ -71,6 +75,7 @@ func TestNoAbuseOfAnAnswerDecides(t *testing.T) {
 		{"a guessed code", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(guess), plain)},
 		{"a code in the body only", submit(testOfficer, "APPROVE 1\n"+ingest.Code(code).Subject(), from(testOfficer), "Subject: decision", plain)},
 		{"the codes of two mails", answer(testOfficer, asked, "APPROVE", "X-More: 1", "Subject: "+other.Subject)},
+		{"the code in a mail to a colleague, with the inbox in Cc", submit(testOfficer, "Approved, enjoy your day off.", from(testOfficer), subject(code), "To: <"+testHead+">", "Cc: <"+testInbox+">", plain)},
 		{"the code under a conversation with others", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "In-Reply-To: <stranger@elsewhere.example>", "Cc: <"+testHead+">", plain)},
 		{"the code under the requester's own mail", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "In-Reply-To: <"+request1+">", plain)},
 		{"written by somebody whom the roster does not name", submit(testOfficer, "APPROVE 1", from(testOfficer), subject(code), "Sender: <"+testStaff+">", plain)},

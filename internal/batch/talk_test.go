@@ -244,7 +244,7 @@ func TestUndoInAnyWordsHoldsTheMail(t *testing.T) {
 		if lang == request.English {
 			d.says(question, "does not leave before November 25, 2026, 10:00", "HR-2026-000001-01", words)
 		} else {
-			d.says(question, "il ne partira pas avant le", words)
+			d.says(question, "il partira au plus tôt le", words)
 		}
 		d.pass(time.Hour)
 		d.once()
