@@ -193,7 +193,7 @@ func TestSeveralCommandsInOneMail(t *testing.T) {
 // A mail program breaks long lines; the rest of a reason is still the reason.
 func TestAReasonThatTheMailProgramWrapped(t *testing.T) {
 	got, ask := commandsOf("DECLINE 2: the price is well above the one that we paid in March, and\nthe supplier did not say why; ask for a second quote.\n\nThanks")
-	if ask != nil || len(got) != 1 || !strings.HasSuffix(got[0].Reason, "why; ask for a second quote") {
+	if ask != nil || len(got) != 1 || !strings.HasSuffix(got[0].Reason, "why; ask for a second quote.") {
 		t.Errorf("%+v %+v", got, ask)
 	}
 	if got, ask := commandsOf("APPROVE 2: the price is well below the one that we paid in March, so go\nahead but only after a second quote"); ask == nil {

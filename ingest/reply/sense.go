@@ -237,12 +237,20 @@ func (s *sense) beside(st *sentence, tokens []token) *AskBack {
 	switch {
 	case c.Reason == "":
 	case !st.opens && s.reasonOf == st.at && s.reasonAt < words[0].start:
-		text = ingest.CleanLine(s.line[s.reasonAt:words[len(words)-1].end])
+		text = ingest.CleanLine(s.line[s.reasonAt:words[len(words)-1].end]) + s.stopAt(words)
 	default:
-		text = strings.TrimRight(c.Reason, ". ") + ". " + text
+		text = strings.TrimRight(c.Reason, ". ") + ". " + text + s.stopAt(words)
 	}
 	c.Reason = ingest.Clip(text, maxReason)
 	return nil
+}
+
+// stopAt is the full stop behind a sentence: a reason of several keeps it.
+func (s *sense) stopAt(words []token) string {
+	if strings.HasPrefix(s.line[words[len(words)-1].end:], ".") {
+		return "."
+	}
+	return ""
 }
 
 // refuse reads "NO: reason".
