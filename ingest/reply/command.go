@@ -104,7 +104,7 @@ func conflict(a, b *Command) bool {
 		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every() || !a.Every() && !b.Every() && meet(a, b))
 	}
 	if !a.Decides() || !b.Decides() {
-		return a.Verb != b.Verb || a.Address != b.Address || a.Name != b.Name || a.Until != b.Until
+		return a.Verb == b.Verb && (a.Address != b.Address || a.Name != b.Name || a.Until != b.Until)
 	}
 	same := a.Verb == b.Verb && a.Reason == b.Reason
 	if a.Every() || b.Every() {
