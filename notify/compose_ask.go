@@ -9,13 +9,14 @@ import (
 	"handrail/templates"
 )
 
-// AskBack answers a reply that could be read two ways: nothing was decided, these are the words that decide.
+// AskBack answers a reply that was not clear: nothing was decided, these are the words that decide.
 type AskBack struct {
 	Envelope
 	Code       string // the escalation's code: a reply to this mail decides
 	Submission string
 	Policy     request.PolicyMark
 	Written    string       // what the officer wrote
+	Unclear    string       // the words in it that were not understood; empty where it is all of them
 	Why        request.Text // why it was not clear
 	Lines      []Line       // still open, with their Numbers
 	// Confirms is true for a section 32 manager, who confirms or says NO, and decides nothing.
@@ -36,6 +37,7 @@ func (c *Composer) AskBack(a AskBack) (Mail, error) {
 				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Mend, Label: v.word("reason"), Text: s}})
 			}
 			blocks = v.quote(blocks, v.label("you-wrote"), a.Written)
+			blocks = v.quote(blocks, v.say("unclear"), a.Unclear)
 			if words := a.DidYouMean.In(v.lang); words != "" {
 				blocks = v.quote(blocks, v.label("did-you-mean"), words)
 				blocks = append(blocks, templates.Block{Buttons: []templates.Button{v.meant(words, a.Code)}})

@@ -265,10 +265,10 @@ func sampleReceipt(l request.Lang) Receipt {
 
 func sampleAskBack(l request.Lang) AskBack {
 	a := AskBack{Envelope: sampleOfficer("askback", l), Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(),
-		Written: "APPROVE 1, but only with a new quote\n\nJordan", Lines: numbered(splitLine(), taxLine()),
+		Written: "APPROVE 1, but only with a new quote\n\nJordan", Unclear: "but only with a new quote", Lines: numbered(splitLine(), taxLine()),
 		Why: request.Text{EN: "Words follow the command APPROVE 1, and they may change it.", FR: "Des mots suivent la commande APPROUVER 1 et peuvent en changer le sens."}}
 	if l == request.French {
-		a.Written = "APPROUVER 1, mais seulement avec une nouvelle soumission\n\nJordan"
+		a.Written, a.Unclear = "APPROUVER 1, mais seulement avec une nouvelle soumission\n\nJordan", "mais seulement avec une nouvelle soumission"
 	}
 	return a
 }

@@ -76,6 +76,7 @@ type askBackDetail struct {
 	Escalation int64         `json:"escalation"`
 	Why        request.Text  `json:"why"`
 	Written    string        `json:"written"`
+	Unclear    string        `json:"unclear,omitempty"`
 	DidYouMean request.Text  `json:"did_you_mean,omitzero"`
 	Thread     outbox.Thread `json:"thread"`
 }
@@ -486,6 +487,10 @@ func (h *answer) askBack(e *ledger.Escalation, why request.Text, proposal ...rep
 	if r := []rune(written); len(r) > 600 {
 		written = string(r[:600]) + "…"
 	}
+	unclear := ""
+	if h.ask != nil {
+		unclear = h.ask.Words
+	}
 	return []ledger.OutboxEntry{outbox.New(outbox.AskBack, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID, Submission: e.Submission},
-		askBackDetail{Escalation: e.ID, Why: why, Written: written, DidYouMean: proposed(proposal), Thread: outbox.ThreadOf(h.Mail)})}
+		askBackDetail{Escalation: e.ID, Why: why, Written: written, Unclear: unclear, DidYouMean: proposed(proposal), Thread: outbox.ThreadOf(h.Mail)})}
 }
