@@ -9,8 +9,9 @@ import (
 type clause struct {
 	verb  Verb
 	scope scope
-	next  int  // the place behind it; not past the beginning: there is none
-	ok    bool // its scope can be read
+	next  int     // the place behind it; not past the beginning: there is none
+	ok    bool    // its scope can be read
+	aside []token // what stands in brackets between the lines and what becomes of them
 }
 
 // clauseAt reads a clause that begins at token i.
@@ -28,6 +29,9 @@ func clauseAt(tokens []token, i int) clause {
 // verbFirst reads the scope behind a verb.
 func verbFirst(tokens []token, k int, v Verb) clause {
 	at := k
+	if n, _ := adverbs.at(tokens, at); n > 0 {
+		at += n
+	}
 	if at < len(tokens) && tokens[at].is("for", "pour") {
 		at++
 	}
@@ -41,17 +45,19 @@ func verbFirst(tokens []token, k int, v Verb) clause {
 			}
 		}
 	}
-	return clause{v, s, next, ok}
+	return clause{verb: v, scope: s, next: next, ok: ok}
 }
 
 // What stands between lines and what becomes of them.
 var (
 	statives     = phrasesOf("comme, as, is, are, is hereby, are hereby, est, sont, est donc, sont donc, are all, sont toutes, sont tous, are both, sont toutes les deux")
 	contractions = phrasesOf("it's, it is, that's, this is, these are, they are, they're, c'est, all is, tout est, everything is, elles sont, elle est, ils sont")
+	// adverbs stand between a verb and its lines.
+	adverbs = phrasesOf("par la presente, hereby, donc, also, aussi, egalement, as is, as submitted, as requested, tel quel, telle quelle, telles quelles, tels quels")
 	// considers stand before lines: "please consider this request approved".
 	considers = phrasesOf("please consider, consider, veuillez considerer, considerez")
 	// separators stand between a line and what becomes of it.
-	separators = wordSet(": - = , ) .")
+	separators = wordSet(": - = , ) . | >")
 )
 
 // scopeFirst reads "line 2: declined", "1 and 3 are approved", "all approved", "c'est approuvé".
@@ -73,7 +79,11 @@ func scopeFirst(tokens []token, i int) clause {
 			return clause{next: i}
 		}
 	}
-	for n := 0; n < 2 && k < len(tokens) && tokens[k].kind == mark && separators[tokens[k].text]; n++ {
+	aside := tokens[k:k]
+	if inner, after, ok := bracketsAt(tokens, k); ok && after < len(tokens) {
+		aside, k = tokens[inner:after-1], after
+	}
+	for n := 0; n < 4 && k < len(tokens) && tokens[k].kind == mark && separators[tokens[k].text] && (n < 2 || tokens[k].is(".")); n++ {
 		k++
 	}
 	if n, _ := statives.at(tokens, k); n > 0 && !copula {
@@ -85,14 +95,14 @@ func scopeFirst(tokens []token, i int) clause {
 	}
 	switch v {
 	case Approve, Decline, Revoke, Withdraw, Confirm:
-		return clause{v, s, k + n, true}
+		return clause{verb: v, scope: s, next: k + n, ok: true, aside: aside}
 	}
 	return clause{next: i}
 }
 
 // What introduces a reason.
 var (
-	becauses    = phrasesOf("because of, because, due to, on account of, given that, given, on the grounds that, reason, car, parce que, parce qu'il, parce qu'elle, puisque, puisqu'il, puisqu'elle, en raison de, en raison du, en raison des, a cause de, a cause du, etant donne que, vu que, attendu que, faute de, pour cause de, motif, raison, justification")
+	becauses    = phrasesOf("for it is, for it's, for we have, for they are, for there is, because of, because, due to, on account of, given that, given, on the grounds that, reason, car, parce que, parce qu'on, parce qu'ils, parce qu'elles, parce qu'il, parce qu'elle, puisque, puisqu'il, puisqu'elle, en raison de, en raison du, en raison des, a cause de, a cause du, etant donne que, vu que, attendu que, faute de, pour cause de, motif, raison, justification")
 	asReason    = phrasesOf("as, since, pour")
 	reasonLabel = phrasesOf("reason, reasons, my reason, the reason, the reason is, justification, rationale, comment, note, motif, motifs, raison, commentaire")
 )
@@ -103,6 +113,9 @@ func introducesReason(tokens []token, k int) int {
 		return 0
 	}
 	t := &tokens[k]
+	if t.is("/") && k+1 < len(tokens) && tokens[k+1].is("/") {
+		return 2
+	}
 	if t.is(":", "-", "(", "–") {
 		return 1
 	}
@@ -129,6 +142,11 @@ func introducesReason(tokens []token, k int) int {
 
 // tail reads what follows a clause to the next one, or to the end of its sentence: thanks, a reason.
 func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, reason string, ask *AskBack) {
+	if len(c.aside) > 0 {
+		if loose, reason, ask = s.reason(c.aside, c, false); ask != nil {
+			return 0, false, "", ask
+		}
+	}
 	for k < len(tokens) {
 		if n := c.scopeBehind(tokens, k); n > 0 {
 			k += n
@@ -186,7 +204,8 @@ func (s *sense) tail(tokens []token, k int, c *clause) (next int, loose bool, re
 		affirms := c.verb == Approve || c.verb == Confirm
 		starts := refusalStarts[tokens[k].text] && !c.scope.whole || len(c.scope.lines) > 0 && !c.scope.rest && slices.ContainsFunc(rest, func(t token) bool { return sentenceWords[t.text] })
 		if introduced || !affirms && starts {
-			loose, reason, ask = s.reason(rest, c, !introduced || affirms)
+			listed := len(c.scope.lines) > 0 && !c.scope.rest
+			loose, reason, ask = s.reason(rest, c, !introduced && !listed || affirms)
 		}
 		if ask != nil || reason == "" {
 			return 0, false, "", s.leftOver(tokens[k:])
@@ -261,7 +280,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		if !c.scope.whole {
 			return 0
 		}
-		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark || tokens[end].is("which", "that", "qui")) {
+		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark || tokens[end].is("which", "that", "qui", "que")) {
 			c.scope = s
 			c.scope.said = true
 			return end - k
@@ -272,7 +291,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		return 0
 	}
 	s, end, ok := scopeAt(tokens, at)
-	if !ok || end == at || s.others || c.scope.said && comma || end < len(tokens) && tokens[end].kind != mark {
+	if !ok || end == at || s.others || c.scope.said && comma || end < len(tokens) && tokens[end].kind != mark && trailer(tokens, end, c.verb) == 0 {
 		return 0
 	}
 	if end < len(tokens) && tokens[end].is(":", "-", "=", "/", "?", "%", "$") && !tokens[end].is(":", "-") {
@@ -322,12 +341,13 @@ func (s *sense) relative(tokens []token, k int, c *clause) int {
 	if tokens[k].is(",") {
 		k++
 	}
-	if k >= len(tokens) || !tokens[k].is("which", "that", "qui") {
+	if k+1 >= len(tokens) || !tokens[k].is("which", "that", "qui", "que") {
 		return 0
 	}
 	n, _ := statives.at(tokens, k+1)
 	at := k + 1 + n
-	if m, v := actions.at(tokens, at); n == 0 || m == 0 || v != Approve && v != Decline {
+	byMe := tokens[at].is("i", "je") || strings.HasPrefix(tokens[at].text, "j'")
+	if m, v := actions.at(tokens, at); n == 0 && !byMe || m == 0 || v != Approve && v != Decline {
 		return 0
 	}
 	s.about = &scope{lines: c.scope.lines, references: c.scope.references, said: true}

@@ -126,6 +126,7 @@ var (
 	bullet     = regexp.MustCompile(`^\s*(?:[-*•·▪◦‣–—○●■□➢➤+]|o)[\s\x{00a0}]+`)
 	listLabel  = regexp.MustCompile(`^\s*\(?#?\d{1,3}\s*[.):]\s`)
 	politeness = regexp.MustCompile(`(?i)\bs\.\s?v\.\s?p\b\.?`)
+	smiley     = regexp.MustCompile(`(^|\s)[:;=]-?[)D](?:\s|$)`)
 	// markup is what mail programs and people put around bold text: *so* or _so_.
 	markup = regexp.MustCompile(`(^|[\s("'«“,;:.-])[*_]+([^\s*_])|([^\s*_])[*_]+($|[\s)"'»”,;:.!?-])`)
 )
@@ -135,6 +136,7 @@ func plainLine(line string) string {
 	line = strings.Trim(line, "\ufeff\u200b \t\u00a0")
 	line = bullet.ReplaceAllString(line, "")
 	line = politeness.ReplaceAllString(line, "svp")
+	line = smiley.ReplaceAllString(line, "$1")
 	for range 2 {
 		if !strings.ContainsAny(line, "*_") {
 			break

@@ -27,13 +27,16 @@ func trailer(tokens []token, k int, v Verb) int {
 		if list == thanks || list == wishes {
 			end += signedAt(tokens, end)
 		}
-		if end < len(tokens) && tokens[end].kind != mark && !boundary(tokens, end) {
+		if end < len(tokens) && tokens[end].kind != mark && !boundary(tokens, end) && !(list == trailers && tokens[end].is("for", "pour")) {
 			continue // "right away", "fine for line 2"
 		}
 		return end - k
 	}
 	if at == k+1 && at == len(tokens) && tokens[k].is(",", "-", ".") {
 		return 1
+	}
+	if at > k && at < len(tokens) && allTalk(tokens, at) {
+		return len(tokens) - k
 	}
 	return 0
 }
@@ -58,7 +61,10 @@ func namesAt(tokens []token, k int) int {
 		return n + namesAt(tokens, k+n)
 	}
 	n := 0
-	for k+n < len(tokens) && n < 3 && isNameWord(&tokens[k+n]) {
+	if k > 0 && k+1 < len(tokens) && tokens[k].is(".") && tokens[k-1].is("mr", "mrs", "ms", "m", "dr", "mme", "mlle") { // "Ms. Okafor"
+		n = 1
+	}
+	for words := 0; k+n < len(tokens) && words < 3 && isNameWord(&tokens[k+n]); words++ {
 		n++
 	}
 	return n
@@ -110,26 +116,78 @@ func courtesy(tokens []token, k int) int {
 		if named := k + n + namesAt(tokens, k+n); named == len(tokens) || tokens[named].kind == mark {
 			return named - k
 		}
-		if k+n < len(tokens) && tokens[k+n].kind != mark && !beginsCommand(tokens, k+n) {
-			return 0
+		if k+n == len(tokens) || tokens[k+n].kind == mark || beginsCommand(tokens, k+n) {
+			return n
 		}
-		return n
 	}
 	if n := thanksAt(tokens, k); n > 0 {
-		if at := k + n; at < len(tokens) && tokens[at].kind != mark && !tokens[at].is("and", "et") {
-			return 0
+		if at := k + n; at == len(tokens) || tokens[at].kind == mark || tokens[at].is("and", "et") {
+			return n
 		}
-		return n
 	}
 	if n := undersigned(tokens, k); n > 0 {
 		return n
 	}
-	return reviewed(tokens, k)
+	if n := reviewed(tokens, k); n > 0 {
+		return n
+	}
+	return talkBefore(tokens, k)
+}
+
+// talkBefore is how many tokens at k are small talk before a command in the same sentence: as far as a mark, an "and" or a "that".
+func talkBefore(tokens []token, k int) int {
+	content := 0
+	for at := k; at < len(tokens) && at < k+30; at++ {
+		t := &tokens[at]
+		ends := t.kind == mark && t.is(",", "-", ":", "!") || t.is("and", "et", "that", "que", "so", "donc")
+		if ends && at > k && content > 0 {
+			if after := skip(tokens, at+1, leads, nil); clauseAt(tokens, after).next > after {
+				return at + 1 - k
+			}
+		}
+		if !isTalk(tokens, at, k) {
+			return 0
+		}
+		if t.kind == word && !articles[t.text] {
+			content++
+		}
+	}
+	return 0
+}
+
+// isTalk reports whether a token can stand in small talk that began at from.
+func isTalk(tokens []token, at, from int) bool {
+	t := &tokens[at]
+	switch {
+	case t.kind == mark:
+		return t.is(",", "-", ".", "'", "!", "&") && at > from
+	case t.kind != word, hasDigit(t.text):
+		return false
+	case smallTalk[t.text]:
+		return true
+	}
+	n, _ := greetings.at(tokens, at)
+	m, _ := thanks.at(tokens, at)
+	return n > 0 || m > 0 || len(t.text) > 1 && !ordinaryWord(t.text) && at > from && tokens[at-1].is("mr", "mrs", "ms", "madame", "monsieur", "dear", "chere", "cher", "hi", "hello", "bonjour", "salut", "merci", "thanks", "coucou", ",", ".")
+}
+
+// allTalk reports whether a sentence is small talk from a place on.
+func allTalk(tokens []token, from int) bool {
+	content := 0
+	for at := from; at < len(tokens); at++ {
+		if !isTalk(tokens, at, from) {
+			return false
+		}
+		if t := &tokens[at]; t.kind == word && !articles[t.text] {
+			content++
+		}
+	}
+	return content > 1
 }
 
 // answerBefore is how many tokens at k are a yes or a no before a command, which is noted.
 func (s *sense) answerBefore(tokens []token, k int) int {
-	if n, _ := yes.at(tokens, k); n > 0 && (k+n >= len(tokens) || tokens[k+n].kind == mark || beginsCommand(tokens, k+n)) && clauseSoon(tokens, k+n) {
+	if n, _ := yes.at(tokens, k); n > 0 && (k+n >= len(tokens) || tokens[k+n].kind == mark || clauseAt(tokens, k+n).next > k+n) && clauseSoon(tokens, k+n) {
 		s.yes = true
 		return n
 	}
@@ -189,6 +247,10 @@ func (s *sense) pleasantry(st *sentence, tokens []token) bool {
 
 // politeAt is how many tokens at k are polite and nothing else, 0 for none. What they say is noted.
 func (s *sense) politeAt(st *sentence, tokens []token, k int) (n int) {
+	if (k == 0 || tokens[k-1].kind == mark) && allTalk(tokens, k) {
+		s.hears(tokens[k:])
+		return len(tokens) - k
+	}
 	for _, list := range []struct {
 		*phrases[bool]
 		heard *bool
@@ -223,10 +285,21 @@ func (s *sense) politeAt(st *sentence, tokens []token, k int) (n int) {
 		n = 1 // signed with one letter
 	case len(s.commands) == 0 && salutation(st):
 		n = len(tokens)
+	case len(tokens) == 1 && len(s.commands) > 0 && initials(st.line[tokens[0].start:tokens[0].end]):
+		n = 1
 	default:
 		n = reviewedAll(tokens)
 	}
 	return n
+}
+
+// hears notes whether small talk thanks or greets.
+func (s *sense) hears(tokens []token) {
+	s.greeted = true
+	for k := range tokens {
+		n, _ := thanks.at(tokens, k)
+		s.thanks = s.thanks || n > 0
+	}
 }
 
 // salutation reports whether a line is nothing but a name with a comma: "Marie,".

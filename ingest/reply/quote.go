@@ -45,7 +45,7 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 		return strings.ToValidUTF8(text[:min(len(text), maxReplyBytes+utf8.UTFMax)], "\uFFFD"), nil
 	}
 	lines := strings.Split(text, "\n")
-	short := shortQuotes(lines)
+	short, oneLine := shortQuotes(lines)
 	var kept []string
 	doubtful, headers, size := 0, 0, 0
 	for i := 0; i < len(lines); i++ {
@@ -53,7 +53,7 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 			return "", err
 		}
 		if isQuoted(lines[i]) {
-			if short && headers == 0 {
+			if own := slices.ContainsFunc(kept, func(line string) bool { return !isQuoted(line) && strings.TrimSpace(line) != "" }); short && headers == 0 && (own || oneLine) {
 				kept = append(kept, lines[i])
 			}
 			continue
@@ -83,22 +83,27 @@ func cutQuotes(ctx context.Context, text string) (string, error) {
 }
 
 // shortQuotes reports whether so few lines of a text are marked as quoted, without the header of a quote among them, that its
-// sender may have marked them.
-func shortQuotes(lines []string) bool {
+// sender may have marked them, or have left them for what they say: a decision below "> Line 2: chairs" is about line 2 (oneLine).
+func shortQuotes(lines []string) (short, oneLine bool) {
 	var quoted []string
 	for _, line := range lines {
 		if isQuoted(line) {
 			if quoted = append(quoted, strings.TrimLeft(line, " \t\u00a0>")); len(quoted) > 3 {
-				return false
+				return false, false
 			}
 		}
 	}
+	pointing := 0
 	for i := range quoted {
 		if n, _ := quoteHeader(quoted[i:], true); n > 0 || headerFirst.MatchString(foldShort(quoted[i])) || headerSecond.MatchString(foldShort(quoted[i])) {
-			return false
+			return false, false
+		}
+		tokens := tokensOf(quoted[i][:min(len(quoted[i]), 200)])
+		if slices.ContainsFunc(tokens, func(t token) bool { return t.kind == reference }) || len(tokens) > 1 && pointsAtLine(tokens, 0) {
+			pointing++
 		}
 	}
-	return len(quoted) > 0
+	return len(quoted) > 0, pointing == 1
 }
 
 func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t\u00a0"), ">") }

@@ -40,8 +40,8 @@ var (
 	allNouns   = wordSet("lines line items item requests request purchases purchase lignes ligne articles article demandes demande achats achat them these those elements")
 
 	// everything means all lines of the mail.
-	everything = phrasesOf("all of them, all of these, all of the lines, all of the items, all of it, them all, these all, all of the above, the above, all the lines, all lines, all the items, all items, all these lines, all these items, all requests, all purchases, all, everything, this purchase request, the purchase request, this whole request, this request, the request, the whole request, the entire request, whole request, entire request, full request, the full request, request, this purchase, the purchase, purchase, this, these, these lines, these items, the lines, the items, it, them, they, " +
-		"toutes les lignes, tous les articles, toutes les demandes, tous les achats, toutes ces lignes, tous ces articles, l'ensemble des lignes, l'ensemble de la demande, l'ensemble, la totalite, le tout, tout, toutes, tous, la demande, cette demande d'achat, la demande d'achat, cette demande, la presente demande, demande, la requete, cette requete, l'achat, cet achat, achat, les lignes, les articles, ces lignes, ces articles, ceci, cela, l'ensemble des articles, la demande au complet, la demande complete, toute la demande")
+	everything = phrasesOf("all of them, all of these, all of the lines, all of the items, all of it, them all, these all, all of the above, the above, all the lines, all lines, all the items, all items, all these lines, all these items, all requests, all purchases, all, everything, your request, this purchase request, the purchase request, this whole request, this request, the request, the whole request, the entire request, whole request, entire request, full request, the full request, request, this purchase, the purchase, purchase, this, these, these lines, these items, the lines, the items, it, them, they, " +
+		"toutes les lignes, tous les articles, toutes les demandes, tous les achats, toutes ces lignes, tous ces articles, l'ensemble des lignes, l'ensemble de la demande, l'ensemble, la totalite, le tout, tout, toutes, tous, la demande, votre demande, ta demande, cette demande d'achat, la demande d'achat, cette demande, la presente demande, demande, la requete, cette requete, l'achat, cet achat, achat, les lignes, les articles, ces lignes, ces articles, ceci, cela, l'ensemble des articles, la demande au complet, la demande complete, toute la demande")
 	// leftOvers mean what the other commands of the mail do not name.
 	leftOvers = phrasesOf("all the rest, the rest, the rest of the lines, the rest of the items, the rest of them, the rest of it, rest, everything else, all else, all the others, all others, all other lines, all the other lines, the others, others, the other lines, the other items, other lines, the other ones, the remaining lines, the remaining items, the remaining ones, remaining lines, all remaining lines, the remainder, " +
 		"tout le reste, le reste, le reste des lignes, le reste de la demande, reste, toutes les autres lignes, toutes les autres, tous les autres, les autres lignes, les autres articles, les autres, autres lignes, autres, les lignes restantes, lignes restantes, le restant")
@@ -259,6 +259,7 @@ func listAt(tokens []token, i int) (s scope, next int, ok bool) {
 		if next > i {
 			k = afterConjunctions(tokens, next)
 		}
+		before := [2]int{len(s.lines), len(s.references)}
 		n, named, good := itemAt(tokens, k, &s, noun)
 		if !good {
 			return s, k, false
@@ -267,6 +268,10 @@ func listAt(tokens []token, i int) (s scope, next int, ok bool) {
 			break
 		}
 		noun = noun || named
+		if next > i && tokens[k-1].is(",") && beginsClause(tokens, k+n) { // "approve 1 and 3, 2 is declined"
+			s.drop(before)
+			break
+		}
 		next = k + n
 		if len(s.lines) > maxNamed {
 			return s, next, false
@@ -275,6 +280,23 @@ func listAt(tokens []token, i int) (s scope, next int, ok bool) {
 	slices.Sort(s.lines)
 	s.lines = slices.Compact(s.lines)
 	return s, next, true
+}
+
+// drop takes back what was read since.
+func (s *scope) drop(before [2]int) {
+	s.lines, s.references = s.lines[:before[0]], s.references[:before[1]]
+}
+
+// beginsClause reports whether the words at k say what becomes of the line before them.
+func beginsClause(tokens []token, k int) bool {
+	if k < len(tokens) && tokens[k].kind == mark && separators[tokens[k].text] && !tokens[k].is(",", ".") {
+		k++
+	}
+	if n, _ := statives.at(tokens, k); n > 0 {
+		k += n
+	}
+	n, v := actions.at(tokens, k)
+	return n > 0 && (v == Approve || v == Decline)
 }
 
 func afterConjunctions(tokens []token, k int) int {
@@ -337,9 +359,9 @@ func itemAt(tokens []token, i int, s *scope, noun bool) (n int, named, ok bool) 
 			return k - i, named, false
 		}
 		if k < len(tokens) && (tokens[k].is("one", "ones") || allNouns[tokens[k].text] && !tokens[k].is("these", "those", "them")) {
-			named = true
 			k++
 		}
+		named = true
 	case k+1 < len(tokens) && spans[tokens[k].text]:
 		m := k + 1
 		for m < len(tokens) && (tokens[m].is("#") || tokens[m].kind == word && (lineNouns[tokens[m].text] || articles[tokens[m].text])) {

@@ -200,7 +200,10 @@ func (s *sense) leftOver(tokens []token) *AskBack {
 
 // beside understands a sentence without a command: thanks, a greeting, a yes, the reason of the command before it.
 func (s *sense) beside(st *sentence, tokens []token) *AskBack {
-	if s.pleasantry(st, tokens) {
+	if s.pleasantry(st, tokens) || tableHead(tokens) {
+		return nil
+	}
+	if s.scopeAlone(tokens) || s.reasonFor(tokens) {
 		return nil
 	}
 	if n, _ := no.at(tokens, 0); n == 1 && len(s.commands) == 0 && (len(tokens) == 1 || tokens[1].kind == mark) {
@@ -318,25 +321,77 @@ func (s *sense) namesOthers(place int) bool {
 	return !c.Every()
 }
 
-// reasonFirst is where a clause begins behind a reason that opens the sentence: "Because of the urgency I approve line 1".
+// reasonFirst is where a clause begins behind a reason that opens the sentence: "Because of the urgency I approve line 1", "too
+// expensive, so I decline line 3".
 func reasonFirst(tokens []token, k int) int {
 	n, _ := becauses.at(tokens, k)
 	if n == 0 {
 		n, _ = openings.at(tokens, k)
 	}
-	if n == 0 {
-		return 0
-	}
 	for at := k + n + 1; at < len(tokens); at++ {
-		m, v := actions.at(tokens, at)
-		if m == 0 || v != Approve && v != Decline {
+		so := tokens[at-1].is("so", "donc", "therefore", "thus", "alors")
+		if n == 0 && !so {
 			continue
 		}
-		if tokens[at-1].is(",") || tokens[at].is("i", "je") || strings.HasPrefix(tokens[at].text, "j'") {
+		mine := tokens[at].is("i", "je") || strings.HasPrefix(tokens[at].text, "j'")
+		if !tokens[at-1].is(",") && !so && !mine {
+			continue
+		}
+		if c := clauseAt(tokens, at); c.next > at && c.ok && (c.verb == Approve || c.verb == Decline) {
 			return at
 		}
 	}
 	return 0
+}
+
+// tableHead reports whether a line is the head of a table of decisions.
+func tableHead(tokens []token) bool {
+	for i := range tokens {
+		if t := &tokens[i]; t.kind == word && !t.is("line", "lines", "decision", "item", "status", "result", "ligne", "lignes", "article", "statut", "resultat") || t.kind != word && !t.is("|", "-", ":", "/") {
+			return false
+		}
+	}
+	return len(tokens) > 1
+}
+
+// scopeAlone takes a sentence that only names lines for those of the command before it, which names none: "Approved. All lines."
+func (s *sense) scopeAlone(tokens []token) bool {
+	last := len(s.commands) - 1
+	if last < 0 || s.explicit[last] || !s.takes || s.commands[last].Reason != "" {
+		return false
+	}
+	sc, next, ok := scopeAt(tokens, 0)
+	if !ok || next != len(tokens) || next == 0 || sc.others {
+		return false
+	}
+	sc.put(&s.commands[last])
+	s.explicit[last] = true
+	return true
+}
+
+// reasonFor reads "Reason for line 3: …" of the one command that names that line.
+func (s *sense) reasonFor(tokens []token) bool {
+	n, _ := reasonLabel.at(tokens, 0)
+	if n == 0 || n >= len(tokens) || !tokens[n].is("for", "pour", "de") {
+		return false
+	}
+	sc, next, ok := scopeAt(tokens, n+1)
+	if !ok || next == n+1 || next+1 >= len(tokens) || !tokens[next].is(":", "-") || sc.rest || len(sc.lines) == 0 {
+		return false
+	}
+	for i := range s.commands {
+		c := &s.commands[i]
+		if c.Rest || c.Reason != "" || !slices.Equal(c.Lines, sc.lines) {
+			continue
+		}
+		words := tokens[next+1:]
+		if meaningOf(c.Verb, words, true) != plainReason {
+			return false
+		}
+		c.Reason = textOf(s.line, words)
+		return true
+	}
+	return false
 }
 
 // openings are words that open a sentence with its reason.

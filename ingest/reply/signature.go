@@ -233,7 +233,7 @@ func isMotto(line, folded string) bool {
 	}
 	first, _ := utf8.DecodeRuneInString(line)
 	last, _ := utf8.DecodeLastRuneInString(line)
-	return mottos.MatchString(folded) || strings.ContainsRune("\"“«”", first) && strings.ContainsRune("\"”»“", last) && !tokens[0].is("only", "not")
+	return mottos.MatchString(folded) || strings.ContainsRune("\"“«”~", first) && strings.ContainsRune("\"”»“~", last) && len(tokens) > 3 && !tokens[0].is("only", "not")
 }
 
 // signatureLine reports whether a line is a name, a title, an office, a telephone number, an address or a link.
@@ -248,7 +248,7 @@ func signatureLine(line, folded string) bool {
 	if phone.MatchString(folded) || webOrMail.MatchString(folded) {
 		return !hasCondition(strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }), " ")) || webOnly(folded)
 	}
-	if utf8.RuneCountInString(line) > 110 || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || saysSomething.MatchString(folded) || !capitalised(line) {
+	if utf8.RuneCountInString(line) > 160 || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || saysSomething.MatchString(folded) || !capitalised(line) && !titled(folded) {
 		return false
 	}
 	addressed := postal.MatchString(folded)
@@ -340,7 +340,7 @@ func looksLikeName(line string) bool {
 		first, _ := utf8.DecodeRuneInString(w)
 		folded := fold(strings.Trim(w, ".,"))
 		switch {
-		case joining[folded]:
+		case joining[folded], len(folded) == 1 && unicode.IsUpper(first):
 			continue
 		case !unicode.IsUpper(first), ordinaryWord(folded):
 			return false
