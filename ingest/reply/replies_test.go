@@ -128,7 +128,7 @@ func (r *tried) try(w written, names ...string) {
 
 // Answers as officers write them: those that are clear are understood at once, and no trap decides anything.
 func TestRepliesOfOfficers(t *testing.T) {
-	for name, least := range map[string]float64{"replies_bench.tsv": 1, "replies_by_others.tsv": 0.9, "replies_by_others_2.tsv": 0.9, "replies_by_others_3.tsv": 0.9} {
+	for name, least := range map[string]float64{"replies_bench.tsv": 1, "replies_by_others.tsv": 0.9, "replies_by_others_2.tsv": 0.9, "replies_by_others_3.tsv": 0.9, "replies_by_others_4.tsv": 0.9} {
 		t.Run(name, func(t *testing.T) {
 			var r tried
 			for _, w := range repliesIn(t, name) {
