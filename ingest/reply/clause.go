@@ -277,7 +277,7 @@ func (c *clause) scopeBehind(tokens []token, k int) int {
 		at++
 	}
 	if n, _ := without.at(tokens, at); n > 0 {
-		if !c.scope.whole {
+		if !c.scope.whole && (c.scope.said || !comma) { // "approve except 1" could have lost a word
 			return 0
 		}
 		if s, end, ok := exceptAt(tokens, c.scope, at); ok && end > at && s.rest && (end == len(tokens) || tokens[end].kind == mark || tokens[end].is("which", "that", "qui", "que")) {

@@ -87,7 +87,7 @@ var (
 )
 
 // conditionWords change a command wherever they stand beside it: conditions, limits, negations, delays, doubts.
-var conditionWords = wordSet(`but only just if unless provided providing except excepting excluding however not don't dont do doesn't isn't aren't wasn't won't wouldn't can't cannot cant couldn't didn't hasn't haven't shouldn't never nor neither none until till
+var conditionWords = wordSet(`aucun aucune rien nothing but only just if unless provided providing except excepting excluding however not don't dont do doesn't isn't aren't wasn't won't wouldn't can't cannot cant couldn't didn't hasn't haven't shouldn't never nor neither none until till
 	once when whenever pending assuming contingent conditional conditionally condition conditions subject without wait waiting hold on-hold instead after before first later tomorrow soon eventually perhaps maybe possibly probably might may
 	could would should shall must will can unsure uncertain doubt almost nearly partly partially partial half mostly otherwise while whereas although though despite depending depends moyennant case rather tentatively tentative provisionally provisional temporarily
 	principle theory draft postpone postponed defer deferred delay delayed suspend suspended stop cancel cancelled revisit reconsider recheck confirm check verify get obtain ask send sign wants want? discuss meet review? yet still? unlikely
