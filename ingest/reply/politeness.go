@@ -293,12 +293,19 @@ func (s *sense) politeAt(st *sentence, tokens []token, k int) (n int) {
 	return n
 }
 
-// hears notes whether small talk thanks or greets.
+// hears notes whether small talk thanks or greets, or tells something: with a command it says nothing, without one it is news.
 func (s *sense) hears(tokens []token) {
-	s.greeted = true
+	polite := false
 	for k := range tokens {
 		n, _ := thanks.at(tokens, k)
-		s.thanks = s.thanks || n > 0
+		m, _ := greetings.at(tokens, k)
+		w, _ := wishes.at(tokens, k)
+		s.thanks, polite = s.thanks || n > 0, polite || n+m+w > 0
+	}
+	if polite {
+		s.greeted = true
+	} else {
+		s.talked = true
 	}
 }
 

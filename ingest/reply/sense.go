@@ -66,6 +66,7 @@ type sense struct {
 	yes, no   bool // one was said that is no command
 	thanks    bool
 	greeted   bool
+	talked    bool // something was told that is no command
 	line      string
 	at        int    // the line of the letter that is read
 	reasonAt  int    // where the last command's reason begins in its line
@@ -275,6 +276,8 @@ func (s *sense) finish() ([]Command, *AskBack) {
 		switch {
 		case s.yes || s.no:
 			return nil, s.ask(AskYes, nil)
+		case s.talked:
+			return nil, s.ask(AskNoCommand, nil)
 		case s.thanks:
 			return nil, &AskBack{Why: AskThanks}
 		}

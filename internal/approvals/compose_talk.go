@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"handrail/ingest"
@@ -108,7 +109,7 @@ func (desk composer) composeRelay(ctx context.Context, now time.Time, m *compose
 	}
 	if d.Silent != "" {
 		// Who had a decision in the meantime has an answer.
-		if waits, err := desk.stillWaits(ctx, now, m.Entry.Submission); err != nil || !waits {
+		if waits, err := desk.stillWaits(ctx, m.Entry.Submission); err != nil || !waits {
 			return err
 		}
 	}
@@ -144,11 +145,11 @@ func (desk composer) composeRelay(ctx context.Context, now time.Time, m *compose
 	return nil
 }
 
-// stillWaits reports whether an officer still has lines of a request.
-func (desk composer) stillWaits(ctx context.Context, now time.Time, submission int64) (waits bool, err error) {
+// stillWaits reports whether a line of a request still waits for a decision, whoever is asked about it just now.
+func (desk composer) stillWaits(ctx context.Context, submission int64) (waits bool, err error) {
 	err = desk.desk.ledger.View(ctx, func(tx *ledger.Tx) error {
-		e, err := desk.desk.holding(ctx, tx, now, submission, func(string) bool { return true })
-		waits = e != nil
+		lines, err := tx.Lines.OfSubmissionsBare(ctx, []int64{submission})
+		waits = slices.ContainsFunc(lines, func(l ledger.Line) bool { return l.Outcome == request.Escalated })
 		return err
 	})
 	return waits, err
