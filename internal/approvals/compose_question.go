@@ -93,13 +93,18 @@ func (desk composer) composeQuestionReminder(ctx context.Context, now time.Time,
 	return nil
 }
 
-// composeQuestionUnanswered tells the officer and the contact that no answer came.
+// composeQuestionUnanswered tells the officer and the contact that no answer came. The lines may have gone to somebody else in the
+// same hour; then the officer cannot decide them from this mail.
 func (desk composer) composeQuestionUnanswered(ctx context.Context, now time.Time, m *compose.Draft) error {
 	q, err := desk.openQuestion(ctx, m)
-	if err != nil || !q.waits() {
+	handedOn := err == nil && q.asked.escalation.State == ledger.EscalationRerouted && len(q.lines) > 0
+	if err != nil || !q.waits() && !handedOn {
 		return err
 	}
 	t := q.toOfficer(desk, "question unanswered "+m.Entry.Cause, now)
+	if handedOn {
+		t.Code = ""
+	}
 	mail, err := desk.desk.dept.Composer(q.box).QuestionUnanswered(t)
 	if err != nil {
 		return err
