@@ -13,8 +13,8 @@ import (
 type deliverer struct{ job *Job }
 
 // send delivers outgoing mails, one after the other. Each is committed as sending before the server sees a byte of it.
-// The commit that notes what became of one mail also begins the next, so that a mail costs one commit and at most one
-// mail is whose fate is unknown when the process dies. A mail has the mail server's own time limits and no other.
+// The commit that notes what became of one mail also begins the next, so that a mail costs one commit and the fate
+// of at most one is unknown when the process dies. A mail has the mail server's own time limits and no other.
 func (j deliverer) send(ctx context.Context, h *Claim) error {
 	if closed := j.job.outages.closed(smtpOutage, j.smtpSecret(ctx)); closed != nil {
 		return closed
