@@ -268,34 +268,41 @@ func linesAmong(files []*record.Case, ids []int64) (lines []notify.Line) {
 	return lines
 }
 
+// eachRequest writes one mail about each request that some lines are of.
+func (desk composer) eachRequest(ctx context.Context, m *compose.Draft, kind string, lines []int64, now time.Time, write func(a about, reference string) (notify.Mail, error)) error {
+	files, err := desk.openLines(ctx, lines)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		m.Entry.Submission = f.Submission.ID
+		a, reference := about{box: f.Inbox, file: f}, f.Submission.Reference().String()
+		if a.box == nil {
+			return desk.desk.engine.NoInbox("of request " + reference)
+		}
+		mail, err := write(a, reference)
+		if err != nil {
+			return err
+		}
+		o := a.outgoing(kind, m, mail, now)
+		o.Cause += " " + reference
+		m.Mails = append(m.Mails, o)
+	}
+	return nil
+}
+
 // composeLineChange tells an officer what a requester withdrew or replaced.
 func (desk composer) composeLineChange(ctx context.Context, now time.Time, m *compose.Draft) error {
 	var d lineChangeDetail
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	files, err := desk.openLines(ctx, d.Lines)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		m.Entry.Submission = f.Submission.ID
-		a := about{box: f.Inbox, file: f}
-		if a.box == nil {
-			return desk.desk.engine.NoInbox("of request " + f.Submission.Reference().String())
-		}
-		t := a.talk(desk.envelope(a, d.Officer, "line change "+m.Entry.Cause+" "+f.Submission.Reference().String(), now, outbox.Thread{}), notify.ToOfficer)
+	return desk.eachRequest(ctx, m, outbox.LineChange, d.Lines, now, func(a about, reference string) (notify.Mail, error) {
+		t := a.talk(desk.envelope(a, d.Officer, "line change "+m.Entry.Cause+" "+reference, now, outbox.Thread{}), notify.ToOfficer)
 		t.Sender, t.For, t.Replaced, t.WasApproved = d.By, a.formName(d.By), d.Replaced, d.Approved
-		t.Lines = linesAmong([]*record.Case{f}, d.Lines)
-		mail, err := desk.desk.dept.Composer(a.box).LineChange(t)
-		if err != nil {
-			return err
-		}
-		o := a.outgoing(outbox.LineChange, m, mail, now)
-		o.Cause += " " + f.Submission.Reference().String()
-		m.Mails = append(m.Mails, o)
-	}
-	return nil
+		t.Lines = linesAmong([]*record.Case{a.file}, d.Lines)
+		return desk.desk.dept.Composer(a.box).LineChange(t)
+	})
 }
 
 // composeRevocation tells each requester that approvals were revoked, with the workbook as it stands.
@@ -304,37 +311,20 @@ func (desk composer) composeRevocation(ctx context.Context, now time.Time, m *co
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	files, err := desk.openLines(ctx, d.Lines)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		m.Entry.Submission = f.Submission.ID
-		a := about{box: f.Inbox, file: f}
-		if a.box == nil {
-			return desk.desk.engine.NoInbox("of request " + f.Submission.Reference().String())
-		}
-		thread, err := desk.requesterThread(ctx, f.Submission.ID)
+	return desk.eachRequest(ctx, m, outbox.Revocation, d.Lines, now, func(a about, reference string) (notify.Mail, error) {
+		thread, err := desk.requesterThread(ctx, a.file.Submission.ID)
 		if err != nil {
-			return err
+			return notify.Mail{}, err
 		}
-		book, err := f.Annotated(ctx)
+		book, err := a.file.Annotated(ctx)
 		if err != nil {
-			return err
+			return notify.Mail{}, err
 		}
-		reference := f.Submission.Reference().String()
-		t := a.talk(desk.envelope(a, f.Submission.Requester, "revocation "+m.Entry.Cause+" "+reference, now, thread), notify.ToRequester)
-		t.Sender, t.Charged, t.Lines = shownAs(a.box.Roster(), d.By), d.Charged, linesAmong([]*record.Case{f}, d.Lines)
-		t.Files = []*notify.Attachment{{Name: compose.AnswerName(f.Submission.FileName, reference), Data: book}}
-		mail, err := desk.desk.dept.Composer(a.box).Revocation(t)
-		if err != nil {
-			return err
-		}
-		o := a.outgoing(outbox.Revocation, m, mail, now)
-		o.Cause += " " + reference
-		m.Mails = append(m.Mails, o)
-	}
-	return nil
+		t := a.talk(desk.envelope(a, a.file.Submission.Requester, "revocation "+m.Entry.Cause+" "+reference, now, thread), notify.ToRequester)
+		t.Sender, t.Charged, t.Lines = shownAs(a.box.Roster(), d.By), d.Charged, linesAmong([]*record.Case{a.file}, d.Lines)
+		t.Files = []*notify.Attachment{{Name: compose.AnswerName(a.file.Submission.FileName, reference), Data: book}}
+		return desk.desk.dept.Composer(a.box).Revocation(t)
+	})
 }
 
 // composeRevocationReceipt tells the officer that the revocation is recorded.
@@ -367,33 +357,17 @@ func (desk composer) composeNotAuthorized(ctx context.Context, now time.Time, m 
 	if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
 		return err
 	}
-	files, err := desk.openLines(ctx, d.Lines)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		m.Entry.Submission = f.Submission.ID
-		a := about{box: f.Inbox, file: f}
-		if a.box == nil {
-			return desk.desk.engine.NoInbox("of request " + f.Submission.Reference().String())
-		}
+	return desk.eachRequest(ctx, m, outbox.NotAuthorized, d.Lines, now, func(a about, reference string) (notify.Mail, error) {
 		to, thread := d.To, d.Thread
 		if d.Reader == notify.ToRequester {
-			to = f.Submission.Requester
-			if thread, err = desk.requesterThread(ctx, f.Submission.ID); err != nil {
-				return err
+			to = a.file.Submission.Requester
+			var err error
+			if thread, err = desk.requesterThread(ctx, a.file.Submission.ID); err != nil {
+				return notify.Mail{}, err
 			}
 		}
-		reference := f.Submission.Reference().String()
 		t := a.talk(desk.envelope(a, to, "not authorized "+m.Entry.Cause+" "+reference, now, thread), d.Reader)
-		t.Sender, t.Lines = d.Manager, linesAmong([]*record.Case{f}, d.Lines)
-		mail, err := desk.desk.dept.Composer(a.box).NotAuthorized(t)
-		if err != nil {
-			return err
-		}
-		o := a.outgoing(outbox.NotAuthorized, m, mail, now)
-		o.Cause += " " + reference
-		m.Mails = append(m.Mails, o)
-	}
-	return nil
+		t.Sender, t.Lines = d.Manager, linesAmong([]*record.Case{a.file}, d.Lines)
+		return desk.desk.dept.Composer(a.box).NotAuthorized(t)
+	})
 }
