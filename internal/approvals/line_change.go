@@ -48,7 +48,7 @@ func (desk *Desk) holders(ctx context.Context, tx *ledger.Tx, ids []int64) ([]ho
 		}
 		for i := range escalations {
 			e := &escalations[i]
-			if e.Kind != ledger.DecisionCode || e.State != ledger.EscalationOpen && e.State != ledger.EscalationAsked {
+			if e.Kind != ledger.DecisionCode || !e.State.Waits() {
 				continue
 			}
 			for _, t := range e.Tokens {
@@ -88,11 +88,10 @@ func (desk *Desk) BeforeChange(ctx context.Context, tx *ledger.Tx, now time.Time
 			if !gone[h.line] || !known || strings.EqualFold(h.officer, m.Sender.Address) {
 				continue
 			}
-			last := len(details) - 1
 			same := slices.IndexFunc(details, func(d *lineChangeDetail) bool { return d.Officer == h.officer && d.Approved == h.approved })
 			if same < 0 {
 				details = append(details, &lineChangeDetail{Officer: h.officer, By: m.Sender.Address, Replaced: replaced, Approved: h.approved})
-				same = last + 1
+				same = len(details) - 1
 			}
 			details[same].Lines = append(details[same].Lines, h.line)
 		}

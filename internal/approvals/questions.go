@@ -135,7 +135,7 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 			return nil, err
 		}
 	}
-	if e.State != ledger.EscalationOpen && e.State != ledger.EscalationAsked {
+	if !e.State.Waits() {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: question.Submission, Why: whyNoLongerNeeded}), nil
 	}
 	if strings.TrimSpace(h.text) == "" {

@@ -147,13 +147,13 @@ func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, now time.Time, sub
 
 // stillAsks reports whether an officer can decide by answering an escalation.
 func stillAsks(e *ledger.Escalation, now time.Time) bool {
-	return e.Kind == ledger.DecisionCode && (e.State == ledger.EscalationOpen || e.State == ledger.EscalationAsked) && e.ExpiresAt.After(now)
+	return e.Kind == ledger.DecisionCode && e.State.Waits() && e.ExpiresAt.After(now)
 }
 
 // waits reports whether an escalation still waits for a decision about one of some lines.
 func waits(e *ledger.Escalation, lines map[int64]bool) bool {
 	return slices.ContainsFunc(e.Tokens, func(t ledger.Token) bool {
-		return lines[t.Line] && t.ConsumedAt.IsZero() && t.Outcome == request.Escalated && t.Current == t.Digest
+		return lines[t.Line] && t.Open() && t.Current == t.Digest
 	})
 }
 
@@ -196,9 +196,7 @@ func (desk *Desk) officerWrites(ctx context.Context, tx *ledger.Tx, now time.Tim
 
 // openTokens are those of lines that still wait.
 func openTokens(e *ledger.Escalation) []ledger.Token {
-	return slices.DeleteFunc(slices.Clone(e.Tokens), func(t ledger.Token) bool {
-		return !t.ConsumedAt.IsZero() || t.Outcome != request.Escalated
-	})
+	return slices.DeleteFunc(slices.Clone(e.Tokens), func(t ledger.Token) bool { return !t.Open() })
 }
 
 // answerBack hands an answer to a mail that was handed on back to who began the conversation; found is false when the mail is none.

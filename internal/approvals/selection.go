@@ -39,7 +39,7 @@ func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
 			out[except[i].Line] = true
 		}
 		for i := range ch.tokens {
-			if t := &ch.tokens[i]; !out[t.Line] && t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+			if t := &ch.tokens[i]; !out[t.Line] && t.Open() {
 				list = append(list, *t)
 			}
 		}
@@ -50,7 +50,7 @@ func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
 	}
 	if c.Every() {
 		for i := range ch.tokens {
-			if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+			if t := &ch.tokens[i]; t.Open() {
 				list = append(list, *t)
 			}
 		}
@@ -81,7 +81,7 @@ func (ch *selection) of(c reply.Command) (list []ledger.Token, unknown string) {
 func (ch *selection) doubt(c reply.Command) request.Text {
 	open := 0
 	for i := range ch.tokens {
-		if t := &ch.tokens[i]; t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+		if t := &ch.tokens[i]; t.Open() {
 			open++
 		}
 	}

@@ -184,7 +184,7 @@ func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.
 		details = append(details, "in place of "+e.InsteadOf)
 	}
 	for _, t := range e.Tokens {
-		if t.ConsumedAt.IsZero() && t.Outcome == request.Escalated {
+		if t.Open() {
 			details = append(details, t.Reference)
 		}
 	}

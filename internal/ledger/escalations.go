@@ -26,6 +26,9 @@ const (
 	EscalationVoid     EscalationState = "void"
 )
 
+// Waits reports whether the officer can still decide.
+func (s EscalationState) Waits() bool { return s == EscalationOpen || s == EscalationAsked }
+
 // Escalation is what one officer was asked in one mail, under one code.
 type Escalation struct {
 	ID         int64
@@ -66,6 +69,9 @@ type Token struct {
 	Outcome   request.Outcome
 	Current   Digest // the line's digest now
 }
+
+// Open reports whether nobody has decided the token's line.
+func (t *Token) Open() bool { return t.ConsumedAt.IsZero() && t.Outcome == request.Escalated }
 
 // Add opens escalations with their tokens and returns their ids in order.
 func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation) ([]int64, error) {
@@ -233,7 +239,7 @@ func (es Escalations) Move(ctx context.Context, now time.Time, id int64, from, t
 		return false, fmt.Errorf("escalation %d: nothing goes from %s to %s", id, from, to)
 	}
 	var closed any
-	if to != EscalationOpen && to != EscalationAsked {
+	if !to.Waits() {
 		closed = micros(now)
 	}
 	won, err = es.tx.won(ctx, "UPDATE escalation SET state = $1, closed_at = $2 WHERE id = $3 AND state = $4",

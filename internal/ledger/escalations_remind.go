@@ -14,7 +14,7 @@ func (es Escalations) Due(ctx context.Context, now time.Time, ids []int64) ([]Es
 	}
 	due := list[:0]
 	for _, e := range list {
-		if (e.State == EscalationOpen || e.State == EscalationAsked) && !e.NextAt.IsZero() && !e.NextAt.After(now) {
+		if e.State.Waits() && !e.NextAt.IsZero() && !e.NextAt.After(now) {
 			due = append(due, e)
 		}
 	}
