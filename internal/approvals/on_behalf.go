@@ -14,7 +14,7 @@ func (h *answer) readWriter() {
 // onBehalf says why commands that somebody wrote for another do not count; empty where the sender wrote them, or an assistant
 // whom the roster of the day names for that officer.
 func (h *answer) onBehalf() request.Text {
-	if h.writtenBy == "" && !h.unknownWriter || len(h.commands) == 0 && (h.sheet == nil || len(h.sheet.commands) == 0) && h.managersNo() == nil {
+	if h.writtenBy == "" && !h.unknownWriter || len(h.commands) == 0 && (h.sheet == nil || len(h.sheet.commands) == 0) {
 		return request.Text{}
 	}
 	if !h.unknownWriter && h.Inbox.Roster().Assists(h.writtenBy, h.Sender.Address) {
