@@ -180,15 +180,15 @@ func AnswersOther(ctx context.Context, m *Mail, a Answered) (bool, error) {
 // addressed reports whether the inbox stands in To, and not in Cc only.
 func (a Answered) addressed(m *Mail) bool {
 	to, ok := recipientsIn(m, "To")
-	return ok && slices.ContainsFunc(to, func(address string) bool {
-		return slices.ContainsFunc(a.Own, func(own string) bool { return strings.EqualFold(own, address) })
-	})
+	return ok && slices.ContainsFunc(to, a.own)
 }
 
 // alone reports whether a mail goes to the inbox and to nobody else.
 func (a Answered) alone(m *Mail) bool {
 	to, ok := Recipients(m)
-	return ok && len(to) > 0 && !slices.ContainsFunc(to, func(address string) bool {
-		return !slices.ContainsFunc(a.Own, func(own string) bool { return strings.EqualFold(own, address) })
-	})
+	return ok && len(to) > 0 && !slices.ContainsFunc(to, func(address string) bool { return !a.own(address) })
+}
+
+func (a Answered) own(address string) bool {
+	return slices.ContainsFunc(a.Own, func(own string) bool { return strings.EqualFold(own, address) })
 }
