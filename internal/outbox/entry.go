@@ -70,6 +70,8 @@ type Alert struct {
 	Hint    request.Text `json:"hint"`
 	Details []string     `json:"details,omitempty"`
 	To      string       `json:"to,omitempty"` // who is told instead of the operator
+	// CanWait: it is said in the operator's next daily mail, and makes no mail of its own.
+	CanWait bool `json:"can_wait,omitempty"`
 }
 
 // New fills in what every entry has. Details are plain structs of ours: that they marshal is certain.
