@@ -89,6 +89,9 @@ type Rooms struct {
 	Judge, Answer, Remind func(ctx context.Context, c *Claim) error
 	// Weekly makes the reports that are due; again: one failed and is tried again.
 	Weekly func(ctx context.Context) (again bool, err error)
+	// Review sees to it that what waits lies with somebody who can do something about it. It is called often, and looks at little
+	// unless something changed.
+	Review func(ctx context.Context) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }
