@@ -147,7 +147,7 @@ func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, submission int64, 
 
 // stillAsks reports whether an officer can decide by answering an escalation.
 func stillAsks(e *ledger.Escalation) bool {
-	return e.Kind == ledger.DecisionCode && (e.State.Waits() || e.State == ledger.EscalationExpired)
+	return e.Kind == ledger.DecisionCode && e.State.Decides()
 }
 
 // waits reports whether an escalation still waits for a decision about one of some lines.

@@ -27,8 +27,11 @@ const (
 	EscalationVoid     EscalationState = "void"
 )
 
-// Waits reports whether the officer can still decide.
+// Waits reports whether the officer is asked by it.
 func (s EscalationState) Waits() bool { return s == EscalationOpen || s == EscalationAsked }
+
+// Decides reports whether an answer to it counts: it was not taken from its officer, and lines of it may still wait.
+func (s EscalationState) Decides() bool { return s.Waits() || s == EscalationExpired }
 
 // Escalation is what one officer was asked in one mail, under one code.
 type Escalation struct {
