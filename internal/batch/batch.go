@@ -89,6 +89,8 @@ type Rooms struct {
 	Judge, Answer, Remind func(ctx context.Context, c *Claim) error
 	// Weekly makes the reports that are due; again: one failed and is tried again.
 	Weekly func(ctx context.Context) (again bool, err error)
+	// LeftMail tells the operator of mail that is left in an inbox, in the transaction that says that they are told.
+	LeftMail func(ctx context.Context, tx *ledger.Tx, now time.Time, left LeftMail) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }

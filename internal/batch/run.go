@@ -106,6 +106,9 @@ func (j *Job) begin(ctx context.Context, again bool) error {
 	if err := j.outages.begin(ctx, again); err != nil {
 		return err
 	}
+	if err := (collector{j}).begin(ctx, now); err != nil {
+		return err
+	}
 	Crash("age.before")
 	aged, err := j.o.Ledger.Age(ctx, now)
 	if err != nil {

@@ -152,19 +152,19 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 		if err != nil {
 			return err
 		}
-		last, found, err := tx.Reports.Last(ctx, recipient)
-		if err != nil || !found {
+		if reports, err = tx.Reports.Editions(ctx, "", recipient); err != nil {
 			return err
 		}
-		at, err := time.Parse(time.RFC3339, looked)
-		if err != nil {
-			at = last.MadeAt // never yet
-		}
-		if due = !schedule.Next(at).After(now); !due {
+		reports = slices.DeleteFunc(reports, func(r ledger.Report) bool { return r.To.After(now) }) // made with a wrong clock
+		if len(reports) == 0 {
 			return nil
 		}
-		reports, err = tx.Reports.Editions(ctx, "", recipient)
-		return err
+		at, err := time.Parse(time.RFC3339, looked)
+		if err != nil || at.After(now) {
+			at = reports[len(reports)-1].MadeAt // never yet, or with a wrong clock
+		}
+		due = !schedule.Next(at).After(now)
+		return nil
 	})
 	if err != nil {
 		return err

@@ -140,6 +140,6 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
-		SetAside: messages.SetAside,
+		SetAside: messages.SetAside, LeftMail: messages.LeftMail,
 	}, nil
 }
