@@ -233,3 +233,40 @@ func TestAnInboxThatComesLaterBeginsWithItsFirstLook(t *testing.T) {
 		t.Errorf("%d messages are left and %d lines judged", d.left(), len(d.lines()))
 	}
 }
+
+// A request whose Date is ahead of the clock is set aside, whoever's clock is wrong: its sender is asked to set it, and it is judged
+// once a person moved it back. A machine's mail of the future is no concern of the operator's.
+func TestADateAheadOfTheClockIsSetAside(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	dated := func(by time.Duration, raw string) string {
+		return "Date: " + d.now().Add(by).Format(time.RFC1123Z) + "\r\n" + raw
+	}
+	at := d.now().Format("2006-01-02 15:04")
+	d.place(dated(23*time.Hour, d.withFile("form.xlsx", d.goodForm("Chairs"))), at)
+	d.place(dated(400*24*time.Hour, d.letter("no-reply@"+testDomain, "[JIRA] Ticket", "Auto-Submitted: auto-generated\r\n", plainText+"Updated.")), at)
+	d.once()
+	if len(d.lines()) != 1 || len(d.alerts("quarantine")) != 0 {
+		t.Fatalf("%d lines; the operator hears %+v", len(d.lines()), d.alerts("quarantine"))
+	}
+	d.place(dated(25*time.Hour, d.withFile("form.xlsx", d.goodForm("Desks"))), at)
+	d.once()
+	aside, told := d.folder(testInbox, "Quarantine"), d.alerts("quarantine requests dated-ahead")
+	if len(d.lines()) != 1 || len(aside) != 1 || len(told) != 1 || !slices.Contains(told[0].Details, "Date 2026-11-24 11:00, clock 2026-11-23 10:00") {
+		t.Fatalf("%d lines, %d messages aside, the operator hears %+v", len(d.lines()), len(aside), told)
+	}
+	if mails := d.inbox(testStaff); len(mails) != 2 || !strings.Contains(strings.Join(strings.Fields(mails[1].Text), " "), "Set the clock, and send the message again") {
+		t.Errorf("the sender got %d mails", len(mails))
+	}
+	messages, err := d.office.Messages(testInbox, "Quarantine")
+	if err == nil {
+		d.place(string(messages[0].Raw), at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.once()
+	if len(d.lines()) != 2 {
+		t.Errorf("after it was moved back there are %d lines", len(d.lines()))
+	}
+}

@@ -96,6 +96,31 @@ func (ib Inboxes) Left(ctx context.Context, inbox string) ([]LeftMessage, error)
 	return out, nil
 }
 
+// LeftCount is how much mail lies in an inbox because of its date.
+type LeftCount struct {
+	Inbox string    `json:"inbox"`
+	Older int       `json:"older"` // than the first day whose mail is judged
+	Ahead int       `json:"ahead"` // of the clock
+	From  time.Time `json:"from"`  // when the oldest was received
+	To    time.Time `json:"to"`    // when the newest was
+}
+
+// LeftCounts counts the mail that is left in each inbox.
+func (ib Inboxes) LeftCounts(ctx context.Context, now time.Time) ([]LeftCount, error) {
+	out := []LeftCount{}
+	err := ib.tx.each(ctx, func(scan func(...any) error) error {
+		var c LeftCount
+		err := scan(&c.Inbox, &c.Older, &c.Ahead, instant{&c.From}, instant{&c.To})
+		out = append(out, c)
+		return err
+	}, `SELECT inbox, COUNT(CASE WHEN received_at <= $1 THEN 1 END), COUNT(CASE WHEN received_at > $1 THEN 1 END), MIN(received_at), MAX(received_at)
+		FROM left_message GROUP BY inbox ORDER BY inbox`, micros(now))
+	if err != nil {
+		return nil, fmt.Errorf("count the mail that is left in the inboxes: %w", err)
+	}
+	return out, nil
+}
+
 // Leave notes mail that is left in its inbox.
 func (ib Inboxes) Leave(ctx context.Context, mail []LeftMessage) error {
 	flat := make([]any, 0, 5*len(mail))
