@@ -161,7 +161,13 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 		if next, err = tx.Work.NextDue(ctx, j.Now()); err != nil {
 			return err
 		}
-		some, err = tx.Work.AnyDead(ctx, j.holder, j.Now())
+		if some, err = tx.Work.AnyDead(ctx, j.holder, j.Now()); err != nil {
+			return err
+		}
+		reopened, err := tx.Reports.Reopened(ctx)
+		if len(reopened) > 0 {
+			j.weekOpen.Store(true) // by a command, which cannot wake a step
+		}
 		return err
 	})
 	if err == nil && some {

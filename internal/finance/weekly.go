@@ -23,6 +23,11 @@ import (
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
 func (desk *Desk) Weekly(ctx context.Context) (again bool, err error) {
 	now := desk.engine.Now()
+	done, err := desk.reopened(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	again = !done
 	for _, recipient := range desk.dept.Finance.Recipients {
 		due, err := desk.reportsDue(ctx, now, recipient)
 		if err != nil {
@@ -61,6 +66,7 @@ const reportDeadline = 30 * time.Minute
 type dueReport struct {
 	period   report.Period
 	from, to time.Time
+	opened   string // why somebody opened it again; "" nobody did
 }
 
 // mostEmptyWeeks is how many missed weeks get a workbook each though nothing happened in them. When more were missed, the job
@@ -247,7 +253,7 @@ func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before 
 	if err := json.Unmarshal(before.Figures, &told); err != nil {
 		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
 	}
-	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Contents), r.Lang)
+	r.Edition, r.Changes = before.Edition+1, withOpening(d.opened, told.changes(figuresOf(&r.Contents), r.Lang), r.Lang)
 	// What was left then, and is left otherwise by now, was told by a later report.
 	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
 	return r, head, nil

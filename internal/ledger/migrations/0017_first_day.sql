@@ -26,5 +26,7 @@ CREATE TABLE reopening (
     week      TEXT NOT NULL,
     reason    TEXT NOT NULL CHECK (reason <> ''),
     opened_by TEXT NOT NULL CHECK (opened_by <> ''),
-    opened_at INTEGER NOT NULL
+    opened_at INTEGER NOT NULL,
+    released  INTEGER NOT NULL DEFAULT 0 CHECK (released IN (0, 1)), -- its charges are looked for again
+    done_at   INTEGER
 ) STRICT;
