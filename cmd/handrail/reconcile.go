@@ -121,15 +121,19 @@ func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, built *fi
 			From      request.Date  `json:"from"`
 			To        request.Date  `json:"to"`
 			Edition   int           `json:"edition"`
+			Ended     bool          `json:"ended"`
 			Decisions int           `json:"decisions"`
 			Waiting   int           `json:"waiting"`
 			Cards     *cards        `json:"cards,omitempty"`
 			Problems  []fileProblem `json:"problems"`
-		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(built.Lines), len(built.Waiting), joined, append([]fileProblem{}, problems...)})
+		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, !o.To.After(o.Now), len(built.Lines), len(built.Waiting), joined, append([]fileProblem{}, problems...)})
 	}
 	fmt.Fprintf(t.out, "%s: %s, %s to %s\n%d decisions, %d lines waiting\n", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(built.Lines), len(built.Waiting))
 	if joined != nil {
 		fmt.Fprintf(t.out, "%d charges: %d matches, %d without approval; %d approvals without charge\n", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
+	}
+	if o.To.After(o.Now) {
+		t.wrap(0, "the period has not ended: this is how it stands now, and no report")
 	}
 	return nil
 }

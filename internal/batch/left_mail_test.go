@@ -218,6 +218,38 @@ func TestMailFromTheFutureIsHeld(t *testing.T) {
 	d.sound()
 }
 
+// The first mail that is judged is that of the day on which the ledger was made, however long before the first run; a day that a
+// fast clock noted is corrected with the clock.
+func TestTheFirstDayIsTheLedgers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		made, runs string
+		lines      int
+	}{{"2026-11-20 16:00", "", 1}, {"2026-11-21 16:00", "", 0}, {"2027-11-21 16:00", "", 0}, {"2026-11-20 16:00", "2027-11-20 16:00", 0}} {
+		d := open(t, nil)
+		at, err := time.Parse("2006-01-02 15:04", c.made)
+		if err == nil {
+			err = d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+				if c.runs != "" {
+					if _, err := tx.Inboxes.Since(t.Context(), at.AddDate(1, 0, 0), "requests"); err != nil {
+						return err
+					}
+				}
+				return tx.Inboxes.NoteMade(t.Context(), at)
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.place(d.withFile("form.xlsx", d.goodForm("Chairs")), "2026-11-20 12:00")
+		d.place(d.withFile("form.xlsx", d.goodForm("Lamps")), "2026-11-23 14:00")
+		d.once()
+		if n := len(d.lines()); n != c.lines+1 {
+			t.Errorf("made %s: %d lines, want %d", c.made, n, c.lines+1)
+		}
+	}
+}
+
 // An inbox that is added to a ledger at work begins with its first look; one that was renamed does as well.
 func TestAnInboxThatComesLaterBeginsWithItsFirstLook(t *testing.T) {
 	t.Parallel()

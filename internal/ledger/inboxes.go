@@ -24,13 +24,19 @@ func (ib Inboxes) NoteMade(ctx context.Context, now time.Time) error {
 
 // Since is from when on an inbox's mail is judged where the configuration does not say: of the inboxes that a new ledger
 // begins with, since it was made; of one that comes later, since it was first looked into; of one that was there when an
-// earlier version made the ledger, since its oldest mail. It is the same for ever.
+// earlier version made the ledger, since its oldest mail. It is the same for ever, unless a clock that was fast noted it.
 func (ib Inboxes) Since(ctx context.Context, now time.Time, name string) (since time.Time, err error) {
 	find := func() (bool, error) {
 		return ib.tx.one(ctx, []any{instant{&since}}, "SELECT since_at FROM inbox WHERE name = $1", name)
 	}
-	if found, err := find(); err != nil || found {
+	switch found, err := find(); {
+	case err != nil || found && !since.After(now):
 		return since, err
+	case found: // noted with a wrong clock
+		if _, err := ib.tx.exec(ctx, "UPDATE inbox SET since_at = $1 WHERE name = $2", micros(now), name); err != nil {
+			return since, fmt.Errorf("note since when the mail of %s is judged: %w", name, err)
+		}
+		return now, nil
 	}
 	first, err := ib.firstSince(ctx, now)
 	if err != nil {
@@ -46,8 +52,11 @@ func (ib Inboxes) Since(ctx context.Context, now time.Time, name string) (since 
 // WouldBeSince is what Since would answer, of an inbox that a job has not begun with either. It writes nothing.
 func (ib Inboxes) WouldBeSince(ctx context.Context, now time.Time, name string) (since time.Time, err error) {
 	found, err := ib.tx.one(ctx, []any{instant{&since}}, "SELECT since_at FROM inbox WHERE name = $1", name)
-	if err != nil || found {
+	switch {
+	case err != nil || found && !since.After(now):
 		return since, err
+	case found:
+		return now, nil
 	}
 	return ib.firstSince(ctx, now)
 }
