@@ -50,7 +50,9 @@ type InboxConfig struct {
 
 	Folder  string  `toml:"folder" comment:"The folder that is looked into."`
 	Folders Folders `toml:"folders"`
-	Keyword string  `toml:"keyword" comment:"An IMAP keyword to set on filed messages, such as Handrail; empty: none."`
+	// Since is an ISO date, or "".
+	Since   string `toml:"since" comment:"From which day on mail is judged, such as 2026-11-01, by when the server received it: older mail stays in the folder, unanswered. Empty: the day the ledger was made (for an inbox that came later, the day it was first looked into)."`
+	Keyword string `toml:"keyword" comment:"An IMAP keyword to set on filed messages, such as Handrail; empty: none."`
 
 	Address  string       `toml:"address" comment:"The address people write to; empty: the username, when that is an address."`
 	Language request.Lang `toml:"language" comment:"en or fr: the language to answer in when the form does not say; empty: both."`
@@ -219,6 +221,9 @@ func (c InboxConfig) Validate() error {
 	if c.Language != request.English && c.Language != request.French && c.Language != request.UnknownLang {
 		m.Add("language", "%q is not en or fr", c.Language)
 	}
+	if _, _, err := c.SinceDay(); err != nil {
+		m.Add("since", "%q is not a day; write it as 2026-11-01", c.Since)
+	}
 	if c.Poll < Duration(time.Second) {
 		m.Add("poll", "%s is too often; a second is the least", c.Poll)
 	}
@@ -233,6 +238,15 @@ func (c InboxConfig) Validate() error {
 	}
 	oneOf(&m, "without_workbook", c.WithoutWorkbook, "answer", "leave")
 	return m.Err()
+}
+
+// SinceDay is from which day on mail is judged; configured is false where the configuration does not say.
+func (c InboxConfig) SinceDay() (day request.Date, configured bool, err error) {
+	if c.Since == "" {
+		return day, false, nil
+	}
+	day, err = request.ParseDate(c.Since)
+	return day, err == nil, err
 }
 
 func (c InboxConfig) checkServer(m *Mistakes) {

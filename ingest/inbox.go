@@ -31,6 +31,9 @@ type Collected struct {
 type Wish struct {
 	// Known picks those of the inbox's messages, oldest first, that are to be fetched.
 	Known func(ids []string) (toFetch []string, err error)
+	// Dated is told of messages before anything but their size, their flags and their date is asked for, and picks those that are
+	// fetched; nil picks all.
+	Dated func([]Fetched) (toFetch []string, err error)
 	// Ask is told of every batch before a byte of it is asked for, and may leave some out; nil leaves out none.
 	Ask func(ids []string) ([]string, error)
 	// Deliver gets the batches, bounded by bytes and count, oldest first, and commits each: when it errs, Collect stops. A

@@ -123,6 +123,8 @@ const (
 	ReasonSharedLink      Reason = "shared-link"
 	ReasonUnauthenticated Reason = "sender-not-verified"
 	ReasonNotAllowed      Reason = "sender-not-allowed"
+	// ReasonAhead is of a message whose Date lies ahead of the clock.
+	ReasonAhead Reason = "dated-ahead"
 )
 
 // Text says the reason to a person, with what to do.

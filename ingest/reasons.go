@@ -52,6 +52,8 @@ var reasonText = map[Reason]request.Text{
 		FR: "Le message contient un lien vers un fichier partagé au lieu du fichier. Les liens ne sont pas ouverts ici : ce qu’ils désignent peut changer après l’approbation. Téléchargez le fichier et joignez-le."},
 	ReasonUnauthenticated: {EN: "The sender’s address could not be verified.",
 		FR: "L’adresse de l’expéditeur n’a pas pu être vérifiée."},
+	ReasonAhead: {EN: "The message says that it was written on a day that is still to come: the clock of the computer that sent it is wrong. Set the clock, and send the message again.",
+		FR: "Le message indique qu’il a été écrit un jour qui n’est pas encore venu\u00a0: l’horloge de l’ordinateur qui l’a envoyé est fausse. Réglez cette horloge et envoyez le message de nouveau."},
 	ReasonNotAllowed: {EN: "This inbox takes no mail from that address.",
 		FR: "Cette boîte n’accepte pas de courriels de cette adresse."},
 }

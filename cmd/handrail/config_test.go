@@ -73,16 +73,17 @@ func TestAShortConfigurationIsEnough(t *testing.T) {
 
 func TestEveryMistakeIsNamedAtItsPlace(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
-		"unknown key":        {`weekly = "0 7 * * 1"`, `weekly = "0 7 * * 1"` + "\n" + `monthly = "x"`, ":12:1: schedule.monthly: unknown key"},
-		"a key that is gone": {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `answers_per_day = 500`, ":19:1: inbox.answers_per_day: this key is gone, remove the line: "},
-		"spam":               {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `spam_headers = ["X-Spam"]`, ":19:17: inbox[0].spam_headers[0]: "},
-		"wrong type":         {`recipients = ["finance@department.example"]`, `recipients = "finance@department.example"`, ":33:14: finance.recipients: is a string, but a list of texts is needed"},
-		"plaintext":          {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `tls = "none"`, ":19:1: inbox[0].tls: "},
-		"wrong zone":         {`"America/Toronto"`, `"Toronto"`, ":9:1: schedule.time_zone: "},
-		"officer's limit":    {`email = "officer@department.example"`, `email = "officer@department.example"` + "\n" + `limit = "lots"`, ":31:1: officer[0].limit: "},
-		"not an address":     {`operator = "operations@department.example"`, `operator = "operations"`, ":6:1: department.operator: "},
-		"language":           {`language = "en"`, `language = "de"`, ":34:1: finance.language: "},
-		"hold":               {`[finance]`, "[decisions]\nhold = \"48h\"\n\n[finance]", ":33:1: decisions.hold: "},
+		"unknown key":             {`weekly = "0 7 * * 1"`, `weekly = "0 7 * * 1"` + "\n" + `monthly = "x"`, ":12:1: schedule.monthly: unknown key"},
+		"a key that is gone":      {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `answers_per_day = 500`, ":19:1: inbox.answers_per_day: this key is gone, remove the line: "},
+		"spam":                    {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `spam_headers = ["X-Spam"]`, ":19:17: inbox[0].spam_headers[0]: "},
+		"wrong type":              {`recipients = ["finance@department.example"]`, `recipients = "finance@department.example"`, ":33:14: finance.recipients: is a string, but a list of texts is needed"},
+		"plaintext":               {`host = "imap.department.example"`, `host = "imap.department.example"` + "\n" + `tls = "none"`, ":19:1: inbox[0].tls: "},
+		"a day that no month has": {`weekly = "0 7 * * 1"`, `weekly = "0 7 31 2 *"`, `:11:1: schedule.weekly: "0 7 31 2 *" never comes: `},
+		"wrong zone":              {`"America/Toronto"`, `"Toronto"`, ":9:1: schedule.time_zone: "},
+		"officer's limit":         {`email = "officer@department.example"`, `email = "officer@department.example"` + "\n" + `limit = "lots"`, ":31:1: officer[0].limit: "},
+		"not an address":          {`operator = "operations@department.example"`, `operator = "operations"`, ":6:1: department.operator: "},
+		"language":                {`language = "en"`, `language = "de"`, ":34:1: finance.language: "},
+		"hold":                    {`[finance]`, "[decisions]\nhold = \"48h\"\n\n[finance]", ":33:1: decisions.hold: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(shortConfig, c.from) {

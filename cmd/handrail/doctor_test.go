@@ -228,8 +228,6 @@ func TestDoctorNamesEveryNewcomersMistake(t *testing.T) {
 			exitAct, []string{"no shipped policy of that name", "shipped policies: esdc-micro-acquisition"}},
 		{"the wrong time zone", nil, func(c *clinic) { c.edit("America/Toronto", "UTC") },
 			exitDone, []string{"name the department's own zone"}},
-		{"a week that ends when clocks change", nil, func(c *clinic) { c.edit(`weekly = "0 7 * * 1"`, `weekly = "30 2 * * 1"`) },
-			exitDone, []string{"an hour is skipped or doubled", "choose another hour"}},
 		{"an officer nobody listens to", nil, func(c *clinic) { c.edit("authserv_id", "allowed_domains = [\"elsewhere.example\"]\nauthserv_id") },
 			exitAct, []string{`answers from there are not taken by inbox "requests"`}},
 		{"a recipient who does not exist", nil, func(c *clinic) { c.edit("recipients = [\""+demo.Finance, "recipients = [\"nobody@"+demo.Domain) },

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"handrail/internal/ledger"
@@ -23,7 +24,8 @@ func (c *createCommand) Run(ctx context.Context, t *terminal) error {
 		return ledgerTrouble(err)
 	}
 	identity := l.Identity()
-	if err := l.Close(); err != nil {
+	err = l.Update(ctx, func(tx *ledger.Tx) error { return tx.Inboxes.NoteMade(ctx, t.now()) })
+	if err = errors.Join(err, l.Close()); err != nil {
 		return ledgerTrouble(err)
 	}
 	if c.asJSON() {

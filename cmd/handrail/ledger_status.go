@@ -27,6 +27,7 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 	defer func() { _ = l.Close() }()
 	var s ledger.Status
 	var failed, aside []failedRow
+	var left []ledger.LeftCount
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
 		if s, err = tx.Status(ctx, t.now(), c.Most); err != nil {
 			return err
@@ -34,15 +35,24 @@ func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
 		if failed, err = describeRows(ctx, tx, s.Failed); err != nil {
 			return err
 		}
-		aside, err = describeRows(ctx, tx, s.Aside)
+		if aside, err = describeRows(ctx, tx, s.Aside); err != nil {
+			return err
+		}
+		left, err = tx.Inboxes.LeftCounts(ctx, t.now())
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
 	}
 	if c.asJSON() {
-		return t.document(statusDocument(&s, failed, aside))
+		answer := statusDocument(&s, failed, aside)
+		answer.Left = left
+		return t.document(answer)
 	}
 	t.statusText(&s, failed, aside)
+	for _, c := range left {
+		t.leftText(c)
+	}
+	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
 	return nil
 }
 
@@ -72,7 +82,19 @@ func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
 	for _, h := range s.Holds {
 		t.wrap(0, "legal hold: "+holdLine(h))
 	}
-	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
+}
+
+// leftText says how much mail lies in an inbox because of its date, and what becomes of it.
+func (t *terminal) leftText(c ledger.LeftCount) {
+	day := func(at time.Time) string { return at.Local().Format(time.DateOnly) }
+	if c.Older > 0 {
+		t.wrap(0, fmt.Sprintf("left in the inbox: %d messages of %s, the oldest received on %s: older than the first day whose mail is judged. An earlier since under this [[inbox]] releases them (docs/inbox.md).",
+			c.Older, c.Inbox, day(c.From)))
+	}
+	if c.Ahead > 0 {
+		t.wrap(0, fmt.Sprintf("left in the inbox: %d messages of %s, dated as far as %s: ahead of this machine's clock. They are judged when their time comes, or when a clock that is wrong is corrected (docs/inbox.md).",
+			c.Ahead, c.Inbox, day(c.To)))
+	}
 }
 
 // attemptsText says what does not work around the job, which rows failed, and which are set aside.
@@ -124,6 +146,7 @@ type statusAnswer struct {
 	RowsAside   []failedRow                    `json:"rows_set_aside"`
 	Outages     []outage                       `json:"outages"`
 	Holds       []ledger.Hold                  `json:"holds"`
+	Left        []ledger.LeftCount             `json:"left_in_inbox"` // because of its date
 	Head        string                         `json:"head"`
 }
 

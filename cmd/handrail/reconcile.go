@@ -23,7 +23,10 @@ import (
 
 type reconcileCommand struct {
 	Period    string       `placeholder:"2026-W47" help:"A week (2026-W47), month (2026-11), fiscal year (2026-27) or days, such as a card cycle (2026-11-03..2026-12-02); by default the week that ended last."`
-	Out       string       `required:"" placeholder:"F.xlsx" help:"Where to write the workbook."`
+	Out       string       `placeholder:"F.xlsx" help:"Where to write the workbook; needed unless --reopen is given."`
+	Reopen    string       `placeholder:"2026-W47" help:"Open a week again that was reported, because something in it was recorded wrongly: its charges are matched once more, and its next edition goes to everybody who had it. Needs --reason and --by."`
+	Reason    string       `placeholder:"TEXT" help:"Why the week is opened again; finance reads it in the next edition."`
+	By        string       `placeholder:"WHO" help:"Who opens it again; kept in the record."`
 	Lang      request.Lang `enum:"en,fr," default:"" help:"en or fr; by default the configuration's."`
 	Statement []string     `placeholder:"F" help:"Further card statements, CSV or XLSX, joined for this workbook only; may be given several times."`
 	Budgets   string       `placeholder:"F" help:"Cost centre budgets, CSV or XLSX; by default the configuration's."`
@@ -36,6 +39,14 @@ type reconcileCommand struct {
 const matchingMemory = 220 << 20
 
 func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
+	switch {
+	case c.Reopen != "":
+		return c.reopen(ctx, t)
+	case c.Reason != "" || c.By != "":
+		return fail(exitUsage, "name the week with --reopen 2026-W47", "--reason and --by say why a week is opened again, and no week is named")
+	case c.Out == "":
+		return fail(exitUsage, "--out week.xlsx says where to write the workbook", "missing flag: --out")
+	}
 	debug.SetMemoryLimit(matchingMemory)
 	config, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
@@ -110,15 +121,19 @@ func (c *reconcileCommand) tell(t *terminal, o *finance.ReportOptions, built *fi
 			From      request.Date  `json:"from"`
 			To        request.Date  `json:"to"`
 			Edition   int           `json:"edition"`
+			Ended     bool          `json:"ended"`
 			Decisions int           `json:"decisions"`
 			Waiting   int           `json:"waiting"`
 			Cards     *cards        `json:"cards,omitempty"`
 			Problems  []fileProblem `json:"problems"`
-		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, len(built.Lines), len(built.Waiting), joined, append([]fileProblem{}, problems...)})
+		}{c.Out, o.Period.Name, o.Period.From, o.Period.To, o.Edition, !o.To.After(o.Now), len(built.Lines), len(built.Waiting), joined, append([]fileProblem{}, problems...)})
 	}
 	fmt.Fprintf(t.out, "%s: %s, %s to %s\n%d decisions, %d lines waiting\n", c.Out, o.Period.Name, o.Period.From, o.Period.To, len(built.Lines), len(built.Waiting))
 	if joined != nil {
 		fmt.Fprintf(t.out, "%d charges: %d matches, %d without approval; %d approvals without charge\n", joined.Charges, joined.Matches, joined.WithoutApproval, joined.WithoutCharge)
+	}
+	if o.To.After(o.Now) {
+		t.wrap(0, "the period has not ended: this is how it stands now, and no report")
 	}
 	return nil
 }

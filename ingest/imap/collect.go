@@ -46,6 +46,9 @@ func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected,
 			return found, err
 		}
 		found.Missing = append(found.Missing, identities(validity, absent(chunk, heads))...)
+		if heads, err = dated(w, validity, heads); err != nil {
+			return found, err
+		}
 		for len(heads) > 0 {
 			n := s.batchLength(heads)
 			count, missing, err := s.batch(ctx, w, validity, heads[:n], waiting)
@@ -57,6 +60,26 @@ func (s *Session) Collect(ctx context.Context, w ingest.Wish) (ingest.Collected,
 		}
 	}
 	return found, nil
+}
+
+// dated keeps of messages those that are to be fetched by their date.
+func dated(w ingest.Wish, validity uint32, heads []fetched) ([]fetched, error) {
+	if w.Dated == nil || len(heads) == 0 {
+		return heads, nil
+	}
+	list := make([]ingest.Fetched, len(heads))
+	for i, h := range heads {
+		list[i] = h.Fetched
+	}
+	picked, err := w.Dated(list)
+	if err != nil {
+		return nil, err
+	}
+	may, err := uidsUnder(validity, picked)
+	if err != nil {
+		return nil, err
+	}
+	return asked(heads, slices.Sorted(slices.Values(may))), nil
 }
 
 // batch fetches and delivers one batch.

@@ -92,6 +92,8 @@ type Rooms struct {
 	// Review sees to it that what waits lies with somebody who can do something about it. It is called often, and looks at little
 	// unless something changed.
 	Review func(ctx context.Context) error
+	// LeftMail tells the operator of mail that is left in an inbox, in the transaction that says that they are told.
+	LeftMail func(ctx context.Context, tx *ledger.Tx, now time.Time, left LeftMail) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }

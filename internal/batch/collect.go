@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -31,7 +32,7 @@ func (j collector) collect(ctx context.Context, name string) error {
 	if box == nil {
 		return fmt.Errorf("no inbox is called %q", name)
 	}
-	l := &poll{}
+	l := &poll{left: map[string]time.Time{}}
 	suspects, err := j.fetchTogether(ctx, box, l)
 	for _, id := range suspects {
 		if err == nil {
@@ -43,6 +44,9 @@ func (j collector) collect(ctx context.Context, name string) error {
 	var server *ingest.ServerError
 	if errors.As(err, &server) && server.Class == ingest.ProtocolError && ctx.Err() == nil {
 		err = j.job.outages.failed(ctx, imapOutage(name), nil, err) // the inbox cannot be opened or read
+	}
+	if err == nil {
+		err = j.noteLeft(ctx, box, l)
 	}
 	if err == nil {
 		j.job.lastPolls.note(name, j.job.Now())
@@ -65,12 +69,13 @@ func (j collector) fetchNew(ctx context.Context, box *inbox, l *poll, pick func(
 		}()
 		found, err := session.Collect(ctx, ingest.Wish{
 			Known: func(ids []string) ([]string, error) {
-				fresh, err := j.notCollected(ctx, box, ids)
+				fresh, err := j.notCollected(ctx, box, l, ids)
 				if err != nil {
 					return nil, err
 				}
 				return pick(fresh)
 			},
+			Dated: func(list []ingest.Fetched) ([]string, error) { return j.inTime(box, l, list), nil },
 			Ask: func(ids []string) (free []string, err error) {
 				room.Release()
 				if room, err = j.job.MailMemory().Reserve(ctx, fetchBytes(box, len(ids))); err != nil {
@@ -122,17 +127,22 @@ var errGivenBack = errors.New("it was not tried")
 // errCutOff is why a fetch ended that did not end by itself.
 var errCutOff = errors.New("the look into the inbox ended before the message was fetched")
 
-// notCollected are those of ids that the ledger does not have. Attempts at messages that are no longer there are forgotten.
-func (j collector) notCollected(ctx context.Context, box *inbox, ids []string) (fresh []string, err error) {
+// notCollected are those of ids that the ledger does not have, and that are not left in the inbox. Attempts at messages that are no longer there are forgotten.
+func (j collector) notCollected(ctx context.Context, box *inbox, l *poll, ids []string) (fresh []string, err error) {
 	var gone []string
 	err = j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		have, err := knownIn(ctx, tx, box, ids)
 		if err != nil {
 			return err
 		}
+		left, err := tx.Inboxes.Left(ctx, box.Config.Name)
+		if err != nil {
+			return err
+		}
+		j.leftBefore(box, l, left, ids)
 		there := make(map[string]bool, len(ids))
 		for i, id := range ids {
-			if !have[i] {
+			if _, is := l.left[id]; !is && !have[i] {
 				fresh = append(fresh, id)
 				there[fetchKey(box, id)] = true
 			}
@@ -238,7 +248,7 @@ func (j collector) takeIn(ctx context.Context, h *Claim, box *inbox, batch []ing
 		if err != nil {
 			return err
 		}
-		incoming[i] = ledger.Incoming{Received: m.Received, Raw: m.Raw, Vouched: says, Codes: codesOf(m.Raw, box.Config.Limits)}
+		incoming[i] = ledger.Incoming{Received: j.receivedAt(m), Raw: m.Raw, Vouched: says, Codes: codesOf(m.Raw, box.Config.Limits)}
 		if incoming[i].Box, incoming[i].UID, err = placeOf(box, m.ID); err != nil {
 			return err
 		}

@@ -1,11 +1,7 @@
 package batch
 
 import (
-	"fmt"
-	"strings"
 	"time"
-
-	"github.com/robfig/cron/v3"
 
 	"handrail/ingest"
 )
@@ -14,18 +10,20 @@ import (
 type ScheduleConfig struct {
 	TimeZone string `toml:"time_zone" comment:"The department's time zone: days, weeks and schedules are counted in it."`
 	Poll     string `toml:"poll" comment:"When to look into the inboxes: minute hour day month weekday."`
-	Weekly   string `toml:"weekly" comment:"When finance gets the workbook of the week that ended. Times between 01:00 and 03:00 are skipped or doubled when clocks change."`
+	Weekly   string `toml:"weekly" comment:"When finance gets the workbook of the week that ended. A time that clocks skip in spring comes when they have changed, one that comes twice in autumn comes once."`
 }
 
 // Validate names every mistake. Zones inside a schedule ("TZ=…") are refused: there is one zone, and the parser
-// panics on some of them.
+// panics on some of them. So is a schedule that never comes.
 func (c ScheduleConfig) Validate() error {
 	var p ingest.Mistakes
-	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "" {
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil || c.TimeZone == "" {
 		p.Add("time_zone", "%q is not a time zone; write it as America/Toronto", c.TimeZone)
+		zone = time.UTC
 	}
 	for _, s := range []struct{ key, value string }{{"poll", c.Poll}, {"weekly", c.Weekly}} {
-		if _, err := parseSchedule(s.value, s.value); err != nil {
+		if _, err := parseSchedule(s.value, zone); err != nil {
 			p.Add(s.key, "%v", err)
 		}
 	}
@@ -44,7 +42,7 @@ func (c ScheduleConfig) Next(t time.Time) (poll, weekly time.Time, err error) {
 	}
 	at := [2]time.Time{}
 	for i, s := range []string{c.Poll, c.Weekly} {
-		schedule, err := parseSchedule(s, s)
+		schedule, err := parseSchedule(s, zone)
 		if err != nil {
 			return time.Time{}, time.Time{}, err
 		}
@@ -60,16 +58,4 @@ func (c ScheduleConfig) Gap(poll time.Time) time.Duration {
 		return 0
 	}
 	return next.Sub(poll)
-}
-
-// parseSchedule reads a five-field schedule; shown is what the configuration says, for the error.
-func parseSchedule(s, shown string) (cron.Schedule, error) {
-	if strings.Contains(shown, "=") {
-		return nil, fmt.Errorf("%q: write the zone in time_zone, not in the schedule", shown)
-	}
-	schedule, err := cron.ParseStandard(s)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a schedule such as \"*/5 * * * *\" (minute hour day month weekday): %w", shown, err)
-	}
-	return schedule, nil
 }

@@ -2,23 +2,24 @@ package batch_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"handrail/ingest"
 	"handrail/ingest/imap"
 	"handrail/internal/job"
+	"handrail/internal/ledger"
 	"handrail/internal/mailtest/dovecot"
 	"handrail/internal/request"
 )
 
-// The whole job against the Dovecot of the distribution, with the post office as the mail server in front of it: requests
-// of every outcome, an officer's answer, a forged mail that is held and released; into folders whose names are French and
-// lie inside each other, with the keyword and the copies in the folder of what was sent.
-func TestTheWholeJobOnDovecot(t *testing.T) {
-	t.Parallel()
+// dovecotServer starts Dovecot for one test, which is skipped where there is none.
+func dovecotServer(t *testing.T) *dovecot.Server {
+	t.Helper()
 	server, err := dovecot.Start()
 	if errors.Is(err, dovecot.ErrMissing) && os.Getenv("HANDRAIL_TEST_DOVECOT") == "" {
 		t.Skip("the whole job is tested against the post office only: ", err)
@@ -30,6 +31,15 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return server
+}
+
+// The whole job against the Dovecot of the distribution, with the post office as the mail server in front of it: requests
+// of every outcome, an officer's answer, a forged mail that is held and released; into folders whose names are French and
+// lie inside each other, with the keyword and the copies in the folder of what was sent.
+func TestTheWholeJobOnDovecot(t *testing.T) {
+	t.Parallel()
+	server := dovecotServer(t)
 	var config ingest.InboxConfig
 	d := open(t, func(o *job.Options) {
 		c := &o.Inboxes[0].Config
@@ -38,6 +48,7 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		c.Keyword, c.OnUnauthenticated = "Handrail", ingest.Hold
 		config = c.WithDefaults()
 	})
+	d.setClock(time.Now()) // the server's clock is the machine's
 	relayed := 0
 	pass := func() { // what was submitted is delivered, and the job makes a pass
 		t.Helper()
@@ -135,4 +146,74 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		t.Errorf("%d copies of %d mails that were sent", n, ours)
 	}
 	d.sound()
+}
+
+// On a real server: mail from before the ledger stays in the inbox, and so does all new mail while this machine's clock is slow;
+// an earlier day, and a clock that is corrected, release it.
+func TestMailOfOtherTimesStaysOnDovecot(t *testing.T) {
+	t.Parallel()
+	server := dovecotServer(t)
+	var config ingest.InboxConfig
+	d := open(t, nil)
+	d.setClock(time.Now().AddDate(0, 0, -3)) // three days slow
+	on := func(since string) func(*job.Options) {
+		return func(o *job.Options) {
+			c := &o.Inboxes[0].Config
+			c.Port, c.Password, c.Since = server.IMAPPort, ingest.Secret{Value: dovecot.Password}, since
+			config = c.WithDefaults()
+		}
+	}
+	d.start(on(""))
+	session, err := imap.Dial(t.Context(), config, imap.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = session.Close() })
+	for i, at := range []time.Time{time.Now().AddDate(-3, 0, 0), time.Now().AddDate(0, 0, -5), time.Now()} {
+		raw := d.withFile("form.xlsx", d.goodForm(fmt.Sprintf("Thing %d", i)))
+		if err := session.SaveCopy(t.Context(), config.Folder, fmt.Sprintf("copy.%d@%s", i, testDomain), []byte(raw), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		since string
+		later int // days
+		lines int
+		left  int
+	}{{"", 0, 0, 3}, {"", 3, 1, 2}, {request.DateOf(time.Now()).AddDays(-6).String(), 0, 2, 1}} {
+		d.setClock(d.now().AddDate(0, 0, c.later))
+		d.start(on(c.since))
+		for range 2 {
+			d.once()
+		}
+		report, err := session.Report(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := d.judgedLines(); n != c.lines || int(report.Messages) != c.left {
+			t.Errorf("since %q, %d days later: %d lines, %d messages left, want %d and %d", c.since, c.later, n, report.Messages, c.lines, c.left)
+		}
+	}
+	if older, ahead := d.alerts("older mail"), d.alerts("mail ahead"); len(older) != 1 || len(ahead) != 1 {
+		t.Errorf("the operator hears %d and %d times", len(older), len(ahead))
+	}
+	d.sound()
+}
+
+func (d *agency) setClock(at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.clock = at
+}
+
+func (d *agency) judgedLines() (n int) {
+	d.t.Helper()
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
+		s, err := tx.Status(d.t.Context(), d.now(), 1)
+		n = int(ledger.Total(s.Lines))
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return n
 }

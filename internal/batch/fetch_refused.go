@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // poll is what a look into an inbox has learned. A message that the server refuses to give is at fault itself only where
@@ -11,6 +12,8 @@ type poll struct {
 	came    int      // messages that were taken
 	refused []string // by the last fetch, when it is nobody's fault yet
 	failed  bool     // the last fetch showed a message to be at fault itself
+
+	left map[string]time.Time // messages that are left in the inbox, and when the server received them
 }
 
 // end says what the end of a fetch means for the batch that was asked for: what was refused, and is nobody's fault yet, is

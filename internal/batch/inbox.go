@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"handrail/ingest"
 )
@@ -16,6 +17,8 @@ type inbox struct {
 	turns   chan struct{} // shared with the other inboxes of the account; nil when each has a connection of its own
 
 	outages *outages
+	// since is the instant from which on its mail is judged, by when the server received it.
+	since time.Time
 
 	mu      sync.Mutex
 	session Inbox

@@ -19,6 +19,7 @@ const (
 	sweepEvery   = 30 * time.Second
 	ageEvery     = time.Hour
 	lookEvery    = 15 * time.Second // at the files of policies and officers
+	clockEvery   = time.Minute      // at the clock, which somebody may correct
 	stopPatience = time.Minute      // for batches at hand when the job is asked to stop
 )
 
@@ -87,7 +88,7 @@ func (j *Job) Workers() int {
 
 // schedule reads a schedule in the department's zone.
 func (j *Job) schedule(s string) (cron.Schedule, error) {
-	return parseSchedule("CRON_TZ="+j.zone.String()+" "+s, s)
+	return parseSchedule(s, j.zone)
 }
 
 // begin takes up where the last run stopped: what it had in hand is free again, mails that were being sent are of unknown
@@ -103,6 +104,9 @@ func (j *Job) begin(ctx context.Context, again bool) error {
 	}
 	Crash("recover.after-commit")
 	if err := j.outages.begin(ctx, again); err != nil {
+		return err
+	}
+	if err := (collector{j}).begin(ctx, now); err != nil {
 		return err
 	}
 	Crash("age.before")
@@ -160,7 +164,13 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 		if next, err = tx.Work.NextDue(ctx, j.Now()); err != nil {
 			return err
 		}
-		some, err = tx.Work.AnyDead(ctx, j.holder, j.Now())
+		if some, err = tx.Work.AnyDead(ctx, j.holder, j.Now()); err != nil {
+			return err
+		}
+		reopened, err := tx.Reports.Reopened(ctx)
+		if len(reopened) > 0 {
+			j.weekOpen.Store(true) // by a command, which cannot wake a step
+		}
 		return err
 	})
 	if err == nil && some {
@@ -247,11 +257,20 @@ func (j *Job) onSchedule(ctx context.Context, text string, do func()) {
 		j.o.Log.Error("a schedule cannot be read", "schedule", text, "error", err) // the configuration was checked
 		return
 	}
-	for at := schedule.Next(j.Now()); !at.IsZero(); at = schedule.Next(at) {
-		if !pause(ctx, at.Sub(j.Now())) {
-			return
+	for at := schedule.Next(j.Now()); !at.IsZero(); {
+		now := j.Now()
+		next := schedule.Next(now)
+		switch {
+		case !now.Before(at):
+			do()
+			at = next
+		case next.Before(at):
+			at = next // the clock was set back
+		default:
+			if !pause(ctx, min(at.Sub(now), clockEvery)) {
+				return
+			}
 		}
-		do()
 	}
 }
 

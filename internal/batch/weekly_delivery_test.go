@@ -101,6 +101,8 @@ func TestClocksThatChangeDoubleNoWeek(t *testing.T) {
 		d.once()
 	}
 	d.wantReports(testFinance, "2026-W43/1")
+	d.at("2027-01-10 04:00")
+	d.once()
 	d.at("2027-03-14 04:00") // 2:30 never came
 	d.once()
 	n := len(d.reported())

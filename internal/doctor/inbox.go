@@ -61,6 +61,7 @@ func (d *examination) inbox(ctx context.Context, i int) *boxExam {
 	d.add(Fine, "login", c.Username+", "+string(c.Auth))
 	d.tokenRights(ctx, c, true)
 	if d.folders(ctx, b) {
+		d.waiting(ctx, b)
 		d.newest(ctx, b)
 	}
 	return b

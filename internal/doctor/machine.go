@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 	"handrail/templates"
@@ -55,31 +54,11 @@ func (d *examination) times() {
 	}
 	text = fmt.Sprintf("next look into the inboxes %s, next weekly workbook %s", poll.Format("Mon 2 Jan 15:04"), weekly.Format("Mon 2 Jan 15:04"))
 	switch {
-	case poll.IsZero() || weekly.IsZero():
-		d.add(Wrong, "schedule", "it never comes: there is no such day", "correct poll and weekly under [schedule]: minute hour day month weekday")
-	case changesWithTheClock(s, weekly):
-		d.add(Warning, "schedule", text+"; between 01:00 and 03:00 an hour is skipped or doubled when clocks change",
-			"choose another hour for weekly; a week that was skipped is made up at the next start all the same")
 	case poll.Sub(d.o.Now()) > time.Hour || s.Gap(poll) > time.Hour:
 		d.add(Warning, "schedule", text+"; people wait for more than an hour for an answer", "look more often: poll = \"*/5 * * * *\"")
 	default:
 		d.add(Fine, "schedule", text)
 	}
-}
-
-// changesWithTheClock reports whether the weekly schedule ever fires in the hours that a change of clocks skips or doubles.
-func changesWithTheClock(s batch.ScheduleConfig, at time.Time) bool {
-	for range 60 {
-		if at.Hour() == 1 || at.Hour() == 2 {
-			return true
-		}
-		_, next, err := s.Next(at)
-		if err != nil || next.IsZero() {
-			return false
-		}
-		at = next
-	}
-	return false
 }
 
 // secrets looks at the files that hold them: there, filled and closed to others.

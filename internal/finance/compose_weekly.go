@@ -78,10 +78,14 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	}); err != nil {
 		return err
 	}
+	changes, err := ChangesOf(r)
+	if err != nil {
+		return err
+	}
 	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
 		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
 		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
-		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left,
+		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: changed(changes),
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},
 	})
 	if err != nil {
@@ -89,4 +93,19 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	}
 	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Weekly, Cause: r.Week, Recipient: mail.To, Edition: r.Edition, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
+}
+
+// changed is what an edition changes, as lines of its mail: the first ones, for the workbook lists all.
+func changed(changes []string) (lines []notify.Figure) {
+	const most = 6
+	label := request.Text{EN: "Changed since the edition before", FR: "Modifié depuis l’édition précédente"}
+	for i, c := range changes {
+		if i == most {
+			more := len(changes) - most
+			return append(lines, notify.Figure{Label: label, Value: request.Text{
+				EN: fmt.Sprintf("%d more, on the sheet “Summary”", more), FR: fmt.Sprintf("%d autres, dans la feuille «\u00a0Sommaire\u00a0»", more)}})
+		}
+		lines = append(lines, notify.Figure{Label: label, Value: request.Text{EN: c, FR: c}})
+	}
+	return lines
 }

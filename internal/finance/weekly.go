@@ -23,6 +23,11 @@ import (
 // the job did not run. What a report is comes from comparing with the ledger, so that no clock and no timer doubles one.
 func (desk *Desk) Weekly(ctx context.Context) (again bool, err error) {
 	now := desk.engine.Now()
+	done, err := desk.reopened(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	again = !done
 	for _, recipient := range desk.dept.Finance.Recipients {
 		due, err := desk.reportsDue(ctx, now, recipient)
 		if err != nil {
@@ -61,46 +66,75 @@ const reportDeadline = 30 * time.Minute
 type dueReport struct {
 	period   report.Period
 	from, to time.Time
+	opened   string // why somebody opened it again; "" nobody did
 }
 
-// mostMissedWeeks bounds what is made up for at once after a long pause.
-const mostMissedWeeks = 60
+// mostEmptyWeeks is how many missed weeks get a workbook each though nothing happened in them. When more were missed, the job
+// stood still for long, or a clock was wrong by a year.
+const mostEmptyWeeks = 13
 
 // reportsDue lists the periods of a recipient that ended and whose time in the schedule has come. A period starts where
 // the last one ended, whatever became of the clock or the zone since: what a change of zone leaves of a week that was
-// reported belongs to the next one.
+// reported belongs to the next one, and so does the time of missed weeks that get no workbook of their own.
 func (desk *Desk) reportsDue(ctx context.Context, now time.Time, recipient string) ([]dueReport, error) {
-	schedule, err := desk.engine.WeeklySchedule()
-	if err != nil {
-		return nil, err
-	}
-	start, reported, err := desk.reportedUntil(ctx, recipient)
+	start, reported, err := desk.reportedUntil(ctx, now, recipient)
 	if err != nil || start.IsZero() {
 		return nil, err
 	}
+	weeks, err := desk.weeksOver(start, now)
+	if err != nil {
+		return nil, err
+	}
 	var due []dueReport
-	week := report.WeekOf(desk.dept.Day(start))
-	for range mostMissedWeeks {
-		end := week.To.AddDays(1).Time(desk.dept.Zone)
-		if at := schedule.Next(end.Add(-time.Second)); at.After(now) {
-			break
-		}
+	for i, week := range weeks {
 		for _, part := range week.SplitByFiscalYear(desk.fiscalStart()) {
 			to := part.To.AddDays(1).Time(desk.dept.Zone)
 			if !to.After(start) || reported[part.Name] {
 				continue
 			}
+			if i < len(weeks)-1 && len(weeks) > mostEmptyWeeks {
+				if empty, err := desk.nothingBetween(ctx, start, to); err != nil {
+					return nil, err
+				} else if empty {
+					continue
+				}
+			}
 			due = append(due, dueReport{period: part, from: start, to: to})
 			start = to
 		}
-		week = report.WeekOf(week.To.AddDays(1))
 	}
 	return due, nil
 }
 
+// weeksOver are the weeks from start on that have ended, and whose time in the schedule has come.
+func (desk *Desk) weeksOver(start, now time.Time) (weeks []report.Period, err error) {
+	schedule, err := desk.engine.WeeklySchedule()
+	if err != nil {
+		return nil, err
+	}
+	for week := report.WeekOf(desk.dept.Day(start)); ; week = report.WeekOf(week.To.AddDays(1)) {
+		end := week.To.AddDays(1).Time(desk.dept.Zone)
+		if at := schedule.Next(end.Add(-time.Second)); end.After(now) || at.IsZero() || at.After(now) {
+			return weeks, nil
+		}
+		weeks = append(weeks, week)
+	}
+}
+
+func (desk *Desk) nothingBetween(ctx context.Context, from, to time.Time) (empty bool, err error) {
+	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
+		some, err := tx.Reports.AnythingBetween(ctx, from, to, desk.dept.Day(from), desk.dept.Day(to.Add(-time.Microsecond)))
+		empty = !some
+		return err
+	})
+	return empty, err
+}
+
 // reportedUntil is where the next report of a recipient starts, and the periods they have. Who never had one gets the last
-// that the others got, and not all that there ever were; without any report it is the week of the first mail.
-func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start time.Time, reported map[string]bool, err error) {
+// that the others got, and not all that there ever were; without any report it is the week in which the first mail was
+// judged, whatever day a mail says that it is of. A report of time that is still to come was made with a wrong clock, and
+// counts once that time has passed.
+func (desk *Desk) reportedUntil(ctx context.Context, now time.Time, recipient string) (start time.Time, reported map[string]bool, err error) {
 	reported = map[string]bool{}
 	err = desk.ledger.View(ctx, func(tx *ledger.Tx) error {
 		all, err := tx.Reports.Editions(ctx, "", "")
@@ -110,6 +144,7 @@ func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start ti
 		var others ledger.Report
 		for i := range all {
 			switch r := &all[i]; {
+			case r.To.After(now):
 			case r.Recipient == recipient:
 				reported[r.Week] = true
 				start = later(start, r.To)
@@ -123,7 +158,7 @@ func (desk *Desk) reportedUntil(ctx context.Context, recipient string) (start ti
 		if !start.IsZero() {
 			return nil
 		}
-		first, found, err := tx.Messages.FirstReceived(ctx)
+		first, found, err := tx.Messages.FirstJudged(ctx)
 		if found {
 			start = report.WeekOf(desk.dept.Day(first)).From.Time(desk.dept.Zone)
 		}
@@ -218,7 +253,7 @@ func (desk *Desk) build(ctx context.Context, now time.Time, d dueReport, before 
 	if err := json.Unmarshal(before.Figures, &told); err != nil {
 		return r, head, fmt.Errorf("the figures of edition %d: %w", before.Edition, err)
 	}
-	r.Edition, r.Changes = before.Edition+1, told.changes(figuresOf(&r.Contents), r.Lang)
+	r.Edition, r.Changes = before.Edition+1, withOpening(d.opened, told.changes(figuresOf(&r.Contents), r.Lang), r.Lang)
 	// What was left then, and is left otherwise by now, was told by a later report.
 	r.Settlements = slices.DeleteFunc(r.Settlements, func(s ledger.Settlement) bool { return s.From == ledger.LeftRow && s.To == ledger.LeftRow })
 	return r, head, nil

@@ -152,19 +152,19 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 		if err != nil {
 			return err
 		}
-		last, found, err := tx.Reports.Last(ctx, recipient)
-		if err != nil || !found {
+		if reports, err = tx.Reports.Editions(ctx, "", recipient); err != nil {
 			return err
 		}
-		at, err := time.Parse(time.RFC3339, looked)
-		if err != nil {
-			at = last.MadeAt // never yet
-		}
-		if due = !schedule.Next(at).After(now); !due {
+		reports = slices.DeleteFunc(reports, func(r ledger.Report) bool { return r.To.After(now) }) // made with a wrong clock
+		if len(reports) == 0 {
 			return nil
 		}
-		reports, err = tx.Reports.Editions(ctx, "", recipient)
-		return err
+		at, err := time.Parse(time.RFC3339, looked)
+		if err != nil || at.After(now) {
+			at = reports[len(reports)-1].MadeAt // never yet, or with a wrong clock
+		}
+		due = !schedule.Next(at).After(now)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 	if !due || len(reports) == 0 {
 		return nil
 	}
-	for _, r := range lastEditions(reports) {
+	for _, r := range lastEditions(reports, correctedReports) {
 		period, err := periodOf(&r, desk.dept.Zone)
 		if err != nil {
 			return err
@@ -193,8 +193,8 @@ func (desk *Desk) correct(ctx context.Context, now time.Time, h *batch.Claim, re
 	return err
 }
 
-// lastEditions are the last editions of the last reports, oldest first.
-func lastEditions(reports []ledger.Report) []ledger.Report {
+// lastEditions are the last editions of the last reports, so many at most, oldest first.
+func lastEditions(reports []ledger.Report, most int) []ledger.Report {
 	var last []ledger.Report
 	for _, r := range reports { // by period, then by edition
 		if n := len(last); n > 0 && last[n-1].Week == r.Week {
@@ -203,7 +203,7 @@ func lastEditions(reports []ledger.Report) []ledger.Report {
 		}
 		last = append(last, r)
 	}
-	return last[max(0, len(last)-correctedReports):]
+	return last[max(0, len(last)-most):]
 }
 
 // periodOf is the period of a report that was made: its name, and the days of its instants.

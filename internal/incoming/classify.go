@@ -71,7 +71,12 @@ func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *dep
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
 func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classified) error {
-	if p.statements.Takes(ctx, h, u) {
+	statement := p.statements.Takes(ctx, h, u)
+	if now := p.engine.Now(); (statement || u.Plan == ingest.PlanRequest || u.Plan == ingest.PlanAnswer) && h.datedAhead(now) {
+		h.holdUntilSeen(now, p.dept.Zone)
+		return nil
+	}
+	if statement {
 		p.statements.Read(ctx, h)
 		return nil
 	}
@@ -144,6 +149,24 @@ func (m *Message) hold(u *ingest.Classified) {
 	m.Owed = append(m.Owed, outbox.New(outbox.OperatorAlert, fmt.Sprintf("hold %s %s %s", m.Row.Box.Inbox, from, m.Collected), ledger.OutboxEntry{Message: m.Row.ID},
 		m.heldAlert(from, folder, reason, u.Why)))
 	m.quarantine(u.Code).Verdict.Held = true
+}
+
+// datedAhead reports whether a message says that it was written at a time that is still to come, and nobody looked at it
+// since: somebody who moved it back did.
+func (m *Message) datedAhead(now time.Time) bool {
+	return m.Row.Attempt == 1 && m.Mail.Date.After(now.Add(batch.AheadOfClock))
+}
+
+// holdUntilSeen sets a message aside that says that it comes from the future. Its sender hears why, where the sender is proven; the
+// operator may look at it and move it back.
+func (m *Message) holdUntilSeen(now time.Time, zone *time.Location) {
+	const layout = "2006-01-02 15:04"
+	code, reason := string(ingest.ReasonAhead), ingest.ReasonAhead.Text()
+	m.alertOperator(code, reason, "Date "+m.Mail.Date.In(zone).Format(layout)+", clock "+now.In(zone).Format(layout))
+	if m.Inbox.Config.Serves(m.Sender) {
+		m.refuse(code, reason, "")
+	}
+	m.quarantine(code)
 }
 
 func arrived(m ledger.Message) ingest.Arrived {

@@ -142,6 +142,6 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
 		Review:   decisions.Review,
-		SetAside: messages.SetAside,
+		SetAside: messages.SetAside, LeftMail: messages.LeftMail,
 	}, decisions, nil
 }

@@ -210,10 +210,10 @@ func (ms Messages) Codes(ctx context.Context, messages []int64) (map[int64][]str
 	return codes, nil
 }
 
-// FirstReceived is when the oldest mail of the ledger was received: where the first report starts. found is false for
-// an empty ledger.
-func (ms Messages) FirstReceived(ctx context.Context) (at time.Time, found bool, err error) {
-	if _, err := ms.tx.one(ctx, []any{instant{&at}}, "SELECT MIN(received_at) FROM message"); err != nil {
+// FirstJudged is when the first mail of the ledger was judged: the first report starts in that week. found is false where
+// none was.
+func (ms Messages) FirstJudged(ctx context.Context) (at time.Time, found bool, err error) {
+	if _, err := ms.tx.one(ctx, []any{instant{&at}}, "SELECT MIN(judged_at) FROM message"); err != nil {
 		return time.Time{}, false, fmt.Errorf("look for the first mail: %w", err)
 	}
 	return at, !at.IsZero(), nil

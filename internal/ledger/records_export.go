@@ -19,17 +19,19 @@ import (
 // tables are all of ours, so that what is named by others comes before what names it.
 var tables = []string{"meta", "kept_bytes", "kept_text", "counter", "message", "submission", "chain", "chain_private", "line",
 	"tally", "tally_line", "owed", "escalation", "token", "outgoing", "report", "statement", "statement_row", "statement_match", "legal_hold",
-	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings"}
+	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings",
+	"inbox", "left_message", "reopening"}
 
 // identified are those of tables whose database numbers the rows.
 var identified = []string{"message", "submission", "line", "owed", "escalation", "outgoing", "report", "statement", "statement_row", "legal_hold",
-	"absence"}
+	"absence", "reopening"}
 
 // primaryKeys orders the rows of the other tables.
 var primaryKeys = map[string]string{"meta": "name", "kept_bytes": "sha256", "kept_text": "hash", "counter": "name", "chain": "seq",
 	"chain_private": "seq", "tally": "key, currency, day", "tally_line": "day, key, currency, line", "token": "escalation, line",
 	"statement_match": "statement_row, line", "digest_line": "officer, line", "evidence": "line, kind",
-	"message_code": "code, message", "attempt": "step, key", "surroundings": "name"}
+	"message_code": "code, message", "attempt": "step, key", "surroundings": "name",
+	"inbox": "name", "left_message": "inbox, folder, uidvalidity, uid"}
 
 // Tables lists what Export knows.
 func Tables() []string { return append([]string(nil), tables...) }

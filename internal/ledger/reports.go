@@ -82,6 +82,21 @@ func (rp Reports) CountDecided(ctx context.Context, by time.Time, from request.D
 	return n, nil
 }
 
+// AnythingBetween reports whether anything stands in a report of the time from an instant to another, which are in the days from
+// first to last: a line that was judged or decided, a statement that came, a charge of these days.
+func (rp Reports) AnythingBetween(ctx context.Context, from, to time.Time, first, last request.Date) (some bool, err error) {
+	var one int
+	some, err = rp.tx.one(ctx, []any{&one}, `SELECT 1 WHERE EXISTS (SELECT 1 FROM line WHERE judged_at >= $1 AND judged_at < $2)
+		OR EXISTS (SELECT 1 FROM line WHERE decided_at >= $1 AND decided_at < $2)
+		OR EXISTS (SELECT 1 FROM statement WHERE recorded_at >= $1 AND recorded_at < $2)
+		OR EXISTS (SELECT 1 FROM statement_row WHERE transacted >= $3 AND transacted <= $4)
+		OR EXISTS (SELECT 1 FROM statement_row WHERE posted >= $3 AND posted <= $4)`, micros(from), micros(to), first.String(), last.String())
+	if err != nil {
+		return false, fmt.Errorf("look whether anything happened in a period: %w", err)
+	}
+	return some, nil
+}
+
 // LinesWith visits the lines of one outcome whose day is from … to, oldest first: a year's approvals for
 // publication or for matching.
 func (rp Reports) LinesWith(ctx context.Context, o request.Outcome, from, to request.Date, visit func(*WeekLine) error) error {
@@ -190,15 +205,6 @@ func (rp Reports) Add(ctx context.Context, now time.Time, r Report) (id int64, e
 		return 0, fmt.Errorf("keep the report of %s: %w", r.Week, err)
 	}
 	return id, nil
-}
-
-// Last is the report of a recipient whose period ends last, without its workbook: the next one starts there.
-func (rp Reports) Last(ctx context.Context, recipient string) (r Report, found bool, err error) {
-	found, err = rp.tx.one(ctx, r.into(), "SELECT "+reportColumns+" FROM report r WHERE r.recipient = $1 ORDER BY r.to_at DESC, r.edition DESC LIMIT 1", recipient)
-	if err != nil {
-		return Report{}, false, fmt.Errorf("read the last report: %w", err)
-	}
-	return r, found, nil
 }
 
 // InFull is one report with its workbook.

@@ -30,6 +30,9 @@ var unvouched = map[string]string{
 	"evidence":        "the chain notes evidence, and nothing compares the rows with it",
 	"attempt":         "what failed: gone once it works",
 	"surroundings":    "what does not work around the job: gone once it works",
+	"inbox":           "since when an inbox's mail is judged: no link says so",
+	"left_message":    "mail that is not judged: can be seen in the inbox",
+	"reopening":       "the chain notes reopenings, and nothing compares the rows with it",
 
 	"kept_bytes.size":    "counts for how much was removed, and nothing else",
 	"kept_bytes.kept_at": "decides how soon the bytes are removed",
