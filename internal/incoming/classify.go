@@ -190,7 +190,7 @@ func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h
 		return nil, err
 	}
 	mail, messageID := mails[0], mails[0].MessageID
-	won, err := tx.Outbox.MarkBounced(ctx, now, messageID, words)
+	won, err := tx.Outbox.MarkBounced(ctx, now, messageID, words, ledger.OtherRefusal)
 	if err != nil || !won || mail.Kind == outbox.OperatorAlert {
 		return nil, err
 	}
