@@ -58,6 +58,9 @@ func (desk reminder) remindOne(ctx context.Context, now time.Time, h *batch.Clai
 	if box == nil {
 		return desk.desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
 	}
+	if e.Undelivered != 0 {
+		return desk.handOver(ctx, now, h, a)
+	}
 	if patience := desk.desk.dept.Calendar(box).After(e.OpenedAt, desk.desk.dept.Decisions.RerouteTime()); !patience.After(now) {
 		return desk.moveOn(ctx, now, h, a)
 	}

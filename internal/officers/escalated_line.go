@@ -21,4 +21,6 @@ type Routing struct {
 	Why     request.Text
 	Instead string // the officer who was asked before; "" nobody
 	Leaving string // the officer who is asked no more; "" nobody
+	// Unreachable are addresses whose mail was refused: lines for them find nobody rather than a mailbox that nobody reads.
+	Unreachable []string
 }

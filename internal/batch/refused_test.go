@@ -1,0 +1,170 @@
+package batch_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"handrail/ingest"
+	"handrail/internal/job"
+	"handrail/internal/ledger"
+	"handrail/internal/mailtest"
+	"handrail/internal/request"
+)
+
+// refuses lets the post office refuse everything to an address.
+func (d *agency) refuses(address, words string) {
+	d.t.Helper()
+	if err := d.office.Inject(mailtest.Fault{Kind: mailtest.RefuseRecipient, Recipient: address, Times: -1, Words: words}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// refused lists the mails that were refused and that nobody ended.
+func (d *agency) refused() (mails []ledger.Outgoing) {
+	d.t.Helper()
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
+		s, err := tx.Status(d.t.Context(), d.now(), 100)
+		mails = s.Refused
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return mails
+}
+
+func (d *agency) wantRefused(to ...string) []ledger.Outgoing {
+	d.t.Helper()
+	mails := d.refused()
+	var got []string
+	for _, m := range mails {
+		got = append(got, m.Recipient)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(to) {
+		d.t.Errorf("refused to %v, want %v", got, to)
+	}
+	return mails
+}
+
+func (d *agency) askForDecision() {
+	d.t.Helper()
+	d.send(testStaff, "Above", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+}
+
+// What waits for an officer whose mail is refused, at once or by a bounce later, is with somebody else in the same pass; the old
+// code decides nothing, and the operator knows what to do.
+func TestAnOfficerWhoseMailIsRefusedHandsOver(t *testing.T) {
+	t.Parallel()
+	for name, refuse := range map[string]func(*agency) *ingest.Mail{
+		"at once": func(d *agency) *ingest.Mail {
+			d.refuses(testOfficer, "5.1.1 no such user")
+			d.askForDecision()
+			d.once()
+			return nil
+		},
+		"by a bounce": func(d *agency) *ingest.Mail {
+			asked := d.asksOfficer()
+			d.put(d.bounceOf(asked.MessageID, "failed", "5.1.1"))
+			d.once()
+			return asked
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, nil)
+			old := refuse(d)
+			asked := d.last(testHead)
+			d.says(asked, "Le courriel à Odile Officer a été refusé par le serveur de courriel.")
+			mails := d.wantRefused(testOfficer)
+			told := d.last(testOps)
+			d.says(told, testOfficer+" did not get lines to decide (HR-2026-000001)", "no such user", "[[officer]]",
+				fmt.Sprintf("handrail retry send:%d --to ADDRESS", mails[0].ID), "--settled MOTIF", "passe maintenant à quelqu’un d’autre")
+			if n := len(d.inbox(testOps)); n != 1 {
+				t.Errorf("the operator got %d mails", n)
+			}
+			if old != nil {
+				d.reply(testOfficer, old, "APPROVE 1")
+				d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated})
+			}
+			d.reply(testHead, asked, "APPROUVER 1")
+			d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+			d.sound()
+		})
+	}
+}
+
+// An officer who is gone hands over what they were asked before as well.
+func TestAnOfficerWhoIsGoneHandsOverEverything(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.asksOfficer()
+	d.refuses(testOfficer, "5.1.1 no such user")
+	d.send(testOther, "Another", "Form attached.", d.form(testOther, request.English, line("Other", "Autre inc.", "9500", "1235", "10735")))
+	d.once()
+	if n := len(d.inbox(testHead)); n != 2 {
+		t.Errorf("the other officer was asked %d times, want twice", n)
+	}
+	d.waits("000001-01", "000002-01")
+}
+
+// Where mail to everybody who may decide is refused, the operator hears it once and at once, nobody is asked in a circle, and a
+// corrected address gets the lines within the hour.
+func TestLinesThatNobodyCanBeAskedAboutAreOfferedAgain(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.refuses(testOfficer, "5.1.1 no such user")
+	d.refuses(testHead, "5.1.1 no such user")
+	d.askForDecision()
+	d.once()
+	mails := d.wantRefused(testHead, testOfficer)
+	if n := d.count(testOps, "nobody else who may decide these lines"); n != 1 {
+		t.Fatalf("the operator heard %d times that nobody can be reached", n)
+	}
+	for range 30 {
+		d.pass(time.Hour)
+		d.once()
+	}
+	if n := len(d.inbox(testOps)); n != 3 {
+		t.Errorf("the operator got %d mails, want one for each refusal and one that says it all", n)
+	}
+	d.office.Mend()
+	if err := d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+		_, err := tx.Outbox.EndRefused(t.Context(), d.now(), mails[1].ID, ledger.RefusedEnd{State: ledger.Settled, Why: "the mailbox is back"})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.pass(time.Hour)
+	d.once()
+	d.reply(testOfficer, d.last(testOfficer), "APPROVE 1")
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+}
+
+// A requester who did not get the answer is known to the contact by the request; a mail to the operator that is refused is told to
+// nobody by mail.
+func TestWhoHearsOfARequesterOrOperatorWhoCannotBeReached(t *testing.T) {
+	t.Parallel()
+	d := open(t, withContact())
+	d.refuses(testStaff, "5.2.1 mailbox disabled")
+	d.refuses(testOps, "5.1.1 no such user")
+	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.once()
+	d.says(d.last(testDeputy), testStaff+" did not get the answer to a request (HR-2026-000001)", "mailbox disabled", "Joignez cette personne autrement")
+	d.wantRefused(testOps, testStaff)
+	d.pass(time.Hour)
+	d.once()
+	if n := len(d.inbox(testDeputy)); n != 1 {
+		t.Errorf("the contact got %d mails", n)
+	}
+	d.wantRefused(testOps, testStaff)
+}
+
+// A section 32 manager whose mail is refused does not hold a line up: an officer is asked.
+func TestAManagerWhoseMailIsRefused(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"") })
+	manager := "manager@" + testDomain // no such user
+	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113", "authorized_by", manager)))
+	d.once()
+	d.says(d.last(testOfficer), "section 32 manager named on the form was refused")
+	d.wantRefused(manager)
+}
