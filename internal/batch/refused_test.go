@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,4 +168,118 @@ func TestAManagerWhoseMailIsRefused(t *testing.T) {
 	d.once()
 	d.says(d.last(testOfficer), "section 32 manager named on the form was refused")
 	d.wantRefused(manager)
+}
+
+// A mail that is too large with its files goes out without them and says so in its reader's languages, whether the server says so
+// before, at the mail itself, or by a bounce; the requester's result, the officer's code and the week's figures arrive.
+func TestMailsThatAreTooLargeGoWithoutTheirFiles(t *testing.T) {
+	t.Parallel()
+	tooLarge := mailtest.Fault{Protocol: mailtest.SMTP, Command: "BODY", Moment: mailtest.Answered, Kind: mailtest.Permanent, Code: 552, Words: "5.3.4 Message size exceeds fixed limit"}
+	answer := func(d *agency) *ingest.Mail {
+		d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113")))
+		d.once()
+		return d.last(testStaff)
+	}
+	for name, c := range map[string]struct {
+		at   func(*mailtest.Options)
+		mail func(d *agency) *ingest.Mail
+		says []string
+		told string
+	}{
+		"announced": {func(o *mailtest.Options) { o.MaxMessageBytes = 26 << 10 }, func(d *agency) *ingest.Mail {
+			d.put(d.withFile("form.xlsx", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113"))))
+			d.once()
+			return d.last(testStaff)
+		}, []string{"Envoyé sans ses pièces jointes", "HR-2026-000001-01", "N’envoyez pas votre demande de nouveau", "form-HR-2026-000001.xlsx ("}, "handrail file HR-2026-000001 --out case.zip"},
+		"at the mail itself": {nil, func(d *agency) *ingest.Mail {
+			d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113")))
+			if err := d.office.Inject(tooLarge); err != nil {
+				t.Fatal(err)
+			}
+			d.once()
+			return d.last(testStaff)
+		}, []string{"Envoyé sans ses pièces jointes"}, "Message size exceeds fixed limit"},
+		"by a bounce": {nil, func(d *agency) *ingest.Mail {
+			d.put(d.bounceOf(answer(d).MessageID, "failed", "5.2.3"))
+			d.once()
+			return d.last(testStaff)
+		}, []string{"Envoyé sans ses pièces jointes"}, "A mail goes out without its files"},
+		"an officer's": {nil, func(d *agency) *ingest.Mail {
+			asked := d.asksOfficer()
+			d.put(d.bounceOf(asked.MessageID, "failed", "5.3.4"))
+			d.once()
+			again := d.last(testOfficer)
+			d.reply(testOfficer, again, "APPROVE 1")
+			d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+			if len(d.inbox(testHead)) != 0 {
+				t.Error("the lines went to somebody else although the mail went out")
+			}
+			return again
+		}, []string{"Sent without its files", "reply QUESTION:"}, "HR-2026-000001"},
+		"finance's": {nil, func(d *agency) *ingest.Mail {
+			answer(d)
+			d.pass(7 * 24 * time.Hour)
+			d.once()
+			d.put(d.bounceOf(d.last(testFinance).MessageID, "failed", "5.3.4"))
+			d.once()
+			return d.last(testFinance)
+		}, []string{"Sent without its files", "handrail reconcile"}, "handrail reconcile --period 2026-W48"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := openAt(t, c.at, nil)
+			got := c.mail(d)
+			d.says(got, c.says...)
+			if len(got.Attachments) != 0 {
+				t.Errorf("it has %d files", len(got.Attachments))
+			}
+			d.wantRefused()
+			d.says(d.last(testOps), c.told, "Raise the largest mail")
+			if n := d.count(testOps, "without its files"); n != 1 {
+				t.Errorf("the operator heard %d times", n)
+			}
+			d.sound()
+		})
+	}
+}
+
+// Whoever may write to the inbox is answered, however their address is written; where the server cannot, somebody hears it.
+func TestSendersWithUnusualAddresses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, shown string // as the header has it, and as we keep it
+		without     bool   // SMTPUTF8
+	}{
+		{"rené@" + testDomain, "rené@" + testDomain, false},
+		{"René <RENÉ@" + testDomain + ">", "rené@" + testDomain, false},
+		{`"anna roy"@` + testDomain, "anna roy@" + testDomain, false},
+		{`"a@b"@` + testDomain, "a@b@" + testDomain, false},
+		{"o'neil+test@" + testDomain, "o'neil+test@" + testDomain, false},
+		{"rené@" + testDomain, "rené@" + testDomain, true},
+		{`"anna roy"@` + testDomain, "anna roy@" + testDomain, true},
+	} {
+		t.Run(fmt.Sprintf("%s %t", c.from, c.without), func(t *testing.T) {
+			t.Parallel()
+			d := openAt(t, func(o *mailtest.Options) {
+				o.NoSMTPUTF8 = c.without
+				o.Users = append(o.Users, mailtest.User{Address: c.shown, Password: "secret"})
+			}, withContact())
+			d.put(strings.Replace(d.letter("x@"+testDomain, "a question", "", plainText+"Whom can I call about my order?\r\n"), "From: <x@"+testDomain+">", "From: "+c.from, 1))
+			d.put(strings.Replace(d.withFile("form.xlsx", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))), "From: <"+testStaff+">", "From: "+c.from, 1))
+			d.once()
+			d.says(d.inbox(testDeputy)[0], c.shown, "Whom can I call")
+			if c.without && c.shown[:4] == "ren\xc3" {
+				d.wantRefused(c.shown, c.shown)
+				d.says(d.last(testOps), "SMTPUTF8", c.shown)
+				d.says(d.last(testDeputy), c.shown+" did not get")
+				return
+			}
+			mails := d.inbox(c.shown)
+			if len(mails) != 2 {
+				t.Fatalf("%s got %d mails", c.shown, len(mails))
+			}
+			d.wantRefused()
+			d.says(mails[0], testDeputy+" has your mail")
+			d.says(mails[1], "HR-2026-000001-01")
+		})
+	}
 }
