@@ -20,7 +20,7 @@ const offerAgain = time.Hour
 // there is nobody, the operator hears at once, and the lines are offered again every hour.
 func (desk reminder) handOver(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	err := desk.desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	return desk.desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
 			return err
 		}
@@ -41,14 +41,8 @@ func (desk reminder) handOver(ctx context.Context, now time.Time, h *batch.Claim
 		if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
 			return err
 		}
-		if err := desk.desk.engine.Wake(ctx, tx, batch.Answer); err != nil {
-			return err
-		}
-		batch.Crash("hand-over.before-commit")
-		return nil
+		return desk.desk.engine.Wake(ctx, tx, batch.Answer)
 	})
-	batch.Crash("hand-over.after-commit")
-	return err
 }
 
 // instead asks somebody else about the lines of an escalation; nothing is owed when there is nobody.

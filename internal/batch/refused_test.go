@@ -10,7 +10,9 @@ import (
 	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/mailtest"
+	"handrail/internal/officers"
 	"handrail/internal/request"
+	"handrail/notify"
 )
 
 // refuses lets the post office refuse everything to an address.
@@ -162,7 +164,9 @@ func TestWhoHearsOfARequesterOrOperatorWhoCannotBeReached(t *testing.T) {
 // A section 32 manager whose mail is refused does not hold a line up: an officer is asked.
 func TestAManagerWhoseMailIsRefused(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *job.Options) { o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"") })
+	d := open(t, func(o *job.Options) {
+		o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
+	})
 	manager := "manager@" + testDomain // no such user
 	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113", "authorized_by", manager)))
 	d.once()
@@ -282,4 +286,44 @@ func TestSendersWithUnusualAddresses(t *testing.T) {
 			d.says(mails[1], "HR-2026-000001-01")
 		})
 	}
+}
+
+// An officer's mail that is sent to another address gives nobody authority; the officer's own address, once it works, does.
+func TestAnOfficersMailAtAnotherAddressDecidesNothing(t *testing.T) {
+	t.Parallel()
+	d := open(t, rosterOf(t, officers.Officer{Email: testHead, Name: "Hana Head"}))
+	d.refuses(testHead, "5.2.1 mailbox disabled")
+	d.askForDecision()
+	d.once()
+	again := func(to string) *ingest.Mail {
+		t.Helper()
+		mail := d.wantRefused(testHead)[0]
+		if err := d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+			whole, _, err := tx.Outbox.Mail(t.Context(), mail.ID)
+			if err != nil {
+				return err
+			}
+			copied, err := notify.Readdressed(whole.Raw, to)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Outbox.AddMails(t.Context(), d.now(), []ledger.Outgoing{{Kind: mail.Kind, Cause: mail.Cause + " again", Recipient: to, Edition: 1,
+				MessageID: copied.MessageID, Raw: copied.Raw, Inbox: mail.Inbox, Submission: mail.Submission, Escalation: mail.Escalation}})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		d.once()
+		return d.last(to)
+	}
+	elsewhere := again(testOther)
+	d.reply(testOther, elsewhere, "APPROVE 1")
+	d.waits("000001-01")
+	// It came back from there: nothing is taken from the officer for that.
+	d.put(d.bounceOf(elsewhere.MessageID, "failed", "5.1.1"))
+	d.once()
+	d.wantRefused(testOther, testHead)
+	d.says(d.last(testOps), testOther+" did not get lines to decide")
+	d.reply(testHead, elsewhere, "APPROVE 1")
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
 }
