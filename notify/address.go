@@ -26,6 +26,9 @@ func WireAddress(address string) (string, error) {
 	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
 		domain = ascii
 	}
+	if strings.ContainsRune(local, '@') && strings.ContainsAny(local, ",;") {
+		return "", errors.New("it is more than one address")
+	}
 	wire := local
 	if !isDotAtom(local) {
 		wire = `"` + quotedPair.Replace(local) + `"`

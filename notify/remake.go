@@ -26,7 +26,13 @@ type finished struct {
 	print      string
 	langs      []request.Lang
 	text, html []byte
-	files      []*Attachment
+	files      []file
+}
+
+// file is one of its attachments.
+type file struct {
+	name string
+	size int64
 }
 
 // takeApart reads a mail that seal wrote.
@@ -61,12 +67,12 @@ func takeApart(raw []byte) (m finished, err error) {
 		if err != nil {
 			return m, err
 		}
-		data, err := io.ReadAll(part.Body)
+		size, err := io.Copy(io.Discard, part.Body)
 		if err != nil {
 			return m, err
 		}
 		_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-		m.files = append(m.files, &Attachment{Name: params["filename"], Data: data})
+		m.files = append(m.files, file{params["filename"], size})
 	}
 }
 
@@ -83,6 +89,7 @@ func readBodies(e *message.Entity) (text, html []byte, err error) {
 		if *body, err = io.ReadAll(part.Body); err != nil {
 			return nil, nil, err
 		}
+		*body = bytes.ReplaceAll(*body, []byte("\r\n"), []byte("\n")) // as the layouts wrote it
 	}
 	return text, html, nil
 }
@@ -91,12 +98,12 @@ func readBodies(e *message.Entity) (text, html []byte, err error) {
 func (m *finished) list(l request.Lang) string {
 	var names []string
 	for _, f := range m.files {
-		names = append(names, clip(cleanLine(f.Name), maxTitle)+" ("+sizeText(len(f.Data), l)+")")
+		names = append(names, clip(cleanLine(f.name), maxTitle)+" ("+sizeText(f.size, l)+")")
 	}
 	return strings.Join(names, ", ")
 }
 
-func sizeText(n int, l request.Lang) string {
+func sizeText(n int64, l request.Lang) string {
 	number, unit := float64(n)/1e3, request.Text{EN: "kB", FR: "ko"}
 	if n >= 1e6 {
 		number, unit = float64(n)/1e6, request.Text{EN: "MB", FR: "Mo"}
@@ -113,6 +120,8 @@ type Light struct {
 	Raw []byte
 	// Left are the files that it had, "requests.xlsx (1.2 MB)", in both languages.
 	Left request.Text
+
+	text, html []byte // the two bodies, for the preview
 }
 
 // WithoutFiles makes of a finished mail, which was too large, the one that goes out instead: it has the same Message-ID and says at
@@ -122,6 +131,14 @@ func (c *Composer) WithoutFiles(raw []byte, kind string) (light Light, ok bool, 
 	m, err := takeApart(raw)
 	if err != nil || len(m.files) == 0 {
 		return Light{}, false, err
+	}
+	light, err = c.lighten(&m, kind)
+	return light, err == nil, err
+}
+
+func (c *Composer) lighten(m *finished, kind string) (Light, error) {
+	if kind == "reminder" {
+		kind = "escalation" // it asks for the same
 	}
 	var sections []templates.Section
 	for _, lang := range m.langs {
@@ -137,26 +154,26 @@ func (c *Composer) WithoutFiles(raw []byte, kind string) (light Light, ok bool, 
 		said += " " + v.speak("words."+advice, struct{ Inbox string }{c.id.Inbox})
 		note := templates.Note{Tone: templates.Mend, Label: v.word("without-files"), Text: said}
 		if v.err != nil {
-			return Light{}, false, v.err
+			return Light{}, v.err
 		}
 		sections = append(sections, templates.Section{Lang: string(lang), Blocks: []templates.Block{{Note: &note}}})
 	}
 	html, text, err := c.set.Above(m.html, m.text, sections)
 	if err != nil {
-		return Light{}, false, err
+		return Light{}, err
 	}
 	var out bytes.Buffer
 	w, err := message.CreateWriter(&out, m.header)
 	if err != nil {
-		return Light{}, false, err
+		return Light{}, err
 	}
 	if err := writeBodies(w, "", m.print, text, html); err != nil {
-		return Light{}, false, err
+		return Light{}, err
 	}
 	if err := w.Close(); err != nil {
-		return Light{}, false, err
+		return Light{}, err
 	}
-	return Light{Raw: out.Bytes(), Left: request.Text{EN: m.list(request.English), FR: m.list(request.French)}}, true, nil
+	return Light{Raw: out.Bytes(), Left: request.Text{EN: m.list(request.English), FR: m.list(request.French)}, text: text, html: html}, nil
 }
 
 var (

@@ -194,7 +194,7 @@ func TestMailsThatAreTooLargeGoWithoutTheirFiles(t *testing.T) {
 			d.put(d.withFile("form.xlsx", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113"))))
 			d.once()
 			return d.last(testStaff)
-		}, []string{"Envoyé sans ses pièces jointes", "HR-2026-000001-01", "N’envoyez pas votre demande de nouveau", "form-HR-2026-000001.xlsx ("}, "handrail file HR-2026-000001 --out case.zip"},
+		}, []string{"Envoyé sans ses pièces jointes", "HR-2026-000001-01", "N’envoyez pas les autres lignes de nouveau", "form-HR-2026-000001.xlsx ("}, "handrail file HR-2026-000001 --out case.zip"},
 		"at the mail itself": {nil, func(d *agency) *ingest.Mail {
 			d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113")))
 			if err := d.office.Inject(tooLarge); err != nil {
