@@ -21,6 +21,7 @@ const (
 var (
 	statusCode = regexp.MustCompile(`(?:^|[^0-9.])(5\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|$)`)
 	replyCode  = regexp.MustCompile(`^\s*(?:smtp;\s*)?(5[0-9]{2})\b`)
+	aboutUs    = regexp.MustCompile(`(?i)\brelay|authenti`) // the server does not take mail from us: no mailbox is at fault
 	fullBox    = regexp.MustCompile(`(?i)quota|mailbox (is )?full|over ?limit|storage`)
 	largeMail  = regexp.MustCompile(`(?i)(message|mail|content|size).{0,40}(exceed|too (big|large)|limit)|too (big|large)`)
 )
@@ -36,6 +37,8 @@ func RefusalOf(words string) Refusal {
 		status = m[1]
 	}
 	switch {
+	case aboutUs.MatchString(words):
+		return OtherRefusal
 	case status == "5.3.4" || status == "5.2.3":
 		return TooLarge
 	case code == 552 && (status == "" || status == "5.0.0" || status == "5.3.0") && !fullBox.MatchString(words):
@@ -46,6 +49,8 @@ func RefusalOf(words string) Refusal {
 		return BadAddress // RFC 6531: an address or a header outside ASCII
 	case strings.HasPrefix(status, "5.1.") && status != "5.1.7" && status != "5.1.8":
 		return NoMailbox // 5.1.7 and 5.1.8 are about the sender's address
+	case status == "5.4.1" || status == "5.4.4" || status == "5.4.310": // Exchange Online's words for nobody there; no such domain
+		return NoMailbox
 	case status == "5.2.1" || status == "5.2.2" || code == 551 || code == 550 && status == "" || code == 552 && fullBox.MatchString(words):
 		return NoMailbox
 	}

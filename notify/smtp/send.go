@@ -168,8 +168,8 @@ func (c *session) declined(doing string, err error) (outcome, connState) {
 		f.Err = &mailserver.Error{Class: mailserver.CredentialsError, Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
 	} else if r.Code >= 500 {
 		f.State, f.Refusal = notify.Refused, notify.RefusalOf(f.Words)
-		if f.Refusal == notify.OtherRefusal && doing == "RCPT TO" && !strings.HasPrefix(enhanced(r), "5.7.") {
-			f.Refusal = notify.NoMailbox // what is refused at the recipient is about the recipient
+		if f.Refusal == notify.OtherRefusal && doing == "RCPT TO" && enhanced(r) == "" && notify.RefusalOf("550 "+r.Msg) == notify.NoMailbox {
+			f.Refusal = notify.NoMailbox // what is refused at the recipient, without a status, is about the recipient
 		}
 	} else if code := enhanced(r); r.Code == 421 || r.Code == 432 || doing == "MAIL FROM" || strings.HasPrefix(code, "4.7.5") && len(code) == len("4.7.500") {
 		// 421, 432 and Exchange Online's 451 4.7.5xx are about the sender; a 451 to one recipient may be greylisting.
