@@ -172,7 +172,7 @@ func (c *Composer) compose(d draft) (Mail, error) {
 }
 
 func (c *Composer) write(d draft) (Mail, error) {
-	to, err := bareAddress("recipient", d.env.To)
+	to, err := recipient(d.env.To)
 	if err != nil {
 		return Mail{}, err
 	}

@@ -36,6 +36,9 @@ func (f *fields) addAddress(name, display, address string) {
 	default:
 		parts = []string{`"` + quotedPair.Replace(display) + `"`}
 	}
+	if wire, err := WireAddress(address); err == nil {
+		address = wire
+	}
 	f.raw = append(f.raw, name+":"+fold(len(name)+1, append(parts, "<"+address+">"))+"\r\n")
 }
 

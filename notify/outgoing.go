@@ -39,6 +39,8 @@ type Fate struct {
 	State FateState
 	// Words are the server's, with its code, or what happened on the way, in one line.
 	Words string
+	// Refusal is why it was refused; of Refused only.
+	Refusal Refusal
 	// RetryAfter is how long to wait at least before the next try; zero unless Deferred or Unknown.
 	RetryAfter time.Duration
 	// Attempted is false when nothing was tried for this mail: a limit of ours, a pause after the server's "slow down",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"handrail/internal/request"
 )
@@ -97,11 +98,35 @@ func samples() []sample {
 		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
 	}
+	for _, s := range all {
+		if slices.Contains(tooLargeSamples, s.name) {
+			all = append(all, sample{s.name + "-without-files", func(c *Composer, l request.Lang) (Mail, error) { return sampleWithoutFiles(c, s, l) }})
+		}
+	}
 	for _, kind := range noticeKinds {
 		all = append(all, sample{"notice-" + string(kind),
 			func(c *Composer, l request.Lang) (Mail, error) { return c.Notice(sampleNotice(kind, l)) }})
 	}
 	return all
+}
+
+// tooLargeSamples are shown without their files as well: one for each advice.
+var tooLargeSamples = []string{"answer", "escalation", "weekly", "unreadable"}
+
+// sampleWithoutFiles is a sample as it goes out when it was too large.
+func sampleWithoutFiles(c *Composer, s sample, l request.Lang) (Mail, error) {
+	m, err := s.compose(c, l)
+	if err != nil {
+		return m, err
+	}
+	whole, err := takeApart(m.Raw)
+	if err != nil {
+		return m, err
+	}
+	whole.files = []file{{"HR-2026-000123.xlsx", 31_400_000}}
+	light, err := c.lighten(&whole, s.name)
+	m.Raw, m.text, m.html = light.Raw, light.text, light.html
+	return m, err
 }
 
 // checkWording writes every mail once from sample data, in both languages, and reports every one that cannot be.

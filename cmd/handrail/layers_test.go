@@ -61,6 +61,8 @@ var layers = map[string][]string{
 	"handrail/internal/compose": {
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest", "ingest/forms",
 		"internal/outbox", "internal/batch", "internal/department", "internal/record"},
+	"handrail/internal/undelivered": {
+		"internal/request", "internal/ledger", "internal/outbox", "internal/batch", "internal/department"},
 	"handrail/internal/incoming": {
 		"internal/request", "internal/ledger", "internal/workbook", "ingest", "internal/statement", "notify",
 		"ingest/forms", "internal/outbox", "internal/batch", "internal/department", "internal/compose"},
@@ -79,7 +81,7 @@ var layers = map[string][]string{
 	"handrail/internal/job": {
 		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
 		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
-		"internal/approvals", "internal/finance", "internal/intake"},
+		"internal/approvals", "internal/finance", "internal/intake", "internal/undelivered"},
 	"handrail/cmd/handrail": {
 		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",
 		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",

@@ -76,6 +76,7 @@ func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
 	if len(s.Quarantined) > 0 {
 		t.wrap(0, "To release a message, move it from that folder back into the inbox: it is judged again (docs/inbox.md).")
 	}
+	t.refusedText(s)
 	for _, m := range s.Unsent {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
 	}
@@ -94,6 +95,20 @@ func (t *terminal) leftText(c ledger.LeftCount) {
 	if c.Ahead > 0 {
 		t.wrap(0, fmt.Sprintf("left in the inbox: %d messages of %s, dated as far as %s: ahead of this machine's clock. They are judged when their time comes, or when a clock that is wrong is corrected (docs/inbox.md).",
 			c.Ahead, c.Inbox, day(c.To)))
+	}
+}
+
+// refusedText names every mail that was refused for good until somebody settles it.
+func (t *terminal) refusedText(s *ledger.Status) {
+	for i := range s.Refused {
+		m := undeliveredOf(&s.Refused[i])
+		t.wrap(0, fmt.Sprintf("refused: %s (%s) to %s, since %s: %s", m.Row, m.Kind, m.To, minute(m.Since), orDash(m.Words)))
+		for _, next := range m.Next {
+			fmt.Fprintf(t.out, "  %s\n", next) // whole, to be copied
+		}
+	}
+	if more := s.Outgoing[ledger.Refused] - len(s.Refused); more > 0 && len(s.Refused) > 0 {
+		fmt.Fprintf(t.out, "refused: %d more, older ones; --most lists more\n", more)
 	}
 }
 
@@ -174,6 +189,20 @@ type undelivered struct {
 	State    ledger.OutgoingState `json:"state"`
 	Attempts int                  `json:"attempts"`
 	Words    string               `json:"words"` // the server's last
+	Row      string               `json:"row"`   // as retry takes it
+	Since    time.Time            `json:"since"` // it was refused, or written
+	Refusal  ledger.Refusal       `json:"refusal,omitempty"`
+	Next     []string             `json:"next,omitempty"` // of a refused mail: the commands that end it
+}
+
+func undeliveredOf(m *ledger.Outgoing) undelivered {
+	u := undelivered{Mail: m.ID, Kind: m.Kind, To: m.Recipient, State: m.State, Attempts: m.Attempts, Words: m.Words,
+		Row: fmt.Sprintf("%s:%d", ledger.SendStep, m.ID), Since: m.MadeAt, Refusal: m.Refusal}
+	if m.State == ledger.Refused {
+		u.Since = m.SettledAt
+		u.Next = []string{"handrail retry " + u.Row + " --to ADDRESS", "handrail retry " + u.Row + " --settled REASON"}
+	}
+	return u
 }
 
 func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
@@ -190,8 +219,11 @@ func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
 	for _, m := range s.Quarantined {
 		a.SetAside = append(a.SetAside, setAside{m.ID, m.Box.Inbox, m.ReceivedAt, m.Sender, m.Destination, m.Reason, incoming.SetAsideText(m.Reason)})
 	}
-	for _, m := range s.Unsent {
-		a.Undelivered = append(a.Undelivered, undelivered{m.ID, m.Kind, m.Recipient, m.State, m.Attempts, m.Words})
+	for i := range s.Refused {
+		a.Undelivered = append(a.Undelivered, undeliveredOf(&s.Refused[i]))
+	}
+	for i := range s.Unsent {
+		a.Undelivered = append(a.Undelivered, undeliveredOf(&s.Unsent[i]))
 	}
 	return a
 }

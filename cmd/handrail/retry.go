@@ -12,8 +12,10 @@ import (
 )
 
 type retryCommand struct {
-	Row    []string `arg:"" placeholder:"ROW" help:"The row, as handrail ledger status and the operator's mail print it: answer:123, send:45, or 'weekly:2026-W47 finance@department.example'."`
-	Config string   `placeholder:"F" help:"Configuration that names the ledger."`
+	Row     []string `arg:"" placeholder:"ROW" help:"The row, as handrail ledger status and the operator's mail print it: answer:123, send:45, or 'weekly:2026-W47 finance@department.example'."`
+	Config  string   `placeholder:"F" help:"Configuration that names the ledger."`
+	To      string   `placeholder:"ADDRESS" help:"Of a refused mail (send:45): send the same mail to this address. It gives nobody authority to decide."`
+	Settled string   `aliases:"settle" placeholder:"REASON" help:"Of a refused mail: nothing more is to be sent, for this reason."`
 	formatted
 }
 
@@ -26,6 +28,9 @@ type retried struct {
 }
 
 func (c *retryCommand) Run(ctx context.Context, t *terminal) error {
+	if err := c.checkEnds(); err != nil {
+		return err
+	}
 	text := strings.Join(c.Row, " ")
 	// "message 12" is how ledger status lists the quarantine.
 	text = strings.Replace(strings.Replace(text, "message ", "message:", 1), "message:", string(ledger.JudgeStep)+":", 1)
@@ -36,11 +41,17 @@ func (c *retryCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer func() { _ = l.Close() }()
 	var done retried
+	var ended endedMail
 	var refused error
+	ends := c.To != "" || c.Settled != ""
 	err = l.Update(ctx, func(tx *ledger.Tx) (err error) {
 		done, refused = retried{}, nil
 		if !ok {
 			refused, err = unknownRow(ctx, tx, text)
+			return err
+		}
+		if ends {
+			ended, refused, err = c.endRefused(ctx, tx, t.now(), text, step, key)
 			return err
 		}
 		done, refused, err = release(ctx, tx, config, step, key)
@@ -51,8 +62,13 @@ func (c *retryCommand) Run(ctx context.Context, t *terminal) error {
 		return ledgerTrouble(err)
 	case refused != nil:
 		return refused
+	case c.asJSON() && ends:
+		return t.document(ended)
 	case c.asJSON():
 		return t.document(done)
+	case ends:
+		t.endedText(&ended)
+		return nil
 	}
 	was := "released"
 	if !done.SetAside {
@@ -119,8 +135,8 @@ func nothingToRelease(ctx context.Context, tx *ledger.Tx, config *Config, step l
 		return fail(exitUsage, fmt.Sprintf("in a mail program, move it from the folder %s of the inbox %s back to %s: it is judged again", m.Destination, m.Box.Inbox, inboxFolder(config, m.Box)),
 			"message %d is in quarantine, and is released by moving it: %s", m.ID, incoming.SetAsideText(m.Reason).EN), nil
 	case step == ledger.SendStep && facts.State == string(ledger.Refused):
-		return fail(exitUsage, "reach that person another way, and correct the address where it comes from",
-			"the mail %s to %s (%s) was refused for good, and would be again: %s", row, facts.Person, facts.Kind, facts.Words), nil
+		return fail(exitUsage, fmt.Sprintf("to another address, or the same if it works again: handrail retry %s --to ADDRESS; when it is settled another way: handrail retry %s --settled REASON", row, row),
+			"the mail %s to %s (%s) was refused for good, and is not sent again by itself: %s", row, facts.Person, facts.Kind, facts.Words), nil
 	}
 	return fail(exitUsage, "handrail ledger status lists what is", "%s is not set aside, and did not fail: its state is %s", row, facts.State), nil
 }

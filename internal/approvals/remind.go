@@ -84,6 +84,8 @@ func (desk reminder) step(ctx context.Context, now time.Time, h *batch.Claim, e 
 		return nil, desk.desk.engine.NoInbox("of escalation " + batch.Key(e.ID)) // nobody could be asked
 	}
 	switch {
+	case e.Undelivered != 0:
+		return nil, desk.handOver(ctx, now, h, a)
 	case e.Kind == ledger.ConfirmationCode && desk.late(now, a):
 		return nil, desk.passManager(ctx, now, h, a)
 	case e.Kind == ledger.ConfirmationCode:

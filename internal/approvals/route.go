@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,11 +37,16 @@ func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 	if err != nil {
 		return nil, nil, err
 	}
+	unreachable := func(email string) bool {
+		return slices.ContainsFunc(r.Unreachable, func(a string) bool { return strings.EqualFold(a, email) })
+	}
+	absent := away
+	away = func(email string) bool { return absent(email) || unreachable(email) }
 	byOfficer := map[string][]officers.EscalatedLine{}
 	var order []officers.Choice
 	for _, l := range lines {
 		choice, ok := box.Roster().Choose(l.Said(), l.Origin, officers.Asking{Away: away, Leaving: r.Leaving, Asked: r.Besides[l.Line]})
-		if !ok || r.Besides != nil && away(choice.Email) {
+		if !ok || unreachable(choice.Email) || r.Besides != nil && away(choice.Email) {
 			nobody = append(nobody, l.Reference)
 			continue
 		}

@@ -96,6 +96,8 @@ type Rooms struct {
 	LeftMail func(ctx context.Context, tx *ledger.Tx, now time.Time, left LeftMail) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
+	// Refused does what follows when a mail was refused for good, in the transaction that says so of it. The mail has its bytes.
+	Refused func(ctx context.Context, tx *ledger.Tx, now time.Time, mail *ledger.Outgoing) error
 }
 
 // Job is the scheduled job. It is safe for many goroutines.

@@ -106,7 +106,8 @@ func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if ended.outage != nil && f.State == ledger.Deferred {
 		f.State, f.NextAt = ledger.Ready, now // it is due as soon as the server works
 	}
-	if _, err := tx.Outbox.Settle(ctx, now, f); err != nil {
+	changed, err := tx.Outbox.Settle(ctx, now, f)
+	if err != nil {
 		return err
 	}
 	if ended.outage != nil && f.State == ledger.Ready {
@@ -118,9 +119,25 @@ func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if f.State == ledger.Accepted {
 		tx.Then(func() { j.job.Count(Send, 1) })
 	}
+	if f.State == ledger.Refused && changed > 0 {
+		return j.refused(ctx, tx, now, ended.mail, f)
+	}
 	if f.Keep {
 		return j.job.Wake(ctx, tx, Keep)
 	}
+	return nil
+}
+
+// refused lets the rooms do what follows a refusal. Where they cannot, the refusal stands all the same: a mail whose fate is not
+// noted would be sent again.
+func (j deliverer) refused(ctx context.Context, tx *ledger.Tx, now time.Time, mail ledger.Outgoing, f ledger.Fate) error {
+	mail.State, mail.Words, mail.Refusal = f.State, f.Words, f.Refusal
+	err := tx.Alone(ctx, func() error { return j.job.rooms.Refused(ctx, tx, now, &mail) })
+	if err == nil || IsLedgerError(err) {
+		return err
+	}
+	j.job.NoteTrouble(&RowError{Step: Send, Row: Key(mail.ID), Err: err})
+	j.job.o.Log.Error("what follows a refused mail could not be done; handrail ledger status names the mail", "mail", mail.ID, "error", wordsOf(err))
 	return nil
 }
 
@@ -130,7 +147,7 @@ func (j deliverer) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
 	case notify.Accepted:
 		f.State = ledger.Accepted
 	case notify.Refused:
-		f.State = ledger.Refused
+		f.State, f.Refusal = ledger.Refused, ledger.Refusal(fate.Refusal)
 	case notify.Unknown:
 		f.State = ledger.Unknown
 	default:

@@ -10,6 +10,7 @@ import (
 
 	"handrail/ingest"
 	"handrail/internal/job"
+	"handrail/internal/mailtest"
 	"handrail/internal/officers"
 	"handrail/internal/request"
 )
@@ -423,7 +424,7 @@ func TestABounceIsKnownWhenARelayRewroteOurID(t *testing.T) {
 			"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <0100018f@relay.example>\r\nSubject: x\r\nContent-Type: "+boundary)
 	d.put(raw)
 	d.once()
-	if n := d.count(testOps, testOfficer+" did not get a mail"); n != 1 {
+	if n := d.count(testOps, testOfficer+" did not get lines to decide"); n != 1 {
 		t.Errorf("the operator heard %d times", n)
 	}
 }
@@ -448,6 +449,14 @@ func TestBenchMails(t *testing.T) {
 		d.put(strings.Replace(read("06-officer-reply-rewritten-id.eml"), "[CODE-OF-THE-ESCALATION]", code.Subject(), 1))
 		d.once()
 		d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+	})
+	t.Run("01", func(t *testing.T) {
+		d := openAt(t, func(o *mailtest.Options) {
+			o.Users = append(o.Users, mailtest.User{Address: "rené@" + testDomain, Password: "secret"})
+		}, withContact())
+		d.put(strings.Replace(read("01-sender-eai.eml"), "rené@dept.example", "rené@"+testDomain, 1))
+		d.once()
+		d.says(d.last("rené@"+testDomain), testInbox)
 	})
 	t.Run("07", func(t *testing.T) {
 		d := open(t, withContact())

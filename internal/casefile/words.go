@@ -47,9 +47,16 @@ func mailWords(m *ledger.RecordMail) request.Text {
 func fate(o *ledger.Outgoing) request.Text {
 	switch o.State {
 	case ledger.Accepted:
+		if o.FilesLeftOut {
+			return request.Text{EN: "too large for the mail server; accepted without its files", FR: "trop volumineux pour le serveur de courriel; accepté sans ses pièces jointes"}
+		}
 		return request.Text{EN: "accepted by the mail server", FR: "accepté par le serveur de courriel"}
 	case ledger.Refused:
 		return request.Text{EN: "refused by the mail server", FR: "refusé par le serveur de courriel"}
+	case ledger.Settled:
+		return request.Text{EN: "refused by the mail server; settled: " + o.EndedWhy, FR: "refusé par le serveur de courriel; réglé\u00a0: " + o.EndedWhy}
+	case ledger.Redirected:
+		return request.Text{EN: "refused by the mail server, and sent to another address", FR: "refusé par le serveur de courriel, puis envoyé à une autre adresse"}
 	}
 	return request.Text{EN: "not sent yet", FR: "pas encore envoyé"}
 }

@@ -201,23 +201,23 @@ func (m *Message) readBounce() {
 	m.bounced = &bouncedMail{id: report.MessageID, fingerprint: fingerprint, words: words}
 }
 
-// bounced notes that a mail of ours could not be delivered, and tells the operator: nobody else knows that its recipient
-// never got it. An alert that came back is not alerted about.
-func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.OutboxEntry, error) {
+// bounced notes that a mail of ours could not be delivered. What follows is the same as when a server refuses it at once.
+func (p *Processor) bounced(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) error {
 	words := h.bounced.words
 	mails, err := tx.Outbox.ByMessageID(ctx, []string{"<" + h.bounced.id + ">"})
 	if err == nil && len(mails) == 0 && h.bounced.fingerprint != "" { // a relay rewrote its id
 		mails, err = tx.Outbox.ByFingerprint(ctx, h.bounced.fingerprint)
 	}
 	if err != nil || len(mails) != 1 {
-		return nil, err
+		return err
 	}
-	mail, messageID := mails[0], mails[0].MessageID
-	won, err := tx.Outbox.MarkBounced(ctx, now, messageID, words)
-	if err != nil || !won || mail.Kind == outbox.OperatorAlert {
-		return nil, err
+	mail := mails[0]
+	mail.State, mail.Words, mail.Refusal = ledger.Refused, words, ledger.Refusal(notify.RefusalOf(words))
+	won, err := tx.Outbox.MarkBounced(ctx, now, mail.MessageID, words, mail.Refusal)
+	if err != nil || !won {
+		return err
 	}
-	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "bounce "+messageID, ledger.OutboxEntry{Submission: mail.Submission, Message: h.Row.ID}, returnedAlert(&mail, h.Row.Box.Inbox, messageID, words))}, nil
+	return p.refused(ctx, tx, now, &mail)
 }
 
 func (m *Message) quarantine(reason string) *Message {

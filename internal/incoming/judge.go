@@ -118,11 +118,9 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 func (p *Processor) decide(ctx context.Context, tx *ledger.Tx, now time.Time, h *Message) ([]ledger.OutboxEntry, error) {
 	owed := h.Owed
 	if h.bounced != nil {
-		more, err := p.bounced(ctx, tx, now, h)
-		if err != nil {
+		if err := p.bounced(ctx, tx, now, h); err != nil {
 			return nil, err
 		}
-		owed = append(owed, more...)
 	}
 	if h.Answer != nil {
 		more, err := h.Answer.Decide(ctx, tx, now)

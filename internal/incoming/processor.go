@@ -7,6 +7,7 @@ package incoming
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -24,6 +25,8 @@ type Options struct {
 	Ledger *ledger.Ledger
 	Log    *slog.Logger
 	Dept   *department.Department
+	// Refused does what follows when a mail of ours came back, in the transaction that notes it.
+	Refused func(ctx context.Context, tx *ledger.Tx, now time.Time, mail *ledger.Outgoing) error
 	// Deadline is how long either part of reading one message may take; 0: a usual time. It is never the deadline of a
 	// transaction.
 	Deadline time.Duration
@@ -35,6 +38,7 @@ type Processor struct {
 	ledger   *ledger.Ledger
 	log      *slog.Logger
 	dept     *department.Department
+	refused  func(ctx context.Context, tx *ledger.Tx, now time.Time, mail *ledger.Outgoing) error
 	deadline time.Duration
 
 	requests   Requests
@@ -44,10 +48,10 @@ type Processor struct {
 
 // New checks the options.
 func New(o Options) (*Processor, error) {
-	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil {
-		return nil, errors.New("the judge step needs a job, a ledger, a log and a department")
+	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Refused == nil {
+		return nil, errors.New("the judge step needs a job, a ledger, a log, a department, and what follows a mail that came back")
 	}
-	return &Processor{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept,
+	return &Processor{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, refused: o.Refused,
 		deadline: batch.Shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}, nil
 }
 

@@ -87,19 +87,6 @@ func (m *Message) heldAlert(from, folder string, reason request.Text, why string
 	}
 }
 
-// returnedAlert tells the operator of a mail of ours that could not be delivered.
-func returnedAlert(mail *ledger.Outgoing, inbox, messageID, words string) outbox.Alert {
-	return outbox.Alert{
-		Title: request.Text{EN: "A mail of ours came back", FR: "Un de nos courriels est revenu"},
-		What: request.Text{
-			EN: fmt.Sprintf("%s did not get a mail (%s). The mail server says: %s", mail.Recipient, mail.Kind, words),
-			FR: fmt.Sprintf("%s n’a pas reçu un courriel (%s). Le serveur de courriel dit\u00a0: %s", mail.Recipient, mail.Kind, words)},
-		Hint: request.Text{
-			EN: "Reach that person another way, and correct the address where it comes from: the form, or an [[officer]] of the configuration.",
-			FR: "Joignez cette personne autrement et corrigez l’adresse là d’où elle vient\u00a0: le formulaire, ou un [[officer]] de la configuration."},
-		Details: []string{"inbox " + inbox, "Message-ID " + messageID}}
-}
-
 // unreadAlert tells the operator of a request whose sender may not be written to.
 func (m *Message) unreadAlert(code string, reason request.Text, file string) outbox.Alert {
 	return outbox.Alert{

@@ -24,6 +24,7 @@ import (
 	"handrail/internal/officers"
 	"handrail/internal/record"
 	"handrail/internal/request"
+	"handrail/internal/undelivered"
 	"handrail/notify"
 	"handrail/rules"
 )
@@ -115,7 +116,11 @@ func New(o Options) (*Job, error) {
 // newRooms makes the rooms and introduces them to each other.
 func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Rooms, decisions *approvals.Desk, err error) {
 	records := record.NewReader(dept, o.Ledger)
-	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Deadline: o.MessageDeadline})
+	refused, err := undelivered.New(undelivered.Options{Engine: j, Log: o.Log, Dept: dept})
+	if err != nil {
+		return r, nil, err
+	}
+	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Refused: refused.Refused, Deadline: o.MessageDeadline})
 	if err != nil {
 		return r, nil, err
 	}
@@ -142,6 +147,6 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
 		Review:   decisions.Review,
-		SetAside: messages.SetAside, LeftMail: messages.LeftMail,
+		SetAside: messages.SetAside, LeftMail: messages.LeftMail, Refused: refused.Refused,
 	}, decisions, nil
 }

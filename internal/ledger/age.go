@@ -15,16 +15,16 @@ const spent = `kept_bytes.kept_at < $1 AND kept_bytes.bytes IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = '*')
 	AND NOT EXISTS (SELECT 1 FROM report r WHERE r.workbook = kept_bytes.sha256)
 	AND NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256 AND (m.state = 'received' OR m.filed_at IS NULL))
-	AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.raw = kept_bytes.sha256 AND (o.state NOT IN ('accepted', 'refused') OR o.sent_copy = 'due'))
+	AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE kept_bytes.sha256 IN (o.raw, o.light) AND (o.state NOT IN ('accepted', 'refused', 'settled', 'redirected') OR o.sent_copy = 'due'))
 	AND NOT EXISTS (SELECT 1 FROM submission s WHERE (s.attachment = kept_bytes.sha256
 			OR s.message IN (SELECT m.id FROM message m WHERE m.sha256 = kept_bytes.sha256)
-			OR s.id IN (SELECT o.submission FROM outgoing o WHERE o.raw = kept_bytes.sha256))
+			OR s.id IN (SELECT o.submission FROM outgoing o WHERE kept_bytes.sha256 IN (o.raw, o.light)))
 		AND (` + waits + `))`
 
 // waits is true for a submission s that somebody still works on, or that is under a hold of its own.
 const waits = `EXISTS (SELECT 1 FROM line l WHERE l.submission = s.id AND l.outcome = 'escalated')
 	OR EXISTS (SELECT 1 FROM owed o WHERE o.submission = s.id AND o.state = 'owed')
-	OR EXISTS (SELECT 1 FROM outgoing o WHERE o.submission = s.id AND o.state NOT IN ('accepted', 'refused'))
+	OR EXISTS (SELECT 1 FROM outgoing o WHERE o.submission = s.id AND o.state NOT IN ('accepted', 'refused', 'settled', 'redirected'))
 	OR EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = ` + submissionReference + `)`
 
 // Aged is what Age removed.

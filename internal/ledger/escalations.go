@@ -50,6 +50,8 @@ type Escalation struct {
 	ClosedAt   time.Time
 	Detail     json.RawMessage
 	Tokens     []Token
+	// Undelivered is the mail to the officer that was refused, while what waits is to go to somebody else; 0: they can be reached.
+	Undelivered int64
 }
 
 // EscalationKind is what a code is for.
@@ -116,11 +118,11 @@ func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation)
 }
 
 const escalationColumns = `e.id, e.code, e.officer, e.instead_of, e.submission, e.state, e.opened_at, e.next_at, e.expires_at, e.reminders,
-	e.closed_at, e.detail, e.kind, e.asked_at`
+	e.closed_at, e.detail, e.kind, e.asked_at, e.undelivered`
 
 func (e *Escalation) into() []any {
 	return []any{&e.ID, &e.Code, &e.Officer, &e.InsteadOf, number{&e.Submission}, &e.State, instant{&e.OpenedAt}, instant{&e.NextAt},
-		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}, &e.Kind, instant{&e.AskedAt}}
+		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}, &e.Kind, instant{&e.AskedAt}, number{&e.Undelivered}}
 }
 
 // ByCode finds an escalation with its tokens; found is false when the code is not ours.

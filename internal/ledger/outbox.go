@@ -122,6 +122,13 @@ type Outgoing struct {
 	Words     string // the server's last
 	SHA256    Digest
 	Size      int64
+
+	Refusal      Refusal   // of a mail that is or was refused
+	FilesLeftOut bool      // it was too large with its files, and is sent without them
+	EndedAt      time.Time // when somebody settled or redirected it
+	EndedBy      string
+	EndedWhy     string
+	Instead      int64 // the mail that went to another address
 }
 
 // AddMails keeps finished mails with their bytes. The result says, in order, the id of each, or 0 for one that was

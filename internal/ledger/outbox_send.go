@@ -12,22 +12,33 @@ type OutgoingState string
 
 // The states of an outgoing mail (docs/design.md#states).
 const (
-	Held     OutgoingState = "held"
-	Ready    OutgoingState = "ready"
-	Sending  OutgoingState = "sending"
-	Accepted OutgoingState = "accepted"
-	Refused  OutgoingState = "refused"
-	Deferred OutgoingState = "deferred"
-	Unknown  OutgoingState = "unknown"
+	Held       OutgoingState = "held"
+	Ready      OutgoingState = "ready"
+	Sending    OutgoingState = "sending"
+	Accepted   OutgoingState = "accepted"
+	Refused    OutgoingState = "refused"
+	Deferred   OutgoingState = "deferred"
+	Unknown    OutgoingState = "unknown"
+	Settled    OutgoingState = "settled"    // refused, and a person did what was to do
+	Redirected OutgoingState = "redirected" // refused, and sent to another address
 )
 
+// OutgoingStates lists them in the order in which a mail goes through them.
+func OutgoingStates() []OutgoingState {
+	return []OutgoingState{Held, Ready, Sending, Accepted, Refused, Deferred, Unknown, Settled, Redirected}
+}
+
+// sentBytes is the digest of the bytes that are sent of a mail o.
+const sentBytes = "COALESCE(o.light, o.raw)"
+
 const outgoingColumns = `o.id, o.kind, o.cause, o.recipient, o.edition, o.message_id, o.inbox, o.submission, o.escalation, o.state,
-	o.attempts, o.cuts, o.made_at, o.next_at, o.sending_at, o.settled_at, o.words, o.raw, o.size`
+	o.attempts, o.cuts, o.made_at, o.next_at, o.sending_at, o.settled_at, o.words, o.raw, o.size,
+	o.refusal, CASE WHEN o.light IS NULL THEN 0 ELSE 1 END, o.ended_at, o.ended_by, o.ended_why, o.sent_instead`
 
 func (m *Outgoing) into() []any {
 	return []any{&m.ID, &m.Kind, &m.Cause, &m.Recipient, &m.Edition, &m.MessageID, &m.Inbox, number{&m.Submission}, number{&m.Escalation},
 		&m.State, &m.Attempts, &m.Cuts, instant{&m.MadeAt}, instant{&m.NextAt}, instant{&m.SendingAt}, instant{&m.SettledAt}, &m.Words,
-		&m.SHA256, &m.Size}
+		&m.SHA256, &m.Size, &m.Refusal, flag{&m.FilesLeftOut}, instant{&m.EndedAt}, &m.EndedBy, &m.EndedWhy, number{&m.Instead}}
 }
 
 // StartSending moves those of ids that are due, by a clock that may be a little behind, and that holder has claimed, to sending and returns them with
@@ -49,7 +60,7 @@ func (ob Outbox) StartSending(ctx context.Context, now time.Time, holder string,
 		return nil, fmt.Errorf("start sending: %w", err)
 	}
 	var out []Outgoing
-	err = eachIn(ctx, ob.tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = o.raw
+	err = eachIn(ctx, ob.tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = `+sentBytes+`
 		WHERE o.id IN (%IN%) ORDER BY o.next_at, o.id`, nil, mine, func(scan func(...any) error) error {
 		var m Outgoing
 		if err := scan(append(m.into(), &m.Raw)...); err != nil {
@@ -71,6 +82,7 @@ type Fate struct {
 	State   OutgoingState // Accepted, Refused, Deferred or Unknown; Ready when it was never begun
 	Words   string        // of the server
 	NextAt  time.Time     // of Deferred, Unknown and Ready
+	Refusal Refusal       // of Refused
 	// Keep: once accepted, a copy belongs into the folder of sent mails.
 	Keep bool
 }
@@ -99,8 +111,8 @@ func (ob Outbox) Settle(ctx context.Context, now time.Time, fates ...Fate) (int6
 			keep = "due"
 		}
 		n, err := ob.tx.exec(ctx, `UPDATE outgoing SET state = $1, words = $2, next_at = $3, settled_at = $4, cuts = cuts + $5,
-			attempts = attempts - $6, sending_at = NULL, sent_copy = $7 WHERE id = $8 AND state = 'sending' AND attempts = $9`,
-			string(f.State), f.Words, next, settled, cuts, begun, keep, f.ID, f.Attempt)
+			attempts = attempts - $6, sending_at = NULL, sent_copy = $7, refusal = $8 WHERE id = $9 AND state = 'sending' AND attempts = $10`,
+			string(f.State), f.Words, next, settled, cuts, begun, keep, string(f.Refusal), f.ID, f.Attempt)
 		if err != nil {
 			return total, fmt.Errorf("note the fate of mail %d: %w", f.ID, err)
 		}
@@ -112,7 +124,7 @@ func (ob Outbox) Settle(ctx context.Context, now time.Time, fates ...Fate) (int6
 // ToKeep reads those of ids of which Sent still lacks a copy, with their bytes (nil once disposed of).
 func (ob Outbox) ToKeep(ctx context.Context, ids []int64) ([]Outgoing, error) {
 	var out []Outgoing
-	err := eachIn(ctx, ob.tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = o.raw
+	err := eachIn(ctx, ob.tx, "SELECT "+outgoingColumns+`, b.bytes FROM outgoing o LEFT JOIN kept_bytes b ON b.sha256 = `+sentBytes+`
 		WHERE o.sent_copy = 'due' AND o.id IN (%IN%) ORDER BY o.id`, nil, ids, func(scan func(...any) error) error {
 		var m Outgoing
 		if err := scan(append(m.into(), &m.Raw)...); err != nil {
@@ -200,9 +212,9 @@ func (ob Outbox) MailsOf(ctx context.Context, submission int64) ([]Outgoing, err
 }
 
 // MarkBounced notes a mail that came back after it was accepted: it becomes refused, with the words of the bounce.
-func (ob Outbox) MarkBounced(ctx context.Context, now time.Time, messageID, words string) (won bool, err error) {
-	won, err = ob.tx.won(ctx, `UPDATE outgoing SET state = 'refused', words = $1, settled_at = $2, next_at = NULL
-		WHERE message_id = $3 AND state IN ('accepted', 'unknown', 'deferred')`, words, micros(now), messageID)
+func (ob Outbox) MarkBounced(ctx context.Context, now time.Time, messageID, words string, why Refusal) (won bool, err error) {
+	won, err = ob.tx.won(ctx, `UPDATE outgoing SET state = 'refused', words = $1, settled_at = $2, next_at = NULL, refusal = $3
+		WHERE message_id = $4 AND state IN ('accepted', 'unknown', 'deferred')`, words, micros(now), string(why), messageID)
 	if err != nil {
 		return false, fmt.Errorf("note a bounce: %w", err)
 	}

@@ -111,17 +111,21 @@ func (rs Records) Dispose(ctx context.Context, now, before time.Time, dry bool) 
 func (rs Records) disposeLoose(ctx context.Context, before time.Time, d *Disposal) error {
 	const loose = ` WHERE submission IS NULL AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = '*')`
 	var digests [][]byte
+	var mails int64
 	err := rs.tx.each(ctx, func(scan func(...any) error) error {
-		var b []byte
-		err := scan(&b)
-		digests = append(digests, b)
+		var whole, light []byte
+		err := scan(&whole, &light)
+		if digests = append(digests, whole); light != nil {
+			digests = append(digests, light)
+		}
+		mails++
 		return err
-	}, "UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = ''"+loose+` AND kind <> 'weekly'
-		AND state IN ('accepted', 'refused') AND sent_copy <> 'due' AND made_at < $1 AND recipient NOT LIKE 'disposed:%' RETURNING raw`, micros(before))
+	}, "UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = '', ended_by = '', ended_why = ''"+loose+` AND kind <> 'weekly'
+		AND state IN ('accepted', 'refused', 'settled', 'redirected') AND sent_copy <> 'due' AND made_at < $1 AND recipient NOT LIKE 'disposed:%' RETURNING raw, light`, micros(before))
 	if err != nil {
 		return fmt.Errorf("dispose of mails of no submission: %w", err)
 	}
-	d.Outgoing += int64(len(digests))
+	d.Outgoing += mails
 	if _, err := rs.tx.exec(ctx, "UPDATE owed SET detail = '{}', answers = '', cause = 'disposed:' || CAST(id AS TEXT)"+loose+
 		" AND state <> 'owed' AND due_at < $1 AND cause NOT LIKE 'disposed:%'", micros(before)); err != nil {
 		return fmt.Errorf("dispose of what was owed: %w", err)
@@ -196,6 +200,7 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 		{"SELECT sha256 FROM message WHERE id IN (%IN%)", messages},
 		{"SELECT attachment FROM submission WHERE id IN (%IN%)", submissions},
 		{"SELECT raw FROM outgoing WHERE submission IN (%IN%)", submissions},
+		{"SELECT light FROM outgoing WHERE light IS NOT NULL AND submission IN (%IN%)", submissions},
 	} {
 		if err := eachIn(ctx, rs.tx, q.text, nil, q.ids, note); err != nil {
 			return fmt.Errorf("look for bytes to dispose of: %w", err)
@@ -215,7 +220,7 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},
 		{"UPDATE evidence SET manager = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"UPDATE owed SET cause = 'disposed:' || CAST(id AS TEXT), detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
-		{"UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = '' WHERE submission IN (%IN%)", submissions, &gone},
+		{"UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = '', ended_by = '', ended_why = '' WHERE submission IN (%IN%)", submissions, &gone},
 	} {
 		n, err := execIn(ctx, rs.tx, q.text, nil, q.ids)
 		if err != nil {
@@ -233,7 +238,7 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 func (rs Records) disposeBytes(ctx context.Context, digests [][]byte, d *Disposal) error {
 	const stillNeeded = `NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256 AND (m.sender <> '' OR m.message_id <> '' OR m.state IN ('received', 'judged')))
 		AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.attachment = kept_bytes.sha256 AND s.requester <> '')
-		AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.raw = kept_bytes.sha256 AND (o.recipient NOT LIKE 'disposed:%' OR o.state NOT IN ('accepted', 'refused')))`
+		AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE kept_bytes.sha256 IN (o.raw, o.light) AND (o.recipient NOT LIKE 'disposed:%' OR o.state NOT IN ('accepted', 'refused', 'settled', 'redirected')))`
 	err := eachIn(ctx, rs.tx, "UPDATE kept_bytes SET bytes = NULL WHERE bytes IS NOT NULL AND "+stillNeeded+" AND sha256 IN (%IN%) RETURNING size", nil, digests,
 		func(scan func(...any) error) error {
 			var size int64

@@ -24,7 +24,10 @@ type Status struct {
 	// UnsentSince is when the oldest mail was written that no server has taken or refused yet; zero when none waits.
 	UnsentSince time.Time
 	Quarantined []Message  // newest first, at most as many as asked for, without bytes
-	Unsent      []Outgoing // refused, deferred and unknown, newest first, at most as many as asked for
+	Unsent      []Outgoing // deferred and unknown, newest first, at most as many as asked for
+	// Refused are the mails that were refused for good and that nobody has settled or sent elsewhere, newest first, at most as many
+	// as asked for.
+	Refused []Outgoing
 	// Failed are rows that failed and are tried again, Aside those that are not tried before somebody releases them: oldest
 	// first, at most as many as asked for. Attempts counts all of them.
 	Failed   []Attempt
@@ -91,8 +94,12 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 		return fmt.Errorf("list the quarantine: %w", err)
 	}
 	if err := tx.each(ctx, outgoingVisitor(&s.Unsent), "SELECT "+outgoingColumns+` FROM outgoing o
-		WHERE o.state IN ('refused', 'deferred', 'unknown') ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
+		WHERE o.state IN ('deferred', 'unknown') ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
 		return fmt.Errorf("list mails that were not accepted: %w", err)
+	}
+	if err := tx.each(ctx, outgoingVisitor(&s.Refused), "SELECT "+outgoingColumns+` FROM outgoing o
+		WHERE o.state = 'refused' AND o.recipient NOT LIKE 'disposed:%' ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
+		return fmt.Errorf("list refused mails: %w", err)
 	}
 	_, err = tx.one(ctx, []any{instant{&s.WaitingSince}, instant{&s.UnsentSince}}, `SELECT
 		(SELECT MIN(collected_at) FROM message WHERE state = 'received'),

@@ -131,6 +131,16 @@ func (x number) Scan(v any) error {
 	return err
 }
 
+// flag reads what oneIf wrote.
+type flag struct{ b *bool }
+
+func (x flag) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*x.b = n.Int64 == 1
+	return err
+}
+
 // oneIf is how a flag is stored: the databases disagree about booleans.
 func oneIf(b bool) int {
 	if b {

@@ -199,7 +199,7 @@ func (m *Monitor) Collect(to chan<- prometheus.Metric) {
 	for _, outcome := range []request.Outcome{request.Approved, request.Escalated, request.Returned, request.Declined, request.Withdrawn, request.Revoked, request.Superseded} {
 		gauge(linesDesc, float64(s.Lines[outcome]), string(outcome))
 	}
-	for _, state := range []ledger.OutgoingState{ledger.Held, ledger.Ready, ledger.Sending, ledger.Accepted, ledger.Refused, ledger.Deferred, ledger.Unknown} {
+	for _, state := range ledger.OutgoingStates() {
 		gauge(mails, float64(s.Outgoing[state]), string(state))
 	}
 	for state, n := range s.Escalations {

@@ -24,4 +24,6 @@ type Routing struct {
 	// Besides are the officers who were asked about each line already and go on being asked: somebody else is wanted, who is there.
 	// nil: whoever it is.
 	Besides map[int64][]string
+	// Unreachable are addresses whose mail was refused: lines for them find nobody rather than a mailbox that nobody reads.
+	Unreachable []string
 }

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -71,6 +72,11 @@ func ParseEmail(s string) (string, error) {
 	if a, err := mail.ParseAddress(t); err == nil && !strings.Contains(a.Name, "@") {
 		if low := strings.ToLower(a.Address); len(low) <= 254 && mailAddress.MatchString(low) && !strings.Contains(low, "..") {
 			return low, nil
+		}
+		if strings.ContainsFunc(a.Address, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return "", misread(CodeNotAnAddress,
+				QuoteEN(s)+" has other letters than a to z, and two such addresses can look the same. Write an address without them. Your own can be left out: we write to whoever mails the form.",
+				QuoteFR(s)+" contient d’autres lettres que a à z, et deux adresses de ce genre peuvent se ressembler. Inscrivez une adresse qui n’en contient pas. La vôtre peut être omise\u00a0: nous écrivons à la personne qui envoie le formulaire.")
 		}
 	}
 	if strings.Count(t, "@") > 1 {

@@ -124,6 +124,7 @@ func TestParseEmail(t *testing.T) {
 		{`"boss@example.ca" <anna@example.ca>`, "", CodeSeveralAddresses},
 		{"anna", "", CodeNotAnAddress},
 		{"anna@localhost", "", CodeNotAnAddress},
+		{"rené@example.ca", "", CodeNotAnAddress},
 		{"anna@exam ple.ca", "", CodeNotAnAddress},
 		{"аnna@example.ca", "", CodeNotAnAddress}, // Cyrillic а
 		{"anna@example..ca", "", CodeNotAnAddress},

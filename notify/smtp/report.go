@@ -44,7 +44,8 @@ func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport
 		}
 	}
 	r.UTF8, _ = conn.client.Extension("SMTPUTF8")
-	conn.client.SkipSMTPUTF8(true)
+	beyond := slices.ContainsFunc(recipients, func(to string) bool { return !isASCII(onWire(to)) })
+	conn.client.SkipSMTPUTF8(!beyond)
 	conn.net.allow(time.Duration(s.c.Timeout))
 	if err := conn.client.Mail("<" + s.c.From + ">"); err != nil {
 		if reply(err) == nil {
@@ -56,7 +57,15 @@ func (s *Sender) Report(ctx context.Context, recipients ...string) (ServerReport
 	r.Refused = map[string]string{}
 	for _, to := range recipients {
 		conn.net.allow(time.Duration(s.c.Timeout))
-		err := conn.client.Rcpt("<" + asciiAddress(to) + ">")
+		if words := unwritable(to); words != "" {
+			r.Refused[to] = words
+			continue
+		}
+		if !r.UTF8 && !isASCII(onWire(to)) {
+			r.Refused[to] = "it has letters beyond ASCII, and the server does not offer SMTPUTF8"
+			continue
+		}
+		err := conn.client.Rcpt("<" + onWire(to) + ">")
 		if err != nil && reply(err) == nil {
 			return r, &mailserver.Error{Class: classOf(err), Server: r.Server, Doing: "RCPT TO", Err: err}
 		}

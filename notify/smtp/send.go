@@ -18,23 +18,44 @@ import (
 
 // unfit says why no server can take a mail, or "". Bare CR and LF would be rewritten on the way, and are how one mail
 // is smuggled inside another.
-func unfit(m notify.Outgoing) string {
+func unfit(m notify.Outgoing) (words string, why notify.Refusal) {
+	if m.To == "" {
+		return "there is no recipient", notify.BadAddress
+	}
 	for _, a := range []string{m.From, m.To} {
 		if a == "" && a == m.From {
 			continue
 		}
-		if !isAddress(a) || strings.ContainsAny(a, " <>\r\n\t\x00") {
-			return fmt.Sprintf("%q is not a bare e-mail address", a)
+		if words := unwritable(a); words != "" {
+			return fmt.Sprintf("%q cannot be written to: %s", a, words), notify.BadAddress
 		}
 	}
-	if m.To == "" {
-		return "there is no recipient"
-	}
 	if len(m.Raw) == 0 {
-		return "the mail is empty"
+		return "the mail is empty", notify.OtherRefusal
 	}
 	if i := bareBreak(m.Raw); i >= 0 {
-		return fmt.Sprintf("byte %d of the mail is a line break that is not CR LF", i)
+		return fmt.Sprintf("byte %d of the mail is a line break that is not CR LF", i), notify.OtherRefusal
+	}
+	return "", notify.OtherRefusal
+}
+
+// The most that a server takes of an address (RFC 5321), in bytes.
+const (
+	longestLocal = 64
+	longestPath  = 254
+)
+
+// unwritable says why an address cannot stand in a command to a server, or "". An angle bracket inside quotes is allowed, and ends
+// the address for servers that do not look for quotes: what follows would be a command of the sender's.
+func unwritable(address string) string {
+	wire, err := notify.WireAddress(address)
+	switch {
+	case err != nil:
+		return err.Error()
+	case strings.ContainsAny(wire, "<>"):
+		return "it has an angle bracket"
+	case len(wire) > longestPath || strings.LastIndexByte(wire, '@') > longestLocal:
+		return "it is longer than an address may be"
 	}
 	return ""
 }
@@ -75,8 +96,8 @@ func (c *session) send(ctx context.Context, m notify.Outgoing) (outcome, connSta
 	reused := c.used
 	c.used = true
 	from, to, utf8 := addresses(m)
-	if words := c.lacks(m, utf8); words != "" {
-		return outcome{Fate: notify.Fate{State: notify.Refused, Words: words, Attempted: true}}, connFit
+	if words, why := c.lacks(m, utf8); words != "" {
+		return outcome{Fate: notify.Fate{State: notify.Refused, Words: words, Attempted: true, Refusal: why}}, connFit
 	}
 	c.client.SkipSMTPUTF8(!utf8)
 	c.allow()
@@ -146,7 +167,10 @@ func (c *session) declined(doing string, err error) (outcome, connState) {
 		// Every mail would get this answer: it must not be the end of this one.
 		f.Err = &mailserver.Error{Class: mailserver.CredentialsError, Server: c.net.RemoteAddr().String(), Doing: doing, Err: err}
 	} else if r.Code >= 500 {
-		f.State = notify.Refused
+		f.State, f.Refusal = notify.Refused, notify.RefusalOf(f.Words)
+		if f.Refusal == notify.OtherRefusal && doing == "RCPT TO" && enhanced(r) == "" && notify.RefusalOf("550 "+r.Msg) == notify.NoMailbox {
+			f.Refusal = notify.NoMailbox // what is refused at the recipient, without a status, is about the recipient
+		}
 	} else if code := enhanced(r); r.Code == 421 || r.Code == 432 || doing == "MAIL FROM" || strings.HasPrefix(code, "4.7.5") && len(code) == len("4.7.500") {
 		// 421, 432 and Exchange Online's 451 4.7.5xx are about the sender; a 451 to one recipient may be greylisting.
 		f.slowDown = true
@@ -185,7 +209,7 @@ func (c *session) problem(doing string, err error) *mailserver.Error {
 // addresses are the envelope's as they go over the wire: domains in ASCII, so that only a local part outside it, or
 // such a header, needs SMTPUTF8.
 func addresses(m notify.Outgoing) (from, to string, utf8 bool) {
-	from, to = asciiAddress(m.From), asciiAddress(m.To)
+	from, to = onWire(m.From), onWire(m.To)
 	header := m.Raw
 	if i := bytes.Index(header, []byte("\r\n\r\n")); i >= 0 {
 		header = header[:i]
@@ -193,25 +217,25 @@ func addresses(m notify.Outgoing) (from, to string, utf8 bool) {
 	return from, to, !isASCII(from) || !isASCII(to) || !isASCII(string(header))
 }
 
-func asciiAddress(a string) string {
-	i := strings.LastIndexByte(a, '@')
-	if i < 0 {
-		return a
+// onWire is an address that unfit let pass.
+func onWire(a string) string {
+	if wire, err := notify.WireAddress(a); err == nil {
+		return wire
 	}
-	return a[:i+1] + asciiDomain(a[i+1:])
+	return a
 }
 
 // lacks says what this server would need to take the mail, or "".
-func (c *session) lacks(m notify.Outgoing, utf8 bool) string {
+func (c *session) lacks(m notify.Outgoing, utf8 bool) (words string, why notify.Refusal) {
 	if ok, _ := c.client.Extension("SMTPUTF8"); utf8 && !ok {
-		return "the mail has an address or a header outside ASCII, and the server takes none (no SMTPUTF8)"
+		return "the address has letters beyond ASCII, such as é, and this mail server takes none (it does not offer SMTPUTF8)", notify.BadAddress
 	}
 	if ok, size := c.client.Extension("SIZE"); ok {
 		if limit, err := strconv.Atoi(strings.TrimSpace(size)); err == nil && limit > 0 && len(m.Raw) > limit {
-			return fmt.Sprintf("the mail has %d bytes, and the server takes %d at most", len(m.Raw), limit)
+			return fmt.Sprintf("the mail has %d bytes, and the server takes %d at most", len(m.Raw), limit), notify.TooLarge
 		}
 	}
-	return ""
+	return "", notify.OtherRefusal
 }
 
 func isASCII(s string) bool {

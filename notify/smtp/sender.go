@@ -100,8 +100,8 @@ func (s *Sender) BeginRun() {
 // Send tries to deliver one mail, once. It never panics and always answers a fate; a context that ends while the
 // server holds the bytes makes it Unknown, before that Deferred.
 func (s *Sender) Send(ctx context.Context, m notify.Outgoing) notify.Fate {
-	if words := unfit(m); words != "" {
-		return notify.Fate{State: notify.Refused, Words: words, Attempted: true}
+	if words, why := unfit(m); words != "" {
+		return notify.Fate{State: notify.Refused, Words: words, Attempted: true, Refusal: why}
 	}
 	if f, no := s.held(m); no {
 		return f
