@@ -38,7 +38,7 @@ var layers = map[string][]string{
 	"handrail/internal/reconcile":        {"internal/request", "internal/statement"},
 	"handrail/notify/smtp":               {"internal/mailserver", "notify"},
 	// The engine knows no purchase; the rooms stand on it and not on each other.
-	"handrail/internal/batch": {"internal/request", "internal/ledger", "ingest", "notify", "ingest/forms"},
+	"handrail/internal/batch": {"internal/request", "internal/ledger", "internal/mailserver", "ingest", "notify", "ingest/forms"},
 	"handrail/internal/demo": {
 		"internal/mailtest", "internal/request", "internal/mailserver", "internal/workbook", "ingest", "notify",
 		"notify/smtp"},
@@ -79,13 +79,16 @@ var layers = map[string][]string{
 	"handrail/internal/job": {
 		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
 		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
-		"internal/approvals", "internal/finance", "internal/intake"},
+		"internal/approvals", "internal/finance", "internal/intake", "internal/outages"},
+	"handrail/internal/outages": {
+		"internal/request", "internal/ledger", "internal/mailserver", "ingest", "internal/outbox", "internal/batch", "internal/department"},
+	"handrail/notify/webhook": {"internal/mailserver"},
 	"handrail/cmd/handrail": {
 		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",
 		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
 		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
 		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
-		"internal/record", "internal/replay", "internal/incoming", "internal/finance", "internal/job"},
+		"internal/record", "internal/replay", "internal/incoming", "internal/finance", "internal/job", "internal/outages", "notify/webhook"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

@@ -91,6 +91,15 @@ type Rooms struct {
 	Weekly func(ctx context.Context) (again bool, err error)
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
+	// TellOperator leaves what the operator hears of outages, in the transaction that notes that it is told.
+	TellOperator func(ctx context.Context, tx *ledger.Tx, now time.Time, news OperatorNews) error
+	// Posts: there is a webhook.
+	Posts bool
+	// Notify is called with each sweep and at the end of a pass, in no transaction: it gives the webhook what waits for it,
+	// and says ahead what expires.
+	Notify func(ctx context.Context) error
+	// PostNow gives one outage to the webhook while there is no ledger to keep it.
+	PostNow func(ctx context.Context, n OutageNews) error
 }
 
 // Job is the scheduled job. It is safe for many goroutines.

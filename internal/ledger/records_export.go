@@ -19,7 +19,7 @@ import (
 // tables are all of ours, so that what is named by others comes before what names it.
 var tables = []string{"meta", "kept_bytes", "kept_text", "counter", "message", "submission", "chain", "chain_private", "line",
 	"tally", "tally_line", "owed", "escalation", "token", "outgoing", "report", "statement", "statement_row", "statement_match", "legal_hold",
-	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings"}
+	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings", "outage_told", "post"}
 
 // identified are those of tables whose database numbers the rows.
 var identified = []string{"message", "submission", "line", "owed", "escalation", "outgoing", "report", "statement", "statement_row", "legal_hold",

@@ -30,6 +30,8 @@ var unvouched = map[string]string{
 	"evidence":        "the chain notes evidence, and nothing compares the rows with it",
 	"attempt":         "what failed: gone once it works",
 	"surroundings":    "what does not work around the job: gone once it works",
+	"outage_told":     "of which outages the operator was told: nothing is decided by it",
+	"post":            "what a webhook was given: nothing is decided by it",
 
 	"kept_bytes.size":    "counts for how much was removed, and nothing else",
 	"kept_bytes.kept_at": "decides how soon the bytes are removed",
