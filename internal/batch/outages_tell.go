@@ -73,7 +73,7 @@ func (j teller) tell(ctx context.Context) error {
 			return err
 		}
 		if without != nil {
-			t.news.Ended.Mail = append(t.news.Ended.Mail, *without)
+			t.news.Ended.Mail, t.news.Ended.Post = append(t.news.Ended.Mail, *without), append(t.news.Ended.Post, *without)
 			tx.Then(j.job.outages.forgetEnded)
 		}
 		if t.news.none() {

@@ -386,6 +386,9 @@ func (j pass) run(ctx context.Context) error {
 		if err := (teller{j.job}).rest(ctx); err != nil {
 			ledgerFails = err
 		}
+		if err := j.job.engine.rest(ctx); err != nil { // what the operator is told goes out with this pass
+			return err
+		}
 		due, err := j.anyDue(ctx)
 		if err != nil {
 			ledgerFails = err

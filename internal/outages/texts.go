@@ -13,7 +13,7 @@ import (
 	"handrail/internal/request"
 )
 
-var nothingToDo = request.Text{EN: "Nothing needs to be done.", FR: "Il n’y a rien à faire."}
+var nothingToDo = request.Text{EN: "Nothing to do.", FR: "Rien à faire."}
 
 // minute is an instant as the operator reads it, in the department's zone.
 func minute(t time.Time, zone *time.Location) string {
@@ -121,7 +121,10 @@ func beganAlert(list []batch.OutageNews, zone *time.Location) outbox.Alert {
 		}
 		a.Details = append(a.Details, n.Name+": "+n.Words)
 	}
-	a.What, a.Hint = joined(what), joined(hints)
+	a.What, a.Hint = joined(what), joined(hints[:min(len(hints), 2)])
+	if len(list) > 2 {
+		a.What = shortly(list, zone)
+	}
 	a.Hint.EN += " You are told once when it works again."
 	a.Hint.FR += " Un seul avis suivra, lorsque tout fonctionnera de nouveau."
 	return a
@@ -129,7 +132,7 @@ func beganAlert(list []batch.OutageNews, zone *time.Location) outbox.Alert {
 
 // endedAlert is one mail about all that ended.
 func endedAlert(list []batch.OutageNews, zone *time.Location) outbox.Alert {
-	a := outbox.Alert{Title: endedTitle(&list[0]), Hint: nothingToDo}
+	a := outbox.Alert{Title: endedTitle(&list[0]), Hint: nothingToDo, Over: true}
 	if len(list) > 1 {
 		a.Title = request.Text{EN: fmt.Sprintf("%d servers or folders work again", len(list)), FR: fmt.Sprintf("%d serveurs ou dossiers fonctionnent de nouveau", len(list))}
 	}
@@ -139,7 +142,26 @@ func endedAlert(list []batch.OutageNews, zone *time.Location) outbox.Alert {
 		a.Details = append(a.Details, list[i].Name+": "+list[i].Words)
 	}
 	a.What = joined(what)
+	if len(list) > 2 {
+		a.What = shortly(list, zone)
+	}
 	return a
+}
+
+// shortly lists many outages, since a mail's sentence has an end.
+func shortly(list []batch.OutageNews, zone *time.Location) request.Text {
+	const most = 5
+	var en, fr []string
+	for i := range list[:min(len(list), most)] {
+		what, since := batch.OutageText(list[i].Name), minute(list[i].Began, zone)
+		en, fr = append(en, what.EN+" since "+since), append(fr, what.FR+" depuis le "+since)
+	}
+	t := request.Text{EN: strings.Join(en, "; "), FR: strings.Join(fr, "; ")}
+	if more := len(list) - most; more > 0 {
+		t.EN += fmt.Sprintf("; and %d more below", more)
+		t.FR += fmt.Sprintf("; et %d de plus ci-dessous", more)
+	}
+	return request.Text{EN: "This is about: " + t.EN + ". Nothing is lost.", FR: "Il s’agit de\u00a0: " + t.FR + ". Rien n’est perdu."}
 }
 
 func joined(texts []request.Text) (all request.Text) {
