@@ -273,11 +273,14 @@ func (o *outages) blame(err error) (name string, until time.Time) {
 	var outage *OutageError
 	var trouble *ledger.Error
 	var postponed *PostponedError
+	var waits *WaitError
 	switch {
 	case errors.As(err, &outage):
 		return outage.Name, outage.Until
 	case errors.As(err, &postponed):
 		return dailyLines, postponed.Until
+	case errors.As(err, &waits):
+		return waits.Name, waits.Until
 	case errors.As(err, &trouble):
 		return ledgerOutage, time.Time{}
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/compose"
 	"handrail/internal/department"
@@ -27,6 +28,8 @@ type Options struct {
 	// Deadline is how long either part of reading one message may take; 0: a usual time. It is never the deadline of a
 	// transaction.
 	Deadline time.Duration
+	// LookupTXT asks the DNS; nil: this machine's resolver.
+	LookupTXT ingest.LookupTXT
 }
 
 // Processor is the judge step. It is safe for concurrent use once Serve was called.
@@ -36,6 +39,7 @@ type Processor struct {
 	log      *slog.Logger
 	dept     *department.Department
 	deadline time.Duration
+	lookup   ingest.LookupTXT
 
 	requests   Requests
 	answers    Answers
@@ -47,7 +51,10 @@ func New(o Options) (*Processor, error) {
 	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil {
 		return nil, errors.New("the judge step needs a job, a ledger, a log and a department")
 	}
-	return &Processor{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept,
+	if o.LookupTXT == nil {
+		o.LookupTXT = ingest.DNS
+	}
+	return &Processor{lookup: o.LookupTXT, engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept,
 		deadline: batch.Shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}, nil
 }
 

@@ -50,6 +50,8 @@ type Options struct {
 	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
 	OfficersFile string
 	Rosters      func(ctx context.Context, file []byte) (map[string]*officers.Roster, error)
+	// LookupTXT asks the DNS for the keys of senders; nil: this machine's resolver.
+	LookupTXT ingest.LookupTXT
 	// Webhook takes what the operator must hear while mail cannot be sent; nil: nobody does.
 	Webhook outages.Poster
 	// Expiries is what was seen of certificates; nil: nothing is.
@@ -119,7 +121,7 @@ func New(o Options) (*Job, error) {
 // newRooms makes the rooms and introduces them to each other.
 func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Rooms, err error) {
 	records := record.NewReader(dept, o.Ledger)
-	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Deadline: o.MessageDeadline})
+	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Deadline: o.MessageDeadline, LookupTXT: o.LookupTXT})
 	if err != nil {
 		return r, err
 	}
