@@ -51,8 +51,8 @@ var layers = map[string][]string{
 		"internal/officers", "internal/outbox", "internal/batch", "internal/report", "internal/budgets"},
 	"handrail/internal/doctor": {
 		"internal/request", "templates", "internal/ledger", "internal/mailserver", "rules", "ingest", "notify",
-		"ingest/imap", "internal/officers", "notify/smtp", "internal/batch", "internal/report", "internal/budgets",
-		"internal/department"},
+		"ingest/imap", "internal/officers", "notify/smtp", "notify/webhook", "internal/batch", "internal/report", "internal/budgets",
+		"internal/department", "internal/outages"},
 	"handrail/internal/record": {
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
 		"internal/officers", "internal/judgement", "internal/department"},

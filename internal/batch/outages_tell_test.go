@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
@@ -419,4 +419,20 @@ func TestTheWebhookHearsOfAnAlertThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-var _ = ingest.Secret{}
+// alerts are the entries for the operator, as the outbox has them.
+func (d *agency) alerts() (list []string) {
+	d.t.Helper()
+	var b bytes.Buffer
+	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
+		_, err := tx.Records.Export(d.t.Context(), &b, "owed", ledger.JSONL, false)
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if strings.Contains(line, `"kind":"alert"`) {
+			list = append(list, line)
+		}
+	}
+	return list
+}

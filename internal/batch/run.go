@@ -383,7 +383,7 @@ func (j pass) run(ctx context.Context) error {
 		if closed := j.job.outages.closed(ledgerOutage, nil); closed != nil {
 			ledgerFails = closed
 		}
-		if err := (teller{j.job}).rest(ctx); err != nil {
+		if err := teller(j).rest(ctx); err != nil {
 			ledgerFails = err
 		}
 		if err := j.job.engine.rest(ctx); err != nil { // what the operator is told goes out with this pass
