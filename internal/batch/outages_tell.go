@@ -25,6 +25,8 @@ type OutageNews struct {
 	// Waits counts the rows of each step that wait for it. Mails that no server has taken count for sending, whatever they
 	// wait for.
 	Waits map[ledger.Step]int
+	// Unneeded: it ended because nothing needs it any more; whether it works nobody tried.
+	Unneeded bool
 	// Unsaid: that it began could not be told while it lasted.
 	Unsaid bool
 }
@@ -193,7 +195,7 @@ func (t *telling) ended(ctx context.Context, was *ledger.ToldOutage) error {
 		return err
 	}
 	n := OutageNews{ID: was.ID, Name: was.Name, Class: ingest.ErrorClass(was.Class), Began: was.BeganAt, Ended: was.EndedAt, Words: was.Words,
-		Unsaid: was.Mail == "" && !was.Posted}
+		Unneeded: was.Unneeded, Unsaid: was.Mail == "" && !was.Posted}
 	t.news.Ended.Mail = append(t.news.Ended.Mail, n)
 	if was.Posted {
 		t.news.Ended.Post = append(t.news.Ended.Post, n)

@@ -134,6 +134,30 @@ func TestTheOperatorHearsOnceOfAnOutageAndOnceOfItsEnd(t *testing.T) {
 	}
 }
 
+// A folder that a person emptied by hand is not said to work: nobody tried.
+func TestWhatNothingNeedsAnyMoreIsNotSaidToWork(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.inject(imapRefuses("UID MOVE", "[NOPERM] no"), imapRefuses("UID COPY", "[NOPERM] no"))
+	d.tries()
+	d.pass(5 * time.Minute)
+	d.tries()
+	d.told("it lasts", 1, "Does not work: the folder Processed")
+	if err := d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+		_, err := tx.Messages.MarkFiled(t.Context(), d.now(), []int64{1}, true)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		d.pass(time.Hour)
+		d.start(nil)
+		d.tries()
+	}
+	d.told("nothing needs it", 2, "Not needed any more: the folder Processed", "N’est plus nécessaire")
+}
+
 // A server that comes and goes is told of once, not all day.
 func TestAServerThatComesAndGoesIsNotToldAllDay(t *testing.T) {
 	t.Parallel()

@@ -460,7 +460,7 @@ func (j pass) leaves(ctx context.Context, r *Report) error {
 			return err
 		}
 		for _, name := range j.job.outages.untried() {
-			if err := tx.Attempts.EndOutage(ctx, now, name); err != nil {
+			if err := tx.Attempts.ForgetOutage(ctx, now, name); err != nil {
 				return err
 			}
 		}

@@ -17,6 +17,8 @@ type ToldOutage struct {
 	Mail    string    // the cause of the mail that says it; "" none does yet
 	Posted  bool      // the webhook was given it
 	EndedAt time.Time // zero while it lasts
+	// Unneeded: it ended because nothing needs it any more; whether it works nobody tried.
+	Unneeded bool
 }
 
 // Told lists the outages of which the operator was told, and not yet of their end, in the order in which they were told.
@@ -24,14 +26,14 @@ func (at Attempts) Told(ctx context.Context) ([]ToldOutage, error) {
 	var out []ToldOutage
 	err := at.tx.each(ctx, func(scan func(...any) error) error {
 		var o ToldOutage
-		var posted int
-		if err := scan(&o.ID, &o.Name, &o.Class, &o.Words, instant{&o.BeganAt}, instant{&o.ToldAt}, &o.Mail, &posted, instant{&o.EndedAt}); err != nil {
+		var posted, unneeded int
+		if err := scan(&o.ID, &o.Name, &o.Class, &o.Words, instant{&o.BeganAt}, instant{&o.ToldAt}, &o.Mail, &posted, instant{&o.EndedAt}, &unneeded); err != nil {
 			return err
 		}
-		o.Posted = posted == 1
+		o.Posted, o.Unneeded = posted == 1, unneeded == 1
 		out = append(out, o)
 		return nil
-	}, "SELECT id, name, class, words, began_at, told_at, mail, posted, ended_at FROM outage_told WHERE end_told_at IS NULL ORDER BY id")
+	}, "SELECT id, name, class, words, began_at, told_at, mail, posted, ended_at, unneeded FROM outage_told WHERE end_told_at IS NULL ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list what the operator was told of: %w", err)
 	}

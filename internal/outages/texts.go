@@ -44,6 +44,9 @@ func beganTitle(n *batch.OutageNews) request.Text {
 
 func endedTitle(n *batch.OutageNews) request.Text {
 	what := batch.OutageText(n.Name)
+	if n.Unneeded {
+		return request.Text{EN: "Not needed any more: " + what.EN, FR: "N’est plus nécessaire\u00a0: " + what.FR}
+	}
 	return request.Text{EN: "Works again: " + what.EN, FR: "Fonctionne de nouveau\u00a0: " + what.FR}
 }
 
@@ -95,6 +98,10 @@ func ended(n *batch.OutageNews, zone *time.Location) request.Text {
 	t := request.Text{
 		EN: fmt.Sprintf("From %s to %s (%s), %s could not be used. What waited for it goes on by itself now.", minute(n.Began, zone), minute(n.Ended, zone), took.EN, what.EN),
 		FR: fmt.Sprintf("Du %s au %s (%s), impossible d’utiliser %s. Ce qui attendait reprend maintenant de lui-même.", minute(n.Began, zone), minute(n.Ended, zone), took.FR, what.FR)}
+	if n.Unneeded {
+		t.EN = fmt.Sprintf("Since %s, %s could not be used. Nothing waits for it any more, so nobody tried again whether it works.", minute(n.Began, zone), what.EN)
+		t.FR = fmt.Sprintf("Depuis le %s, impossible d’utiliser %s. Plus rien ne l’attend; personne n’a donc vérifié si tout fonctionne.", minute(n.Began, zone), what.FR)
+	}
 	if n.Unsaid {
 		t.EN += " You were not told when it began, because no mail could be sent and no webhook is configured."
 		t.FR += " Le début n’a pas pu vous être annoncé, car aucun courriel ne pouvait partir et aucun webhook n’est configuré."

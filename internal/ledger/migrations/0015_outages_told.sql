@@ -10,6 +10,7 @@ CREATE TABLE outage_told (
     mail        TEXT NOT NULL DEFAULT '', -- the cause of the mail that says it; '' none does yet
     posted      INTEGER NOT NULL DEFAULT 0 CHECK (posted IN (0, 1)), -- the webhook was given it
     ended_at    INTEGER,
+    unneeded    INTEGER NOT NULL DEFAULT 0 CHECK (unneeded IN (0, 1)), -- it ended because nothing needs it any more, and nobody tried it
     end_told_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX outage_told_lasting ON outage_told (name) WHERE ended_at IS NULL;
