@@ -53,7 +53,8 @@ type Classified struct {
 
 // Classify decides what a message is, who sent it and what is to be done with it. It is the one place where these
 // three meet, so that doctor foretells exactly what the job does. OwnDomains of the configuration must be filled in. On an
-// error (the context's, or that of Ours) nothing is decided: the caller tries again later.
+// error (the context's, or that of Ours) nothing is decided: the caller tries again later. So it is with an *UnansweredError,
+// beside which stands what would be done if no answer ever came.
 func Classify(ctx context.Context, a Arrived, c InboxConfig, s Surroundings, lookup LookupTXT) (Classified, error) {
 	u := Classified{Plan: PlanFile}
 	parse := Parse
@@ -71,7 +72,11 @@ func Classify(ctx context.Context, a Arrived, c InboxConfig, s Surroundings, loo
 	if err := ctx.Err(); err != nil { // a proof that was not looked for to the end is none that is missing
 		return Classified{Mail: u.Mail}, fmt.Errorf("verify the sender: %w", err)
 	}
-	return u.planned(a, c), nil
+	u = u.planned(a, c)
+	if u.Sender.Unanswered != nil && u.Code == string(ReasonUnauthenticated) {
+		return u, u.Sender.Unanswered
+	}
+	return u, nil
 }
 
 // planned says what is done with a message whose kind and sender are known.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -100,13 +101,15 @@ func (f Folders) All() []string {
 
 // OAuth2 is how tokens are got.
 type OAuth2 struct {
-	Tenant       string   `toml:"tenant" comment:"Microsoft 365: the tenant's id or domain. Fills in the two addresses below."`
-	TokenURL     string   `toml:"token_url" comment:"Where tokens are issued (https)."`
-	DeviceURL    string   `toml:"device_url" comment:"Where a device flow begins (https)."`
-	ClientID     string   `toml:"client_id"`
-	ClientSecret Secret   `toml:"client_secret"`
-	Scopes       []string `toml:"scopes"`
-	TokenFile    string   `toml:"token_file" comment:"oauth2-device: where the refresh token is kept, readable by its owner only."`
+	Tenant       string `toml:"tenant" comment:"Microsoft 365: the tenant's id or domain. Fills in the two addresses below."`
+	TokenURL     string `toml:"token_url" comment:"Where tokens are issued (https)."`
+	DeviceURL    string `toml:"device_url" comment:"Where a device flow begins (https)."`
+	ClientID     string `toml:"client_id"`
+	ClientSecret Secret `toml:"client_secret"`
+	// ClientSecretExpires is a day: an issuer does not say it before it is over.
+	ClientSecretExpires string   `toml:"client_secret_expires" comment:"The last day before the client secret expires, such as \"2027-03-01\": the operator hears 30, 14, 7 and 1 days ahead. Empty: not known, and nobody is told."`
+	Scopes              []string `toml:"scopes"`
+	TokenFile           string   `toml:"token_file" comment:"oauth2-device: where the refresh token is kept, readable by its owner only."`
 }
 
 // Limits bound what one message may cost. All are checked before memory is spent.
@@ -183,6 +186,12 @@ func setDefault[T comparable](at *T, value T) {
 	if *at == zero {
 		*at = value
 	}
+}
+
+// SecretExpires is the day on which the client secret expires; false where the configuration does not say.
+func (o OAuth2) SecretExpires() (day request.Date, known bool) {
+	day, err := request.ParseDate(o.ClientSecretExpires)
+	return day, err == nil && o.ClientSecretExpires != ""
 }
 
 func (o OAuth2) withDefaults(provider string, auth AuthMethod) OAuth2 {
@@ -287,6 +296,9 @@ func (c InboxConfig) checkLogin(m *Mistakes) {
 	}
 	checkURL(m, "oauth2.token_url", o.TokenURL)
 	m.addText("oauth2.client_secret", o.ClientSecret.Mistake("oauth2.client_secret", c.Auth == AuthOAuth2Client))
+	if _, known := o.SecretExpires(); !known && o.ClientSecretExpires != "" {
+		m.Add("oauth2.client_secret_expires", "%q is not a day such as 2027-03-01", o.ClientSecretExpires)
+	}
 	if c.Auth == AuthOAuth2Device {
 		checkURL(m, "oauth2.device_url", o.DeviceURL)
 		if o.TokenFile == "" {
@@ -401,7 +413,7 @@ func IsAddress(s string) bool {
 }
 
 // LoginSecret is what the inbox logs in with, "" where it cannot be read: to tell whether another secret than one that was
-// refused is there by now.
+// refused is there by now. Of a device it is the token that a person granted, with the client secret.
 func (c InboxConfig) LoginSecret(ctx context.Context) string {
 	secret := c.Password
 	if c.Auth != AuthPassword && c.Auth != "" {
@@ -409,7 +421,14 @@ func (c InboxConfig) LoginSecret(ctx context.Context) string {
 	}
 	text, err := secret.Read(ctx)
 	if err != nil {
-		return ""
+		text = ""
+	}
+	if c.Auth == AuthOAuth2Device {
+		granted, err := os.ReadFile(c.OAuth2.TokenFile)
+		if err != nil {
+			return ""
+		}
+		text += "\x00" + string(granted)
 	}
 	return text
 }

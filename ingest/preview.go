@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"handrail/internal/workbook"
@@ -30,6 +31,10 @@ type Preview struct {
 // expired, the messages we sent unless around says so) is not known here.
 func PreviewOf(ctx context.Context, f Fetched, c InboxConfig, around Surroundings, lookup LookupTXT) (Preview, error) {
 	u, err := Classify(ctx, Arrived{Raw: f.Raw, Oversize: f.Oversize}, c, around, lookup)
+	var unanswered *UnansweredError
+	if errors.As(err, &unanswered) {
+		err, u.Why = nil, unanswered.Error()+"; the job waits for one"
+	}
 	if err != nil {
 		return Preview{}, err
 	}

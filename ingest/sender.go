@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -37,6 +36,8 @@ type Sender struct {
 	// Reason is why the message may not be acted upon; "" when it may.
 	Reason Reason
 	Detail string // for the operator: what was looked at and what it said
+	// Unanswered: the DNS gave no answer, so that the sender may be proven yet; nil otherwise.
+	Unanswered *UnansweredError
 }
 
 // Trusted reports whether the message may be acted upon: sender verified, and allowed.
@@ -64,7 +65,7 @@ func Authenticate(ctx context.Context, m *Mail, raw []byte, c InboxConfig, looku
 		s.Reason, s.Detail = ReasonFrom, "not exactly one From field with exactly one address"
 		return s
 	}
-	s.Evidence, s.Detail = evidence(ctx, m, raw, c, lookup)
+	s.Evidence, s.Detail, s.Unanswered = evidence(ctx, m, raw, c, lookup)
 	s.Verified = s.Evidence != NoEvidence
 	if !s.Verified {
 		s.Reason = ReasonUnauthenticated
@@ -78,10 +79,10 @@ func Authenticate(ctx context.Context, m *Mail, raw []byte, c InboxConfig, looku
 
 // evidence looks in the order of what can be trusted most. A verdict of our own mail server that is not a pass is
 // final: a signature that still verifies would be a replay.
-func evidence(ctx context.Context, m *Mail, raw []byte, c InboxConfig, lookup LookupTXT) (Evidence, string) {
+func evidence(ctx context.Context, m *Mail, raw []byte, c InboxConfig, lookup LookupTXT) (Evidence, string, *UnansweredError) {
 	if c.Provider == ProviderExchange {
 		if as := m.Header.All("X-MS-Exchange-Organization-AuthAs"); len(as) == 1 && strings.EqualFold(as[0], "Internal") {
-			return ExchangeInternal, "exactly one AuthAs: Internal"
+			return ExchangeInternal, "exactly one AuthAs: Internal", nil
 		}
 	}
 	detail := "no Authentication-Results of " + strings.Join(c.AuthservID, ", ")
@@ -90,20 +91,21 @@ func evidence(ctx context.Context, m *Mail, raw []byte, c InboxConfig, lookup Lo
 		if !ok {
 			// Unreadable, and perhaps ours: what stands below could be the sender's own.
 			if mentionsAny(value, c.AuthservID) {
-				return NoEvidence, "an Authentication-Results field cannot be read"
+				return NoEvidence, "an Authentication-Results field cannot be read", nil
 			}
 			continue
 		}
 		if !slices.ContainsFunc(c.AuthservID, func(own string) bool { return strings.EqualFold(own, id) }) {
 			continue
 		}
-		return alignedDMARC(id, results, m.From.Domain())
+		found, said := alignedDMARC(id, results, m.From.Domain())
+		return found, said, nil
 	}
 	if !c.VerifyDKIM {
-		return NoEvidence, detail
+		return NoEvidence, detail, nil
 	}
 	if lookup == nil {
-		return NoEvidence, detail + "; DKIM was not verified: no DNS"
+		return NoEvidence, detail + "; DKIM was not verified: no DNS", nil
 	}
 	return verifiedDKIM(ctx, m, raw, lookup)
 }
@@ -138,20 +140,23 @@ func alignedDMARC(id string, results []authResult, domain string) (Evidence, str
 //
 // Content-Type must be covered also where there is none: a signature that leaves it open lets anybody put another one there,
 // or take it away, and the same signed bytes then have other parts, another character set or another text.
-func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (Evidence, string) {
+//
+// Where the DNS gave no answer and nothing else proves the sender, the error says so: the same message may be proven later.
+func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (Evidence, string, *UnansweredError) {
 	if !m.Header.Has("DKIM-Signature") {
-		return NoEvidence, "no DKIM signature"
+		return NoEvidence, "no DKIM signature", nil
 	}
 	if costlySignatures(m.Header, raw) {
-		return NoEvidence, "DKIM was not verified: the header is longer than any that is signed"
+		return NoEvidence, "DKIM was not verified: the header is longer than any that is signed", nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, dnsTime)
 	defer cancel()
+	asked := keys{from: m.From.Domain(), lookup: lookup}
 	found, err := dkim.VerifyWithOptions((&patience{ctx: ctx}).reader(bytes.NewReader(withCRLF(raw))), &dkim.VerifyOptions{MaxVerifications: maxSignatures,
-		LookupTXT: func(name string) ([]string, error) { return keyInForce(ctx, name, lookup) }})
+		LookupTXT: func(name string) ([]string, error) { return asked.inForce(ctx, name) }})
 	detail := "no DKIM signature of " + m.From.Domain()
 	if err != nil && len(found) == 0 {
-		return NoEvidence, "DKIM: " + CleanLine(err.Error())
+		return NoEvidence, "DKIM: " + CleanLine(err.Error()), asked.unanswered
 	}
 	for _, v := range found {
 		switch {
@@ -165,33 +170,10 @@ func verifiedDKIM(ctx context.Context, m *Mail, raw []byte, lookup LookupTXT) (E
 		case partOfBody(m.Header, v.Domain):
 			detail = "DKIM of " + v.Domain + " covers only a part of the body"
 		default:
-			return OwnDKIM, "DKIM of " + v.Domain + " verified"
+			return OwnDKIM, "DKIM of " + v.Domain + " verified", nil
 		}
 	}
-	return NoEvidence, detail
-}
-
-// keyInForce looks up a key for signatures. A domain that only tests DKIM (t=y) asks that its mail be treated as unsigned
-// (RFC 6376, 3.6.1), so its key is as good as none.
-func keyInForce(ctx context.Context, name string, lookup LookupTXT) ([]string, error) {
-	records, err := lookup(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	for _, record := range records {
-		for tag := range strings.SplitSeq(record, ";") {
-			key, flags, _ := strings.Cut(tag, "=")
-			if strings.TrimSpace(key) != "t" {
-				continue
-			}
-			for flag := range strings.SplitSeq(flags, ":") {
-				if strings.EqualFold(strings.TrimSpace(flag), "y") {
-					return nil, errors.New("the key is in test mode (t=y)")
-				}
-			}
-		}
-	}
-	return records, nil
+	return NoEvidence, detail, asked.unanswered
 }
 
 // The most work that the library does for a genuine header, by far: it joins folded fields line by line, and looks through

@@ -122,22 +122,31 @@ type Alert struct {
 	Hint    request.Text // what to do now
 	Run     string       // id of the run, for the logs
 	Details []string     // lines for a technician: server words, ids; no personal data
+	// Over: what was told before is over, and nothing needs to be done.
+	Over bool
 }
 
 // Alert composes the operator's mail.
 func (c *Composer) Alert(a Alert) (Mail, error) {
-	type data struct{ Title, Department string }
+	type data struct {
+		Title, Department string
+		Over              bool
+	}
+	tone := templates.Bad
+	if a.Over {
+		tone = templates.Good
+	}
 	return c.compose(draft{
 		kind: "alert", env: a.Envelope, generated: true,
 		data: func(l request.Lang) any {
-			return data{Title: clip(cleanLine(a.Title.In(l)), maxTitle), Department: c.id.Name.In(l)}
+			return data{Title: clip(cleanLine(a.Title.In(l)), maxTitle), Department: c.id.Name.In(l), Over: a.Over}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			next := v.sentence(a.Hint)
 			if next == "" {
 				next = v.say("next")
 			}
-			blocks := []templates.Block{{Lead: &templates.Lead{Tone: templates.Bad, Headline: v.sentence(a.Title), Next: next}}}
+			blocks := []templates.Block{{Lead: &templates.Lead{Tone: tone, Headline: v.sentence(a.Title), Next: next}}}
 			if what := v.sentence(a.What); what != "" {
 				blocks = append(blocks, templates.Block{Text: what})
 			}

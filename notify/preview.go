@@ -97,6 +97,7 @@ func samples() []sample {
 		{"section32", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32(sampleSection32Request(l)) }},
 		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
+		{"alert-over", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlertOver(l)) }},
 	}
 	for _, s := range all {
 		if slices.Contains(tooLargeSamples, s.name) {

@@ -231,6 +231,16 @@ func sampleAlert(l request.Lang) Alert {
 		Run:   "2026-11-24T14:05Z-7", Details: []string{"imap.department.example:993: NO [AUTHENTICATIONFAILED] Authentication failed."}}
 }
 
+func sampleAlertOver(l request.Lang) Alert {
+	a := sampleAlert(l)
+	a.Over, a.Run = true, ""
+	a.Title = request.Text{EN: "Works again: the mail server of the inbox requests", FR: "Fonctionne de nouveau\u00a0: le serveur de courriel de la boîte requests"}
+	a.What = request.Text{EN: "From 2026-11-24 08:00 to 2026-11-24 09:05 (America/Toronto), it could not be used. What waited for it goes on by itself now.",
+		FR: "Du 2026-11-24 08:00 au 2026-11-24 09:05 (America/Toronto), impossible de l’utiliser. Ce qui attendait reprend maintenant de lui-même."}
+	a.Hint = request.Text{EN: "Nothing to do.", FR: "Rien à faire."}
+	return a
+}
+
 func sampleOfficer(kind string, l request.Lang) Envelope {
 	e := sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l)
 	e.InReplyTo = "<reply-1@mail.department.example>"

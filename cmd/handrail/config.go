@@ -19,6 +19,7 @@ import (
 	"handrail/internal/monitor"
 	"handrail/internal/officers"
 	"handrail/notify/smtp"
+	"handrail/notify/webhook"
 )
 
 // Config is the whole configuration: nothing of its own, only the packages' Config types under their headings.
@@ -35,6 +36,7 @@ type Config struct {
 	Finance    department.FinanceConfig `toml:"finance"`
 	Form       forms.Config             `toml:"form"`
 	Monitor    monitor.Config           `toml:"monitor"`
+	Operator   webhook.Config           `toml:"operator"`
 
 	// path is the file it was read from; relative paths inside are relative to its folder.
 	path string
@@ -187,6 +189,7 @@ func (c *Config) validate() []ingest.Mistake {
 	part("finance", c.Finance.Validate())
 	part("form", c.Form.Validate())
 	part("monitor", c.Monitor.Validate())
+	part("operator", c.Operator.Validate())
 	return all
 }
 

@@ -38,7 +38,7 @@ var layers = map[string][]string{
 	"handrail/internal/reconcile":        {"internal/request", "internal/statement"},
 	"handrail/notify/smtp":               {"internal/mailserver", "notify"},
 	// The engine knows no purchase; the rooms stand on it and not on each other.
-	"handrail/internal/batch": {"internal/request", "internal/ledger", "ingest", "notify", "ingest/forms"},
+	"handrail/internal/batch": {"internal/request", "internal/ledger", "internal/mailserver", "ingest", "notify", "ingest/forms"},
 	"handrail/internal/demo": {
 		"internal/mailtest", "internal/request", "internal/mailserver", "internal/workbook", "ingest", "notify",
 		"notify/smtp"},
@@ -51,8 +51,8 @@ var layers = map[string][]string{
 		"internal/officers", "internal/outbox", "internal/batch", "internal/report", "internal/budgets"},
 	"handrail/internal/doctor": {
 		"internal/request", "templates", "internal/ledger", "internal/mailserver", "rules", "ingest", "notify",
-		"ingest/imap", "internal/officers", "notify/smtp", "internal/batch", "internal/report", "internal/budgets",
-		"internal/department"},
+		"ingest/imap", "internal/officers", "notify/smtp", "notify/webhook", "internal/batch", "internal/report", "internal/budgets",
+		"internal/department", "internal/outages"},
 	"handrail/internal/record": {
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "notify", "ingest/forms",
 		"internal/officers", "internal/judgement", "internal/department"},
@@ -81,13 +81,16 @@ var layers = map[string][]string{
 	"handrail/internal/job": {
 		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
 		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
-		"internal/approvals", "internal/finance", "internal/intake", "internal/undelivered"},
+		"internal/approvals", "internal/finance", "internal/intake", "internal/undelivered", "internal/outages"},
+	"handrail/internal/outages": {
+		"internal/request", "internal/ledger", "internal/mailserver", "ingest", "internal/outbox", "internal/batch", "internal/department"},
+	"handrail/notify/webhook": {"internal/mailserver"},
 	"handrail/cmd/handrail": {
 		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",
 		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
 		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
 		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
-		"internal/record", "internal/replay", "internal/incoming", "internal/approvals", "internal/finance", "internal/job"},
+		"internal/record", "internal/replay", "internal/incoming", "internal/approvals", "internal/finance", "internal/job", "internal/outages", "notify/webhook"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

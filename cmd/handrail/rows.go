@@ -135,7 +135,7 @@ type outage struct {
 
 func outageOf(o *ledger.Outage) outage {
 	return outage{Name: o.Name, What: batch.OutageWords(o.Name), Since: o.FailedAt, Failures: o.Failures, Next: o.RetryAt, Words: o.Words,
-		Hint: batch.OutageHint(o.Name, o.Class)}
+		Hint: batch.OutageHint(o.Name, o.Class, o.Words).EN}
 }
 
 func minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04") }

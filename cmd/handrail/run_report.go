@@ -95,7 +95,7 @@ func (t *terminal) reportOnceJSON(r *batch.Report, late lateRows) error {
 
 // outageIn is an outage as the pass met it.
 func outageIn(o *batch.OutageError) outage {
-	return outage{Name: o.Name, What: batch.OutageWords(o.Name), Since: o.Since, Next: o.Until, Words: o.Words, Hint: batch.OutageHint(o.Name, string(o.Class))}
+	return outage{Name: o.Name, What: batch.OutageWords(o.Name), Since: o.Since, Next: o.Until, Words: o.Words, Hint: batch.OutageHint(o.Name, string(o.Class), o.Words).EN}
 }
 
 // mostRows is how many rows that failed are named one by one.

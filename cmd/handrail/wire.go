@@ -20,11 +20,14 @@ import (
 	"handrail/internal/department"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
+	"handrail/internal/mailserver"
 	"handrail/internal/officers"
+	"handrail/internal/outages"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 	"handrail/notify"
 	"handrail/notify/smtp"
+	"handrail/notify/webhook"
 	"handrail/rules"
 	"handrail/templates"
 )
@@ -63,8 +66,13 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger, mode le
 	if err != nil {
 		return nil, fail(exitUsage, "", "%w", err)
 	}
+	expiries := watchExpiries(inboxes)
+	receiver, err := webhook.New(c.Operator)
+	if err != nil {
+		return nil, fail(exitUsage, "", "%w", err)
+	}
 	server := c.SMTP.WithDefaults()
-	options := smtp.Options{Now: t.now}
+	options := smtp.Options{Now: t.now, Certificate: func(c *mailserver.Certificate) { expiries.Saw(server.Host, c) }}
 	if server.Auth == smtp.AuthOAuth2 {
 		if options.Tokens, err = c.smtpTokens(); err != nil {
 			return nil, fail(exitUsage, "", "smtp: %w", err)
@@ -83,20 +91,39 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger, mode le
 	}
 	finance := c.Finance
 	finance.Budgets = c.resolve(finance.Budgets)
-	job, err := job.New(job.Options{
+	work := job.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
 		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: server.Connections, Decisions: c.Decisions,
 		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters,
-		BlankForm: func(p *rules.Policy, l request.Lang) ([]byte, error) {
-			var b bytes.Buffer
-			err := workbook.NewForm(&b, formFor(p, l, main.Config.Address, request.DateOf(t.now())))
-			return b.Bytes(), err
-		},
-	})
+		BlankForm: blankForm(main.Config.Address, t.now), Expiries: expiries,
+	}
+	if receiver != nil { // and no receiver that is nil
+		work.Webhook = receiver
+	}
+	job, err := job.New(work)
 	if err != nil {
 		return nil, errors.Join(fail(exitUsage, "", "%w", err), record.Close())
 	}
 	return &wiring{job: job, ledger: record, sender: sender}, nil
+}
+
+// watchExpiries notes the certificates that the servers of inboxes show.
+func watchExpiries(inboxes []job.InboxOptions) *outages.Expiries {
+	expiries := outages.NewExpiries()
+	for i := range inboxes {
+		host := inboxes[i].Config.Host
+		inboxes[i].Mailbox = imapMailbox{inboxes[i].Config, func(c *mailserver.Certificate) { expiries.Saw(host, c) }}
+	}
+	return expiries
+}
+
+// blankForm makes the form that goes along with a refusal.
+func blankForm(inbox string, now func() time.Time) func(*rules.Policy, request.Lang) ([]byte, error) {
+	return func(p *rules.Policy, l request.Lang) ([]byte, error) {
+		var b bytes.Buffer
+		err := workbook.NewForm(&b, formFor(p, l, inbox, request.DateOf(now())))
+		return b.Bytes(), err
+	}
 }
 
 // sentLately is when the last day's mails were accepted, so that the limits per minute and day hold across runs.
@@ -126,7 +153,7 @@ func (c *Config) inboxes(ctx context.Context) ([]job.InboxOptions, error) {
 	var list []job.InboxOptions
 	for _, config := range c.Inbox {
 		config = config.WithDefaults()
-		i := job.InboxOptions{Config: config, Mailbox: imapMailbox{config}, Roster: rosters[config.Name], Form: c.Form}
+		i := job.InboxOptions{Config: config, Mailbox: imapMailbox{config: config}, Roster: rosters[config.Name], Form: c.Form}
 		named := cmp.Or(config.Policy, c.Policy)
 		if slices.Contains(rules.Shipped(), named) {
 			if i.Policy, err = loadPolicy(ctx, named); err != nil {

@@ -26,6 +26,8 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Tokens gives OAuth2 tokens; nil: what the configuration says.
 	Tokens TokenSource
+	// Certificate hears of each certificate that the server shows; nil: nobody does.
+	Certificate func(*mailserver.Certificate)
 	// Prompt shows a person where to confirm a device; nil: a device that is not confirmed yet is an error.
 	Prompt func(DevicePrompt)
 }
@@ -129,7 +131,9 @@ func (s *Session) secure(ctx context.Context, raw net.Conn) error {
 	}
 	options.TLSConfig = &tls.Config{ServerName: s.config.Host, RootCAs: roots, MinVersion: tls.VersionTLS12,
 		VerifyConnection: func(state tls.ConnectionState) error {
-			s.certificate = mailserver.CertificateOf(state)
+			if s.certificate = mailserver.CertificateOf(state); s.o.Certificate != nil {
+				s.o.Certificate(s.certificate)
+			}
 			return nil
 		}}
 	if s.config.TLS == mailserver.TLSStart {
@@ -183,14 +187,14 @@ func (s *Session) login(ctx context.Context) error {
 		}
 		password, err := s.config.Password.Read(ctx)
 		if err != nil {
-			return err
+			return s.refused(err)
 		}
 		return s.client.Login(s.config.Username, password).Wait()
 	})
 	var status *imap.Error
 	var refused *refusedToken
 	if errors.As(err, &refused) || errors.As(err, &status) && status.Type == imap.StatusResponseTypeNo && status.Code != imap.ResponseCodeUnavailable {
-		return s.trouble(mailserver.CredentialsError, "log in", errors.Unwrap(err))
+		return s.refused(errors.Unwrap(err))
 	}
 	return err
 }
@@ -212,7 +216,7 @@ func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
 	case s.caps.Has(imap.AuthCap("PLAIN")):
 		password, err := s.config.Password.Read(ctx)
 		if err != nil {
-			return nil, s.trouble(mailserver.CredentialsError, "log in", err)
+			return nil, s.refused(err)
 		}
 		return sasl.NewPlainClient("", s.config.Username, password), nil
 	case s.caps.Has(imap.CapLoginDisabled):
@@ -221,12 +225,26 @@ func (s *Session) mechanism(ctx context.Context) (sasl.Client, error) {
 	return nil, nil
 }
 
+// tokenTrouble is why there is no token, as its source says.
 func (s *Session) tokenTrouble(err error) error {
+	var known *mailserver.Error
+	if errors.As(err, &known) {
+		return err
+	}
 	class := mailserver.CredentialsError
 	if isNetwork(err) {
 		class = mailserver.NetworkError
 	}
 	return s.trouble(class, "get a token", err)
+}
+
+// refused is a login that the server or the configuration refuses, with where its password is.
+func (s *Session) refused(err error) error {
+	e := &mailserver.Error{Class: mailserver.CredentialsError, Server: s.addr, Doing: "log in", Err: err}
+	if s.config.Auth == ingest.AuthPassword {
+		e.Secret = s.config.Password.Place("password")
+	}
+	return e
 }
 
 // learn asks what the server can do now, and how it names folders.

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/mailserver"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -20,6 +24,9 @@ import (
 // TokenSource gives a bearer token that is valid now. Its errors wrap the issuer's words and never hold a secret.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
+	// Secret is what tokens are got with, "" where it cannot be read: to tell whether another one than one that was refused is
+	// there by now.
+	Secret(ctx context.Context) string
 }
 
 // DevicePrompt is what a person needs in order to confirm a device.
@@ -59,13 +66,28 @@ func (t *clientTokens) Token(ctx context.Context) (string, error) {
 	}
 	secret, err := t.o.ClientSecret.Read(ctx)
 	if err != nil {
-		return "", err
+		return "", tokenError(t.o, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, issuerTime)
+	defer cancel()
 	config := clientcredentials.Config{ClientID: t.o.ClientID, ClientSecret: secret, TokenURL: t.o.TokenURL, Scopes: t.o.Scopes}
 	if t.token, err = config.Token(ctx); err != nil {
-		return "", tokenError(err)
+		return "", tokenError(t.o, err)
 	}
 	return t.token.AccessToken, nil
+}
+
+// issuerTime bounds what is waited for an issuer of tokens: sending has no other limit there.
+const issuerTime = 30 * time.Second
+
+// Secret is the client secret.
+func (t *clientTokens) Secret(ctx context.Context) string {
+	return ingest.InboxConfig{Auth: ingest.AuthOAuth2Client, OAuth2: t.o}.LoginSecret(ctx)
+}
+
+// Secret is the client secret with the token that a person granted.
+func (t *deviceTokens) Secret(ctx context.Context) string {
+	return ingest.InboxConfig{Auth: ingest.AuthOAuth2Device, OAuth2: t.o}.LoginSecret(ctx)
 }
 
 // deviceTokens gets tokens with a refresh token that a person granted once. The file is the only place it is kept.
@@ -80,24 +102,26 @@ func (t *deviceTokens) Token(ctx context.Context) (string, error) {
 	defer t.mu.Unlock()
 	config, err := t.config(ctx)
 	if err != nil {
-		return "", err
+		return "", tokenError(t.o, err)
 	}
 	stored, err := readToken(t.o.TokenFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		stored, err = t.confirm(ctx, config)
 		if err != nil {
-			return "", err
+			return "", tokenError(t.o, err)
 		}
 		if err := writeToken(t.o.TokenFile, stored); err != nil {
 			return "", err
 		}
 	case err != nil:
-		return "", err
+		return "", tokenError(t.o, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, issuerTime)
+	defer cancel()
 	fresh, err := config.TokenSource(ctx, stored).Token()
 	if err != nil {
-		return "", tokenError(err)
+		return "", tokenError(t.o, err)
 	}
 	// Issuers may give a new refresh token and forget the old one: keep it before using anything.
 	if fresh.RefreshToken != stored.RefreshToken || fresh.AccessToken != stored.AccessToken {
@@ -126,12 +150,12 @@ func (t *deviceTokens) confirm(ctx context.Context, config *oauth2.Config) (*oau
 	}
 	device, err := config.DeviceAuth(ctx)
 	if err != nil {
-		return nil, tokenError(err)
+		return nil, err
 	}
 	t.prompt(DevicePrompt{URL: device.VerificationURI, Code: device.UserCode, Expires: device.Expiry})
 	token, err := config.DeviceAccessToken(ctx, device)
 	if err != nil {
-		return nil, tokenError(err)
+		return nil, err
 	}
 	if token.RefreshToken == "" {
 		return nil, errors.New("the issuer gave no refresh token; allow offline access for this application")
@@ -139,17 +163,47 @@ func (t *deviceTokens) confirm(ctx context.Context, config *oauth2.Config) (*oau
 	return token, nil
 }
 
-// tokenError keeps the issuer's code and words and leaves out the response, which may hold tokens.
-func tokenError(err error) error {
-	var r *oauth2.RetrieveError
-	if errors.As(err, &r) {
-		code, words := r.ErrorCode, ingest.Clip(ingest.CleanLine(r.ErrorDescription), 300)
-		if code == "" && r.Response != nil {
-			code = r.Response.Status
-		}
-		return fmt.Errorf("the issuer of tokens refused: %s %s", code, words)
+// tokenError says whose fault it is that there is no token: an issuer that is away or busy is tried again in a moment, one that
+// says no refused the login. It keeps the issuer's code and words and leaves out the response, which may hold tokens.
+func tokenError(o ingest.OAuth2, err error) error {
+	e := &mailserver.Error{Class: mailserver.CredentialsError, Server: o.TokenURL, Doing: "get a token", Err: err}
+	if u, parseErr := url.Parse(o.TokenURL); parseErr == nil && u.Host != "" {
+		e.Server = u.Host
 	}
-	return err
+	var r *oauth2.RetrieveError
+	switch {
+	case errors.As(err, &r):
+		code, words := r.ErrorCode, ingest.Clip(ingest.CleanLine(r.ErrorDescription), 300)
+		status := 0
+		if r.Response != nil {
+			status = r.Response.StatusCode
+			if code == "" {
+				code = r.Response.Status
+			}
+		}
+		if busyIssuer(status, r.ErrorCode) {
+			e.Class, e.Err = mailserver.NetworkError, fmt.Errorf("the issuer of tokens cannot answer now: %s %s", code, words)
+			return e
+		}
+		e.Err = fmt.Errorf("the issuer of tokens refused: %s %s", code, words)
+		e.Secret = o.ClientSecret.Place("client secret")
+	case isTLS(err):
+		e.Class = mailserver.TLSError
+	case isNetwork(err):
+		e.Class = mailserver.NetworkError
+	case strings.HasPrefix(err.Error(), "oauth2: "): // it answers, and with no token
+		e.Class = mailserver.ProtocolError
+	}
+	return e
+}
+
+// busyIssuer reports whether an issuer means that a later try may succeed.
+func busyIssuer(status int, code string) bool {
+	switch code {
+	case "temporarily_unavailable", "server_error", "slow_down":
+		return true
+	}
+	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
 type storedToken struct {

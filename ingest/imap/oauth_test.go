@@ -23,6 +23,7 @@ import (
 type fixedToken string
 
 func (t fixedToken) Token(context.Context) (string, error) { return string(t), nil }
+func (t fixedToken) Secret(context.Context) string         { return string(t) }
 
 // signJWT is a bearer token for an account (HS256).
 func signJWT(email string, expires time.Time) string {
@@ -90,6 +91,56 @@ func TestARefusedTokenShowsTheIssuersWordsAndNoSecret(t *testing.T) {
 	_, err := tokens.Token(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "AADSTS7000215") || strings.Contains(err.Error(), "canary-17") || strings.Contains(err.Error(), "leak-99") {
 		t.Errorf("%v", err)
+	}
+}
+
+// An issuer that is away, busy or silent is tried again in minutes; one that says no refused the login, and the operator reads
+// where the secret is.
+func TestAnIssuerThatCannotAnswerIsNoRefusedLogin(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "client-secret")
+	if err := os.WriteFile(file, []byte("canary-17"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		name   string
+		status int
+		body   string
+		class  mailserver.Class
+		hint   string
+	}{
+		{"503 in HTML", 503, "<html>away</html>", mailserver.NetworkError, "reached"},
+		{"500", 500, `{"error":"server_error"}`, mailserver.NetworkError, "reached"},
+		{"429", 429, `{"error":"x"}`, mailserver.NetworkError, "reached"},
+		{"busy with 400", 400, `{"error":"temporarily_unavailable"}`, mailserver.NetworkError, "reached"},
+		{"wrong secret", 401, `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret"}`, mailserver.CredentialsError, "write the secret’s value"},
+		{"expired secret", 401, `{"error":"invalid_client","error_description":"AADSTS7000222: expired"}`, mailserver.CredentialsError, "has expired"},
+		{"no token", 200, `{"token_type":"Bearer"}`, mailserver.ProtocolError, "doctor"},
+		{"away", 0, "", mailserver.NetworkError, "reached"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(x.status)
+				_, _ = w.Write([]byte(x.body))
+			}))
+			defer server.Close()
+			if x.status == 0 {
+				server.Close()
+			}
+			tokens, err := NewTokens(ingest.InboxConfig{Auth: ingest.AuthOAuth2Client,
+				OAuth2: ingest.OAuth2{ClientID: "id", ClientSecret: mailserver.Secret{File: file}, TokenURL: server.URL}}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tokens.Token(t.Context())
+			var e *mailserver.Error
+			if !errors.As(err, &e) || e.Class != x.class || !strings.Contains(e.Hint().EN, x.hint) || strings.Contains(err.Error(), "canary-17") {
+				t.Fatalf("%v", err)
+			}
+			if named := strings.Contains(err.Error(), file); named != (x.class == mailserver.CredentialsError) {
+				t.Errorf("the secret's place: %v", err)
+			}
+		})
 	}
 }
 

@@ -98,6 +98,15 @@ type Rooms struct {
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 	// Refused does what follows when a mail was refused for good, in the transaction that says so of it. The mail has its bytes.
 	Refused func(ctx context.Context, tx *ledger.Tx, now time.Time, mail *ledger.Outgoing) error
+	// TellOperator leaves what the operator hears of outages, in the transaction that notes that it is told.
+	TellOperator func(ctx context.Context, tx *ledger.Tx, now time.Time, news OperatorNews) error
+	// Posts: there is a webhook.
+	Posts bool
+	// Notify is called with each sweep and at the end of a pass, in no transaction: it gives the webhook what waits for it,
+	// and says ahead what expires.
+	Notify func(ctx context.Context) error
+	// PostNow gives one outage to the webhook while there is no ledger to keep it.
+	PostNow func(ctx context.Context, n OutageNews) error
 }
 
 // Job is the scheduled job. It is safe for many goroutines.

@@ -146,3 +146,7 @@ const LastReconnect = lastReconnect
 func (j *Job) ReconnectIn(lost int) time.Duration { return collector{j}.reconnectIn(lost) }
 
 var IsDisplaced = isDisplaced
+
+func (j *Job) TellWithoutLedger(ctx context.Context) { teller{j}.tellWithoutLedger(ctx) }
+
+func (j *Job) LedgerWorks(ctx context.Context) { j.ledgerWorks(ctx) }

@@ -61,6 +61,7 @@ func second(t *testing.T, limit string) (at func(*mailtest.Options), change func
 type oneToken string
 
 func (t oneToken) Token(context.Context) (string, error) { return string(t), nil }
+func (t oneToken) Secret(context.Context) string         { return string(t) }
 
 // inTenant lays a mail from inside the tenant into the second inbox, as Exchange Online marks it.
 func (d *agency) inTenant(from, subject string, form []byte) {

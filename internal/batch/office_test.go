@@ -83,14 +83,19 @@ func open(t testing.TB, change func(*job.Options)) *agency {
 func openAt(t testing.TB, at func(*mailtest.Options), change func(*job.Options)) *agency {
 	t.Helper()
 	d := openOffice(t, at)
-	var err error
-	d.ledger, err = ledgertest.Open(t, ledger.Config{URL: filepath.Join(t.TempDir(), "ledger.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.ledger.Close() })
+	d.openLedger()
 	d.start(change)
 	return d
+}
+
+// openLedger makes a ledger in a file of its own.
+func (d *agency) openLedger() {
+	d.t.Helper()
+	var err error
+	if d.ledger, err = ledgertest.Open(d.t, ledger.Config{URL: filepath.Join(d.t.TempDir(), "ledger.db")}); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = d.ledger.Close() })
 }
 
 // openOffice is a department with its post office and its people, and nothing that does the work.

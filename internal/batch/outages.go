@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +37,7 @@ func (e *OutageError) Error() string {
 func (e *OutageError) Unwrap() error { return e.Err }
 
 // Hint says what the operator can do.
-func (e *OutageError) Hint() string { return (&ingest.ServerError{Class: e.Class}).Hint().EN }
+func (e *OutageError) Hint() string { return OutageHint(e.Name, string(e.Class), e.Words).EN }
 
 // ledgerOutage is the name of the ledger's own outage, which it cannot keep.
 const ledgerOutage = "ledger"
@@ -62,6 +64,12 @@ type outages struct {
 	known   map[string]ledger.Outage
 	causes  map[string]error // as this process heard them
 	started time.Time        // of the pass
+	unnoted map[string]bool  // they ended, and the ledger could not take that
+
+	// The ledger's own outage, which it cannot keep: when the last one began that was told, and one that ended.
+	ledgerSaid  time.Time
+	ledgerNext  time.Time // when the webhook is tried again that did not take it
+	ledgerEnded *OutageNews
 }
 
 type logger interface {
@@ -121,8 +129,8 @@ func (o *outages) failed(ctx context.Context, name string, secret func() string,
 	if errors.As(cause, &server) {
 		class = server.Class
 	}
-	refused := ""
-	if class == ingest.CredentialsError && secret != nil {
+	refused, asked := "", class == ingest.CredentialsError && secret != nil
+	if asked {
 		refused = secret()
 	}
 	o.mu.Lock()
@@ -146,7 +154,7 @@ func (o *outages) failed(ctx context.Context, name string, secret func() string,
 	one.Secret = ""
 	if class == ingest.CredentialsError {
 		wait = loginPatience
-		if refused != "" {
+		if asked { // also of one that cannot be read: when it is there, it is tried
 			one.Secret = markOf(refused, newSalt())
 		}
 	}
@@ -172,9 +180,75 @@ func (o *outages) works(ctx context.Context, name string) {
 	if !o.ended(name) {
 		return
 	}
-	ctx = context.WithoutCancel(ctx)
-	_ = o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(ctx, o.now(), name) })
+	if err := o.noteEnd(context.WithoutCancel(ctx), name); err != nil {
+		o.mu.Lock()
+		if o.unnoted == nil {
+			o.unnoted = map[string]bool{}
+		}
+		o.unnoted[name] = true
+		o.mu.Unlock()
+	}
 	o.again()
+}
+
+func (o *outages) noteEnd(ctx context.Context, name string) error {
+	return o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(ctx, o.now(), name) })
+}
+
+// noteEnds notes the ends that the ledger could not take when they came, but of what fails again by now.
+func (o *outages) noteEnds(ctx context.Context) error {
+	o.mu.Lock()
+	names := slices.Collect(maps.Keys(o.unnoted))
+	o.mu.Unlock()
+	for _, name := range names {
+		if !o.isKnown(name) {
+			if err := o.noteEnd(ctx, name); err != nil {
+				return err
+			}
+		}
+		o.mu.Lock()
+		delete(o.unnoted, name)
+		o.mu.Unlock()
+	}
+	return nil
+}
+
+// retryChanged ends the wait of whatever has another secret than the one that was refused, and says whether anything has.
+func (o *outages) retryChanged(ctx context.Context, secretOf func(name string) func() string) (changed bool, err error) {
+	now := o.now()
+	for _, one := range o.waiting() {
+		read := secretOf(one.Name)
+		if one.Secret == "" || read == nil {
+			continue
+		}
+		if s := read(); s == "" || markOf(s, one.Secret) == one.Secret {
+			continue
+		}
+		if err := o.record.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.TryNow(ctx, now, one.Name) }); err != nil {
+			return changed, err
+		}
+		o.log.Info("a secret is another one: the login is tried again", "what", one.Name)
+		o.mu.Lock()
+		if still, known := o.known[one.Name]; known && still.Secret == one.Secret {
+			still.RetryAt = now
+			o.known[one.Name] = still
+		}
+		o.mu.Unlock()
+		changed = true
+	}
+	return changed, nil
+}
+
+// waiting are the outages whose time to be tried again has not come.
+func (o *outages) waiting() (list []ledger.Outage) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, one := range o.known {
+		if one.RetryAt.After(o.now()) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // ended takes an outage off the list, and says whether it was on it.
@@ -183,6 +257,10 @@ func (o *outages) ended(name string) bool {
 	one, known := o.known[name]
 	delete(o.known, name)
 	delete(o.causes, name)
+	if known && name == ledgerOutage && !o.ledgerSaid.IsZero() {
+		o.ledgerEnded = &OutageNews{Name: name, Class: ingest.ErrorClass(one.Class), Began: one.FailedAt, Ended: o.now(), Words: one.Words}
+		o.ledgerSaid = time.Time{}
+	}
 	o.mu.Unlock()
 	if known {
 		o.log.Info("it works again", "what", name, "after", o.now().Sub(one.FailedAt).Round(time.Second).String())
@@ -195,11 +273,14 @@ func (o *outages) blame(err error) (name string, until time.Time) {
 	var outage *OutageError
 	var trouble *ledger.Error
 	var postponed *PostponedError
+	var waits *WaitError
 	switch {
 	case errors.As(err, &outage):
 		return outage.Name, outage.Until
 	case errors.As(err, &postponed):
 		return dailyLines, postponed.Until
+	case errors.As(err, &waits):
+		return waits.Name, waits.Until
 	case errors.As(err, &trouble):
 		return ledgerOutage, time.Time{}
 	}
@@ -214,6 +295,40 @@ func (o *outages) forgetLedger() {
 		one.RetryAt = o.now()
 		o.known[ledgerOutage] = one
 	}
+}
+
+// ledgerLasts is the ledger's outage where it is time to tell of it; nil where it is not, or was told.
+func (o *outages) ledgerLasts(now time.Time) *OutageNews {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	one, known := o.known[ledgerOutage]
+	if !known || !o.ledgerSaid.IsZero() || o.ledgerNext.After(now) || now.Sub(one.FailedAt) < graceOf(ingest.ErrorClass(one.Class), 0) {
+		return nil
+	}
+	o.ledgerNext = now.Add(lastPatience)
+	return &OutageNews{Name: one.Name, Class: ingest.ErrorClass(one.Class), Began: one.FailedAt, Next: one.RetryAt, Words: one.Words}
+}
+
+// ledgerTold notes that the operator was told of the ledger's outage.
+func (o *outages) ledgerTold(began time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, known := o.known[ledgerOutage]; known {
+		o.ledgerSaid = began
+	}
+}
+
+// endedWithoutLedger is an outage of the ledger that was told and is over; nil where there is none.
+func (o *outages) endedWithoutLedger() *OutageNews {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ledgerEnded
+}
+
+func (o *outages) forgetEnded() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ledgerEnded = nil
 }
 
 // isKnown reports whether something is known not to work, whether it may be tried or not.
@@ -282,6 +397,9 @@ func folderOutage(inbox, folder string) string { return "folder " + inbox + "/" 
 func imapOutage(inbox string) string { return "imap " + inbox }
 
 const smtpOutage = "smtp"
+
+// dnsOutage is a resolver that does not answer for the department's own mail.
+const dnsOutage = "dns"
 
 // isFolder says which inbox's folder an outage is of.
 func isFolder(name string) bool { return strings.HasPrefix(name, "folder ") }

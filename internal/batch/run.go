@@ -159,6 +159,15 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 	if err := (worker{j}).noteLate(ctx); err != nil {
 		return next, err
 	}
+	if err := j.outages.noteEnds(ctx); err != nil {
+		return next, err
+	}
+	if _, err := j.outages.retryChanged(ctx, j.secretOf(ctx)); err != nil {
+		return next, err
+	}
+	if err := (teller{j}).rest(ctx); err != nil {
+		return next, err
+	}
 	some := false
 	err = j.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		if next, err = tx.Work.NextDue(ctx, j.Now()); err != nil {
@@ -183,6 +192,21 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 		j.wakeAll()
 	}
 	return next, err
+}
+
+// secretOf is how to read what something logs in with; nil where it does not log in.
+func (j *Job) secretOf(ctx context.Context) func(name string) func() string {
+	return func(name string) func() string {
+		if name == smtpOutage {
+			return deliverer{j}.smtpSecret(ctx)
+		}
+		for _, box := range j.inboxes {
+			if name == imapOutage(box.Config.Name) {
+				return box.secret(ctx)
+			}
+		}
+		return nil
+	}
 }
 
 // Run does the job on its schedule until ctx ends; then it finishes the batches at hand and leaves nothing half done.
@@ -299,6 +323,8 @@ func (j *Job) sweepUntil(ctx context.Context) {
 			case !next.IsZero():
 				wait = min(wait, max(time.Second, next.Sub(j.Now())))
 			}
+		} else {
+			teller{j}.tellWithoutLedger(ctx)
 		}
 	}
 }
@@ -384,6 +410,12 @@ func (j pass) run(ctx context.Context) error {
 		if closed := j.job.outages.closed(ledgerOutage, nil); closed != nil {
 			ledgerFails = closed
 		}
+		if err := teller(j).rest(ctx); err != nil {
+			ledgerFails = err
+		}
+		if err := j.job.engine.rest(ctx); err != nil { // what the operator is told goes out with this pass
+			return err
+		}
 		due, err := j.anyDue(ctx)
 		if err != nil {
 			ledgerFails = err
@@ -455,7 +487,7 @@ func (j pass) leaves(ctx context.Context, r *Report) error {
 			return err
 		}
 		for _, name := range j.job.outages.untried() {
-			if err := tx.Attempts.EndOutage(ctx, now, name); err != nil {
+			if err := tx.Attempts.ForgetOutage(ctx, now, name); err != nil {
 				return err
 			}
 		}

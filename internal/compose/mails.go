@@ -104,7 +104,7 @@ func (writer *Writer) alert(_ context.Context, now time.Time, m *Draft) error {
 	}
 	mail, err := writer.dept.Composer(nil).Alert(notify.Alert{
 		Envelope: writer.dept.Envelope(cmp.Or(d.To, writer.dept.Config.Operator), "", request.UnknownLang, "alert "+m.Entry.Cause, now, outbox.Thread{}),
-		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details})
+		Title:    d.Title, What: d.What, Hint: d.Hint, Details: d.Details, Over: d.Over})
 	if err != nil {
 		return err
 	}

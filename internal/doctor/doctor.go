@@ -18,6 +18,7 @@ import (
 	"handrail/internal/mailserver"
 	"handrail/internal/officers"
 	"handrail/notify/smtp"
+	"handrail/notify/webhook"
 	"handrail/rules"
 )
 
@@ -30,6 +31,7 @@ type Installation struct {
 	Ledger     ledger.Config
 	Inboxes    []ingest.InboxConfig
 	SMTP       smtp.Config
+	Operator   webhook.Config
 	Officers   []officers.Officer
 	Finance    department.FinanceConfig
 	// SMTPTokens gives the tokens of a login with oauth2.
@@ -112,6 +114,7 @@ func Examine(ctx context.Context, in Installation, o Options) Result {
 		boxes = append(boxes, d.inbox(ctx, i))
 	}
 	d.mailOut(ctx, boxes)
+	d.webhook(ctx)
 	for _, b := range boxes {
 		b.close()
 	}

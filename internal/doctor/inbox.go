@@ -11,6 +11,7 @@ import (
 	"handrail/ingest"
 	"handrail/ingest/imap"
 	"handrail/internal/mailserver"
+	"handrail/internal/request"
 )
 
 // patience bounds what doctor waits for one answer of a server: a wrong port is often a silent one.
@@ -47,6 +48,9 @@ func (d *examination) inbox(ctx context.Context, i int) *boxExam {
 	if len(c.AuthservID) == 0 && !c.VerifyDKIM && c.Provider != ingest.ProviderExchange {
 		c.AuthservID = []string{"not.configured.invalid"} // nobody's name: looking is possible, believing is not
 	}
+	if c.Auth == ingest.AuthOAuth2Client {
+		d.secretDay(c.OAuth2)
+	}
 	options := imap.Options{Prompt: d.o.Prompt}
 	done := d.o.Working("connecting to " + c.Host)
 	session, err := imap.Dial(ctx, c, options)
@@ -76,11 +80,34 @@ func (d *examination) secured(shown *mailserver.Certificate) {
 	days := int(shown.NotAfter.Sub(d.o.Now()).Hours() / 24)
 	text := fmt.Sprintf("%s; certificate by %s, good until %s (%s)", shown.Version, cmp.Or(shown.Issuer, "–"),
 		shown.NotAfter.Format(time.DateOnly), number(days, "day", "days"))
-	if days < 14 {
+	if days < soon {
 		d.add(Warning, "connection", text, "ask whoever runs the mail server to renew it before then: the job stops on that day")
 		return
 	}
 	d.add(Fine, "connection", text)
+}
+
+// soon is how many days before something expires it is a warning; the operator's mails begin then as well.
+const soon = 30
+
+// secretDay says until when the client secret is good, as the configuration knows it.
+func (d *examination) secretDay(o ingest.OAuth2) {
+	const check = "client secret"
+	day, known := o.SecretExpires()
+	if !known {
+		if !o.ClientSecret.IsZero() {
+			d.add(Note, check, "nobody knows when it expires: the issuer does not say it before", "write its last day into client_secret_expires, and the operator hears of it 30, 14, 7 and 1 days ahead")
+		}
+		return
+	}
+	switch days := request.DateOf(d.o.Now()).DaysUntil(day); {
+	case days < 0:
+		d.add(Warning, check, "by client_secret_expires it expired on "+day.String(), "where a new one is in use, correct client_secret_expires; else have one made now")
+	case days < soon:
+		d.add(Warning, check, fmt.Sprintf("good until %s (%s)", day, number(days, "day", "days")), "have a new one made before then, write its value where client_secret says, and correct client_secret_expires")
+	default:
+		d.add(Fine, check, fmt.Sprintf("good until %s (%s)", day, number(days, "day", "days")))
+	}
 }
 
 // folders looks at the inbox's folder, the others and what the server can do. false: the inbox cannot be opened.

@@ -3,6 +3,7 @@ package incoming
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func (p *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 	if m.Raw == nil {
 		return h.quarantine("bytes-disposed"), nil
 	}
-	u, err := p.classifyMail(ctx, arrived(m), h.Inbox, limits)
+	u, err := p.classifyMail(ctx, arrived(m), h.Inbox, limits, m.CollectedAt)
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +60,23 @@ func (p *Processor) classify(ctx context.Context, m ledger.Message, limits inges
 	return h, nil
 }
 
-// classifyMail decides what a message is. A ledger that cannot be asked whether a mail answers one of ours is an error: the
-// message is judged when it can.
-func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits) (ingest.Classified, error) {
+// classifyMail decides what a message is that was collected at an instant. A ledger that cannot be asked whether a mail answers one
+// of ours, and a DNS that does not say whether its sender is proven, are errors: the message is judged when they can.
+func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *department.Inbox, limits ingest.Limits, collected time.Time) (ingest.Classified, error) {
 	config := box.Config
 	config.Limits = limits
-	return ingest.Classify(ctx, a, config, ingest.Surroundings{
+	around := ingest.Surroundings{
 		Addresses: []string{box.Config.Address, p.dept.From}, StatementSenders: box.Config.StatementSenders, Spam: box.Config.SpamHeaders, Ours: p.dept.SentByUs,
-	}, ingest.DNS)
+	}
+	u, err := ingest.Classify(ctx, a, config, around, p.lookupFor(box))
+	var unanswered *ingest.UnansweredError
+	if !errors.As(err, &unanswered) {
+		return u, err
+	}
+	if err := p.waitForDNS(ctx, box, unanswered, collected); err != nil {
+		return ingest.Classified{Mail: u.Mail}, err
+	}
+	return u, nil
 }
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/compose"
 	"handrail/internal/department"
@@ -30,6 +31,8 @@ type Options struct {
 	// Deadline is how long either part of reading one message may take; 0: a usual time. It is never the deadline of a
 	// transaction.
 	Deadline time.Duration
+	// LookupTXT asks the DNS; nil: this machine's resolver.
+	LookupTXT ingest.LookupTXT
 }
 
 // Processor is the judge step. It is safe for concurrent use once Serve was called.
@@ -40,6 +43,7 @@ type Processor struct {
 	dept     *department.Department
 	refused  func(ctx context.Context, tx *ledger.Tx, now time.Time, mail *ledger.Outgoing) error
 	deadline time.Duration
+	lookup   ingest.LookupTXT
 
 	requests   Requests
 	answers    Answers
@@ -51,7 +55,10 @@ func New(o Options) (*Processor, error) {
 	if o.Engine == nil || o.Ledger == nil || o.Log == nil || o.Dept == nil || o.Refused == nil {
 		return nil, errors.New("the judge step needs a job, a ledger, a log, a department, and what follows a mail that came back")
 	}
-	return &Processor{engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, refused: o.Refused,
+	if o.LookupTXT == nil {
+		o.LookupTXT = ingest.DNS
+	}
+	return &Processor{lookup: o.LookupTXT, engine: o.Engine, ledger: o.Ledger, log: o.Log, dept: o.Dept, refused: o.Refused,
 		deadline: batch.Shortened("HANDRAIL_MESSAGE_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}, nil
 }
 

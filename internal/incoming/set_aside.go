@@ -128,7 +128,7 @@ func (p *Processor) composeSetAside(ctx context.Context, now time.Time, m *compo
 		return nil
 	}
 	head := message.Raw[:min(len(message.Raw), box.Config.Limits.HeaderBytes)]
-	u, err := p.classifyMail(ctx, ingest.Arrived{Raw: head, Oversize: true}, box, box.Config.Limits)
+	u, err := p.classifyMail(ctx, ingest.Arrived{Raw: head, Oversize: true}, box, box.Config.Limits, message.CollectedAt)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"handrail/internal/intake"
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
+	"handrail/internal/outages"
 	"handrail/internal/record"
 	"handrail/internal/request"
 	"handrail/internal/undelivered"
@@ -50,6 +51,12 @@ type Options struct {
 	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
 	OfficersFile string
 	Rosters      func(ctx context.Context, file []byte) (map[string]*officers.Roster, error)
+	// LookupTXT asks the DNS for the keys of senders; nil: this machine's resolver.
+	LookupTXT ingest.LookupTXT
+	// Webhook takes what the operator must hear while mail cannot be sent; nil: nobody does.
+	Webhook outages.Poster
+	// Expiries is what was seen of certificates; nil: nothing is.
+	Expiries *outages.Expiries
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 	// What the engine is told; 0 of each: a usual number or time. See batch.Options.
@@ -120,7 +127,7 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, nil, err
 	}
-	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Refused: refused.Refused, Deadline: o.MessageDeadline})
+	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Refused: refused.Refused, Deadline: o.MessageDeadline, LookupTXT: o.LookupTXT})
 	if err != nil {
 		return r, nil, err
 	}
@@ -143,10 +150,18 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, nil, err
 	}
+	told, err := outages.New(outages.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Webhook: o.Webhook, Expiries: o.Expiries})
+	if err != nil {
+		return r, nil, err
+	}
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
-		Review:   decisions.Review,
-		SetAside: messages.SetAside, LeftMail: messages.LeftMail, Refused: refused.Refused,
+		Review: decisions.Review,
+		SetAside: func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error {
+			return errors.Join(messages.SetAside(ctx, tx, now, rows), told.AlertAside(ctx, tx, now, rows))
+		},
+		LeftMail: messages.LeftMail, Refused: refused.Refused,
+		TellOperator: told.TellOperator, Posts: o.Webhook != nil, Notify: told.Notify, PostNow: told.PostNow,
 	}, decisions, nil
 }

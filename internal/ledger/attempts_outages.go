@@ -47,11 +47,27 @@ func (at Attempts) NoteOutage(ctx context.Context, o Outage) error {
 	return nil
 }
 
-// EndOutage notes that something works again: what waited for it is due.
+// EndOutage notes that something works again: what waited for it is due, and who was told of the outage is told of its end.
 func (at Attempts) EndOutage(ctx context.Context, now time.Time, name string) error {
 	if _, err := at.tx.exec(ctx, "DELETE FROM surroundings WHERE name = $1", name); err != nil {
 		return fmt.Errorf("note that %s works: %w", name, err)
 	}
+	if _, err := at.tx.exec(ctx, "UPDATE outage_told SET ended_at = $1 WHERE name = $2 AND ended_at IS NULL", micros(now), name); err != nil {
+		return fmt.Errorf("note that %s works: %w", name, err)
+	}
+	return at.wakeWaiting(ctx, now, name)
+}
+
+// ForgetOutage is EndOutage for what nothing needs any more: nobody knows whether it works.
+func (at Attempts) ForgetOutage(ctx context.Context, now time.Time, name string) error {
+	if _, err := at.tx.exec(ctx, "UPDATE outage_told SET unneeded = 1 WHERE name = $1 AND ended_at IS NULL", name); err != nil {
+		return fmt.Errorf("forget that %s does not work: %w", name, err)
+	}
+	return at.EndOutage(ctx, now, name)
+}
+
+// wakeWaiting makes due what waits for something around the job.
+func (at Attempts) wakeWaiting(ctx context.Context, now time.Time, name string) error {
 	if _, err := at.tx.exec(ctx, "UPDATE attempt SET retry_at = $1 WHERE waits_for = $2 AND retry_at > $1", micros(now), name); err != nil {
 		return fmt.Errorf("wake what waited for %s: %w", name, err)
 	}

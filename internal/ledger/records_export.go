@@ -20,7 +20,7 @@ import (
 var tables = []string{"meta", "kept_bytes", "kept_text", "counter", "message", "submission", "chain", "chain_private", "line",
 	"tally", "tally_line", "owed", "escalation", "token", "outgoing", "report", "statement", "statement_row", "statement_match", "legal_hold",
 	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings",
-	"inbox", "left_message", "reopening"}
+	"inbox", "left_message", "reopening", "outage_told", "post"}
 
 // identified are those of tables whose database numbers the rows.
 var identified = []string{"message", "submission", "line", "owed", "escalation", "outgoing", "report", "statement", "statement_row", "legal_hold",

@@ -22,6 +22,7 @@ type Tx struct {
 	Charges     Charges
 	Work        Work
 	Attempts    Attempts
+	Posts       Posts
 	Chain       Chain
 	Records     Records
 	Documents   Documents
@@ -299,6 +300,7 @@ func divided(tx *Tx) *Tx {
 	tx.Charges = Charges{tx}
 	tx.Work = Work{tx}
 	tx.Attempts = Attempts{tx}
+	tx.Posts = Posts{tx}
 	tx.Chain = Chain{tx}
 	tx.Records = Records{tx}
 	tx.Documents = Documents{tx}

@@ -33,6 +33,8 @@ var unvouched = map[string]string{
 	"inbox":           "since when an inbox's mail is judged: no link says so",
 	"left_message":    "mail that is not judged: can be seen in the inbox",
 	"reopening":       "the chain notes reopenings, and nothing compares the rows with it",
+	"outage_told":     "of which outages the operator was told: nothing is decided by it",
+	"post":            "what a webhook was given: nothing is decided by it",
 
 	"kept_bytes.size":    "counts for how much was removed, and nothing else",
 	"kept_bytes.kept_at": "decides how soon the bytes are removed",

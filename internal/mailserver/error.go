@@ -25,11 +25,19 @@ type Error struct {
 	Class  Class
 	Server string // host:port
 	Doing  string // "log in", "fetch messages", "MAIL FROM"
+	// Secret is where the secret of a refused login is ("client secret, file /etc/handrail/client-secret"); "" where that is
+	// not known.
+	Secret string
 	Err    error
 }
 
 // Error says what, where and why.
-func (e *Error) Error() string { return fmt.Sprintf("%s at %s: %v", e.Doing, e.Server, e.Err) }
+func (e *Error) Error() string {
+	if e.Secret != "" {
+		return fmt.Sprintf("%s at %s: %v (%s)", e.Doing, e.Server, e.Err, e.Secret)
+	}
+	return fmt.Sprintf("%s at %s: %v", e.Doing, e.Server, e.Err)
+}
 
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
@@ -40,20 +48,7 @@ func (e *Error) Hint() request.Text {
 	if errors.As(e.Err, &excess) {
 		return excess.hint()
 	}
-	switch e.Class {
-	case CredentialsError:
-		return request.Text{EN: "Check username, auth and the secret that the configuration gives for this server. The login is not tried again in this run, so that the account is not locked. No mail is lost.",
-			FR: "Vérifiez username, auth et le secret que la configuration donne pour ce serveur. La connexion n’est pas retentée pendant cette exécution, afin que le compte ne soit pas verrouillé. Aucun courriel n’est perdu."}
-	case TLSError:
-		return request.Text{EN: "The server’s certificate is not trusted, or it offers no TLS. Check host, port and tls of this server; for a private authority, set ca_file. Nothing was sent.",
-			FR: "Le certificat du serveur n’est pas fiable, ou le serveur n’offre pas TLS. Vérifiez host, port et tls de ce serveur; pour une autorité privée, indiquez ca_file. Rien n’a été transmis."}
-	case NetworkError:
-		return request.Text{EN: "Check that the server can be reached from here. The next run tries again; no mail is lost.",
-			FR: "Vérifiez que le serveur est joignable d’ici. La prochaine exécution réessaiera; aucun courriel n’est perdu."}
-	default:
-		return request.Text{EN: "Run handrail doctor, which tries each step and shows what the server says.",
-			FR: "Lancez handrail doctor, qui essaie chaque étape et montre ce que dit le serveur."}
-	}
+	return HintFor(e.Class, e.Error())
 }
 
 // IsTLS reports whether err is about the encryption of a connection: a certificate, a record, an alert.

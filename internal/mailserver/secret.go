@@ -105,6 +105,20 @@ func (s Secret) run(ctx context.Context) (string, error) {
 	return notEmpty(string(out), "command "+s.Command[0])
 }
 
+// Place says what the secret is and where it is read from, "password, file /etc/handrail/password"; "" where the configuration
+// holds it. It never says the secret.
+func (s Secret) Place(what string) string {
+	switch {
+	case s.File != "":
+		return what + ", file " + s.File
+	case s.Env != "":
+		return what + ", environment variable " + s.Env
+	case len(s.Command) > 0:
+		return what + ", command " + s.Command[0]
+	}
+	return ""
+}
+
 func notEmpty(s, where string) (string, error) {
 	s = strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r")
 	if s == "" {

@@ -70,6 +70,8 @@ type Alert struct {
 	Hint    request.Text `json:"hint"`
 	Details []string     `json:"details,omitempty"`
 	To      string       `json:"to,omitempty"` // who is told instead of the operator
+	// Over: what was told before is over, and nothing needs to be done.
+	Over bool `json:"over,omitempty"`
 	// CanWait: it is said in the operator's next daily mail, and makes no mail of its own.
 	CanWait bool `json:"can_wait,omitempty"`
 }

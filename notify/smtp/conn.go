@@ -64,7 +64,9 @@ func (s *Sender) dial(ctx context.Context) (*session, *mailserver.Error) {
 		_ = raw.Close()
 		var known *mailserver.Error
 		if errors.As(err, &known) {
-			known.Server = addr
+			if known.Server == "" { // that of an issuer of tokens is another one
+				known.Server = addr
+			}
 			return nil, known
 		}
 		return nil, fail(doing, err)
@@ -78,7 +80,9 @@ func (c *session) open(ctx context.Context) (doing string, err error) {
 	var top net.Conn = c.net
 	config := &tls.Config{ServerName: strings.Trim(s.c.Host, "[]"), RootCAs: s.roots, MinVersion: tls.VersionTLS12,
 		VerifyConnection: func(state tls.ConnectionState) error {
-			c.certificate = mailserver.CertificateOf(state)
+			if c.certificate = mailserver.CertificateOf(state); s.o.Certificate != nil {
+				s.o.Certificate(c.certificate)
+			}
 			return nil
 		}}
 	c.net.allow(time.Duration(s.c.Timeout))
@@ -123,9 +127,18 @@ func (c *session) login(ctx context.Context) error {
 	err = c.client.Auth(auth)
 	// 535 and its like are about the account; 4xx and a cut are not.
 	if r := reply(err); r != nil && r.Code >= 500 {
-		return &mailserver.Error{Class: mailserver.CredentialsError, Doing: "log in", Err: err}
+		return s.loginRefused(err)
 	}
 	return err
+}
+
+// loginRefused is a login that the server or the configuration refuses, with where its password is.
+func (s *Sender) loginRefused(err error) error {
+	e := &mailserver.Error{Class: mailserver.CredentialsError, Doing: "log in", Err: err}
+	if s.c.Auth == AuthPassword {
+		e.Secret = s.c.Password.Place("password")
+	}
+	return e
 }
 
 func (c *session) auth(ctx context.Context) (smtp.Auth, error) {
@@ -148,6 +161,10 @@ func (c *session) auth(ctx context.Context) (smtp.Auth, error) {
 			return nil, cannot("XOAUTH2")
 		}
 		token, err := s.o.Tokens.Token(ctx)
+		var known *mailserver.Error
+		if errors.As(err, &known) { // the source knows whether the issuer refused, or is away
+			return nil, err
+		}
 		if err != nil {
 			return nil, &mailserver.Error{Class: mailserver.CredentialsError, Doing: "get a token", Err: err}
 		}
@@ -158,7 +175,7 @@ func (c *session) auth(ctx context.Context) (smtp.Auth, error) {
 	}
 	password, err := s.c.Password.Read(ctx)
 	if err != nil {
-		return nil, &mailserver.Error{Class: mailserver.CredentialsError, Doing: "log in", Err: err}
+		return nil, s.loginRefused(err)
 	}
 	clear := s.c.TLS == mailserver.TLSNone // loopback only, see Validate and dial
 	if offers("PLAIN") {

@@ -13,9 +13,12 @@ import (
 	"handrail/notify"
 )
 
-// TokenSource gives a bearer token that is valid now. Its errors never hold a secret.
+// TokenSource gives a bearer token that is valid now. Its errors never hold a secret; one that is a *mailserver.Error says whether
+// the issuer refused or is away.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
+	// Secret is what tokens are got with, "" where it cannot be read.
+	Secret(ctx context.Context) string
 }
 
 // Options is what a Sender needs beside its configuration.
@@ -29,6 +32,8 @@ type Options struct {
 	// Sent are the instants of mails accepted before this process began, of the last day at least, so that the limits
 	// hold across runs.
 	Sent []time.Time
+	// Certificate hears of each certificate that the server shows; nil: nobody does.
+	Certificate func(*mailserver.Certificate)
 	// Jitter spreads retries, within [0, 1); nil means random.
 	Jitter func() float64
 }
@@ -199,11 +204,14 @@ func (s *Sender) Close() {
 	}
 }
 
-// LoginSecret is what the sender logs in with, "" where it cannot be read or is a token: to tell whether another secret than
-// one that was refused is there by now.
+// LoginSecret is what the sender logs in with, or gets its token with; "" where it cannot be read: to tell whether another secret
+// than one that was refused is there by now.
 func (s *Sender) LoginSecret(ctx context.Context) string {
-	if s.c.Auth == AuthOAuth2 {
+	switch s.c.Auth {
+	case AuthNone:
 		return ""
+	case AuthOAuth2:
+		return s.o.Tokens.Secret(ctx)
 	}
 	text, err := s.c.Password.Read(ctx)
 	if err != nil {

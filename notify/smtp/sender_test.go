@@ -357,6 +357,8 @@ func (s *tokens) Token(context.Context) (string, error) {
 	return token, nil
 }
 
+func (s *tokens) Secret(context.Context) string { return "client secret" }
+
 func TestXOAUTH2(t *testing.T) {
 	source := &tokens{list: []string{"expired-canary", "tok-1"}}
 	b := open(t, nil, func(c *Config, o *Options) {
@@ -374,6 +376,24 @@ func TestXOAUTH2(t *testing.T) {
 	list, err := b.Submitted()
 	if err != nil || list[0].User != department {
 		t.Errorf("sent as %q, %v", list[0].User, err)
+	}
+}
+
+// An issuer that is away is no refused login: sending pauses for a moment, and what it says names the issuer.
+func TestAnIssuerThatIsAwayIsTriedAgainSoon(t *testing.T) {
+	source := &tokens{list: []string{"tok-1"}, err: &mailserver.Error{Class: mailserver.NetworkError, Server: "issuer.example", Doing: "get a token", Err: errors.New("503")}}
+	b := open(t, nil, func(c *Config, o *Options) {
+		c.Auth, c.Password, o.Tokens = AuthOAuth2, mailserver.Secret{}, source
+	})
+	f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n"))
+	var e *mailserver.Error
+	if f.State != notify.Deferred || !errors.As(f.Err, &e) || e.Class != mailserver.NetworkError || e.Server != "issuer.example" || f.RetryAfter > 10*time.Minute {
+		t.Fatalf("%+v", f)
+	}
+	source.err = nil
+	b.sender.BeginRun()
+	if f := b.sender.Send(t.Context(), mailTo(reader, "1", "b\r\n")); f.State != notify.Accepted {
+		t.Fatalf("%+v", f)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,12 +32,14 @@ var ErrMissing = errors.New("not installed")
 type Server struct {
 	IMAPPort, LMTPPort int
 
-	dir string
-	cmd *exec.Cmd
+	dir  string
+	more string // of the configuration
+	cmd  *exec.Cmd
 }
 
-// Start runs a server in a directory of its own below /tmp, for the sockets' paths must be short.
-func Start() (*Server, error) {
+// Start runs a server in a directory of its own below /tmp, for the sockets' paths must be short. What is given is added to its
+// configuration; {dir} in it is that directory.
+func Start(more ...string) (*Server, error) {
 	program, err := exec.LookPath("dovecot")
 	if err != nil {
 		if program, err = exec.LookPath("/usr/sbin/dovecot"); err != nil {
@@ -47,7 +50,7 @@ func Start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{}
+	s := &Server{more: strings.Join(more, "\n")}
 	if s.dir, err = os.MkdirTemp("/tmp", "dovecot-"); err != nil {
 		return nil, err
 	}
@@ -128,6 +131,14 @@ func (s *Server) Deliver(from, account string, raw []byte) (err error) {
 	return errors.Join(err, data.Close())
 }
 
+// IMAPAddr is where IMAP is served, "127.0.0.1:port".
+func (s *Server) IMAPAddr() string { return address(s.IMAPPort) }
+
+// WriteFile puts a file into the server's directory, readable by the server.
+func (s *Server) WriteFile(name, text string) error {
+	return os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644)
+}
+
 func (s *Server) layOut(name, group string) error {
 	for _, sub := range []string{"run", "state", "mail", "keys/default/HS256"} {
 		if err := os.MkdirAll(filepath.Join(s.dir, sub), 0o755); err != nil {
@@ -136,7 +147,7 @@ func (s *Server) layOut(name, group string) error {
 	}
 	for file, text := range map[string]string{
 		"oauth2":                     "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=" + s.dir + "/keys/\nissuers = https://issuer.example\nusername_attribute = email\n",
-		"conf":                       fmt.Sprintf(config, s.dir, name, group, s.IMAPPort, s.LMTPPort),
+		"conf":                       fmt.Sprintf(config, s.dir, name, group, s.IMAPPort, s.LMTPPort) + strings.ReplaceAll(s.more, "{dir}", s.dir),
 		"keys/default/HS256/default": TokenKey,
 	} {
 		if err := os.WriteFile(filepath.Join(s.dir, file), []byte(text), 0o644); err != nil {
