@@ -42,7 +42,7 @@ func TestWhatExpiresIsSaidAhead(t *testing.T) {
 		})
 	}
 	said := func() (certificate, secret int, all string) {
-		for _, alert := range d.alerts() {
+		for _, alert := range d.alertRows() {
 			all += alert + "\n"
 			switch {
 			case strings.Contains(alert, "the certificate of imap.department.example"):

@@ -443,8 +443,8 @@ func TestTheWebhookHearsOfAnAlertThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// alerts are the entries for the operator, as the outbox has them.
-func (d *agency) alerts() (list []string) {
+// alertRows are the entries for the operator, as the outbox has them.
+func (d *agency) alertRows() (list []string) {
 	d.t.Helper()
 	var b bytes.Buffer
 	if err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
