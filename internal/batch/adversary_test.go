@@ -117,7 +117,7 @@ func nastyMails(t *testing.T, d *agency, asked *ingest.Mail) map[string]nasty {
 		"no end of the header":             {mail: strings.TrimSuffix(about("x", ""), "\r\n"), kind: ingest.OtherMail, told: noForm},
 		"no Message-ID":                    {mail: strings.Replace(about("x", form), "Message-ID: <of.{me}>\r\n", "", 1), kind: ingest.RequestMail, lines: 1, told: approved},
 		"somebody else's Message-ID":       {mail: strings.Replace(about("x", form), "of.{me}", asked.MessageID, 1), kind: ingest.RequestMail, lines: 1, told: approved},
-		"a date in the far future":         {mail: me("Subject: x\r\nDate: Fri, 1 Jan 2999 00:00:00 +0000\r\n", form), kind: ingest.RequestMail, lines: 1, told: approved},
+		"a date in the far future":         {mail: me("Subject: x\r\nDate: Fri, 1 Jan 2999 00:00:00 +0000\r\n", form), kind: ingest.RequestMail, reason: "dated-ahead", told: "Set the clock"},
 		// Machines.
 		"RFC 3834 with a comment":              {mail: me("Subject: Away\r\nAuto-Submitted: (robot) auto-replied; owner-token=x\r\n", plainText+"Away.\r\n"), kind: ingest.AutoReplyMail},
 		"Auto-Submitted: no":                   {mail: me("Subject: x\r\nAuto-Submitted: no\r\n", form), kind: ingest.RequestMail, lines: 1, told: approved},

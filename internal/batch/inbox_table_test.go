@@ -440,7 +440,7 @@ func theWalk(t *testing.T) map[string]walked {
 			return "From: <" + testOther + ">\r\n" + d.withFile("form.xlsx", d.goodForm("Z"))
 		})},
 		"sender not proven": {mails: one(func(d *agency) string { return d.unproven(testStaff, "Spoofed", d.goodForm("Z")) })},
-		"a request, an answer or a statement whose Date is more than a day ahead": {mails: one(func(d *agency) string {
+		"a request or a statement whose Date is more than a day ahead": {mails: one(func(d *agency) string {
 			return "Date: " + d.now().AddDate(1, 0, 0).Format(time.RFC1123Z) + "\r\n" + d.withFile("form.xlsx", d.goodForm("Ahead"))
 		})},
 		"sender not proven, with `on_unauthenticated = \"hold\"`": {with: holding, mails: one(func(d *agency) string {

@@ -112,45 +112,53 @@ func (j collector) noteLeft(ctx context.Context, box *inbox, l *poll) error {
 			}
 		}
 	}
-	note := func(tx *ledger.Tx, write bool) (changes bool, err error) {
-		noted, err := tx.Inboxes.Left(ctx, is.Inbox)
-		if err != nil {
-			return false, err
-		}
-		told, err := tx.Inboxes.Told(ctx, is.Inbox)
-		if err != nil {
-			return false, err
-		}
-		gone, come := without(noted, left), without(left, noted)
-		telling := is.telling(told, j.job.Day(now))
-		if changes = len(gone)+len(come) > 0 || telling != told; !changes || !write {
-			return changes, nil
-		}
-		if err := tx.Inboxes.Release(ctx, gone); err != nil {
-			return false, err
-		}
-		if err := tx.Inboxes.Leave(ctx, come); err != nil {
-			return false, err
-		}
-		won, err := tx.Inboxes.Tell(ctx, is.Inbox, told, telling)
-		is.OfOlder, is.OfAhead = telling.Older > told.Older, telling.Ahead > told.Ahead
-		if err != nil || !won || !is.OfOlder && !is.OfAhead {
-			return false, err
-		}
-		return false, j.job.rooms.LeftMail(ctx, tx, now, is)
-	}
 	changes := false
 	if err := j.job.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		changes, err = note(tx, false)
+		changes, err = is.note(ctx, tx, left, j.job.Day(now), false)
 		return err
 	}); err != nil || !changes {
 		return err
 	}
 	return j.job.o.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		_, err := note(tx, true)
+		if _, err := is.note(ctx, tx, left, j.job.Day(now), true); err != nil {
+			return err
+		}
+		if is.OfOlder || is.OfAhead {
+			if err := j.job.rooms.LeftMail(ctx, tx, now, is); err != nil {
+				return err
+			}
+		}
 		Crash("note-left.before-commit")
-		return err
+		return nil
 	})
+}
+
+// note compares what is left with what was noted, and what the operator was told; with write it notes the difference, and says in
+// OfOlder and OfAhead what they are to be told.
+func (m *LeftMail) note(ctx context.Context, tx *ledger.Tx, left []ledger.LeftMessage, today request.Date, write bool) (changes bool, err error) {
+	m.OfOlder, m.OfAhead = false, false
+	noted, err := tx.Inboxes.Left(ctx, m.Inbox)
+	if err != nil {
+		return false, err
+	}
+	told, err := tx.Inboxes.Told(ctx, m.Inbox)
+	if err != nil {
+		return false, err
+	}
+	gone, come := without(noted, left), without(left, noted)
+	telling := m.telling(told, today)
+	if changes = len(gone)+len(come) > 0 || telling != told; !changes || !write {
+		return changes, nil
+	}
+	if err := tx.Inboxes.Release(ctx, gone); err != nil {
+		return false, err
+	}
+	if err := tx.Inboxes.Leave(ctx, come); err != nil {
+		return false, err
+	}
+	won, err := tx.Inboxes.Tell(ctx, m.Inbox, told, telling)
+	m.OfOlder, m.OfAhead = won && telling.Older > told.Older, won && telling.Ahead > told.Ahead
+	return true, err
 }
 
 // telling is what the operator has been told once they are told of what came since told: of each kind once a day.

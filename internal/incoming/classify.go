@@ -82,7 +82,7 @@ func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *dep
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
 func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classified) error {
 	statement := p.statements.Takes(ctx, h, u)
-	if now := p.engine.Now(); (statement || u.Plan == ingest.PlanRequest || u.Plan == ingest.PlanAnswer) && h.datedAhead(now) {
+	if now := p.engine.Now(); (statement || u.Plan == ingest.PlanRequest) && h.datedAhead(now) {
 		h.holdUntilSeen(now, p.dept.Zone)
 		return nil
 	}
@@ -162,7 +162,8 @@ func (m *Message) hold(u *ingest.Classified) {
 }
 
 // datedAhead reports whether a message says that it was written at a time that is still to come, and nobody looked at it
-// since: somebody who moved it back did.
+// since: somebody who moved it back did. It is asked of requests and statements: an answer comes after the mail of ours that it
+// answers, whatever its Date says.
 func (m *Message) datedAhead(now time.Time) bool {
 	return m.Row.Attempt == 1 && m.Mail.Date.After(now.Add(batch.AheadOfClock))
 }
