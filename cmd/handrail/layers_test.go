@@ -76,9 +76,12 @@ var layers = map[string][]string{
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
 		"ingest/reply", "internal/officers", "internal/outbox", "internal/batch", "internal/judgement",
 		"internal/budgets", "internal/department", "internal/record", "internal/incoming"},
+	"handrail/internal/standing": {
+		"internal/request", "internal/ledger", "notify", "internal/outbox", "internal/batch", "internal/report",
+		"internal/department", "internal/compose", "internal/incoming"},
 	"handrail/internal/job": {
 		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
-		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
+		"internal/outbox", "internal/standing", "internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
 		"internal/approvals", "internal/finance", "internal/intake"},
 	"handrail/cmd/handrail": {
 		"internal/configfile", "internal/request", "templates", "internal/ledger", "internal/mailserver",

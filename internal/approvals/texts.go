@@ -189,7 +189,8 @@ func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.
 		}
 	}
 	return outbox.New(outbox.OperatorAlert, cause, ledger.OutboxEntry{Submission: e.Submission}, outbox.Alert{
-		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
+		CanWait: true,
+		Title:   request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
 		What: request.Text{
 			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
 			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},

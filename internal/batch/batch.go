@@ -39,6 +39,7 @@ const (
 	Keep    Step = "keep"
 	Remind  Step = "remind"
 	Weekly  Step = "weekly"
+	Daily   Step = "daily"
 )
 
 // collecting is the step that looks into one inbox.
@@ -89,6 +90,8 @@ type Rooms struct {
 	Judge, Answer, Remind func(ctx context.Context, c *Claim) error
 	// Weekly makes the reports that are due; again: one failed and is tried again.
 	Weekly func(ctx context.Context) (again bool, err error)
+	// Daily looks whether the operator is to be told of something. It asks the ledger once a day.
+	Daily func(ctx context.Context) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }
@@ -107,6 +110,7 @@ type Job struct {
 	outages   *outages
 	claims    claims
 	weekOpen  atomic.Bool // the weeks were not gone through with success since they were last due
+	dayOpen   atomic.Bool // the operator's daily mail may be looked for: in a pass, once all else is done
 	counts    *counts
 	troubles  troubles
 	lastPolls lastPolls

@@ -185,6 +185,7 @@ func (j *Job) Run(ctx context.Context) error {
 	gone := j.stayWhileAtWork(work)
 	j.engine.start(work)
 	j.weekOpen.Store(true)
+	j.dayOpen.Store(true)
 	j.wakeAll()
 	var beside sync.WaitGroup
 	for _, name := range j.order {
@@ -349,6 +350,11 @@ func (j pass) run(ctx context.Context) error {
 		}
 		if failing == 0 {
 			j.job.openWeek()
+			if err := j.job.engine.rest(ctx); err != nil {
+				return err
+			}
+			j.job.dayOpen.Store(true)
+			j.job.engine.wake(Daily) // what this pass leaves is in it
 			if err := j.job.engine.rest(ctx); err != nil {
 				return err
 			}

@@ -24,6 +24,7 @@ import (
 	"handrail/internal/officers"
 	"handrail/internal/record"
 	"handrail/internal/request"
+	"handrail/internal/standing"
 	"handrail/notify"
 	"handrail/rules"
 )
@@ -130,16 +131,20 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, err
 	}
+	operator, err := standing.New(standing.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Schedule: o.Schedule})
+	if err != nil {
+		return r, err
+	}
 	messages.Serve(requests, decisions, books)
 	decisions.Serve(requests)
 	mails, err := compose.New(compose.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Records: records, BlankForm: o.BlankForm, Deadline: o.AnswerDeadline,
-		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails()}})
+		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails(), operator.Mails()}})
 	if err != nil {
 		return r, err
 	}
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
-		SetAside: messages.SetAside,
+		Daily: operator.Daily, SetAside: messages.SetAside,
 	}, nil
 }

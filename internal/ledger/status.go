@@ -53,7 +53,7 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Charges, err = countBy[RowState](ctx, tx, "statement_row", "state"); err != nil {
 		return Status{}, err
 	}
-	if _, err = tx.one(ctx, []any{&s.ToCompose}, "SELECT COUNT(*) FROM owed WHERE state = 'owed'"); err != nil {
+	if _, err = tx.one(ctx, []any{&s.ToCompose}, "SELECT COUNT(*) FROM owed WHERE state = 'owed' AND answers <> $1", ForDaily); err != nil {
 		return Status{}, fmt.Errorf("count what is owed: %w", err)
 	}
 	if s.Pending, err = tx.Work.Pending(ctx, now); err != nil {

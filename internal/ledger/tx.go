@@ -26,6 +26,7 @@ type Tx struct {
 	Records     Records
 	Documents   Documents
 	Reports     Reports
+	Standing    Standing
 
 	l        *Ledger
 	tx       *sql.Tx
@@ -302,5 +303,6 @@ func divided(tx *Tx) *Tx {
 	tx.Records = Records{tx}
 	tx.Documents = Documents{tx}
 	tx.Reports = Reports{tx}
+	tx.Standing = Standing{tx}
 	return tx
 }
