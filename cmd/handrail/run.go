@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"handrail/internal/batch"
@@ -36,6 +37,9 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer func() { _ = w.close() }()
 	boundMemory(w.job.Job)
+	began := t.now()
+	logStart(log, config, w, c.Once, began)
+	defer func() { log.Info("the job stops", "once", c.Once, "took", t.now().Sub(began)) }()
 	if !c.Once {
 		stop, err := config.watch(w, t.now, log)
 		if err != nil {
@@ -59,6 +63,20 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return jobTrouble(err)
 	}
 	return t.reportOnce(&report, findLate(context.WithoutCancel(ctx), w.ledger, report.Late), formatted{c.Format})
+}
+
+// logStart is the log's first line: what runs, on which ledger, and when it looks next.
+func logStart(log *slog.Logger, config *Config, w *wiring, once bool, now time.Time) {
+	var names []string
+	for i := range config.Inbox {
+		names = append(names, config.Inbox[i].WithDefaults().Name)
+	}
+	next := now
+	if poll, _, err := config.Schedule.Next(now); err == nil && !once {
+		next = poll
+	}
+	log.Info("the job starts", "version", version, "commit", commit(), "ledger", w.ledger.Identity(), "inboxes", strings.Join(names, ","), "once", once,
+		"next_look", next.Format(time.RFC3339), "time_zone", config.Schedule.TimeZone)
 }
 
 // boundMemory has the collector take back what is let go of before the program's memory is more than its work in hand needs.

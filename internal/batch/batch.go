@@ -92,6 +92,8 @@ type Rooms struct {
 	Weekly func(ctx context.Context) (again bool, err error)
 	// Daily looks whether the operator is to be told of something. It asks the ledger once a day.
 	Daily func(ctx context.Context) error
+	// Role says who gets a mail of a kind, for a log that names nobody.
+	Role func(kind, recipient string) string
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }
@@ -114,6 +116,7 @@ type Job struct {
 	counts    *counts
 	troubles  troubles
 	lastPolls lastPolls
+	sendings  sendings
 	memory    memoryPools
 }
 

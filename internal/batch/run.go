@@ -315,6 +315,7 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	j.o.Sender.BeginRun()
+	j.dayOpen.Store(false)
 	ctx, j.end = context.WithCancelCause(ctx)
 	defer j.end(nil)
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))

@@ -145,6 +145,6 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
-		Daily: operator.Daily, SetAside: messages.SetAside,
+		Daily: operator.Daily, Role: dept.Role, SetAside: messages.SetAside,
 	}, nil
 }
