@@ -10,8 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/batch"
+	"handrail/internal/ledger"
 	"handrail/internal/monitor"
+	"handrail/internal/standing"
 )
 
 type runCommand struct {
@@ -111,5 +114,20 @@ func (c *Config) monitor(w *wiring, now func() time.Time) (*monitor.Monitor, err
 	if err != nil {
 		return nil, fail(exitUsage, "", "schedule: %w", err)
 	}
-	return monitor.New(monitor.Options{Ledger: w.ledger, LastSuccess: w.job.LastPolls, Gap: c.Schedule.Gap(poll), Now: now, Version: version, Commit: commit()}), nil
+	reader, err := c.standing()
+	if err != nil {
+		return nil, err
+	}
+	return monitor.New(monitor.Options{Ledger: w.ledger, LastSuccess: w.job.LastPolls, LastSendings: w.job.LastSendings, Gap: c.Schedule.Gap(poll), Now: now,
+		Version: version, Commit: commit(), Sending: batch.SendingOutage, RefusedLogin: string(ingest.CredentialsError),
+		WeeksMissed: func(ctx context.Context, tx *ledger.Tx, now time.Time) (int, error) {
+			missed, err := reader.WeeksMissed(ctx, tx, now)
+			return len(missed), err
+		}}), nil
+}
+
+// standing reads what stands in this configuration's ledger.
+func (c *Config) standing() (standing.Reader, error) {
+	zone, err := c.zone()
+	return standing.Reader{Zone: zone, Schedule: c.Schedule, Recipients: c.Finance.Recipients}, err
 }

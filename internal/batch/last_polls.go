@@ -34,6 +34,9 @@ func (j *Job) LastPolls() map[string]time.Time {
 	return all
 }
 
+// SendingOutage is the name of the outage in which nothing can be sent.
+const SendingOutage = smtpOutage
+
 // sendings remembers when a mail server last took a mail, and when it last did not, by this process.
 type sendings struct {
 	mu               sync.Mutex
