@@ -50,7 +50,7 @@ type Config struct {
 	// Operator gets alerts: what nobody else can fix.
 	Operator string `toml:"operator" comment:"Who is told when the job needs a person: an e-mail address."`
 	// OperatorAt is when the operator's daily mail goes out; "": UsualOperatorAt.
-	OperatorAt string `toml:"operator_at" comment:"When, on a working day, the operator gets the one mail about all that stands; nothing when nothing does."`
+	OperatorAt string `toml:"operator_at" comment:"When, on a working day, the operator gets the one mail about all that stands and all that could wait, as \"07:30\" (which it is when left out). No mail comes when there is nothing."`
 }
 
 // Validate names every mistake.
