@@ -98,7 +98,6 @@ type NoticeKind string
 const (
 	Duplicate      NoticeKind = "duplicate"       // to a requester: this workbook was answered already
 	AlreadyDecided NoticeKind = "already-decided" // to an officer: somebody decided first
-	Expired        NoticeKind = "expired"         // the code is too old
 	Changed        NoticeKind = "changed"         // the request changed since the mail with this code
 	WithdrawnLines NoticeKind = "withdrawn"       // the requester withdrew the lines
 	NotYours       NoticeKind = "not-yours"       // the code or the line belongs to somebody else

@@ -33,6 +33,8 @@ type Talk struct {
 	Why                 request.Text
 	Lines               []Line
 	Files               []*Attachment
+	// Holders have lines of the request and can decide them or confirm their money, in the order in which they were asked.
+	Holders []Holding
 	// Until is when something happens by itself, Day the day on which.
 	Until time.Time
 	Day   request.Date
@@ -42,12 +44,20 @@ type Talk struct {
 	Replaced, WasApproved bool
 }
 
+// Holding is somebody who is asked about lines of a request.
+type Holding struct {
+	Who     string // the proven address, with the name that the roster gives it
+	Since   request.Date
+	Manager bool // who confirms the money, and decides nothing else
+}
+
 // talked is what the wording of these mails may use.
 type talked struct {
 	asked
 	Role, Sender, For, Holder, Until, Day string
 	Charged, Replaced, WasApproved        bool
 	Revoked, Form                         bool
+	Held                                  bool // somebody has lines of the request
 }
 
 // talk is what such a mail has beside its lead.
@@ -72,7 +82,7 @@ func (c *Composer) talk(t Talk, o talk) (Mail, error) {
 			name := func(s string) string { return clip(cleanLine(s), maxTitle) }
 			return talked{asked: c.asked(l, &e), Role: string(t.Reader), Sender: name(t.Sender), For: name(t.For), Holder: name(t.Holder),
 				Until: c.when(t.Until, l), Day: day(t.Day, l), Charged: t.Charged,
-				Replaced: t.Replaced, WasApproved: t.WasApproved, Form: len(t.Files) > 0,
+				Replaced: t.Replaced, WasApproved: t.WasApproved, Form: len(t.Files) > 0, Held: len(t.Holders) > 0,
 				Revoked: slices.ContainsFunc(t.Lines, func(l Line) bool { return l.Outcome == request.Revoked })}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
@@ -83,6 +93,7 @@ func (c *Composer) talk(t Talk, o talk) (Mail, error) {
 			if s := v.sentence(t.Why); s != "" {
 				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("reason"), Text: s}})
 			}
+			blocks = v.holders(blocks, t.Holders)
 			if t.Words != "" {
 				blocks = v.quote(blocks, v.say("wrote"), t.Words)
 			}
@@ -101,6 +112,27 @@ func (c *Composer) talk(t Talk, o talk) (Mail, error) {
 // Relay composes the mail that carries somebody's words to the person who can answer them.
 func (c *Composer) Relay(t Talk) (Mail, error) {
 	return c.talk(t, talk{kind: "relay", tone: templates.Waiting, generated: true, decides: true})
+}
+
+// holders says who has lines of a request, and since when.
+func (v *voice) holders(blocks []templates.Block, holders []Holding) []templates.Block {
+	if len(holders) == 0 {
+		return blocks
+	}
+	facts := make([]templates.Fact, 0, len(holders))
+	for i := range holders {
+		h, label := &holders[i], "with-officer"
+		if h.Manager {
+			label = "with-manager"
+		}
+		v.fact(&facts, label, clip(cleanLine(h.Who), maxTitle)+", "+v.word("since")+" "+day(h.Since, v.lang))
+	}
+	return append(blocks, templates.Block{Facts: facts})
+}
+
+// StillWaiting tells a requester who has had their lines for some days without deciding.
+func (c *Composer) StillWaiting(t Talk) (Mail, error) {
+	return c.talk(t, talk{kind: "still-waiting", tone: templates.Waiting, generated: true})
 }
 
 // PassedOn tells a sender which person has their mail. Files are the blank form, where they may have meant to send one.

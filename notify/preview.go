@@ -15,7 +15,7 @@ type sample struct {
 	compose func(c *Composer, l request.Lang) (Mail, error)
 }
 
-var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Expired, Changed, WithdrawnLines, NotYours, Unproven, Undone,
+var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Changed, WithdrawnLines, NotYours, Unproven, Undone,
 	TooLate, RevokedLines, HandedOver, Absent, ThankYou, NoEffect, NoticeSetAside}
 
 // samples lists every mail that the job can write.
@@ -70,6 +70,7 @@ func samples() []sample {
 		{"question", func(c *Composer, l request.Lang) (Mail, error) { return c.Question(sampleQuestion(l)) }},
 		{"reply", func(c *Composer, l request.Lang) (Mail, error) { return c.Reply(sampleAnswered(l)) }},
 		{"relay", func(c *Composer, l request.Lang) (Mail, error) { return c.Relay(sampleRelay(l)) }},
+		{"still-waiting", func(c *Composer, l request.Lang) (Mail, error) { return c.StillWaiting(sampleStillWaiting(l)) }},
 		{"passed-on", func(c *Composer, l request.Lang) (Mail, error) { return c.PassedOn(samplePassedOn(l)) }},
 		{"asked", func(c *Composer, l request.Lang) (Mail, error) { return c.Asked(sampleAsked("asked", l)) }},
 		{"question-reminder", func(c *Composer, l request.Lang) (Mail, error) {

@@ -26,9 +26,22 @@ func sampleRelay(l request.Lang) Talk {
 	return t
 }
 
+// sampleHolders are two officers who are asked about the same lines.
+func sampleHolders() []Holding {
+	return []Holding{{Who: sampleOfficerShown, Since: request.Date{Year: 2026, Month: time.November, Day: 23}},
+		{Who: "Hana Head (hana.head@department.example)", Since: request.Date{Year: 2026, Month: time.November, Day: 30}}}
+}
+
+func sampleStillWaiting(l request.Lang) Talk {
+	t := sampleTalk(sampleReply("still-waiting", l), splitLine())
+	t.Reader, t.Holder, t.Holders = ToRequester, "Hana Head (hana.head@department.example)", sampleHolders()
+	return t
+}
+
 func samplePassedOn(l request.Lang) Talk {
 	t := sampleTalk(sampleReply("passed-on", l))
 	t.Reader, t.Sender, t.Holder = ToRequester, sampleRequesterAddress, sampleOfficerShown
+	t.Holders = sampleHolders()[:1]
 	return t
 }
 

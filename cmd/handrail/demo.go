@@ -119,7 +119,7 @@ func (d *demonstration) play(ctx context.Context, mails []demo.Mail) error {
 	if err != nil {
 		return ledgerTrouble(err)
 	}
-	w, err := wire(ctx, d.config, &terminal{in: d.t.in, out: d.t.out, err: d.t.err, now: d.week.Now}, slog.New(slog.DiscardHandler))
+	w, err := wire(ctx, d.config, &terminal{in: d.t.in, out: d.t.out, err: d.t.err, now: d.week.Now}, slog.New(slog.DiscardHandler), ledger.Run)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ var layers = map[string][]string{
 		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
 		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
 		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
-		"internal/record", "internal/replay", "internal/incoming", "internal/standing", "internal/finance", "internal/job"},
+		"internal/record", "internal/replay", "internal/incoming", "internal/standing", "internal/approvals", "internal/finance", "internal/job"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

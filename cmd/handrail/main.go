@@ -44,6 +44,7 @@ type commands struct {
 	Reconcile  reconcileCommand  `cmd:"" help:"Write the reconciliation workbook for a week, a month, a fiscal year or any dates."`
 	Publish    publishCommand    `cmd:"" help:"Write contracts above the threshold as open data: CSV with its schema, without personal data."`
 	Ledger     ledgerCommand     `cmd:"" help:"Make, verify, export, back up the record; say what waits and what failed."`
+	Ask        askCommand        `cmd:"" help:"Have an officer asked about lines that wait for a decision: somebody who was not asked yet, or --to somebody."`
 	Retry      retryCommand      `cmd:"" help:"Try again what was set aside, when its cause is gone."`
 	Doctor     doctorCommand     `cmd:"" help:"Try everything the job will need, and say what to do about each failure."`
 	Templates  templatesCommand  `cmd:"" help:"Look at every mail with sample data."`

@@ -41,7 +41,7 @@ func runningMonitor(t *testing.T) *monitored {
 	if _, err := c.office.Deliver(demo.Inbox, mailtest.Inbox, []byte("From: x@y.example\r\nSubject: hi\r\nMessage-ID: <a@y.example>\r\n\r\nhi\r\n"), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	w, err := wire(t.Context(), config, &terminal{now: time.Now}, slog.New(slog.DiscardHandler))
+	w, err := wire(t.Context(), config, &terminal{now: time.Now}, slog.New(slog.DiscardHandler), ledger.Run)
 	if err != nil {
 		t.Fatal(err)
 	}

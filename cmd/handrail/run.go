@@ -34,7 +34,7 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	log := newLog(t.err, c.Log, c.Verbose)
-	w, err := wire(ctx, config, t, log)
+	w, err := wire(ctx, config, t, log, ledger.Run)
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,9 @@ func (w *wiring) close() error {
 	return errors.Join(err, w.ledger.Close())
 }
 
-// wire makes the job that a configuration describes. Only the ledger is opened; nothing else connects yet.
-func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wiring, error) {
+// wire makes the job that a configuration describes. Only the ledger is opened; nothing else connects yet. With another mode than
+// ledger.Run it is a job beside the one that runs, for a command that leaves something for that one to do.
+func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger, mode ledger.Mode) (*wiring, error) {
 	set, err := templates.Load(c.resolve(c.Templates.Dir))
 	if err != nil {
 		return nil, fail(exitUsage, "", "templates: %w", err)
@@ -68,7 +69,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger) (*wirin
 			return nil, fail(exitUsage, "", "smtp: %w", err)
 		}
 	}
-	record, err := ledger.Open(ctx, c.ledgerConfig(), ledger.Run)
+	record, err := ledger.Open(ctx, c.ledgerConfig(), mode)
 	if err != nil {
 		return nil, ledgerTrouble(err)
 	}

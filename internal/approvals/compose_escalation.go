@@ -20,7 +20,7 @@ import (
 // newOpenEscalation is a code to be given out over those of the lines that still wait, numbered in the order of their workbooks.
 func (desk composer) newOpenEscalation(now time.Time, d *outbox.EscalationDetail, files []*record.Case) *openEscalation {
 	a := &openEscalation{files: files, escalation: ledger.Escalation{Code: desk.desk.newCode(), Officer: d.Officer, InsteadOf: d.InsteadOf,
-		State: ledger.EscalationOpen, OpenedAt: now, ExpiresAt: now.Add(desk.desk.dept.Decisions.ExpiryTime())}}
+		State: ledger.EscalationOpen, OpenedAt: now, AskedAt: now, ExpiresAt: now.Add(desk.desk.dept.Decisions.ExpiryTime())}}
 	wanted := amongLines(d.Lines)
 	for _, f := range files {
 		for i := range f.Lines {
@@ -172,7 +172,7 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 	}
 	e := a.asking(desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, cause, now, outbox.Thread{}), lines)
 	e.More = a.more
-	e.Why, e.DecideBy = why, desk.desk.dept.DecideBy(a.files[0].Inbox, a.escalation.OpenedAt)
+	e.Why, e.DecideBy = why, desk.desk.dept.DecideBy(a.files[0].Inbox, a.escalation.AskedAt)
 	if kind != outbox.Digest || len(a.files) == 1 {
 		e.Requester = a.requester()
 	}

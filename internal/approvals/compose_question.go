@@ -43,7 +43,7 @@ func (desk composer) openQuestion(ctx context.Context, m *compose.Draft) (q open
 // waits reports whether the officer still waits for the answer.
 func (q *openQuestion) waits() bool {
 	state := q.asked.escalation.State
-	return len(q.lines) > 0 && state.Waits()
+	return len(q.lines) > 0 && state.Decides()
 }
 
 // toOfficer is a mail to the officer who asked, from which the lines can be decided.

@@ -167,6 +167,11 @@ func (desk composer) composePassedOn(ctx context.Context, now time.Time, m *comp
 	}
 	t := a.talk(desk.envelope(a, d.To.Address, "passed on "+m.Entry.Cause, now, d.To.Thread), notify.ToRequester)
 	t.Sender, t.Holder = d.To.Shown, d.Holder.Shown
+	if a.file != nil {
+		if t.Holders, _, err = desk.holders(ctx, a, m.Entry.Submission); err != nil {
+			return err
+		}
+	}
 	if d.Form {
 		form, err := desk.blankForm(a.box, t.Envelope)
 		if err != nil {

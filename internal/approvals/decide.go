@@ -157,7 +157,7 @@ func unreadSheet(ctx context.Context, mail *ingest.Mail) request.Text {
 }
 
 // decideAnswer acts on an officer's answer, or says why it has no effect. Deciding needs all of: a verified sender, who
-// is the officer that was asked, exactly one code of ours that has not expired, and commands that can be read one way.
+// is the officer that was asked, exactly one code of ours that was not taken from them, and commands that can be read one way.
 func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer) ([]ledger.OutboxEntry, error) {
 	a := h
 	if len(a.codes) != 1 {
@@ -187,8 +187,6 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return desk.talk(ctx, tx, now, h, &e)
 	case e.State == ledger.EscalationRerouted:
 		return desk.tellReassigned(ctx, tx, h, &e)
-	case !e.ExpiresAt.After(now) || e.State == ledger.EscalationExpired:
-		return h.Notice(outbox.NoticeDetail{Kind: notify.Expired, Submission: e.Submission}), nil
 	case !a.refusal.IsZero():
 		return h.askBack(&e, nothingDecided(a.refusal)), nil
 	case h.asksToUndoHere():

@@ -78,6 +78,7 @@ func (desk *Desk) Mails() compose.Mails {
 		outbox.QuestionReminder: composer{desk}.composeQuestionReminder, outbox.QuestionUnanswered: composer{desk}.composeQuestionUnanswered,
 		outbox.LineChange: composer{desk}.composeLineChange, outbox.Revocation: composer{desk}.composeRevocation, outbox.RevocationReceipt: composer{desk}.composeRevocationReceipt,
 		outbox.NotAuthorized: composer{desk}.composeNotAuthorized, outbox.WithdrawQuestion: composer{desk}.composeWithdrawQuestion, outbox.UndoQuestion: composer{desk}.composeUndoQuestion,
+		outbox.StillWaiting: composer{desk}.composeStillWaiting,
 	}
 }
 

@@ -130,7 +130,7 @@ func (desk *Desk) passAnswerOn(ctx context.Context, tx *ledger.Tx, now time.Time
 		return nil, err
 	}
 	e := &found[0]
-	if e.State == ledger.EscalationRerouted { // whoever has the lines now hears it
+	if e.State == ledger.EscalationRerouted || e.State == ledger.EscalationExpired { // whoever has the lines now hears it
 		if e, err = desk.successor(ctx, tx, e); err != nil {
 			return nil, err
 		}

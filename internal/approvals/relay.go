@@ -116,7 +116,7 @@ func (h *answer) toContact(submission int64) relay {
 // requesterAsks hands a requester's words to the officer who holds a line of the request, else to the contact.
 func (desk *Desk) requesterAsks(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, submission int64) ([]ledger.OutboxEntry, error) {
 	r := h.toContact(submission)
-	e, err := desk.holding(ctx, tx, now, submission, func(officer string) bool { return !strings.EqualFold(officer, h.Sender.Address) })
+	e, err := desk.holding(ctx, tx, submission, func(officer string) bool { return !strings.EqualFold(officer, h.Sender.Address) })
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (desk *Desk) requesterAsks(ctx context.Context, tx *ledger.Tx, now time.Tim
 }
 
 // holding is the newest escalation in which an officer still has lines of a request; nil when there is none.
-func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, now time.Time, submission int64, officer func(address string) bool) (found *ledger.Escalation, err error) {
+func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, submission int64, officer func(address string) bool) (found *ledger.Escalation, err error) {
 	lines, err := tx.Lines.OfSubmissionsBare(ctx, []int64{submission})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, now time.Time, sub
 	}
 	all, err := tx.Escalations.OfSubmission(ctx, submission)
 	for i := range all {
-		if e := &all[i]; stillAsks(e, now) && waits(e, of) && officer(e.Officer) {
+		if e := &all[i]; stillAsks(e) && waits(e, of) && officer(e.Officer) {
 			found = e
 		}
 	}
@@ -146,8 +146,8 @@ func (desk *Desk) holding(ctx context.Context, tx *ledger.Tx, now time.Time, sub
 }
 
 // stillAsks reports whether an officer can decide by answering an escalation.
-func stillAsks(e *ledger.Escalation, now time.Time) bool {
-	return e.Kind == ledger.DecisionCode && e.State.Waits() && e.ExpiresAt.After(now)
+func stillAsks(e *ledger.Escalation) bool {
+	return e.Kind == ledger.DecisionCode && e.State.Decides()
 }
 
 // waits reports whether an escalation still waits for a decision about one of some lines.
@@ -178,7 +178,7 @@ func (desk *Desk) officerWrites(ctx context.Context, tx *ledger.Tx, now time.Tim
 	default:
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: whyWhoseRequest}), nil
 	}
-	if stillAsks(e, now) && h.asksSomething() && waits(e, setOf(lines)) {
+	if stillAsks(e) && h.asksSomething() && waits(e, setOf(lines)) {
 		return desk.ask(ctx, tx, now, h, e, []questioned{{openTokens(e), clipText(strings.TrimSpace(h.text), mostWords)}})
 	}
 	found, err := tx.Submissions.ByID(ctx, submissions)
@@ -223,7 +223,7 @@ func (desk *Desk) answerBack(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	}
 	r := relay{to: d.From, reader: reader, submission: o.Submission, back: true}
 	if reader == notify.ToOfficer && o.Submission != 0 {
-		e, err := desk.holding(ctx, tx, now, o.Submission, func(officer string) bool { return strings.EqualFold(officer, d.From.Address) })
+		e, err := desk.holding(ctx, tx, o.Submission, func(officer string) bool { return strings.EqualFold(officer, d.From.Address) })
 		if err != nil {
 			return nil, false, err
 		}

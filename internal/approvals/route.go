@@ -39,8 +39,8 @@ func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 	byOfficer := map[string][]officers.EscalatedLine{}
 	var order []officers.Choice
 	for _, l := range lines {
-		choice, ok := box.Roster().Choose(l.Said(), l.Origin, away, r.Leaving)
-		if !ok {
+		choice, ok := box.Roster().Choose(l.Said(), l.Origin, officers.Asking{Away: away, Leaving: r.Leaving, Asked: r.Besides[l.Line]})
+		if !ok || r.Besides != nil && away(choice.Email) {
 			nobody = append(nobody, l.Reference)
 			continue
 		}
@@ -68,7 +68,11 @@ func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *
 
 // askLater leaves the mail to one officer to be made: at once, or with the day's others.
 func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, c officers.Choice, lines []officers.EscalatedLine, r officers.Routing) ([]ledger.OutboxEntry, error) {
-	if c.Digest {
+	daily, err := desk.inDailyMail(ctx, tx, now, c.Officer)
+	if err != nil {
+		return nil, err
+	}
+	if daily {
 		var waiting []ledger.DigestLine
 		for _, l := range lines {
 			waiting = append(waiting, ledger.DigestLine{Officer: c.Email, Line: l.Line, InsteadOf: c.InsteadOf})
@@ -85,12 +89,29 @@ func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, bo
 		d.Lines = append(d.Lines, l.Line)
 		submissions[l.Submission] = true
 	}
-	o := ledger.OutboxEntry{Message: r.Message}
+	o := ledger.OutboxEntry{Message: r.Message, Answers: askingOf(c.Email)}
 	if len(submissions) == 1 {
 		o.Submission = lines[0].Submission
 	}
 	return []ledger.OutboxEntry{outbox.New(outbox.Escalation, r.Cause+" "+c.Email, o, d)}, nil
 }
+
+// mostSingleMails is how many mails of their own ask one officer for decisions in a day. What comes after them waits for the
+// officer's daily mail.
+const mostSingleMails = 8
+
+// inDailyMail reports whether lines wait for an officer's daily mail: because the roster says so, or because the officer had as many
+// mails today as one can work through.
+func (desk *Desk) inDailyMail(ctx context.Context, tx *ledger.Tx, now time.Time, o officers.Officer) (bool, error) {
+	if o.Digest {
+		return true, nil
+	}
+	n, err := tx.Outbox.CountKind(ctx, outbox.Escalation, askingOf(o.Email), desk.dept.Day(now).Time(desk.dept.Zone))
+	return n >= mostSingleMails, err
+}
+
+// askingOf is the name under which the mails are counted that ask an officer.
+func askingOf(officer string) string { return "asking " + strings.ToLower(officer) }
 
 // reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
 // decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.

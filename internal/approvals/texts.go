@@ -177,27 +177,62 @@ func wouldPass(l *notify.Line) request.Text {
 	return t
 }
 
-// unanswered tells the operator that nobody decides.
-func unanswered(e *ledger.Escalation, cause string, zone *time.Location) ledger.OutboxEntry {
-	details := []string{"officer " + e.Officer, "since " + e.OpenedAt.In(zone).Format(time.DateTime)}
+// unanswered tells the operator that nobody else is there to ask about lines that an officer has not decided in time.
+func unanswered(e *ledger.Escalation, references []string, zone *time.Location) ledger.OutboxEntry {
+	return outbox.New(outbox.OperatorAlert, "unanswered "+e.Code, ledger.OutboxEntry{Submission: e.Submission}, outbox.Alert{
+		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
+		What: request.Text{
+			EN: "Lines still wait for a decision although the officer was reminded, and nobody else who may decide them is there to be asked.",
+			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider pour l’instant."},
+		Hint:    hintToAsk(references),
+		Details: append(since(e, zone), references...)})
+}
+
+// since says who has lines and since when.
+func since(e *ledger.Escalation, zone *time.Location) []string {
+	details := []string{"officer " + e.Officer, "since " + e.AskedAt.In(zone).Format(time.DateTime)}
 	if e.InsteadOf != "" {
 		details = append(details, "in place of "+e.InsteadOf)
 	}
-	for _, t := range e.Tokens {
-		if t.Open() {
-			details = append(details, t.Reference)
-		}
+	return details
+}
+
+// hintToAsk says what an operator can do about lines that nobody decides.
+func hintToAsk(references []string) request.Text {
+	ask := "handrail ask " + references[0] + " --to "
+	return request.Text{
+		EN: "Speak with the officer, or have somebody else decide: " + ask + "and an officer’s address. An officer who is added to the configuration ([[officer]]) or to the file of officers is asked by itself.",
+		FR: "Communiquez avec l’agent, ou faites décider quelqu’un d’autre : " + ask + "et l’adresse d’un agent. Un agent ajouté à la configuration ([[officer]]) ou au fichier des agents reçoit les lignes automatiquement."}
+}
+
+// nobodyDecided tells the operator, and the contact of the inbox, of lines that nobody has decided with two codes.
+func nobodyDecided(a *openEscalation, lines []officers.EscalatedLine, operator string, zone *time.Location) []ledger.OutboxEntry {
+	e := &a.escalation
+	references := make([]string, len(lines))
+	for i := range lines {
+		references[i] = lines[i].Reference
 	}
-	return outbox.New(outbox.OperatorAlert, cause, ledger.OutboxEntry{Submission: e.Submission}, outbox.Alert{
+	alert := outbox.Alert{
 		CanWait: true,
-		Title:   request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
+		Title:   request.Text{EN: "Nobody has decided for weeks", FR: "Personne n’a décidé depuis des semaines"},
 		What: request.Text{
-			EN: "Lines still wait for a decision although the officer was reminded, and nobody else may decide them.",
-			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider."},
-		Hint: request.Text{
-			EN: "Ask the officer, or name somebody else in the configuration ([[officer]]).",
-			FR: "Communiquez avec l’agent, ou désignez quelqu’un d’autre dans la configuration ([[officer]])."},
-		Details: details})
+			EN: "These lines have waited for a decision for a long time. Everybody who may decide them was asked and reminded, and is asked again.",
+			FR: "Ces lignes attendent une décision depuis longtemps. Toutes les personnes qui peuvent en décider ont été sollicitées et relancées, et le sont de nouveau."},
+		Hint: hintToAsk(references), Details: append(since(e, zone), references...)}
+	about := ledger.OutboxEntry{Submission: e.Submission}
+	owed := []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "undecided "+e.Code, about, alert)}
+	if box := a.files[0].Inbox; !strings.EqualFold(box.Config.Contact, operator) {
+		alert.To = box.Config.Contact
+		owed = append(owed, outbox.New(outbox.OperatorAlert, "undecided, to the contact "+e.Code, about, alert))
+	}
+	return owed
+}
+
+// askedBefore says to an officer that there was a mail about these lines before.
+func askedBefore(on request.Date) request.Text {
+	return request.Text{
+		EN: "You were asked about this on " + on.String() + ", and nobody has decided it since. Your answer to the earlier mail counts as well.",
+		FR: "Cette demande vous a été soumise le " + on.String() + " et n’a pas été décidée depuis. Une réponse au premier courriel compte aussi."}
 }
 
 // changedCell names what a row says otherwise than the line that it stands for; empty when nothing.
@@ -256,6 +291,27 @@ func isAway(officer string, until request.Date) request.Text {
 // nothingHandedOver says so, after the reason.
 func nothingHandedOver(en, fr string) request.Text {
 	return request.Text{EN: en + " Nothing was handed over.", FR: fr + " Rien n’a été confié."}
+}
+
+// Why lines come to an officer by themselves, some time after they were judged.
+var whyUnassigned = request.Text{
+	EN: "These lines waited because no officer could decide them until now.",
+	FR: "Ces lignes étaient en attente parce qu’aucun agent ne pouvait en décider jusqu’ici."}
+
+// whyByHand says why a mail came that no program sent by itself.
+var whyByHand = request.Text{
+	EN: "The people who run this inbox ask you to decide this.", FR: "Les responsables de cette boîte vous demandent d’en décider."}
+
+func leftTheRoster(officer string) request.Text {
+	return request.Text{EN: officer + " is no longer among the officers who decide.", FR: officer + " ne figure plus parmi les agents qui décident."}
+}
+
+func isAwayNow(officer string) request.Text {
+	return request.Text{EN: officer + " is away.", FR: officer + " est en absence."}
+}
+
+func aboveTheLimitNow(officer string) request.Text {
+	return request.Text{EN: "These lines are not " + officer + "’s to decide any more.", FR: "Ces lignes ne relèvent plus de " + officer + "."}
 }
 
 // noAnswer says why lines went to somebody else.

@@ -94,6 +94,9 @@ type Rooms struct {
 	Daily func(ctx context.Context) error
 	// Role says who gets a mail of a kind, for a log that names nobody.
 	Role func(kind, recipient string) string
+	// Review sees to it that what waits lies with somebody who can do something about it. It is called often, and looks at little
+	// unless something changed.
+	Review func(ctx context.Context) error
 	// SetAside does what follows when rows are not tried any more, in the transaction that says so of them.
 	SetAside func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error
 }

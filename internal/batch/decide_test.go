@@ -197,12 +197,17 @@ func TestWhatIsNotADecisionDecidesNothing(t *testing.T) {
 	}
 }
 
-func TestAnExpiredCodeDecidesNothing(t *testing.T) {
+func TestAnOldCodeDecidesAsLongAsItsOfficerMay(t *testing.T) {
 	t.Parallel()
 	d, asked := escalated(t, nil)
 	d.pass(15 * 24 * time.Hour)
+	d.once()
 	d.reply(testOfficer, asked, "APPROVE 1")
-	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Escalated})
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
+	d.restart(alone(t)) // the officer left
+	d.reply(testOfficer, asked, "APPROVE 2: planned")
+	d.wantOutcomes(map[string]request.Outcome{"000001-02": request.Escalated})
+	d.sound()
 }
 
 func TestADecisionIsHeldAndCanBeUndone(t *testing.T) {

@@ -113,7 +113,10 @@ func (j *Job) begin(ctx context.Context, again bool) error {
 	if aged.Blobs > 0 {
 		Crash("age.after")
 	}
-	return j.rooms.Begin(ctx, now)
+	if err := j.rooms.Begin(ctx, now); err != nil {
+		return err
+	}
+	return j.rooms.Review(ctx)
 }
 
 // freeTheDead gives free what runs have in hand that are gone. On SQLite this process holds the lock file, so that is all
@@ -164,6 +167,9 @@ func (j *Job) sweep(ctx context.Context) (next time.Time, err error) {
 		err = j.freeTheDead(ctx, false)
 	}
 	if err == nil {
+		err = j.rooms.Review(ctx)
+	}
+	if err == nil {
 		j.wakeAll()
 	}
 	return next, err
@@ -204,6 +210,8 @@ func (j *Job) Run(ctx context.Context) error {
 		case <-look.C:
 			if err := j.rooms.LookAtTexts(ctx); err != nil && ctx.Err() == nil {
 				j.o.Log.Error("a changed policy could not be put in force; it is tried again", "error", err)
+			} else if err := j.rooms.Review(ctx); err != nil && ctx.Err() == nil {
+				j.ledgerFailed(ctx, "review", err)
 			}
 		case <-age.C:
 			j.o.Sender.BeginRun()

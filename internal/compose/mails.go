@@ -36,8 +36,10 @@ func (writer *Writer) answer(ctx context.Context, now time.Time, m *Draft) error
 		Lines: f.MailLines(nil), Problems: f.Problems,
 		Workbook: &notify.Attachment{Name: AnswerName(f.Submission.FileName, reference), Data: book},
 	}
-	if f.Waits() {
-		a.DecideBy = writer.dept.DecideBy(f.Inbox, f.Submission.JudgedAt)
+	if at := f.WaitsSince(); !at.IsZero() {
+		if by := writer.dept.DecideBy(f.Inbox, at); !by.Before(writer.dept.Day(now)) { // nothing is promised for a day that is past
+			a.DecideBy = by
+		}
 	}
 	mail, err := writer.dept.Composer(f.Inbox).Answer(a)
 	if err != nil {

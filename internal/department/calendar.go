@@ -12,7 +12,7 @@ func (dept *Department) Calendar(box *Inbox) *officers.Calendar {
 	c := &officers.Calendar{Zone: dept.Zone, Off: func(request.Date) bool { return false }}
 	c.From, c.To, _ = dept.Decisions.Hours()
 	c.Off = func(d request.Date) bool {
-		return dept.holidays[d] || box != nil && box.Policy().Holiday(d)
+		return dept.holidays[d] || box != nil && box.Policy() != nil && box.Policy().Holiday(d)
 	}
 	return c
 }

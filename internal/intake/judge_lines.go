@@ -150,6 +150,9 @@ func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if len(nobody) > 0 {
 		owed = append(owed, outbox.NobodyDecides(reference, s.ID, nobody))
 	}
+	if len(w.toOfficers)+len(w.toManagers) > 0 {
+		owed = append(owed, outbox.TellWaiting(s.ID, desk.dept.Calendar(h.Inbox).After(now, desk.dept.Decisions.RerouteTime()), 1))
+	}
 	return append(owed, askManagers(s, routes(w.toManagers))...), nil
 }
 

@@ -76,6 +76,7 @@ type InboxOptions struct {
 type Job struct {
 	*batch.Job
 	Department *department.Department
+	Approvals  *approvals.Desk
 }
 
 // New makes a job. Nothing connects before its Run or Once.
@@ -104,47 +105,49 @@ func New(o Options) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	rooms, err := newRooms(o, j, dept)
+	rooms, decisions, err := newRooms(o, j, dept)
 	if err != nil {
 		return nil, fmt.Errorf("put the job together: %w", err)
 	}
 	j.Serve(rooms)
-	return &Job{Job: j, Department: dept}, nil
+	return &Job{Job: j, Department: dept, Approvals: decisions}, nil
 }
 
 // newRooms makes the rooms and introduces them to each other.
-func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Rooms, err error) {
+func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Rooms, decisions *approvals.Desk, err error) {
 	records := record.NewReader(dept, o.Ledger)
 	messages, err := incoming.New(incoming.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Deadline: o.MessageDeadline})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
-	decisions, err := approvals.New(approvals.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, BlankForm: o.BlankForm, Code: o.Code})
+	decisions, err = approvals.New(approvals.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, BlankForm: o.BlankForm, Code: o.Code})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	requests, err := intake.New(intake.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Records: records, Router: decisions, Answers: decisions})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	books, err := finance.New(finance.Options{Engine: j, Ledger: o.Ledger, Dept: dept})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	operator, err := standing.New(standing.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Schedule: o.Schedule})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	messages.Serve(requests, decisions, books)
 	decisions.Serve(requests)
 	mails, err := compose.New(compose.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Records: records, BlankForm: o.BlankForm, Deadline: o.AnswerDeadline,
 		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails(), operator.Mails()}})
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
-		Daily: operator.Daily, Role: dept.Role, SetAside: messages.SetAside,
-	}, nil
+		Daily: operator.Daily, Role: dept.Role,
+		Review:   decisions.Review,
+		SetAside: messages.SetAside,
+	}, decisions, nil
 }

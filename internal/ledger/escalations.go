@@ -18,16 +18,20 @@ type EscalationState string
 
 // The states of an escalation (docs/design.md#states).
 const (
-	EscalationOpen     EscalationState = "open"
-	EscalationAsked    EscalationState = "asked" // a question lies with the requester
-	EscalationDecided  EscalationState = "decided"
+	EscalationOpen    EscalationState = "open"
+	EscalationAsked   EscalationState = "asked" // a question lies with the requester
+	EscalationDecided EscalationState = "decided"
+	// EscalationExpired: another code was mailed over its lines. It still decides, for its officer and where a line is what it was.
 	EscalationExpired  EscalationState = "expired"
-	EscalationRerouted EscalationState = "rerouted" // to a backup or the operator, under a code of its own
+	EscalationRerouted EscalationState = "rerouted" // taken from its officer, for somebody else under a code of their own
 	EscalationVoid     EscalationState = "void"
 )
 
-// Waits reports whether the officer can still decide.
+// Waits reports whether the officer is asked by it.
 func (s EscalationState) Waits() bool { return s == EscalationOpen || s == EscalationAsked }
+
+// Decides reports whether an answer to it counts: it was not taken from its officer, and lines of it may still wait.
+func (s EscalationState) Decides() bool { return s.Waits() || s == EscalationExpired }
 
 // Escalation is what one officer was asked in one mail, under one code.
 type Escalation struct {
@@ -39,8 +43,9 @@ type Escalation struct {
 	Submission int64 // 0 for a digest over several
 	State      EscalationState
 	OpenedAt   time.Time
-	NextAt     time.Time // of the next reminder or re-routing; zero when nothing more is due
-	ExpiresAt  time.Time
+	AskedAt    time.Time // since when its officer is asked about its lines, with the codes before it; zero when it is added: now
+	NextAt     time.Time // of the next reminder; zero when nothing more is due
+	ExpiresAt  time.Time // when another code is mailed
 	Reminders  int
 	ClosedAt   time.Time
 	Detail     json.RawMessage
@@ -75,16 +80,19 @@ func (t *Token) Open() bool { return t.ConsumedAt.IsZero() && t.Outcome == reque
 
 // Add opens escalations with their tokens and returns their ids in order.
 func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation) ([]int64, error) {
-	const width = 10
+	const width = 11
 	flat := make([]any, 0, width*len(list))
 	where := map[string]int{}
 	for i, e := range list {
 		where[e.Code] = i
+		if e.AskedAt.IsZero() {
+			e.AskedAt = now
+		}
 		flat = append(flat, e.Code, e.Officer, e.InsteadOf, optional(e.Submission), string(EscalationOpen), micros(now), micros(e.NextAt),
-			micros(e.ExpiresAt), jsonText(e.Detail), string(cmp.Or(e.Kind, DecisionCode)))
+			micros(e.ExpiresAt), jsonText(e.Detail), string(cmp.Or(e.Kind, DecisionCode)), micros(e.AskedAt))
 	}
 	ids := make([]int64, len(list))
-	_, err := es.tx.insert(ctx, insertion{"INSERT INTO escalation (code, officer, instead_of, submission, state, opened_at, next_at, expires_at, detail, kind)",
+	_, err := es.tx.insert(ctx, insertion{"INSERT INTO escalation (code, officer, instead_of, submission, state, opened_at, next_at, expires_at, detail, kind, asked_at)",
 		width, "RETURNING id, code"}, flat, func(scan func(...any) error) error {
 		var id int64
 		var code string
@@ -108,11 +116,11 @@ func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation)
 }
 
 const escalationColumns = `e.id, e.code, e.officer, e.instead_of, e.submission, e.state, e.opened_at, e.next_at, e.expires_at, e.reminders,
-	e.closed_at, e.detail, e.kind`
+	e.closed_at, e.detail, e.kind, e.asked_at`
 
 func (e *Escalation) into() []any {
 	return []any{&e.ID, &e.Code, &e.Officer, &e.InsteadOf, number{&e.Submission}, &e.State, instant{&e.OpenedAt}, instant{&e.NextAt},
-		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}, &e.Kind}
+		instant{&e.ExpiresAt}, &e.Reminders, instant{&e.ClosedAt}, rawJSON{&e.Detail}, &e.Kind, instant{&e.AskedAt}}
 }
 
 // ByCode finds an escalation with its tokens; found is false when the code is not ours.
@@ -191,14 +199,14 @@ func (es Escalations) readTokens(ctx context.Context, list []Escalation) error {
 	return nil
 }
 
-// ConsumeToken takes the token of one line. It wins once, while the escalation is open or asked, has not expired, and
-// the line is what it was when the token was made. It needs Decide.
+// ConsumeToken takes the token of one line. It wins once, while the escalation was not taken from its officer, and the line
+// still waits and is what it was when the token was made. It needs Decide.
 func (es Escalations) ConsumeToken(ctx context.Context, now time.Time, escalation, line, answer int64) (won bool, err error) {
 	if !es.tx.deciding {
 		return false, errNotDeciding
 	}
 	won, err = es.tx.won(ctx, `UPDATE token SET consumed_at = $1, consumed_by = $2 WHERE escalation = $3 AND line = $4 AND consumed_at IS NULL
-		AND EXISTS (SELECT 1 FROM escalation e WHERE e.id = token.escalation AND e.state IN ('open', 'asked') AND e.expires_at > $1)
+		AND EXISTS (SELECT 1 FROM escalation e WHERE e.id = token.escalation AND e.state IN ('open', 'asked', 'expired'))
 		AND EXISTS (SELECT 1 FROM line l WHERE l.id = token.line AND l.outcome = 'escalated' AND l.digest = token.digest)`,
 		micros(now), optional(answer), escalation, line)
 	if err != nil {

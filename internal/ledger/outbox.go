@@ -221,3 +221,21 @@ func (ob Outbox) Kind(ctx context.Context, id int64) (kind string, err error) {
 	}
 	return kind, nil
 }
+
+// Owed lists the entries of some kinds that are still to be composed, whenever they fall due, oldest first.
+func (ob Outbox) Owed(ctx context.Context, kinds ...string) ([]OutboxEntry, error) {
+	var out []OutboxEntry
+	err := eachIn(ctx, ob.tx, `SELECT id, kind, cause, submission, message, detail, due_at FROM owed WHERE state = 'owed' AND kind IN (%IN%) ORDER BY id`,
+		nil, kinds, func(scan func(...any) error) error {
+			var o OutboxEntry
+			if err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}); err != nil {
+				return err
+			}
+			out = append(out, o)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list what is owed: %w", err)
+	}
+	return out, nil
+}

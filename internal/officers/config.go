@@ -14,11 +14,11 @@ type DecisionsConfig struct {
 	Officers     string           `toml:"officers" comment:"A CSV file or a workbook with the officers, beside or instead of [[officer]]: the columns email, name, title, language, limit, units, cost centres, commodities, backup, absences, assistants, digest; empty: none."`
 	WorkingHours string           `toml:"working_hours" comment:"When officers work, Monday to Friday in the department's time zone. Reminders count this time only."`
 	Holidays     []string         `toml:"holidays" comment:"Days on which nobody works, as \"2026-12-28\", beside the public holidays of the policy's region."`
-	RemindAfter  *ingest.Duration `toml:"remind_after" comment:"Working time after which an officer is reminded, and then again. 18h (two days) when left out."`
-	RerouteAfter *ingest.Duration `toml:"reroute_after" comment:"Working time after which lines go to the backup, else to another officer, and after that to the operator. 45h (five days) when left out."`
-	ExpireDays   int              `toml:"expire_days" comment:"Days after which the code of a mail no longer decides; 0: 14."`
+	RemindAfter  *ingest.Duration `toml:"remind_after" comment:"Working time after which an officer is reminded. 18h (two days) when left out."`
+	RerouteAfter *ingest.Duration `toml:"reroute_after" comment:"Working time after which an officer is reminded again, the backup or another officer is asked as well, and the requester hears who has the lines. 45h (five days) when left out."`
+	ExpireDays   int              `toml:"expire_days" comment:"Days after which a new mail with a new code asks again; the old ones go on deciding. With the second, contact and operator hear. 0: 14."`
 	SameLineDays int              `toml:"same_line_days" comment:"Days for which the numbers in a workbook that comes back mean the same lines; later they are new lines, unless one of the request still waits for an officer; 0: 60."`
-	DigestAt     string           `toml:"digest_at" comment:"When officers with digest = true get the day's one mail."`
+	DigestAt     string           `toml:"digest_at" comment:"When officers get the day's one mail: those with digest = true, and those who had eight mails the day before."`
 }
 
 // What holds where the configuration says nothing. Ten minutes are long enough to notice a slip of the thumb.

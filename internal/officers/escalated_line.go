@@ -21,4 +21,7 @@ type Routing struct {
 	Why     request.Text
 	Instead string // the officer who was asked before; "" nobody
 	Leaving string // the officer who is asked no more; "" nobody
+	// Besides are the officers who were asked about each line already and go on being asked: somebody else is wanted, who is there.
+	// nil: whoever it is.
+	Besides map[int64][]string
 }

@@ -141,7 +141,7 @@ func (r *Roster) ByEmail(address string) (Officer, bool) {
 // cover it, else the first without a limit. Nobody decides their own request or one that they authorized under section 32;
 // when that leaves nobody, ok is false and the operator must act.
 func (r *Roster) For(line *request.Line, origin *request.Origin) (officer Officer, ok bool) {
-	c, ok := r.Choose(line, origin, func(string) bool { return false }, "")
+	c, ok := r.Choose(line, origin, Asking{})
 	return c.Officer, ok
 }
 
@@ -151,14 +151,24 @@ type Choice struct {
 	InsteadOf string // the officer who is away, and whose backup this is; "" nobody
 }
 
-// Choose is For on a day: of an officer who is away, the backup decides, if the backup may decide this line. An officer from
-// whom the line is taken (leaving, "" nobody) is passed over, and the backup of that officer comes before anybody else. When
-// everybody who may decide is away, the line waits for the first of them.
-func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(email string) bool, leaving string) (choice Choice, ok bool) {
-	left := r.index(leaving)
+// Asking says who can be asked about a line. The zero value: everybody.
+type Asking struct {
+	Away    func(email string) bool // nil: nobody is
+	Leaving string                  // the officer from whom the line is taken, whose backup comes before anybody else; "" nobody
+	Asked   []string                // who was asked already, and is passed over
+}
+
+// Choose is For on a day: of an officer who is away, the backup decides, if the backup may decide this line. When everybody who
+// may decide is away, the line waits for the first of them.
+func (r *Roster) Choose(line *request.Line, origin *request.Origin, a Asking) (choice Choice, ok bool) {
+	left := r.index(a.Leaving)
+	away := func(i int) bool { return a.Away != nil && a.Away(r.officers[i].Email) }
+	passed := func(i int) bool {
+		return i == left || slices.ContainsFunc(a.Asked, func(e string) bool { return strings.EqualFold(e, r.officers[i].Email) })
+	}
 	backup := func(of int) (Choice, bool) {
 		n := r.index(r.officers[of].Backup)
-		if n < 0 || n == left || away(r.officers[n].Email) || r.barred(r.officers[n], line, origin) || !r.within(n, line) {
+		if n < 0 || passed(n) || away(n) || r.barred(r.officers[n], line, origin) || !r.within(n, line) {
 			return Choice{}, false
 		}
 		return Choice{r.officers[n], r.officers[of].Email}, true
@@ -170,10 +180,10 @@ func (r *Roster) Choose(line *request.Line, origin *request.Origin, away func(em
 	}
 	for _, i := range r.covering(line, origin) {
 		o := r.officers[i]
-		if i == left || r.barred(o, line, origin) {
+		if passed(i) || r.barred(o, line, origin) {
 			continue
 		}
-		if !away(o.Email) {
+		if !away(i) {
 			return Choice{Officer: o}, true
 		}
 		if c, found := backup(i); found {

@@ -112,3 +112,14 @@ type NoticeDetail struct {
 	Lines      []int64           `json:"lines,omitempty"`
 	Thread     Thread            `json:"thread"`
 }
+
+// StillWaitingDetail is for which time a requester hears that lines still wait.
+type StillWaitingDetail struct {
+	Edition int `json:"edition"`
+}
+
+// TellWaiting leaves the mail to a requester that says who has had their lines for too long. It is written at that time, and only if
+// a line still waits then.
+func TellWaiting(submission int64, at time.Time, edition int) ledger.OutboxEntry {
+	return New(StillWaiting, fmt.Sprintf("submission %d %d", submission, edition), ledger.OutboxEntry{Submission: submission, DueAt: at}, StillWaitingDetail{edition})
+}

@@ -34,7 +34,7 @@ func JoinEscalations(message int64, owed []ledger.OutboxEntry) []ledger.OutboxEn
 		joined := details[at]
 		joined.Lines = append(joined.Lines, d.Lines...)
 		details[at] = joined
-		out[at] = New(Escalation, fmt.Sprintf("message %d with %s", message, causes[at]), ledger.OutboxEntry{Message: message, DueAt: out[at].DueAt}, joined)
+		out[at] = New(Escalation, fmt.Sprintf("message %d with %s", message, causes[at]), ledger.OutboxEntry{Message: message, DueAt: out[at].DueAt, Answers: out[at].Answers}, joined)
 	}
 	return out
 }

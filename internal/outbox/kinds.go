@@ -38,6 +38,7 @@ const (
 	NotAuthorized      = "not-authorized"
 	WithdrawQuestion   = "withdraw-question"
 	UndoQuestion       = "undo-question"
+	StillWaiting       = "still-waiting"
 )
 
 // Kind is one row of the table of mails.
@@ -80,6 +81,7 @@ func Kinds() []Kind {
 		{Name: NotAuthorized, To: "requester, officer and section 32 manager", Says: "what the manager did not authorize"},
 		{Name: WithdrawQuestion, To: "requester", Says: "how to withdraw, to who wrote UNDO, once a day"},
 		{Name: UndoQuestion, To: "officer", Says: "what is to be undone, while the requester's mail waits"},
+		{Name: StillWaiting, To: "requester", Says: "who has had their lines for five working days, and then every ten"},
 		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},

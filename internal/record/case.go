@@ -50,6 +50,7 @@ type Case struct {
 	Lines      []Line
 	Policy     *rules.Policy
 	packed     request.Lines // as the lines say it
+	zone       *time.Location
 	attachment []byte
 	Inbox      *department.Inbox
 
@@ -67,6 +68,8 @@ type Line struct {
 	Kept     bool
 	// evidence is the best that is known of the section 32 authorization, beyond what the form declares.
 	evidence ledger.EvidenceKind
+	// holders have a line that came back unchanged and still waits.
+	holders []ledger.Holder
 	// confirmable: its section 32 manager can be asked, and did not confirm.
 	confirmable bool
 }
@@ -102,7 +105,7 @@ func (r *Reader) Read(ctx context.Context, tx *ledger.Tx, submissions []int64) (
 	}
 	of := bySubmission(lines)
 	for _, s := range found {
-		f := &Case{Submission: s}
+		f := &Case{Submission: s, zone: r.dept.Zone}
 		broken, err := f.readParts(ctx, tx, r, of[s.ID])
 		if err != nil {
 			return nil, err
@@ -144,6 +147,9 @@ func (f *Case) readParts(ctx context.Context, tx *ledger.Tx, j *Reader, lines []
 		}
 	}
 	if err := f.readLines(ctx, tx, lines); err != nil {
+		return nil, err
+	}
+	if err := f.readHolders(ctx, tx); err != nil {
 		return nil, err
 	}
 	message, known, err := tx.Messages.Row(ctx, f.Submission.Message)
@@ -301,21 +307,60 @@ func (f *Case) mailLine(c *Line) notify.Line {
 	}
 	if c.Kept {
 		l.Kept, l.DecidedAt = true, c.Recorded.DecidedAt
-		l.Remarks = append(l.Remarks, request.Text{
-			EN: "It came back unchanged: its decision stands.",
-			FR: "Elle est revenue sans changement\u00a0: la décision demeure."})
+		l.Remarks = append(l.Remarks, f.cameBack(c))
 	}
 	return l
 }
 
-// Waits reports whether a line waits for an officer.
-func (f *Case) Waits() bool {
+// cameBack says what became of a line that came back unchanged: its decision, or who has it since when.
+func (f *Case) cameBack(c *Line) request.Text {
+	switch {
+	case c.Recorded.Outcome != request.Escalated:
+		return request.Text{EN: "It came back unchanged: its decision stands.", FR: "Elle est revenue sans changement\u00a0: la décision demeure."}
+	case len(c.holders) == 0:
+		return request.Text{EN: "It came back unchanged, and still waits for a decision.", FR: "Elle est revenue sans changement et attend toujours une décision."}
+	}
+	t := request.Text{EN: "It came back unchanged, and still waits.", FR: "Elle est revenue sans changement et attend toujours."}
+	for _, h := range c.holders {
+		who, since := f.DisplayName(h.Officer), h.Since.In(f.zone).Format(time.DateOnly)
+		t.EN += " " + who + " has had it since " + since + "."
+		t.FR += " " + who + " l’a depuis le " + since + "."
+	}
+	return t
+}
+
+// readHolders reads who has the lines that came back unchanged and still wait.
+func (f *Case) readHolders(ctx context.Context, tx *ledger.Tx) error {
+	of := map[int64]map[int64][]ledger.Holder{}
 	for i := range f.Lines {
-		if f.Lines[i].Recorded.Outcome == request.Escalated {
-			return true
+		c := &f.Lines[i]
+		if !c.Kept || c.Recorded.Outcome != request.Escalated {
+			continue
+		}
+		if of[c.Recorded.Submission] == nil {
+			waiting, err := tx.Escalations.Waiting(ctx, c.Recorded.Submission)
+			if err != nil {
+				return err
+			}
+			held := make(map[int64][]ledger.Holder, len(waiting))
+			for _, w := range waiting {
+				held[w.Line] = w.Holders
+			}
+			of[c.Recorded.Submission] = held
+		}
+		c.holders = of[c.Recorded.Submission][c.Recorded.ID]
+	}
+	return nil
+}
+
+// WaitsSince is when the first of the lines that wait was judged; zero when none waits.
+func (f *Case) WaitsSince() (at time.Time) {
+	for i := range f.Lines {
+		if c := &f.Lines[i].Recorded; c.Outcome == request.Escalated && (at.IsZero() || c.JudgedAt.Before(at)) {
+			at = c.JudgedAt
 		}
 	}
-	return false
+	return at
 }
 
 // Annotated is the requester's workbook with what was decided.
