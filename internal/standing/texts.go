@@ -6,8 +6,8 @@ import "handrail/internal/request"
 var (
 	strandedTitle = request.Text{EN: "Lines that nobody can decide", FR: "Lignes dont personne ne peut décider"}
 	strandedHint  = request.Text{
-		EN: "Add an officer who may decide them to the list of officers. Then ask again with handrail ask and the number of the line, or tell the requester.",
-		FR: "Ajoutez à la liste des agents une personne qui peut en décider. Relancez ensuite la question avec handrail ask et le numéro de la ligne, ou avisez la personne qui a fait la demande."}
+		EN: "Add an officer who may decide them to the list of officers: they go there by themselves. handrail ask and the number of a line has somebody asked at once.",
+		FR: "Ajoutez à la liste des agents une personne qui peut en décider\u00a0: les lignes lui sont soumises automatiquement. handrail ask et le numéro d’une ligne font consulter quelqu’un sur-le-champ."}
 
 	outagesTitle = request.Text{EN: "What does not work", FR: "Ce qui ne fonctionne pas"}
 	outagesHint  = request.Text{
