@@ -13,7 +13,7 @@ func NobodyDecides(cause string, submission int64, references []string) ledger.O
 			EN: "Every officer who could decide is the requester or the section 32 manager of the line, or was asked already. Nobody decides their own request.",
 			FR: "Chaque agent qui pourrait décider est la personne qui a fait la demande ou le gestionnaire délégataire (article 32) de la ligne, ou a déjà été consulté. Personne ne décide de sa propre demande."},
 		Hint: request.Text{
-			EN: "Add another officer without a limit to the configuration; the lines wait until then.",
-			FR: "Ajoutez à la configuration un autre agent sans limite; les lignes attendent d’ici là."},
+			EN: "Add another officer without a limit to the configuration ([[officer]]) or to the file of officers: the lines wait until then, and go there by themselves.",
+			FR: "Ajoutez un autre agent sans limite à la configuration ([[officer]]) ou au fichier des agents\u00a0: les lignes attendent d’ici là et lui parviennent automatiquement."},
 		Details: references})
 }
