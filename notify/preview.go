@@ -96,6 +96,12 @@ func samples() []sample {
 		{"undo-question", func(c *Composer, l request.Lang) (Mail, error) { return c.UndoQuestion(sampleUndoQuestion(l)) }},
 		{"section32", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32(sampleSection32Request(l)) }},
 		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
+		{"operator-daily", func(c *Composer, l request.Lang) (Mail, error) { return c.OperatorDaily(sampleOperatorDaily(l)) }},
+		{"operator-daily-news", func(c *Composer, l request.Lang) (Mail, error) {
+			d := sampleOperatorDaily(l)
+			d.Cause, d.Standing = "operator-daily-news", nil
+			return c.OperatorDaily(d)
+		}},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
 		{"alert-over", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlertOver(l)) }},
 	}

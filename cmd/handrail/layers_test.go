@@ -78,9 +78,12 @@ var layers = map[string][]string{
 		"internal/request", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
 		"ingest/reply", "internal/officers", "internal/outbox", "internal/batch", "internal/judgement",
 		"internal/budgets", "internal/department", "internal/record", "internal/incoming"},
+	"handrail/internal/standing": {
+		"internal/request", "internal/ledger", "notify", "internal/outbox", "internal/batch", "internal/report",
+		"internal/department", "internal/compose", "internal/incoming"},
 	"handrail/internal/job": {
 		"internal/request", "internal/ledger", "rules", "ingest", "notify", "ingest/forms", "internal/officers",
-		"internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
+		"internal/outbox", "internal/standing", "internal/batch", "internal/department", "internal/record", "internal/compose", "internal/incoming",
 		"internal/approvals", "internal/finance", "internal/intake", "internal/undelivered", "internal/outages"},
 	"handrail/internal/outages": {
 		"internal/request", "internal/ledger", "internal/mailserver", "ingest", "internal/outbox", "internal/batch", "internal/department"},
@@ -90,7 +93,7 @@ var layers = map[string][]string{
 		"internal/workbook", "rules", "ingest", "internal/monitor", "internal/statement", "notify", "ingest/forms",
 		"ingest/imap", "internal/casefile", "internal/officers", "notify/smtp", "internal/batch", "internal/demo",
 		"internal/judgement", "internal/report", "internal/budgets", "internal/department", "internal/doctor",
-		"internal/record", "internal/replay", "internal/incoming", "internal/approvals", "internal/finance", "internal/job", "internal/outages", "notify/webhook"},
+		"internal/record", "internal/replay", "internal/incoming", "internal/standing", "internal/approvals", "internal/finance", "internal/job", "internal/outages", "notify/webhook"},
 }
 
 func TestImportsOnlyDownwards(t *testing.T) {

@@ -121,11 +121,24 @@ func (c *backupCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := noteBackup(ctx, c.Config, t.now()); err != nil {
+		fmt.Fprintf(t.err, "handrail: the back-up is whole; that it was made could not be noted in the ledger, so monitoring does not know: %v\n", err)
+	}
 	if c.asJSON() {
 		return t.document(map[string]any{"file": c.Out, "links": v.Links, "lines": v.Lines, "head": v.Head.String()})
 	}
 	fmt.Fprintf(t.out, "%s: %d links and %d lines, read back and verified\nhead of the chain: %s\n", c.Out, v.Links, v.Lines, v.Head)
 	return nil
+}
+
+// noteBackup notes in the ledger that it was backed up, for the alert about back-ups that are old.
+func noteBackup(ctx context.Context, config string, now time.Time) error {
+	_, l, err := openLedger(ctx, config, ledger.Write)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	return l.Update(ctx, func(tx *ledger.Tx) error { return tx.Standing.NoteTime(ctx, ledger.NoteBackup, now) })
 }
 
 // verifyFile opens an SQLite ledger for reading and verifies it; faults are an error.

@@ -11,6 +11,7 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/internal/standing"
 )
 
 type statusCommand struct {
@@ -19,66 +20,97 @@ type statusCommand struct {
 	Most int `default:"20" help:"How many messages, mails and rows of each kind to list."`
 }
 
+// ledgerState is all that the status says.
+type ledgerState struct {
+	ledger.Status
+	failed, aside []failedRow
+	officers      []ledger.OfficerLine
+	questions     []ledger.OpenQuestion
+	standing      []standing.Group
+	// allOfficers and allQuestions count those too that are not listed; news is what the operator's next daily mail says.
+	allOfficers, allQuestions, news int
+	zone                            *time.Location
+	left                            []ledger.LeftCount // in the inboxes, because of its date
+}
+
 func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
-	_, l, err := openLedger(ctx, c.Config, ledger.Read)
+	config, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	var s ledger.Status
-	var failed, aside []failedRow
-	var left []ledger.LeftCount
+	reader, err := config.standing()
+	if err != nil {
+		return err
+	}
+	var s ledgerState
 	if err := l.View(ctx, func(tx *ledger.Tx) (err error) {
-		if s, err = tx.Status(ctx, t.now(), c.Most); err != nil {
-			return err
-		}
-		if failed, err = describeRows(ctx, tx, s.Failed); err != nil {
-			return err
-		}
-		if aside, err = describeRows(ctx, tx, s.Aside); err != nil {
-			return err
-		}
-		left, err = tx.Inboxes.LeftCounts(ctx, t.now())
+		s, err = readState(ctx, tx, reader, t.now(), c.Most)
 		return err
 	}); err != nil {
 		return ledgerTrouble(err)
 	}
 	if c.asJSON() {
-		answer := statusDocument(&s, failed, aside)
-		answer.Left = left
-		return t.document(answer)
+		return t.document(statusDocument(&s))
 	}
-	t.statusText(&s, failed, aside)
-	for _, c := range left {
-		t.leftText(c)
+	t.statusText(&s)
+	for _, left := range s.left {
+		t.leftText(left, s.zone)
 	}
 	fmt.Fprintf(t.out, "head of the chain: %s\n", s.Head)
 	return nil
 }
 
-// statusText prints the status: first the counts, then what does not work, what waits, and what is set aside.
-func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
+func readState(ctx context.Context, tx *ledger.Tx, reader standing.Reader, now time.Time, most int) (s ledgerState, err error) {
+	s.zone = reader.Zone
+	if s.Status, err = tx.Status(ctx, now, most); err != nil {
+		return s, err
+	}
+	if s.failed, err = describeRows(ctx, tx, s.Failed); err != nil {
+		return s, err
+	}
+	if s.aside, err = describeRows(ctx, tx, s.Aside); err != nil {
+		return s, err
+	}
+	if s.officers, s.allOfficers, err = tx.Standing.WithOfficers(ctx, most); err != nil {
+		return s, err
+	}
+	if s.questions, s.allQuestions, err = tx.Standing.Questions(ctx, false, most); err != nil {
+		return s, err
+	}
+	news, err := tx.Standing.News(ctx, mostNews)
+	if err != nil {
+		return s, err
+	}
+	s.news = len(news)
+	if s.left, err = tx.Inboxes.LeftCounts(ctx, now); err != nil {
+		return s, err
+	}
+	s.standing, err = reader.Read(ctx, tx, now, time.Time{}, most)
+	return s, err
+}
+
+// mostNews is more than ever waits for one daily mail.
+const mostNews = 10000
+
+// statusText prints the status: first the counts, then what does not work, what waits for whom, and what is set aside.
+func (t *terminal) statusText(s *ledgerState) {
 	fmt.Fprintf(t.out, "%-12s%s\n", "messages", sortedCounts(s.Messages))
 	fmt.Fprintf(t.out, "%-12s%s\n", "lines", sortedCounts(s.Lines))
 	fmt.Fprintf(t.out, "%-12s%s\n", "mails", sortedCounts(s.Outgoing))
 	fmt.Fprintf(t.out, "%-12s%s\n", "escalations", sortedCounts(s.Escalations))
-	if s.Oldest.Reference != "" {
-		fmt.Fprintf(t.out, "oldest line with an officer: %s, since %s\n", s.Oldest.Reference, s.Oldest.JudgedAt.Local().Format("2006-01-02 15:04"))
-	}
-	t.attemptsText(s, failed, aside)
-	for _, m := range s.Quarantined {
-		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, m.ReceivedAt.Local().Format("2006-01-02 15:04"),
-			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(incoming.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
-	}
-	if more := s.Messages[ledger.Quarantined] - len(s.Quarantined); more > 0 {
-		fmt.Fprintf(t.out, "set aside: %d more, older ones; --most lists more\n", more)
-	}
-	if len(s.Quarantined) > 0 {
-		t.wrap(0, "To release a message, move it from that folder back into the inbox: it is judged again (docs/inbox.md).")
-	}
-	t.refusedText(s)
+	fmt.Fprintf(t.out, "%-12s %s\n", "times", s.zone)
+	t.attemptsText(s)
+	t.standingText(s)
+	t.refusedText(&s.Status, s.zone)
+	t.officersText(s)
+	t.questionsText(s)
+	t.quarantineText(s)
 	for _, m := range s.Unsent {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
+	}
+	if s.news > 0 {
+		fmt.Fprintf(t.out, "the operator's next daily mail says %d more\n", s.news)
 	}
 	for _, h := range s.Holds {
 		t.wrap(0, "legal hold: "+holdLine(h))
@@ -86,8 +118,8 @@ func (t *terminal) statusText(s *ledger.Status, failed, aside []failedRow) {
 }
 
 // leftText says how much mail lies in an inbox because of its date, and what becomes of it.
-func (t *terminal) leftText(c ledger.LeftCount) {
-	day := func(at time.Time) string { return at.Local().Format(time.DateOnly) }
+func (t *terminal) leftText(c ledger.LeftCount, zone *time.Location) {
+	day := func(at time.Time) string { return at.In(zone).Format(time.DateOnly) }
 	if c.Older > 0 {
 		t.wrap(0, fmt.Sprintf("left in the inbox: %d messages of %s, the oldest received on %s: older than the first day whose mail is judged. An earlier since under this [[inbox]] releases them (docs/inbox.md).",
 			c.Older, c.Inbox, day(c.From)))
@@ -99,10 +131,10 @@ func (t *terminal) leftText(c ledger.LeftCount) {
 }
 
 // refusedText names every mail that was refused for good until somebody settles it.
-func (t *terminal) refusedText(s *ledger.Status) {
+func (t *terminal) refusedText(s *ledger.Status, zone *time.Location) {
 	for i := range s.Refused {
 		m := undeliveredOf(&s.Refused[i])
-		t.wrap(0, fmt.Sprintf("refused: %s (%s) to %s, since %s: %s", m.Row, m.Kind, m.To, minute(m.Since), orDash(m.Words)))
+		t.wrap(0, fmt.Sprintf("refused: %s (%s) to %s, since %s: %s", m.Row, m.Kind, m.To, minuteIn(m.Since, zone), orDash(m.Words)))
 		for _, next := range m.Next {
 			fmt.Fprintf(t.out, "  %s\n", next) // whole, to be copied
 		}
@@ -113,30 +145,107 @@ func (t *terminal) refusedText(s *ledger.Status) {
 }
 
 // attemptsText says what does not work around the job, which rows failed, and which are set aside.
-func (t *terminal) attemptsText(s *ledger.Status, failed, aside []failedRow) {
+func (t *terminal) attemptsText(s *ledgerState) {
 	for i := range s.Outages {
 		o := outageOf(&s.Outages[i])
-		t.wrap(0, fmt.Sprintf("does not work: %s, since %s%s: %s", o.What, minute(o.Since), nextTry(o.Next, t.now()), o.Words))
+		t.wrap(0, fmt.Sprintf("does not work: %s, since %s%s: %s", o.What, minuteIn(o.Since, s.zone), nextTry(o.Next, t.now(), s.zone), o.Words))
 		if o.Hint != "" {
 			t.wrap(2, "hint: "+o.Hint)
 		}
 	}
-	for i := range failed {
-		why := ": " + failed[i].Words
-		if slices.ContainsFunc(s.Outages, func(o ledger.Outage) bool { return o.Name == failed[i].WaitsFor }) {
+	for i := range s.failed {
+		why := ": " + s.failed[i].Words
+		if slices.ContainsFunc(s.Outages, func(o ledger.Outage) bool { return o.Name == s.failed[i].WaitsFor }) {
 			why = "" // it was said
 		}
-		t.wrap(0, fmt.Sprintf("tried again: %s: %s%s", failed[i].named(), failed[i].story(t.now()), why))
+		t.wrap(0, fmt.Sprintf("tried again: %s: %s%s", s.failed[i].named(), s.failed[i].story(t.now(), s.zone), why))
 	}
-	if more := ledger.Total(s.Attempts.Failed) - len(failed); more > 0 {
-		fmt.Fprintf(t.out, "tried again: %d more, later ones; --most lists more\n", more)
+	t.more("tried again", "later ones", ledger.Total(s.Attempts.Failed)-len(s.failed))
+	for i := range s.aside {
+		t.wrap(0, fmt.Sprintf("set aside: %s: %s: %s", s.aside[i].named(), s.aside[i].story(t.now(), s.zone), s.aside[i].Words))
+		fmt.Fprintf(t.out, "  when its cause is gone: %s\n", s.aside[i].Release) // whole, to be copied
 	}
-	for i := range aside {
-		t.wrap(0, fmt.Sprintf("set aside: %s: %s: %s", aside[i].named(), aside[i].story(t.now()), aside[i].Words))
-		fmt.Fprintf(t.out, "  when its cause is gone: %s\n", aside[i].Release) // whole, to be copied
+	t.more("set aside", "later ones", ledger.Total(s.Attempts.Aside)-len(s.aside))
+}
+
+// more says that there are more than are listed.
+func (t *terminal) more(what, which string, n int) {
+	if n > 0 {
+		fmt.Fprintf(t.out, "%s: %d more, %s; --most lists more\n", what, n, which)
 	}
-	if more := ledger.Total(s.Attempts.Aside) - len(aside); more > 0 {
-		fmt.Fprintf(t.out, "set aside: %d more, later ones; --most lists more\n", more)
+}
+
+// inDetail are the kinds of what stands that the status says in more detail elsewhere.
+func inDetail(kind string) bool {
+	return slices.Contains([]string{"outages", "set-aside", "refused-mails", "questions", "quarantine"}, kind)
+}
+
+// standingText says what stands until a person does something, and what to do.
+func (t *terminal) standingText(s *ledgerState) {
+	for i := range s.standing {
+		g := &s.standing[i]
+		if inDetail(g.Kind) {
+			continue
+		}
+		fmt.Fprintf(t.out, "%s: %d\n", g.Title.EN, g.All)
+		for j := range g.Items {
+			item := &g.Items[j]
+			t.wrap(2, strings.TrimSuffix(fmt.Sprintf("%s, since %s: %s", item.What.EN, minuteIn(item.Since, s.zone), item.Words), ": "))
+		}
+		t.more("  "+g.Kind, "later ones", g.All-len(g.Items))
+		t.wrap(2, "hint: "+g.Hint.EN)
+	}
+}
+
+// officersText says which lines wait for whom, the longest first.
+func (t *terminal) officersText(s *ledgerState) {
+	for i := range s.officers {
+		o := &s.officers[i]
+		said := fmt.Sprintf("with an officer: %s of %s waits for %s", o.Reference, o.Requester, o.Officer)
+		if o.Kind == ledger.ConfirmationCode {
+			said = fmt.Sprintf("to be confirmed: %s of %s waits for %s", o.Reference, o.Requester, o.Officer)
+		}
+		if o.InsteadOf != "" {
+			said += " in place of " + o.InsteadOf
+		}
+		said += " since " + minuteIn(o.Since, s.zone)
+		if o.Asked {
+			said += ", who asked the requester"
+		}
+		if o.Reminders > 0 {
+			said += fmt.Sprintf(", reminded %d times", o.Reminders)
+		}
+		if !o.NextAt.IsZero() {
+			said += ", next reminder " + minuteIn(o.NextAt, s.zone)
+		}
+		if len(o.Guardrails) > 0 {
+			said += ": " + strings.Join(o.Guardrails, ", ")
+		}
+		t.wrap(0, said)
+	}
+	t.more("with an officer", "later ones", s.allOfficers-len(s.officers))
+}
+
+// questionsText says which questions of officers lie with requesters.
+func (t *terminal) questionsText(s *ledgerState) {
+	for _, q := range s.questions {
+		said := fmt.Sprintf("question: %s: %s asks %s since %s", q.Submission, q.Officer, q.Requester, minuteIn(q.Since, s.zone))
+		if q.Overdue {
+			said += "; nobody answered in time, and the officer and the contact know"
+		}
+		t.wrap(0, said)
+	}
+	t.more("question", "later ones", s.allQuestions-len(s.questions))
+}
+
+func (t *terminal) quarantineText(s *ledgerState) {
+	for _, m := range s.Quarantined {
+		t.wrap(0, fmt.Sprintf("set aside: message %d of %s, %s, from %s, in %s: %s", m.ID, m.Box.Inbox, minuteIn(m.ReceivedAt, s.zone),
+			orDash(m.Sender), orDash(m.Destination), strings.TrimSpace(incoming.SetAsideText(m.Reason).EN+" ("+m.Reason+")")))
+	}
+	t.more("set aside", "older ones", s.Messages[ledger.Quarantined]-len(s.Quarantined))
+	if len(s.Quarantined) > 0 {
+		t.wrap(0, "To release a message, move it from that folder back into the inbox: it is judged again (docs/inbox.md).")
 	}
 }
 
@@ -160,6 +269,12 @@ type statusAnswer struct {
 	RowsFailed  []failedRow                    `json:"rows_failed"`
 	RowsAside   []failedRow                    `json:"rows_set_aside"`
 	Outages     []outage                       `json:"outages"`
+	Officers    []officerLine                  `json:"with_officers"` // lines, each with who can decide it
+	AllOfficers int                            `json:"with_officers_all"`
+	Questions   []openQuestion                 `json:"questions"`
+	Standing    []standingGroup                `json:"standing"`
+	News        int                            `json:"for_daily_mail"`
+	TimeZone    string                         `json:"time_zone"`
 	Holds       []ledger.Hold                  `json:"holds"`
 	Left        []ledger.LeftCount             `json:"left_in_inbox"` // because of its date
 	Head        string                         `json:"head"`
@@ -205,11 +320,50 @@ func undeliveredOf(m *ledger.Outgoing) undelivered {
 	return u
 }
 
-func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
+// officerLine is a line with somebody who can decide or confirm it.
+type officerLine struct {
+	Reference  string    `json:"reference"`
+	Requester  string    `json:"requester"`
+	Officer    string    `json:"officer"`
+	InsteadOf  string    `json:"in_place_of,omitempty"`
+	Confirms   bool      `json:"confirms,omitempty"` // a section 32 manager is asked to confirm
+	Since      time.Time `json:"since"`
+	Asked      bool      `json:"asked"` // a question lies with the requester
+	Reminders  int       `json:"reminders"`
+	Next       time.Time `json:"next_at,omitzero"`
+	Until      time.Time `json:"until"` // the code decides
+	Guardrails []string  `json:"guardrails"`
+}
+
+// openQuestion is an officer's question that lies with a requester.
+type openQuestion struct {
+	Request string    `json:"request"`
+	Officer string    `json:"officer"`
+	Asks    string    `json:"asks"`
+	Since   time.Time `json:"since"`
+	Overdue bool      `json:"overdue"`
+}
+
+// standingGroup is what stands of one kind until a person does something.
+type standingGroup struct {
+	Kind  string         `json:"kind"`
+	All   int            `json:"all"`
+	Hint  request.Text   `json:"hint"`
+	Items []standingItem `json:"items"`
+}
+
+type standingItem struct {
+	What  request.Text `json:"what"`
+	Since time.Time    `json:"since,omitzero"`
+	Words string       `json:"words,omitempty"`
+}
+
+func statusDocument(s *ledgerState) statusAnswer {
 	a := statusAnswer{Messages: s.Messages, Lines: s.Lines, Mails: s.Outgoing, Escalations: s.Escalations, Charges: s.Charges, Owed: s.ToCompose,
 		Due: s.Pending.Due, Later: s.Pending.Later, NextAt: s.Pending.NextAt, Waiting: s.WaitingSince, Unsent: s.UnsentSince,
-		Attempts:   s.Attempts,
-		RowsFailed: failed, RowsAside: aside, Outages: make([]outage, len(s.Outages)), SetAside: []setAside{}, Undelivered: []undelivered{}, Holds: append([]ledger.Hold{}, s.Holds...), Head: s.Head.String()}
+		Attempts: s.Attempts, RowsFailed: s.failed, RowsAside: s.aside, Outages: make([]outage, len(s.Outages)), SetAside: []setAside{}, Undelivered: []undelivered{},
+		Officers: []officerLine{}, AllOfficers: s.allOfficers, Questions: []openQuestion{}, Standing: []standingGroup{}, News: s.news, TimeZone: s.zone.String(),
+		Holds: append([]ledger.Hold{}, s.Holds...), Left: s.left, Head: s.Head.String()}
 	for i := range s.Outages {
 		a.Outages[i] = outageOf(&s.Outages[i])
 	}
@@ -224,6 +378,21 @@ func statusDocument(s *ledger.Status, failed, aside []failedRow) statusAnswer {
 	}
 	for i := range s.Unsent {
 		a.Undelivered = append(a.Undelivered, undeliveredOf(&s.Unsent[i]))
+	}
+	for i := range s.officers {
+		o := &s.officers[i]
+		a.Officers = append(a.Officers, officerLine{o.Reference, o.Requester, o.Officer, o.InsteadOf, o.Kind == ledger.ConfirmationCode, o.Since, o.Asked,
+			o.Reminders, o.NextAt, o.ExpiresAt, append([]string{}, o.Guardrails...)})
+	}
+	for _, q := range s.questions {
+		a.Questions = append(a.Questions, openQuestion{q.Submission.String(), q.Officer, q.Requester, q.Since, q.Overdue})
+	}
+	for i := range s.standing {
+		g := standingGroup{Kind: s.standing[i].Kind, All: s.standing[i].All, Hint: s.standing[i].Hint, Items: []standingItem{}}
+		for _, item := range s.standing[i].Items {
+			g.Items = append(g.Items, standingItem(item))
+		}
+		a.Standing = append(a.Standing, g)
 	}
 	return a
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"handrail/ingest"
 	"handrail/internal/demo"
 	"handrail/internal/ledger"
 	"handrail/internal/mailtest"
@@ -63,6 +65,7 @@ func TestHealthSaysWhetherTheJobWorks(t *testing.T) {
 		Ready   bool
 		Why     []string
 		Inboxes map[string]string `json:"last_success"`
+		Failed  string            `json:"last_send_failure"`
 	}
 	var h health
 	read := func(want int) {
@@ -81,6 +84,35 @@ func TestHealthSaysWhetherTheJobWorks(t *testing.T) {
 	}
 	if read(200); !h.Ready || h.Inboxes["requests"] == "never" {
 		t.Errorf("after a pass: %+v", h)
+	}
+	// Sending fails: patience first, then not; what is known of it is said either way.
+	outage := func(since time.Duration, class string) {
+		t.Helper()
+		at := time.Now().Add(-since)
+		if err := m.w.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+			return errors.Join(tx.Attempts.EndOutage(t.Context(), at, "smtp"),
+				tx.Attempts.NoteOutage(t.Context(), ledger.Outage{Name: "smtp", Failures: 3, FailedAt: at, LastAt: at, RetryAt: at, Class: class, Words: "535 no"}),
+				tx.Standing.NoteRefusedText(t.Context(), "policy", "requests", at))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	outage(20*time.Minute, "unreachable")
+	if read(200); h.Failed == "" {
+		t.Errorf("sending has failed for twenty minutes: %+v", h)
+	}
+	outage(31*time.Minute, string(ingest.CredentialsError))
+	if read(503); len(h.Why) != 1 || !strings.Contains(h.Why[0], "nothing could be sent for 31m") {
+		t.Errorf("sending has failed for half an hour: %+v", h)
+	}
+	_, given := get(m, "/metrics")
+	for _, want := range []string{"handrail_logins_refused 1", "handrail_texts_refused 1", "handrail_weeks_missed 0", "handrail_backup_last_timestamp_seconds 0", "handrail_sending_last_failure_timestamp_seconds 1"} {
+		if !strings.Contains(given, want) {
+			t.Errorf("no %s in\n%s", want, given)
+		}
+	}
+	if err := m.w.ledger.Update(t.Context(), func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(t.Context(), time.Now(), "smtp") }); err != nil {
+		t.Fatal(err)
 	}
 	m.now = func() time.Time { return time.Now().Add(time.Hour) }
 	if read(503); h.Ready || len(h.Why) != 1 || !strings.Contains(h.Why[0], "requests") {

@@ -94,7 +94,7 @@ func (r *failedRow) named() string {
 }
 
 // story says how often it failed, since when, and when it is tried again.
-func (r *failedRow) story(now time.Time) string {
+func (r *failedRow) story(now time.Time, zone *time.Location) string {
 	said := "failed"
 	switch {
 	case r.Failures == 1:
@@ -104,20 +104,20 @@ func (r *failedRow) story(now time.Time) string {
 	case r.WaitsFor != "":
 		said = "waits for " + batch.OutageWords(r.WaitsFor)
 	}
-	said += " since " + minute(r.Since)
+	said += " since " + minuteIn(r.Since, zone)
 	if r.Alone {
 		said += ", is tried alone because Handrail stopped over it or gave it up"
 	}
-	return said + nextTry(r.Next, now)
+	return said + nextTry(r.Next, now, zone)
 }
 
 // nextTry says when something is tried again.
-func nextTry(at, now time.Time) string {
+func nextTry(at, now time.Time, zone *time.Location) string {
 	switch {
 	case at.IsZero():
 		return ""
 	case at.After(now):
-		return ", next try " + minute(at)
+		return ", next try " + minuteIn(at, zone)
 	}
 	return ", next try in the next pass"
 }
@@ -138,4 +138,8 @@ func outageOf(o *ledger.Outage) outage {
 		Hint: batch.OutageHint(o.Name, o.Class, o.Words).EN}
 }
 
-func minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04") }
+func minute(at time.Time) string { return minuteIn(at, time.Local) }
+
+func minuteIn(at time.Time, zone *time.Location) string {
+	return at.In(zone).Format("2006-01-02 15:04")
+}

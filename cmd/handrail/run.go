@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/batch"
 	"handrail/internal/ledger"
 	"handrail/internal/monitor"
+	"handrail/internal/standing"
 )
 
 type runCommand struct {
@@ -37,6 +40,9 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer func() { _ = w.close() }()
 	boundMemory(w.job.Job)
+	began := t.now()
+	logStart(log, config, w, c.Once, began)
+	defer func() { log.Info("the job stops", "once", c.Once, "took", t.now().Sub(began)) }()
 	if !c.Once {
 		stop, err := config.watch(w, t.now, log)
 		if err != nil {
@@ -60,6 +66,20 @@ func (c *runCommand) Run(ctx context.Context, t *terminal) error {
 		return jobTrouble(err)
 	}
 	return t.reportOnce(&report, findLate(context.WithoutCancel(ctx), w.ledger, report.Late), formatted{c.Format})
+}
+
+// logStart is the log's first line: what runs, on which ledger, and when it looks next.
+func logStart(log *slog.Logger, config *Config, w *wiring, once bool, now time.Time) {
+	var names []string
+	for i := range config.Inbox {
+		names = append(names, config.Inbox[i].WithDefaults().Name)
+	}
+	next := now
+	if poll, _, err := config.Schedule.Next(now); err == nil && !once {
+		next = poll
+	}
+	log.Info("the job starts", "version", version, "commit", commit(), "ledger", w.ledger.Identity(), "inboxes", strings.Join(names, ","), "once", once,
+		"next_look", next.Format(time.RFC3339), "time_zone", config.Schedule.TimeZone)
 }
 
 // boundMemory has the collector take back what is let go of before the program's memory is more than its work in hand needs.
@@ -94,5 +114,20 @@ func (c *Config) monitor(w *wiring, now func() time.Time) (*monitor.Monitor, err
 	if err != nil {
 		return nil, fail(exitUsage, "", "schedule: %w", err)
 	}
-	return monitor.New(monitor.Options{Ledger: w.ledger, LastSuccess: w.job.LastPolls, Gap: c.Schedule.Gap(poll), Now: now, Version: version, Commit: commit()}), nil
+	reader, err := c.standing()
+	if err != nil {
+		return nil, err
+	}
+	return monitor.New(monitor.Options{Ledger: w.ledger, LastSuccess: w.job.LastPolls, LastSendings: w.job.LastSendings, Gap: c.Schedule.Gap(poll), Now: now,
+		Version: version, Commit: commit(), Sending: batch.SendingOutage, RefusedLogin: string(ingest.CredentialsError),
+		WeeksMissed: func(ctx context.Context, tx *ledger.Tx, now time.Time) (int, error) {
+			missed, err := reader.WeeksMissed(ctx, tx, now)
+			return len(missed), err
+		}}), nil
+}
+
+// standing reads what stands in this configuration's ledger.
+func (c *Config) standing() (standing.Reader, error) {
+	zone, err := c.zone()
+	return standing.Reader{Zone: zone, Schedule: c.Schedule, Recipients: c.Finance.Recipients}, err
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -267,17 +266,4 @@ func jobTrouble(err error) error {
 		return &failure{code: exitUnreachable, err: err, hint: server.Hint().EN}
 	}
 	return ledgerTrouble(err)
-}
-
-// newLog writes the operator's log: text for a person, JSON for a collector.
-func newLog(w io.Writer, format string, verbose bool) *slog.Logger {
-	level := slog.LevelInfo
-	if verbose {
-		level = slog.LevelDebug
-	}
-	o := &slog.HandlerOptions{Level: level}
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }

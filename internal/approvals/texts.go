@@ -213,7 +213,8 @@ func nobodyDecided(a *openEscalation, lines []officers.EscalatedLine, operator s
 		references[i] = lines[i].Reference
 	}
 	alert := outbox.Alert{
-		Title: request.Text{EN: "Nobody has decided for weeks", FR: "Personne n’a décidé depuis des semaines"},
+		CanWait: true,
+		Title:   request.Text{EN: "Nobody has decided for weeks", FR: "Personne n’a décidé depuis des semaines"},
 		What: request.Text{
 			EN: "These lines have waited for a decision for a long time. Everybody who may decide them was asked and reminded, and is asked again.",
 			FR: "Ces lignes attendent une décision depuis longtemps. Toutes les personnes qui peuvent en décider ont été sollicitées et relancées, et le sont de nouveau."},

@@ -232,8 +232,8 @@ func TestNastyMailsEndAsTheyShould(t *testing.T) {
 	}
 	for _, code := range []string{"old-format", "password-protected", "sender-not-verified", "not-one-sender"} {
 		n := 0
-		for _, alert := range answers[testOps] {
-			if strings.Contains(alert.Subject, code) {
+		for _, alert := range d.told() {
+			if strings.Contains(alert, "set aside: "+code) || strings.Contains(alert, "not told: "+code) {
 				n++
 			}
 		}

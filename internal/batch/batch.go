@@ -39,6 +39,7 @@ const (
 	Keep    Step = "keep"
 	Remind  Step = "remind"
 	Weekly  Step = "weekly"
+	Daily   Step = "daily"
 )
 
 // collecting is the step that looks into one inbox.
@@ -89,6 +90,10 @@ type Rooms struct {
 	Judge, Answer, Remind func(ctx context.Context, c *Claim) error
 	// Weekly makes the reports that are due; again: one failed and is tried again.
 	Weekly func(ctx context.Context) (again bool, err error)
+	// Daily looks whether the operator is to be told of something. It asks the ledger once a day.
+	Daily func(ctx context.Context) error
+	// Role says who gets a mail of a kind, for a log that names nobody.
+	Role func(kind, recipient string) string
 	// Review sees to it that what waits lies with somebody who can do something about it. It is called often, and looks at little
 	// unless something changed.
 	Review func(ctx context.Context) error
@@ -123,9 +128,11 @@ type Job struct {
 	outages   *outages
 	claims    claims
 	weekOpen  atomic.Bool // the weeks were not gone through with success since they were last due
+	dayOpen   atomic.Bool // the operator's daily mail may be looked for: in a pass, once all else is done
 	counts    *counts
 	troubles  troubles
 	lastPolls lastPolls
+	sendings  sendings
 	memory    memoryPools
 }
 

@@ -187,6 +187,7 @@ func (j worker) take(ctx context.Context, s stage, alone bool) (*Claim, error) {
 
 // workOff does the work of a batch, and notes in one transaction whatever failed or was not tried.
 func (j worker) workOff(ctx context.Context, s stage, h *Claim) {
+	began := j.job.Now()
 	err := ledger.Guarded(func() error { return s.do(ctx, h) })
 	left := h.left()
 	if len(left) > 1 && j.isNobodys(err) {
@@ -201,6 +202,7 @@ func (j worker) workOff(ctx context.Context, s stage, h *Claim) {
 	} else {
 		j.job.ledgerWorks(ctx)
 	}
+	j.job.o.Log.Debug("a batch was worked on", "step", s.step, "rows", len(h.rows), "failures", len(h.failures), "took", j.job.Now().Sub(began))
 	if err := j.noteFates(context.WithoutCancel(ctx), h); err != nil {
 		j.job.claims.unnoted(h)
 		j.job.ledgerFailed(ctx, s.step, err)

@@ -50,6 +50,7 @@ func (j collector) collect(ctx context.Context, name string) error {
 	}
 	if err == nil {
 		j.job.lastPolls.note(name, j.job.Now())
+		j.job.o.Log.Debug("an inbox was looked into", "inbox", name, "messages", l.came)
 	}
 	return err
 }

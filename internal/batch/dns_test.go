@@ -94,14 +94,14 @@ func TestADNSThatDoesNotAnswerSetsNothingAside(t *testing.T) {
 	arrives("ann@elsewhere.example", "Three", "s")
 	d.tries()
 	states("no answer", map[ledger.MessageState]int{ledger.Received: 3, ledger.Quarantined: 0})
-	d.told("a blip", 0)
+	d.operatorHas("a blip", 0)
 	d.pass(5 * time.Minute)
 	d.start(func(o *job.Options) {
 		o.Inboxes[0].Config.AuthservID, o.Inboxes[0].Config.VerifyDKIM, o.LookupTXT = []string{"nobody.invalid"}, true, dns.lookup
 	})
 	d.tries()
 	states("still no answer", map[ledger.MessageState]int{ledger.Received: 3, ledger.Quarantined: 0})
-	d.told("it lasts", 1, "Does not work: the DNS", "Ne fonctionne pas : le DNS", "messages to judge (3)", "server misbehaving", "verify_dkim")
+	d.operatorHas("it lasts", 1, "Does not work: the DNS", "Ne fonctionne pas : le DNS", "messages to judge (3)", "server misbehaving", "verify_dkim")
 
 	dns.failing("elsewhere.example")
 	arrives(testStaff, "No key", "t")
@@ -111,7 +111,7 @@ func TestADNSThatDoesNotAnswerSetsNothingAside(t *testing.T) {
 	if n, m := len(d.inbox(testStaff)), len(d.inbox(testOther)); n != 1 || m != 1 {
 		t.Errorf("%d and %d answers", n, m)
 	}
-	d.told("works again, and one without a key", 3)
+	d.operatorHas("works again, and one without a key", 3)
 	if !strings.Contains(d.inbox(testOps)[2].Subject+d.inbox(testOps)[1].Subject, "Works again: the DNS") {
 		t.Error("the operator does not hear that it works again")
 	}

@@ -61,12 +61,12 @@ func TestAFullMailboxAndAFolderThatMayNotBeWrittenOnDovecot(t *testing.T) {
 				d.start(inDovecot)
 				d.tries()
 			}
-			d.told("it lasts", 1, x.began, x.words, x.hint)
+			d.operatorHas("it lasts", 1, x.began, x.words, x.hint)
 			x.mend(t, server)
 			d.pass(time.Hour)
 			d.start(inDovecot)
 			d.tries()
-			d.told("it works", 2, x.ended)
+			d.operatorHas("it works", 2, x.ended)
 			if n := len(d.inbox(testStaff)); n != 1 {
 				t.Errorf("%d answers", n)
 			}

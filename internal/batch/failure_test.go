@@ -38,7 +38,7 @@ func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T
 	if len(officer) != 1 || !strings.Contains(unwrapped(officer[0].Text), "This check could not be made; the operator knows.") {
 		t.Fatalf("the officer got %d mails", len(officer))
 	}
-	mails := d.inbox(testOps)
+	mails := d.told()
 	if len(mails) != 1 {
 		t.Fatalf("the operator got %d mails, want one", len(mails))
 	}
@@ -48,21 +48,21 @@ func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T
 		"Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé.",
 		"HR-2026-000001-03: division by zero", "ESDC micro-acquisition 2021-06",
 	} {
-		if !strings.Contains(unwrapped(mails[0].Text), want) {
-			t.Errorf("the mail does not say %q:\n%s", want, mails[0].Text)
+		if !strings.Contains(mails[0], want) {
+			t.Errorf("the mail does not say %q:\n%s", want, mails[0])
 		}
 	}
 
 	// The same text is told once; another text that fails is told again.
 	d.buy("Chairs")
-	if n := len(d.inbox(testOps)); n != 1 {
+	if n := len(d.told()); n != 1 {
 		t.Errorf("the operator has %d mails, want one", n)
 	}
 	d.edit("policy.toml", d.policy("")+strings.Replace(oddRule, "> 100", "> 101", 1))
 	d.look()
 	d.send(testOther, "One", "Form attached.", d.form(testOther, request.English, line("E", "Lonely Inc.", "100", "13", "113")))
 	d.work()
-	if n := len(d.inbox(testOps)); n != 2 {
+	if n := len(d.told()); n != 2 {
 		t.Errorf("the operator has %d mails, want two", n)
 	}
 	d.sound()

@@ -71,9 +71,9 @@ func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
 	if len(d.lines()) != 0 || len(d.inbox(testStaff)) != 0 || d.office.Count(testInbox, "Quarantine") != 1 {
 		t.Fatal("a held mail was acted upon, or is not where it should be")
 	}
-	asked := d.inbox(testOps)
-	if len(asked) != 1 || !strings.Contains(asked[0].Subject, testStaff) || !strings.Contains(asked[0].Text, "Screen reader") ||
-		!strings.Contains(asked[0].Text, "Quarantine") || !strings.Contains(asked[0].Text, "remettez-le") {
+	asked := d.told()
+	if len(asked) != 1 || !strings.Contains(asked[0], testStaff) || !strings.Contains(asked[0], "Screen reader") ||
+		!strings.Contains(asked[0], "Quarantine") || !strings.Contains(asked[0], "remettez-le") {
 		t.Fatalf("the operator is not asked: %d mails", len(asked))
 	}
 	d.put(string(raw)) // as the operator's mail program puts it back
@@ -140,13 +140,13 @@ func TestConversationsThatLeadNowhereEnd(t *testing.T) {
 		d.send(testStaff, fmt.Sprintf("Question %d", i), "The form, please.")
 	}
 	d.once()
-	if n, ops := len(d.inbox(testStaff)), len(d.inbox(testOps)); n != 2 || ops != 0 {
+	if n, ops := len(d.inbox(testStaff)), len(d.told()); n != 2 || ops != 0 {
 		t.Fatalf("two questions: %d answers, %d mails to the operator", n, ops)
 	}
 	d.send(testStaff, "The third question", "The form, please.")
 	d.once()
-	ops := d.inbox(testOps)
-	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 1 || !strings.Contains(ops[0].Text, testStaff) || !strings.Contains(ops[0].Text, "The third question") {
+	ops := d.told()
+	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 1 || !strings.Contains(ops[0], testStaff) || !strings.Contains(ops[0], "The third question") {
 		t.Fatalf("the third try: %d answers, %d mails to who helps", n, len(ops))
 	}
 	for i := range 5 {
@@ -154,8 +154,8 @@ func TestConversationsThatLeadNowhereEnd(t *testing.T) {
 	}
 	d.send(testOther, "Question", "The form, please.")
 	d.once()
-	ops = d.inbox(testOps)
-	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 2 || !strings.Contains(ops[1].Subject, testStaff) || !strings.Contains(ops[1].Text, "Auto-Submitted") {
+	ops = d.told()
+	if n := len(d.inbox(testStaff)); n != 3 || len(ops) != 2 || !strings.Contains(ops[1], testStaff) || !strings.Contains(ops[1], "Auto-Submitted") {
 		t.Fatalf("after three answers: %d answers, %d mails to the operator", n, len(ops))
 	}
 	if n := len(d.inbox(testOther)); n != 1 {
@@ -167,8 +167,8 @@ func TestConversationsThatLeadNowhereEnd(t *testing.T) {
 	}
 	d.send(testStaff, "Forms", "Forms attached.", forms...)
 	d.once()
-	if n := len(d.inbox(testStaff)); n != 15 || len(d.inbox(testOps)) != 2 {
-		t.Errorf("twelve requests: %d answers, %d mails to the operator", n-3, len(d.inbox(testOps))-2)
+	if n := len(d.inbox(testStaff)); n != 15 || len(d.told()) != 2 {
+		t.Errorf("twelve requests: %d answers, %d mails to the operator", n-3, len(d.told())-2)
 	}
 	d.pass(61 * time.Minute)
 	d.send(testStaff, "An hour later", "How does this work?")
@@ -423,7 +423,7 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 	if len(d.inbox(testOfficer)) != 1 {
 		t.Error("the officer was not asked")
 	}
-	if ops := d.inbox(testOps); len(ops) != 1 || !strings.Contains(ops[0].Text, "HR-2026-000001") {
+	if ops := d.told(); len(ops) != 1 || !strings.Contains(ops[0], "HR-2026-000001") {
 		t.Errorf("the operator does not hear that nobody was told: %d mails", len(ops))
 	}
 }

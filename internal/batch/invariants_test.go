@@ -14,6 +14,8 @@ import (
 	"unicode"
 
 	"github.com/shopspring/decimal"
+
+	"handrail/internal/ledger"
 )
 
 // The invariants of a department that has come to rest, recomputed from outside alone. Each answers what is wrong.
@@ -148,7 +150,7 @@ func (o *outside) decisionsHaveMails() (wrong []string) {
 	}
 	later := map[string]bool{}
 	for _, w := range o.tables["owed"] {
-		if w["state"] != "owed" {
+		if w["state"] != "owed" || w["answers"] == ledger.ForDaily {
 			continue
 		}
 		if !w.time("due_at").After(o.now) {

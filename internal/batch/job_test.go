@@ -189,7 +189,7 @@ func TestAnUnverifiedSenderIsQuarantinedAndReleasedByHand(t *testing.T) {
 	if n := d.office.Count(testInbox, "Quarantine"); n != 1 {
 		t.Fatalf("%d messages in quarantine", n)
 	}
-	if ops := d.inbox(testOps); len(ops) != 1 {
+	if ops := d.told(); len(ops) != 1 {
 		t.Errorf("the operator got %d mails", len(ops))
 	}
 	// The operator moves it back, and the sender is still nobody: quarantined again, as attempt 2.

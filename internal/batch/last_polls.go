@@ -33,3 +33,29 @@ func (j *Job) LastPolls() map[string]time.Time {
 	maps.Copy(all, j.lastPolls.at)
 	return all
 }
+
+// SendingOutage is the name of the outage in which nothing can be sent.
+const SendingOutage = smtpOutage
+
+// sendings remembers when a mail server last took a mail, and when it last did not, by this process.
+type sendings struct {
+	mu               sync.Mutex
+	accepted, failed time.Time
+}
+
+func (s *sendings) note(at time.Time, accepted bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if accepted {
+		s.accepted = at
+	} else {
+		s.failed = at
+	}
+}
+
+// LastSendings says when a mail server last took a mail, and when it last did not; zero for never, by this process.
+func (j *Job) LastSendings() (accepted, failed time.Time) {
+	j.sendings.mu.Lock()
+	defer j.sendings.mu.Unlock()
+	return j.sendings.accepted, j.sendings.failed
+}

@@ -40,8 +40,8 @@ func (d *agency) inject(faults ...mailtest.Fault) {
 	}
 }
 
-// told holds how many mails the operator has, and that the last one says all of want, in both languages.
-func (d *agency) told(when string, n int, want ...string) {
+// operatorHas holds how many mails the operator has, and that the last one says all of want, in both languages.
+func (d *agency) operatorHas(when string, n int, want ...string) {
 	d.t.Helper()
 	mails := d.inbox(testOps)
 	if len(mails) != n {
@@ -99,28 +99,28 @@ func TestTheOperatorHearsOnceOfAnOutageAndOnceOfItsEnd(t *testing.T) {
 			d.inject(x.faults...)
 			d.tries()
 			if x.atOnce {
-				d.told("at once", 1, x.began...)
+				d.operatorHas("at once", 1, x.began...)
 			} else {
-				d.told("at once", 0)
+				d.operatorHas("at once", 0)
 				d.pass(time.Minute)
 				d.tries()
-				d.told("within the grace", 0)
+				d.operatorHas("within the grace", 0)
 			}
 			d.pass(4 * time.Minute)
 			d.tries()
-			d.told("after the grace", 1, x.began...)
+			d.operatorHas("after the grace", 1, x.began...)
 			for range 2 { // restarts
 				d.start(nil)
 				d.pass(time.Hour)
 				d.tries()
-				d.told("after a restart", 1)
+				d.operatorHas("after a restart", 1)
 			}
 			d.office.Mend()
 			d.pass(time.Minute)
 			d.start(nil)
 			d.tries()
 			if !x.atOnce {
-				d.told("works again", 2, x.ended...)
+				d.operatorHas("works again", 2, x.ended...)
 			}
 			d.pass(time.Hour)
 			d.tries()
@@ -143,7 +143,7 @@ func TestWhatNothingNeedsAnyMoreIsNotSaidToWork(t *testing.T) {
 	d.tries()
 	d.pass(5 * time.Minute)
 	d.tries()
-	d.told("it lasts", 1, "Does not work: the folder Processed")
+	d.operatorHas("it lasts", 1, "Does not work: the folder Processed")
 	if err := d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
 		_, err := tx.Messages.MarkFiled(t.Context(), d.now(), []int64{1}, true)
 		return err
@@ -155,7 +155,7 @@ func TestWhatNothingNeedsAnyMoreIsNotSaidToWork(t *testing.T) {
 		d.start(nil)
 		d.tries()
 	}
-	d.told("nothing needs it", 2, "Not needed any more: the folder Processed", "N’est plus nécessaire")
+	d.operatorHas("nothing needs it", 2, "Not needed any more: the folder Processed", "N’est plus nécessaire")
 }
 
 // A server that comes and goes is told of once, not all day.
@@ -173,13 +173,13 @@ func TestAServerThatComesAndGoesIsNotToldAllDay(t *testing.T) {
 		d.tries()
 		d.pass(time.Minute)
 	}
-	d.told("an hour and a half", 2, "Works again")
+	d.operatorHas("an hour and a half", 2, "Works again")
 	d.office.HangUp()
 	d.inject(mailtest.Fault{Protocol: mailtest.IMAP, Command: "CONNECT", Kind: mailtest.Cut, Times: -1})
 	d.tries()
 	d.pass(90 * time.Minute)
 	d.tries()
-	d.told("away for good", 3, "Does not work")
+	d.operatorHas("away for good", 3, "Does not work")
 }
 
 // receiver is an operator's webhook.
@@ -287,7 +287,7 @@ func TestTheWebhookHearsWhatMailCannotSay(t *testing.T) {
 	if doc.Event != "outage-ended" || doc.Ended.IsZero() || !strings.Contains(doc.Text, "Works again") {
 		t.Errorf("%+v", doc)
 	}
-	d.told("one mail for both ends", 1, "2 servers or folders work again", "2 serveurs ou dossiers fonctionnent de nouveau", "the mail server that sends", "the inbox requests")
+	d.operatorHas("one mail for both ends", 1, "2 servers or folders work again", "2 serveurs ou dossiers fonctionnent de nouveau", "the mail server that sends", "the inbox requests")
 	d.pass(2 * time.Hour)
 	d.tries()
 	hook.got(t, "in the end", 6)
@@ -307,7 +307,7 @@ func TestWithoutAWebhookTheEndSaysAll(t *testing.T) {
 	d.office.Mend()
 	d.pass(2 * time.Hour)
 	d.tries()
-	d.told("works again", 1, "Works again: the mail server that sends", "You were not told when it began", "n’a pas pu vous être annoncé")
+	d.operatorHas("works again", 1, "Works again: the mail server that sends", "You were not told when it began", "n’a pas pu vous être annoncé")
 }
 
 // A receiver that never takes anything is given up in the end, and the operator reads so.
@@ -357,7 +357,7 @@ func TestTheWebhookHearsThatTheLedgerDoesNotWork(t *testing.T) {
 	if doc := hook.got(t, "it works", 2); doc.Event != "outage-ended" {
 		t.Errorf("%+v", doc)
 	}
-	d.told("it works", 1, "Works again: the ledger")
+	d.operatorHas("it works", 1, "Works again: the ledger")
 }
 
 // A new secret in its file ends the wait with the next sweep, for both servers.

@@ -225,6 +225,7 @@ func (j *Job) Run(ctx context.Context) error {
 	gone := j.stayWhileAtWork(work)
 	j.engine.start(work)
 	j.weekOpen.Store(true)
+	j.dayOpen.Store(true)
 	j.wakeAll()
 	var beside sync.WaitGroup
 	for _, name := range j.order {
@@ -367,6 +368,7 @@ func (j *Job) Once(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	j.o.Sender.BeginRun()
+	j.dayOpen.Store(false)
 	ctx, j.end = context.WithCancelCause(ctx)
 	defer j.end(nil)
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
@@ -402,6 +404,11 @@ func (j pass) run(ctx context.Context) error {
 		}
 		if failing == 0 {
 			j.job.openWeek()
+			if err := j.job.engine.rest(ctx); err != nil {
+				return err
+			}
+			j.job.dayOpen.Store(true)
+			j.job.engine.wake(Daily) // what this pass leaves is in it
 			if err := j.job.engine.rest(ctx); err != nil {
 				return err
 			}

@@ -116,6 +116,7 @@ func (j deliverer) settle(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if _, err := h.Finish(ctx, tx, Key(ended.mail.ID)); err != nil {
 		return err
 	}
+	tx.Then(func() { j.logFate(&ended.mail, f) })
 	if f.State == ledger.Accepted {
 		tx.Then(func() { j.job.Count(Send, 1) })
 	}
@@ -159,11 +160,25 @@ func (j deliverer) fateOf(mail ledger.Outgoing, fate notify.Fate) ledger.Fate {
 	return f
 }
 
-// noteFate tells the operator's log of a refusal, and notes when it was the server that failed and not the mail.
-func (j deliverer) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
-	if fate.State == notify.Refused {
-		j.job.o.Log.Warn("the mail server refused a mail for good", "words", fate.Words)
+// logFate is the one line that the log has of what became of a mail.
+func (j deliverer) logFate(mail *ledger.Outgoing, f ledger.Fate) {
+	words := []any{"mail", mail.ID, "kind", mail.Kind, "to", j.job.rooms.Role(mail.Kind, mail.Recipient), "state", f.State, "attempt", f.Attempt}
+	if mail.Submission != 0 {
+		words = append(words, "submission", mail.Submission)
 	}
+	switch f.State {
+	case ledger.Accepted:
+		j.job.o.Log.Info("a mail was sent", words...)
+	case ledger.Refused:
+		j.job.o.Log.Warn("the mail server refused a mail for good", append(words, "error", f.Words)...)
+	default:
+		j.job.o.Log.Info("a mail is tried again", append(words, "again_at", f.NextAt.UTC().Format(time.RFC3339), "error", f.Words)...)
+	}
+}
+
+// noteFate notes when it was the server that failed and not the mail.
+func (j deliverer) noteFate(ctx context.Context, fate notify.Fate) *OutageError {
+	j.job.sendings.note(j.job.Now(), fate.State == notify.Accepted)
 	var server *notify.ServerError
 	switch {
 	case errors.As(fate.Err, &server) && ctx.Err() == nil:

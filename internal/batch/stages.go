@@ -18,6 +18,7 @@ func (j *Job) stages() []stage {
 		{step: Keep, workers: 1, most: 50, bytes: 8 << 20, do: copier{j}.keep},
 		{step: Remind, workers: 1, most: 50, computes: true, do: j.rooms.Remind},
 		{step: Weekly, workers: 1, computes: true},
+		{step: Daily, workers: 1},
 	}
 	for _, name := range j.order {
 		all = append(all, stage{step: collecting(name), workers: 1})
@@ -44,6 +45,10 @@ func (j *Job) turnOf(ctx context.Context, s stage) (taken int) {
 			}
 			return err
 		}))
+		return 0
+	}
+	if s.step == Daily {
+		j.noteError(ctx, s.step, ledger.Guarded(func() error { return j.rooms.Daily(ctx) }))
 		return 0
 	}
 	for _, name := range j.order {
@@ -94,8 +99,9 @@ func (j *Job) ledgerWorks(ctx context.Context) {
 // wakeAll says that rows of every step may be due.
 func (j *Job) wakeAll() {
 	for step := range j.engine.stages {
-		if step != Weekly || j.weekOpen.Load() {
-			j.engine.wake(step)
+		if step == Weekly && !j.weekOpen.Load() || step == Daily && !j.dayOpen.Load() {
+			continue
 		}
+		j.engine.wake(step)
 	}
 }

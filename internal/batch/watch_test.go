@@ -238,7 +238,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	}
 	d.wantTrouble("policy.toml:26:11: limit \"request\": request must be an amount in quotes")
 	d.wantOutcome(d.buy("Desks"), request.Approved, before)
-	mails := d.inbox(testOps)
+	mails := d.told()
 	if len(mails) != 1 {
 		t.Fatalf("the operator got %d mails, want one", len(mails))
 	}
@@ -249,11 +249,11 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 		`guardrail "value-limit": action must be one of note, escalate, return, not "escalat"; did you mean "escalate"?`,
 		"without a restart", "sans redémarrage",
 	} {
-		if !strings.Contains(unwrapped(mails[0].Text), want) {
-			t.Errorf("the mail does not say %q:\n%s", want, mails[0].Text)
+		if !strings.Contains(mails[0], want) {
+			t.Errorf("the mail does not say %q:\n%s", want, mails[0])
 		}
 	}
-	if strings.Contains(mails[0].Text, d.dir) {
+	if strings.Contains(mails[0], d.dir) {
 		t.Error("the mail shows where the files lie")
 	}
 
@@ -262,7 +262,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	d.begins()
 	d.wantTrouble("policy.toml is refused, ESDC micro-acquisition 2021-06 stays in force")
 	d.wantOutcome(d.buy("Lamps"), request.Approved, before)
-	if n := len(d.inbox(testOps)); n != 1 {
+	if n := len(d.told()); n != 1 {
 		t.Errorf("after the restart the operator has %d mails, want one", n)
 	}
 
@@ -270,7 +270,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	d.edit("policy.toml", d.policy(broken)+"\n")
 	d.look()
 	d.work()
-	if n := len(d.inbox(testOps)); n != 2 {
+	if n := len(d.told()); n != 2 {
 		t.Errorf("after another bad text the operator has %d mails, want two", n)
 	}
 	d.edit("policy.toml", d.policy(strictly))
@@ -279,7 +279,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	d.edit("policy.toml", d.policy(broken)+"\n")
 	d.look()
 	d.work()
-	if n := len(d.inbox(testOps)); n != 2 {
+	if n := len(d.told()); n != 2 {
 		t.Errorf("after the same bad text the operator has %d mails, want two", n)
 	}
 	d.edit("policy.toml", d.policy(""))
@@ -331,7 +331,7 @@ func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
 		d.pass(time.Minute) // a rename has a moment in which nothing is there
 		d.look()
 		d.wantOutcome(d.buy("Chairs"), request.Approved, before)
-		if mails := d.inbox(testOps); len(mails) != 1 || !strings.Contains(mails[0].Text, "no such file") {
+		if mails := d.told(); len(mails) != 1 || !strings.Contains(mails[0], "no such file") {
 			t.Errorf("the operator got %d mails", len(mails))
 		}
 	})
@@ -511,13 +511,13 @@ func TestAChangedListOfOfficersIsTaken(t *testing.T) {
 		d.look()
 		d.work()
 	}
-	mails := d.inbox(testOps)
+	mails := d.told()
 	if len(mails) != 1 {
 		t.Fatalf("the operator got %d mails, want one", len(mails))
 	}
 	for _, want := range []string{"A new list of officers was refused: officers.csv", "Une nouvelle liste d’agents a été refusée", `"limits" is no column of a file of officers`} {
-		if !strings.Contains(unwrapped(mails[0].Text), want) {
-			t.Errorf("the mail does not say %q:\n%s", want, mails[0].Text)
+		if !strings.Contains(mails[0], want) {
+			t.Errorf("the mail does not say %q:\n%s", want, mails[0])
 		}
 	}
 	d.buy("Lamps")

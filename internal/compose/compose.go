@@ -85,6 +85,7 @@ type Draft struct {
 	Escalation *ledger.Escalation
 	DailyLines []int64 // the lines that a daily mail took, whether they still waited or not
 	Mails      []ledger.Outgoing
+	Told       []int64              // other entries that the mails say as well
 	Next       []ledger.OutboxEntry // what else is to be told at once: the rest of a mail that would be too long
 	err        error
 }
@@ -246,6 +247,11 @@ func save(ctx context.Context, tx *ledger.Tx, now time.Time, m *Draft) error {
 			return err
 		}
 		batch.Crash("answer.daily-mail")
+	}
+	if len(m.Told) > 0 {
+		if err := tx.Outbox.ComposedInto(ctx, now, m.Told); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Outbox.AddMails(ctx, now, m.Mails)
 	return err

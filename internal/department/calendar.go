@@ -27,3 +27,11 @@ func (dept *Department) DigestAt(box *Inbox, t time.Time) time.Time {
 	since, _ := officers.ParseClock(officers.TextOr(dept.Decisions.DigestAt, officers.UsualDigest))
 	return dept.Calendar(box).Next(t, since)
 }
+
+// OperatorAt is when the operator's daily mail goes out on the day of t; false where nobody works on that day.
+func (dept *Department) OperatorAt(t time.Time) (at time.Time, today bool) {
+	since, _ := officers.ParseClock(officers.TextOr(dept.Config.OperatorAt, UsualOperatorAt))
+	day := dept.Day(t)
+	at = dept.Calendar(dept.Main()).Next(day.Time(dept.Zone).Add(-time.Nanosecond), since)
+	return at, dept.Day(at) == day
+}

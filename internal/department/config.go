@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handrail/ingest"
+	"handrail/internal/officers"
 	"handrail/internal/report"
 	"handrail/internal/request"
 )
@@ -39,12 +40,17 @@ func (c FinanceConfig) Validate() error {
 	return p.Err()
 }
 
+// UsualOperatorAt is when the operator's daily mail goes out where the configuration says nothing.
+const UsualOperatorAt = "07:30"
+
 // Config says whose job this is.
 type Config struct {
 	Name    request.Text `toml:"name" comment:"As it stands in mails and workbooks."`
 	Domains []string     `toml:"domains" comment:"The department's own mail domains: requests from anywhere else are not judged."`
 	// Operator gets alerts: what nobody else can fix.
 	Operator string `toml:"operator" comment:"Who is told when the job needs a person: an e-mail address."`
+	// OperatorAt is when the operator's daily mail goes out; "": UsualOperatorAt.
+	OperatorAt string `toml:"operator_at" comment:"When, on a working day, the operator gets the one mail about all that stands and all that could wait, as \"07:30\" (which it is when left out). No mail comes when there is nothing."`
 }
 
 // Validate names every mistake.
@@ -63,6 +69,9 @@ func (c Config) Validate() error {
 	}
 	if a, err := mail.ParseAddress(c.Operator); err != nil || a.Address != c.Operator {
 		p.Add("operator", "%q is not an e-mail address", c.Operator)
+	}
+	if _, err := officers.ParseClock(officers.TextOr(c.OperatorAt, UsualOperatorAt)); err != nil {
+		p.Add("operator_at", "%v", err)
 	}
 	return p.Err()
 }

@@ -128,6 +128,7 @@ func New(o Options) (*Department, error) {
 		}
 	}
 	d.adopt(d.newInForce(policies))
+	d.ledger.OnMove(d.logMove)
 	return d, nil
 }
 

@@ -27,6 +27,9 @@ func (dept *Department) beginWithOfficers(ctx context.Context, now time.Time) er
 		}
 		w.handle(r)
 		dept.useRosters(rosters)
+		if err := dept.textTaken(ctx, OfficersText, ""); err != nil {
+			return err
+		}
 	}
 	_, err := dept.noteRosters(ctx, now)
 	return err
@@ -57,6 +60,9 @@ func (dept *Department) lookAtOfficers(ctx context.Context) error {
 	}
 	dept.useRosters(rosters)
 	changed, err := dept.noteRosters(ctx, now)
+	if err == nil {
+		err = dept.textTaken(ctx, OfficersText, "")
+	}
 	if err != nil {
 		w.handled = "" // it is noted by the next look
 		return err

@@ -79,7 +79,7 @@ func (dept *Department) firstText(ctx context.Context, now time.Time, box *Inbox
 	switch {
 	case err == nil:
 		w.handle(r)
-		return p, nil
+		return p, dept.textTaken(ctx, PolicyText, box.Config.Name)
 	case kept != nil && errors.Is(err, errBeingWritten):
 		return kept, nil // it is taken as soon as it has rested
 	case kept == nil || errors.Is(err, fs.ErrNotExist):
@@ -163,6 +163,9 @@ func (dept *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 	changed, err := dept.putInForce(ctx, now, map[string]*rules.Policy{box.Config.Name: p})
 	if err != nil {
 		return err // and tried again
+	}
+	if err := dept.textTaken(ctx, PolicyText, box.Config.Name); err != nil {
+		return err
 	}
 	w.handle(r)
 	if len(changed) > 0 {

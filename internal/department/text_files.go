@@ -117,6 +117,9 @@ func (dept *Department) refuseText(ctx context.Context, now time.Time, e *Refuse
 		if _, err := tx.Outbox.Add(ctx, outbox.Due([]ledger.OutboxEntry{e.alert(digest)}, now)...); err != nil {
 			return err
 		}
+		if err := tx.Standing.NoteRefusedText(ctx, e.Kind, e.Inbox, now); err != nil {
+			return err
+		}
 		if err := dept.engine.Wake(ctx, tx, batch.Answer); err != nil {
 			return err
 		}
@@ -125,4 +128,16 @@ func (dept *Department) refuseText(ctx context.Context, now time.Time, e *Refuse
 	})
 	batch.Crash("refused-text.after-commit")
 	return err
+}
+
+// textTaken notes that what stands on disk is no longer refused. It writes only where it was.
+func (dept *Department) textTaken(ctx context.Context, kind, inbox string) error {
+	var refused []ledger.RefusedText
+	if err := dept.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		refused, err = tx.Standing.RefusedTexts(ctx)
+		return err
+	}); err != nil || !slices.ContainsFunc(refused, func(r ledger.RefusedText) bool { return r.Kind == kind && r.Inbox == inbox }) {
+		return err
+	}
+	return dept.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Standing.NoteRefusedText(ctx, kind, inbox, time.Time{}) })
 }

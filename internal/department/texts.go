@@ -17,7 +17,8 @@ const mostMistakes = 20
 func (e *RefusedError) alert(digest string) ledger.OutboxEntry {
 	file := filepath.Base(e.File)
 	d := outbox.Alert{
-		Title: request.Text{EN: "A new text of the policy was refused: " + file, FR: "Un nouveau texte de la politique a été refusé\u00a0: " + file},
+		CanWait: true,
+		Title:   request.Text{EN: "A new text of the policy was refused: " + file, FR: "Un nouveau texte de la politique a été refusé\u00a0: " + file},
 		What: request.Text{
 			EN: fmt.Sprintf("What stands in %s now cannot be used. The inbox %s goes on with %s, which stays in force; nothing is lost and nobody waits.", file, e.Inbox, e.Kept),
 			FR: fmt.Sprintf("Le contenu actuel de %s ne peut pas être utilisé. La boîte %s continue d’appliquer %s, qui demeure en vigueur; rien n’est perdu et personne n’attend.", file, e.Inbox, e.Kept)},

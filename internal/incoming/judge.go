@@ -110,8 +110,22 @@ func (p *Processor) judgeOne(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
 		return err
 	}
-	tx.Then(func() { p.engine.Count(batch.Judge, 1) })
+	tx.Then(func() {
+		p.engine.Count(batch.Judge, 1)
+		p.logJudged(h)
+	})
 	return p.engine.Wake(ctx, tx, batch.Answer, batch.File)
+}
+
+// logJudged says what became of a message: of one that is in quarantine always, of others on request. What a request brought, its
+// room says.
+func (p *Processor) logJudged(h *Message) {
+	words := []any{"message", h.Row.ID, "inbox", h.Row.Box.Inbox, "kind", h.Verdict.Kind}
+	if h.Verdict.Quarantine {
+		p.log.Info("a message is in quarantine", append(words, "reason", h.Verdict.Reason)...)
+		return
+	}
+	p.log.Debug("a message was judged", words...)
 }
 
 // decide records what a message that was just judged brings, and says what is owed for it.

@@ -96,17 +96,18 @@ func (p *Processor) quarantineFailed(ctx context.Context, tx *ledger.Tx, now tim
 // alertAside tells the operator of a row that is not tried any more, in words that name the next step. An alert that cannot
 // be written is told by the log, the exit code and ledger status alone.
 func (p *Processor) alertAside(ctx context.Context, tx *ledger.Tx, a ledger.Attempt) ([]ledger.OutboxEntry, error) {
+	kind := ""
 	if a.Step == ledger.AnswerStep {
 		id, err := strconv.ParseInt(a.Key, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("answer %q: %w", a.Key, err)
 		}
-		if kind, err := tx.Outbox.Kind(ctx, id); err != nil || kind == outbox.OperatorAlert {
+		if kind, err = tx.Outbox.Kind(ctx, id); err != nil || kind == outbox.OperatorAlert {
 			return nil, err
 		}
 	}
 	row := string(a.Step) + ":" + a.Key
-	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.OutboxEntry{}, asideAlert(&a, row))}, nil
+	return []ledger.OutboxEntry{outbox.New(outbox.OperatorAlert, "aside "+row+" "+a.AsideAt.UTC().Format(time.RFC3339), ledger.OutboxEntry{}, asideAlert(&a, row, kind))}, nil
 }
 
 // composeSetAside writes to the proven sender of a message that could not be judged. Only its header is read, and who cannot be

@@ -35,7 +35,8 @@ func SetAsideText(code string) request.Text {
 func (m *Message) tooManyLines(today request.Date, most int) ledger.OutboxEntry {
 	sender := m.Sender.Address
 	return outbox.New(outbox.OperatorAlert, fmt.Sprintf("lines-per-day %s %s %s", m.Row.Box.Inbox, sender, today), ledger.OutboxEntry{Message: m.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "One sender’s requests wait until tomorrow", FR: "Les demandes d’un expéditeur attendent jusqu’à demain"},
+		CanWait: true,
+		Title:   request.Text{EN: "One sender’s requests wait until tomorrow", FR: "Les demandes d’un expéditeur attendent jusqu’à demain"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s had %d lines judged today, as many as lines_per_day allows. Further requests of this sender lie in the inbox and are judged when the next day begins. Nothing is lost, and everybody else’s requests go on.", sender, most),
 			FR: fmt.Sprintf("%d lignes de %s ont été examinées aujourd’hui, soit le maximum permis par lines_per_day. Les autres demandes de cette personne restent dans la boîte et seront examinées dès le lendemain. Rien n’est perdu, et les demandes des autres suivent leur cours.", most, sender)},
@@ -63,7 +64,8 @@ func (m *Message) triesAlert() outbox.Alert {
 func (m *Message) silenceAlert() outbox.Alert {
 	sender := m.Sender.Address
 	return outbox.Alert{
-		Title: request.Text{EN: "One sender is not answered any more: " + sender, FR: "Un expéditeur ne reçoit plus de réponses\u00a0: " + sender},
+		CanWait: true,
+		Title:   request.Text{EN: "One sender is not answered any more: " + sender, FR: "Un expéditeur ne reçoit plus de réponses\u00a0: " + sender},
 		What: request.Text{
 			EN: fmt.Sprintf("%s got %d answers within an hour to mails that could not be used, and wrote another one. It was filed without an answer. Requests and decisions from this address are still handled and answered.", sender, mostEmptyReplies),
 			FR: fmt.Sprintf("%s a reçu en une heure %d réponses à des courriels inutilisables, et en a envoyé un autre. Il a été classé sans réponse. Les demandes et les décisions de cette adresse sont toujours traitées et reçoivent une réponse.", sender, mostEmptyReplies)},
@@ -76,7 +78,8 @@ func (m *Message) silenceAlert() outbox.Alert {
 // heldAlert asks the operator whether a message is from whom it says.
 func (m *Message) heldAlert(from, folder string, reason request.Text, why string) outbox.Alert {
 	return outbox.Alert{
-		Title: request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
+		CanWait: true,
+		Title:   request.Text{EN: "A message is held: is it from " + from + "?", FR: "Un message est retenu\u00a0: a-t-il été envoyé par " + from + "?"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s It says that it comes from %s; its subject is “%s”.", reason.EN, from, m.Verdict.Subject),
 			FR: fmt.Sprintf("%s Le message se dit envoyé par %s; son objet est «\u00a0%s\u00a0».", reason.FR, from, m.Verdict.Subject)},
@@ -90,7 +93,8 @@ func (m *Message) heldAlert(from, folder string, reason request.Text, why string
 // unreadAlert tells the operator of a request whose sender may not be written to.
 func (m *Message) unreadAlert(code string, reason request.Text, file string) outbox.Alert {
 	return outbox.Alert{
-		Title: request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
+		CanWait: true,
+		Title:   request.Text{EN: "A request could not be read, and its sender was not told: " + code, FR: "Une demande n’a pas pu être lue et l’expéditeur n’en a pas été avisé\u00a0: " + code},
 		What: request.Text{
 			EN: fmt.Sprintf("%s It came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reason.EN, m.Sender.Address),
 			FR: fmt.Sprintf("%s Elle est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reason.FR, m.Sender.Address)},
@@ -104,6 +108,7 @@ func (m *Message) unreadAlert(code string, reason request.Text, file string) out
 // quarantineAlert tells the operator of a message in quarantine.
 func (m *Message) quarantineAlert(code string, reason request.Text, detail string) outbox.Alert {
 	return outbox.Alert{
+		CanWait: m.Mail != nil && !m.Inbox.Config.Serves(m.Sender), Stands: "quarantine", // a proven sender waits for an answer
 		Title: request.Text{EN: "A message was set aside: " + code, FR: "Un message a été mis de côté\u00a0: " + code},
 		What:  reason,
 		Hint: request.Text{
@@ -113,9 +118,10 @@ func (m *Message) quarantineAlert(code string, reason request.Text, detail strin
 	}
 }
 
-// asideAlert tells the operator of a row that is not tried any more.
-func asideAlert(a *ledger.Attempt, row string) outbox.Alert {
+// asideAlert tells the operator of a row that is not tried any more. The daily mail cannot tell of itself.
+func asideAlert(a *ledger.Attempt, row, kind string) outbox.Alert {
 	return outbox.Alert{
+		CanWait: kind != outbox.OperatorDaily, Stands: "set-aside",
 		Title: request.Text{EN: "One thing could not be done and is set aside: " + row, FR: "Une chose n’a pas pu être faite et est mise de côté\u00a0: " + row},
 		What: request.Text{
 			EN: fmt.Sprintf("It failed %d times over more than an hour, or Handrail stopped over it. Everything else goes on. Nothing is lost.", max(a.Faults, a.Deaths)),

@@ -77,6 +77,7 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 			return nil, err
 		}
 	}
+	tx.Then(func() { desk.logJudged(&s, h.Row.Box.Inbox, lines) })
 	reference := s.Reference().String()
 	if h.Silent {
 		return append(escalated, unanswered(h, &s)), nil
@@ -84,6 +85,16 @@ func (desk *Desk) decideRequest(ctx context.Context, tx *ledger.Tx, now time.Tim
 	owed := []ledger.OutboxEntry{outbox.New(outbox.Answer, reference, ledger.OutboxEntry{Submission: s.ID, Message: h.Row.ID},
 		outbox.AnswerDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail)})}
 	return append(owed, escalated...), nil
+}
+
+// logJudged is the one line that the log has of each request.
+func (desk *Desk) logJudged(s *ledger.Submission, inbox string, lines []ledger.NewLine) {
+	by := map[request.Outcome]int{}
+	for i := range lines {
+		by[lines[i].Outcome]++
+	}
+	desk.log.Info("a request was judged", "request", s.Reference().String(), "submission", s.ID, "message", s.Message, "inbox", inbox, "lines", len(lines),
+		"approved", by[request.Approved], "escalated", by[request.Escalated], "returned", by[request.Returned])
 }
 
 // folderFor is where a request goes that waits for an officer, or that went back; "" where the configuration has no

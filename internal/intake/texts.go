@@ -45,7 +45,8 @@ func replaces(reference string) request.Text {
 func unanswered(h *incoming.Message, s *ledger.Submission) ledger.OutboxEntry {
 	reference := s.Reference().String()
 	return outbox.New(outbox.OperatorAlert, "unanswered "+reference, ledger.OutboxEntry{Submission: s.ID, Message: h.Row.ID}, outbox.Alert{
-		Title: request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
+		CanWait: true,
+		Title:   request.Text{EN: "A request was judged and its sender not told", FR: "Une demande a été examinée sans que l’expéditeur en soit avisé"},
 		What: request.Text{
 			EN: fmt.Sprintf("%s came from %s in a mail that a machine sent or forwarded, so nobody was answered.", reference, h.Sender.Address),
 			FR: fmt.Sprintf("%s est arrivée de %s dans un courriel envoyé ou transféré par une machine; personne n’a donc reçu de réponse.", reference, h.Sender.Address)},
@@ -58,7 +59,8 @@ func unanswered(h *incoming.Message, s *ledger.Submission) ledger.OutboxEntry {
 // guardrailFailed tells the operator of a guardrail that could not be evaluated on the lines that why names.
 func guardrailFailed(id string, policy *rules.Policy, why []string) outbox.Alert {
 	return outbox.Alert{
-		Title: request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
+		CanWait: true,
+		Title:   request.Text{EN: "A guardrail could not be evaluated: " + id, FR: "Une balise n’a pas pu être évaluée\u00a0: " + id},
 		What: request.Text{
 			EN: "The condition of this guardrail fails on some lines. They went to an officer, because what cannot be checked is never approved.",
 			FR: "La condition de cette balise échoue pour certaines lignes. Elles ont été soumises à l’approvisionnement, car ce qui ne peut être vérifié n’est jamais approuvé."},

@@ -25,6 +25,7 @@ import (
 	"handrail/internal/outages"
 	"handrail/internal/record"
 	"handrail/internal/request"
+	"handrail/internal/standing"
 	"handrail/internal/undelivered"
 	"handrail/notify"
 	"handrail/rules"
@@ -143,10 +144,14 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, nil, err
 	}
+	operator, err := standing.New(standing.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Schedule: o.Schedule})
+	if err != nil {
+		return r, nil, err
+	}
 	messages.Serve(requests, decisions, books)
 	decisions.Serve(requests)
 	mails, err := compose.New(compose.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Records: records, BlankForm: o.BlankForm, Deadline: o.AnswerDeadline,
-		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails()}})
+		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails(), operator.Mails()}})
 	if err != nil {
 		return r, nil, err
 	}
@@ -157,6 +162,7 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	return batch.Rooms{
 		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
 		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
+		Daily: operator.Daily, Role: dept.Role,
 		Review: decisions.Review,
 		SetAside: func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error {
 			return errors.Join(messages.SetAside(ctx, tx, now, rows), told.AlertAside(ctx, tx, now, rows))

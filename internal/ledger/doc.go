@@ -25,6 +25,7 @@
 //	tx.Records      accounts, case files, evidence, legal holds, disposal, events, exports
 //	tx.Documents    bytes and texts that are kept under their hash, and which texts are in force
 //	tx.Reports      the reports to finance, and what goes into them
+//	tx.Standing     what waits for a person, for the operator to read
 //
 // A query that somebody needs goes to the subject whose table it reads first. [Tx] itself has only what belongs to the
 // transaction or to the ledger as a whole.

@@ -28,6 +28,15 @@ type Move struct {
 	successor string
 }
 
+// LineMoved is a line's move that is committed.
+type LineMoved struct {
+	Move
+	Reference string
+}
+
+// OnMove has a function told of each move of a line once it is committed. It is called before anything is decided, or never.
+func (l *Ledger) OnMove(told func(LineMoved)) { l.onMove = told }
+
 var errMove = errors.New("no line goes from there to there")
 
 // allowed is the table in docs/design.md#states. Every outcome may be superseded, a requester may withdraw what waits or was approved,
@@ -107,6 +116,10 @@ func (ls Lines) moveSome(ctx context.Context, now time.Time, moves []Move, byID 
 		before := lines[n]
 		if err := ls.moveRow(ctx, now, &moves[i], before, seqs[n]); err != nil {
 			return err
+		}
+		if told := ls.tx.l.onMove; told != nil {
+			done := LineMoved{moves[i], before.Reference}
+			ls.tx.Then(func() { told(done) })
 		}
 		after := *before
 		after.Outcome = moves[i].To

@@ -25,6 +25,8 @@ type Ledger struct {
 
 	texts sync.Map // of statements for many rows
 
+	onMove func(LineMoved) // told of each move of a line once it is committed; nil nobody
+
 	unscrubbed atomic.Bool // the log holds what a transaction removed for good
 
 	identity atomic.Pointer[string] // once it is known

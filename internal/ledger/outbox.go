@@ -78,6 +78,15 @@ func (ob Outbox) Composed(ctx context.Context, now time.Time, id int64) (won boo
 	return won, nil
 }
 
+// ComposedInto notes that entries were said in a mail that was written for another one. It comes in the transaction that adds
+// the mail.
+func (ob Outbox) ComposedInto(ctx context.Context, now time.Time, ids []int64) error {
+	if _, err := execIn(ctx, ob.tx, "UPDATE owed SET state = 'answered', answered_at = $1 WHERE state = 'owed' AND id IN (%IN%)", []any{micros(now)}, ids); err != nil {
+		return fmt.Errorf("take owed answers: %w", err)
+	}
+	return nil
+}
+
 // Find finds an entry, whatever became of it.
 func (ob Outbox) Find(ctx context.Context, kind, cause string) (o OutboxEntry, found bool, err error) {
 	found, err = ob.tx.one(ctx, []any{&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}},

@@ -23,8 +23,15 @@ type Status struct {
 	WaitingSince time.Time
 	// UnsentSince is when the oldest mail was written that no server has taken or refused yet; zero when none waits.
 	UnsentSince time.Time
-	Quarantined []Message  // newest first, at most as many as asked for, without bytes
-	Unsent      []Outgoing // deferred and unknown, newest first, at most as many as asked for
+	// OwedSince is since when the oldest entry is due that no mail says yet; zero when none is.
+	OwedSince time.Time
+	// SentAt is when a mail server last took a mail of ours; zero for never.
+	SentAt time.Time
+	// RefusedTexts are texts on disk that are not taken, BackedUpAt when the ledger's own command last backed it up.
+	RefusedTexts []RefusedText
+	BackedUpAt   time.Time
+	Quarantined  []Message  // newest first, at most as many as asked for, without bytes
+	Unsent       []Outgoing // deferred and unknown, newest first, at most as many as asked for
 	// Refused are the mails that were refused for good and that nobody has settled or sent elsewhere, newest first, at most as many
 	// as asked for.
 	Refused []Outgoing
@@ -56,7 +63,7 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if s.Charges, err = countBy[RowState](ctx, tx, "statement_row", "state"); err != nil {
 		return Status{}, err
 	}
-	if _, err = tx.one(ctx, []any{&s.ToCompose}, "SELECT COUNT(*) FROM owed WHERE state = 'owed'"); err != nil {
+	if _, err = tx.one(ctx, []any{&s.ToCompose}, "SELECT COUNT(*) FROM owed WHERE state = 'owed' AND answers <> $1", ForDaily); err != nil {
 		return Status{}, fmt.Errorf("count what is owed: %w", err)
 	}
 	if s.Pending, err = tx.Work.Pending(ctx, now); err != nil {
@@ -65,7 +72,24 @@ func (tx *Tx) Status(ctx context.Context, now time.Time, limit int) (s Status, e
 	if err = tx.statusAttempts(ctx, &s, limit); err != nil {
 		return Status{}, err
 	}
-	return s, tx.statusLists(ctx, &s, limit)
+	return s, tx.statusLists(ctx, &s, now, limit)
+}
+
+// statusTimes says since when what waits longest does, and when what must happen now and then last did.
+func (tx *Tx) statusTimes(ctx context.Context, s *Status, now time.Time) (err error) {
+	_, err = tx.one(ctx, []any{instant{&s.WaitingSince}, instant{&s.UnsentSince}, instant{&s.OwedSince}, instant{&s.SentAt}}, `SELECT
+		(SELECT MIN(collected_at) FROM message WHERE state = 'received'),
+		(SELECT MIN(made_at) FROM outgoing WHERE state IN ('ready', 'sending', 'deferred', 'unknown')),
+		(SELECT MIN(due_at) FROM owed WHERE state = 'owed' AND due_at <= $1 AND answers <> $2),
+		(SELECT MAX(settled_at) FROM outgoing WHERE state = 'accepted')`, micros(now), ForDaily)
+	if err != nil {
+		return fmt.Errorf("look for what waits longest: %w", err)
+	}
+	if s.RefusedTexts, err = tx.Standing.RefusedTexts(ctx); err != nil {
+		return err
+	}
+	s.BackedUpAt, err = tx.Standing.Noted(ctx, NoteBackup)
+	return err
 }
 
 func (tx *Tx) statusAttempts(ctx context.Context, s *Status, limit int) (err error) {
@@ -82,7 +106,7 @@ func (tx *Tx) statusAttempts(ctx context.Context, s *Status, limit int) (err err
 	return err
 }
 
-func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error) {
+func (tx *Tx) statusLists(ctx context.Context, s *Status, now time.Time, limit int) (err error) {
 	var oldest []Line
 	if err := tx.each(ctx, lineVisitor(&oldest), "SELECT "+lineColumns+" FROM line l WHERE l.outcome = 'escalated' ORDER BY l.received_at, l.id LIMIT 1"); err != nil {
 		return fmt.Errorf("look for the oldest waiting line: %w", err)
@@ -101,11 +125,8 @@ func (tx *Tx) statusLists(ctx context.Context, s *Status, limit int) (err error)
 		WHERE o.state = 'refused' AND o.recipient NOT LIKE 'disposed:%' ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
 		return fmt.Errorf("list refused mails: %w", err)
 	}
-	_, err = tx.one(ctx, []any{instant{&s.WaitingSince}, instant{&s.UnsentSince}}, `SELECT
-		(SELECT MIN(collected_at) FROM message WHERE state = 'received'),
-		(SELECT MIN(made_at) FROM outgoing WHERE state IN ('ready', 'sending', 'deferred', 'unknown'))`)
-	if err != nil {
-		return fmt.Errorf("look for what waits longest: %w", err)
+	if err = tx.statusTimes(ctx, s, now); err != nil {
+		return err
 	}
 	if s.Holds, err = tx.Records.Holds(ctx); err != nil {
 		return err

@@ -28,6 +28,7 @@ type Tx struct {
 	Documents   Documents
 	Reports     Reports
 	Inboxes     Inboxes
+	Standing    Standing
 
 	l        *Ledger
 	tx       *sql.Tx
@@ -306,5 +307,6 @@ func divided(tx *Tx) *Tx {
 	tx.Documents = Documents{tx}
 	tx.Reports = Reports{tx}
 	tx.Inboxes = Inboxes{tx}
+	tx.Standing = Standing{tx}
 	return tx
 }

@@ -48,7 +48,7 @@ const earlierOfItsCode = `EXISTS (SELECT 1 FROM message_code c JOIN message_code
 var dueOf = map[Step]dueRows{
 	JudgeStep:  {table: "message", due: "t.state = 'received'", order: "t.id", weight: "t.size", unless: earlierOfItsCode},
 	FileStep:   {table: "message", due: "t.filed_at IS NULL AND t.state IN ('judged', 'quarantined')", order: "t.id", weight: "0"},
-	AnswerStep: {table: "owed", due: "t.state = 'owed'", at: "t.due_at", order: "t.due_at, t.id", weight: "0"},
+	AnswerStep: {table: "owed", due: "t.state = 'owed' AND t.answers <> '" + ForDaily + "'", at: "t.due_at", order: "t.due_at, t.id", weight: "0"},
 	SendStep:   {table: "outgoing", due: "t.state IN ('held', 'ready', 'deferred', 'unknown')", at: "t.next_at", order: "t.next_at, t.id", weight: "t.size"},
 	KeepStep:   {table: "outgoing", due: "t.sent_copy = 'due'", order: "t.id", weight: "t.size"},
 	RemindStep: {table: "escalation", due: "t.state IN ('open', 'asked')", at: "t.next_at", order: "t.next_at, t.id", weight: "0"},

@@ -36,6 +36,9 @@ func (c Config) Validate() error {
 	return nil
 }
 
+// sendPatience is how long sending may fail.
+const sendPatience = 30 * time.Minute
+
 // leastPatience is how long an inbox may go without success, however often it is looked into.
 const leastPatience = 15 * time.Minute
 
@@ -44,6 +47,12 @@ type Options struct {
 	Ledger *ledger.Ledger
 	// LastSuccess is when each inbox was last looked into with success, by its name; zero for never.
 	LastSuccess func() map[string]time.Time
+	// LastSendings is when a mail server last took a mail and when it last did not, as far as this process knows.
+	LastSendings func() (accepted, failed time.Time)
+	// Sending is the name of the outage in which nothing can be sent, RefusedLogin the class of one in which a login is refused.
+	Sending, RefusedLogin string
+	// WeeksMissed counts the weekly workbooks that are late.
+	WeeksMissed func(ctx context.Context, tx *ledger.Tx, now time.Time) (int, error)
 	// Gap is the time between two looks of the schedule.
 	Gap             time.Duration
 	Now             func() time.Time
@@ -99,6 +108,11 @@ type health struct {
 	// OldestWaiting is when the oldest message was collected that is not judged yet.
 	OldestWaiting string `json:"oldest_waiting,omitempty"`
 	OldestUnsent  string `json:"oldest_unsent,omitempty"`
+	// OldestOwed is since when somebody is to be told something that no mail says yet.
+	OldestOwed string `json:"oldest_owed,omitempty"`
+	// SentAt is when a mail server last took a mail, SendFailedAt when it last did not.
+	SentAt       string `json:"last_sent,omitempty"`
+	SendFailedAt string `json:"last_send_failure,omitempty"`
 	// Failed rows are tried again by themselves, those set aside are not; Outages do not work around the job. None of them
 	// keeps the job from working on the rest.
 	Failed   int `json:"rows_failed"`
@@ -112,6 +126,10 @@ func (m *Monitor) health(out http.ResponseWriter, r *http.Request) {
 	s, err := m.status(r.Context())
 	if err != nil {
 		not("the ledger cannot be read")
+	}
+	sent, failed, since := m.sending(&s.Status)
+	if age := m.o.Now().Sub(since); !since.IsZero() && age > sendPatience {
+		not(fmt.Sprintf("nothing could be sent for %s", age.Round(time.Second)))
 	}
 	for name, at := range m.o.LastSuccess() {
 		if at.IsZero() {
@@ -127,7 +145,7 @@ func (m *Monitor) health(out http.ResponseWriter, r *http.Request) {
 	for _, f := range []struct {
 		at   time.Time
 		into *string
-	}{{s.WaitingSince, &h.OldestWaiting}, {s.UnsentSince, &h.OldestUnsent}} {
+	}{{s.WaitingSince, &h.OldestWaiting}, {s.UnsentSince, &h.OldestUnsent}, {s.OwedSince, &h.OldestOwed}, {sent, &h.SentAt}, {failed, &h.SendFailedAt}} {
 		if !f.at.IsZero() {
 			*f.into = f.at.UTC().Format(time.RFC3339)
 		}
@@ -140,12 +158,39 @@ func (m *Monitor) health(out http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(out).Encode(h) // whoever asked has gone, or has it
 }
 
-func (m *Monitor) status(ctx context.Context) (s ledger.Status, err error) {
+// status is what the ledger says.
+type status struct {
+	ledger.Status
+	weeksMissed int
+}
+
+func (m *Monitor) status(ctx context.Context) (s status, err error) {
+	now := m.o.Now()
 	err = m.o.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		s, err = tx.Status(ctx, m.o.Now(), 0)
+		if s.Status, err = tx.Status(ctx, now, 0); err != nil {
+			return err
+		}
+		s.weeksMissed, err = m.o.WeeksMissed(ctx, tx, now)
 		return err
 	})
 	return s, err
+}
+
+// sending is when a mail server last took a mail and when it last did not, and since when nothing can be sent; zero for never.
+func (m *Monitor) sending(s *ledger.Status) (sent, failed, since time.Time) {
+	sent, failed = m.o.LastSendings()
+	if s.SentAt.After(sent) {
+		sent = s.SentAt // by another run
+	}
+	for i := range s.Outages {
+		if o := &s.Outages[i]; o.Name == m.o.Sending {
+			since = o.FailedAt
+			if o.LastAt.After(failed) {
+				failed = o.LastAt
+			}
+		}
+	}
+	return sent, failed, since
 }
 
 // The metrics. Their values come from the ledger when they are asked for, so that they are right after a restart and the
@@ -159,15 +204,22 @@ var (
 	mails       = prometheus.NewDesc("handrail_mails", "Outgoing mails by state.", []string{"state"}, nil)
 	escalations = prometheus.NewDesc("handrail_escalations", "Escalations by state.", []string{"state"}, nil)
 	dueDesc     = prometheus.NewDesc("handrail_due", "Rows that are due now, by step.", []string{"step"}, nil)
-	oldest      = prometheus.NewDesc("handrail_oldest_seconds", "Age of what waits longest: a message to be judged, a mail to be sent, a line with an officer; 0 when nothing waits.", []string{"what"}, nil)
+	oldest      = prometheus.NewDesc("handrail_oldest_seconds", "Age of what waits longest: a message to be judged, a mail to be sent, a line with an officer, something to be told that no mail says yet (owed); 0 when nothing waits.", []string{"what"}, nil)
 	attempts    = prometheus.NewDesc("handrail_attempts", "Rows of a step that failed and are tried again (failed), that are set aside until somebody releases them (aside), or that a run works on (in_hand).", []string{"state", "step"}, nil)
 	outagesDesc = prometheus.NewDesc("handrail_outages", "How many servers, logins and folders around the job do not work.", nil, nil)
+	sentDesc    = prometheus.NewDesc("handrail_sending_last_success_timestamp_seconds", "When a mail server last took a mail; 0 never.", nil, nil)
+	unsentDesc  = prometheus.NewDesc("handrail_sending_last_failure_timestamp_seconds", "When a mail server last did not take a mail, as far as is known; 0 never.", nil, nil)
+	loginsDesc  = prometheus.NewDesc("handrail_logins_refused", "How many logins are refused.", nil, nil)
+	textsDesc   = prometheus.NewDesc("handrail_texts_refused", "How many policies and lists of officers on disk have mistakes and are not taken.", nil, nil)
+	weeksDesc   = prometheus.NewDesc("handrail_weeks_missed", "How many people have not got the workbook of a week that was due.", nil, nil)
+	backupDesc  = prometheus.NewDesc("handrail_backup_last_timestamp_seconds", "When handrail ledger backup last wrote a copy that was verified; 0 never. Not there on PostgreSQL.", nil, nil)
 	chain       = prometheus.NewDesc("handrail_chain_links", "Links of the chain of decisions.", nil, nil)
 )
 
 // Describe lists the metrics.
 func (m *Monitor) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{buildInfo, ledgerUp, lastSuccess, messages, linesDesc, mails, escalations, dueDesc, oldest, attempts, outagesDesc, chain} {
+	for _, d := range []*prometheus.Desc{buildInfo, ledgerUp, lastSuccess, messages, linesDesc, mails, escalations, dueDesc, oldest, attempts, outagesDesc, sentDesc, unsentDesc,
+		loginsDesc, textsDesc, weeksDesc, backupDesc, chain} {
 		to <- d
 	}
 }
@@ -179,11 +231,7 @@ func (m *Monitor) Collect(to chan<- prometheus.Metric) {
 	}
 	gauge(buildInfo, 1, m.o.Version, m.o.Commit)
 	for name, at := range m.o.LastSuccess() {
-		seconds := 0.0
-		if !at.IsZero() {
-			seconds = float64(at.UnixMilli()) / 1000
-		}
-		gauge(lastSuccess, seconds, name)
+		gauge(lastSuccess, stamp(at), name)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -223,5 +271,34 @@ func (m *Monitor) Collect(to chan<- prometheus.Metric) {
 	gauge(oldest, age(s.WaitingSince), "message")
 	gauge(oldest, age(s.UnsentSince), "mail")
 	gauge(oldest, age(s.Oldest.JudgedAt), "escalation")
+	gauge(oldest, age(s.OwedSince), "owed")
 	gauge(chain, float64(s.Head.Seq))
+	m.collectTold(gauge, &s)
+}
+
+// collectTold gives what an operator has to hear of.
+func (m *Monitor) collectTold(gauge func(*prometheus.Desc, float64, ...string), s *status) {
+	sent, failed, _ := m.sending(&s.Status)
+	gauge(sentDesc, stamp(sent))
+	gauge(unsentDesc, stamp(failed))
+	logins := 0
+	for i := range s.Outages {
+		if s.Outages[i].Class == m.o.RefusedLogin {
+			logins++
+		}
+	}
+	gauge(loginsDesc, float64(logins))
+	gauge(textsDesc, float64(len(s.RefusedTexts)))
+	gauge(weeksDesc, float64(s.weeksMissed))
+	if m.o.Ledger.Dialect() == ledger.SQLite {
+		gauge(backupDesc, stamp(s.BackedUpAt))
+	}
+}
+
+// stamp is an instant as Prometheus has it; 0 for never.
+func stamp(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
 }

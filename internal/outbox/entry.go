@@ -74,6 +74,9 @@ type Alert struct {
 	Over bool `json:"over,omitempty"`
 	// CanWait: it is said in the operator's next daily mail, and makes no mail of its own.
 	CanWait bool `json:"can_wait,omitempty"`
+	// Stands is the kind of what stands (standing.Group) that says the same as long as it lasts: then the daily mail does not say
+	// it twice.
+	Stands string `json:"stands,omitempty"`
 }
 
 // New fills in what every entry has. Details are plain structs of ours: that they marshal is certain.
@@ -83,6 +86,9 @@ func New(kind, cause string, o ledger.OutboxEntry, detail any) ledger.OutboxEntr
 		panic(fmt.Sprintf("detail of %s: %v", kind, err))
 	}
 	o.Kind, o.Cause, o.Detail = kind, cause, body
+	if a, ok := detail.(Alert); ok && a.CanWait && a.To == "" {
+		o.Answers = ledger.ForDaily
+	}
 	return o
 }
 

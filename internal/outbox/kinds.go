@@ -25,6 +25,7 @@ const (
 	Reminder      = "reminder"
 	Weekly        = "weekly"
 	OperatorAlert = "alert"
+	OperatorDaily = "operator-daily"
 
 	Relay              = "relay"
 	PassedOn           = "passed-on"
@@ -86,6 +87,7 @@ func Kinds() []Kind {
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
 		{Name: SetAside, Wording: "notice", To: "proven sender", Says: "a person looks at the message"},
 		{Name: OperatorAlert, To: "operator", Says: "what nobody else can fix"},
+		{Name: OperatorDaily, To: "operator", Says: "all that stands and all that could wait, once a working day"},
 	}
 }
 

@@ -57,7 +57,7 @@ func whichRequests(about []string) string {
 
 // refusedAlert tells the operator of a mail that was refused for good.
 func refusedAlert(mail *ledger.Outgoing, about []string, waits int64) outbox.Alert {
-	a := outbox.Alert{CanWait: true, Title: request.Text{EN: "A mail to " + mail.Recipient + " was refused", FR: "Un courriel à " + mail.Recipient + " a été refusé"}}
+	a := outbox.Alert{CanWait: true, Stands: "refused-mails", Title: request.Text{EN: "A mail to " + mail.Recipient + " was refused", FR: "Un courriel à " + mail.Recipient + " a été refusé"}}
 	what, which := mailWords(mail.Kind), whichRequests(about)
 	a.What = request.Text{
 		EN: fmt.Sprintf("%s did not get %s%s. The mail server says: %s.", mail.Recipient, what.EN, which, endless(mail.Words)),
