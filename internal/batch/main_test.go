@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 		if asked[name] {
 			continue
 		}
+		if name == "rapid.checks" && testing.Short() {
+			value = "8"
+		}
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
