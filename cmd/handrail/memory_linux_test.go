@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,13 +52,16 @@ func openCage(t testing.TB, limit int64) *cage {
 	return &cage{limit: limit}
 }
 
-// command is a program that moves itself into the cgroup before it begins.
+// command is a program that moves itself into the cgroup before it begins. What the environment says about the collector is
+// left out: what the program takes by itself is looked at.
 func (c *cage) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	if c.group == "" {
-		return exec.CommandContext(ctx, program, args...)
-	}
 	const enter = `echo $$ > "$0/cgroup.procs" && exec "$@"`
-	return exec.CommandContext(ctx, "/bin/sh", append([]string{"-c", enter, c.group, program}, args...)...)
+	if c.group != "" {
+		program, args = "/bin/sh", append([]string{"-c", enter, c.group, program}, args...)
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GOGC=") || strings.HasPrefix(v, "GOMEMLIMIT=") })
+	return cmd
 }
 
 // ended is how a program in a cage came to its end.

@@ -133,7 +133,11 @@ func BenchmarkWeekFromLedger(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, n := range []int{1_000, 10_000, 100_000} {
+	sizes := []int{1_000, 10_000, 100_000}
+	if testing.Short() {
+		sizes = sizes[:1]
+	}
+	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			recorded, err := ledgertest.Open(b, ledger.Config{URL: filepath.Join(b.TempDir(), "l.db")})
 			if err != nil {

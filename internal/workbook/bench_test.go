@@ -103,8 +103,17 @@ func report(b *testing.B, rows int, limit, operation func()) {
 	b.ReportMetric(float64(least.Microseconds())/1000, "limit-ms")
 }
 
+// benchedRows are the sizes that benchmarks take: with -short the largest is left out.
+func benchedRows() []int {
+	sizes := []int{20, 1000, 100_000}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
+	return sizes
+}
+
 func BenchmarkRead(b *testing.B) {
-	for _, rows := range []int{20, 1000, 100_000} {
+	for _, rows := range benchedRows() {
 		data := generate(b, rows)
 		b.Run(strconv.Itoa(rows), func(b *testing.B) {
 			report(b, rows, func() { inflateAll(b, data) }, func() {
@@ -146,7 +155,8 @@ func BenchmarkAnnotate(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, rows := range []int{20, 1000, 100_000} {
+	sizes := benchedRows()
+	for _, rows := range sizes {
 		data, a := generate(b, rows), benchAnnotation(rows)
 		b.Run(strconv.Itoa(rows), func(b *testing.B) {
 			report(b, rows, func() { redeflate(b, data, writer) }, func() {
@@ -154,7 +164,7 @@ func BenchmarkAnnotate(b *testing.B) {
 					b.Fatal(err)
 				}
 			})
-			if rows == 100_000 {
+			if rows == sizes[len(sizes)-1] {
 				peak, caller := peakMB(b, data, rows)
 				b.ReportMetric(peak-caller, "peak-MB")
 				b.ReportMetric(caller, "marks-MB")

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -254,25 +255,23 @@ func (h *hostile) swell(w io.Writer) error {
 	if !strings.Contains(unit, "%d") {
 		unit = strings.Repeat(unit, 1+4096/len(unit))
 	}
+	before, after, noisy := strings.Cut(unit, "~")
+	tildes := strings.Count(unit, "~")
+	after = strings.ReplaceAll(after, "~", "")
 	n, since := len(h.head)+len(h.tail), 0
 	_, err := out.WriteString(h.head)
-	noise := func() string {
-		var b [letters]byte
-		for i := range b {
-			b[i] = 'a' + byte(random.Uint64()%26)
-		}
-		return string(b[:])
-	}
+	var b []byte
 	for i := 1; n+len(unit)+letters < h.most<<20 && err == nil; i++ {
-		s := strings.ReplaceAll(unit, "%d", strconv.Itoa(i))
-		if strings.Contains(s, "~") {
-			if since += len(s); since > stretch {
-				s, since = strings.Replace(s, "~", noise(), 1), 0
+		b = appendNumbered(b[:0], before, i)
+		at := len(b)
+		b = appendNumbered(b, after, i)
+		if noisy {
+			if since += len(b) + tildes; since > stretch {
+				b, since = slices.Insert(b, at, noise(random)...), 0
 			}
-			s = strings.ReplaceAll(s, "~", "")
 		}
-		n += len(s)
-		_, err = out.WriteString(s)
+		n += len(b)
+		_, err = out.Write(b)
 	}
 	if err == nil {
 		_, err = out.WriteString(h.tail)
@@ -281,6 +280,28 @@ func (h *hostile) swell(w io.Writer) error {
 		err = out.Flush()
 	}
 	return err
+}
+
+// noise is a few random letters.
+func noise(random *rand.ChaCha8) []byte {
+	b := make([]byte, letters)
+	for i := range b {
+		b[i] = 'a' + byte(random.Uint64()%26)
+	}
+	return b
+}
+
+// appendNumbered appends text with n in the place of every "%d".
+func appendNumbered(b []byte, text string, n int) []byte {
+	for {
+		before, after, found := strings.Cut(text, "%d")
+		b = append(b, before...)
+		if !found {
+			return b
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+		text = after
+	}
 }
 
 const (
