@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"handrail/internal/ledger"
@@ -36,6 +37,13 @@ func (a asked) before(ctx context.Context, tx *ledger.Tx, lines []officers.Escal
 // since reports whether somebody was asked about a line after an instant.
 func (a asked) since(line int64, at time.Time) bool {
 	return slices.ContainsFunc(a[line], func(h ledger.Holder) bool { return h.Since.After(at) })
+}
+
+// byAnother reports whether somebody else than some officers is asked to decide a line.
+func (a asked) byAnother(line int64, than []string) bool {
+	return slices.ContainsFunc(a[line], func(h ledger.Holder) bool {
+		return h.Kind == ledger.DecisionCode && !slices.ContainsFunc(than, func(o string) bool { return strings.EqualFold(o, h.Officer) })
+	})
 }
 
 // whoIsAsked reads who is asked about all that waits.

@@ -63,6 +63,9 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 			}
 		}
 	}
+	if err := desk.askedAgain(ctx, tx, now, e.Officer, order); err != nil {
+		return nil, err
+	}
 	clock := desk.dept.Calendar(h.Inbox)
 	var owed []ledger.OutboxEntry
 	for _, id := range order {
@@ -80,6 +83,35 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 		}
 	}
 	return owed, nil
+}
+
+// askedAgain calls off what reminds of an officer's earlier questions about requests: the newest question is what is reminded of, once.
+func (desk *Desk) askedAgain(ctx context.Context, tx *ledger.Tx, now time.Time, officer string, submissions []int64) error {
+	waiting, err := tx.Outbox.Owed(ctx, outbox.QuestionReminder, outbox.QuestionUnanswered)
+	if err != nil {
+		return err
+	}
+	for i := range waiting {
+		o := &waiting[i]
+		if !slices.Contains(submissions, o.Submission) {
+			continue
+		}
+		var d questionDetail
+		if err := json.Unmarshal(o.Detail, &d); err != nil {
+			return err
+		}
+		by, err := tx.Escalations.ByID(ctx, []int64{d.Escalation})
+		if err != nil {
+			return err
+		}
+		if len(by) == 0 || !strings.EqualFold(by[0].Officer, officer) {
+			continue
+		}
+		if _, err := tx.Outbox.Void(ctx, now, o.Kind, o.Cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settleQuestion ends the wait for an answer to a question: what would remind of it is called off.

@@ -142,7 +142,7 @@ func (desk *Desk) goAway(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 		if a.files[0].Inbox == nil {
 			continue
 		}
-		more, err := desk.reroute(ctx, tx, now, a, officers.Routing{Cause: fmt.Sprintf("away %d", h.Row.ID), Message: h.Row.ID, Why: why})
+		more, _, err := desk.reroute(ctx, tx, now, a, officers.Routing{Cause: fmt.Sprintf("away %d", h.Row.ID), Message: h.Row.ID, Why: why})
 		if err != nil {
 			return nil, err
 		}

@@ -119,21 +119,29 @@ func (desk *Desk) inDailyMail(ctx context.Context, tx *ledger.Tx, now time.Time,
 // askingOf is the name under which the mails are counted that ask an officer.
 func askingOf(officer string) string { return "asking " + strings.ToLower(officer) }
 
-// reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it. The old code
-// decides no more; lines that find nobody are the operator's to see to. It does nothing when no line finds anybody.
-func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.OutboxEntry, err error) {
+// reroute takes what still waits of an escalation from its officer, for the backup or who else may decide it, unless somebody else is
+// asked about it already. The old code decides no more; lines that find nobody are the operator's to see to. placed is false, and
+// nothing is done, when no line finds anybody.
+func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, r officers.Routing) (owed []ledger.OutboxEntry, placed bool, err error) {
 	r.Instead, r.Leaving = a.escalation.Officer, a.escalation.Officer
 	if a.escalation.InsteadOf != "" {
 		r.Instead = a.escalation.InsteadOf // whose place it is, however often it is passed on
 	}
 	r.Cause = fmt.Sprintf("%s from %s", r.Cause, a.escalation.Code)
-	owed, nobody, err := desk.Route(ctx, tx, now, a.files[0].Inbox, record.EscalatedLines(a.files, a.waiting), r)
-	if err != nil || len(owed) == 0 {
-		return nil, err
+	asked, err := desk.whoIsAsked(ctx, tx)
+	if err != nil {
+		return nil, false, err
+	}
+	passed := append(slices.Clone(r.Unreachable), a.escalation.Officer)
+	lines := record.EscalatedLines(a.files, a.waiting)
+	rest := slices.DeleteFunc(slices.Clone(lines), func(l officers.EscalatedLine) bool { return asked.byAnother(l.Line, passed) })
+	owed, nobody, err := desk.Route(ctx, tx, now, a.files[0].Inbox, rest, r)
+	if err != nil || len(owed) == 0 && len(rest) == len(lines) {
+		return nil, false, err
 	}
 	if len(nobody) > 0 {
 		owed = append(owed, outbox.NobodyDecides(r.Cause, a.submission(), nobody))
 	}
 	_, err = tx.Escalations.Move(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
-	return owed, err
+	return owed, true, err
 }

@@ -180,7 +180,8 @@ func wouldPass(l *notify.Line) request.Text {
 // unanswered tells the operator that nobody else is there to ask about lines that an officer has not decided in time.
 func unanswered(e *ledger.Escalation, references []string, zone *time.Location) ledger.OutboxEntry {
 	return outbox.New(outbox.OperatorAlert, "unanswered "+e.Code, ledger.OutboxEntry{Submission: e.Submission}, outbox.Alert{
-		Title: request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
+		CanWait: true,
+		Title:   request.Text{EN: "An officer has not answered", FR: "Un agent n’a pas répondu"},
 		What: request.Text{
 			EN: "Lines still wait for a decision although the officer was reminded, and nobody else who may decide them is there to be asked.",
 			FR: "Des lignes attendent toujours une décision malgré les rappels envoyés à l’agent, et personne d’autre ne peut en décider pour l’instant."},

@@ -31,11 +31,11 @@ func (desk reminder) handOver(ctx context.Context, now time.Time, h *batch.Claim
 		if err != nil {
 			return err
 		}
-		owed, err := desk.instead(ctx, tx, now, a, append(unreachable, e.Officer))
+		owed, placed, err := desk.instead(ctx, tx, now, a, append(unreachable, e.Officer))
 		if err != nil {
 			return err
 		}
-		if len(owed) == 0 {
+		if !placed {
 			owed = append(owed, nobodyReached(e, desk.desk.dept.Zone))
 		}
 		if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
@@ -45,8 +45,8 @@ func (desk reminder) handOver(ctx context.Context, now time.Time, h *batch.Claim
 	})
 }
 
-// instead asks somebody else about the lines of an escalation; nothing is owed when there is nobody.
-func (desk reminder) instead(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, unreachable []string) (owed []ledger.OutboxEntry, err error) {
+// instead asks somebody else about the lines of an escalation; placed is false when there is nobody.
+func (desk reminder) instead(ctx context.Context, tx *ledger.Tx, now time.Time, a *openEscalation, unreachable []string) (owed []ledger.OutboxEntry, placed bool, err error) {
 	e := &a.escalation
 	if e.Kind != ledger.ConfirmationCode {
 		return desk.desk.reroute(ctx, tx, now, a, officers.Routing{Cause: "undelivered", Why: notReached(a.files[0].DisplayName(e.Officer)), Unreachable: unreachable})
@@ -54,13 +54,13 @@ func (desk reminder) instead(ctx context.Context, tx *ledger.Tx, now time.Time, 
 	lines := record.EscalatedLines(a.files, a.waiting)
 	owed, nobody, err := desk.desk.Route(ctx, tx, now, a.files[0].Inbox, lines, officers.Routing{Cause: "undelivered " + e.Code, Why: whyManagerNotReached, Unreachable: unreachable})
 	if err != nil || len(owed) == 0 {
-		return nil, err
+		return nil, false, err
 	}
 	if len(nobody) > 0 {
 		owed = append(owed, outbox.NobodyDecides("undelivered "+e.Code, a.submission(), nobody))
 	}
 	_, err = tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
-	return owed, err
+	return owed, true, err
 }
 
 var whyManagerNotReached = request.Text{
