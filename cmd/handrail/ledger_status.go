@@ -209,6 +209,9 @@ func (t *terminal) officersText(s *ledgerState) {
 			said += " in place of " + o.InsteadOf
 		}
 		said += " since " + minuteIn(o.Since, s.zone)
+		if o.Daily {
+			said += ", in the next daily mail"
+		}
 		if o.Asked {
 			said += ", who asked the requester"
 		}
@@ -329,9 +332,10 @@ type officerLine struct {
 	Confirms   bool      `json:"confirms,omitempty"` // a section 32 manager is asked to confirm
 	Since      time.Time `json:"since"`
 	Asked      bool      `json:"asked"` // a question lies with the requester
+	Daily      bool      `json:"daily"` // it waits for the officer's next daily mail
 	Reminders  int       `json:"reminders"`
 	Next       time.Time `json:"next_at,omitzero"`
-	Until      time.Time `json:"until"` // the code decides
+	Until      time.Time `json:"until,omitzero"` // another code is mailed then
 	Guardrails []string  `json:"guardrails"`
 }
 
@@ -381,7 +385,7 @@ func statusDocument(s *ledgerState) statusAnswer {
 	}
 	for i := range s.officers {
 		o := &s.officers[i]
-		a.Officers = append(a.Officers, officerLine{o.Reference, o.Requester, o.Officer, o.InsteadOf, o.Kind == ledger.ConfirmationCode, o.Since, o.Asked,
+		a.Officers = append(a.Officers, officerLine{o.Reference, o.Requester, o.Officer, o.InsteadOf, o.Kind == ledger.ConfirmationCode, o.Since, o.Asked, o.Daily,
 			o.Reminders, o.NextAt, o.ExpiresAt, append([]string{}, o.Guardrails...)})
 	}
 	for _, q := range s.questions {

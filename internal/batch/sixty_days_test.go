@@ -203,10 +203,10 @@ func (w *sixtyDays) rests(day string) {
 			AND NOT EXISTS (SELECT 1 FROM token t JOIN outgoing o ON o.escalation = t.escalation WHERE t.line = l.id AND o.state = 'accepted')
 			AND NOT EXISTS (SELECT 1 FROM owed a JOIN outgoing o ON o.cause = a.cause AND o.kind = 'alert' AND o.state = 'accepted'
 				WHERE a.kind = 'alert' AND a.detail LIKE '%' || l.reference || '%')`,
-		"entry of the outbox that is late":           "SELECT kind || ' ' || cause FROM owed WHERE state = 'owed' AND due_at < $1",
-		"message that is not judged":                 "SELECT id FROM message WHERE state = 'received' AND collected_at < $1",
-		"message that is not filed":                  "SELECT id FROM message WHERE state = 'judged' AND filed_at IS NULL AND collected_at < $1",
-		"mail that is on its way":                    "SELECT id || ' ' || kind || ' ' || state FROM outgoing WHERE state IN ('ready', 'sending', 'deferred', 'unknown', 'held') AND made_at < $1",
+		"entry of the outbox that is late": "SELECT kind || ' ' || cause FROM owed WHERE state = 'owed' AND due_at < $1",
+		"message that is not judged":       "SELECT id FROM message WHERE state = 'received' AND collected_at < $1",
+		"message that is not filed":        "SELECT id FROM message WHERE state = 'judged' AND filed_at IS NULL AND collected_at < $1",
+		"mail that is on its way":          "SELECT id || ' ' || kind || ' ' || state FROM outgoing WHERE state IN ('ready', 'sending', 'deferred', 'unknown', 'held') AND made_at < $1",
 		"charge of which finance got no workbook": `SELECT r.id FROM statement_row r JOIN statement s ON s.id = r.statement JOIN message m ON m.id = s.message WHERE m.collected_at < $1 - 8 * 86400000000
 			AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.kind = 'weekly' AND o.state = 'accepted' AND o.made_at > m.collected_at)`,
 		"escalation without a next date":             "SELECT id FROM escalation WHERE state IN ('open', 'asked') AND kind = 'decision' AND next_at IS NULL AND opened_at < $1",

@@ -25,32 +25,35 @@ type OfficerLine struct {
 	InsteadOf  string // the officer that Officer stands in for; "" nobody
 	Kind       EscalationKind
 	Asked      bool // a question about it lies with the requester
+	Daily      bool // it waits for the officer's next daily mail
 	Since      time.Time
 	Reminders  int
 	NextAt     time.Time // of the next reminder; zero when none is due
-	ExpiresAt  time.Time
+	ExpiresAt  time.Time // when another code is mailed
 }
 
 // WithOfficers lists the lines that lie with officers and section 32 managers, longest waiting first, at most limit, and counts
 // all of them. A line that lies with two people is there twice.
 func (st Standing) WithOfficers(ctx context.Context, limit int) (list []OfficerLine, all int, err error) {
-	const from = `FROM token t JOIN escalation e ON e.id = t.escalation JOIN line l ON l.id = t.line JOIN submission s ON s.id = l.submission
-		WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL AND l.outcome = 'escalated' AND l.digest = t.digest`
+	const from = `FROM (SELECT t.line, t.digest, e.officer, e.instead_of, e.kind, e.state, e.asked_at AS since, e.reminders, e.next_at, e.expires_at
+				FROM token t JOIN escalation e ON e.id = t.escalation WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL
+			UNION ALL SELECT d.line, x.digest, d.officer, d.instead_of, 'decision', 'daily', d.added_at, 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
+				FROM digest_line d JOIN line x ON x.id = d.line) h
+		JOIN line l ON l.id = h.line AND l.digest = h.digest JOIN submission s ON s.id = l.submission WHERE l.outcome = 'escalated'`
 	if _, err := st.tx.one(ctx, []any{&all}, "SELECT COUNT(*) "+from); err != nil {
 		return nil, 0, fmt.Errorf("count the lines with officers: %w", err)
 	}
 	err = st.tx.each(ctx, func(scan func(...any) error) error {
 		var o OfficerLine
-		var state EscalationState
-		var guardrails string
+		var state, guardrails string
 		if err := scan(&o.Reference, &o.Requester, &guardrails, &o.Officer, &o.InsteadOf, &o.Kind, &state, instant{&o.Since}, &o.Reminders, instant{&o.NextAt}, instant{&o.ExpiresAt}); err != nil {
 			return err
 		}
-		o.Asked, o.Guardrails = state == EscalationAsked, strings.Fields(guardrails)
+		o.Asked, o.Daily, o.Guardrails = state == string(EscalationAsked), state == "daily", strings.Fields(guardrails)
 		list = append(list, o)
 		return nil
-	}, `SELECT l.reference, s.requester, l.guardrails, e.officer, e.instead_of, e.kind, e.state, e.opened_at, e.reminders, e.next_at, e.expires_at `+from+
-		" ORDER BY e.opened_at, l.id LIMIT $1", limit)
+	}, `SELECT l.reference, s.requester, l.guardrails, h.officer, h.instead_of, h.kind, h.state, h.since, h.reminders, h.next_at, h.expires_at `+from+
+		" ORDER BY h.since, l.id LIMIT $1", limit)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list the lines with officers: %w", err)
 	}
