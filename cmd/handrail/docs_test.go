@@ -50,6 +50,7 @@ var (
 	blockCommand  = regexp.MustCompile(`(?m)^ *(?:\$ )?(?:\./|go run \./cmd/)?handrail ([^\n]+)$`)
 	fence         = regexp.MustCompile("(?ms)^ *```[a-z]*\n(.*?)^ *```$|^\n((?:    [^\n]+\n)+)")
 	comment       = regexp.MustCompile(` +#.*$`)
+	inQuotes      = regexp.MustCompile(`"[^"]*"`)
 	unfinished    = regexp.MustCompile(`^expected |^missing flags|got "EOL"`)
 	link          = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 )
@@ -64,7 +65,7 @@ func TestCommandsOnThePagesExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = parser.Parse(strings.Fields(strings.ReplaceAll(args, `"`, "")))
+		_, err = parser.Parse(strings.Fields(inQuotes.ReplaceAllString(args, "text")))
 		return err
 	}
 	for name, text := range pages(t) {

@@ -112,6 +112,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		{"publish", 0, []string{"--from", "2026-11-01", "--to", "2026-12-31", "--out", here("p.csv"), "--config", config}, "above contracts file from schema to"},
 		{"ledger verify", 0, []string{"--config", config}, "disposed faults files head lines links reports texts"},
 		{"ledger status", 0, []string{"--config", config}, "attempts charges due escalations for_daily_mail head holds later left_in_inbox lines mails messages next_at not_delivered outages owed questions rows_failed rows_set_aside set_aside standing time_zone with_officers with_officers_all"},
+		{"ask", 0, []string{"HR-2026-000002", "--config", config}, "asked before lines"},
 		{"retry", 0, []string{"answer:1", "--config", config}, "row was_set_aside what words"},
 		{"ledger backup", 0, []string{"--out", here("b.db"), "--config", config}, "file head lines links"},
 		{"ledger hold", 0, []string{"HR-2026-000001", "--reason", "dispute", "--by", "Legal", "--config", config}, "held reference"},

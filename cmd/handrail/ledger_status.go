@@ -30,7 +30,8 @@ type ledgerState struct {
 	// allOfficers and allQuestions count those too that are not listed; news is what the operator's next daily mail says.
 	allOfficers, allQuestions, news int
 	zone                            *time.Location
-	left                            []ledger.LeftCount // in the inboxes, because of its date
+	left                            []ledger.LeftCount    // in the inboxes, because of its date
+	byOfficer                       []ledger.OfficerCount // how many lines each of them has
 }
 
 func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
@@ -73,6 +74,9 @@ func readState(ctx context.Context, tx *ledger.Tx, reader standing.Reader, now t
 		return s, err
 	}
 	if s.officers, s.allOfficers, err = tx.Standing.WithOfficers(ctx, most); err != nil {
+		return s, err
+	}
+	if s.byOfficer, err = tx.Standing.ByOfficer(ctx); err != nil {
 		return s, err
 	}
 	if s.questions, s.allQuestions, err = tx.Standing.Questions(ctx, false, most); err != nil {
@@ -199,6 +203,9 @@ func (t *terminal) standingText(s *ledgerState) {
 
 // officersText says which lines wait for whom, the longest first.
 func (t *terminal) officersText(s *ledgerState) {
+	for _, c := range s.byOfficer {
+		fmt.Fprintf(t.out, "%-12s %d with %s\n", "waiting", c.Lines, c.Officer)
+	}
 	for i := range s.officers {
 		o := &s.officers[i]
 		said := fmt.Sprintf("with an officer: %s of %s waits for %s", o.Reference, o.Requester, o.Officer)
@@ -213,7 +220,7 @@ func (t *terminal) officersText(s *ledgerState) {
 			said += ", in the next daily mail"
 		}
 		if o.Asked {
-			said += ", who asked the requester"
+			said += ", whose question waits for the requester"
 		}
 		if o.Reminders > 0 {
 			said += fmt.Sprintf(", reminded %d times", o.Reminders)

@@ -67,7 +67,7 @@ func (desk composer) composeReminders(ctx context.Context, now time.Time, m *com
 	}
 	a := desk.newOpenEscalation(now, &outbox.EscalationDetail{Officer: d.Officer, InsteadOf: d.InsteadOf, Lines: d.Lines}, files)
 	a.bySupplier()
-	a.escalation.AskedAt, a.escalation.NextAt = d.AskedAt, reminder{desk.desk}.lateAt(files[0], d.AskedAt)
+	a.escalation.AskedAt, a.escalation.NextAt = d.AskedAt, reminder(desk).lateAt(files[0], d.AskedAt)
 	if !a.escalation.NextAt.After(now) {
 		a.escalation.NextAt = a.escalation.ExpiresAt
 	}

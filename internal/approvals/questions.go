@@ -77,6 +77,8 @@ func (desk *Desk) ask(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 		about.DueAt = clock.After(now, desk.dept.Decisions.RerouteTime())
 		owed = append(owed, outbox.New(outbox.QuestionUnanswered, cause, about, d))
 	}
+	by := desk.dept.Role(outbox.Escalation, e.Officer)
+	tx.Then(func() { desk.log.Info("a question was asked", "by", by, "requests", len(order)) })
 	if e.State == ledger.EscalationOpen {
 		if _, err := tx.Escalations.Move(ctx, now, e.ID, ledger.EscalationOpen, ledger.EscalationAsked); err != nil {
 			return nil, err

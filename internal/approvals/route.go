@@ -87,6 +87,10 @@ func (desk *Desk) askLater(ctx context.Context, tx *ledger.Tx, now time.Time, bo
 			return nil, err
 		}
 		at := desk.dept.DigestAt(box, now)
+		to := desk.dept.Role(outbox.Digest, c.Email)
+		tx.Then(func() {
+			desk.log.Info("lines wait for a daily mail", "to", to, "lines", len(lines), "due", at.UTC().Format(time.RFC3339))
+		})
 		return []ledger.OutboxEntry{outbox.New(outbox.Digest, c.Email+" "+desk.dept.Day(at).String(), ledger.OutboxEntry{DueAt: at}, outbox.DigestDetail{Officer: c.Email})}, nil
 	}
 	d := outbox.EscalationDetail{Officer: c.Email, InsteadOf: c.InsteadOf, Why: r.Why}

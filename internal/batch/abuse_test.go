@@ -172,8 +172,8 @@ func TestAuthorityThatWasTakenAwayDecidesNothing(t *testing.T) {
 		roster []officers.Officer
 		says   string
 	}{
-		"no officer any more": {[]officers.Officer{{Email: testHead}}, "no longer"},
-		"a lower limit":       {[]officers.Officer{{Email: testOfficer, Limit: "1000.00", Language: request.English}, {Email: testHead}}, "above your limit"},
+		"no officer any more": {[]officers.Officer{{Email: testHead}}, "The lines are now with"},
+		"a lower limit":       {[]officers.Officer{{Email: testOfficer, Limit: "1000.00", Language: request.English}, {Email: testHead}}, "The lines are now with"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

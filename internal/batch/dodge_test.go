@@ -400,7 +400,7 @@ func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
 	want("the same workbook in the second mail", d.arriveWith(testOther, "", half("Cedar")), request.Escalated)
 	d.pass(48 * time.Hour)
 	want("a mail that says it is of last year", d.arriveWith(testStaff, "Date: Wed, 1 Jan 2025 09:00:00 +0000\r\n", half("Cedar")), request.Escalated)
-	want("a mail that says it is of next year", d.arriveWith(testStaff, "Date: Sat, 1 Jan 2028 09:00:00 +0000\r\n", half("Cedar")), request.Escalated)
+	want("a mail that says it is of next year", d.arriveWith(testStaff, "Date: Sat, 1 Jan 2028 09:00:00 +0000\r\n", half("Cedar"))) // its clock is wrong: set aside
 	want("dates on the form that leave the year", d.arriveWith(testStaff, "", half("Cedar", "authorized_on", "2025-01-06", "terms_accepted", "2025-01-07")), request.Escalated)
 	want("a credit beside it", d.arriveWith(testStaff, "", d.form(testStaff, request.English,
 		line("One", "Dogwood", "6000", "0", "6000"), line("Two", "Dogwood", "6000", "0", "6000"), line("Credit", "Dogwood", "-5000", "0", "-5000"))),

@@ -153,7 +153,11 @@ func (t *telling) began(ctx context.Context, o *ledger.Outage, was *ledger.ToldO
 		}
 		was = &ledger.ToldOutage{ID: id, Class: o.Class}
 		t.tx.Then(func() {
-			t.job.o.Log.Warn("the operator is told that something around the job does not work", "what", o.Name, "since", o.FailedAt.UTC().Format(time.RFC3339), "by_mail", byMail, "by_webhook", byPost)
+			said := "the operator is told that something around the job does not work"
+			if !byMail && !byPost {
+				said = "nobody can be told that something around the job does not work: mail is what fails, and there is no webhook"
+			}
+			t.job.o.Log.Warn(said, "what", o.Name, "since", o.FailedAt.UTC().Format(time.RFC3339), "by_mail", byMail, "by_webhook", byPost)
 		})
 	case o.Class == string(ingest.CredentialsError) && was.Class != o.Class:
 		// A server that was away and now refuses the login asks for something else of the operator.

@@ -43,7 +43,7 @@ func (d *agency) inject(faults ...mailtest.Fault) {
 // operatorHas holds how many mails the operator has, and that the last one says all of want, in both languages.
 func (d *agency) operatorHas(when string, n int, want ...string) {
 	d.t.Helper()
-	mails := d.inbox(testOps)
+	mails := d.alertMails()
 	if len(mails) != n {
 		for _, m := range mails {
 			d.t.Log(m.Subject)
@@ -124,7 +124,7 @@ func TestTheOperatorHearsOnceOfAnOutageAndOnceOfItsEnd(t *testing.T) {
 			}
 			d.pass(time.Hour)
 			d.tries()
-			if n := len(d.inbox(testOps)); n != 2 {
+			if n := len(d.alertMails()); n != 2 {
 				t.Errorf("in the end the operator has %d mails", n)
 			}
 			if n := len(d.inbox(testStaff)); n != 2 {

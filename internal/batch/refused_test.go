@@ -78,10 +78,9 @@ func TestAnOfficerWhoseMailIsRefusedHandsOver(t *testing.T) {
 			asked := d.last(testHead)
 			d.says(asked, "Le courriel à Odile Officer a été refusé par le serveur de courriel.")
 			mails := d.wantRefused(testOfficer)
-			told := d.last(testOps)
-			d.says(told, testOfficer+" did not get lines to decide (HR-2026-000001)", "no such user", "[[officer]]",
+			d.toldLast(testOfficer+" did not get lines to decide (HR-2026-000001)", "no such user", "[[officer]]",
 				fmt.Sprintf("handrail retry send:%d --to ADDRESS", mails[0].ID), "--settled MOTIF", "passe maintenant à quelqu’un d’autre")
-			if n := len(d.inbox(testOps)); n != 1 {
+			if n := len(d.told()); n != 1 {
 				t.Errorf("the operator got %d mails", n)
 			}
 			if old != nil {
@@ -237,8 +236,8 @@ func TestMailsThatAreTooLargeGoWithoutTheirFiles(t *testing.T) {
 				t.Errorf("it has %d files", len(got.Attachments))
 			}
 			d.wantRefused()
-			d.says(d.last(testOps), c.told, "Raise the largest mail")
-			if n := d.count(testOps, "without its files"); n != 1 {
+			d.toldLast(c.told, "Raise the largest mail")
+			if n := len(d.told()); n != 1 {
 				t.Errorf("the operator heard %d times", n)
 			}
 			d.sound()
@@ -323,7 +322,7 @@ func TestAnOfficersMailAtAnotherAddressDecidesNothing(t *testing.T) {
 	d.put(d.bounceOf(elsewhere.MessageID, "failed", "5.1.1"))
 	d.once()
 	d.wantRefused(testOther, testHead)
-	d.says(d.last(testOps), testOther+" did not get lines to decide")
+	d.toldLast(testOther + " did not get lines to decide")
 	d.reply(testHead, elsewhere, "APPROVE 1")
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved})
 }

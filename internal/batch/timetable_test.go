@@ -135,11 +135,11 @@ func TestANewOfficerGetsWhatWaitedForOne(t *testing.T) {
 	d.once()
 	d.once()
 	d.says(d.last(testOps), "No officer may decide a line", "HR-2026-000001-01")
-	told := len(d.inbox(testOps))
+	told := len(d.told())
 	for _, day := range []string{"2026-11-24 09:00", "2026-11-25 09:00"} {
 		d.passTo(day)
 	}
-	if n := len(d.inbox(testOps)); n != told {
+	if n := len(d.told()); n != told {
 		t.Errorf("the operator was told %d times", n)
 	}
 	d.passTo("2026-11-30 10:05")

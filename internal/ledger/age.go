@@ -23,7 +23,7 @@ const spent = `kept_bytes.kept_at < $1 AND kept_bytes.bytes IS NOT NULL
 
 // waits is true for a submission s that somebody still works on, or that is under a hold of its own.
 const waits = `EXISTS (SELECT 1 FROM line l WHERE l.submission = s.id AND l.outcome = 'escalated')
-	OR EXISTS (SELECT 1 FROM owed o WHERE o.submission = s.id AND o.state = 'owed')
+	OR EXISTS (SELECT 1 FROM owed o WHERE o.submission = s.id AND o.state = 'owed' AND o.kind <> 'still-waiting')
 	OR EXISTS (SELECT 1 FROM outgoing o WHERE o.submission = s.id AND o.state NOT IN ('accepted', 'refused', 'settled', 'redirected'))
 	OR EXISTS (SELECT 1 FROM legal_hold h WHERE h.lifted_at IS NULL AND h.reference = ` + submissionReference + `)`
 

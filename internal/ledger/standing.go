@@ -32,15 +32,17 @@ type OfficerLine struct {
 	ExpiresAt  time.Time // when another code is mailed
 }
 
+// withOfficers are the lines that somebody can decide or confirm, or gets with the next daily mail.
+const withOfficers = `FROM (SELECT t.line, t.digest, e.officer, e.instead_of, e.kind, e.state, e.asked_at AS since, e.reminders, e.next_at, e.expires_at
+			FROM token t JOIN escalation e ON e.id = t.escalation WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL
+		UNION ALL SELECT d.line, x.digest, d.officer, d.instead_of, 'decision', 'daily', d.added_at, 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
+			FROM digest_line d JOIN line x ON x.id = d.line) h
+	JOIN line l ON l.id = h.line AND l.digest = h.digest JOIN submission s ON s.id = l.submission WHERE l.outcome = 'escalated'`
+
 // WithOfficers lists the lines that lie with officers and section 32 managers, longest waiting first, at most limit, and counts
 // all of them. A line that lies with two people is there twice.
 func (st Standing) WithOfficers(ctx context.Context, limit int) (list []OfficerLine, all int, err error) {
-	const from = `FROM (SELECT t.line, t.digest, e.officer, e.instead_of, e.kind, e.state, e.asked_at AS since, e.reminders, e.next_at, e.expires_at
-				FROM token t JOIN escalation e ON e.id = t.escalation WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL
-			UNION ALL SELECT d.line, x.digest, d.officer, d.instead_of, 'decision', 'daily', d.added_at, 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
-				FROM digest_line d JOIN line x ON x.id = d.line) h
-		JOIN line l ON l.id = h.line AND l.digest = h.digest JOIN submission s ON s.id = l.submission WHERE l.outcome = 'escalated'`
-	if _, err := st.tx.one(ctx, []any{&all}, "SELECT COUNT(*) "+from); err != nil {
+	if _, err := st.tx.one(ctx, []any{&all}, "SELECT COUNT(*) "+withOfficers); err != nil {
 		return nil, 0, fmt.Errorf("count the lines with officers: %w", err)
 	}
 	err = st.tx.each(ctx, func(scan func(...any) error) error {
@@ -52,12 +54,32 @@ func (st Standing) WithOfficers(ctx context.Context, limit int) (list []OfficerL
 		o.Asked, o.Daily, o.Guardrails = state == string(EscalationAsked), state == "daily", strings.Fields(guardrails)
 		list = append(list, o)
 		return nil
-	}, `SELECT l.reference, s.requester, l.guardrails, h.officer, h.instead_of, h.kind, h.state, h.since, h.reminders, h.next_at, h.expires_at `+from+
+	}, `SELECT l.reference, s.requester, l.guardrails, h.officer, h.instead_of, h.kind, h.state, h.since, h.reminders, h.next_at, h.expires_at `+withOfficers+
 		" ORDER BY h.since, l.id LIMIT $1", limit)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list the lines with officers: %w", err)
 	}
 	return list, all, nil
+}
+
+// OfficerCount is how many lines lie with somebody.
+type OfficerCount struct {
+	Officer string
+	Lines   int
+}
+
+// ByOfficer counts the lines that lie with each officer and section 32 manager, most first.
+func (st Standing) ByOfficer(ctx context.Context) (list []OfficerCount, err error) {
+	err = st.tx.each(ctx, func(scan func(...any) error) error {
+		var c OfficerCount
+		err := scan(&c.Officer, &c.Lines)
+		list = append(list, c)
+		return err
+	}, "SELECT h.officer, COUNT(*) AS n "+withOfficers+" GROUP BY h.officer ORDER BY n DESC, h.officer")
+	if err != nil {
+		return nil, fmt.Errorf("count the lines with each officer: %w", err)
+	}
+	return list, nil
 }
 
 // StrandedLine is an escalated line that nobody can decide.

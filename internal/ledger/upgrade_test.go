@@ -89,7 +89,7 @@ func restorePostgreSQL(t *testing.T, cfg Config, dump string, version int64) {
 		copyRows(t, from, to, table)
 	}
 	for _, table := range identified {
-		if table == "absence" && version < 4 {
+		if table == "absence" && version < 4 || table == "reopening" && version < 17 {
 			continue // made later
 		}
 		if _, err := to.Exec("SELECT setval(pg_get_serial_sequence($1, 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM "+table+"), false)", table); err != nil {

@@ -55,8 +55,8 @@ var known = []struct {
 }
 
 var hints = map[Class]request.Text{
-	CredentialsError: {EN: "Check username, auth and the secret that the configuration gives for this server. The login is not tried again in this run, so that the account is not locked. No mail is lost.",
-		FR: "Vérifiez username, auth et le secret que la configuration donne pour ce serveur. La connexion n’est pas retentée pendant cette exécution, afin que le compte ne soit pas verrouillé. Aucun courriel n’est perdu."},
+	CredentialsError: {EN: "Check username, auth and the secret that the configuration gives for this server. It is tried once an hour, and as soon as the secret changes, so that the account is not locked. No mail is lost.",
+		FR: "Vérifiez username, auth et le secret que la configuration donne pour ce serveur. La connexion n’est retentée qu’une fois l’heure, ou dès que le secret change, afin que le compte ne soit pas verrouillé. Aucun courriel n’est perdu."},
 	TLSError: {EN: "The server’s certificate is not trusted, or it offers no TLS. Check host, port and tls of this server; for a private authority, set ca_file. Nothing was sent.",
 		FR: "Le certificat du serveur n’est pas fiable, ou le serveur n’offre pas TLS. Vérifiez host, port et tls de ce serveur; pour une autorité privée, indiquez ca_file. Rien n’a été transmis."},
 	NetworkError: {EN: "Check that the server can be reached from here. The next run tries again; no mail is lost.",

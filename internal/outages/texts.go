@@ -146,7 +146,7 @@ func endedAlert(list []batch.OutageNews, zone *time.Location) outbox.Alert {
 	var what []request.Text
 	for i := range list {
 		what = append(what, ended(&list[i], zone))
-		a.Details = append(a.Details, list[i].Name+": "+list[i].Words)
+		a.Details = append(a.Details, "last error: "+list[i].Name+": "+list[i].Words)
 	}
 	a.What = joined(what)
 	if len(list) > 2 {

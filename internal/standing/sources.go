@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"handrail/internal/batch"
 	"handrail/internal/incoming"
@@ -24,8 +26,12 @@ func readStranded(ctx context.Context, tx *ledger.Tx, q query) (items []Item, al
 	return items, all, err
 }
 
+// outagePatience is how long something does not work before it stands: the operator hears of its beginning in a mail of its own.
+const outagePatience = time.Hour
+
 func readOutages(ctx context.Context, tx *ledger.Tx, q query) (items []Item, all int, err error) {
 	list, err := tx.Attempts.Outages(ctx)
+	list = slices.DeleteFunc(list, func(o ledger.Outage) bool { return q.now.Sub(o.FailedAt) < outagePatience }) // told by itself, if it lasts
 	for i := range list[:min(len(list), q.most)] {
 		o := &list[i]
 		items = append(items, Item{What: outageText(o.Name), Since: o.FailedAt, Words: o.Words})

@@ -28,6 +28,8 @@ func mailWords(kind string) request.Text {
 		return request.Text{EN: "an officer’s question", FR: "la question d’un agent"}
 	case outbox.Escalation, outbox.Digest, outbox.Reminder:
 		return request.Text{EN: "lines to decide", FR: "des lignes à décider"}
+	case outbox.StillWaiting:
+		return request.Text{EN: "word of who has the lines of a request", FR: "l’avis disant qui a les lignes d’une demande"}
 	case outbox.Section32:
 		return request.Text{EN: "lines to confirm", FR: "des lignes à confirmer"}
 	case outbox.Reply:
