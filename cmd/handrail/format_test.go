@@ -57,6 +57,10 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 	if err := failRow(here("data/handrail.db"), ledger.AnswerStep, "1", "aside", "no"); err != nil {
 		t.Fatal(err)
 	}
+	waits := newArchive(t) // with a line that waits
+	const waiting = splitLine
+	waits.sql("UPDATE line SET outcome = 'escalated' WHERE reference = '" + waiting + "'")
+	asking := waits.path("handrail.toml")
 
 	keysOf := map[string]string{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z -]+)` \\| (`[a-z_]+`.*) \\|$").FindAllStringSubmatch(pages(t)["docs/operators.md"], -1) {
@@ -112,7 +116,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		{"publish", 0, []string{"--from", "2026-11-01", "--to", "2026-12-31", "--out", here("p.csv"), "--config", config}, "above contracts file from schema to"},
 		{"ledger verify", 0, []string{"--config", config}, "disposed faults files head lines links reports texts"},
 		{"ledger status", 0, []string{"--config", config}, "attempts charges due escalations for_daily_mail head holds later left_in_inbox lines mails messages next_at not_delivered outages owed questions rows_failed rows_set_aside set_aside standing time_zone with_officers with_officers_all"},
-		{"ask", 0, []string{"HR-2026-000002", "--config", config}, "asked before lines"},
+		{"ask", 0, []string{waiting, "--config", asking}, "asked before lines"},
 		{"retry", 0, []string{"answer:1", "--config", config}, "row was_set_aside what words"},
 		{"ledger backup", 0, []string{"--out", here("b.db"), "--config", config}, "file head lines links"},
 		{"ledger hold", 0, []string{"HR-2026-000001", "--reason", "dispute", "--by", "Legal", "--config", config}, "held reference"},

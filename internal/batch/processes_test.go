@@ -115,7 +115,7 @@ func (p *program) answered(n int) {
 	p.t.Helper()
 	p.until(fmt.Sprint(n, " requests are answered and filed"), func() bool {
 		return p.office.Count(testStaff, "INBOX") >= n && p.office.Count(testOfficer, "INBOX") >= min(n, 8) && // more are in the next daily mail
-			 p.office.Count(testInbox, "INBOX") == 0
+			p.office.Count(testInbox, "INBOX") == 0
 	})
 }
 
