@@ -357,7 +357,7 @@ func (desk *Desk) askSame(ctx context.Context, tx *ledger.Tx, now time.Time, a *
 	r.Leaving = e.Officer
 	owed, nobody, err := desk.Route(ctx, tx, now, box, lines, r)
 	if err == nil && len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides(r.Cause, a.submission(), nobody))
+		owed = append(owed, outbox.NobodyDecides(a.submission(), nobody))
 	}
 	return owed, err
 }
@@ -374,7 +374,7 @@ func (desk reminder) passManager(ctx context.Context, now time.Time, h *batch.Cl
 		}
 		owed, nobody, err := desk.desk.Route(ctx, tx, now, a.files[0].Inbox, record.EscalatedLines(a.files, a.waiting), officers.Routing{Cause: "unconfirmed " + e.Code, Why: whyUnconfirmed})
 		if err == nil && len(nobody) > 0 {
-			owed = append(owed, outbox.NobodyDecides("unconfirmed "+e.Code, a.submission(), nobody))
+			owed = append(owed, outbox.NobodyDecides(a.submission(), nobody))
 		}
 		return owed, err
 	})

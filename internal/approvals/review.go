@@ -167,7 +167,7 @@ func (r review) lines(ctx context.Context, tx *ledger.Tx) (owed []ledger.OutboxE
 	}
 	for _, id := range submissions {
 		if len(nobody[id]) > 0 {
-			owed = append(owed, outbox.NobodyDecides(strings.Join(nobody[id], " "), id, nobody[id]))
+			owed = append(owed, outbox.NobodyDecides(id, nobody[id]))
 		}
 	}
 	return owed, nil
@@ -226,7 +226,7 @@ func (r review) handOver(ctx context.Context, tx *ledger.Tx, m *misplaced, n int
 		return nil, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides(strings.Join(nobody, " "), 0, nobody))
+		owed = append(owed, outbox.NobodyDecides(0, nobody))
 	}
 	if m.leaving == "" {
 		return owed, nil

@@ -144,7 +144,7 @@ func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *
 		return nil, false, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides(r.Cause, a.submission(), nobody))
+		owed = append(owed, outbox.NobodyDecides(a.submission(), nobody))
 	}
 	_, err = tx.Escalations.Move(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
 	return owed, true, err

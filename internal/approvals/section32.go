@@ -93,7 +93,7 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 		return nil, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides("confirmed "+cause, e.Submission, nobody))
+		owed = append(owed, outbox.NobodyDecides(e.Submission, nobody))
 	}
 	if len(approved) > 0 {
 		owed = append(owed, outbox.New(outbox.Decision, cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}, decisionDetail{Lines: approved}))

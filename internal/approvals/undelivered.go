@@ -57,7 +57,7 @@ func (desk reminder) instead(ctx context.Context, tx *ledger.Tx, now time.Time, 
 		return nil, false, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides("undelivered "+e.Code, a.submission(), nobody))
+		owed = append(owed, outbox.NobodyDecides(a.submission(), nobody))
 	}
 	_, err = tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted)
 	return owed, true, err

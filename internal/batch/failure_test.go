@@ -65,5 +65,13 @@ func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T
 	if n := len(d.told()); n != 2 {
 		t.Errorf("the operator has %d mails, want two", n)
 	}
+	// The advice: to have the condition corrected.
+	d.edit("policy.toml", d.policy(""))
+	d.look()
+	d.send(testOther, "Corrected", "Form attached.", d.form(testOther, request.English, line("F", "Single Inc.", "100", "13", "113")))
+	d.work()
+	if got := d.lines()["HR-2026-000004-01"]; got.Judged != request.Approved || len(d.told()) != 2 {
+		t.Errorf("after the correction: %s, and the operator has %d mails", got.Judged, len(d.told()))
+	}
 	d.sound()
 }

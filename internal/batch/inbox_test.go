@@ -426,6 +426,12 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 	if ops := d.told(); len(ops) != 1 || !strings.Contains(ops[0], "HR-2026-000001") {
 		t.Errorf("the operator does not hear that nobody was told: %d mails", len(ops))
 	}
+	// The advice: to write to the inbox directly.
+	d.send(testStaff, "Without a rule", "Form attached.", d.form(testStaff, request.English, line("C", "Supplier C", "100", "13", "113")))
+	d.once()
+	if n := len(d.inbox(testStaff)); n != 1 {
+		t.Errorf("a mail without a rule in between was answered %d times", n)
+	}
 }
 
 // A Message-ID is a hint only: two mails that have the same one and bring different forms are two requests, and a mail

@@ -102,6 +102,9 @@ func (j *Job) begin(ctx context.Context, again bool) error {
 	if err := j.freeTheDead(ctx, again); err != nil {
 		return err
 	}
+	if err := j.o.Ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Attempts.EndOutage(ctx, now, dailyLines) }); err != nil {
+		return err // the configuration may allow a sender more by now
+	}
 	Crash("recover.after-commit")
 	if err := j.outages.begin(ctx, again); err != nil {
 		return err

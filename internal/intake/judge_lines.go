@@ -148,7 +148,7 @@ func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		return nil, err
 	}
 	if len(nobody) > 0 {
-		owed = append(owed, outbox.NobodyDecides(reference, s.ID, nobody))
+		owed = append(owed, outbox.NobodyDecides(s.ID, nobody))
 	}
 	if len(w.toOfficers)+len(w.toManagers) > 0 {
 		owed = append(owed, outbox.TellWaiting(s.ID, desk.dept.Calendar(h.Inbox).After(now, desk.dept.Decisions.RerouteTime()), 1))

@@ -1,12 +1,16 @@
 package outbox
 
 import (
+	"slices"
+	"strings"
+
 	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
-// NobodyDecides tells the operator of lines that no officer may decide.
-func NobodyDecides(cause string, submission int64, references []string) ledger.OutboxEntry {
+// NobodyDecides tells the operator of lines that no officer may decide: once of the same lines, whoever finds out.
+func NobodyDecides(submission int64, references []string) ledger.OutboxEntry {
+	cause := strings.Join(slices.Sorted(slices.Values(references)), " ")
 	return New(OperatorAlert, "nobody decides "+cause, ledger.OutboxEntry{Submission: submission}, Alert{
 		Title: request.Text{EN: "No officer may decide a line", FR: "Aucun agent ne peut décider d’une ligne"},
 		What: request.Text{

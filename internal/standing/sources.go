@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"handrail/internal/batch"
 	"handrail/internal/incoming"
@@ -19,6 +18,9 @@ func same(s string) request.Text { return request.Text{EN: s, FR: s} }
 
 func readStranded(ctx context.Context, tx *ledger.Tx, q query) (items []Item, all int, err error) {
 	list, all, err := tx.Standing.Stranded(ctx, q.most)
+	if len(list) > 0 && q.justBegan(list[0].Since) {
+		return nil, 0, err // the oldest of them
+	}
 	for i := range list {
 		l := &list[i]
 		items = append(items, Item{What: request.Text{EN: l.Reference + " of " + l.Requester, FR: l.Reference + " de " + l.Requester}, Since: l.Since})
@@ -26,12 +28,9 @@ func readStranded(ctx context.Context, tx *ledger.Tx, q query) (items []Item, al
 	return items, all, err
 }
 
-// outagePatience is how long something does not work before it stands: the operator hears of its beginning in a mail of its own.
-const outagePatience = time.Hour
-
 func readOutages(ctx context.Context, tx *ledger.Tx, q query) (items []Item, all int, err error) {
 	list, err := tx.Attempts.Outages(ctx)
-	list = slices.DeleteFunc(list, func(o ledger.Outage) bool { return q.now.Sub(o.FailedAt) < outagePatience }) // told by itself, if it lasts
+	list = slices.DeleteFunc(list, func(o ledger.Outage) bool { return q.justBegan(o.FailedAt) })
 	for i := range list[:min(len(list), q.most)] {
 		o := &list[i]
 		items = append(items, Item{What: outageText(o.Name), Since: o.FailedAt, Words: o.Words})

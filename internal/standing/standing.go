@@ -42,9 +42,15 @@ type Reader struct {
 // query says which part of what stands is asked for.
 type query struct {
 	now  time.Time
-	last time.Time // of the daily mail before
+	last time.Time // of the daily mail before; zero for who looks now
 	most int       // items of a kind
 }
+
+// patience is how long something lasts before it stands in a daily mail: what cannot wait is told when it begins.
+const patience = time.Hour
+
+// justBegan reports whether a daily mail leaves out what began at an instant: the operator has heard of it in a mail of its own, or will.
+func (q query) justBegan(at time.Time) bool { return !q.last.IsZero() && q.now.Sub(at) < patience }
 
 // source is one kind of thing that stands.
 type source struct {
