@@ -66,7 +66,12 @@ func (desk *Desk) reassign(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted); err != nil {
+	if e.State.Waits() {
+		if _, err := tx.Escalations.Move(ctx, now, e.ID, e.State, ledger.EscalationRerouted); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.Escalations.TakeFrom(ctx, now, e.Officer, linesOf(e.Tokens)); err != nil {
 		return nil, err
 	}
 	return append(owed, h.Notice(outbox.NoticeDetail{Kind: notify.HandedOver, Submission: a.submission(), By: officer.Email})...), nil

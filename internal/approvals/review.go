@@ -231,30 +231,14 @@ func (r review) handOver(ctx context.Context, tx *ledger.Tx, m *misplaced, n int
 	if m.leaving == "" {
 		return owed, nil
 	}
-	gone := map[int64]bool{}
 	var lines []int64
 	for _, l := range m.lines {
 		if !slices.Contains(nobody, l.Reference) {
-			gone[l.Line] = true
 			lines = append(lines, l.Line)
 		}
 	}
 	if err := tx.Officers.TakeDigestLines(ctx, m.leaving, lines); err != nil {
 		return nil, err
 	}
-	open, err := tx.Escalations.Open(ctx, m.leaving)
-	if err != nil {
-		return nil, err
-	}
-	for i := range open {
-		e := &open[i]
-		stays := slices.ContainsFunc(e.Tokens, func(t ledger.Token) bool { return t.Open() && !gone[t.Line] })
-		if e.Kind != ledger.DecisionCode || stays || !slices.ContainsFunc(e.Tokens, func(t ledger.Token) bool { return gone[t.Line] }) {
-			continue
-		}
-		if _, err := tx.Escalations.Move(ctx, r.now, e.ID, e.State, ledger.EscalationRerouted); err != nil {
-			return nil, err
-		}
-	}
-	return owed, nil
+	return owed, tx.Escalations.TakeFrom(ctx, r.now, m.leaving, lines)
 }

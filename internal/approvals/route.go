@@ -146,6 +146,8 @@ func (desk *Desk) reroute(ctx context.Context, tx *ledger.Tx, now time.Time, a *
 	if len(nobody) > 0 {
 		owed = append(owed, outbox.NobodyDecides(a.submission(), nobody))
 	}
-	_, err = tx.Escalations.Move(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted)
-	return owed, true, err
+	if _, err = tx.Escalations.Move(ctx, now, a.escalation.ID, a.escalation.State, ledger.EscalationRerouted); err != nil {
+		return nil, false, err
+	}
+	return owed, true, tx.Escalations.TakeFrom(ctx, now, a.escalation.Officer, linesOf(a.escalation.Tokens))
 }

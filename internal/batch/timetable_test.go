@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/ingest"
 	"handrail/internal/approvals"
 	"handrail/internal/job"
 	"handrail/internal/officers"
@@ -264,6 +265,25 @@ func TestAnOperatorHasSomebodyAsked(t *testing.T) {
 			t.Errorf("%s to %q: %v", c.reference, c.to, err)
 		}
 		d.nobodyHears(before)
+	}
+	d.sound()
+}
+
+// Whoever hands lines over decides them by none of the mails that they got about them.
+func TestHandingOverEndsEveryCodeOverTheLines(t *testing.T) {
+	t.Parallel()
+	d, first := escalated(t, three(t))
+	d.passTo("2026-12-08 10:00")
+	newest := d.last(testOfficer)
+	if newest.Subject == first.Subject {
+		t.Fatal("there is no second mail")
+	}
+	d.reply(testOfficer, first, "ASSIGN "+testHead) // the oldest mail hands over as well
+	d.says(d.last(testHead), "HR-2026-000001-01", "Odile Officer vous confie ces lignes")
+	for _, m := range []*ingest.Mail{first, newest} {
+		d.reply(testOfficer, m, "APPROVE 1")
+		d.waits("000001-01")
+		d.says(d.last(testOfficer), "The lines are now with")
 	}
 	d.sound()
 }

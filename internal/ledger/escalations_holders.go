@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -84,4 +85,33 @@ func (es Escalations) EverAsked(ctx context.Context, lines []int64) (map[int64][
 		return nil, fmt.Errorf("read who was asked: %w", err)
 	}
 	return out, nil
+}
+
+// TakeFrom ends all codes by which an officer can decide some lines, except those that are about other lines too that wait. It needs
+// Decide.
+func (es Escalations) TakeFrom(ctx context.Context, now time.Time, officer string, lines []int64) error {
+	if !es.tx.deciding {
+		return errNotDeciding
+	}
+	list, err := es.list(ctx, `LOWER(e.officer) = LOWER($1) AND e.kind = $2 AND e.state IN ('open', 'asked', 'expired')
+		AND EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line WHERE t.escalation = e.id AND t.consumed_at IS NULL AND l.outcome = 'escalated')`,
+		officer, string(DecisionCode))
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		some, others := false, false
+		for j := range list[i].Tokens {
+			t := &list[i].Tokens[j]
+			taken := slices.Contains(lines, t.Line)
+			some, others = some || taken, others || !taken && t.Open() && t.Current == t.Digest
+		}
+		if !some || others {
+			continue
+		}
+		if _, err := es.tx.exec(ctx, "UPDATE escalation SET state = $1, closed_at = $2 WHERE id = $3", string(EscalationRerouted), micros(now), list[i].ID); err != nil {
+			return fmt.Errorf("take escalation %d from its officer: %w", list[i].ID, err)
+		}
+	}
+	return nil
 }
