@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,31 +30,46 @@ type WaitingLine struct {
 // Waiting lists all escalated lines, or those of one submission (0: all), oldest first. What waits in the outbox to be mailed is
 // not among the holders.
 func (es Escalations) Waiting(ctx context.Context, submission int64) ([]WaitingLine, error) {
-	out := []WaitingLine{}
+	// First the lines that wait, which are few and have an index; then what is theirs. One query over all would go through all tokens
+	// there ever were.
+	query, args := "SELECT l.id, l.reference, l.submission, l.judged_at FROM line l WHERE l.outcome = 'escalated' ORDER BY l.received_at, l.id", []any{}
+	if submission != 0 {
+		query, args = "SELECT l.id, l.reference, l.submission, l.judged_at FROM line l WHERE l.submission = $1 AND l.outcome = 'escalated' ORDER BY l.id", append(args, submission)
+	}
+	var out []WaitingLine
+	place := map[int64]int{}
+	var ids []int64
 	err := es.tx.each(ctx, func(scan func(...any) error) error {
 		var w WaitingLine
-		var h Holder
-		var officer, kind, state *string
-		if err := scan(&w.Line, &w.Reference, &w.Submission, instant{&w.JudgedAt}, number{&h.Escalation}, &officer, &kind, &state, instant{&h.Since}); err != nil {
-			return err
-		}
-		if n := len(out); n == 0 || out[n-1].Line != w.Line {
-			out = append(out, w)
-		}
-		if officer != nil {
-			h.Officer, h.Kind, h.State = *officer, EscalationKind(*kind), EscalationState(*state)
-			last := &out[len(out)-1]
-			last.Holders = append(last.Holders, h)
-		}
-		return nil
-	}, `SELECT l.id, l.reference, l.submission, l.judged_at, h.id, h.officer, h.kind, h.state, h.since FROM line l
-		LEFT JOIN (SELECT t.line, t.digest, e.id, e.officer, e.kind, e.state, e.asked_at AS since FROM token t JOIN escalation e ON e.id = t.escalation
-				WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL
-			UNION ALL SELECT d.line, x.digest, NULL, d.officer, 'decision', 'open', d.added_at FROM digest_line d JOIN line x ON x.id = d.line) h
-			ON h.line = l.id AND h.digest = l.digest
-		WHERE l.outcome = 'escalated' AND (CAST($1 AS BIGINT) = 0 OR l.submission = $1) ORDER BY l.id, h.since, h.id`, submission)
+		err := scan(&w.Line, &w.Reference, &w.Submission, instant{&w.JudgedAt})
+		place[w.Line], ids, out = len(out), append(ids, w.Line), append(out, w)
+		return err
+	}, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list what waits for a decision: %w", err)
+	}
+	for _, query := range []string{
+		`SELECT t.line, e.id, e.officer, e.kind, e.state, e.asked_at FROM token t JOIN line l ON l.id = t.line JOIN escalation e ON e.id = t.escalation
+			WHERE t.line IN (%IN%) AND t.consumed_at IS NULL AND t.digest = l.digest AND e.state IN ('open', 'asked')`,
+		"SELECT d.line, CAST(NULL AS BIGINT), d.officer, 'decision', 'open', d.added_at FROM digest_line d WHERE d.line IN (%IN%)",
+	} {
+		if err := eachIn(ctx, es.tx, query, nil, ids, func(scan func(...any) error) error {
+			var line int64
+			var h Holder
+			if err := scan(&line, number{&h.Escalation}, &h.Officer, &h.Kind, &h.State, instant{&h.Since}); err != nil {
+				return err
+			}
+			w := &out[place[line]]
+			w.Holders = append(w.Holders, h)
+			return nil
+		}); err != nil {
+			return nil, fmt.Errorf("list who has what waits: %w", err)
+		}
+	}
+	for i := range out {
+		slices.SortFunc(out[i].Holders, func(a, b Holder) int {
+			return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Escalation, b.Escalation))
+		})
 	}
 	return out, nil
 }
@@ -93,12 +110,22 @@ func (es Escalations) TakeFrom(ctx context.Context, now time.Time, officer strin
 	if !es.tx.deciding {
 		return errNotDeciding
 	}
-	list, err := es.list(ctx, `LOWER(e.officer) = LOWER($1) AND e.kind = $2 AND e.state IN ('open', 'asked', 'expired')
-		AND EXISTS (SELECT 1 FROM token t JOIN line l ON l.id = t.line WHERE t.escalation = e.id AND t.consumed_at IS NULL AND l.outcome = 'escalated')`,
-		officer, string(DecisionCode))
+	var ids []int64
+	if err := eachIn(ctx, es.tx, "SELECT DISTINCT escalation FROM token WHERE line IN (%IN%)", nil, lines, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}); err != nil {
+		return fmt.Errorf("look for an officer's codes: %w", err)
+	}
+	list, err := es.ByID(ctx, ids)
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(e Escalation) bool {
+		return e.Kind != DecisionCode || !e.State.Decides() || !strings.EqualFold(e.Officer, officer)
+	})
 	for i := range list {
 		some, others := false, false
 		for j := range list[i].Tokens {

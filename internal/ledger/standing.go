@@ -34,7 +34,7 @@ type OfficerLine struct {
 
 // withOfficers are the lines that somebody can decide or confirm, or gets with the next daily mail.
 const withOfficers = `FROM (SELECT t.line, t.digest, e.officer, e.instead_of, e.kind, e.state, e.asked_at AS since, e.reminders, e.next_at, e.expires_at
-			FROM token t JOIN escalation e ON e.id = t.escalation WHERE e.state IN ('open', 'asked') AND t.consumed_at IS NULL
+			FROM line x JOIN token t ON t.line = x.id AND t.consumed_at IS NULL JOIN escalation e ON e.id = t.escalation AND e.state IN ('open', 'asked') WHERE x.outcome = 'escalated'
 		UNION ALL SELECT d.line, x.digest, d.officer, d.instead_of, 'decision', 'daily', d.added_at, 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 			FROM digest_line d JOIN line x ON x.id = d.line) h
 	JOIN line l ON l.id = h.line AND l.digest = h.digest JOIN submission s ON s.id = l.submission WHERE l.outcome = 'escalated'`
