@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handrail/ingest"
+	"handrail/internal/ledger"
 	"handrail/internal/request"
 )
 
@@ -94,15 +95,33 @@ func BenchmarkOpenEscalations(b *testing.B) {
 		none, noneCPU := pass(some)
 		d.asking(b, 2*some, open, "9500", "1235", "10735")
 		d.once()
-		if n := d.office.Count(testOfficer, "INBOX"); n != open {
+		d.pass(24 * time.Hour) // or one sender's 10,000 answers of the day would be counted for each request
+		d.once()               // the officer's daily mails
+		if n := d.withOfficers(b); n != open {
 			b.Fatalf("%d of %d lines wait for the officer", n, open)
 		}
-		d.pass(24 * time.Hour) // or one sender's 10,000 answers of the day would be counted for each request
 		many, manyCPU := pass(2*some + open)
 		b.ReportMetric(float64(many)/float64(none), "x-none")
 		b.ReportMetric(float64(manyCPU)/float64(noneCPU), "x-none-cpu")
 		b.ReportMetric(many.Seconds()*1000/float64(some), "ms/request")
 	}
+}
+
+// withOfficers counts the lines that an officer has had a mail about.
+func (d *agency) withOfficers(b testing.TB) (n int) {
+	b.Helper()
+	if err := d.ledger.View(b.Context(), func(tx *ledger.Tx) error {
+		waiting, err := tx.Escalations.Waiting(b.Context(), 0)
+		for _, w := range waiting {
+			if len(w.Holders) > 0 && w.Holders[0].Escalation != 0 {
+				n++
+			}
+		}
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // processCPU is what this process has computed so far.
