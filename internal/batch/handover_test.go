@@ -95,7 +95,7 @@ func TestAnAbsenceByMailHandsEverythingToTheBackup(t *testing.T) {
 				t.Error("what comes during the absence does not go to the backup")
 			}
 			d.pass(9 * 24 * time.Hour) // 2 December
-			d.once() // what the backup has not decided in time comes back as well
+			d.once()                   // what the backup has not decided in time comes back as well
 			d.send(testStaff, "Later", "Form attached.", d.form(testStaff, request.English, line("Later", "Tard inc.", "9500", "1235", "10735")))
 			d.once()
 			d.says(d.last(testOfficer), "HR-2026-000003")
