@@ -52,6 +52,11 @@ func (desk *Desk) whoIsAsked(ctx context.Context, tx *ledger.Tx) (asked, error) 
 	if err != nil {
 		return nil, err
 	}
+	return desk.askedAbout(ctx, tx, waiting)
+}
+
+// askedAbout are those who are asked about lines that wait.
+func (desk *Desk) askedAbout(ctx context.Context, tx *ledger.Tx, waiting []ledger.WaitingLine) (asked, error) {
 	a := asked{}
 	for i := range waiting {
 		a[waiting[i].Line] = waiting[i].Holders

@@ -350,8 +350,7 @@ func (desk *Desk) askSame(ctx context.Context, tx *ledger.Tx, now time.Time, a *
 	}
 	r := officers.Routing{Cause: "renewed " + e.Code, Why: askedBefore(desk.dept.Day(e.OpenedAt))}
 	officer, known := box.Roster().ByEmail(e.Officer)
-	able := known && !away(e.Officer) && !slices.ContainsFunc(lines, func(l officers.EscalatedLine) bool { return !box.Roster().May(e.Officer, l.Said(), l.Origin) })
-	if able {
+	if known && !slices.ContainsFunc(lines, func(l officers.EscalatedLine) bool { return !canDecide(box.Roster(), away, e.Officer, &l) }) {
 		return desk.askLater(ctx, tx, now, box, officers.Choice{Officer: officer, InsteadOf: e.InsteadOf}, lines, r)
 	}
 	r.Leaving = e.Officer

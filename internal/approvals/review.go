@@ -106,7 +106,7 @@ func (r review) lines(ctx context.Context, tx *ledger.Tx) (owed []ledger.OutboxE
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
-	asking, err := r.whoIsAsked(ctx, tx)
+	asking, err := r.askedAbout(ctx, tx, waiting)
 	if err != nil {
 		return nil, err
 	}
@@ -185,14 +185,10 @@ func (r review) place(f *record.Case, line int64, holders []ledger.Holder, away 
 		return l, nil, false
 	}
 	roster := f.Inbox.Roster()
-	able := func(officer string) bool {
-		_, known := roster.ByEmail(officer)
-		return known && !away(officer) && roster.May(officer, l.Said(), l.Origin)
-	}
 	m = &misplaced{box: f.Inbox, why: whyUnassigned}
 	var before []string
 	for _, h := range holders {
-		if h.Kind == ledger.ConfirmationCode || able(h.Officer) {
+		if h.Kind == ledger.ConfirmationCode || canDecide(roster, away, h.Officer, &l) {
 			return officers.EscalatedLine{}, nil, false
 		}
 		before, m.leaving = append(before, h.Officer), h.Officer

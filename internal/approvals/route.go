@@ -27,6 +27,11 @@ func (desk *Desk) away(ctx context.Context, tx *ledger.Tx, box *department.Inbox
 	}, nil
 }
 
+// canDecide reports whether somebody can decide a line on a day: they are in the roster, there, and it is within their authority.
+func canDecide(roster *officers.Roster, away func(email string) bool, email string, l *officers.EscalatedLine) bool {
+	return !away(email) && roster.May(email, l.Said(), l.Origin) // nobody outside the roster may
+}
+
 // Route finds who decides each line and leaves their mails to be made, one for each officer and submission; nobody are
 // the references of the lines that no officer may decide.
 func (desk *Desk) Route(ctx context.Context, tx *ledger.Tx, now time.Time, box *department.Inbox, lines []officers.EscalatedLine, r officers.Routing) (owed []ledger.OutboxEntry, nobody []string, err error) {

@@ -20,28 +20,22 @@ const offerAgain = time.Hour
 // there is nobody, the operator hears at once, and the lines are offered again every hour.
 func (desk reminder) handOver(ctx context.Context, now time.Time, h *batch.Claim, a *openEscalation) error {
 	e := &a.escalation
-	return desk.desk.ledger.Decide(ctx, func(tx *ledger.Tx) error {
+	return desk.update(ctx, now, "hand-over", func(tx *ledger.Tx) ([]ledger.OutboxEntry, error) {
 		if mine, err := h.Finish(ctx, tx, batch.Key(e.ID)); err != nil || !mine {
-			return err
+			return nil, err
 		}
 		if won, err := tx.Escalations.Reminded(ctx, e.ID, e.Reminders, now.Add(offerAgain), false); err != nil || !won {
-			return err
+			return nil, err
 		}
 		unreachable, err := tx.Outbox.RefusedRecipients(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		owed, placed, err := desk.instead(ctx, tx, now, a, append(unreachable, e.Officer))
-		if err != nil {
-			return err
-		}
-		if !placed {
+		if err == nil && !placed {
 			owed = append(owed, nobodyReached(e, desk.desk.dept.Zone))
 		}
-		if _, err := tx.Outbox.Add(ctx, outbox.Due(owed, now)...); err != nil {
-			return err
-		}
-		return desk.desk.engine.Wake(ctx, tx, batch.Answer)
+		return owed, err
 	})
 }
 

@@ -74,13 +74,16 @@ func (es Escalations) Waiting(ctx context.Context, submission int64) ([]WaitingL
 	return out, nil
 }
 
+// withNobody is true for an escalated line l about which nobody is asked, or will be by a daily mail.
+const withNobody = `l.outcome = 'escalated'
+	AND NOT EXISTS (SELECT 1 FROM token t JOIN escalation e ON e.id = t.escalation
+		WHERE t.line = l.id AND t.digest = l.digest AND t.consumed_at IS NULL AND e.state IN ('open', 'asked'))
+	AND NOT EXISTS (SELECT 1 FROM digest_line d WHERE d.line = l.id)`
+
 // AnyUnassigned reports whether an escalated line lies with nobody: a cheap look before Waiting.
 func (es Escalations) AnyUnassigned(ctx context.Context) (bool, error) {
 	var n int
-	some, err := es.tx.one(ctx, []any{&n}, `SELECT 1 FROM line l WHERE l.outcome = 'escalated'
-		AND NOT EXISTS (SELECT 1 FROM token t JOIN escalation e ON e.id = t.escalation
-			WHERE t.line = l.id AND t.digest = l.digest AND t.consumed_at IS NULL AND e.state IN ('open', 'asked'))
-		AND NOT EXISTS (SELECT 1 FROM digest_line d WHERE d.line = l.id) LIMIT 1`)
+	some, err := es.tx.one(ctx, []any{&n}, "SELECT 1 FROM line l WHERE "+withNobody+" LIMIT 1")
 	if err != nil {
 		return false, fmt.Errorf("look for lines that lie with nobody: %w", err)
 	}

@@ -44,20 +44,29 @@ func (ob Outbox) Add(ctx context.Context, entries ...OutboxEntry) (fresh []int64
 	return fresh, nil
 }
 
+const entryColumns = "id, kind, cause, submission, message, detail, due_at"
+
+func (o *OutboxEntry) into() []any {
+	return []any{&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}}
+}
+
+func entryVisitor(out *[]OutboxEntry) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
+		var o OutboxEntry
+		if err := scan(o.into()...); err != nil {
+			return err
+		}
+		*out = append(*out, o)
+		return nil
+	}
+}
+
 // Due reads those of ids that still wait to be composed and are due at now by a clock that may be a little behind, in the order they
 // fell due.
 func (ob Outbox) Due(ctx context.Context, now time.Time, ids []int64) ([]OutboxEntry, error) {
 	var out []OutboxEntry
-	err := eachIn(ctx, ob.tx, `SELECT id, kind, cause, submission, message, detail, due_at FROM owed
-		WHERE state = 'owed' AND due_at <= $1 AND id IN (%IN%) ORDER BY due_at, id`, []any{micros(now.Add(apart))}, ids,
-		func(scan func(...any) error) error {
-			var o OutboxEntry
-			if err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}); err != nil {
-				return err
-			}
-			out = append(out, o)
-			return nil
-		})
+	err := eachIn(ctx, ob.tx, "SELECT "+entryColumns+` FROM owed
+		WHERE state = 'owed' AND due_at <= $1 AND id IN (%IN%) ORDER BY due_at, id`, []any{micros(now.Add(apart))}, ids, entryVisitor(&out))
 	if err != nil {
 		return nil, fmt.Errorf("read what is owed: %w", err)
 	}
@@ -89,8 +98,7 @@ func (ob Outbox) ComposedInto(ctx context.Context, now time.Time, ids []int64) e
 
 // Find finds an entry, whatever became of it.
 func (ob Outbox) Find(ctx context.Context, kind, cause string) (o OutboxEntry, found bool, err error) {
-	found, err = ob.tx.one(ctx, []any{&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}},
-		"SELECT id, kind, cause, submission, message, detail, due_at FROM owed WHERE kind = $1 AND cause = $2", kind, cause)
+	found, err = ob.tx.one(ctx, o.into(), "SELECT "+entryColumns+" FROM owed WHERE kind = $1 AND cause = $2", kind, cause)
 	if err != nil {
 		return OutboxEntry{}, false, fmt.Errorf("look for what was owed: %w", err)
 	}
@@ -232,15 +240,7 @@ func (ob Outbox) Kind(ctx context.Context, id int64) (kind string, err error) {
 // Owed lists the entries of some kinds that are still to be composed, whenever they fall due, oldest first.
 func (ob Outbox) Owed(ctx context.Context, kinds ...string) ([]OutboxEntry, error) {
 	var out []OutboxEntry
-	err := eachIn(ctx, ob.tx, `SELECT id, kind, cause, submission, message, detail, due_at FROM owed WHERE state = 'owed' AND kind IN (%IN%) ORDER BY id`,
-		nil, kinds, func(scan func(...any) error) error {
-			var o OutboxEntry
-			if err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt}); err != nil {
-				return err
-			}
-			out = append(out, o)
-			return nil
-		})
+	err := eachIn(ctx, ob.tx, "SELECT "+entryColumns+" FROM owed WHERE state = 'owed' AND kind IN (%IN%) ORDER BY id", nil, kinds, entryVisitor(&out))
 	if err != nil {
 		return nil, fmt.Errorf("list what is owed: %w", err)
 	}

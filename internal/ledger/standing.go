@@ -92,9 +92,7 @@ type StrandedLine struct {
 // Stranded lists the escalated lines that lie with nobody and are on their way to nobody, longest first, at most limit, and
 // counts all of them.
 func (st Standing) Stranded(ctx context.Context, limit int) (list []StrandedLine, all int, err error) {
-	const from = `FROM line l JOIN submission s ON s.id = l.submission WHERE l.outcome = 'escalated'
-		AND NOT EXISTS (SELECT 1 FROM token t JOIN escalation e ON e.id = t.escalation WHERE t.line = l.id AND e.state IN ('open', 'asked') AND t.consumed_at IS NULL AND t.digest = l.digest)
-		AND NOT EXISTS (SELECT 1 FROM digest_line d WHERE d.line = l.id)
+	const from = `FROM line l JOIN submission s ON s.id = l.submission WHERE ` + withNobody + `
 		AND NOT EXISTS (SELECT 1 FROM owed o WHERE o.state = 'owed' AND o.kind IN ('escalation', 'section32', 'decision') AND (o.submission = l.submission OR o.message = s.message))`
 	if _, err := st.tx.one(ctx, []any{&all}, "SELECT COUNT(*) "+from); err != nil {
 		return nil, 0, fmt.Errorf("count the lines that nobody decides: %w", err)
@@ -174,12 +172,7 @@ func (st Standing) Quarantined(ctx context.Context, after time.Time, limit int) 
 
 // News lists the entries that wait for the operator's next daily mail, in the order they came, at most limit.
 func (st Standing) News(ctx context.Context, limit int) (list []OutboxEntry, err error) {
-	err = st.tx.each(ctx, func(scan func(...any) error) error {
-		var o OutboxEntry
-		err := scan(&o.ID, &o.Kind, &o.Cause, number{&o.Submission}, number{&o.Message}, rawJSON{&o.Detail}, instant{&o.DueAt})
-		list = append(list, o)
-		return err
-	}, "SELECT id, kind, cause, submission, message, detail, due_at FROM owed WHERE state = 'owed' AND answers = $1 ORDER BY due_at, id LIMIT $2", ForDaily, limit)
+	err = st.tx.each(ctx, entryVisitor(&list), "SELECT "+entryColumns+" FROM owed WHERE state = 'owed' AND answers = $1 ORDER BY due_at, id LIMIT $2", ForDaily, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list what waits for the daily mail: %w", err)
 	}
