@@ -38,7 +38,7 @@ var aMillionth = decimal.New(1, -6)
 
 // amount reads the number in a cell as field f. A stored number is a double: money in it is rounded half away from
 // zero to the minor unit, and note says so when that changed more than a millionth. Typed text is read strictly.
-func (m *money) amount(f request.Field, c *workbook.Cell) (n decimal.Decimal, note request.Text, err error) {
+func (m *money) amount(f request.Field, c *workbook.Cell, l request.Lang) (n decimal.Decimal, note request.Text, err error) {
 	isMoney := f.Info().Kind == request.MoneyKind
 	switch {
 	case isNumber(c):
@@ -58,10 +58,9 @@ func (m *money) amount(f request.Field, c *workbook.Cell) (n decimal.Decimal, no
 		}
 		return n, note, nil
 	case isText(c) && !isMoney:
-		n, err = request.ParseNumber(textOf(c))
-		return n, note, err
+		return request.ReadNumber(textOf(c), l)
 	case isText(c):
-		a, err := request.ParseAmount(textOf(c), m.decimals(f))
+		a, note, err := request.ReadAmount(textOf(c), request.TypedIn{Field: f, Lang: l, Decimals: m.decimals(f)})
 		if err == nil && a.Currency != "" && m.code != "" && a.Currency != m.code {
 			err = &request.Misread{Code: "currency-conflict", Message: currencyConflictText(textOf(c), a.Currency, m.code)}
 		}

@@ -53,7 +53,7 @@ func fillRealistic(b testing.TB, x *excelize.File, n int) {
 	}
 	for i := range n {
 		at := strconv.Itoa(5 + i)
-		put(b, x, "A"+at, i, "Accessibility audit "+at, "Acme Inc. "+at, "123456789", "Two sentences that say what the supplier delivers.", "Best of three quotes.",
+		put(b, x, "A"+at, i, "Accessibility audit "+at, "Acme Inc. "+at, "803456789", "Two sentences that say what the supplier delivers.", "Best of three quotes.",
 			2, 1000.5, 2001, 260.13, 2261.13, "services", "unclassified", "yes", 46357, "acquisition card", "MIT", "https://example.ca/repo", "None.", "x")
 		if err := x.SetCellStyle("Requests", "O"+at, "O"+at, style); err != nil {
 			b.Fatal(err)

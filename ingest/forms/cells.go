@@ -105,7 +105,7 @@ func (r *formReader) problem(label request.Text, ref, code string, message reque
 
 // noteAt is something worth knowing about the value of a field.
 func (r *formReader) noteAt(label request.Text, ref, code string, message request.Text) request.Problem {
-	return r.note(ref, code, at(label, ref, message))
+	return r.note(ref, code, at(r.options.Words.Called(label), ref, message))
 }
 
 // note is something worth knowing.

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"maps"
 	"slices"
 
 	"handrail/ingest"
@@ -11,8 +12,14 @@ import (
 type Config struct {
 	// Aliases are, for a field's name or for requester, email, branch or language, the headers and labels of the
 	// department's own form.
-	Aliases  map[string][]string `toml:"aliases" comment:"A department's own form needs nothing else: field = [\"its header\", …], such as supplier = [\"Vendor name\", \"Payee\"]."`
-	MaxLines int                 `toml:"max_lines" comment:"The most lines one form may have; 0: 2000. A form with more is not read, and its sender is told how to split it. Memory grows with it: see the operators' page on size."`
+	Aliases map[string][]string `toml:"aliases" comment:"The headers and labels of a department's own form: field = [\"its header\", …], such as supplier = [\"Vendor name\", \"Payee\"]."`
+	// Answers are, for the code of a choice (yes, no, goods, unclassified, …), the words and signs of the department's own form.
+	Answers map[string][]string `toml:"answers" comment:"What the answers are called on a department's own form: code = [\"word\", …], such as yes = [\"☒\", \"Y\"]; for one field only: \"standalone.no\" = [\"Part of a series\"]."`
+	// Defaults are, for a field's name, the value of every line that leaves the field empty, as somebody would type it.
+	Defaults map[string]string `toml:"defaults" comment:"What a line is where a department's own form neither asks nor says: field = \"value\", such as commodity = \"goods\"."`
+	// Ignore are the headers and labels that are no field whatever they look like.
+	Ignore   []string `toml:"ignore" comment:"Headers of a department's own form that mean nothing to the guardrails, such as [\"Office use\"]; a line with a value there is not asked about."`
+	MaxLines int      `toml:"max_lines" comment:"The most lines one form may have; 0: 2000. A form with more is not read, and its sender is told how to split it. Memory grows with it: see the operators' page on size."`
 }
 
 const mostConfiguredLines = 100_000
@@ -44,6 +51,9 @@ func (c Config) Validate() error {
 			}
 		}
 	}
+	c.validateIgnored(&wrong, given)
+	c.validateAnswers(&wrong)
+	c.validateDefaults(&wrong)
 	if c.MaxLines < 0 || c.MaxLines > mostConfiguredLines {
 		wrong.Add("max_lines", "%d is not between 0 and %d", c.MaxLines, mostConfiguredLines)
 	}
@@ -52,7 +62,16 @@ func (c Config) Validate() error {
 
 // Options turns a valid configuration into what Read takes. currency is the policy's.
 func (c Config) Options(currency string) Options {
-	o := Options{Aliases: map[request.Field][]string{}, AboveAliases: map[string][]string{}, Currency: currency, MaxLines: c.MaxLines}
+	o := Options{Aliases: map[request.Field][]string{}, AboveAliases: map[string][]string{}, Currency: currency, MaxLines: c.MaxLines,
+		Answers: c.Answers, Ignored: c.Ignore}
+	for name, typed := range c.Defaults {
+		if f, ok := request.FieldByName(name); ok {
+			if o.Defaults == nil {
+				o.Defaults = map[request.Field]string{}
+			}
+			o.Defaults[f] = typed
+		}
+	}
 	for name, aliases := range c.Aliases {
 		field, _, ok := aliasTarget(name)
 		switch {
@@ -92,11 +111,4 @@ func aliasTargets() string {
 	return s
 }
 
-func sortedNames(m map[string][]string) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -27,8 +27,12 @@ func Footprint(m *ingest.Mail, b workbook.Bounds, maxLines int) int64 {
 		if err != nil {
 			continue
 		}
-		lines := min(d.Rows, int64(maxLines))
-		n += OpenFootprint(d) + lines*perLine + min(d.LargestBytes*perCellByte, lines*perFaultyLine)
+		rows, most := d.Rows, int64(maxLines)
+		if d.SheetBytes > d.LargestBytes { // several sheets may have lines; those of one are there twice while they join the others
+			rows, most = rows*d.SheetBytes/d.LargestBytes, 2*most
+		}
+		lines := min(rows, most)
+		n += OpenFootprint(d) + lines*perLine + min(d.SheetBytes*perCellByte, lines*perFaultyLine)
 	}
 	return n
 }

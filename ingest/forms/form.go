@@ -21,6 +21,19 @@ type Options struct {
 	AboveAliases map[string][]string
 	// Currency is the policy's, ISO 4217; it stands where the form names none. "" means CAD.
 	Currency string
+	// Answers are the words of a department's own form for the codes of choices: by code, or by field and code
+	// ("standalone.no"), which counts before.
+	Answers map[string][]string
+	// Defaults are the values of lines that leave a field empty, as somebody would type them.
+	Defaults map[request.Field]string
+	// Ignored are headers and labels that mean nothing.
+	Ignored []string
+	// PolicyReads are the headers that the policy reads by line.extra.
+	PolicyReads []string
+	// Attestation is the policy's: what one box above the table says of the lines that leave its fields empty.
+	Attestation request.Attestation
+	// Words are the policy's: its labels and answers are read like those of the form, and problems name fields by them.
+	Words request.Words
 	// MaxLines bounds the lines of one form; 0 means DefaultMaxLines.
 	MaxLines int
 }
@@ -55,6 +68,19 @@ type Form struct {
 	Problems []request.Problem
 	// Footers are the rows of sums under the table, which are no lines.
 	Footers []int
+	// Others are the further sheets of the request; what stands above about one sheet is about the first.
+	Others []Part
+	unread []unreadColumn // with values, and nobody understood them
+	// LeftAlone are the parts of the sheet that were read as nothing, in the order of their rows.
+	LeftAlone []LeftAlone
+}
+
+// LeftAlone is a part of a sheet that is neither line, label nor sum: a signature, notes, a list of choices.
+type LeftAlone struct {
+	Sheet string
+	Cells string // "B25:D27"
+	Text  string // its first words
+	Why   string // "below-table", "section", "prepared", "continued", "ignored", "not-a-label", "example"; of a whole sheet "example", "list" or "other-sheet"
 }
 
 // Column says which column of the table became which field, and why.
@@ -62,7 +88,7 @@ type Column struct {
 	Col    int // from 1
 	Header string
 	Field  request.Field // NoField for By "extra" and "ours"
-	By     string        // "label", "alias", "extra" (unknown, kept in Line.Extra) or "ours" (written by an earlier answer)
+	By     string        // "label", "alias", "extra" (unknown, kept in Line.Extra), "ignored" (by the configuration; kept too) or "ours" (written by an earlier answer)
 	Hidden bool
 }
 
@@ -97,15 +123,19 @@ func (f *Form) AllProblems() []request.Problem {
 			add(p)
 		}
 	}
+	// Sheets of the request in their order; those of others stay in the order of the workbook.
+	place := func(sheet string) int {
+		if sheet == f.Sheet {
+			return 0
+		}
+		if i := slices.IndexFunc(f.Others, func(p Part) bool { return p.Sheet == sheet }); i >= 0 {
+			return 1 + i
+		}
+		return 1 + len(f.Others)
+	}
 	slices.SortStableFunc(all, func(a, b request.Problem) int {
 		if a.Sheet != b.Sheet {
-			if a.Sheet == f.Sheet {
-				return -1
-			}
-			if b.Sheet == f.Sheet {
-				return 1
-			}
-			return 0 // other sheets stay in the order of the workbook
+			return place(a.Sheet) - place(b.Sheet)
 		}
 		ac, ar, _ := workbook.ParseRef(a.Cell)
 		bc, br, _ := workbook.ParseRef(b.Cell)
@@ -124,15 +154,20 @@ func (f *Form) MustReturn() bool {
 
 // Blank reports whether nobody filled the form in: it has no line, and nothing else to be told of.
 func (f *Form) Blank() bool {
-	return f.Lines.Len() == 0 && len(f.Footers) == 0 &&
-		!slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return p.Code != "no-lines" && p.Code != "formula-only-rows" })
+	return f.Lines.Len() == 0 && !slices.ContainsFunc(f.Problems, func(p request.Problem) bool { return !templatesOwn[p.Code] })
 }
+
+// templatesOwn are the problems that a blank form has: what the template brought along.
+var templatesOwn = map[string]bool{"no-lines": true, "formula-only-rows": true, "prepared-rows": true, "footer": true,
+	"example-sheet": true, "other-sheet": true}
 
 // sheetSource is what Read needs of a workbook, so that generated grids can be read as well.
 type sheetSource interface {
 	Sheets() []workbook.SheetInfo
 	Rows(ctx context.Context, sheet int, visit func(*workbook.Row) error) error
 	Layout(ctx context.Context, sheet int) (workbook.Layout, error)
+	FormatOf(style int) *workbook.CellFormat
+	Calculation() workbook.Calculation
 }
 
 var _ sheetSource = (*workbook.Book)(nil)
@@ -156,34 +191,15 @@ func read(ctx context.Context, src sheetSource, o Options) (*Form, error) {
 		o.MaxLines = DefaultMaxLines
 	}
 	words, err := newFormWords(o.Aliases, o.AboveAliases)
+	if err == nil {
+		words.call(o.Words)
+		err = words.learn(o)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read form: %w", err)
 	}
-	sheets := src.Sheets()
-	for i := range sheets {
-		if isOurSheet(sheets[i].Name) {
-			continue
-		}
-		r := &formReader{src: src, options: o, words: words, form: &Form{
-			Sheet: sheets[i].Name, SheetIndex: i, State: string(sheets[i].State),
-		}}
-		found, err := r.readSheet(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if !found {
-			continue
-		}
-		if err := r.finish(ctx); err != nil {
-			return nil, err
-		}
-		if err := r.lookForSecond(ctx, sheets[i+1:]); err != nil {
-			return nil, err
-		}
-		r.form.Lines.Seal()
-		return r.form, nil
-	}
-	return nil, noRequestTable()
+	b := &bookReader{src: src, options: o, words: words, sheets: src.Sheets()}
+	return b.read(ctx)
 }
 
 // ourSheetName is the sheet that an annotated workbook has from us.
@@ -209,7 +225,7 @@ func headerTooLow(sheet string, row int) error {
 	return &workbook.Error{Code: workbook.NoRequestTable, Err: fmt.Errorf("the headers stand in row %d, below row %d", row, headerSearch),
 		Message: request.Text{
 			EN: fmt.Sprintf("The column headers of “%s” stand in row %d, and only the first %d rows are searched for them. Delete rows above the headers, save the workbook, and send it again.", sheet, row, headerSearch),
-			FR: fmt.Sprintf("Les en-têtes de « %s » se trouvent à la ligne %d, et on ne les cherche que dans les %d premières lignes. Supprimez des lignes au-dessus des en-têtes, enregistrez le classeur, puis renvoyez-le.", sheet, row, headerSearch),
+			FR: fmt.Sprintf("Les en-têtes de « %s » se trouvent à la rangée %d, et on ne les cherche que dans les %d premières lignes. Supprimez des lignes au-dessus des en-têtes, enregistrez le classeur, puis renvoyez-le.", sheet, row, headerSearch),
 		}}
 }
 

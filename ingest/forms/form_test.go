@@ -111,7 +111,7 @@ func TestADepartmentsFormNeedsAliasesOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := mustRead(t, g, c.Options("CAD"))
-	wantCodes(t, f)
+	wantCodes(t, f, "note unread-columns G3")
 	wantText(t, f, 0, request.Supplier, "Acme")
 	wantText(t, f, 0, request.CostCentre, "C-12")
 	if lineOf(f, 0).Extra["Our remarks"] != "urgent" || len(lineOf(f, 0).Extra) != 1 {
@@ -284,7 +284,7 @@ func TestOurOwnColumnsAreKnownAgain(t *testing.T) {
 func TestADepartmentsOwnReferenceColumnIsItsOwn(t *testing.T) {
 	f := readRows(t, row{"Reference", "Title", "Supplier", "Subtotal", "Total"}, row{"PO-17", "A", "Acme", 10, 10},
 		row{"HR-2026-000123-01", "B", "Acme", 10, 10})
-	wantCodes(t, f)
+	wantCodes(t, f, "note unread-columns A1") // PO-17 is no number of ours, and says something
 	if f.Columns[0].By != "extra" || lineOf(f, 0).Extra["Reference"] != "PO-17" || lineOf(f, 0).Reference != "" {
 		t.Errorf("column %+v, line %+v", f.Columns[0], lineOf(f, 0))
 	}
@@ -333,7 +333,7 @@ func TestUnitPricesKeepSixDecimals(t *testing.T) {
 func TestCurrenciesSayHowExactMoneyIs(t *testing.T) {
 	f := readRows(t, row{"Title", "Supplier", "Total", "Currency"}, row{"A", "Acme", 1500.4, "jpy"}, row{"B", "Acme", 1.2345, "KWD"},
 		row{"C", "Acme", "12.00 USD", "USD"}, row{"D", "Acme", "12.00 USD", nil}, row{"E", "Acme", 12, "dollars"}, row{"F", "Acme", "$12.00 CAD", ""})
-	wantCodes(t, f, "note rounded C2", "note rounded C3", "return currency-conflict C5", "return unknown-currency D6")
+	wantCodes(t, f, "note rounded C2", "note rounded C3", "note currency-shown C5", "return unknown-currency D6")
 	wantText(t, f, 0, request.Total, "1500")
 	wantText(t, f, 1, request.Total, "1.235")
 	wantText(t, f, 2, request.Total, "12.00")

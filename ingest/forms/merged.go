@@ -21,6 +21,12 @@ func (t *formTable) findMerged() {
 			names[col+1]++
 		}
 	}
+	like := map[[2]int]bool{} // columns over which the header is merged: the form is drawn that way
+	for _, m := range t.r.layout.Merged {
+		if m.FirstRow <= f.HeaderRow && m.LastRow >= f.HeaderRow {
+			like[[2]int{m.FirstCol, m.LastCol}] = true
+		}
+	}
 	open := newOpenLines(f.Lines.Len())
 	named := map[int][]workbook.Range{} // by line
 	for _, m := range t.r.layout.Merged {
@@ -36,7 +42,7 @@ func (t *formTable) findMerged() {
 		}
 		from, found := sort.Find(f.Lines.Len(), func(i int) int { return m.FirstRow - f.Lines.Row(i) })
 		if columns == 1 && m.FirstRow == m.LastRow {
-			if found {
+			if found && !like[[2]int{m.FirstCol, m.LastCol}] {
 				wide.add(m.FirstRow)
 			}
 			continue
@@ -97,9 +103,13 @@ func (o *openLines) count(i int) {
 	}
 }
 
-// mergedHeader notes a header over several columns that have a name only in the first.
+// mergedHeader notes a header over several columns, where lines have values in others than the first.
 func (t *formTable) mergedHeader(m workbook.Range) {
-	if m.LastCol > m.FirstCol && t.plan(m.FirstCol).kind == fieldColumnKind {
+	filled := false
+	for col := m.FirstCol + 1; col <= min(m.LastCol, t.r.form.LastCol); col++ {
+		filled = filled || t.nameless[col]
+	}
+	if filled && t.plan(m.FirstCol).kind == fieldColumnKind {
 		t.r.form.Problems = append(t.r.form.Problems, t.r.note(workbook.Ref(m.FirstCol, m.FirstRow), "merged-cells", mergedHeaderText(m.String())))
 	}
 }

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"slices"
 	"strings"
 
 	"handrail/internal/request"
@@ -26,18 +27,26 @@ func (t *formTable) line(l *request.Line, row *workbook.Row, reference string) {
 				l.Problems = append(l.Problems, p...)
 			}
 		}
+		if f == request.Tax {
+			t.taxes(l, row)
+		}
 		if !v.Given && !v.Faulty {
 			t.fill(l, f)
 		}
 		if f == request.Currency {
-			t.money.use(v)
+			t.settleCurrency(l)
 		}
 	}
+	r.attest(l)
+	t.help(l)
+	t.hints(l)
+	t.lonely(l, row)
 	t.extras(l, row)
 	t.reference(l, reference)
 	r.checkTax(l)
 	r.deriveTotal(l, t.headerRef(request.Total, row.Number))
-	t.stale(l)
+	t.stale(l, row)
+	t.unread(l, row)
 	if l.Hidden {
 		l.Problems = append(l.Problems, r.note(t.firstCell(row), "hidden-row", hiddenRowText))
 	}
@@ -46,7 +55,7 @@ func (t *formTable) line(l *request.Line, row *workbook.Row, reference string) {
 // fill takes the value above the table for a field that the line leaves empty.
 func (t *formTable) fill(l *request.Line, f request.Field) {
 	s := &t.r.shared[f]
-	if s.Cell == "" {
+	if t.r.fillDefault(l, f) || s.Cell == "" {
 		return
 	}
 	if s.Given || s.Faulty || l.Values[f].Cell == "" {
@@ -70,6 +79,9 @@ func (t *formTable) settleDoubles(l *request.Line, row *workbook.Row) {
 	}
 	for _, c := range t.others {
 		f := t.plan(c.Col).field
+		if t.plan(c.Col).part {
+			continue
+		}
 		if textOf(c) == textOf(t.cells[f]) && c.Type == t.cells[f].Type {
 			continue
 		}
@@ -113,7 +125,7 @@ func (t *formTable) extras(l *request.Line, row *workbook.Row) {
 			l.Problems = append(l.Problems, p)
 			s = textOf(c)
 		}
-		if s == "" {
+		if s == "" || t.r.placeholderExtra(l, key, ref, s) {
 			return true
 		}
 		if l.Extra == nil {
@@ -174,18 +186,22 @@ func (t *formTable) headerRef(f request.Field, row int) string {
 
 // stale notes a formula whose stored value is not what the line's own figures come to. The difference itself is the
 // guardrails' to judge; the note says why it may be there.
-func (t *formTable) stale(l *request.Line) {
+func (t *formTable) stale(l *request.Line, row *workbook.Row) {
+	t.recalculate(l, row)
 	check := func(f, a, b request.Field, times bool) {
 		c := t.cells[f]
 		v, x, y := &l.Values[f], &l.Values[a], &l.Values[b]
 		if c == nil || !c.HasFormula || !v.Given || !x.Given || !y.Given {
 			return
 		}
+		if slices.ContainsFunc(l.Problems, func(p request.Problem) bool { return p.Code == "stale-formula" && p.Cell == v.Cell }) {
+			return
+		}
 		want := x.Number.Add(y.Number)
 		if times {
 			want = x.Number.Mul(y.Number)
 		}
-		if v.Number.Sub(want).Abs().Cmp(minorUnit(t.money.digits)) < 0 {
+		if v.Number.Sub(want).Abs().Cmp(t.tolerance(c)) < 0 {
 			return
 		}
 		l.Problems = append(l.Problems, t.r.noteAt(f.Info().Label, v.Cell, "stale-formula",

@@ -18,19 +18,36 @@ type formReader struct {
 	words   *formWords
 	form    *Form
 	layout  workbook.Layout
+	calc    workbook.Calculation
 
 	head    []workbook.Row // the first rows, copied, until decided
 	decided bool
 	labels  labelScan
 	table   *formTable // nil: no header row
+	example bool       // what was found calls itself an example
 	shared  request.Values
 	faults  [request.NumFields][]request.Problem // of the values above the table
 	votes   languageVotes
+	taxes   []*foundLabel       // further boxes that each ask for one tax
+	scaled  *request.UnreadCell // a note above the table that amounts are in thousands
+
+	defaulted [request.NumFields]bool // the value that lines share is the configuration's
+	defaults  [request.NumFields]bool // … and a line took it
+	beside    []unreadLabel           // labels that nobody understood
+
+	saidOf    map[saidOf]request.Text    // sentences about placeholders
+	proposals map[request.Field]proposal // what fields said last, for a line that says "same as above"
+
+	other     bool           // another sheet is the request: this one is left early where it is none
+	inherit   *formReader    // whose boxes a table without any takes; nil: nobody's
+	boxed     bool           // it has boxes of its own
+	said      request.Origin // what this sheet itself says
+	nearTable int            // the row of a header that falls one short
 }
 
 // readSheet reports whether the sheet holds a request, and reads it.
 func (r *formReader) readSheet(ctx context.Context) (found bool, err error) {
-	r.labels.words = r.words
+	r.labels.words, r.labels.attested.wanted = r.words, !r.options.Attestation.IsZero()
 	err = r.src.Rows(ctx, r.form.SheetIndex, func(row *workbook.Row) error {
 		if !r.decided {
 			if row.Number <= headerSearch {
@@ -71,19 +88,28 @@ func (r *formReader) decide(ctx context.Context) error {
 		return err
 	}
 	r.labels.merged = r.layout.Merged
-	at := findHeader(r.head, r.words)
-	if at < 0 {
+	found := findHeader(r.head, r.words, mergesOf(r.layout.Merged))
+	if !found.ok {
+		r.nearTable = nearTableAt(r.head, r.words)
 		for i := range r.head {
 			r.labels.row(&r.head[i])
 		}
 		r.head = nil
 		return nil
 	}
-	for i := range r.head[:at] {
-		r.labels.row(&r.head[i])
+	r.example = found.example
+	for i := range r.head[:found.header.first] {
+		if !found.skips(i) {
+			r.labels.row(&r.head[i])
+		}
 	}
-	r.openTable(&r.head[at])
-	rest := r.head[at+1:]
+	r.openTable(&found.header, r.head[:found.header.first])
+	for i := range r.head[:found.header.first] {
+		if found.skips(i) {
+			r.table.leaveAsIs(&r.head[i], "example")
+		}
+	}
+	rest := r.head[found.header.last+1:]
 	r.head = nil
 	for i := range rest {
 		if err := r.row(&rest[i]); err != nil {
@@ -95,7 +121,13 @@ func (r *formReader) decide(ctx context.Context) error {
 
 func (r *formReader) row(row *workbook.Row) error {
 	if r.table != nil {
+		if r.other && !r.orders() && !rowIsBlank(row) {
+			return errEnough
+		}
 		return r.table.row(row)
+	}
+	if r.other && row.Number > probeRows {
+		return errEnough
 	}
 	// Its labels would read as a form of one line, and every row but the first under it would be lost.
 	if h := countLabels(row, r.words); h.isHeader() && !h.boxed {
@@ -103,23 +135,6 @@ func (r *formReader) row(row *workbook.Row) error {
 	}
 	r.labels.row(row)
 	return nil
-}
-
-// findHeader is the index of the header row in rows, -1 when there is none: the first row with at least four known
-// headers. Two kinds of rows only look like one. A row of labels with their boxes ("Currency | CAD | Payment | invoice |
-// …") belongs to a form of labels when more such rows follow, or nothing does. And the head of a list of choices has
-// nothing to buy.
-func findHeader(rows []workbook.Row, words *formWords) int {
-	counts := make([]labelCount, len(rows))
-	for i := range rows {
-		counts[i] = countLabels(&rows[i], words)
-	}
-	for i, h := range counts {
-		if h.isHeader() && (!h.boxed || !belongsToLabels(h, counts[i+1:])) {
-			return i
-		}
-	}
-	return -1
 }
 
 func belongsToLabels(h labelCount, below []labelCount) bool {
@@ -180,9 +195,13 @@ func countLabels(row *workbook.Row, words *formWords) labelCount {
 }
 
 // openTable takes the header row.
-func (r *formReader) openTable(header *workbook.Row) {
-	r.form.HeaderRow, r.form.LastRow = header.Number, header.Number
-	r.readAbove(header.Number)
+func (r *formReader) openTable(header *headerRows, above []workbook.Row) {
+	r.form.HeaderRow, r.form.LastRow = header.row.Number, header.row.Number
+	r.readAbove(header.row.Number)
+	for i := range above {
+		r.sheetNote(&above[i])
+	}
+	r.takeInherited()
 	r.table = newFormTable(r, header)
 }
 
@@ -193,7 +212,11 @@ func (r *formReader) oneLine() bool {
 		return false
 	}
 	r.takeLabels(found)
+	r.beside = r.labels.unread(0)
 	line := request.Line{Sheet: r.form.Sheet, Values: r.shared}
+	for f := range r.defaulted {
+		r.fillDefault(&line, request.Field(f)) //nolint:gosec // there are few fields
+	}
 	fieldSeen := false
 	for i, l := range found {
 		if line.Row == 0 || l.row < line.Row {
@@ -214,6 +237,7 @@ func (r *formReader) oneLine() bool {
 	for f := range r.faults {
 		line.Problems = append(line.Problems, r.faults[f]...)
 	}
+	r.attest(&line)
 	r.checkTax(&line)
 	r.deriveTotal(&line, "")
 	if line.Hidden {
@@ -226,6 +250,7 @@ func (r *formReader) oneLine() bool {
 		}
 		r.takeReference(&line, ours.reference, workbook.Ref(ours.col, ours.row+2))
 	}
+	r.unreadLabels(&line)
 	r.form.Lines.Add(&line)
 	return true
 }
@@ -265,92 +290,8 @@ const maxAnswer = 40
 
 var errEnough = errors.New("enough rows were read")
 
-// lookForSecond reports tables on the sheets after the one that is judged: nobody reads their lines, and the requester
-// must know.
-func (r *formReader) lookForSecond(ctx context.Context, rest []workbook.SheetInfo) error {
-	for i := range rest {
-		if isOurSheet(rest[i].Name) {
-			continue
-		}
-		row, err := r.secondTable(ctx, r.form.SheetIndex+1+i)
-		if err != nil {
-			return err
-		}
-		if row == 0 {
-			continue
-		}
-		p := request.Problem{Sheet: rest[i].Name, Cell: workbook.Ref(1, row), Code: "second-table", Severity: request.ReturnSeverity,
-			Message: secondSheetText(rest[i].Name, r.form.Sheet)}
-		r.form.Problems = append(r.form.Problems, p)
-	}
-	return nil
-}
-
-// probeRows is how far a sheet is searched for a second request.
+// probeRows is how far a sheet beside the request is searched for a form of labels.
 const probeRows = 200
-
-// secondTable is the row where a second request begins on a sheet, 0 when there is none. A table without a single
-// filled row under its header is none.
-func (r *formReader) secondTable(ctx context.Context, sheet int) (int, error) {
-	var head []workbook.Row
-	header, begun := 0, 0
-	scan := labelScan{words: r.words}
-	err := r.src.Rows(ctx, sheet, func(row *workbook.Row) error {
-		if row.Number <= headerSearch {
-			head = append(head, copyRow(row))
-			scan.row(row)
-			return nil
-		}
-		if header == 0 && head != nil {
-			header, begun = headerIn(head, r.words)
-			head = nil
-		}
-		if header > 0 {
-			if begun == 0 && !rowIsBlank(row) {
-				begun = row.Number
-			}
-			if begun > 0 {
-				return errEnough
-			}
-			return nil
-		}
-		if row.Number > probeRows {
-			return errEnough
-		}
-		scan.row(row)
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return 0, err
-	}
-	if header == 0 && head != nil {
-		header, begun = headerIn(head, r.words)
-	}
-	if header > 0 {
-		if begun > 0 {
-			return header, nil
-		}
-		return 0, nil
-	}
-	if found := scan.resolve(0); looksFilled(found) && slices.ContainsFunc(found, func(l foundLabel) bool { return l.m.field != request.NoField }) {
-		return found[0].row, nil
-	}
-	return 0, nil
-}
-
-// headerIn is the row of the header among rows and the first row under it that holds anything.
-func headerIn(rows []workbook.Row, words *formWords) (header, begun int) {
-	at := findHeader(rows, words)
-	if at < 0 {
-		return 0, 0
-	}
-	for i := at + 1; i < len(rows); i++ {
-		if !rowIsBlank(&rows[i]) {
-			return rows[at].Number, rows[i].Number
-		}
-	}
-	return rows[at].Number, 0
-}
 
 func rowIsBlank(row *workbook.Row) bool {
 	for i := range row.Cells {
@@ -370,6 +311,8 @@ func (r *formReader) finish(ctx context.Context) error {
 	if r.table != nil {
 		r.table.close()
 	}
+	r.noteDefaults()
+	r.noteUnread()
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -157,6 +157,9 @@ func readRows(t testing.TB, rows ...any) *Form {
 func codes(f *Form) []string {
 	var list []string
 	for _, p := range f.AllProblems() {
+		if p.Code == request.CodePlaceholder || p.Code == request.CodeHint {
+			continue // tests write a letter for a title; placeholder_test.go looks at these
+		}
 		list = append(list, string(p.Severity)+" "+p.Code+" "+p.Cell)
 	}
 	return list

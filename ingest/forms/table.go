@@ -13,14 +13,17 @@ import (
 type formTable struct {
 	r *formReader
 	// columns says what each column of the sheet is, by its number; what lies beyond has no header.
-	columns []columnPlan
-	fields  []fieldColumn // the first column of every known field, by column
-	doubles bool          // a field has more than one
-	ours    int           // our own column of references, 0 when there is none
-	money   money
+	columns  []columnPlan
+	fields   []fieldColumn                             // the first column of every known field, by column
+	doubles  bool                                      // a field has more than one
+	taxParts bool                                      // each tax has a column of its own
+	ours     int                                       // our own column of references, 0 when there is none
+	headers  [request.NumFields]*request.FoundCurrency // the currencies that the headers of money name
+	money    money
 
 	// Of the row at hand, by field.
 	cells   [request.NumFields]*workbook.Cell
+	shown   []moneyShown
 	others  []*workbook.Cell // a second cell for a field that has one already
 	refs    refMaker
 	current request.Line // some kilobytes: its place is used again
@@ -29,8 +32,29 @@ type formTable struct {
 	doubled   [request.NumFields][]request.Problem // of fields with more than one column
 	filled    [request.NumFields]bool              // of those, the ones that a line has a value for
 	templates rowSpan                              // rows that hold nothing but formulas
+	constant  rowSpan                              // prepared rows that hold answers
 	stopped   bool                                 // a second table began on this sheet
 	nameless  map[int]bool
+	unknown   *unknownColumns // looked for with the first line
+
+	// How far down the sheet the reader is, and what waits for the rows that follow.
+	at        place
+	firstCol  int // the first column with a header
+	before    int // the row before that holds anything
+	lastLine  int // the last row that is a line or goes on with one
+	heading   headingRow
+	doubt     *request.Problem // of the row at hand: it may be no line
+	constants []constant
+	scratch   [8]byte
+	sign      uint64 // of the constants of the row at hand
+	maybe     []maybePrepared
+	sums      []sumRow
+	manySums  bool
+	faults    []request.Problem // of the sums: they send all lines back
+	asLine    bool              // the row at hand is a line until its figures turn out to be sums
+	drop      []int             // lines that turned out to be sums
+	left      []leftPart
+	below     labelScan
 }
 
 type columnPlan struct {
@@ -39,6 +63,8 @@ type columnPlan struct {
 	key   string // of Line.Extra
 	// reference: an unknown column that is called like ours.
 	reference bool
+	part      bool          // one more tax: it is added to the others
+	scaled    request.Field // of an unknown column: what it would be, were its amounts whole ones
 }
 
 // bearing is a number of ours that a row has in a column of the form's own.
@@ -69,7 +95,7 @@ type fieldColumn struct {
 type rowSpan struct{ first, last, n int }
 
 func (s *rowSpan) add(row int) {
-	if s.n == 0 {
+	if s.first == 0 {
 		s.first = row
 	}
 	s.last = row
@@ -77,8 +103,10 @@ func (s *rowSpan) add(row int) {
 }
 
 // newFormTable takes the header row apart.
-func newFormTable(r *formReader, header *workbook.Row) *formTable {
-	t := &formTable{r: r, nameless: map[int]bool{}}
+func newFormTable(r *formReader, rows *headerRows) *formTable {
+	header := &rows.row
+	t := &formTable{r: r, nameless: map[int]bool{}, before: header.Number}
+	t.below = labelScan{words: r.words, merged: r.layout.Merged}
 	f := r.form
 	ours := map[int]int{} // column to its place among ours
 	for n, col := range ourColumnsIn(header) {
@@ -96,7 +124,10 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 		plan := columnPlan{kind: extraColumn}
 		m, known := meaning{}, false
 		if isText(c) {
-			m, known = r.words.lookup(textOf(c))
+			m, known = r.words.headerLookup(textOf(c), rows.parts, c.Col)
+		}
+		if known && isScaled(m.field, text) {
+			known, plan.scaled = false, m.field
 		}
 		if n, is := ours[c.Col]; is {
 			col.By, plan.kind = byOurs, ourColumn
@@ -113,7 +144,10 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 			ref := workbook.Ref(c.Col, header.Number)
 			if first[m.field] == "" {
 				first[m.field] = ref
+				t.headers[m.field] = headerCurrency(m.field, text)
 				t.fields = append(t.fields, fieldColumn{c.Col, columnName(c.Col), m.field})
+			} else if m.field == request.Tax && t.otherTax(text) {
+				plan.part, t.taxParts = true, true
 			} else if t.doubles = true; len(t.doubled[m.field]) < mostDoubled {
 				t.doubled[m.field] = append(t.doubled[m.field], r.problem(m.label(), ref, "duplicate-column", duplicateColumnText(text, first[m.field])))
 			}
@@ -134,6 +168,9 @@ func newFormTable(r *formReader, header *workbook.Row) *formTable {
 			t.columns = append(t.columns, columnPlan{})
 		}
 		t.columns[c.Col] = plan
+		if t.firstCol == 0 {
+			t.firstCol = c.Col
+		}
 		f.Columns = append(f.Columns, col)
 	}
 	return t
@@ -163,49 +200,6 @@ func (t *formTable) plan(col int) columnPlan {
 		return t.columns[col]
 	}
 	return columnPlan{}
-}
-
-// row reads one row under the header. Every row that is not empty is a line, but for the footer, a repeated header and
-// rows that only formulas fill; those are noted.
-func (t *formTable) row(row *workbook.Row) error {
-	if t.stopped {
-		return nil
-	}
-	n, reference := t.sort(row)
-	if n == 0 {
-		if reference != "" {
-			t.r.form.Problems = append(t.r.form.Problems, t.r.note(workbook.Ref(1, row.Number), "cleared-row", clearedRowText(row.Number, reference)))
-		}
-		return nil
-	}
-	f := t.r.form
-	f.LastRow = row.Number
-	switch {
-	case t.isTemplate(row):
-		t.templates.add(row.Number)
-		return nil
-	case t.isFooter(row):
-		f.Footers = append(f.Footers, row.Number)
-		f.Problems = append(f.Problems, t.r.note(t.firstCell(row), "footer", footerText(row.Number)))
-		return nil
-	}
-	if same, headers := t.isHeader(row); headers {
-		if same {
-			f.Problems = append(f.Problems, t.r.note(t.firstCell(row), "repeated-header", repeatedHeaderText(row.Number)))
-			return nil
-		}
-		t.stopped = true
-		f.Problems = append(f.Problems, request.Problem{Sheet: f.Sheet, Cell: t.firstCell(row), Code: "second-table",
-			Severity: request.ReturnSeverity, Message: secondTableText(row.Number)})
-		return nil
-	}
-	if f.Lines.Len() == t.r.options.MaxLines {
-		return tooManyLines(t.r.options.MaxLines)
-	}
-	t.current = request.Line{Sheet: f.Sheet, Row: row.Number, Hidden: row.Hidden}
-	t.line(&t.current, row, reference)
-	f.Lines.Add(&t.current)
-	return nil
 }
 
 // sort puts the cells of a row under their fields. n counts the cells that are not ours and not blank.
@@ -265,50 +259,9 @@ func (t *formTable) firstCell(row *workbook.Row) string {
 	return ref
 }
 
-// isTemplate reports whether a row is a prepared one that nobody filled in: formulas for sums that come to nothing.
-func (t *formTable) isTemplate(row *workbook.Row) bool {
-	return t.each(row, func(c *workbook.Cell, p columnPlan) bool {
-		if !c.HasFormula || (p.kind == fieldColumnKind && !takesNumbers(p.field)) {
-			return false
-		}
-		if !c.HasValue {
-			return p.kind == fieldColumnKind
-		}
-		if !isNumber(c) {
-			return false
-		}
-		n, err := doubleOf(c)
-		return err == nil && n.IsZero()
-	})
-}
-
 func takesNumbers(f request.Field) bool {
 	k := f.Info().Kind
 	return k == request.MoneyKind || k == request.NumberKind
-}
-
-// isFooter reports whether a row holds nothing but a word such as Total, and sums.
-func (t *formTable) isFooter(row *workbook.Row) bool {
-	words, sums := 0, 0
-	only := t.each(row, func(c *workbook.Cell, p columnPlan) bool {
-		switch {
-		case isText(c) && isFooterWord(textOf(c)):
-			words++
-			return true
-		case p.kind == fieldColumnKind && !takesNumbers(p.field):
-			return false
-		case isNumber(c), c.HasFormula && !c.HasValue:
-			sums++
-			return true
-		case isText(c):
-			if _, err := request.ParseAmount(textOf(c), request.UnitDecimals); err == nil {
-				sums++
-				return true
-			}
-		}
-		return false
-	})
-	return only && words > 0 && sums > 0
 }
 
 // isHeader reports whether a row is a header row again, and whether it is the same one.
@@ -333,6 +286,17 @@ func (t *formTable) isHeader(row *workbook.Row) (same, headers bool) {
 // close says what only the whole table shows.
 func (t *formTable) close() {
 	f := t.r.form
+	t.settleHeading(false)
+	t.settlePrepared()
+	t.settleSums()
+	t.dropLines(t.drop)
+	t.returnAll()
+	t.readBelow()
+	t.nameLeft()
+	if t.constant.n > 0 {
+		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, t.constant.first), "prepared-rows",
+			preparedText(t.constant.first, t.constant.last, t.constant.n)))
+	}
 	if t.templates.n > 0 {
 		f.Problems = append(f.Problems, t.r.note(workbook.Ref(1, t.templates.first), "formula-only-rows",
 			formulaOnlyText(t.templates.first, t.templates.last, t.templates.n)))

@@ -31,7 +31,7 @@ var (
 	referenceLabel = text("Reference", "Référence")
 
 	hiddenRowText = text("This row is hidden in the workbook. It counts all the same: everything in the table is read.",
-		"Cette ligne est masquée dans le classeur. Elle compte quand même\u00a0: tout ce qui se trouve dans le tableau est lu.")
+		"Cette rangée est masquée dans le classeur. Elle compte quand même\u00a0: tout ce qui se trouve dans le tableau est lu.")
 	controlText = text("The text holds invisible characters that would change what one sees. Type it again.",
 		"Le texte contient des caractères invisibles qui changeraient ce qui s’affiche. Saisissez-le de nouveau.")
 	formulaWithoutValueText = text("The formula has no stored result. Open the workbook in Excel or LibreOffice, save it, and send it again; or type the value.",
@@ -46,38 +46,33 @@ func hiddenColumnText(header string) request.Text {
 	return textf("The column “%s” is hidden. It was read all the same.", "La colonne «\u00a0%s\u00a0» est masquée. Elle a été lue quand même.", header)
 }
 
-func secondSheetText(sheet, judged string) request.Text {
-	return textf("The sheet “%s” holds another request table, which was not read: only “%s” was. Send it as a workbook of its own, or delete it.",
-		"La feuille «\u00a0%s\u00a0» contient un autre tableau de demande, qui n’a pas été lu\u00a0: seule «\u00a0%s\u00a0» l’a été. Envoyez-le dans un classeur distinct, ou supprimez-le.", sheet, judged)
-}
-
 func secondTableText(row int) request.Text {
 	return textf("A second table begins in row %d, and its lines were not read. Put all lines under the first header, or send the second table as a workbook of its own.",
-		"Un deuxième tableau commence à la ligne %d, et ses lignes n’ont pas été lues. Placez toutes les lignes sous le premier en-tête, ou envoyez le deuxième tableau dans un classeur distinct.", row)
+		"Un deuxième tableau commence à la rangée %d, et ses lignes n’ont pas été lues. Placez toutes les lignes sous le premier en-tête, ou envoyez le deuxième tableau dans un classeur distinct.", row)
 }
 
 func repeatedHeaderText(row int) request.Text {
-	return textf("Row %d repeats the column headers. It was left out.", "La ligne %d répète les en-têtes de colonnes. Elle n’est pas prise en compte.", row)
+	return textf("Row %d repeats the column headers. It was left out.", "La rangée %d répète les en-têtes de colonnes. Elle n’est pas prise en compte.", row)
 }
 
 func footerText(row int) request.Text {
 	return textf("Row %d holds only totals. It was read as the table’s footer, not as a line.",
-		"La ligne %d ne contient que des totaux. Elle a été lue comme le pied du tableau, et non comme une ligne.", row)
+		"La rangée %d ne contient que des totaux. Elle a été lue comme le pied du tableau, et non comme une ligne.", row)
 }
 
 func clearedRowText(row int, reference string) request.Text {
-	return textf("Row %d has the number %s but nothing else. It was left out; to withdraw the line, answer our mail with WITHDRAW.",
-		"La ligne %d porte le numéro %s, mais rien d’autre. Elle n’est pas prise en compte; pour retirer la demande, répondez RETIRER à notre courriel.", row, reference)
+	return textf("Row %d has the number %s but nothing else. It was left out; to withdraw the line, answer our mail with WITHDRAW and the line’s number in that mail.",
+		"La rangée %d porte le numéro %s, mais rien d’autre. Elle n’est pas prise en compte; pour retirer cette ligne, répondez à notre courriel par RETIRER suivi du numéro de la ligne dans ce courriel.", row, reference)
 }
 
 func formulaOnlyText(first, last, n int) request.Text {
 	return textf("%[3]d prepared rows (%[1]d to %[2]d) hold only formulas. They were read as empty.",
-		"%[3]d lignes préparées (%[1]d à %[2]d) ne contiennent que des formules. Elles ont été lues comme vides.", first, last, n)
+		"%[3]d rangées préparées (%[1]d à %[2]d) ne contiennent que des formules. Elles ont été lues comme vides.", first, last, n)
 }
 
 func noLinesText(header int) request.Text {
 	return textf("The table under row %d is empty. Fill in one row for each thing to buy, and send the form again.",
-		"Le tableau sous la ligne %d est vide. Remplissez une ligne par achat, puis renvoyez le formulaire.", header)
+		"Le tableau sous la rangée %d est vide. Remplissez une rangée par achat, puis renvoyez le formulaire.", header)
 }
 
 func duplicateColumnText(header, first string) request.Text {
@@ -110,7 +105,7 @@ func mergedText(area string) request.Text {
 
 func widenedText(row int) request.Text {
 	return textf("Row %d has a cell that is merged with empty columns beside it. Its value was read.",
-		"La ligne %d contient une cellule fusionnée avec des colonnes vides voisines. Sa valeur a été lue.", row)
+		"La rangée %d contient une cellule fusionnée avec des colonnes vides voisines. Sa valeur a été lue.", row)
 }
 
 func mergedHeaderText(area string) request.Text {
@@ -119,7 +114,7 @@ func mergedHeaderText(area string) request.Text {
 }
 
 func errorValueText(value string) request.Text {
-	return textf("the cell shows the error %s. Mend the formula, or type the value.", "la cellule affiche l’erreur %s. Corrigez la formule, ou saisissez la valeur.", value)
+	return textf("the cell shows the error %s. Correct the formula, or type the value.", "la cellule affiche l’erreur %s. Corrigez la formule, ou saisissez la valeur.", value)
 }
 
 func notFiniteText(raw string) request.Text {

@@ -38,6 +38,8 @@ const (
 	byAlias = "alias"
 	byExtra = "extra"
 	byOurs  = "ours"
+	// byIgnored is also the reason in LeftAlone.
+	byIgnored = "ignored"
 )
 
 // meaning is what a header or a label stands for.
@@ -93,6 +95,9 @@ var shippedWords = sync.OnceValue(func() map[string]meaning {
 	}
 	for _, info := range request.Fields() {
 		add(meaning{field: info.Field}, info.Label)
+		for _, label := range info.Earlier {
+			add(meaning{field: info.Field}, label)
+		}
 	}
 	for _, a := range aboveLabels {
 		add(meaning{above: a.at}, a.label)
@@ -103,6 +108,8 @@ var shippedWords = sync.OnceValue(func() map[string]meaning {
 // formWords knows headers and labels: the shipped ones and a department's aliases.
 type formWords struct {
 	shipped, aliases map[string]meaning
+	ignored          map[string]bool                     // folded
+	answers          map[request.Field]map[string]string // codes by word, as answerForm writes it
 }
 
 // longestHeader is far beyond any header; what is longer is prose and need not be looked at.
@@ -154,14 +161,55 @@ func newFormWords(fields map[request.Field][]string, aboveTable map[string][]str
 	return w, nil
 }
 
+// call takes a policy's own labels and answers. What the department's configuration says counts before.
+func (w *formWords) call(words request.Words) {
+	for f, own := range words.Fields {
+		w.called(meaning{field: f, by: byLabel}, own.Label)
+		for code, label := range own.Choices {
+			w.addAnswers(f, code, []string{label.EN, label.FR})
+		}
+	}
+	for _, a := range aboveLabels {
+		w.called(meaning{above: a.at, by: byLabel}, words.Above[a.name].Label)
+	}
+}
+
+// called adds a label in either language; one that both share has no language.
+func (w *formWords) called(m meaning, label request.Text) {
+	en, fr := request.Fold(label.EN), request.Fold(label.FR)
+	for _, x := range []struct {
+		folded string
+		lang   request.Lang
+	}{{en, request.English}, {fr, request.French}} {
+		if m.lang = x.lang; en == fr {
+			m.lang = request.UnknownLang
+		}
+		if _, taken := w.aliases[x.folded]; !taken && x.folded != "" {
+			w.aliases[x.folded] = m
+		}
+	}
+}
+
 // lookup finds what a header means: by alias, by label in either language, or by two of them for the same thing
-// together, as in "Vendor name / Fournisseur".
+// together, as in "Vendor name / Fournisseur"; each also with what forms add to a label ("1. Vendor (required)").
 func (w *formWords) lookup(s string) (meaning, bool) {
-	if s == "" || len(s) > longestHeader {
+	if s == "" || len(s) > longestHeader || w.isIgnored(s) {
 		return meaning{}, false
 	}
+	if m, ok := w.plain(s); ok {
+		return m, true
+	}
+	return w.dressed(s)
+}
+
+func (w *formWords) plain(s string) (meaning, bool) {
 	if m, ok := w.word(s); ok {
 		return m, true
+	}
+	if found := request.FindCurrency(s); found.Named() {
+		if m, ok := w.moneyWord(found.Rest); ok {
+			return m, true
+		}
 	}
 	if !strings.ContainsAny(s, "/|\n") {
 		return meaning{}, false
@@ -187,6 +235,16 @@ func (w *formWords) lookup(s string) (meaning, bool) {
 	return found, found.by != ""
 }
 
+// moneyWord finds what a header means without the currency that it names: "Subtotal (USD)", "Montant en euros". Only money is in a currency.
+func (w *formWords) moneyWord(rest string) (meaning, bool) {
+	rest = strings.TrimRight(rest, " ()[],:-–/")
+	for _, in := range []string{" in", " en", "(in", "(en"} {
+		rest = strings.TrimSuffix(rest, in)
+	}
+	m, ok := w.lookup(strings.TrimRight(rest, " ("))
+	return m, ok && m.field != request.NoField && m.field.Info().Kind == request.MoneyKind
+}
+
 func (w *formWords) word(s string) (meaning, bool) {
 	var buf [2 * longestHeader]byte
 	folded := request.AppendFold(buf[:0], s)
@@ -205,15 +263,6 @@ var ourColumns = [3][]string{
 }
 
 func isOurColumn(n int, header string) bool {
-	return len(header) < longestHeader && slices.Contains(ourColumns[n], request.Fold(header))
+	// A table that has such a column already gets ours as "Result / Résultat (Handrail)".
+	return len(header) < longestHeader && slices.Contains(ourColumns[n], strings.TrimSuffix(request.Fold(header), "handrail"))
 }
-
-// footerWords start a row of sums.
-var footerWords = map[string]bool{
-	"total": true, "totals": true, "totaux": true, "grandtotal": true, "totalgeneral": true, "sum": true, "somme": true,
-	"subtotal": true, "soustotal": true, "totaltotal": true, "totalstotaux": true, "subtotalsoustotal": true,
-	"overalltotal": true, "totalamount": true, "montanttotal": true, "sommetotale": true, "grandtotaltotalgeneral": true,
-	"totaltaxincluded": true, "totaltaxesincluses": true, "totaltaxescomprises": true, "totalttc": true,
-}
-
-func isFooterWord(s string) bool { return len(s) <= longestHeader && footerWords[request.Fold(s)] }

@@ -81,6 +81,11 @@ func (p *Processor) classifyMail(ctx context.Context, a ingest.Arrived, box *dep
 
 // dispatch does what is planned for a message, as far as that can be done before the decider's lock is taken.
 func (p *Processor) dispatch(ctx context.Context, h *Message, u *ingest.Classified) error {
+	if p.changes != nil {
+		if taken, err := p.changes.Takes(ctx, h, u); err != nil || taken {
+			return err
+		}
+	}
 	statement := p.statements.Takes(ctx, h, u)
 	if now := p.engine.Now(); (statement || u.Plan == ingest.PlanRequest) && h.datedAhead(now) {
 		h.holdUntilSeen(now, p.dept.Zone)
@@ -251,7 +256,8 @@ func (m *Message) refuse(code string, reason request.Text, file string) {
 	}
 	cause := fmt.Sprintf("%s %d %s %s", which, m.Row.Attempt, code, file)
 	m.Owed = append(m.Owed, outbox.New(outbox.Unreadable, cause, ledger.OutboxEntry{Message: m.Row.ID},
-		outbox.UnreadableDetail{To: m.Sender.Address, ToName: m.Sender.Name, Code: code, Reason: reason, File: file, Thread: outbox.ThreadOf(m.Mail)}))
+		outbox.UnreadableDetail{To: m.Sender.Address, ToName: m.Sender.Name, Code: code, Reason: reason, File: file, All: m.WholeForm,
+			Thread: outbox.ThreadOf(m.Mail)}))
 }
 
 // Unreadable tells the sender what could not be read; where a mark of a machine forbids that, the operator, once a day for each

@@ -27,6 +27,8 @@ type Message struct {
 	// what it brings for finance.
 	Requests          []Work
 	Answer, Statement Work
+	// WholeForm: an officer asks for the blank form with every field.
+	WholeForm bool
 	// Owed is what reading it left to be told.
 	Owed []ledger.OutboxEntry
 	// cut is a card statement's mail without its card numbers; nil for other mails.
@@ -71,6 +73,12 @@ type Statements interface {
 	// WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail; nil for other
 	// mails.
 	WithoutCards(ctx context.Context, m *Message) ([]byte, error)
+}
+
+// Changes reads what owners of the rules write: policies, and answers to what they were asked.
+type Changes interface {
+	// Takes reads a mail that is for it; taken is false for every other mail.
+	Takes(ctx context.Context, m *Message, u *ingest.Classified) (taken bool, err error)
 }
 
 // WithoutForm leaves the one polite reply with the blank form.

@@ -48,6 +48,7 @@ type Processor struct {
 	requests   Requests
 	answers    Answers
 	statements Statements
+	changes    Changes // nil: there are no owners
 }
 
 // New checks the options.
@@ -66,6 +67,9 @@ func New(o Options) (*Processor, error) {
 func (p *Processor) Serve(r Requests, a Answers, s Statements) {
 	p.requests, p.answers, p.statements = r, a, s
 }
+
+// ServeOwners names the room that reads what owners of the rules write.
+func (p *Processor) ServeOwners(c Changes) { p.changes = c }
 
 // Mails are the mails that this step composes itself.
 func (p *Processor) Mails() compose.Mails {

@@ -23,13 +23,19 @@ type Judgement struct {
 	LabelRow  int // of a form of one line
 	Column    int // the first column that is free at the right of the table, or our own
 	Replace   bool
+	LastCol   int // of the table, our own columns left out; 0: the one before Column
 	Rows      []JudgedRow
+	More      []SheetLayout     // the further sheets of the request
 	Problems  []request.Problem // of the workbook as a whole
 	Signed    bool              // a digital signature, which any change voids
+	// Trial: it is said what would become of the rows, and none of it is recorded.
+	Trial bool
+	Mail  int64 // its number among the messages of the ledger, of a trial, which has none of its own
 }
 
 // JudgedRow is one row with what was decided.
 type JudgedRow struct {
+	Part      int // the place of its sheet among those of the request, 0 for the first
 	Row       int
 	Reference string
 	Outcome   request.Outcome
@@ -38,19 +44,10 @@ type JudgedRow struct {
 	Remarks   []request.Text
 	DecidedBy string
 	Reason    string
-}
-
-// columnHeaders are the headers of our three columns. Reading a workbook that comes back knows them again.
-func columnHeaders(l request.Lang) [3]string {
-	h := [3]request.Text{{EN: "Result", FR: "Résultat"}, {EN: "Why", FR: "Pourquoi"}, {EN: "Reference", FR: "Référence"}}
-	return [3]string{bilingual(h[0], l), bilingual(h[1], l), bilingual(h[2], l)}
-}
-
-func bilingual(t request.Text, l request.Lang) string {
-	if l == request.French {
-		return t.FR + " / " + t.EN
-	}
-	return t.EN + " / " + t.FR
+	Kept      bool // it came back unchanged, and was decided before
+	// Moved is a row that came back unchanged in another place than the one where it was judged: what was said of cells is
+	// not about the cells that are there now.
+	Moved bool
 }
 
 // Annotate writes the judgement into the requester's own workbook: three columns at the right, a comment on each cell
@@ -69,20 +66,26 @@ func AnnotateOpen(ctx context.Context, book *workbook.Book, size int, jm Judgeme
 	if lang != request.French {
 		lang = request.English
 	}
-	a := workbook.Annotation{Sheet: jm.Sheet, HeaderRow: jm.HeaderRow, LabelRow: jm.LabelRow, Column: jm.Column, Replace: jm.Replace,
-		Headers: columnHeaders(lang), Lang: lang, Report: reportSheet(&jm, lang)}
+	answer, err := newAnswer(ctx, book, &jm, lang)
+	if err != nil {
+		return nil, err
+	}
 	rows := slices.Clone(jm.Rows)
 	slices.SortStableFunc(rows, func(x, y JudgedRow) int { return x.Row - y.Row })
 	for _, r := range rows {
-		a.Marks = append(a.Marks, workbook.Mark{Row: r.Row, Kind: workbook.MarkOf(r.Outcome), Result: r.Outcome.Word().In(lang),
-			Why: why(&r, &jm.Policy, lang), Reference: r.Reference})
-		a.Comments = append(a.Comments, comments(&r, book.Sheets()[jm.Sheet].Name, lang)...)
+		answer.row(&r, jm.Trial)
 	}
 	for _, p := range jm.Problems {
-		if p.Cell != "" && p.Sheet == book.Sheets()[jm.Sheet].Name {
-			a.Comments = append(a.Comments, workbook.Comment{Cell: p.Cell, Text: p.Message.In(lang)})
+		if p.Code == "nearly-a-request" {
+			answer.onSheet(p.Sheet)
 		}
+		answer.comment(p.Sheet, p.Cell, p.Message.In(lang))
 	}
+	a, apart, err := answer.annotation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.Report = reportSheet(&jm, lang, apart, answer.inFull())
 	var out bytes.Buffer
 	const report = 12 << 10 // our own sheet and the styles
 	out.Grow(size + size/4 + report)
@@ -92,74 +95,9 @@ func AnnotateOpen(ctx context.Context, book *workbook.Book, size int, jm Judgeme
 	return out.Bytes(), nil
 }
 
-// why says in one cell what a row's outcome rests on, the gravest first, and the next step of an approved one.
-func why(r *JudgedRow, policy *request.PolicyMark, lang request.Lang) string {
-	var parts []string
-	add := func(s string) {
-		if s != "" && !slices.Contains(parts, s) {
-			parts = append(parts, s)
-		}
-	}
-	for _, p := range r.Problems {
-		if p.Severity == request.ReturnSeverity {
-			add(p.Message.In(lang))
-		}
-	}
-	findings := slices.Clone(r.Findings)
-	slices.SortStableFunc(findings, func(x, y request.Finding) int { return rank(&y) - rank(&x) })
-	for _, f := range findings {
-		text := f.Message.In(lang)
-		if f.ExemptedBy != "" {
-			text += " " + request.Text{EN: "Exempted: " + f.ExemptedBy, FR: "Exemption\u00a0: " + f.ExemptedBy}.In(lang)
-		}
-		add(text)
-	}
-	if r.DecidedBy != "" {
-		decided := request.Text{EN: "Decided by " + r.DecidedBy, FR: "Décision de " + r.DecidedBy}.In(lang)
-		if r.Reason != "" {
-			decided += request.Text{EN: ": ", FR: "\u00a0: "}.In(lang) + r.Reason
-		}
-		add(decided)
-	}
-	if r.Outcome == request.Approved && r.Reference != "" {
-		add(strings.ReplaceAll(policy.NextStep.In(lang), "{reference}", r.Reference))
-	}
-	for _, p := range r.Problems {
-		if p.Severity != request.ReturnSeverity {
-			add(p.Message.In(lang))
-		}
-	}
-	for _, t := range r.Remarks {
-		add(t.In(lang))
-	}
-	return strings.Join(parts, "\n")
-}
-
-func rank(f *request.Finding) int {
-	if f.ExemptedBy != "" {
-		return 0
-	}
-	return f.Action.Rank()
-}
-
-func comments(r *JudgedRow, sheet string, lang request.Lang) []workbook.Comment {
-	var out []workbook.Comment
-	for _, p := range r.Problems {
-		if p.Cell != "" && p.Sheet == sheet {
-			out = append(out, workbook.Comment{Cell: p.Cell, Text: p.Message.In(lang)})
-		}
-	}
-	for _, f := range r.Findings {
-		for _, cell := range f.Cells {
-			out = append(out, workbook.Comment{Cell: cell, Text: f.Message.In(lang)})
-		}
-	}
-	return out
-}
-
 // reportSheet is the Handrail sheet: counts, the policy and who put it in force, what an approval is and is not, and
 // every guardrail with its source and how many lines it touched.
-func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
+func reportSheet(jm *Judgement, lang request.Lang, apart []sheetApart, rest []workbook.ReportRow) workbook.Report {
 	say := func(en, fr string) string { return request.Text{EN: en, FR: fr}.In(lang) }
 	text := func(s string, look workbook.Look, span int) workbook.ReportCell {
 		return workbook.ReportCell{Text: s, Look: look, Span: span}
@@ -172,10 +110,16 @@ func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
 		}
 	}
 	title := "Handrail"
-	if jm.Reference != "" {
+	if jm.Trial {
+		title = workbook.TrialTitle
+	} else if jm.Reference != "" {
 		title += " – " + jm.Reference
 	}
 	row(text(title, workbook.TitleLook, 5))
+	if jm.Trial {
+		row(text(say("This was a trial. Nothing was requested, no number was given, and nobody else was told.",
+			"C’était un essai. Rien n’a été demandé, aucun numéro n’a été attribué et personne d’autre n’a été avisé."), workbook.NoticeLook, 5))
+	}
 	row(text(say("What was decided, by which rules, and where they come from.", "Ce qui a été décidé, selon quelles règles, et d’où elles viennent."), workbook.QuietLook, 5))
 	row()
 	row(text(say("Lines", "Lignes"), workbook.SectionLook, 5))
@@ -193,28 +137,40 @@ func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
 	}
 	row()
 	row(text(jm.Policy.Means.In(lang), workbook.NoticeLook, 5))
-	if len(jm.Problems) > 0 || jm.Signed {
+	if len(jm.Problems) > 0 || jm.Signed || len(apart) > 0 {
 		row()
 		row(text(say("About this workbook", "Au sujet de ce classeur"), workbook.SectionLook, 5))
 		for _, p := range jm.Problems {
 			row(text(strings.TrimSpace(p.Sheet+" "+p.Cell), workbook.LabelLook, 1), text(p.Message.In(lang), workbook.TextLook, 4))
+		}
+		for _, a := range apart {
+			row(text(a.sheet, workbook.LabelLook, 1), text(apartText(a.why).In(lang), workbook.TextLook, 4))
 		}
 		if jm.Signed {
 			row(text("", workbook.LabelLook, 1), text(say("The workbook was digitally signed. These notes change it, so the signature no longer holds; your own copy keeps it.",
 				"Le classeur portait une signature numérique. Ces notes le modifient\u00a0: la signature ne vaut plus; votre propre copie la conserve."), workbook.TextLook, 4))
 		}
 	}
+	if len(rest) > 0 {
+		row()
+		row(text(say("In full", "Texte intégral"), workbook.SectionLook, 5))
+		r.Rows = append(r.Rows, rest...)
+	}
 	row()
 	row(text(say("Policy", "Politique"), workbook.SectionLook, 5))
-	fact(say("Name", "Nom"), jm.Policy.Name)
+	fact(say("Name", "Nom"), jm.Policy.NameIn(lang))
 	fact("Version", jm.Policy.Version)
 	fact(say("Fingerprint", "Empreinte"), jm.Policy.Hash)
 	au := jm.Policy.Authority
-	fact(say("Put in force by", "Mise en vigueur par"), strings.Join(slices.DeleteFunc([]string{au.Name, au.Title, au.Reference, au.Date.String()},
+	byName, byTitle := au.In(lang)
+	fact(say("Put in force by", "Mise en vigueur par"), strings.Join(slices.DeleteFunc([]string{byName, byTitle, au.Reference, au.Date.String()},
 		func(s string) bool { return s == "" }), ", "))
 	fact(say("Form", "Formulaire"), jm.FileName)
 	fact(say("Requested by", "Demandé par"), strings.TrimSpace(jm.Origin.Name+" "+angle(jm.Origin.Sender)))
 	fact(say("Received", "Reçu le"), jm.Origin.Received.String())
+	if jm.Mail > 0 {
+		fact(say("Mail", "Courriel"), fmt.Sprint(jm.Mail))
+	}
 	row()
 	row(text(say("Guardrails", "Balises"), workbook.SectionLook, 5))
 	row(text(say("Guardrail", "Balise"), workbook.HeadLook, 1), text(say("Lines", "Lignes"), workbook.HeadLook, 1),
@@ -231,7 +187,7 @@ func reportSheet(jm *Judgement, lang request.Lang) workbook.Report {
 	}
 	listed := map[string]bool{}
 	for _, g := range jm.Policy.Guardrails {
-		if listed[g.ID] {
+		if listed[g.ID] || g.OnlyFound && touched[g.ID] == 0 {
 			continue
 		}
 		listed[g.ID] = true
@@ -265,12 +221,19 @@ func (f *Case) writeBack(ctx context.Context, opened *workbook.Book) ([]byte, er
 		return nil, fmt.Errorf("the workbook of %s is no longer kept", f.Submission.Reference())
 	}
 	jm := Judgement{Reference: f.Submission.Reference().String(), FileName: f.Submission.FileName, Origin: f.Origin, Policy: f.Policy.Mark(),
-		Sheet: f.layout.Sheet, HeaderRow: f.layout.HeaderRow, LabelRow: f.layout.LabelRow, Column: f.layout.Column, Replace: f.layout.Replace,
-		Problems: f.Problems, Signed: f.layout.Signed}
+		Sheet: f.layout.Sheet, HeaderRow: f.layout.HeaderRow, LabelRow: f.layout.LabelRow, Column: f.layout.Column, Replace: f.layout.Replace, LastCol: f.layout.LastCol,
+		More: f.layout.More, Problems: f.Problems, Signed: f.layout.Signed}
+	if f.trial {
+		jm.Reference, jm.Trial, jm.Mail = "", true, f.Submission.Message
+	}
 	for i := range f.Lines {
 		c := &f.Lines[i]
-		r := JudgedRow{Row: c.row, Reference: c.Recorded.Reference, Outcome: c.Recorded.Outcome, Findings: c.verdict.Findings,
-			Problems: c.Facts.Line().Problems, Remarks: c.remarks, DecidedBy: c.Recorded.DecidedBy, Reason: c.Recorded.Reason}
+		said := c.Facts.Line()
+		r := JudgedRow{Part: c.part, Row: c.row, Moved: c.Kept && (said.Row != c.row || said.Sheet != f.sheetName(c.part)), Reference: c.Recorded.Reference, Outcome: c.Recorded.Outcome, Findings: c.verdict.Findings,
+			Problems: request.Said(said.Problems, c.verdict.Findings), Remarks: c.remarks, DecidedBy: c.Recorded.DecidedBy, Reason: c.Recorded.Reason, Kept: c.Kept}
+		if f.trial && !c.Kept {
+			r.Reference = ""
+		}
 		jm.Rows = append(jm.Rows, r)
 	}
 	if opened == nil {
@@ -281,8 +244,12 @@ func (f *Case) writeBack(ctx context.Context, opened *workbook.Book) ([]byte, er
 
 // PlaceColumns says where our three columns go in a form: over our own from an earlier answer, else at the right.
 func PlaceColumns(form *forms.Form) (labelRow, column int, replace bool) {
-	column = form.LastCol + 1
-	for _, c := range form.Columns {
+	return placeColumns(form.LastCol, form.Columns, form.Labels)
+}
+
+func placeColumns(lastCol int, columns []forms.Column, labels []forms.Label) (labelRow, column int, replace bool) {
+	column = lastCol + 1
+	for _, c := range columns {
 		if c.By == "ours" {
 			if !replace || c.Col < column {
 				column = c.Col
@@ -291,7 +258,7 @@ func PlaceColumns(form *forms.Form) (labelRow, column int, replace bool) {
 		}
 	}
 	labelRow = 1
-	for i, l := range form.Labels {
+	for i, l := range labels {
 		if _, row, ok := workbook.ParseRef(l.Cell); ok && (i == 0 || row < labelRow) {
 			labelRow = row
 		}

@@ -5,6 +5,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -54,12 +55,14 @@ type Case struct {
 	attachment []byte
 	Inbox      *department.Inbox
 
+	trial    bool
 	unpacked func() error                          // once
 	annotate func(context.Context) ([]byte, error) // once: several answers carry the same workbook
 }
 
 // Line is one row of the workbook with the line that decides it.
 type Line struct {
+	part     int // the place of its sheet among those of the request, 0 for the first
 	row      int
 	Recorded ledger.Line
 	Facts    Facts
@@ -168,37 +171,39 @@ func (f *Case) readParts(ctx context.Context, tx *ledger.Tx, j *Reader, lines []
 
 // readLines takes the submission's own lines, and reads those of earlier ones whose decision stood.
 func (f *Case) readLines(ctx context.Context, tx *ledger.Tx, lines []ledger.Line) error {
-	rowOf := map[int64]int{}
+	type spot struct{ part, row int }
+	spotOf := map[int64]spot{}
 	var older []int64
 	for _, k := range f.layout.Unchanged {
-		rowOf[k.Line] = k.Row
+		spotOf[k.Line] = spot{k.Part, k.Row}
 		older = append(older, k.Line)
 	}
 	kept, err := tx.Lines.InFull(ctx, older)
 	if err != nil {
 		return err
 	}
-	remarks := map[int][]request.Text{}
+	remarks := map[spot][]request.Text{}
 	for _, n := range f.layout.Remarks {
-		remarks[n.Row] = append(remarks[n.Row], n.Text)
+		at := spot{n.Part, n.Row}
+		remarks[at] = append(remarks[at], n.Text)
 	}
 	type place struct {
-		row  int
+		spot
 		line *ledger.Line
 		kept bool
 	}
 	order := make([]place, 0, len(lines)+len(kept)) // a line is some kilobytes: it is copied once, to where it belongs
 	for i := range lines {
-		order = append(order, place{lines[i].Row, &lines[i], false})
+		order = append(order, place{spot{f.layout.partOf(lines[i].Ordinal), lines[i].Row}, &lines[i], false})
 	}
 	for i := range kept {
-		order = append(order, place{rowOf[kept[i].ID], &kept[i], true})
+		order = append(order, place{spotOf[kept[i].ID], &kept[i], true})
 	}
-	slices.SortStableFunc(order, func(a, b place) int { return a.row - b.row })
+	slices.SortStableFunc(order, func(a, b place) int { return cmp.Or(a.part-b.part, a.row-b.row) })
 	f.Lines = make([]Line, len(order))
 	for i, o := range order {
-		f.Lines[i].row, f.Lines[i].Recorded, f.Lines[i].Kept = o.row, *o.line, o.kept
-		f.Lines[i].remarks = slices.Clip(remarks[o.row])
+		f.Lines[i].part, f.Lines[i].row, f.Lines[i].Recorded, f.Lines[i].Kept = o.part, o.row, *o.line, o.kept
+		f.Lines[i].remarks = slices.Clip(remarks[o.spot])
 	}
 	return nil
 }
@@ -250,8 +255,6 @@ func (c *Line) unpackLine(f *Case, texts sameTexts) error {
 			return fmt.Errorf("line %s: %w", c.Recorded.Reference, err)
 		}
 	}
-	c.Facts = Facts{lines: &f.packed, at: f.packed.Len(), Counted: texts.references(f.Policy, &facts, c.Recorded.Reference)}
-	f.packed.Add(&facts.Line)
 	for _, part := range []struct {
 		from json.RawMessage
 		into any
@@ -263,6 +266,10 @@ func (c *Line) unpackLine(f *Case, texts sameTexts) error {
 			return fmt.Errorf("line %s: %w", c.Recorded.Reference, err)
 		}
 	}
+	read := totalsRead(f.Policy, c.verdict.Findings)
+	c.Facts = Facts{lines: &f.packed, at: f.packed.Len(), Counted: texts.references(read, &facts, c.Recorded.Reference),
+		Near: facts.NearSuppliers(), TakenBack: texts.takenBack(read, &facts)}
+	f.packed.Add(&facts.Line)
 	c.Recorded.Facts, c.Recorded.Findings, c.Recorded.NotEvaluated = nil, nil, nil
 	texts.share(c.verdict.Findings)
 	if c.evidence == ledger.ConfirmedEvidence {
@@ -271,6 +278,10 @@ func (c *Line) unpackLine(f *Case, texts sameTexts) error {
 	c.confirmable = (&judgement.Assessed{Facts: facts, Verdict: c.verdict}).Confirmable()
 	return nil
 }
+
+// AsTrial is the case as it is told to somebody who wanted it checked only: before anything was written of it, no line has a
+// number but those that came back with one.
+func (f *Case) AsTrial() { f.trial = true }
 
 // MailLines is what mails say about lines.
 func (f *Case) MailLines(which func(*Line) bool) []notify.Line {
@@ -297,6 +308,13 @@ func (f *Case) mailLine(c *Line) notify.Line {
 	said := c.Facts.Line()
 	l := notify.LineOf(c.Recorded.Reference, said, c.verdict, f.Policy.Currency())
 	l.Row, l.Remarks = c.row, c.remarks
+	if f.trial && !c.Kept {
+		l.Reference = ""
+	}
+	if len(f.layout.More) > 0 {
+		l.Sheet = f.sheetName(c.part)
+	}
+	l.Section32.Label = f.Policy.Words().Fields[request.AuthorizedBy].Label
 	if c.evidence != "" {
 		l.Section32.Evidence = notify.Evidence(c.evidence)
 	}

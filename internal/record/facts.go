@@ -12,8 +12,12 @@ import (
 type Facts struct {
 	lines *request.Lines
 	at    int
-	// Counted are the references of the other lines that the totals of an escalated line add up, each once.
+	// Counted are the references of the other lines that were added up by the totals that the line's findings come from, each once.
 	Counted []string
+	// Near are the names that were added up although the line's supplier is written otherwise.
+	Near []string
+	// TakenBack are those of Counted whose approval was taken back, and that counted on.
+	TakenBack []request.TakenBack
 }
 
 // Line is the line, made whole.
@@ -43,19 +47,28 @@ func (t sameTexts) same(s *string) {
 func (t sameTexts) share(findings []request.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		for _, s := range []*string{&f.Guardrail, &f.Title.EN, &f.Title.FR, &f.Message.EN, &f.Message.FR, &f.Officer.EN, &f.Officer.FR, &f.Source, &f.SourceFR, &f.ExemptedBy} {
+		for _, s := range []*string{&f.Guardrail, &f.Title.EN, &f.Title.FR, &f.Message.EN, &f.Message.FR, &f.Officer.EN, &f.Officer.FR, &f.Source, &f.SourceFR, &f.ExemptedBy, &f.ExemptedByFR} {
 			t.same(s)
 		}
 	}
 }
 
-// references are those of the other lines that the totals of a policy add up, each once.
-func (t sameTexts) references(policy *rules.Policy, facts *request.Facts, own string) (references []string) {
-	if len(facts.Totals) == 0 {
-		return nil
+// totalsRead are the totals that the findings of a line come from, each once: what other totals add up had no part in it.
+func totalsRead(policy *rules.Policy, findings []request.Finding) (names []string) {
+	for i := range findings {
+		for _, name := range policy.TotalsRead(findings[i].Guardrail) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
 	}
-	for _, spec := range policy.TotalSpecs() {
-		for _, r := range facts.Totals[spec.Name].Lines {
+	return names
+}
+
+// references are those of the other lines that some totals add up, each once.
+func (t sameTexts) references(totals []string, facts *request.Facts, own string) (references []string) {
+	for _, name := range totals {
+		for _, r := range facts.Totals[name].Lines {
 			if _, ok := request.ParseReference(r); ok && r != own && !slices.Contains(references, r) {
 				t.same(&r)
 				references = append(references, r)
@@ -63,4 +76,17 @@ func (t sameTexts) references(policy *rules.Policy, facts *request.Facts, own st
 		}
 	}
 	return slices.Clip(references)
+}
+
+// takenBack are those of the other lines whose approval was taken back, each once with its last day.
+func (t sameTexts) takenBack(totals []string, facts *request.Facts) (all []request.TakenBack) {
+	for _, name := range totals {
+		for _, b := range facts.Totals[name].TakenBack {
+			if !slices.ContainsFunc(all, func(o request.TakenBack) bool { return o.Reference == b.Reference }) {
+				t.same(&b.Reference)
+				all = append(all, b)
+			}
+		}
+	}
+	return all
 }

@@ -28,6 +28,9 @@ func (f *Facts) AppendJSON(b []byte) ([]byte, error) {
 	if l.Hidden {
 		b = append(b, `,"hidden":true`...)
 	}
+	if err == nil && len(l.Unread) > 0 {
+		b, err = appendMarshalled(append(b, `,"unread":`...), l.Unread)
+	}
 	if err == nil && len(l.Problems) > 0 {
 		b, err = appendMarshalled(append(b, `,"problems":`...), l.Problems)
 	}
@@ -35,10 +38,18 @@ func (f *Facts) AppendJSON(b []byte) ([]byte, error) {
 		b, err = appendMarshalled(append(b, `},"request":`...), &f.Request)
 	}
 	if len(f.Totals) > 0 {
-		b = appendTotals(append(b, `,"totals":`...), f.Totals)
+		if err == nil {
+			b, err = appendTotals(append(b, `,"totals":`...), f.Totals)
+		}
 	}
 	if err == nil && f.Budget != nil {
 		b, err = appendMarshalled(append(b, `,"budget":`...), f.Budget)
+	}
+	if err == nil && f.Registers != nil {
+		b, err = appendMarshalled(append(b, `,"registers":`...), f.Registers)
+	}
+	if err == nil && f.Stopped != nil {
+		b, err = appendMarshalled(append(b, `,"stopped":`...), f.Stopped)
 	}
 	b = appendJSONString(append(b, `,"today":`...), f.Today.String())
 	if len(f.OwnDomains) > 0 {
@@ -52,7 +63,7 @@ func appendMarshalled(b []byte, v any) ([]byte, error) {
 	return append(b, data...), err
 }
 
-func appendTotals(b []byte, totals map[string]Sum) []byte {
+func appendTotals(b []byte, totals map[string]Sum) (_ []byte, err error) {
 	for i, name := range slices.Sorted(maps.Keys(totals)) {
 		b = append(b, "{,"[min(i, 1)])
 		b = append(appendJSONString(b, name), `:{"amount":"`...)
@@ -62,9 +73,28 @@ func appendTotals(b []byte, totals map[string]Sum) []byte {
 		if len(s.Lines) > 0 {
 			b = appendStrings(append(b, `,"lines":`...), s.Lines)
 		}
+		if s.Distinct != 0 {
+			b = strconv.AppendInt(append(b, `,"distinct":`...), int64(s.Distinct), 10)
+		}
+		if len(s.Alike) > 0 {
+			if b, err = appendMarshalled(append(b, `,"alike":`...), s.Alike); err != nil {
+				return b, err
+			}
+		}
+		if s.Scored != 0 {
+			b = strconv.AppendInt(append(b, `,"scored":`...), int64(s.Scored), 10)
+		}
+		for i, t := range s.TakenBack {
+			b = appendJSONString(append(append(b, [...]string{`,"taken_back":[`, `,`}[min(i, 1)]...), `{"reference":`...), t.Reference)
+			b = append(append(append(b, `,"on":"`...), t.On.String()...), `","until":"`...)
+			b = append(append(b, t.Until.String()...), `"}`...)
+		}
+		if len(s.TakenBack) > 0 {
+			b = append(b, ']')
+		}
 		b = append(b, '}')
 	}
-	return append(b, '}')
+	return append(b, '}'), nil
 }
 
 func appendStrings(b []byte, list []string) []byte {
@@ -104,6 +134,9 @@ func (r *ownForm) facts(f *Facts) {
 		l.Family = r.text()
 	}
 	l.Hidden = r.follows(`,"hidden":true`)
+	if r.follows(`,"unread":`) {
+		r.compound(&l.Unread)
+	}
 	if r.follows(`,"problems":`) {
 		r.compound(&l.Problems)
 	}
@@ -114,6 +147,12 @@ func (r *ownForm) facts(f *Facts) {
 	}
 	if r.follows(`,"budget":`) {
 		r.compound(&f.Budget)
+	}
+	if r.follows(`,"registers":`) {
+		r.compound(&f.Registers)
+	}
+	if r.follows(`,"stopped":`) {
+		r.compound(&f.Stopped)
 	}
 	r.expect(`,"today":`)
 	if day := r.text(); day != "" {
@@ -142,6 +181,18 @@ func (r *ownForm) totals() map[string]Sum {
 		s := Sum{Amount: amount, Count: r.number()}
 		if r.follows(`,"lines":`) {
 			s.Lines = r.texts()
+		}
+		if r.follows(`,"distinct":`) {
+			s.Distinct = r.number()
+		}
+		if r.follows(`,"alike":`) {
+			r.compound(&s.Alike)
+		}
+		if r.follows(`,"scored":`) {
+			s.Scored = r.number()
+		}
+		if r.follows(`,"taken_back":`) {
+			r.compound(&s.TakenBack)
 		}
 		r.expect("}")
 		totals[name] = s

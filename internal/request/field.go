@@ -33,6 +33,8 @@ const (
 	AuthorizedBy
 	AuthorizedOn
 	AuthorizedAmount
+	AuthorizedKind
+	AuthorizedUntil
 	Payment
 	Cardholder
 	StandingOffer
@@ -44,6 +46,9 @@ const (
 
 // Kind says how a field's cells are read.
 type Kind uint8
+
+// BlanketAuthorization is the answer of AuthorizedKind that says: an amount a month, until a date.
+const BlanketAuthorization = "blanket"
 
 // The kinds of fields.
 const (
@@ -69,6 +74,7 @@ type FieldInfo struct {
 	Field      Field
 	Name       string // "authorized_by": in policies, aliases and JSON
 	Label      Text
+	Earlier    []Text // labels of earlier forms, which stay known
 	Kind       Kind
 	Choices    []Choice
 	Help       Text

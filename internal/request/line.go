@@ -1,8 +1,11 @@
 package request
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -88,9 +91,19 @@ type Line struct {
 	Reference string `json:"reference,omitempty"`
 	// Family is the reference of the line that this one goes back to, over the lines that it amends or replaces; "" when it
 	// is the first of its own.
-	Family   string    `json:"family,omitempty"`
-	Hidden   bool      `json:"hidden,omitempty"`
-	Problems []Problem `json:"problems,omitempty"`
+	Family string `json:"family,omitempty"`
+	Hidden bool   `json:"hidden,omitempty"`
+	// Unread are the cells under headers, and beside labels, that nobody understood although they resemble a field.
+	Unread   []UnreadCell `json:"unread,omitempty"`
+	Problems []Problem    `json:"problems,omitempty"`
+}
+
+// UnreadCell is a value that may belong to a field and was not read as it, since nobody knows its header.
+type UnreadCell struct {
+	Header string `json:"header"` // as in Line.Extra
+	Field  string `json:"field"`  // the field's name, or "requester", "email", "branch", "language"
+	Cell   string `json:"cell"`
+	Text   string `json:"text"` // what it says, perhaps shortened
 }
 
 // Currency is the line's currency; the policy's stands in where the form left it empty.
@@ -115,11 +128,13 @@ func (l *Line) MustReturn() bool {
 type Origin struct {
 	Name     string `json:"name"`     // Requester label
 	Email    string `json:"email"`    // Email label, lower case; "" when the form has none
-	Unit     string `json:"unit"`     // Branch label
+	Unit     string `json:"unit"`     // Branch label; where the department's registers know the branch, theirs
 	Language Lang   `json:"language"` // of the form
 	// Sender is the authenticated address of the mail, lower case; "" when there is no mail (handrail check).
 	Sender   string `json:"sender,omitempty"`
 	Received Date   `json:"received"` // the day the mail was received, in the inbox's zone
+	// FormUnit is what the form says is the branch, where Unit is another one by the registers; "" where both are one.
+	FormUnit string `json:"form_unit,omitempty"`
 }
 
 // Facts is all that a guardrail may look at. It is stored with the verdict, so that any decision can be replayed.
@@ -129,9 +144,21 @@ type Facts struct {
 	Totals  map[string]Sum `json:"totals,omitempty"`
 	// Budget is that of the line's cost centre; nil when none is known.
 	Budget *Budget `json:"budget,omitempty"`
-	Today  Date    `json:"today"` // the day judged, in the inbox's zone
+	// Registers is what the department's registers said; nil where there are none.
+	Registers *Registers `json:"registers,omitempty"`
+	// Stopped: an owner of the rules said STOP, and nothing is approved by the guardrails; nil while nobody did.
+	Stopped *Stopped `json:"stopped,omitempty"`
+	Today   Date     `json:"today"` // the day judged, in the inbox's zone
 	// OwnDomains are the department's mail domains, lower case.
 	OwnDomains []string `json:"own_domains,omitempty"`
+}
+
+// Stopped says that an owner of the rules stopped the guardrails: until two start them again, every line goes to an officer.
+type Stopped struct {
+	By     string `json:"by"`    // the owner's address, lower case
+	Since  Date   `json:"since"` // the day in the inbox's zone
+	At     string `json:"at"`    // the time of that day, as 14:05
+	Reason string `json:"reason,omitempty"`
 }
 
 // Scope says where a total looks.
@@ -147,23 +174,126 @@ const (
 // TotalSpec is a total that a policy asks the ledger for.
 type TotalSpec struct {
 	Name  string   // "supplier_year"
-	By    []string // "supplier", "cost_centre", "unit", "requester", "commodity", or "extra.HEADER"; what lines must have in common
+	By    []string // what lines must have in common: TotalBy, or "extra.HEADER"; none: all lines that come in count together
 	Days  int      // window of n days ending at the line's date: d-n+1 … d; 0 with Period set
 	Scope Scope
 	// Period is "quarter" or "year" (fiscal) instead of Days, else "".
 	Period string
+	// Near adds up what is probably the same supplier as well.
+	Near bool
+	// Where is the condition that a line must meet to count, "" where all do, and Counts whether it does. WhereMark changes
+	// whenever Counts may answer otherwise.
+	Where     string
+	WhereMark string
+	Counts    func(*Line, *Origin) bool
+	// Of is the amount that is added up instead of the line's total; NoField: the total.
+	Of Field
+	// Distinct is of what different values are counted: TotalDistinct; "" of nothing.
+	Distinct string
+	// TakenBackDays is for how many days an approval that was taken back counts on, the day of that included; 0: not at all.
+	TakenBackDays int
 }
+
+// TakenSince is the first day of taking back whose approvals count on beside a line of day d; the zero Date: none do.
+func (s TotalSpec) TakenSince(d Date) Date {
+	if s.TakenBackDays == 0 || s.Scope == Workbook {
+		return Date{}
+	}
+	return d.AddDays(1 - s.TakenBackDays)
+}
+
+// TakenUntil is the last day on which an approval counts that was taken back on day d.
+func (s TotalSpec) TakenUntil(d Date) Date { return d.AddDays(s.TakenBackDays - 1) }
 
 // Sum is what the ledger and the workbook add up to for one TotalSpec and one line, the line included.
 type Sum struct {
 	Amount decimal.Decimal `json:"amount"`          // in the policy's currency
 	Count  int             `json:"count"`           // lines that were added up
 	Lines  []string        `json:"lines,omitempty"` // their references, or "row 12" of this workbook
+	// Distinct is how many different values the lines have, where the total counts them.
+	Distinct int `json:"distinct,omitempty"`
+	// Alike are the suppliers and needs that were added up although they are not written as this line's are, the most alike
+	// first, and Scored the version of the comparison.
+	Alike  []Alike `json:"alike,omitempty"`
+	Scored int     `json:"scored,omitempty"`
+
+	values []string // the different ones, only while a sum is put together
+	// TakenBack are those of Lines whose approval was taken back, and that count on.
+	TakenBack []TakenBack `json:"taken_back,omitempty"`
+}
+
+// Values are the different values that Distinct counts, sorted, as long as the sum is being put together: facts do not keep
+// them.
+func (s *Sum) Values() []string { return s.values }
+
+// SetValues takes the different values that the lines have, sorted.
+func (s *Sum) SetValues(values []string) { s.values, s.Distinct = values, len(values) }
+
+// Why a supplier was added up with a line's, where its name is not what was found alike.
+const (
+	OneOwner    = "owner"    // the register of suppliers gives both one owner
+	OneSupplier = "register" // the register of suppliers has both as one supplier
+	SaidOne     = "said"     // people said that they are one supplier
+	SaidTwo     = "two"      // people said that they are two: it adds nothing, and is only named
+)
+
+// Alike is a supplier or a need that was found to be probably that of a line, with what it added to a total.
+type Alike struct {
+	By     string   `json:"by"`               // BySupplier or ByNeed
+	Form   string   `json:"form,omitempty"`   // by which it is compared
+	Number string   `json:"number,omitempty"` // the business number, where the supplier is known by it
+	Whole  bool     `json:"whole,omitempty"`  // the name's lines count with whatever business number they have
+	Why    string   `json:"why,omitempty"`    // OneOwner, OneSupplier, SaidOne or SaidTwo; "" the name or text is alike
+	Text   string   `json:"text"`
+	Score  int      `json:"score"` // 0 … 100
+	Count  int      `json:"count,omitempty"`
+	Lines  []string `json:"lines,omitempty"` // some of their references, or "row 12" of this workbook
+}
+
+// NearSuppliers are the names of suppliers that totals added up although the line's is written otherwise, the most alike first, each
+// once.
+func (f *Facts) NearSuppliers() []string {
+	var all []Alike
+	for _, name := range slices.Sorted(maps.Keys(f.Totals)) {
+		for _, a := range f.Totals[name].Alike {
+			if a.By == BySupplier && a.Form != "" && a.Why != SaidTwo && !slices.ContainsFunc(all, func(b Alike) bool { return a.Form == b.Form }) {
+				all = append(all, a)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Alike) int { return b.Score - a.Score })
+	var names []string
+	for _, a := range all {
+		names = append(names, a.Text)
+	}
+	return names
+}
+
+// Near is what a line's supplier and need are probably the same as, the most alike first, without themselves.
+type Near struct {
+	Suppliers, Needs []Alike
+}
+
+// Outside is what counts for a line outside its workbook.
+type Outside struct {
+	Near Near
+	Sums map[string]Sum // by the total's name
+	// New is said of a supplier that no line named before, where one alike to it is known; nil where there is nothing to say.
+	New *RegisterCheck
+}
+
+// TakenBack is a line whose approval was withdrawn, revoked or replaced after its number was given out.
+type TakenBack struct {
+	Reference string `json:"reference"`
+	On        Date   `json:"on"`    // the day of that
+	Until     Date   `json:"until"` // the last day on which it counts
 }
 
 // PolicyMark identifies the policy that judged, for mails and workbooks.
 type PolicyMark struct {
 	Name       string
+	NameFR     string    `json:",omitempty"` // "": the same as Name
+	Languages  Languages `json:",omitempty"` // of its texts; none: English and French
 	Version    string
 	Hash       string // "sha256:…"
 	Currency   string
@@ -176,7 +306,25 @@ type PolicyMark struct {
 // Authority is who put a policy in force.
 type Authority struct {
 	Name, Title, Reference string
+	NameFR, TitleFR        string `json:",omitempty"` // "": the same
 	Date                   Date
+}
+
+// In is the authority's name and title for a reader.
+func (a *Authority) In(l Lang) (name, title string) {
+	name, title = a.Name, a.Title
+	if l == French {
+		name, title = cmp.Or(a.NameFR, name), cmp.Or(a.TitleFR, title)
+	}
+	return name, title
+}
+
+// NameIn is the policy's name for a reader.
+func (m *PolicyMark) NameIn(l Lang) string {
+	if l == French {
+		return cmp.Or(m.NameFR, m.Name)
+	}
+	return m.Name
 }
 
 // GuardrailMark is one guardrail as workbooks list it.
@@ -185,4 +333,6 @@ type GuardrailMark struct {
 	Action Action
 	Title  Text
 	Source Text
+	// OnlyFound: it is listed only where it found something, for most departments never can.
+	OnlyFound bool
 }

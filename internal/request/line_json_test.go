@@ -62,7 +62,8 @@ func TestFactsAreWrittenAsEncodingJSONDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := Facts{
 			Line: Line{Sheet: texts.Draw(t, "sheet"), Row: rapid.Int().Draw(t, "row"), Extra: rapid.MapOfN(texts, texts, 0, 2).Draw(t, "extra"),
-				Reference: texts.Draw(t, "reference"), Family: texts.Draw(t, "family"), Hidden: rapid.Bool().Draw(t, "hidden")},
+				Reference: texts.Draw(t, "reference"), Family: texts.Draw(t, "family"), Hidden: rapid.Bool().Draw(t, "hidden"),
+				Unread: drawUnread(t, texts)},
 			Request:    Origin{Name: texts.Draw(t, "name"), Language: French, Received: Date{2026, 11, 27}},
 			Today:      Date{2026, 11, rapid.IntRange(1, 30).Draw(t, "day")},
 			OwnDomains: rapid.SliceOfN(texts, 0, 2).Draw(t, "domains"),
@@ -72,13 +73,22 @@ func TestFactsAreWrittenAsEncodingJSONDoes(t *testing.T) {
 			f.Line.Problems = []Problem{{Sheet: f.Line.Sheet, Cell: "B12", Message: Text{EN: texts.Draw(t, "message")}}}
 		}
 		if rapid.Bool().Draw(t, "budget") {
+			f.Registers = &Registers{InForce: map[string]string{"people": "sha256:1", "cost_centres": "sha256:2"}, Supplier: "A & B",
+				Checks: []RegisterCheck{{Kind: CentreEnded, Form: "4410", Day: Date{Year: 2026, Month: 3, Day: 31}}, {Kind: SenderUnknown}}}
+			f.Request.FormUnit = "Rivers"
 			f.Budget = &Budget{CostCentre: "4410", Amount: amounts.Draw(t, "amount")}
 		}
 		for _, name := range rapid.SliceOfN(texts, 0, 3).Draw(t, "totals") {
 			if f.Totals == nil {
 				f.Totals = map[string]Sum{}
 			}
-			f.Totals[name] = Sum{Amount: amounts.Draw(t, "sum"), Count: rapid.Int().Draw(t, "count"), Lines: rapid.SliceOfN(texts, 0, 2).Draw(t, "lines")}
+			f.Totals[name] = Sum{Amount: amounts.Draw(t, "sum"), Count: rapid.Int().Draw(t, "count"), Lines: rapid.SliceOfN(texts, 0, 2).Draw(t, "lines"),
+				Distinct: rapid.Int().Draw(t, "distinct"), Scored: rapid.IntRange(0, 2).Draw(t, "scored")}
+			if rapid.Bool().Draw(t, "alike") {
+				s := f.Totals[name]
+				s.Alike = []Alike{{By: BySupplier, Form: texts.Draw(t, "form"), Text: texts.Draw(t, "text"), Score: 80, Count: rapid.Int().Draw(t, "of"), Lines: rapid.SliceOfN(texts, 1, 2).Draw(t, "theirs")}}
+				f.Totals[name] = s
+			}
 		}
 		want, err := json.Marshal(f)
 		if err != nil {

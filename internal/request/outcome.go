@@ -35,6 +35,19 @@ func (o Outcome) Word() Text {
 	return Text{string(o), string(o)}
 }
 
+// Would is what a line would become, said in the same way, of a trial that records nothing.
+func (o Outcome) Would() Text {
+	switch o {
+	case Approved:
+		return Text{"Would be approved", "Serait approuvée"}
+	case Escalated:
+		return Text{"Would go to an officer", "Serait soumise à l’approvisionnement"}
+	case Returned:
+		return Text{"Would come back to you", "Vous serait renvoyée"}
+	}
+	return o.Word()
+}
+
 // Action is what a guardrail asks for when it is tripped.
 type Action string
 
@@ -71,6 +84,16 @@ type Finding struct {
 	SourceFR string `json:"source_fr,omitempty"`
 	// ExemptedBy is set when an exemption saved the line: the finding is then printed but does not count.
 	ExemptedBy string `json:"exempted_by,omitempty"`
+	// ExemptedByFR is the same in French, "" where it is the same.
+	ExemptedByFR string `json:"exempted_by_fr,omitempty"`
+	// Missing is what is empty and must be filled in, where the finding says nothing else.
+	Missing []Missing `json:"missing,omitempty"`
+}
+
+// Missing is an empty field, by its label, and the cell to write it in; "" where the form has none.
+type Missing struct {
+	Field Text   `json:"field"`
+	Cell  string `json:"cell,omitempty"`
 }
 
 // ForOfficer is what an officer reads of the finding.
@@ -122,4 +145,12 @@ type Problem struct {
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
 	Message  Text     `json:"message"`
+}
+
+// Exempted is who exempted the line, for a reader; "" where nobody did.
+func (f *Finding) Exempted(l Lang) string {
+	if l == French && f.ExemptedByFR != "" {
+		return f.ExemptedByFR
+	}
+	return f.ExemptedBy
 }

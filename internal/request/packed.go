@@ -120,7 +120,10 @@ func (l *Lines) closeChunk() {
 	}
 }
 
-const lineHidden = 1
+const (
+	lineHidden = 1 << iota
+	lineUnread
+)
 
 const (
 	valueGiven = 1 << iota
@@ -136,6 +139,9 @@ func (l *Lines) write(line *Line) {
 	if line.Hidden {
 		flags |= lineHidden
 	}
+	if len(line.Unread) > 0 {
+		flags |= lineUnread
+	}
 	l.int(flags)
 	l.text(line.Sheet)
 	l.text(line.Reference)
@@ -148,6 +154,16 @@ func (l *Lines) write(line *Line) {
 	for header, text := range line.Extra {
 		l.text(header)
 		l.text(text)
+	}
+	if len(line.Unread) > 0 {
+		l.int(len(line.Unread))
+		for i := range line.Unread {
+			u := &line.Unread[i]
+			l.text(u.Header)
+			l.text(u.Field)
+			l.text(u.Cell)
+			l.text(u.Text)
+		}
 	}
 	l.int(len(line.Problems))
 	for i := range line.Problems {
@@ -269,7 +285,8 @@ func (l *Lines) chunk(n uint32) string {
 
 func (r *lineReader) line(line *Line) {
 	line.Row = r.int()
-	line.Hidden = r.int()&lineHidden != 0
+	flags := r.int()
+	line.Hidden = flags&lineHidden != 0
 	line.Sheet, line.Reference, line.Family = r.text(), r.text(), r.text()
 	for f := r.int(); f != 0; f = r.int() {
 		r.value(&line.Values[f-1], line.Row)
@@ -279,6 +296,12 @@ func (r *lineReader) line(line *Line) {
 		for range n {
 			header := r.text()
 			line.Extra[header] = r.text()
+		}
+	}
+	if flags&lineUnread != 0 {
+		line.Unread = make([]UnreadCell, r.int())
+		for i := range line.Unread {
+			line.Unread[i] = UnreadCell{r.text(), r.text(), r.text(), r.text()}
 		}
 	}
 	if n := r.int(); n > 0 {

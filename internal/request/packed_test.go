@@ -35,7 +35,8 @@ func sameLine(t interface{ Errorf(string, ...any) }, got, want Line) {
 func anyLine(t *rapid.T) Line {
 	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "services", "unclassified", "\xff\xfe", "Café & Cie", "N12", "AZ7", "XFD1048576", "A07", "a7", "AAAA7", "7"}))
 	l := Line{Sheet: texts.Draw(t, "sheet"), Row: rapid.OneOf(rapid.Int(), rapid.SampledFrom([]int{0, 7, 12, 1048576})).Draw(t, "row"), Extra: rapid.MapOfN(texts, texts, 0, 2).Draw(t, "extra"),
-		Reference: texts.Draw(t, "reference"), Family: texts.Draw(t, "family"), Hidden: rapid.Bool().Draw(t, "hidden")}
+		Reference: texts.Draw(t, "reference"), Family: texts.Draw(t, "family"), Hidden: rapid.Bool().Draw(t, "hidden"),
+		Unread: drawUnread(t, texts)}
 	for range rapid.IntRange(0, 12).Draw(t, "values") {
 		v := Value{Text: texts.Draw(t, "text"), Cell: texts.Draw(t, "cell"), Given: rapid.Bool().Draw(t, "given"), Faulty: rapid.Bool().Draw(t, "faulty")}
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {
@@ -183,4 +184,11 @@ func BenchmarkPackedLines(b *testing.B) {
 			packed.Read(0, &into)
 		}
 	})
+}
+
+func drawUnread(t *rapid.T, texts *rapid.Generator[string]) (cells []UnreadCell) {
+	for range rapid.IntRange(0, 2).Draw(t, "unread") {
+		cells = append(cells, UnreadCell{texts.Draw(t, "header"), texts.Draw(t, "field"), texts.Draw(t, "cell"), texts.Draw(t, "text")})
+	}
+	return cells
 }

@@ -17,6 +17,7 @@ const (
 	CodeFractionOfCent    = "fraction-of-cent"   // 10.005 typed as money
 	CodeTooManyDecimals   = "too-many-decimals"  // more than six in a unit price or a quantity
 	CodeNumberTooLarge    = "number-too-large"   // a trillion or more
+	CodeNegativeAmount    = "negative-amount"    // -500.00
 	CodeControlCharacters = "control-characters" // invisible characters that would change what one sees
 	CodeNotADate          = "not-a-date"         // not a day at all
 	CodeAmbiguousDate     = "ambiguous-date"     // 01/02/2026
@@ -52,11 +53,7 @@ func Clean(s string) string {
 func plainASCII(c byte) bool { return c > ' ' && c < 0x7f }
 
 func isSpace(r rune) bool {
-	switch r {
-	case '\u200b', '\ufeff': // zero-width space and byte order mark: left over from copying, they mean nothing
-		return true
-	}
-	return unicode.IsSpace(r)
+	return isUnseen(r) || unicode.IsSpace(r)
 }
 
 // HasControl reports whether s holds characters that do not print, or that turn the order of what is printed:

@@ -94,6 +94,7 @@ func tooManyDecimals(s string) *Misread {
 type typed struct {
 	negative      bool
 	before, after string // upper case, without spaces
+	lead, tail    string // the same as they are written
 }
 
 func typedNumber(s string) (typed, string, error) {
@@ -118,7 +119,7 @@ func typedNumber(s string) (typed, string, error) {
 	if t.negative && lead != "" && Clean(lead) == "" {
 		return typed{}, "", classify(s) // "- 5" may be a bullet
 	}
-	t.before, t.after = mark(lead), mark(tail)
+	t.before, t.after, t.lead, t.tail = mark(lead), mark(tail), lead, tail
 	return t, s[first:last], nil
 }
 
@@ -233,7 +234,7 @@ func splitNumber(core string) (whole, frac string, why reading) {
 	// Everything in front of the last separator must group in one way.
 	grouping := byte(0)
 	for _, sep := range seps[:n-1] {
-		if sep == '.' || (grouping != 0 && sep != grouping) {
+		if sep == '.' && last != ',' || (grouping != 0 && sep != grouping) {
 			return "", "", malformed
 		}
 		grouping = sep
@@ -258,6 +259,11 @@ func splitNumber(core string) (whole, frac string, why reading) {
 		}
 		return joined + tail, "", clear
 	case last == '.' && grouping == ',': // 1,234.56
+		return joined, tail, clear
+	case grouping == '.': // 1.234,56
+		if len(tail) == 3 {
+			return "", "", malformed
+		}
 		return joined, tail, clear
 	case len(tail) == 3 && len(head) <= 3 && head != "" && strings.Trim(joined, "0") != "":
 		return joined, tail, twoReadings // 1,234 and 1.234, and 1 234,567

@@ -64,11 +64,15 @@ func ParseChoice(f Field, s string) (code string, lang Lang, err error) {
 			return c.code, c.lang, nil
 		}
 	}
+	return "", UnknownLang, unknownChoice(f, s)
+}
+
+func unknownChoice(f Field, s string) *Misread {
 	var en, fr []string
 	for _, c := range f.Info().Choices {
 		en, fr = append(en, c.Label.EN), append(fr, c.Label.FR)
 	}
-	return "", UnknownLang, misread(CodeUnknownChoice,
+	return misread(CodeUnknownChoice,
 		QuoteEN(s)+" is not one of the answers. Choose "+listed(en, "or")+".",
 		QuoteFR(s)+" n’est pas une des réponses possibles. Choisissez "+listed(fr, "ou")+".")
 }

@@ -9,45 +9,22 @@ import (
 )
 
 var (
-	isoDay      = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-	numericDay  = regexp.MustCompile(`^\d{1,2}[/.\- ]\d{1,2}[/.\- ](?:\d{4}|\d{2})$`)
 	mailAddress = regexp.MustCompile(`^[a-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$`)
 )
 
-// The days a request can name. Beyond them a date is a slip of the hand or an empty cell with a date format.
-var firstDay, lastDay = Date{2000, 1, 1}, Date{2099, 12, 31}
-
-// ParseDay reads a typed day, 2026-12-01 and nothing else: 01/12/2026 is two different days to two readers. The error
-// is a *Misread.
-func ParseDay(s string) (Date, error) {
-	if HasControl(s) {
-		return Date{}, controlMisread()
-	}
-	t := Clean(s)
-	if isoDay.MatchString(t) {
-		d, err := ParseDate(t)
-		if err == nil {
-			return d, CheckDay(d)
-		}
-		return Date{}, misread(CodeNotADate,
-			QuoteEN(s)+" is not a day of the calendar. Write year-month-day, such as 2026-12-01.",
-			QuoteFR(s)+" n’est pas un jour du calendrier. Inscrivez année-mois-jour, comme 2026-12-01.")
-	}
-	if numericDay.MatchString(t) {
-		return Date{}, misread(CodeAmbiguousDate,
-			QuoteEN(s)+" does not say for certain which number is the day and which the month. Write year-month-day, such as 2026-12-01.",
-			QuoteFR(s)+" ne dit pas avec certitude quel nombre est le jour et lequel est le mois. Inscrivez année-mois-jour, comme 2026-12-01.")
-	}
-	return Date{}, misread(CodeNotADate,
-		QuoteEN(s)+" is not a date that can be read for certain. Write year-month-day, such as 2026-12-01.",
-		QuoteFR(s)+" n’est pas une date que l’on peut lire avec certitude. Inscrivez année-mois-jour, comme 2026-12-01.")
-}
+// The days a request can name. Beyond them a date is a slip of the hand or an empty cell with a date format; the last day of the
+// century is what other systems write for never.
+var firstDay, lastDay = Date{2000, 1, 1}, Date{2099, 12, 30}
 
 // CheckDay errs with a *Misread when d lies outside 2000 to 2099.
 func CheckDay(d Date) error {
 	if !d.Before(firstDay) && !d.After(lastDay) {
 		return nil
 	}
+	return unlikelyDay(d)
+}
+
+func unlikelyDay(d Date) *Misread {
 	return misread(CodeUnlikelyDate,
 		"The date "+d.String()+" cannot be meant. Write the day as year-month-day, such as 2026-12-01.",
 		"La date "+d.String()+" ne peut pas être la bonne. Inscrivez le jour sous la forme année-mois-jour, comme 2026-12-01.")
@@ -60,7 +37,7 @@ func ParseEmail(s string) (string, error) {
 	if HasControl(s) {
 		return "", controlMisread()
 	}
-	t := Clean(s)
+	t := Clean(PlainCode(s))
 	if len(t) >= 7 && strings.EqualFold(t[:7], "mailto:") {
 		t, _, _ = strings.Cut(t[7:], "?")
 	}
@@ -96,20 +73,44 @@ func notAnAddress(s string) *Misread {
 		QuoteFR(s)+" n’est pas une adresse de courriel. Inscrivez-la au complet, comme anna.roy@example.ca.")
 }
 
-// ParseCurrency reads an ISO 4217 code in any case. The error is a *Misread.
+// ParseCurrency reads an ISO 4217 code in any case, or the name or sign of a currency that means one only. The error is a *Misread.
 func ParseCurrency(s string) (string, error) {
+	code, _, err := ReadCurrency(s)
+	return code, err
+}
+
+// currencyNames are words that mean a currency in a cell that asks for one, and elsewhere a country or people.
+var currencyNames = map[string]string{"canadian": "CAD", "canadien": "CAD", "canada": "CAD", "us": "USD", "usa": "USD", "american": "USD", "americain": "USD", "can": "CAD", "cdn": "CAD"}
+
+// ReadCurrency is ParseCurrency with a note where the currency was not named by its code, sign or full name: CDN, American.
+func ReadCurrency(s string) (code string, note Text, err error) {
 	if HasControl(s) {
-		return "", controlMisread()
+		return "", note, controlMisread()
 	}
-	code := strings.ToUpper(Clean(s))
-	if len(code) == 3 && utf8.RuneCountInString(code) == 3 {
-		if _, ok := MinorDigits(code); ok {
-			return code, nil
+	t := strings.TrimSuffix(Clean(PlainCode(s)), ".")
+	code = strings.ToUpper(t)
+	if len(code) == 3 && utf8.RuneCountInString(code) == 3 && currentCurrencies()[code] {
+		return code, note, nil
+	}
+	loose := false
+	if len(t) <= maxTyped {
+		found := FindCurrency(t)
+		code, loose = found.Code, found.Loose || strings.ContainsRune(t, rune(0x20ac)) && t != "€"
+		if strings.TrimSpace(found.Rest) != "" {
+			code = ""
 		}
 	}
-	return "", misread(CodeUnknownCurrency,
-		QuoteEN(s)+" is not a currency code. Write its three letters, such as CAD or USD.",
-		QuoteFR(s)+" n’est pas un code de devise. Inscrivez ses trois lettres, comme CAD ou USD.")
+	if code == "" || !currentCurrencies()[code] {
+		if code, loose = currencyNames[Fold(t)], true; code == "" {
+			return "", note, misread(CodeUnknownCurrency,
+				QuoteEN(s)+" is not a currency code. Write its three letters, such as CAD or USD.",
+				QuoteFR(s)+" n’est pas un code de devise. Inscrivez ses trois lettres, comme CAD ou USD.")
+		}
+	}
+	if loose {
+		note = Text{EN: QuoteEN(s) + " was read as " + code + ".", FR: QuoteFR(s) + " a été lu comme " + code + "."}
+	}
+	return code, note, nil
 }
 
 // ParseLineReference reads the reference of a line as mails print it, HR-2026-000123-04. The error is a *Misread.
@@ -117,7 +118,7 @@ func ParseLineReference(s string) (Reference, error) {
 	if HasControl(s) {
 		return Reference{}, controlMisread()
 	}
-	if r, ok := ParseReference(Clean(s)); ok && r.Line > 0 {
+	if r, ok := ParseReference(Clean(PlainCode(s))); ok && r.Line > 0 {
 		return r, nil
 	}
 	return Reference{}, misread(CodeNotAReference,

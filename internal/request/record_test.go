@@ -56,6 +56,9 @@ func differences(got, want reflect.Value, path string, differ func(path string, 
 		}
 	case want.Kind() == reflect.Struct:
 		for i := range want.NumField() {
+			if passing(want.Type(), i) {
+				continue
+			}
 			differences(got.Field(i), want.Field(i), path+"."+want.Type().Field(i).Name, differ)
 		}
 	case want.Kind() == reflect.Array:
@@ -83,6 +86,11 @@ func differences(got, want reflect.Value, path string, differ func(path string, 
 		}
 		differ(path, got, want)
 	}
+}
+
+// passing tells of the one field that facts do not keep: the different values of a sum that is being put together.
+func passing(t reflect.Type, field int) bool {
+	return t == reflect.TypeFor[Sum]() && t.Field(field).Name == "values"
 }
 
 // filler gives every field, however deep, a value of its own that is not zero.
@@ -120,6 +128,9 @@ func (f filler) fill(v reflect.Value, path string) {
 		v.SetBool(true)
 	case reflect.Struct:
 		for i := range v.NumField() {
+			if passing(v.Type(), i) {
+				continue
+			}
 			if !v.Field(i).CanSet() {
 				f.t.Fatalf("%s has the field %s, which this test cannot fill", path, v.Type().Field(i).Name)
 			}

@@ -23,6 +23,15 @@ func SupplierName(s string) string {
 	return strings.Join(words, "")
 }
 
+// SupplierWords are the words of a supplier's name, folded as SupplierName folds them, legal forms and articles left in.
+func SupplierWords(s string) []string { return supplierWords(s) }
+
+// LegalForm reports whether a word of SupplierWords says what kind of company a supplier is, never which one.
+func LegalForm(word string) bool { return legalForm(word) }
+
+// LookOf is a word of SupplierWords by how it looks in the typefaces of forms: words that cannot be told apart are the same.
+func LookOf(word string) string { return lookOf(word) }
+
 // lookOf writes a folded word by how it looks: "0" among letters is an "o", and "1", "l" and a capital "I" cannot be told
 // apart in the typefaces of forms. A number stays a number.
 func lookOf(word string) string {
@@ -284,6 +293,25 @@ func BusinessNumber(s string) string {
 	return n
 }
 
+// ValidBusinessNumber reports whether a number, in the form of BusinessNumber, is one that the Canada Revenue Agency could
+// have given: nine digits, of which the last one checks the others (Luhn).
+func ValidBusinessNumber(number string) bool {
+	if len(number) != 9 || strings.Trim(number, "0123456789") != "" || strings.Trim(number, "0") == "" {
+		return false
+	}
+	sum := 0
+	for i, c := range number {
+		d := int(c - '0')
+		if i%2 == 1 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
 // agencyNumber is a Canada Revenue Agency number in capitals, perhaps with its name before it and accounts behind it. A
 // letter that passes for a digit is one.
 var agencyNumber = regexp.MustCompile(`^(?:BN|NE|NO|CRA|ARC|GST|HST|TPS|TVH)*([0-9OIL]{3}[0-9]{3}[0-9OIL]{3})(?:R[A-Z].*)?$`)
@@ -295,4 +323,19 @@ func digitValue(r rune) int {
 		zero--
 	}
 	return int(r-zero) % 10
+}
+
+// SameSupplier reports whether two lines name one supplier: by their business numbers where both have one, else by their names.
+func SameSupplier(a, b *Line) bool {
+	said := func(l *Line, f Field) string {
+		if v := &l.Values[f]; v.Given && !v.Faulty {
+			return v.Text
+		}
+		return ""
+	}
+	if x, y := BusinessNumber(said(a, SupplierID)), BusinessNumber(said(b, SupplierID)); x != "" && y != "" {
+		return x == y
+	}
+	x := SupplierName(said(a, Supplier))
+	return x != "" && x == SupplierName(said(b, Supplier))
 }

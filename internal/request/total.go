@@ -2,9 +2,7 @@ package request
 
 import (
 	"fmt"
-	"hash/fnv"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,38 +10,49 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// SumKey is one bucket that a line's amount is added to, and with which sign that bucket counts when the line's total
-// is asked for: total = Σ Sign × sum(Key). A line is *added* to every one of its keys with its plain amount, whatever
-// the signs.
-//
-// Suppliers are the same when their business number is or when their name is, so a line with both has three keys: by
-// number, by name, and by both at once, which counts negatively, or lines that share both would count twice.
-type SumKey struct {
-	Key  string
-	Sign int // +1 or -1
-}
-
 // KeyForm changes whenever keys are made otherwise than before: lines of the past then get theirs again.
-const KeyForm = "key form 2"
+const KeyForm = "key form 3"
 
 // The words that TotalSpec.By takes besides "extra.HEADER".
 const (
-	BySupplier    = "supplier"
-	ByCostCentre  = "cost_centre"
-	ByUnit        = "unit"
-	ByRequester   = "requester"
-	ByCommodity   = "commodity"
-	ByAmends      = "amends"      // an original line and all its amendments, and theirs
-	ByDescription = "description" // descriptions alike, see needKeys
+	BySupplier   = "supplier"
+	ByCostCentre = "cost_centre"
+	ByUnit       = "unit"
+	ByRequester  = "requester"
+	ByCommodity  = "commodity"
+	ByAmends     = "amends" // an original line and all its amendments, and theirs
+	ByNeed       = "need"   // titles and descriptions alike
+	ByCardholder = "cardholder"
+	ByTitle      = "title"
+	ByManager    = "manager" // who authorized the money
+	// ByAuthorization is the section 32 authorization: its manager, date and amount, of a blanket one the month as well.
+	ByAuthorization = "authorization"
 )
+
+// ByDescription is what ByNeed was called before; policies of then say it still.
+const ByDescription = "description"
 
 // ByExtra begins a By word that names a column of the form's own.
 const ByExtra = "extra."
 
 // TotalBy lists the words that TotalSpec.By takes besides "extra.HEADER".
 func TotalBy() []string {
-	return []string{BySupplier, ByCostCentre, ByUnit, ByRequester, ByCommodity, ByAmends, ByDescription}
+	return []string{BySupplier, ByCostCentre, ByUnit, ByRequester, ByCommodity, ByAmends, ByNeed, ByCardholder, ByTitle, ByManager, ByAuthorization}
 }
+
+// The words that TotalSpec.Distinct takes, which are no By words.
+const (
+	DistinctDay        = "day"
+	DistinctFiscalYear = "fiscal_year"
+)
+
+// TotalDistinct lists the words that TotalSpec.Distinct takes.
+func TotalDistinct() []string {
+	return []string{BySupplier, ByRequester, ByCardholder, ByUnit, ByCostCentre, DistinctFiscalYear, DistinctDay}
+}
+
+// TotalOf lists the amounts that a total may add up instead of the line's total.
+func TotalOf() []Field { return []Field{Net, Tax, AuthorizedAmount} }
 
 // ByFields are the fields of the form that a By word reads. A word that reads several is content with one of them.
 func ByFields(by string) []Field {
@@ -56,122 +65,35 @@ func ByFields(by string) []Field {
 		return []Field{Commodity}
 	case ByAmends:
 		return []Field{Amends}
-	case ByDescription:
-		return []Field{Description}
+	case ByNeed:
+		return []Field{Title, TitleOther, Description}
+	case ByCardholder:
+		return []Field{Cardholder}
+	case ByTitle:
+		return []Field{Title}
+	case ByManager:
+		return []Field{AuthorizedBy}
+	case ByAuthorization:
+		return []Field{AuthorizedBy, AuthorizedOn, AuthorizedAmount}
 	}
 	return nil // unit and requester are above the table, extra columns are not the form's
 }
 
-// Keys are the buckets that the line belongs to for this total, nil when a value that lines must have in common is
-// empty or could not be read. Keys depend on By alone, neither on the name nor on the window, so totals that have By in
-// common share their buckets.
-func (s TotalSpec) Keys(l *Line, o *Origin) []SumKey {
-	if len(s.By) == 1 && s.By[0] == BySupplier { // the commonest, without sorting
-		return prefixed("supplier", supplierKeys(l))
-	}
-	by := s.By
-	if !slices.IsSorted(by) {
-		by = slices.Clone(by)
-		slices.Sort(by)
-	}
-	keys := []SumKey{{"", 1}}
-	for _, word := range by {
-		part := partKeys(word, l, o)
-		if len(part) == 0 {
-			return nil
-		}
-		product := make([]SumKey, 0, len(keys)*len(part))
-		for _, k := range keys {
-			for _, p := range part {
-				product = append(product, SumKey{k.Key + word + "=" + p.Key + "\x1f", k.Sign * p.Sign})
-			}
-		}
-		keys = product
-	}
-	return keys
+// AsksNeed reports whether the total goes by what is wanted, and so by texts that are alike.
+func (s *TotalSpec) AsksNeed() bool {
+	return slices.Contains(s.By, ByNeed)
 }
 
-// LineKeys makes the keys of the lines of one request, and makes them once: several totals of a policy have By in common,
-// and each is asked for in the workbook, in the ledger and when a line is recorded. It is for one goroutine.
-type LineKeys struct {
-	Origin *Origin
-	Lines  *Lines
-	made   []madeKeys
+// LooksAround reports whether a line's total adds up what is only probably the same: such totals take [Near].
+func (s *TotalSpec) LooksAround() bool { return s.Near || s.AsksNeed() }
+
+// SameBuckets reports whether two totals count lines under the same keys.
+func (s *TotalSpec) SameBuckets(o *TotalSpec) bool {
+	return slices.Equal(s.By, o.By) && s.WhereMark == o.WhereMark && s.Of == o.Of && s.Distinct == o.Distinct
 }
 
-type madeKeys struct {
-	by   []string
-	keys [][]SumKey // by line
-}
-
-// Of are the keys of line i for a total, as TotalSpec.Keys makes them. Nobody may change them.
-func (k *LineKeys) Of(s TotalSpec, i int) []SumKey {
-	for _, m := range k.made {
-		if slices.Equal(m.by, s.By) {
-			return m.keys[i]
-		}
-	}
-	m := madeKeys{by: s.By, keys: make([][]SumKey, k.Lines.Len())}
-	for i, line := range k.Lines.All() {
-		m.keys[i] = s.Keys(line, k.Origin)
-	}
-	k.made = append(k.made, m)
-	return m.keys[i]
-}
-
-func prefixed(word string, keys []SumKey) []SumKey {
-	for i := range keys {
-		keys[i].Key = word + "=" + keys[i].Key + "\x1f"
-	}
-	return keys
-}
-
-// partKeys are the keys of one By word. A key never contains 0x1f, which parts the words.
-func partKeys(by string, l *Line, o *Origin) []SumKey {
-	single := func(v string) []SumKey {
-		if v == "" {
-			return nil
-		}
-		return []SumKey{{v, 1}}
-	}
-	text := func(f Field) string {
-		if v := &l.Values[f]; v.Given && !v.Faulty {
-			return v.Text
-		}
-		return ""
-	}
-	switch by {
-	case BySupplier:
-		return supplierKeys(l)
-	case ByCostCentre:
-		return single(centreForm(text(CostCentre)))
-	case ByCommodity:
-		return single(CompareForm(text(Commodity)))
-	case ByDescription:
-		return needKeys(text(Description))
-	case ByAmends:
-		for _, first := range []string{l.Family, text(Amends), l.Reference} {
-			if first != "" {
-				return single(strings.ToUpper(first))
-			}
-		}
-		return single("row " + strconv.Itoa(l.Row)) // on disk, with no number yet
-	case ByUnit:
-		return single(CompareForm(o.Unit))
-	case ByRequester:
-		if o.Sender != "" {
-			return single(CompareForm(Mailbox(o.Sender)))
-		}
-		return single(CompareForm(Mailbox(o.Email)))
-	}
-	if header, ok := strings.CutPrefix(by, ByExtra); ok {
-		return single(CompareForm(l.ExtraText(header)))
-	}
-	return nil
-}
-
-// centreForm is a cost centre without the zeros before it: a spreadsheet keeps those of a text and drops those of a number.
-func centreForm(s string) string {
+// CentreForm is a cost centre without the zeros before it: a spreadsheet keeps those of a text and drops those of a number.
+func CentreForm(s string) string {
 	form := CompareForm(s)
 	if strings.Trim(form, "0123456789") != "" {
 		return form
@@ -180,26 +102,6 @@ func centreForm(s string) string {
 		return short
 	}
 	return form
-}
-
-// supplierKeys are the keys of the supplier on a line. A name or a number that identifies nobody is no key.
-func supplierKeys(l *Line) []SumKey {
-	var name, id string
-	if v := &l.Values[Supplier]; v.Given && !v.Faulty {
-		name = SupplierName(v.Text)
-	}
-	if v := &l.Values[SupplierID]; v.Given && !v.Faulty {
-		id = BusinessNumber(v.Text)
-	}
-	switch {
-	case name == "" && id == "":
-		return nil
-	case id == "":
-		return []SumKey{{"n:" + name, 1}}
-	case name == "":
-		return []SumKey{{"b:" + id, 1}}
-	}
-	return []SumKey{{"b:" + id, 1}, {"n:" + name, 1}, {"b:" + id + "&n:" + name, -1}}
 }
 
 // ExtraText is the text of a column of the form's own, found by its header whatever its case, accents, punctuation and
@@ -252,64 +154,6 @@ func CompareForm(s string) string {
 		}, strings.TrimSpace(s))
 	}
 	return b.String()
-}
-
-// needBands and needRows shape the signature by which descriptions are found alike: texts that share 8 words in 10
-// share at least one band nearly always (95 in 100), texts that share 3 in 10 rarely do (9 in 100).
-const (
-	needBands = 3
-	needRows  = 3
-)
-
-// needKeys are the buckets of a description: three bands of a MinHash signature of its words, so that descriptions that
-// are alike, in any order of words, meet in a bucket and day buckets still give their sums. A line belongs to the union
-// of its bands, hence the signs (inclusion and exclusion).
-func needKeys(text string) []SumKey {
-	words := NeedWords(text)
-	if len(words) == 0 {
-		return nil
-	}
-	var mins [needBands * needRows]uint64
-	for i := range mins {
-		mins[i] = ^uint64(0)
-	}
-	for _, w := range words {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(w))
-		base := h.Sum64()
-		for i := range mins {
-			mins[i] = min(mins[i], mix(base+uint64(i)*0x9e3779b97f4a7c15))
-		}
-	}
-	var bands [needBands]string
-	for i := range bands {
-		var sum uint64
-		for _, m := range mins[i*needRows : (i+1)*needRows] {
-			sum = mix(sum ^ m)
-		}
-		bands[i] = strconv.Itoa(i) + ":" + strconv.FormatUint(sum, 36)
-	}
-	var keys []SumKey
-	for set := 1; set < 1<<needBands; set++ {
-		key, sign := "", -1
-		for i, band := range bands {
-			if set&(1<<i) != 0 {
-				key += band + "&"
-				sign = -sign
-			}
-		}
-		keys = append(keys, SumKey{key, sign})
-	}
-	return keys
-}
-
-// mix is the finalizer of SplitMix64, a fixed permutation of 64-bit numbers.
-func mix(x uint64) uint64 {
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // NeedWords are the words of a description that say what is wanted: folded, without accents, English and French
@@ -379,6 +223,24 @@ func FiscalYearStart(d Date, fiscalStart time.Month) Date {
 	return Date{year, fiscalStart, 1}
 }
 
+// Addend is the amount that a line adds to this total: its total, or the amount that Of names, when that can be read, is
+// positive and is in the policy's currency. Negative amounts count zero, so that a credit note is never a way under a limit.
+// A line that Where leaves out adds nothing; neither does one whose total is not countable.
+func (s *TotalSpec) Addend(l *Line, o *Origin, currency string) (Money, bool) {
+	amount, ok := l.Countable(currency)
+	if !ok || s.Counts != nil && !s.Counts(l, o) {
+		return Money{}, false
+	}
+	if s.Of == NoField {
+		return amount, true
+	}
+	v := &l.Values[s.Of]
+	if !v.Given || v.Faulty || v.Number.Sign() <= 0 {
+		return Money{}, false
+	}
+	return Money{v.Number, currency}, true
+}
+
 // Countable is the amount that a line adds to totals: its total, when that can be read, is positive and is in the
 // policy's currency. Negative amounts count zero, so that a credit note is never a way under a limit.
 func (l *Line) Countable(currency string) (Money, bool) {
@@ -401,5 +263,15 @@ func (s TotalSpec) String() string {
 	if s.Scope == Elsewhere {
 		over += ", this workbook left out"
 	}
-	return strings.Join(s.By, " and ") + " " + over
+	what := "everything"
+	if len(s.By) > 0 {
+		what = strings.Join(s.By, " and ")
+	}
+	if s.Near {
+		what += ", near names too"
+	}
+	if s.Where != "" {
+		over += ", where " + s.Where
+	}
+	return what + " " + over
 }
