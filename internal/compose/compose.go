@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,8 +36,8 @@ type Options struct {
 	Ledger  *ledger.Ledger
 	Dept    *department.Department
 	Records *record.Reader
-	// BlankForm is the form that goes along with a refusal, for a policy and in a language.
-	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	// BlankForm is the form that goes along with a refusal, for a policy and in a language; all: with every field.
+	BlankForm func(policy *rules.Policy, lang request.Lang, all bool) ([]byte, error)
 	// Rooms are the mails that the rooms compose.
 	Rooms []Mails
 	// Deadline is how long writing one answer may take; 0: a usual time. It is never the deadline of a transaction.
@@ -49,7 +50,7 @@ type Writer struct {
 	ledger    *ledger.Ledger
 	dept      *department.Department
 	records   *record.Reader
-	blankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	blankForm func(policy *rules.Policy, lang request.Lang, all bool) ([]byte, error)
 	mails     Mails
 	deadline  time.Duration
 }
@@ -61,7 +62,7 @@ func New(o Options) (*Writer, error) {
 	}
 	w := &Writer{engine: o.Engine, ledger: o.Ledger, dept: o.Dept, records: o.Records, blankForm: o.BlankForm, mails: Mails{},
 		deadline: batch.Shortened("HANDRAIL_ANSWER_DEADLINE", cmp.Or(o.Deadline, usualDeadline))}
-	own := Mails{outbox.Answer: w.answer, outbox.Unreadable: w.unreadable, outbox.OperatorAlert: w.alert}
+	own := Mails{outbox.Answer: w.answer, outbox.Unreadable: w.unreadable, outbox.OperatorAlert: w.alert, outbox.Trial: w.trial}
 	for _, room := range append(slices.Clone(o.Rooms), own) {
 		for kind, mail := range room {
 			if _, twice := w.mails[kind]; twice {
@@ -84,8 +85,11 @@ type Draft struct {
 	Case       *record.Case // while it is being made, for those that are about a submission
 	Escalation *ledger.Escalation
 	DailyLines []int64 // the lines that a daily mail took, whether they still waited or not
+	ToldLines  []int64 // the lines that a manager's daily mail took
 	Mails      []ledger.Outgoing
 	Told       []int64              // other entries that the mails say as well
+	News       []int64              // links of the chain that the mails tell of, each to its recipient
+	Spent      []ledger.Digest      // kept bytes that nothing needs once the mails are
 	Next       []ledger.OutboxEntry // what else is to be told at once: the rest of a mail that would be too long
 	err        error
 }
@@ -157,6 +161,11 @@ func (writer *Writer) saveDraft(ctx context.Context, tx *ledger.Tx, now time.Tim
 	}
 	if err := save(ctx, tx, now, m); err != nil {
 		return err
+	}
+	if len(m.Spent) > 0 {
+		if err := tx.Documents.Forget(ctx, m.Spent...); err != nil {
+			return err
+		}
 	}
 	if len(m.Next) > 0 {
 		if _, err := tx.Outbox.Add(ctx, outbox.Due(m.Next, now)...); err != nil {
@@ -247,6 +256,20 @@ func save(ctx context.Context, tx *ledger.Tx, now time.Time, m *Draft) error {
 			return err
 		}
 		batch.Crash("answer.daily-mail")
+	}
+	if len(m.ToldLines) > 0 {
+		var d outbox.DigestDetail
+		if err := json.Unmarshal(m.Entry.Detail, &d); err != nil {
+			return err
+		}
+		if err := tx.Officers.TakeToldLines(ctx, d.Officer, m.ToldLines); err != nil {
+			return err
+		}
+	}
+	for i := range m.Mails {
+		if err := tx.Changes.Told(ctx, now, strings.ToLower(m.Mails[i].Recipient), m.News...); err != nil {
+			return err
+		}
 	}
 	if len(m.Told) > 0 {
 		if err := tx.Outbox.ComposedInto(ctx, now, m.Told); err != nil {

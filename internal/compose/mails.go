@@ -33,7 +33,7 @@ func (writer *Writer) answer(ctx context.Context, now time.Time, m *Draft) error
 	a := notify.Answer{
 		Envelope:   writer.dept.Envelope(d.To, d.ToName, f.Origin.Language, "submission "+reference, now, d.Thread),
 		Submission: reference, FileName: f.Submission.FileName, Received: f.Submission.Received, Requester: f.Origin, Policy: f.Policy.Mark(),
-		Lines: f.MailLines(nil), Problems: f.Problems,
+		Lines: f.MailLines(nil), Problems: f.WorkbookProblems(),
 		Workbook: &notify.Attachment{Name: AnswerName(f.Submission.FileName, reference), Data: book},
 	}
 	if at := f.WaitsSince(); !at.IsZero() {
@@ -77,7 +77,10 @@ func (writer *Writer) unreadable(ctx context.Context, now time.Time, m *Draft) e
 	if formLang == request.UnknownLang {
 		formLang = first
 	}
-	form, err := writer.blankForm(at.Policy(), formLang)
+	if p := at.Policy(); p != nil {
+		formLang = p.Languages().Write(formLang)
+	}
+	form, err := writer.blankForm(at.Policy(), formLang, d.All)
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func AnswerName(file, reference string) string {
 func LikelyLanguage(subject string) request.Lang {
 	for _, word := range strings.Fields(strings.ToLower(subject)) {
 		switch strings.Trim(word, ".,:;!?«»\"'") {
-		case "achat", "achats", "demande", "demandes", "formulaire", "de", "du", "des", "la", "le", "les", "pour", "un", "une", "petit", "petits":
+		case "achat", "vérifier", "verifier", "achats", "demande", "demandes", "formulaire", "de", "du", "des", "la", "le", "les", "pour", "un", "une", "petit", "petits":
 			return request.French
 		}
 		if strings.ContainsAny(word, "éèàêçôîûëïù") {

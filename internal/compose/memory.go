@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"encoding/json"
 
 	"handrail/ingest"
 	"handrail/ingest/forms"
@@ -19,6 +20,12 @@ func (writer *Writer) roomToAnswer(ctx context.Context, all []Draft, weights map
 	var bytes, lines int64
 	books := map[ledger.Digest]int64{}
 	for i := range all {
+		if all[i].Entry.Kind == outbox.Trial {
+			var d outbox.TrialDetail
+			if err := json.Unmarshal(all[i].Entry.Detail, &d); err == nil { // else composing it says so
+				bytes += d.Size * perAnswerByte
+			}
+		}
 		if w, ok := weights[all[i].Entry.Submission]; ok {
 			bytes += w.Bytes * perAnswerByte
 			if kind := all[i].Entry.Kind; kind == outbox.Escalation || kind == outbox.Reminder {

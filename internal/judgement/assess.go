@@ -7,11 +7,13 @@ package judgement
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"handrail/ingest/forms"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/internal/workbook"
 	"handrail/rules"
 )
@@ -44,20 +46,20 @@ type Assessed struct {
 
 // Assess judges the lines of one workbook with what the ledger adds to their totals: elsewhere holds, for each line and
 // total, what counts outside this workbook; budgets holds, for each line, its cost centre's budget. Both may be nil. It is pure.
-func Assess(p *rules.Policy, origin request.Origin, lines *request.Lines, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
-	return assess(p, &request.LineKeys{Origin: &origin, Lines: lines}, elsewhere, budgets, today, own)
+func Assess(p *rules.Policy, origin request.Origin, lines *request.Lines, elsewhere []request.Outside, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+	return assess(p, &totals.LineKeys{Origin: &origin, Lines: lines}, elsewhere, budgets, today, own)
 }
 
 // assess is Assess of lines whose keys others need too.
-func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]request.Sum, budgets []*request.Budget, today request.Date, own []string) []Assessed {
+func assess(p *rules.Policy, keyed *totals.LineKeys, elsewhere []request.Outside, budgets []*request.Budget, today request.Date, own []string) []Assessed {
 	w := NewWorkbook(p, keyed, budgets, today, own)
 	out := make([]Assessed, keyed.Lines.Len())
 	for i := range out {
-		var other map[string]request.Sum
+		var other *request.Outside
 		if elsewhere != nil {
-			other = elsewhere[i]
+			other = &elsewhere[i]
 		}
-		out[i] = w.Line(i, other, elsewhere != nil)
+		out[i] = w.Line(i, other)
 	}
 	return out
 }
@@ -67,26 +69,34 @@ func assess(p *rules.Policy, keyed *request.LineKeys, elsewhere []map[string]req
 type Workbook struct {
 	Policy  *rules.Policy
 	specs   []request.TotalSpec
-	Keyed   *request.LineKeys
+	Keyed   *totals.LineKeys
 	inside  *rules.Totals
 	beside  []decimal.Decimal
 	budgets []*request.Budget
 	today   request.Date
 	own     []string
+	// Registers is what the department's registers say of line i; nil where there are none.
+	Registers func(i int, line *request.Line) *request.Registers
+	// Stopped: an owner of the rules said STOP; nil while nobody did.
+	Stopped *request.Stopped
 }
 
 // NewWorkbook prepares the lines of a workbook; budgets may be nil.
-func NewWorkbook(p *rules.Policy, keyed *request.LineKeys, budgets []*request.Budget, today request.Date, own []string) *Workbook {
+func NewWorkbook(p *rules.Policy, keyed *totals.LineKeys, budgets []*request.Budget, today request.Date, own []string) *Workbook {
 	specs := p.TotalSpecs()
-	return &Workbook{Policy: p, specs: specs, Keyed: keyed, inside: rules.KeyedTotals(specs, p.Currency(), keyed),
+	return &Workbook{Policy: p, specs: specs, Keyed: keyed, inside: p.KeyedTotals(keyed),
 		beside: rules.BesideInWorkbook(p.Currency(), keyed.Lines), budgets: budgets, today: today, own: own}
 }
 
-// Line judges line i; elsewhere is what counts outside the workbook, where that was asked.
-func (w *Workbook) Line(i int, elsewhere map[string]request.Sum, asked bool) Assessed {
-	facts := request.Facts{Line: w.Keyed.Lines.At(i), Request: *w.Keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside.Of(i)}
-	if asked {
-		facts.Totals = addSums(w.specs, facts.Totals, elsewhere)
+// Line judges line i; elsewhere is what counts outside the workbook, nil where that was not asked.
+func (w *Workbook) Line(i int, elsewhere *request.Outside) Assessed {
+	facts := request.Facts{Line: w.Keyed.Lines.At(i), Request: *w.Keyed.Origin, Today: w.today, OwnDomains: w.own, Totals: w.inside.Of(i), Stopped: w.Stopped}
+	if w.Registers != nil {
+		facts.Registers = w.Registers(i, &facts.Line)
+	}
+	if elsewhere != nil {
+		facts.Totals = addSums(w.specs, facts.Totals, elsewhere.Sums)
+		facts.Registers = withNew(facts.Registers, elsewhere.New)
 	}
 	if w.budgets != nil && w.budgets[i] != nil {
 		b := *w.budgets[i]
@@ -94,6 +104,24 @@ func (w *Workbook) Line(i int, elsewhere map[string]request.Sum, asked bool) Ass
 		facts.Budget = &b
 	}
 	return Assessed{Facts: facts, Verdict: w.Policy.Judge(facts)}
+}
+
+// withNew adds what is said of a new supplier, where no register knows better.
+func withNew(known *request.Registers, c *request.RegisterCheck) *request.Registers {
+	if c == nil {
+		return known
+	}
+	var with request.Registers
+	if known != nil {
+		with = *known
+	}
+	if with.Supplier != "" || slices.ContainsFunc(with.Checks, func(o request.RegisterCheck) bool {
+		return o.Kind == request.SupplierNear && request.SupplierName(o.Register) == request.SupplierName(c.Register)
+	}) {
+		return known
+	}
+	with.Checks = append(slices.Clip(with.Checks), *c)
+	return &with
 }
 
 // addSums joins what a workbook and the ledger add up to. A total that the workbook has no entry for is not asked.
@@ -105,8 +133,7 @@ func addSums(specs []request.TotalSpec, inside, elsewhere map[string]request.Sum
 			continue
 		}
 		if spec.Scope != request.Workbook {
-			other := elsewhere[spec.Name]
-			sum = request.Sum{Amount: sum.Amount.Add(other.Amount), Count: sum.Count + other.Count, Lines: append(sum.Lines, other.Lines...)}
+			sum = totals.Join(sum, elsewhere[spec.Name])
 		}
 		all[spec.Name] = sum
 	}

@@ -2,6 +2,7 @@ package judgement
 
 import (
 	"slices"
+	"strings"
 
 	"handrail/internal/request"
 	"handrail/rules"
@@ -28,12 +29,55 @@ func AcceptLower(a *Assessed) {
 	})
 }
 
+// AcceptCorrection approves an amendment that lowers the approved line it amends, and not below zero, where nothing else stands
+// against it: that it is negative, and what totals come to without it, are notes. What must be mended on it still is, and whatever
+// else an officer should see, or could not be evaluated, still goes to one; then it changes nothing and is false.
+func AcceptCorrection(p *rules.Policy, a *Assessed) bool {
+	for i := range a.Verdict.NotEvaluated {
+		if strings.HasPrefix(a.Verdict.NotEvaluated[i].Why, rules.FailedWhy) {
+			return false
+		}
+	}
+	for i := range a.Verdict.Findings {
+		f := &a.Verdict.Findings[i]
+		if f.Action != request.Note && f.Guardrail != rules.NegativeGuardrail && !(f.Action == request.Escalate && p.AddsUp(f.Guardrail)) {
+			return false
+		}
+	}
+	if a.Verdict.Outcome == request.Returned {
+		return false
+	}
+	a.Verdict.Outcome = request.Approved
+	for i := range a.Verdict.Findings {
+		a.Verdict.Findings[i].Action = request.Note
+	}
+	amends := a.Facts.Line.Values[request.Amends].Text
+	a.Verdict.Findings = append(a.Verdict.Findings, request.Finding{
+		Guardrail: Correction, Action: request.Note, Cells: []string{a.Facts.Line.Values[request.Total].Cell},
+		Title: request.Text{EN: "Corrected downwards", FR: "Correction à la baisse"},
+		Message: request.Text{
+			EN: "This lowers " + amends + ", which was approved. Totals go on counting what was approved first.",
+			FR: "Cette ligne réduit la ligne " + amends + ", qui a été approuvée. Les totaux comptent toujours le montant approuvé au départ."},
+		Source:   "Handrail: an amendment that lowers its own approved line, and not below zero, needs no other decision",
+		SourceFR: "Handrail\u00a0: une modification qui réduit une ligne approuvée, sans passer sous zéro, ne demande aucune autre décision",
+	})
+	return true
+}
+
+// Correction is the id of the note on an amendment that lowers its original.
+const Correction = "correction"
+
 // LowerAmount is the id of the note on a line that kept its approval.
 const LowerAmount = "lower-amount"
 
 // KeptApproval reports whether findings say that a line kept its predecessor's approval.
 func KeptApproval(findings []request.Finding) bool {
 	return slices.ContainsFunc(findings, func(f request.Finding) bool { return f.Guardrail == LowerAmount })
+}
+
+// Corrected reports whether findings say that a line lowered the approved line that it amends.
+func Corrected(findings []request.Finding) bool {
+	return slices.ContainsFunc(findings, func(f request.Finding) bool { return f.Guardrail == Correction })
 }
 
 // JudgeAgain judges a line on record once more: with the policy and the facts that were kept, and with what its recorded
@@ -44,6 +88,8 @@ func JudgeAgain(p *rules.Policy, facts request.Facts, recorded []request.Finding
 		switch f.Guardrail {
 		case LowerAmount:
 			AcceptLower(&a)
+		case Correction:
+			AcceptCorrection(p, &a)
 		case Unconfirmed:
 			a.awaitManager(f)
 		}

@@ -2,7 +2,6 @@ package judgement
 
 import (
 	"slices"
-	"strings"
 
 	"handrail/ingest"
 	"handrail/internal/request"
@@ -53,13 +52,20 @@ func cellsOf(v *request.Value) []string {
 
 // MayConfirm: the manager is somebody else than the requester, with an address that the mail server can vouch for.
 func (a *Assessed) MayConfirm() bool {
-	manager, origin := a.Facts.Line.Values[request.AuthorizedBy].Text, &a.Facts.Request
-	return manager != "" && !request.SameMailbox(manager, origin.Sender) && !request.SameMailbox(manager, origin.Email) && ownDomain(manager, a.Facts.OwnDomains)
+	return a.namesAnother() && request.OfDomains(a.manager(), a.Facts.OwnDomains)
 }
 
-func ownDomain(address string, own []string) bool {
-	_, domain, _ := strings.Cut(address, "@")
-	return slices.ContainsFunc(own, func(d string) bool { return strings.EqualFold(domain, d) })
+// TellsManager is true for a line of which its section 32 manager is told: everything but what goes back to the requester.
+func (a *Assessed) TellsManager(p *rules.Policy) bool {
+	return p.TellsSection32() && a.Verdict.Outcome != request.Returned && a.namesAnother() && request.UnderDomains(a.manager(), a.Facts.OwnDomains)
+}
+
+func (a *Assessed) manager() string { return a.Facts.Line.Values[request.AuthorizedBy].Text }
+
+// namesAnother: the manager is somebody else than the requester.
+func (a *Assessed) namesAnother() bool {
+	manager, origin := a.manager(), &a.Facts.Request
+	return manager != "" && !request.SameMailbox(manager, origin.Sender) && !request.SameMailbox(manager, origin.Email)
 }
 
 // Confirmable is true for an escalated line whose manager can be asked.

@@ -125,15 +125,27 @@ func judged(t *testing.T, data []byte, r *judgement.Reading, policy *rules.Polic
 	t.Helper()
 	form, today := r.Form, request.Date{}
 	jm := record.Judgement{Reference: "HR-2026-000123", FileName: "request.xlsx", Origin: form.Origin, Policy: policy.Mark(), Sheet: form.SheetIndex,
-		HeaderRow: form.HeaderRow, Problems: form.Problems, Signed: r.Book.Signed()}
+		HeaderRow: form.HeaderRow, LastCol: form.LastCol, More: record.MoreSheets(form, nil), Problems: form.Problems, Signed: r.Book.Signed()}
+	places := record.SheetPlaces(form)
 	jm.LabelRow, jm.Column, jm.Replace = record.PlaceColumns(form)
 	for i, a := range judgement.Assess(policy, form.Origin, &form.Lines, nil, nil, today, nil) {
-		jm.Rows = append(jm.Rows, record.JudgedRow{Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
+		jm.Rows = append(jm.Rows, record.JudgedRow{Part: places[a.Facts.Line.Sheet], Row: a.Facts.Line.Row, Reference: fmt.Sprintf("HR-2026-000123-%02d", i+1), Outcome: a.Verdict.Outcome,
 			Findings: a.Verdict.Findings, Problems: a.Facts.Line.Problems})
 	}
 	out, err := record.Annotate(context.Background(), data, jm)
 	if err != nil {
 		t.Errorf("annotate: %v", err)
 	}
-	return out, workbook.Annotation{Sheet: jm.Sheet, HeaderRow: jm.HeaderRow, Column: jm.Column, Replace: jm.Replace, Marks: make([]workbook.Mark, len(jm.Rows))}
+	a := workbook.Annotation{Sheet: jm.Sheet, HeaderRow: jm.HeaderRow, Column: jm.Column, Replace: jm.Replace, LastCol: jm.LastCol}
+	for _, m := range jm.More {
+		a.More = append(a.More, workbook.SheetAnnotation{Sheet: m.Sheet, HeaderRow: m.HeaderRow, Column: m.Column, Replace: m.Replace, LastCol: m.LastCol})
+	}
+	for _, row := range jm.Rows {
+		if row.Part == 0 {
+			a.Marks = append(a.Marks, workbook.Mark{Row: row.Row})
+		} else {
+			a.More[row.Part-1].Marks = append(a.More[row.Part-1].Marks, workbook.Mark{Row: row.Row})
+		}
+	}
+	return out, a
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // The widths of our columns, in characters.
-var ourWidths = []float64{24, 60, 21}
+var ourWidths = []float64{24, whyWidth, 21}
 
 // Annotate writes the workbook to w with the annotation in it. Every part that is not touched is copied as the bytes
 // it came in. The error is an *Error where the workbook is at fault (a part that only writing needs is damaged), and
@@ -19,48 +19,67 @@ func (k *Book) Annotate(ctx context.Context, w io.Writer, a Annotation) error {
 	if err := a.validate(k); err != nil {
 		return err
 	}
-	layout, err := k.Layout(ctx, a.Sheet)
-	if err != nil {
-		return err
-	}
-	p := &packageSplice{k: k, a: &a, changed: map[string]newPart{}, dropped: map[string]bool{}}
+	var err error
+	p := &packageSplice{k: k, a: &a, changed: map[string]newPart{}, dropped: map[string]bool{}, splices: map[string]*sheetSplice{}, names: map[sheetName]string{}}
 	if p.wardrobe, err = k.newWardrobe(ctx); err != nil {
 		return err
 	}
-	p.planSheet(&layout)
-	if err := p.planComments(ctx); err != nil {
-		return err
+	for i, one := range a.sheets() {
+		if err := p.planOne(ctx, one, i > 0); err != nil {
+			return err
+		}
 	}
 	p.planReport(ctx)
-	if err := p.planCalc(&layout); err != nil {
-		return err
-	}
-	if err := p.planStyles(); err != nil {
-		return err
-	}
+	p.planStyles()
 	if err := p.planRelations(ctx); err != nil {
 		return err
 	}
 	return p.write(ctx, w)
 }
 
+// planOne decides what becomes of one sheet with what belongs to it.
+func (p *packageSplice) planOne(ctx context.Context, one *Annotation, other bool) error {
+	layout, err := p.k.Layout(ctx, one.Sheet)
+	if err != nil {
+		return err
+	}
+	p.a, p.sheetRels = one, nil
+	if err := p.planSheet(ctx, &layout); err != nil {
+		return err
+	}
+	if other && len(one.Marks) == 0 {
+		p.sheet.leaveOut()
+	}
+	p.splices[partKey(p.sheet.part)] = p.sheet
+	if err := p.planComments(ctx); err != nil {
+		return err
+	}
+	if err := p.planCalc(&layout); err != nil {
+		return err
+	}
+	return p.addRels(ctx, p.sheet.part, p.sheetRels)
+}
+
 // packageSplice is everything that becomes of the parts of one workbook.
 type packageSplice struct {
 	k        *Book
-	a        *Annotation
+	a        *Annotation // of the sheet that is planned
 	wardrobe *wardrobe
-	sheet    *sheetSplice
+	sheet    *sheetSplice            // that is planned
+	splices  map[string]*sheetSplice // by partKey
 
 	changed map[string]newPart // by partKey: what becomes of a part
 	dropped map[string]bool    // by partKey
 	added   []newPart
 
 	mainRels  []newRel // of the workbook part
-	sheetRels []newRel // of the annotated sheet
+	sheetRels []newRel // of the sheet that is planned
 	types     []string // overrides and defaults for the content types
 	tab       string   // attributes of the report's <sheet>, "" when it is there already
 	tabRel    string
-	noCalc    string // the calculation chain's part, when it goes
+	names     map[sheetName]string // new ranges of names
+	styles    string               // the part of the cell formats, which is known when the sheets are written
+	noCalc    string               // the calculation chain's part, when it goes
 }
 
 type newPart struct {
@@ -73,142 +92,133 @@ type newPart struct {
 type newRel struct{ id, kind, target string }
 
 // planSheet decides where our cells go.
-func (p *packageSplice) planSheet(l *Layout) {
+func (p *packageSplice) planSheet(ctx context.Context, l *Layout) error {
 	a := p.a
-	s := &sheetSplice{k: p.k, notes: p.k.partNotes[a.Sheet], layout: l, part: p.k.sheets[a.Sheet].part, widths: ourWidths, relNS: p.k.relNS()}
+	s := &sheetSplice{k: p.k, layout: l, part: p.k.sheets[a.Sheet].part, widths: ourWidths, relNS: p.k.relNS(), style: -1}
 	p.sheet = s
-	if s.notes.dataStart == 0 {
+	s.notes = p.k.partNotes[a.Sheet]
+	if s.notes.dataStart == 0 || a.HeaderRow == 0 && len(a.Marks) == 0 {
 		s.leaveOut()
-		return
+		return nil
 	}
-	if a.HeaderRow == 0 {
-		p.planLabels(l)
-		return
-	}
-	s.first = max(a.Column, 1)
-	if a.Replace {
-		last := a.HeaderRow
-		if n := len(a.Marks); n > 0 {
-			last = a.Marks[n-1].Row
+	var err error
+	switch {
+	case a.HeaderRow == 0 && !a.Replace:
+		if s.old, err = p.k.findBlocks(ctx, a.Sheet); err != nil {
+			return err
 		}
-		s.clear = Range{s.first, a.HeaderRow, s.first + 2, last}
-	} else {
-		s.first = l.place(s.first, a.HeaderRow, 3)
+	case a.HeaderRow > 0 && a.Replace:
+		if s.old, err = p.k.findOld(ctx, a, ourWidths); err != nil {
+			return err
+		}
 	}
-	s.last = s.first + 2
-	if s.last > maxCols {
+	s.notes = p.k.partNotes[a.Sheet] // looking for old answers reads the sheet again
+	at := p.k.place(l, a.over(s.old))
+	if s.first, s.last, s.beside, s.filter = at.first, at.last, at.beside, at.filter; s.last > maxCols {
 		s.leaveOut()
-		return
+		return nil
 	}
+	s.tailor = &tailor{w: p.wardrobe, alone: s.beside < 1 || a.HeaderRow == 0, standard: s.notes.styleOf(s.beside), formats: map[int]*[cuts]int{}}
+	p.rename(l, a, &at)
+	if a.HeaderRow == 0 {
+		p.planLabels(a.over(s.old))
+		return nil
+	}
+	headers := a.Headers
+	if at.table != nil {
+		if headers, err = p.extendTable(ctx, at.table, headers); err != nil {
+			return err
+		}
+	}
+	p.planRows(l, headers)
+	return nil
+}
+
+// over is the annotation of a form of one line in the place of an earlier one.
+func (a *Annotation) over(old *oldAnswers) *Annotation {
+	if a.HeaderRow > 0 || old == nil || len(old.blocks) == 0 {
+		return a
+	}
+	b := *a
+	b.Column, b.LabelRow, b.Replace = old.blocks[0].FirstCol, old.blocks[0].FirstRow, true
+	return &b
+}
+
+// rename gives the sheet's own names the ranges that have our columns in them.
+func (p *packageSplice) rename(l *Layout, a *Annotation, at *placement) {
+	if at.prints != "" {
+		p.names[sheetName{printAreaName, a.Sheet}] = at.prints
+	}
+	name := sheetName{filterName, a.Sheet}
+	if old := p.k.names[name]; old != "" && at.filter != (Range{}) {
+		sheet := old[:strings.LastIndexByte(old, '!')+1]
+		f := at.filter
+		p.names[name] = fmt.Sprintf("%s$%s$%d:$%s$%d", sheet, Column(f.FirstCol), f.FirstRow, Column(f.LastCol), f.LastRow)
+	}
+}
+
+// planRows puts our three columns beside a table.
+func (p *packageSplice) planRows(l *Layout, headers [3]string) {
+	a, s := p.a, p.sheet
 	// A table's header cells must read as the table says, so where somebody drew a table over our columns they stay.
-	headed := !slices.ContainsFunc(l.Tables, func(t Table) bool { return t.Range.Overlaps(s.clear) })
+	ours := Range{s.first, a.HeaderRow, s.last, a.HeaderRow}
+	headed := !slices.ContainsFunc(l.Tables, func(t Table) bool { return t.Range.Overlaps(ours) })
+	s.rows = make([]int, 0, len(a.Marks)+1)
 	if headed {
 		s.rows = append(s.rows, a.HeaderRow)
-	} else {
-		s.clear.FirstRow++
 	}
-	s.rows = slices.Grow(s.rows, len(a.Marks))
 	for _, m := range a.Marks {
 		s.rows = append(s.rows, m.Row)
 	}
-	f := p.markFormats()
-	head := p.wardrobe.format(headDress)
 	type word struct {
 		kind   MarkKind
 		result string
 	}
 	words := map[word]string{} // with their symbols; there are few
-	s.cells = func(i int) [3]ourCell {
+	s.cells = func(i int) (cells [3]ourCell) {
 		if !headed {
 			i++
 		}
 		if i == 0 {
-			return [3]ourCell{p.textCell(a.Headers[0], headDress, head), p.textCell(a.Headers[1], headDress, head), p.textCell(a.Headers[2], headDress, head)}
+			for n, h := range headers {
+				cells[n] = ourCell{h, cutFor(h, headCut, headTextCut)}
+			}
+			return cells
 		}
 		m := &a.Marks[i-1]
 		if m.Kind == PlainMark && m.Result == "" && m.Why == "" && m.Reference == "" {
-			return [3]ourCell{}
+			return cells
 		}
 		result, known := words[word{m.Kind, m.Result}]
 		if !known {
 			result = m.Kind.withSymbol(m.Result)
 			words[word{m.Kind, m.Result}] = result
 		}
-		return [3]ourCell{{result, f[m.Kind]}, p.textCell(m.Why, plainDress, f[PlainMark]), p.textCell(m.Reference, plainDress, f[PlainMark])}
+		return [3]ourCell{{result, markCut + cut(m.Kind)}, {m.Why, cutFor(m.Why, plainCut, plainTextCut)}, {m.Reference, cutFor(m.Reference, plainCut, plainTextCut)}}
 	}
 }
 
 // planLabels puts the three answers of a form of one line to the right of what the sheet holds.
-func (p *packageSplice) planLabels(l *Layout) {
-	a, s := p.a, p.sheet
+func (p *packageSplice) planLabels(a *Annotation) {
+	s := p.sheet
 	top := max(a.LabelRow, 1)
-	s.first = max(a.Column, 1)
-	if a.Replace {
-		s.clear = Range{s.first, top, s.first + 1, top + 2}
-	} else {
-		for c := range l.lastValue {
-			if int(l.lastValue[c]) >= top {
-				s.first = max(s.first, c+2)
-			}
-		}
-		s.first = l.place(s.first, 1, 2)
-	}
-	s.last = s.first + 1
-	if s.last > maxCols {
-		s.leaveOut()
-		return
-	}
-	s.widths = []float64{18, 60}
+	s.widths = []float64{18, whyWidth}
 	s.rows = []int{top, top + 1, top + 2}
-	f := p.markFormats()
-	head := p.wardrobe.format(headDress)
 	m := a.Marks[0]
 	s.cells = func(i int) [3]ourCell {
-		answer := p.textCell([3]string{m.Kind.withSymbol(m.Result), m.Why, m.Reference}[i], plainDress, f[PlainMark])
+		text := [3]string{m.Kind.withSymbol(m.Result), m.Why, m.Reference}[i]
+		answer := ourCell{text, cutFor(text, plainCut, plainTextCut)}
 		if i == 0 {
-			answer.format = f[m.Kind]
+			answer.cut = markCut + cut(m.Kind)
 		}
-		return [3]ourCell{p.textCell(a.Headers[i], headDress, head), answer}
+		return [3]ourCell{{a.Headers[i], cutFor(a.Headers[i], headCut, headTextCut)}, answer}
 	}
 }
 
 // leaveOut gives up our columns on a sheet that has no place for them; the comments and the report remain.
 func (s *sheetSplice) leaveOut() {
 	s.first, s.last, s.rows, s.widths = maxCols+1, maxCols, nil, nil
-}
-
-func (p *packageSplice) markFormats() (f [markKinds]int) {
-	f[PlainMark] = p.wardrobe.format(plainDress)
-	for _, m := range p.a.Marks {
-		if f[m.Kind] == 0 {
-			f[m.Kind] = p.wardrobe.format(markDress(m.Kind))
-		}
-	}
-	// Texts that could be formulas have formats of their own, which must be known before the styles are written.
-	for _, m := range p.a.Marks {
-		if couldBeFormula(m.Why) || couldBeFormula(m.Reference) {
-			p.apostrophe(plainDress)
-			break
-		}
-	}
-	for _, h := range p.a.Headers {
-		if couldBeFormula(h) {
-			p.apostrophe(headDress)
-		}
-	}
-	return f
-}
-
-func (p *packageSplice) apostrophe(d dress) int {
-	d.apostrophe = true
-	return p.wardrobe.format(d)
-}
-
-func (p *packageSplice) textCell(text string, d dress, format int) ourCell {
-	if couldBeFormula(text) {
-		format = p.apostrophe(d)
-	}
-	return ourCell{text, format}
+	s.tailor = &tailor{alone: true}
 }
 
 // planComments decides what becomes of the sheet's comments. Where the comments or the drawing that came with the
@@ -320,7 +330,7 @@ func (k *Book) isReport(ctx context.Context, i int) bool {
 	ours := false
 	err := k.Rows(ctx, i, func(r *Row) error {
 		if c := r.Cell(1); r.Number == 1 && c != nil {
-			ours = c.Value == reportName || strings.HasPrefix(c.Value, reportOf)
+			ours = c.Value == reportName || c.Value == TrialTitle || strings.HasPrefix(c.Value, reportOf)
 		}
 		return errEnough
 	})
@@ -332,7 +342,7 @@ func (p *packageSplice) planReport(ctx context.Context) {
 	k := p.k
 	data, rels := k.reportSheet(p.a.Report, p.wardrobe)
 	for i := range k.sheets {
-		if i != p.a.Sheet && k.isReport(ctx, i) {
+		if p.splices[partKey(k.sheets[i].part)] == nil && k.isReport(ctx, i) {
 			part := k.fileOf(k.sheets[i].part).Name
 			p.changed[partKey(part)] = newPart{data: data}
 			key := partKey(relsPart(k.sheets[i].part))
@@ -388,22 +398,15 @@ func (p *packageSplice) planCalc(l *Layout) error {
 	return nil
 }
 
-func (p *packageSplice) planStyles() error {
-	w := p.wardrobe
-	styles, changed := w.result()
-	switch {
-	case !changed:
-	case w.part != "":
-		p.changed[partKey(w.part)] = styles
-	default:
-		name := "xl/styles.xml" // openpyxl looks nowhere else
-		if p.k.a.has(name) {
-			name = p.newName("xl/styles", ".xml")
-		}
-		styles.name = name
-		p.added = append(p.added, styles)
-		p.types = append(p.types, override(name, "styles"))
-		p.mainRels = append(p.mainRels, newRel{p.newID(p.k.mainRels, "rIdHandrailStyles"), relStyles, "/" + name})
+// planStyles says where the cell formats go. Which ones there are is known once the sheets are written.
+func (p *packageSplice) planStyles() {
+	if p.styles = p.wardrobe.part; p.styles != "" {
+		return
 	}
-	return nil
+	p.styles = "xl/styles.xml" // openpyxl looks nowhere else
+	if p.k.a.has(p.styles) {
+		p.styles = p.newName("xl/styles", ".xml")
+	}
+	p.types = append(p.types, override(p.styles, "styles"))
+	p.mainRels = append(p.mainRels, newRel{p.newID(p.k.mainRels, "rIdHandrailStyles"), relStyles, "/" + p.styles})
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -113,7 +115,59 @@ func checkAnnotated(t *testing.T, name string, original, annotated []byte, a Ann
 			ours = append(ours, before.sheets[i].part)
 		}
 	}
+	at := before.place(before.layouts[a.Sheet], &a)
+	if at.table != nil {
+		ours = append(ours, at.table.part)
+		checkTable(t, name, after, a.Sheet, at.table)
+	}
 	compareParts(t, name, original, annotated, ours)
+}
+
+// checkTable holds that a table has our columns, each with a name of its own that its header cell shows.
+func checkTable(t *testing.T, name string, after *Book, sheet int, before *Table) {
+	t.Helper()
+	l, err := after.Layout(context.Background(), sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := cellsOf(after, sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range l.Tables {
+		if table.part != before.part {
+			continue
+		}
+		want := before.Range
+		want.LastCol += 3
+		if table.Range != want {
+			t.Errorf("%s: the table is %s and not %s", name, table.Range, want)
+		}
+		seen := map[string]bool{}
+		ids := map[string]bool{}
+		text := partText(t, after, table.part)
+		columns := regexp.MustCompile(`<(?:\w+:)?tableColumn [^>]*>`).FindAllString(text, -1)
+		if n := want.LastCol - want.FirstCol + 1; len(columns) != n || !strings.Contains(text, fmt.Sprintf(`tableColumns count="%d"`, n)) {
+			t.Errorf("%s: %d columns in a table of %d", name, len(columns), n)
+		}
+		for i, c := range columns {
+			from, to, _ := attrExtent([]byte(c), "name")
+			column := html.UnescapeString(string(extentValue([]byte(c[from:to]))))
+			if seen[foldedName(column)] {
+				t.Errorf("%s: two columns are called %q", name, column)
+			}
+			seen[foldedName(column)] = true
+			from, to, _ = attrExtent([]byte(c), "id")
+			if id := c[from:to]; ids[id] {
+				t.Errorf("%s: two columns have %s", name, id)
+			} else {
+				ids[id] = true
+			}
+			if ref := Ref(want.FirstCol+i, want.FirstRow); i >= len(columns)-3 && cells[ref].value != column {
+				t.Errorf("%s: %s holds %q, and the table says %q", name, ref, cells[ref].value, column)
+			}
+		}
+	}
 }
 
 func compareParts(t *testing.T, name string, original, annotated []byte, sheetParts []string) {

@@ -22,15 +22,46 @@ type Annotation struct {
 	// such a place gets the comments and the report alone.
 	Column  int
 	Replace bool
+	// LastCol is the last column of the table, ours left out; 0 means the one before Column.
+	LastCol int
 	// Headers are those of the three columns: result, why, reference.
 	Headers [3]string
 	Marks   []Mark // by row, each row once; with HeaderRow 0 one Mark, whose Row does not count
 	// Comments stand on the cells at fault. One cell may have several: they become one comment.
 	Comments []Comment
-	// Report is the "Handrail" sheet. Its first cell's text must be "Handrail" or begin with "Handrail – HR-": that is how
+	// More are the other sheets of a request that stands on several, each once. Headers and Lang are the same on all.
+	More []SheetAnnotation
+	// Report is the "Handrail" sheet. Its first cell's text must be "Handrail" or begin with "Handrail – HR-", or be TrialTitle: that is how
 	// the sheet is known again, and replaced, when the workbook comes back.
 	Report Report
 	Lang   request.Lang // of the workbook; English when unknown
+}
+
+// SheetAnnotation says what to write into one more sheet; its fields are those of Annotation. One without Marks gets the
+// comments alone.
+type SheetAnnotation struct {
+	Sheet     int
+	HeaderRow int
+	LabelRow  int
+	Column    int
+	Replace   bool
+	LastCol   int
+	Marks     []Mark
+	Comments  []Comment
+}
+
+// sheets are the annotation of each sheet, the first one first, each without More.
+func (a *Annotation) sheets() []*Annotation {
+	first := *a
+	first.More = nil
+	all := append(make([]*Annotation, 0, 1+len(a.More)), &first)
+	for _, m := range a.More {
+		one := first
+		one.Sheet, one.HeaderRow, one.LabelRow, one.Column, one.Replace, one.LastCol = m.Sheet, m.HeaderRow, m.LabelRow, m.Column, m.Replace, m.LastCol
+		one.Marks, one.Comments = m.Marks, m.Comments
+		all = append(all, &one)
+	}
+	return all
 }
 
 // Mark is what is written beside one row.
@@ -122,9 +153,26 @@ const (
 const (
 	reportName = "Handrail"
 	reportOf   = reportName + " – HR-"
+	// TrialTitle is the first cell of the report of a trial.
+	TrialTitle = reportName + " – TRIAL / ESSAI"
 )
 
 func (a *Annotation) validate(k *Book) error {
+	seen := make(map[int]bool, 1+len(a.More))
+	for i, one := range a.sheets() {
+		if seen[one.Sheet] {
+			return fmt.Errorf("annotate sheet %d twice", one.Sheet)
+		}
+		seen[one.Sheet] = true
+		if err := one.validateSheet(k, i > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validateSheet looks at one sheet; another than the first need not have marks.
+func (a *Annotation) validateSheet(k *Book, other bool) error {
 	switch {
 	case a.Sheet < 0 || a.Sheet >= len(k.sheets):
 		return fmt.Errorf("annotate sheet %d of %d", a.Sheet, len(k.sheets))
@@ -134,7 +182,7 @@ func (a *Annotation) validate(k *Book) error {
 		return fmt.Errorf("annotate below row %d or %d, which no sheet has", a.HeaderRow, a.LabelRow)
 	case a.Column < 0 || a.Column > maxCols+1:
 		return fmt.Errorf("annotate in column %d, which no sheet has", a.Column)
-	case a.HeaderRow == 0 && len(a.Marks) != 1:
+	case a.HeaderRow == 0 && len(a.Marks) != 1 && (!other || len(a.Marks) > 0):
 		return fmt.Errorf("annotate a form of one line with %d marks", len(a.Marks))
 	case len(a.Report.Rows) == 0 || len(a.Report.Rows[0]) == 0 || !strings.HasPrefix(a.Report.Rows[0][0].Text, reportName):
 		return errors.New("annotate with a report that does not begin with the word " + reportName)

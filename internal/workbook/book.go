@@ -21,12 +21,31 @@ type Book struct {
 	macros    bool // the content types call it a workbook with macros
 	date1904  bool
 	strict    bool
+	calc      Calculation
 	styles    *styles
 	strings   sharedStrings
 	layouts   map[int]*Layout
 	partNotes map[int]*sheetNotes
 	tables    map[string]Table // by partKey
+	names     map[sheetName]string
 }
+
+// sheetName is one of Excel's own names of a sheet, by its index.
+type sheetName struct {
+	name  string
+	sheet int
+}
+
+// Calculation says when a spreadsheet program works formulas out, and how.
+type Calculation struct {
+	Manual    bool // only when somebody asks for it: stored results can be old
+	OnLoad    bool // all of them when the file is opened: what is stored is not what a person then sees
+	AsShown   bool // with the digits that cells show
+	Iterative bool // formulas may lead back to themselves
+}
+
+// Calculation is what the workbook says of its formulas' results.
+func (k *Book) Calculation() Calculation { return k.calc }
 
 // SheetInfo is one tab of the workbook.
 type SheetInfo struct {
@@ -63,6 +82,30 @@ func (k *Book) Size() int64 {
 // Open checks a workbook's container and reads all that stands outside its sheets. Any error is an *Error, or the context's when
 // that has ended.
 func Open(ctx context.Context, data []byte, b Bounds) (*Book, error) {
+	k, err := openMain(ctx, data, b)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.readStyles(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.readStrings(ctx); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// SheetsOf lists the sheets of a workbook of which nothing else is read: what tells workbooks apart by their sheets, before one is opened.
+func SheetsOf(ctx context.Context, data []byte, b Bounds) ([]SheetInfo, error) {
+	k, err := openMain(ctx, data, b)
+	if err != nil {
+		return nil, err
+	}
+	return k.Sheets(), nil
+}
+
+// openMain opens a workbook as far as its main part, which names the sheets.
+func openMain(ctx context.Context, data []byte, b Bounds) (*Book, error) {
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
@@ -76,7 +119,7 @@ func Open(ctx context.Context, data []byte, b Bounds) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}, tables: map[string]Table{}}
+	k := &Book{a: a, b: b, layouts: map[int]*Layout{}, partNotes: map[int]*sheetNotes{}, tables: map[string]Table{}, names: map[sheetName]string{}}
 	if err := k.findMain(ctx); err != nil {
 		return nil, err
 	}
@@ -84,12 +127,6 @@ func Open(ctx context.Context, data []byte, b Bounds) (*Book, error) {
 		return nil, err
 	}
 	if err := k.readMain(ctx); err != nil {
-		return nil, err
-	}
-	if err := k.readStyles(ctx); err != nil {
-		return nil, err
-	}
-	if err := k.readStrings(ctx); err != nil {
 		return nil, err
 	}
 	return k, nil
@@ -182,8 +219,14 @@ func (k *Book) readMain(ctx context.Context) error {
 		case s.is("workbookPr"):
 			k.date1904 = s.attrBool("date1904")
 			err = s.skip()
+		case s.is("calcPr"):
+			k.calc = Calculation{Manual: string(s.attr("calcMode")) == "manual", OnLoad: s.attrBool("fullCalcOnLoad"),
+				AsShown: s.attr("fullPrecision") != nil && !s.attrBool("fullPrecision"), Iterative: s.attrBool("iterate")}
+			err = s.skip()
 		case s.is("sheets"):
 			err = k.readSheets(s)
+		case s.is("definedNames"):
+			err = k.readNames(s)
 		default:
 			err = s.skip()
 		}
@@ -265,6 +308,28 @@ func (k *Book) readSheets(s *scanner) error {
 		if err := s.skip(); err != nil {
 			return err
 		}
+	}
+}
+
+// readNames reads what Excel calls the print area and the filter's range of each sheet.
+func (k *Book) readNames(s *scanner) error {
+	var text []byte
+	for {
+		ok, err := s.child(2)
+		if err != nil || !ok {
+			return err
+		}
+		name := sheetName{s.attrText("name"), atoi(s.attr("localSheetId"))}
+		if !s.is("definedName") || name.name != printAreaName && name.name != filterName {
+			if err := s.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		if text, err = appendElementText(s, text[:0], 0, s.b); err != nil {
+			return err
+		}
+		k.names[name] = string(text)
 	}
 }
 

@@ -86,7 +86,7 @@ func NewDecisionSheet(w io.Writer, d DecisionSheet) error {
 	}
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // nothing was spilled to disk: the sheet is small
-	s := &decisionSheet{DecisionSheet: d, form: &form{FormOptions: FormOptions{Lang: d.Lang}, book: book, sheet: decideSheetName.In(d.Lang)}}
+	s := &decisionSheet{DecisionSheet: d, quoted: map[int]int{}, form: &form{FormOptions: FormOptions{Lang: d.Lang}, book: book, sheet: decideSheetName.In(d.Lang)}}
 	for _, step := range []func() error{s.form.makeStyles, s.makeStyles, s.writeHead, s.writeLines, s.addChecks, s.finish} {
 		if err := step(); err != nil {
 			return fmt.Errorf("write the decision sheet: %w", err)
@@ -101,7 +101,8 @@ func NewDecisionSheet(w io.Writer, d DecisionSheet) error {
 type decisionSheet struct {
 	DecisionSheet
 	form               *form
-	told, money, plain int // styles of what is shown: text, amounts, and the quiet columns
+	told, money, plain int         // styles of what is shown: text, amounts, and the quiet columns
+	quoted             map[int]int // of a style, the same for texts that begin like a formula
 }
 
 func (s *decisionSheet) makeStyles() error {
@@ -188,6 +189,9 @@ func (s *decisionSheet) writeLines() error {
 			if col >= decideWhy {
 				style = s.plain
 			}
+			if couldBeFormula(text) {
+				style = s.typed(style)
+			}
 			if err := f.put(col, row, text, style); err != nil {
 				return err
 			}
@@ -199,7 +203,7 @@ func (s *decisionSheet) writeLines() error {
 		if err := s.writeAmount(row, l.Amount); err != nil {
 			return err
 		}
-		for col, style := range map[int]int{decideNumber: s.told, decideAmount: s.money, decideDecision: f.styles.choice, decideReason: f.styles.text} {
+		for col, style := range map[int]int{decideNumber: s.told, decideAmount: s.money, decideDecision: f.styles.choice[unmarked], decideReason: f.styles.text[unmarked]} {
 			if err := f.paint(col, row, col, row, style); err != nil {
 				return err
 			}
@@ -209,6 +213,21 @@ func (s *decisionSheet) writeLines() error {
 		}
 	}
 	return nil
+}
+
+// typed is a style whose text stays text when somebody types it again, as after an apostrophe. excelize has no word for
+// it, and would take two styles that differ in nothing else for one.
+func (s *decisionSheet) typed(style int) int {
+	if at, ok := s.quoted[style]; ok {
+		return at
+	}
+	list, yes := s.form.book.Styles.CellXfs, true
+	xf := list.Xf[style]
+	xf.QuotePrefix = &yes
+	list.Xf = append(list.Xf, xf)
+	list.Count = len(list.Xf)
+	s.quoted[style] = list.Count - 1
+	return list.Count - 1
 }
 
 func (s *decisionSheet) writeAmount(row int, m *request.Money) error {

@@ -20,9 +20,15 @@ type FormOptions struct {
 	Fields []request.Field
 	// All asks for every field of the form.
 	All bool
-	// Required are the fields without which a line comes back; the form marks them while they are empty. Title and
-	// supplier always are.
-	Required []request.Field
+	// Asks are what the policy asks for, always or in a case: their places are shaded before anybody fills them in, and the
+	// policy's own columns among them are added. Title and supplier are always asked for.
+	Asks []request.FormAsk
+	// Attestation is the policy's statement that answers several fields of all lines at once; zero for none.
+	Attestation request.Attestation
+	// Languages are those of the form: the labels stand in all of them, Lang first. None: English and French.
+	Languages request.Languages
+	// Words are the policy's own labels and help.
+	Words request.Words
 	// RequestLimit and PretaxLimit are the policy's limits, tax included and before tax, in Currency. Zero: no check.
 	RequestLimit, PretaxLimit decimal.Decimal
 	// Currency is the policy's ISO 4217 code, for the help; "" leaves it out.
@@ -48,7 +54,13 @@ func (o FormOptions) validate() error {
 	if o.Rows < 0 || o.Rows > mostRows {
 		return fmt.Errorf("a form with %d lines: between 1 and %d can be prepared", o.Rows, mostRows)
 	}
-	for _, f := range slices.Concat(o.Fields, o.Required) {
+	fields := slices.Clone(o.Fields)
+	for _, a := range o.Asks {
+		if a.Field != request.NoField {
+			fields = append(fields, a.Field)
+		}
+	}
+	for _, f := range fields {
 		if f == request.NoField || f >= request.NumFields {
 			return fmt.Errorf("a form with field number %d, which does not exist", f)
 		}
@@ -61,8 +73,8 @@ func (o FormOptions) validate() error {
 
 // financeNeeds are the fields finance reads whatever the policy: what was bought, from whom, for how much, and who pays.
 var financeNeeds = []request.Field{
-	request.Title, request.Supplier, request.SupplierID, request.Commodity, request.Net, request.Tax, request.Total,
-	request.Currency, request.CostCentre, request.GLAccount, request.Cardholder,
+	request.Title, request.Supplier, request.SupplierID, request.Commodity, request.Quantity, request.UnitPrice, request.Net, request.Tax,
+	request.Total, request.Currency, request.CostCentre, request.GLAccount, request.Cardholder,
 }
 
 // NewForm writes the blank request form as .xlsx (docs/design.md#the-request-form). Nothing but labels and help stands in it: entry cells
@@ -71,7 +83,7 @@ func NewForm(w io.Writer, o FormOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	if o.Lang != request.French {
+	if o.Lang = o.Languages.Write(o.Lang); o.Lang != request.French {
 		o.Lang = request.English
 	}
 	if o.Rows == 0 {
@@ -82,7 +94,7 @@ func NewForm(w io.Writer, o FormOptions) error {
 	f := &form{FormOptions: o, book: book, sheet: formSheet.In(o.Lang), help: formHelpSheet.In(o.Lang)}
 	f.lay()
 	for _, step := range []func() error{
-		f.makeStyles, f.openSheets, f.writeHead, f.writeAbove, f.writePanel, f.writeTable, f.addChecks, f.writeHelp, f.fill, f.finish,
+		f.makeStyles, f.openSheets, f.writeHead, f.writeAbove, f.writeAttestation, f.writePanel, f.writeTable, f.addChecks, f.writeHelp, f.fill, f.finish,
 	} {
 		if err := step(); err != nil {
 			return fmt.Errorf("write the request form: %w", err)
@@ -99,7 +111,7 @@ type form struct {
 	FormOptions
 	book        *excelize.File
 	sheet, help string
-	above       []entry // row by row, three to a row
+	above       []entry // row by row, three to a row; the attestation, where there is one, is the last
 	columns     []entry
 	headerRow   int
 	lastCol     int
@@ -110,8 +122,13 @@ type form struct {
 type entry struct {
 	label request.Text
 	help  request.Text
-	info  request.FieldInfo // Field is NoField for what identifies the requester
+	info  request.FieldInfo // Field is NoField for what identifies the requester, a policy's own column and the attestation
 	as    request.Kind
+	// origin names what identifies the requester: "requester", "email", "branch" or "language".
+	origin string
+	attest bool
+	mark   mark
+	cases  []request.AskCase
 	// choices are shown in the drop-down.
 	choices []request.Text
 	preset  string
@@ -126,27 +143,15 @@ func (f *form) lastRow() int  { return f.headerRow + f.Rows }
 func (f *form) asks() []request.FieldInfo {
 	var list []request.FieldInfo
 	for _, info := range request.Fields() {
-		if f.All || slices.Contains(f.Fields, info.Field) || slices.Contains(f.Required, info.Field) ||
-			slices.Contains(financeNeeds, info.Field) {
+		if f.All || slices.Contains(f.Fields, info.Field) || slices.Contains(financeNeeds, info.Field) || f.Attestation.Of(info.Field) != "" ||
+			slices.ContainsFunc(f.Asks, func(a request.FormAsk) bool { return a.Field == info.Field }) {
 			list = append(list, info)
 		}
 	}
 	return list
 }
 
-// required reports whether a line without the field comes back.
-func (f *form) required(field request.Field) bool {
-	return field == request.Title || field == request.Supplier || slices.Contains(f.Required, field)
-}
-
 // label is the bilingual label, the form's language first; once when both languages say the same.
 func (f *form) label(t request.Text) string {
-	switch {
-	case t.EN == t.FR:
-		return t.EN
-	case f.Lang == request.French:
-		return t.FR + " / " + t.EN
-	default:
-		return t.EN + " / " + t.FR
-	}
+	return f.Languages.Join(t, f.Lang, " / ")
 }

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -30,15 +31,6 @@ func (f *form) addChecks() error {
 		return err
 	}
 	return f.markDates()
-}
-
-// inputText is the help of one entry in one language.
-func (f *form) inputText(e entry, l request.Lang) string {
-	text := e.help.In(l)
-	if f.required(e.info.Field) {
-		text = neededMark.In(l) + text
-	}
-	return text
 }
 
 // addInput gives the cells of an entry their help message and, by kind, a drop-down or a rule for what may be typed.
@@ -74,7 +66,7 @@ func (f *form) addInput(e entry, cells string) error {
 		dv.SetError(warn, title, emailError.In(f.Lang))
 	case request.CurrencyKind:
 		err = dv.SetRange(3, 3, excelize.DataValidationTypeTextLength, excelize.DataValidationOperatorEqual)
-		dv.SetError(stop, title, currencyError.In(f.Lang))
+		dv.SetError(stop, title, strings.ReplaceAll(currencyError.In(f.Lang), "{currency}", cmp.Or(f.Currency, "CAD")))
 	}
 	if err != nil {
 		return err
@@ -93,31 +85,6 @@ func (f *form) rule(cells, formula string, style int) error {
 	return f.book.SetConditionalFormat(f.sheet, cells, []excelize.ConditionalFormatOptions{
 		{Type: "formula", Criteria: formula, Format: &style},
 	})
-}
-
-// markMissing hatches a needed cell that is empty in a line that has begun, and above the table once any line has.
-func (f *form) markMissing() error {
-	begun := fmt.Sprintf("COUNTA(%s:%s)>0", absolute(1, f.firstRow()), absolute(len(f.columns), f.lastRow()))
-	for _, e := range f.above {
-		if e.info.Field == request.NoField || !f.required(e.info.Field) {
-			continue
-		}
-		cell := cellName(e.col, e.row)
-		if err := f.rule(cell, fmt.Sprintf(`AND(%s,TRIM(%s)="")`, begun, cell), f.styles.missing); err != nil {
-			return err
-		}
-	}
-	row := fmt.Sprintf("COUNTA($A%d:$%s)>0", f.firstRow(), cellName(len(f.columns), f.firstRow()))
-	for _, e := range f.columns {
-		if !f.required(e.info.Field) {
-			continue
-		}
-		cell := cellName(e.col, f.firstRow())
-		if err := f.rule(f.whole(e.col), fmt.Sprintf(`AND(%s,TRIM(%s)="")`, row, cell), f.styles.missing); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // whole is the range of a column's entry cells.
@@ -181,12 +148,17 @@ func (f *form) markAmounts() error {
 
 func over(limit decimal.Decimal) bool { return limit.IsPositive() }
 
+// checksDates reports whether the form asks for both days that markDates compares.
+func (f *form) checksDates() bool {
+	return f.place(request.AuthorizedOn) != "" && f.place(request.TermsAccepted) != ""
+}
+
 // markDates marks a section 32 date that is later than the day the terms were accepted.
 func (f *form) markDates() error {
-	authorized, terms := f.place(request.AuthorizedOn), f.place(request.TermsAccepted)
-	if authorized == "" || terms == "" {
+	if !f.checksDates() {
 		return nil
 	}
+	authorized, terms := f.place(request.AuthorizedOn), f.place(request.TermsAccepted)
 	return f.rule(strings.ReplaceAll(authorized, "$", ""),
 		fmt.Sprintf("AND(COUNT(%[1]s,%[2]s)=2,%[1]s>%[2]s)", authorized, terms), f.styles.alertDate)
 }

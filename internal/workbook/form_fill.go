@@ -1,7 +1,10 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,8 +16,10 @@ import (
 // silence.
 type FormEntries struct {
 	Requester, Email, Branch string
-	Above                    map[request.Field]string
-	Lines                    []map[request.Field]string
+	// Attested is the answer of the attestation's box; "" leaves it empty.
+	Attested string
+	Above    map[request.Field]string
+	Lines    []map[request.Field]string
 }
 
 // fill writes FormOptions.Entries, as a person's typing would leave them: numbers as numbers, dates as dates.
@@ -22,19 +27,39 @@ func (f *form) fill() error {
 	if f.Entries == nil {
 		return nil
 	}
-	identity := []string{f.Entries.Requester, f.Entries.Email, f.Entries.Branch}
-	for i, text := range identity {
-		if err := f.enter(f.above[i], f.above[i].row, text); err != nil {
+	identity := map[string]string{"requester": f.Entries.Requester, "email": f.Entries.Email, "branch": f.Entries.Branch}
+	for _, e := range f.above {
+		text := identity[e.origin]
+		if e.attest {
+			text = f.Entries.Attested
+		}
+		if err := f.enter(e, e.row, text); err != nil {
 			return err
 		}
 	}
-	if err := f.enterAll(f.above, f.Entries.Above, func(e entry) int { return e.row }); err != nil {
+	if last := f.above[len(f.above)-1]; f.Entries.Attested != "" && !last.attest {
+		return errors.New("this form has no attestation")
+	}
+	above, lines := maps.Clone(f.Entries.Above), slices.Clone(f.Entries.Lines)
+	for field, text := range f.Entries.Above { // what is a column of this form is said in every line
+		if f.column(field) == 0 {
+			continue
+		}
+		delete(above, field)
+		for i := range lines {
+			if _, own := lines[i][field]; !own {
+				lines[i] = maps.Clone(lines[i])
+				lines[i][field] = text
+			}
+		}
+	}
+	if err := f.enterAll(f.above, above, func(e entry) int { return e.row }); err != nil {
 		return err
 	}
 	if len(f.Entries.Lines) > f.Rows {
 		return fmt.Errorf("%d lines do not fit into a form of %d", len(f.Entries.Lines), f.Rows)
 	}
-	for i, line := range f.Entries.Lines {
+	for i, line := range lines {
 		if err := f.enterAll(f.columns, line, func(entry) int { return f.firstRow() + i }); err != nil {
 			return err
 		}

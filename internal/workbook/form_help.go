@@ -29,17 +29,18 @@ func (f *form) writeHelp() error {
 		return err
 	}
 	w := &helpWriter{f: f}
-	first, second := request.English, request.French
-	if f.Lang == request.French {
-		first, second = second, first
+	for i, l := range f.Languages.Ordered(f.Lang) {
+		switch {
+		case i == 0 && !f.Languages.Single():
+			w.say(otherLanguage.In(l), f.styles.helpText)
+		case i > 0:
+			w.say("", f.styles.helpText)
+			if w.errs == nil { // each language begins a page of its own
+				w.errs = f.book.InsertPageBreak(f.help, "A"+strconv.Itoa(w.row+1))
+			}
+		}
+		w.language(l)
 	}
-	w.say(otherLanguage.In(first), f.styles.helpText)
-	w.language(first)
-	w.say("", f.styles.helpText)
-	if w.errs == nil { // each language begins a page of its own
-		w.errs = f.book.InsertPageBreak(f.help, "A"+strconv.Itoa(w.row+1))
-	}
-	w.language(second)
 	return w.errs
 }
 
@@ -86,13 +87,17 @@ func (w *helpWriter) language(l request.Lang) {
 	s := w.f.styles
 	w.say(formTitle.In(l), s.helpTitle)
 	w.say(howToTitle.In(l), s.helpHead)
-	w.say(formIntro.In(l), s.helpText)
+	w.say(w.f.mailed(formIntro, l), s.helpText)
 	for i, step := range w.f.steps(l) {
 		w.say(strconv.Itoa(i+1)+". "+step, s.helpText)
 	}
 	w.say(checksTitle.In(l), s.helpHead)
 	for _, c := range checkText {
 		w.say(c.In(l), s.helpText)
+	}
+	if w.f.checksDates() {
+		label := func(field request.Field) string { return w.f.Words.Info(field).Label.In(l) }
+		w.say(strings.NewReplacer("{authorized}", label(request.AuthorizedOn), "{terms}", label(request.TermsAccepted)).Replace(checkDates.In(l)), s.helpText)
 	}
 	if w.f.RequestLimit.IsPositive() && w.f.Currency != "" {
 		limit := request.Money{Amount: w.f.RequestLimit, Currency: w.f.Currency}

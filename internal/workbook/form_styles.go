@@ -11,6 +11,8 @@ const (
 	formAlert  = "7A0C0C"
 	formAlarm  = "FFE8E0" // ground of a cell to look at again
 	formHatch  = "FFD9A0" // ground under the (black) hatching of a missing cell
+	formNeeded = "FFE9B8" // ground of an entry cell that will be asked for
+	formCase   = "FFF7E3" // ground of one that is asked for in a case
 )
 
 const (
@@ -24,10 +26,10 @@ const (
 
 // formStyles are indexes into the workbook's styles.
 type formStyles struct {
-	title, subtitle, intro, ground, label, panel, section, header int
-	text, money, price, count, date, choice                       int
-	helpTitle, helpHead, helpText                                 int
-	missing, alertMoney, alertDate                                int // of conditional formats
+	title, subtitle, intro, ground, label, panel, header, statement int
+	text, line, money, price, count, date, choice                   [needed + 1]int
+	helpTitle, helpHead, helpText                                   int
+	missing, alertMoney, alertDate                                  int // of conditional formats
 }
 
 func solid(colour string) excelize.Fill {
@@ -69,32 +71,34 @@ func (f *form) makeStyles() error {
 		id, err = f.book.NewStyle(s)
 		return id
 	}
-	entry := func(format, horizontal string, wrap bool) int {
-		if err != nil {
-			return 0
+	entry := func(format, horizontal string, wrap bool) (ids [needed + 1]int) {
+		for m, ground := range [needed + 1]string{"FFFFFF", formCase, formNeeded} {
+			if err != nil {
+				return ids
+			}
+			ids[m], err = f.book.NewStyle(&excelize.Style{
+				Font:         &excelize.Font{Size: 10, Color: formText, Family: "Calibri"},
+				Fill:         solid(ground),
+				Border:       boxed(formBorder),
+				Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: horizontal, WrapText: wrap, Indent: indent(horizontal), ShrinkToFit: !wrap && horizontal == "left"},
+				Protection:   &excelize.Protection{Locked: false},
+				CustomNumFmt: &format,
+			})
 		}
-		var id int
-		id, err = f.book.NewStyle(&excelize.Style{
-			Font:         &excelize.Font{Size: 11, Color: formText, Family: "Calibri"},
-			Fill:         solid("FFFFFF"),
-			Border:       boxed(formBorder),
-			Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: horizontal, WrapText: wrap, Indent: indent(horizontal)},
-			Protection:   &excelize.Protection{Locked: false},
-			CustomNumFmt: &format,
-		})
-		return id
+		return ids
 	}
 	f.styles = formStyles{
-		title:     plain(20, true, "FFFFFF", formDark, false),
-		subtitle:  plain(11, false, "FFFFFF", formDark, false),
-		intro:     plain(11, true, formText, formTint, false),
-		ground:    plain(11, false, formText, formTint, false),
-		label:     plain(10, true, formText, formTint, true),
-		section:   plain(12, true, formText, formTint, false),
+		title:     plain(16, true, "FFFFFF", formDark, false),
+		subtitle:  plain(10, false, "FFFFFF", formDark, false),
+		intro:     plain(10, true, formText, formTint, true),
+		ground:    plain(10, false, formText, formTint, false),
+		label:     plain(10, false, formText, formTint, true),
+		statement: plain(10, true, formText, formTint, true),
 		helpTitle: plain(16, true, formDark, "", true),
 		helpHead:  plain(12, true, formDark, "", true),
 		helpText:  plain(11, false, formText, "", true),
 		text:      entry(textFormat, "left", true),
+		line:      entry(textFormat, "left", false),
 		choice:    entry("General", "left", true),
 		money:     entry(moneyFormat, "right", false),
 		price:     entry(priceFormat, "right", false),
@@ -110,7 +114,7 @@ func (f *form) makeStyles() error {
 func (f *form) makeSpecialStyles() error {
 	var err error
 	if f.styles.header, err = f.book.NewStyle(&excelize.Style{
-		Font:       &excelize.Font{Size: 11, Bold: true, Color: "FFFFFF", Family: "Calibri"},
+		Font:       &excelize.Font{Size: 10, Bold: true, Color: "FFFFFF", Family: "Calibri"},
 		Fill:       solid(formDark),
 		Border:     boxed("FFFFFF"),
 		Alignment:  &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true},

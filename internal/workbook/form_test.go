@@ -25,8 +25,8 @@ var esdcNeeds = []request.Field{
 func esdcForm(l request.Lang) FormOptions {
 	return FormOptions{
 		Lang: l, Fields: esdcNeeds,
-		Required: []request.Field{request.Total, request.CostCentre, request.Rationale, request.TermsAccepted, request.AuthorizedBy,
-			request.AuthorizedOn, request.AuthorizedAmount, request.Standalone, request.InternalCapacity, request.Licence, request.Repository},
+		Asks: asksAlways(request.Total, request.CostCentre, request.Rationale, request.TermsAccepted, request.AuthorizedBy,
+			request.AuthorizedOn, request.AuthorizedAmount, request.Standalone, request.InternalCapacity, request.Licence, request.Repository),
 		RequestLimit: decimal.NewFromInt(10000), PretaxLimit: decimal.NewFromInt(8690), Currency: "CAD",
 		Policy: "ESDC micro-acquisition 2021-06", MailTo: "purchases@department.example",
 		Means: request.Text{
@@ -34,6 +34,14 @@ func esdcForm(l request.Lang) FormOptions {
 			FR: "La présente décision indique seulement que la demande respecte les balises ou qu’une exception a été acceptée. Elle ne constitue ni un engagement (article 32), ni un contrat, ni une attestation (article 34 de la LGFP).",
 		},
 	}
+}
+
+func asksAlways(fields ...request.Field) []request.FormAsk {
+	var asks []request.FormAsk
+	for _, f := range fields {
+		asks = append(asks, request.FormAsk{Field: f, Always: true})
+	}
+	return asks
 }
 
 func writeForm(t *testing.T, o FormOptions) *excelize.File {
@@ -129,7 +137,11 @@ func TestFormAsksEveryNeededFieldOnce(t *testing.T) {
 		want := map[string]int{}
 		for _, info := range request.Fields() {
 			if o.All || slices.Contains(o.Fields, info.Field) || slices.Contains(financeNeeds, info.Field) {
-				want[(&form{FormOptions: o}).label(info.Label)]++
+				label := info.Label.In(o.Lang) // above the table
+				if slices.Contains(columnOrder, info.Field) {
+					label = (&form{FormOptions: o}).label(info.Label)
+				}
+				want[label]++
 			}
 		}
 		got := map[string]int{}
@@ -152,7 +164,11 @@ func TestFormAsksEveryNeededFieldOnce(t *testing.T) {
 func TestLayoutKnowsEveryField(t *testing.T) {
 	for _, info := range request.Fields() {
 		n := 0
-		for _, f := range slices.Concat(columnOrder, onceOrder) {
+		places := slices.Clone(columnOrder)
+		for _, row := range onceOrder {
+			places = append(places, row[:]...)
+		}
+		for _, f := range places {
 			if f == info.Field {
 				n++
 			}
@@ -167,7 +183,7 @@ func TestFormLabelsStandLeftOfTheirValues(t *testing.T) {
 	o := esdcForm(request.French)
 	f := writeForm(t, o)
 	sheet := f.GetSheetName(0)
-	for label, right := range map[string]string{"A4": "Demandeur / Requester", "A5": "Langue / Language", "B5": "Français", "C5": "Centre de coûts / Cost centre"} {
+	for label, right := range map[string]string{"A3": "Demandeur", "C3": "Langue", "D3": "Français", "E3": "Centre de coûts", "A4": "Courriel"} {
 		if got, _ := f.GetCellValue(sheet, label); got != right {
 			t.Errorf("%s is %q, want %q", label, got, right)
 		}
@@ -214,7 +230,7 @@ func TestFormLocksLabelsAndOpensEntries(t *testing.T) {
 		return s.Protection == nil || s.Protection.Locked
 	}
 	for cell, want := range map[string]bool{
-		"A1": true, "A4": true, "B4": false, "D4": false, cellName(1, header): true, cellName(11, header): true,
+		"A1": true, "A3": true, "B3": false, "D4": false, cellName(1, header): true, cellName(11, header): true,
 		cellName(1, header+1): false, cellName(11, header+25): false, cellName(1, header+26): true,
 	} {
 		if got := locked(cell); got != want {

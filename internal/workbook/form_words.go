@@ -9,10 +9,9 @@ var (
 	formTitle     = request.Text{EN: "Purchase request", FR: "Demande d’achat"}
 	formVersion   = request.Text{EN: "Policy: ", FR: "Politique\u00a0: "}
 	formIntro     = request.Text{
-		EN: "Fill in the white boxes. What you write above the table counts for every line of it.",
-		FR: "Remplissez les cases blanches. Ce que vous écrivez au-dessus du tableau vaut pour toutes ses lignes.",
+		EN: "Fill in what is shaded (lighter: only if its help says so), then mail this workbook to {to}.",
+		FR: "Remplissez ce qui est ombré (plus pâle\u00a0: seulement si l’aide le dit), puis envoyez ce classeur à {to}.",
 	}
-	formTableTitle = request.Text{EN: "What you want to buy: one line for each thing", FR: "Ce que vous voulez acheter\u00a0: une ligne par achat"}
 
 	requesterHelp = request.Text{EN: "Your name.", FR: "Votre nom."}
 	emailHelp     = request.Text{EN: "Your e-mail address at work. The answer goes to the address you mail this form from.",
@@ -20,10 +19,13 @@ var (
 	branchHelp   = request.Text{EN: "The branch or unit you buy for.", FR: "La direction générale ou l’unité pour laquelle vous achetez."}
 	languageHelp = request.Text{EN: "The language of the answer.", FR: "La langue de la réponse."}
 
+	currencyHelp = request.Text{EN: "Three letters, such as {currency}. Empty means {currency}.", FR: "Trois lettres, comme {currency}. Vide\u00a0: {currency}."}
+
 	howToTitle = request.Text{EN: "How to", FR: "Comment faire"}
 	howToSteps = []request.Text{
-		{EN: "Select a box to see what goes in it.", FR: "Sélectionnez une case pour voir ce qu’elle doit contenir."},
-		{EN: "Shaded boxes are still missing. Boxes marked ▲ need a second look.", FR: "Les cases ombrées restent à remplir. Les cases marquées ▲ sont à vérifier."},
+		{EN: "Select a box to see what goes in it. What stands above the table counts for every row.", FR: "Sélectionnez une case pour voir ce qu’elle doit contenir. Ce qui est au-dessus du tableau vaut pour toutes les rangées."},
+		{EN: "Shaded boxes are needed, lighter ones in some cases. Hatched boxes are still missing. Boxes marked ▲ need a second look.",
+			FR: "Les cases ombrées sont nécessaires, les plus pâles dans certains cas. Les cases hachurées restent à remplir. Les cases marquées ▲ sont à vérifier."},
 		{EN: "Save, and mail this workbook to {to}.", FR: "Enregistrez le classeur et envoyez-le par courriel à {to}."},
 		{EN: "It comes back with an answer for each line. Lines outside the guardrails go to a procurement officer; you do nothing more.",
 			FR: "Il vous revient avec une réponse pour chaque ligne. Les lignes hors des balises vont à l’approvisionnement; vous n’avez rien d’autre à faire."},
@@ -40,16 +42,26 @@ var (
 	}
 	checksTitle = request.Text{EN: "What the form checks while you fill it in", FR: "Ce que le formulaire vérifie pendant que vous le remplissez"}
 	checkText   = []request.Text{
-		{EN: "A shaded box: something is missing that the line needs.", FR: "Case ombrée\u00a0: il manque un élément nécessaire à la ligne."},
+		{EN: "A hatched box: something is missing that the line needs.", FR: "Case hachurée\u00a0: il manque un élément nécessaire à la ligne."},
 		{EN: "▲ before an amount: it is above the limit, or the amounts of the line do not add up.", FR: "▲ devant un montant\u00a0: il dépasse la limite, ou les montants de la ligne ne concordent pas."},
-		{EN: "▲ before a date: the section 32 authorization is later than the day the terms were accepted.",
-			FR: "▲ devant une date\u00a0: l’autorisation (art. 32) est postérieure à l’acceptation des modalités."},
 	}
+	checkDates = request.Text{EN: "▲ before a date: “{authorized}” is later than “{terms}”.",
+		FR: "▲ devant une date\u00a0: «\u00a0{authorized}\u00a0» est postérieure à «\u00a0{terms}\u00a0»."}
 	limitText = request.Text{EN: "Limit for one line, tax included: {limit}.", FR: "Limite pour une ligne, taxes comprises\u00a0: {limit}."}
 
 	fieldsAboveTitle = request.Text{EN: "Above the table, once for the whole request", FR: "Au-dessus du tableau, une fois pour toute la demande"}
 	fieldsTableTitle = request.Text{EN: "In the table, for each line", FR: "Dans le tableau, pour chaque ligne"}
 	neededMark       = request.Text{EN: "Needed. ", FR: "Nécessaire. "}
+	neededWhen       = request.Text{EN: "Needed {when}. ", FR: "Nécessaire {when}. "}
+	askedFor         = request.Text{EN: "Sometimes asked for ({title}). ", FR: "Parfois demandé ({title}). "}
+	attestHelp       = request.Text{EN: "Yes, if this is true of every row: ", FR: "Oui, si ce qui suit est vrai pour chaque rangée\u00a0: "}
+	attestedHelp     = request.Text{EN: "Needed if the attestation is not yes, or if this row differs. ", FR: "Nécessaire si la réponse à l’attestation n’est pas oui, ou si cette rangée fait exception. "}
+	isOneOf          = request.Text{EN: "when {field} is {value}", FR: "lorsque {field} est «\u00a0{value}\u00a0»"}
+	isEmptyWords     = request.Text{EN: "when {field} is empty", FR: "lorsque {field} est vide"}
+	isGivenWords     = request.Text{EN: "when {field} is filled in", FR: "lorsque {field} est rempli"}
+	isAboveWords     = request.Text{EN: "when {field} is above {value}", FR: "lorsque {field} dépasse {value}"}
+	orWord           = request.Text{EN: " or ", FR: " ou "}
+	ownColumnHelp    = request.Text{EN: "The policy reads this column.", FR: "La politique lit cette colonne."}
 	otherLanguage    = request.Text{EN: "Le français suit.", FR: "English follows."}
 
 	chooseError = request.Text{EN: "Please choose one of the list: {list}.", FR: "Veuillez choisir dans la liste\u00a0: {list}."}
@@ -57,5 +69,5 @@ var (
 		FR: "Veuillez inscrire un nombre seulement, par exemple 1234,50\u00a0: ni fourchette, ni lettres, ni montant négatif."}
 	dateError     = request.Text{EN: "Please type a date, such as 2026-12-01.", FR: "Veuillez inscrire une date, par exemple 2026-12-01."}
 	emailError    = request.Text{EN: "This does not look like one e-mail address. Keep it anyway?", FR: "Ceci ne ressemble pas à une adresse de courriel. Conserver quand même?"}
-	currencyError = request.Text{EN: "Please type the three letters of the currency, such as CAD.", FR: "Veuillez inscrire les trois lettres de la devise, par exemple CAD."}
+	currencyError = request.Text{EN: "Please type the three letters of the currency, such as {currency}.", FR: "Veuillez inscrire les trois lettres de la devise, par exemple {currency}."}
 )

@@ -205,3 +205,33 @@ func pairedRef(s string, i, end int, kind refKind) bool {
 	}
 	return false
 }
+
+// RefersOutside reports whether the cell's formula takes a value from another workbook: [1]Sheet!A1.
+func (c *Cell) RefersOutside() bool {
+	text := c.Formula
+	if c.shared != nil {
+		text = c.shared.text
+	}
+	quoted := false
+	for i := 0; i+2 < len(text); i++ {
+		switch b := text[i]; {
+		case b == '"':
+			quoted = !quoted
+		case b != '[' || quoted || i > 0 && isNameByte(text[i-1]):
+		case text[i+1] >= '0' && text[i+1] <= '9':
+			end := i + 2
+			for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+				end++
+			}
+			if end < len(text) && text[end] == ']' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isNameByte reports whether b ends a name before a bracket, as of a table: Costs[2026].
+func isNameByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == ']' || b == '[' || b == ',' || b >= 0x80
+}

@@ -3,6 +3,7 @@ package workbook
 import (
 	"context"
 	"slices"
+	"strconv"
 )
 
 // Layout is what stands around the rows of a sheet.
@@ -19,6 +20,21 @@ type Layout struct {
 
 	lastValue   []int32 // by column: the last row with a value or formula
 	lastFormula []int32
+	fixed       []fixedRow // rows whose height somebody chose, in order
+}
+
+// fixedRow is a row whose height somebody chose.
+type fixedRow struct {
+	row    int32
+	points float32
+}
+
+// FixedHeight is the height in points that somebody chose for a row, 0 where programs fit it to its text.
+func (l *Layout) FixedHeight(row int) float64 {
+	if i, ok := slices.BinarySearchFunc(l.fixed, int32(row), func(f fixedRow, row int32) int { return int(f.row - row) }); ok {
+		return float64(l.fixed[i].points)
+	}
+	return 0
 }
 
 // Span is a run of columns, both ends included.
@@ -30,6 +46,9 @@ type Table struct {
 	Range     Range // with its header and total rows
 	HeaderRow bool
 	TotalRow  bool
+	connected bool // filled from a query or an XML map, which own its columns
+	irregular bool // its list of columns is not as long as its range
+	part      string
 }
 
 // ColHidden reports whether a column is hidden.
@@ -64,6 +83,13 @@ func (l *Layout) note(r *Row) {
 			}
 			l.lastFormula[c.Col] = int32(r.Number)
 		}
+	}
+}
+
+// noteHeight remembers a height that somebody chose.
+func (l *Layout) noteHeight(row int, ht []byte) {
+	if points, err := strconv.ParseFloat(string(ht), 32); err == nil && points > anyLineHeight {
+		l.fixed = append(l.fixed, fixedRow{int32(row), float32(points)})
 	}
 }
 
@@ -150,8 +176,9 @@ type sheetNotes struct {
 	dimension    *extent // the <dimension/> element
 	cols         *extent // the whole <cols> element
 	colList      []colSpec
-	legacy       string // r:id of <legacyDrawing>
-	rootEnd      int64  // where the root's end tag begins
+	legacy       string      // r:id of <legacyDrawing>
+	filter       []tagExtent // the start tags of <autoFilter> and of the <sortState> in it
+	rootEnd      int64       // where the root's end tag begins
 	rootName     string
 	rootBinds    []binding
 	legacyBefore int64 // where a <legacyDrawing> would have to stand
@@ -160,10 +187,33 @@ type sheetNotes struct {
 // extent is a stretch of bytes of a part.
 type extent struct{ from, to int64 }
 
+// tagExtent is a start tag that may be edited.
+type tagExtent struct {
+	extent
+	tag string
+}
+
+// tagAt is the start tag that is the scanner's current token.
+func tagAt(s *scanner) tagExtent {
+	return tagExtent{extent{s.at, s.after}, string(s.buf[s.at-s.base : s.after-s.base])}
+}
+
 // colSpec is one <col>, its attributes as they stand but for min and max.
 type colSpec struct {
 	Span
 	rest string
+}
+
+// styleOf is the format of a column's cells that the file leaves out.
+func (n *sheetNotes) styleOf(col int) int {
+	for _, c := range n.colList {
+		if col >= c.First && col <= c.Last {
+			if from, to, ok := attrExtent([]byte(c.rest), "style"); ok {
+				return atoi(extentValue([]byte(c.rest[from:to])))
+			}
+		}
+	}
+	return 0
 }
 
 // rootStart notes how the root element names things.
@@ -200,13 +250,31 @@ func (r *sheetReader) aside() error {
 	case r.is("mergeCells"):
 		return r.readMerges()
 	case r.is("autoFilter"):
-		l.Filter, _ = ParseRange(r.attrText("ref"))
+		return r.readFilter()
 	case r.is("sheetProtection"):
 		l.Protected = r.attrBool("sheet")
 	case r.is("legacyDrawing"):
 		r.notes.legacy = r.relID("id")
 	}
 	return r.skip()
+}
+
+// readFilter reads the sheet's autofilter.
+func (r *sheetReader) readFilter() error {
+	r.layout.Filter, _ = ParseRange(r.attrText("ref"))
+	r.notes.filter = append(r.notes.filter[:0], tagAt(r.scanner))
+	for {
+		ok, err := r.child(2)
+		if err != nil || !ok {
+			return err
+		}
+		if r.is("sortState") && len(r.notes.filter) == 1 {
+			r.notes.filter = append(r.notes.filter, tagAt(r.scanner))
+		}
+		if err := r.skip(); err != nil {
+			return err
+		}
+	}
 }
 
 func (r *sheetReader) readCols(start int64) error {
@@ -303,10 +371,21 @@ func (k *Book) readTable(ctx context.Context, part string) (Table, error) {
 	if !s.is("table") {
 		return Table{}, s.bad("the root element is <%s>", s.name)
 	}
-	t := Table{Name: s.attrText("displayName"), HeaderRow: string(s.attr("headerRowCount")) != "0", TotalRow: atoi(s.attr("totalsRowCount")) > 0}
+	t := Table{Name: s.attrText("displayName"), HeaderRow: string(s.attr("headerRowCount")) != "0", TotalRow: atoi(s.attr("totalsRowCount")) > 0,
+		part: part, connected: len(s.attr("tableType")) > 0 && string(s.attr("tableType")) != "worksheet"}
 	var ok bool
 	if t.Range, ok = ParseRange(s.attrText("ref")); !ok {
 		return Table{}, s.bad("table %q has the reference %q", t.Name, s.attr("ref"))
 	}
-	return t, s.rest()
+	columns := 0
+	for s.kind != eofToken {
+		if s.kind == startToken && s.is("tableColumn") {
+			columns++
+		}
+		if err := s.next(); err != nil {
+			return Table{}, err
+		}
+	}
+	t.irregular = columns != t.Range.LastCol-t.Range.FirstCol+1
+	return t, nil
 }

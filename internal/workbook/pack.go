@@ -38,19 +38,23 @@ func (p *packageSplice) write(ctx context.Context, w io.Writer) error {
 		f.Reset(out)
 		return pooledDeflate{f}, nil
 	})
-	sheet := partKey(p.sheet.part)
+	styles := partKey(p.styles)
+	var old *zip.File
 	for _, f := range p.k.a.files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		key := partKey(f.Name)
 		var err error
+		sheet := p.splices[key]
 		switch n, changed := p.changed[key]; {
 		case p.dropped[key]:
-		case key == sheet:
+		case key == styles:
+			old = f // its new cells are known when the sheets are written
+		case sheet != nil:
 			var out io.Writer
 			if out, err = z.CreateHeader(header(f)); err == nil {
-				err = p.sheet.splice(ctx, out)
+				err = sheet.splice(ctx, out)
 			}
 		case changed:
 			err = writePart(z, header(f), n)
@@ -61,6 +65,9 @@ func (p *packageSplice) write(ctx context.Context, w io.Writer) error {
 			return fmt.Errorf("annotate %s: %w", f.Name, err)
 		}
 	}
+	if err := p.writeStyles(z, old); err != nil {
+		return fmt.Errorf("annotate %s: %w", p.styles, err)
+	}
 	for _, n := range p.added {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -70,6 +77,19 @@ func (p *packageSplice) write(ctx context.Context, w io.Writer) error {
 		}
 	}
 	return z.Close()
+}
+
+// writeStyles writes the cell formats, old being their part as it came; nil when the workbook has none.
+func (p *packageSplice) writeStyles(z *zip.Writer, old *zip.File) error {
+	styles, changed := p.wardrobe.result()
+	switch {
+	case old == nil:
+		return writePart(z, dated(p.styles, firstZipDay, 0), styles)
+	case changed:
+		return writePart(z, header(old), styles)
+	default:
+		return p.k.a.copyRaw(z, old)
+	}
 }
 
 // firstZipDay is 1980-01-01, which spreadsheet programs write for every part.

@@ -45,14 +45,16 @@ func (k MarkKind) withSymbol(s string) string {
 // dress is how one of our cells looks.
 type dress struct {
 	ink, paper string
+	colour     string // the attributes of a font's colour, where there is no ink
 	bold       bool
 	bigger     int // points on top of the workbook's size
 	underline  bool
 	boxed      bool
 	wrap       bool
-	top        bool // align to the top; otherwise to the middle
-	apostrophe bool // text that must stay text when it is typed again
-	whole      bool // a count
+	top        bool   // align to the top; otherwise to the middle
+	vertical   string // where texts stand in a cell, as the cell beside has it; "" for the dress's own
+	apostrophe bool   // text that must stay text when it is typed again
+	whole      bool   // a count
 }
 
 func markDress(k MarkKind) dress {
@@ -106,6 +108,9 @@ func (d dress) font(p, name, size string) string {
 	if d.ink != "" {
 		fmt.Fprintf(&b, `<%scolor rgb="FF%s"/>`, p, d.ink)
 	}
+	if d.ink == "" && d.colour != "" {
+		fmt.Fprintf(&b, `<%scolor%s/>`, p, d.colour)
+	}
 	fmt.Fprintf(&b, `<%sname val="%s"/></%sfont>`, p, name, p)
 	return b.String()
 }
@@ -143,7 +148,10 @@ func (d dress) xf(p string, font, fill, border int) string {
 	}
 	b.WriteString(applyFormat + ` applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">`)
 	vertical := "center"
-	if d.top {
+	switch {
+	case d.vertical != "":
+		vertical = d.vertical
+	case d.top:
 		vertical = "top"
 	}
 	horizontal := "left"

@@ -1,6 +1,9 @@
 package workbook
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The size of a sheet, from the file format.
 const (
@@ -66,6 +69,23 @@ func scanRef[T string | []byte](s T) (col, row, n int) {
 		return 0, 0, 0
 	}
 	return col, row, i
+}
+
+// OnSheet names a cell of another sheet as formulas do: 'Form (2)'!B4.
+func OnSheet(sheet, cell string) string {
+	if cell == "" {
+		return ""
+	}
+	return "'" + strings.ReplaceAll(sheet, "'", "''") + "'!" + cell
+}
+
+// CellOf parts what OnSheet wrote; sheet is "" for a cell without one.
+func CellOf(s string) (sheet, cell string) {
+	at := strings.LastIndexByte(s, '!')
+	if at < 2 || s[0] != '\'' || s[at-1] != '\'' {
+		return "", s
+	}
+	return strings.ReplaceAll(s[1:at-1], "''", "'"), s[at+1:]
 }
 
 // Range is a rectangle of cells, both corners included, counted from 1.

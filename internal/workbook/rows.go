@@ -219,6 +219,9 @@ func (r *sheetReader) readRow() error {
 	}
 	r.rowSeen, r.lastCol = number, 0
 	r.row.Number, r.row.Hidden = number, r.attrBool("hidden")
+	if r.attrBool("customHeight") {
+		r.layout.noteHeight(number, r.attr("ht"))
+	}
 	r.row.Cells = r.row.Cells[:0]
 	r.values, r.places = r.values[:0], r.places[:0]
 	fast := r.fast && !r.declares()

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -40,7 +41,13 @@ type oldComment struct {
 	element
 	ref, author string
 	text        element
-	block       [2]int64 // the run that is ours, zero when there is none
+	head        string   // its first text
+	block       [2]int64 // the run that is ours, or our part of a text, zero when there is none
+}
+
+// ours reports whether a comment is one of ours: by its author, or where a program has lost that, by its first line.
+func (c *oldComment) ours() bool {
+	return c.author == commentAuthor || strings.HasPrefix(c.head, commentAuthor+"\n")
 }
 
 func (k *Book) writeComments(w io.Writer, list []Comment) error {
@@ -74,7 +81,7 @@ func (k *Book) editComments(ctx context.Context, part string, list []Comment) (o
 		return out, nil, nil, s.bad("the root element is <%s>", s.name)
 	}
 	p := tagPrefix(string(s.open))
-	authors, names, commentList, old, err := readComments(s)
+	authors, names, commentList, old, err := readComments(s, e.part)
 	if err != nil {
 		return out, nil, nil, err
 	}
@@ -94,7 +101,7 @@ func (k *Book) editComments(ctx context.Context, part string, list []Comment) (o
 	theirs := map[string]*oldComment{}
 	for i := range old {
 		c := &old[i]
-		if c.author == commentAuthor {
+		if c.ours() {
 			e.replace(c.from, c.end, "")
 			gone = append(gone, c.ref)
 			continue
@@ -121,8 +128,8 @@ func (k *Book) editComments(ctx context.Context, part string, list []Comment) (o
 	return e.result(), gone, fresh, nil
 }
 
-// readComments reads where everything stands in a comments part.
-func readComments(s *scanner) (authors element, names []string, list element, old []oldComment, err error) {
+// readComments reads where everything stands in a comments part, whose bytes are part.
+func readComments(s *scanner, part []byte) (authors element, names []string, list element, old []oldComment, err error) {
 	var run element
 	var text []byte
 	for s.kind != eofToken {
@@ -163,15 +170,38 @@ func readComments(s *scanner) (authors element, names []string, list element, ol
 		case s.kind == startToken && s.depth == 5 && s.is("r"):
 			run = begin(s)
 			text = text[:0]
-		case s.kind == startToken && s.depth == 6 && s.is("t"):
+		case s.kind == startToken && (s.depth == 6 || s.depth == 5) && s.is("t") && last >= 0:
+			t := begin(s)
 			if text, err = appendElementText(s, text[:0], 0, s.b); err != nil {
 				return
+			}
+			if old[last].head == "" {
+				old[last].head = string(text)
+			}
+			if !strings.HasPrefix(string(text), ourBlock) {
+				old[last].flattened(part, extent{t.inner, s.at}, !t.empty)
 			}
 		case s.kind == endToken && s.depth == 4 && s.is("r") && last >= 0 && strings.HasPrefix(string(text), ourBlock):
 			old[last].block = [2]int64{run.from, s.after}
 		}
 	}
 	return
+}
+
+// flattened notes our words where a program has put them into one text with somebody's own.
+func (c *oldComment) flattened(part []byte, text extent, filled bool) {
+	if !filled {
+		return
+	}
+	raw := part[text.from:text.to]
+	at := bytes.LastIndex(raw, []byte(strings.TrimSpace(ourBlock)))
+	if at <= 0 {
+		return
+	}
+	for _, end := range []string{"\n", "\r", "&#10;", "&#xA;", "&#xa;", "_x000D_", "_x000a_", "_x000A_"} {
+		at -= len(raw[:at]) - len(bytes.TrimSuffix(raw[:at], []byte(end)))
+	}
+	c.block = [2]int64{text.from + int64(at), text.to}
 }
 
 const vmlHead = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">` +

@@ -1,7 +1,6 @@
 package workbook
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -9,40 +8,46 @@ import (
 
 // planRelations edits what says how the parts hang together: the workbook, the relationships, the content types.
 func (p *packageSplice) planRelations(ctx context.Context) error {
-	k := p.k
-	if p.tab != "" {
-		if err := p.addTab(ctx); err != nil {
-			return err
-		}
-	}
-	if err := p.addRels(ctx, k.main, p.mainRels); err != nil {
+	if err := p.editMain(ctx); err != nil {
 		return err
 	}
-	if err := p.addRels(ctx, p.sheet.part, p.sheetRels); err != nil {
+	if err := p.addRels(ctx, p.k.main, p.mainRels); err != nil {
 		return err
 	}
 	return p.addTypes(ctx)
 }
 
-// addTab names the report in the workbook part.
-func (p *packageSplice) addTab(ctx context.Context) error {
+// editMain names the report in the workbook part, and gives names of sheets their new ranges.
+func (p *packageSplice) editMain(ctx context.Context) error {
+	if p.tab == "" && len(p.names) == 0 {
+		return nil
+	}
 	e, s, err := p.k.document(ctx, p.k.main)
 	if err != nil {
 		return err
 	}
-	var sheets element
+	var sheets, name element
+	var is sheetName
 	for s.kind != eofToken {
-		if s.kind == startToken && s.depth == 2 && s.is("sheets") {
+		switch {
+		case s.kind == startToken && s.depth == 2 && s.is("sheets"):
 			sheets = begin(s)
-		}
-		if s.kind == endToken && s.depth == 1 && s.is("sheets") {
+		case s.kind == endToken && s.depth == 1 && s.is("sheets"):
 			sheets.end = s.at
+		case s.kind == startToken && s.depth == 3 && s.is("definedName"):
+			name, is = begin(s), sheetName{s.attrText("name"), atoi(s.attr("localSheetId"))}
+		case s.kind == endToken && s.depth == 2 && s.is("definedName"):
+			if text, ok := p.names[is]; ok && !name.empty {
+				e.replace(name.inner, s.at, escaped(text))
+			}
 		}
 		if err := s.next(); err != nil {
 			return err
 		}
 	}
-	e.insertInto(sheets, related(tagPrefix(sheets.name)+"sheet", p.tab, p.k.relNS(), p.tabRel))
+	if p.tab != "" {
+		e.insertInto(sheets, related(tagPrefix(sheets.name)+"sheet", p.tab, p.k.relNS(), p.tabRel))
+	}
 	p.changed[partKey(p.k.main)] = e.result()
 	return nil
 }
@@ -129,8 +134,11 @@ func (p *packageSplice) addTypes(ctx context.Context) error {
 	px := tagPrefix(top.name)
 	// Defaults stand before overrides by custom; any order is valid.
 	for _, t := range p.types {
-		if vml && bytes.Contains([]byte(t), []byte(`Extension="vml"`)) {
-			continue
+		if strings.Contains(t, `Extension="vml"`) {
+			if vml {
+				continue
+			}
+			vml = true
 		}
 		fmt.Fprintf(&b, t, px)
 	}

@@ -19,7 +19,7 @@ func (p *sheetSplice) data(s *scanner) error {
 		end := p.notes.dataEnd
 		return p.copyTo(s, edit{from: s.base + int64(s.pos), to: end})
 	}
-	if p.notes.plain && (p.clear == Range{}) && p.layout.LastCellCol < p.first {
+	if p.notes.plain && p.old == nil && p.layout.LastCellCol < p.first {
 		return p.fastRows(s)
 	}
 	return p.slowRows(s)
@@ -114,8 +114,9 @@ func (p *sheetSplice) fastRow(s *scanner, number *int) error {
 	}
 	i := p.pending
 	p.pending++
-	p.scratch = p.rowTag(p.scratch[:0], tag, i)
+	p.scratch = p.rowTag(p.scratch[:0], tag, *number, p.height(i))
 	s.pos += n
+	p.style = -1
 	if closed {
 		p.scratch = append(p.ours(p.scratch, i), rowClose...)
 		_, err := p.out.Write(p.scratch)
@@ -132,11 +133,25 @@ func (p *sheetSplice) fastRow(s *scanner, number *int) error {
 	return err
 }
 
-// copyRow copies what is inside a row and passes over its end tag, which it copies when withEnd is set.
+// longestRow is how many bytes of a row are kept in the buffer to look back at its last cell.
+const longestRow = 32 << 10
+
+// copyRow copies what is inside a row and passes over its end tag, which it copies when withEnd is set; when it is not,
+// our cells follow, and the style of the cell beside them is noted.
 func (p *sheetSplice) copyRow(s *scanner, withEnd bool) error {
 	for {
 		b := s.buf[s.pos:s.end]
-		if n := rowEnd(b); n >= 0 {
+		n := rowEnd(b)
+		if n < 0 && !withEnd && len(b) < longestRow {
+			if err := s.fill(); err != nil {
+				return p.short(s, err)
+			}
+			continue
+		}
+		if n >= 0 {
+			if !withEnd && !p.tailor.alone {
+				p.style = styleOf(b[:n], p.beside)
+			}
 			if err := p.write(s, n); err != nil {
 				return err
 			}
@@ -236,6 +251,9 @@ func (r *rowCopier) token() error {
 				return err
 			}
 		}
+		if r.col == p.beside {
+			p.style = atoi(s.attr("s"))
+		}
 		r.dropping = r.drops(r.col, r.number)
 	case s.kind == endToken && s.depth == 3 && s.is("c") && r.dropping:
 		r.dropping = false
@@ -255,13 +273,7 @@ func (r *rowCopier) token() error {
 // drops reports whether the cell gives way to ours: an empty one in our columns, or one from an earlier annotation.
 func (r *rowCopier) drops(col, row int) bool {
 	p := r.p
-	if col < p.first || col > p.last {
-		return false
-	}
-	if p.clear.Contains(col, row) {
-		return true
-	}
-	return r.ourRow() && col <= p.last
+	return col >= p.first && col <= p.last && r.ourRow() || p.old.has(col, row, p.layout.Tables)
 }
 
 func (r *rowCopier) ourRow() bool {
@@ -279,6 +291,10 @@ func (r *rowCopier) rowStart() error {
 		return err
 	}
 	tag := r.raw()
+	p.style = -1
+	if _, old := p.old.height(r.number); old && (p.pending >= len(p.rows) || p.rows[p.pending] != r.number) {
+		tag = p.rowTag(nil, tag, r.number, 0)
+	}
 	if p.pending < len(p.rows) && p.rows[p.pending] == r.number {
 		r.due = p.pending
 		p.pending++
@@ -286,7 +302,7 @@ func (r *rowCopier) rowStart() error {
 			tag = append(bytes.TrimRight(bytes.Clone(tag[:len(tag)-2]), " "), '>')
 			r.opened = true
 		}
-		tag = p.rowTag(nil, tag, r.due)
+		tag = p.rowTag(nil, tag, r.number, p.height(r.due))
 	}
 	_, err := p.out.Write(tag)
 	return err

@@ -5,17 +5,15 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"sort"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// ourCell is a text cell of ours with its format.
+// ourCell is a text cell of ours.
 type ourCell struct {
-	text   string
-	format int
+	text string
+	cut  cut
 }
 
 // sheetSplice says what one sheet gains: cells of columns first to last in some rows. It is the plan; splicing
@@ -31,7 +29,11 @@ type sheetSplice struct {
 	cells   func(i int) [3]ourCell // of rows[i]
 	made    [3]ourCell             // those of rows[madeFor-1]
 	madeFor int
-	clear   Range // where cells of ours from an earlier time are dropped
+	old     *oldAnswers // cells of ours from an earlier time, which are dropped
+	beside  int         // the last column of the lines
+	tailor  *tailor
+	style   int   // of the cell in column beside of the row at hand, -1 when the file has none
+	filter  Range // the sheet's filter with our columns in it
 	widths  []float64
 	legacy  string // r:id for a <legacyDrawing> to be added
 	relNS   string
@@ -131,6 +133,7 @@ func (p *sheetSplice) around() []edit {
 		}
 		list = append(list, edit{at, at, related(px+"legacyDrawing", "", p.relNS, p.legacy)})
 	}
+	list = append(list, p.widenFilter()...)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].from < list[j].from })
 	return list
 }
@@ -230,7 +233,7 @@ func (p *sheetSplice) ours(dst []byte, i int) []byte {
 		px += ":"
 	}
 	for n, c := range p.ourCells(i) {
-		if c.text == "" && c.format == 0 {
+		if c.cut == noCut {
 			continue
 		}
 		dst = append(dst, '<')
@@ -238,7 +241,7 @@ func (p *sheetSplice) ours(dst []byte, i int) []byte {
 		dst = append(dst, `c r="`...)
 		dst = appendRef(dst, p.first+n, p.rows[i])
 		dst = append(dst, `" s="`...)
-		dst = strconv.AppendInt(dst, int64(c.format), 10)
+		dst = strconv.AppendInt(dst, int64(p.tailor.format(p.style, c.cut)), 10)
 		if c.text == "" {
 			dst = append(dst, `"/>`...)
 			continue
@@ -266,6 +269,9 @@ func (p *sheetSplice) newRows(dst []byte, before int) []byte {
 	if px != "" {
 		px += ":"
 	}
+	style := p.style
+	p.style = -1
+	defer func() { p.style = style }()
 	for p.pending < len(p.rows) && p.rows[p.pending] < before {
 		dst = append(dst, '<')
 		dst = append(dst, px...)
@@ -279,75 +285,4 @@ func (p *sheetSplice) newRows(dst []byte, before int) []byte {
 		p.pending++
 	}
 	return dst
-}
-
-// rowTag writes a row's start tag for a row that gains cells: without the hint of its spans, and high enough for what
-// we say unless somebody fixed the height.
-func (p *sheetSplice) rowTag(dst, tag []byte, i int) []byte {
-	if from, to, ok := attrExtent(tag, "spans"); ok {
-		p.tag = append(append(p.tag[:0], tag[:from]...), tag[to:]...)
-		tag = p.tag
-	}
-	if from, to, ok := attrExtent(tag, "ht"); ok {
-		have, err := strconv.ParseFloat(string(extentValue(tag[from:to])), 64)
-		chosen := attrTrue(tag, "customHeight") && have > anyLineHeight
-		if need := p.height(i); !chosen && err == nil && need > have {
-			dst = appendHeight(append(dst, tag[:from]...), need)
-			tag = tag[to:]
-		}
-	} else if need := p.height(i); need > oneLineHeight {
-		// Excel and LibreOffice do not always measure rows again when they open a file.
-		at := bytes.IndexAny(tag, " \t\r\n/>")
-		dst = appendHeight(append(dst, tag[:at]...), need)
-		tag = tag[at:]
-	}
-	return append(dst, tag...)
-}
-
-func appendHeight(dst []byte, points float64) []byte {
-	return append(strconv.AppendFloat(append(dst, ` ht="`...), points, 'f', -1, 64), '"')
-}
-
-// Heights in points: what a row of one line needs, and up to where a fixed height is that of one line in any font. Numbers
-// and Google fix every row at it; nobody chose that.
-const (
-	oneLineHeight = 16
-	anyLineHeight = 24
-)
-
-// attrTrue reports whether a start tag has the attribute, and it is true.
-func attrTrue(tag []byte, name string) bool {
-	from, to, ok := attrExtent(tag, name)
-	if !ok {
-		return false
-	}
-	v := string(extentValue(tag[from:to]))
-	return v == "1" || v == "true"
-}
-
-// extentValue is the value within the extent of an attribute, without the space around it.
-func extentValue(extent []byte) []byte {
-	at := bytes.IndexAny(extent, `"'`)
-	return bytes.TrimSpace(extent[at+1 : len(extent)-1])
-}
-
-// height estimates the points that our texts need in a row.
-func (p *sheetSplice) height(i int) float64 {
-	lines := 1
-	cells := p.ourCells(i)
-	for n, width := range p.widths { // two columns in a form of one line
-		lines = max(lines, wrappedLines(cells[n].text, width))
-	}
-	return math.Min(15*float64(lines)+1, 409)
-}
-
-// wrappedLines estimates how many lines a text takes in a column.
-func wrappedLines(s string, width float64) int {
-	lines := 0
-	for more := true; more; {
-		var line string
-		line, s, more = strings.Cut(s, "\n")
-		lines += max(1, int(math.Ceil(float64(utf8.RuneCountInString(line))*1.08/math.Max(width-1, 1))))
-	}
-	return lines
 }

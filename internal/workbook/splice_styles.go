@@ -26,6 +26,7 @@ type styleList struct {
 	element
 	found bool
 	known map[string]int // recent children, by their bytes
+	spans []extent       // the children as they came, of fonts and formats
 	added []string
 }
 
@@ -147,6 +148,9 @@ func (w *wardrobe) read(s *scanner) error {
 			l := &w.lists[current]
 			l.known[string(w.edits.part[child:s.after])] = l.count
 			l.count++
+			if current == fontList || current == formatList {
+				l.spans = append(l.spans, extent{child, s.after})
+			}
 			if len(l.known) > 4096 {
 				clear(l.known) // keep to what an earlier annotation could have added: the last ones
 			}
