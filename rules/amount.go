@@ -3,12 +3,16 @@ package rules
 import (
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
 )
 
 // The types that expressions know beside CEL's own. Money is always in the policy's currency: an amount in another one
@@ -127,7 +131,18 @@ func (a *amount) celType() *cel.Type {
 func (a *amount) Value() any { return a.Decimal }
 
 func notExact(s string) error {
-	return fmt.Errorf("%q is not an exact number such as \"0.9\" or \"10000.00\", with a point and without sign of currency, spaces or commas", s)
+	hint := request.Text{}
+	if share, ok := strings.CutSuffix(strings.TrimSpace(s), "%"); ok {
+		if n, err := strconv.ParseFloat(strings.ReplaceAll(share, ",", "."), 64); err == nil {
+			hint = inBoth("; write %q", "; écrivez %q", strconv.FormatFloat(n/100, 'f', -1, 64))
+		}
+	} else if number := strings.ReplaceAll(s, ",", "."); number != s && strings.Count(number, ".") == 1 && len(number)-strings.Index(number, ".") < 4 {
+		hint = inBoth("; write %q", "; écrivez %q", number)
+	} else if sum, ok := writtenSum(s); ok {
+		hint = inBoth("; write %q", "; écrivez %q", sum)
+	}
+	return wordsError(inBoth("%q is not an exact number such as \"0.9\" or \"10000.00\", with a point and without sign of currency, spaces or commas%s",
+		"%q n’est pas un nombre exact comme \"0.9\" ou \"10000.00\", avec un point et sans symbole de devise, espace ni virgule%s", s, hint))
 }
 
 // decimalText reads an exact number written in a policy: "0.9", "10000.00", "-5". Exponents are refused, for a typing

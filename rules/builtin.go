@@ -17,13 +17,28 @@ const (
 )
 
 var builtIns = []struct {
-	id    string
-	title request.Text
+	id        string
+	title     request.Text
+	onlyFound request.Text // the source of one that needs something to be there at all, such as a register
 }{
-	{CurrencyGuardrail, request.Text{EN: "Another currency", FR: "Autre devise"}},
-	{NegativeGuardrail, request.Text{EN: "Negative amount", FR: "Montant négatif"}},
-	{InForceGuardrail, request.Text{EN: "No guardrail in force", FR: "Aucune balise en vigueur"}},
+	{CurrencyGuardrail, request.Text{EN: "Another currency", FR: "Autre devise"}, request.Text{}},
+	{NegativeGuardrail, request.Text{EN: "Negative amount", FR: "Montant négatif"}, request.Text{}},
+	{InForceGuardrail, request.Text{EN: "No guardrail in force", FR: "Aucune balise en vigueur"}, request.Text{}},
+	{UnreadGuardrail, unreadTitle, request.Text{}},
+	{CentreGuardrail, centreTitle, ofRegisters},
+	{CentreDatesGuardrail, centreDatesTitle, ofRegisters},
+	{CentrePersonGuardrail, centrePersonTitle, ofRegisters},
+	{BranchGuardrail, branchTitle, ofRegisters},
+	{PersonGuardrail, personTitle, ofRegisters},
+	{ManagerGuardrail, managerTitle, ofRegisters},
+	{SupplierGuardrail, supplierTitle, ofRegisters},
+	{StoppedGuardrail, stoppedTitle, ofOwners},
 }
+
+var (
+	ofRegisters = request.Text{EN: registerSource, FR: registerSourceFR}
+	ofOwners    = request.Text{EN: stoppedSource, FR: stoppedSourceFR}
+)
 
 // signed are the fields in which a negative number has a meaning of its own: a credit, which counts nothing in totals and
 // which an officer looks at.
@@ -68,7 +83,7 @@ func (e *evaluation) builtIn(findings []request.Finding) []request.Finding {
 				FR: "Un montant est inférieur à zéro. Il ne réduit aucun total.",
 			}})
 	}
-	return findings
+	return e.stopped(e.registered(e.unread(findings)))
 }
 
 // notInForce escalates a line of a day for which the policy has guardrails and none is in force: nothing was checked.

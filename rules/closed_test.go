@@ -229,7 +229,7 @@ func TestNegativeAmountsCountZeroAndEscalate(t *testing.T) {
 		set(t, &l, "total", total)
 		lines = append(lines, l)
 	}
-	sums := WorkbookTotals(p.TotalSpecs(), "CAD", origin(), lines)
+	sums := p.WorkbookTotals(origin(), lines)
 	for i, s := range sums {
 		if got := s["year"]; !got.Amount.Equal(decimal.NewFromInt(13000)) || got.Count != 2 {
 			t.Errorf("line %d: %s over %d lines, want 13000 over 2", i, got.Amount, got.Count)
@@ -338,7 +338,7 @@ func TestABundleRebuildsThePolicy(t *testing.T) {
 func TestExplainTellsWhatWasRead(t *testing.T) {
 	p := shippedPolicy(t, "esdc-micro-acquisition")
 	f := facts(p, origin(), clean(t))
-	earlier(&f, "supplier_year", "9000", 2)
+	earlier(&f, "supplier", "9000", 2)
 	all := p.Explain(f)
 	i := slices.IndexFunc(all, func(e Evaluation) bool { return e.Guardrail == "split-supplier" })
 	if i < 0 || all[i].State != Tripped || all[i].Finding == nil {
@@ -348,7 +348,7 @@ func TestExplainTellsWhatWasRead(t *testing.T) {
 	for _, v := range all[i].Values {
 		said = append(said, v.Name+" = "+v.Value.EN)
 	}
-	for _, want := range []string{`given("total") = yes`, "totals.supplier_year = $13,520.00", "limits.request = $10,000.00"} {
+	for _, want := range []string{`given("total") = yes`, "totals.supplier = $13,520.00", "limits.request = $10,000.00"} {
 		if slices.Contains(said, want) {
 			continue
 		}

@@ -33,6 +33,17 @@ const (
 	Changed = "changed"
 )
 
+// DiffWords are the words of Diff; none where one of the two is nil.
+func DiffWords(a, b *Policy) (words []request.Text) {
+	if a == nil || b == nil {
+		return nil
+	}
+	for _, change := range Diff(a, b) {
+		words = append(words, change.Words)
+	}
+	return words
+}
+
 // Diff says in words what is otherwise in b than in a: limits, totals, lists, guardrails with their actions, conditions,
 // texts, sources, dates and exemptions, and the data that come with the program. The order of guardrails, comments and
 // layout are no change, for they change no outcome.
@@ -107,24 +118,36 @@ func (d *differ) sets(part string, before, after []described) {
 
 func (d *differ) head() {
 	a, b := d.a, d.b
-	d.replaced("policy", "", "name", same(a.name), same(b.name))
+	d.replaced("policy", "", "name", a.name, b.name)
+	d.replaced("policy", "", "languages", languageWords(a.languages), languageWords(b.languages))
 	d.replaced("policy", "", "version", same(a.version), same(b.version))
 	d.replaced("policy", "", "currency", same(a.currency), same(b.currency))
 	d.replaced("policy", "", "fiscal_year_starts", monthWords(a.fiscalStart), monthWords(b.fiscalStart))
 	d.replaced("policy", "", "holidays", same(a.region), same(b.region))
 	d.replaced("policy", "", "section_32", evidenceWords(a), evidenceWords(b))
-	d.replaced("authority", "", "name", same(a.authority.Name), same(b.authority.Name))
-	d.replaced("authority", "", "title", same(a.authority.Title), same(b.authority.Title))
+	d.replaced("authority", "", "name", authorityName(a), authorityName(b))
+	d.replaced("authority", "", "title", authorityTitle(a), authorityTitle(b))
 	d.replaced("authority", "", "reference", same(a.authority.Reference), same(b.authority.Reference))
 	d.replaced("authority", "", "date", dayWords(a.authority.Date), dayWords(b.authority.Date))
 	d.both("approval", "", "means", a.means, b.means)
 	d.both("approval", "", "next_step", a.nextStep, b.nextStep)
+	d.replaced("approval", "", "taken_back_days", daysWords(a.takenBackDays), daysWords(b.takenBackDays))
+	d.both("attestation", "", "text", a.attestation.Text, b.attestation.Text)
+	d.replaced("attestation", "", "values", attestedWords(a), attestedWords(b))
+	d.words()
 }
 
 // both compares a text in each language by itself.
 func (d *differ) both(part, name, what string, before, after request.Text) {
-	d.replaced(part, name, what+".en", same(before.EN), same(after.EN))
-	d.replaced(part, name, what+".fr", same(before.FR), same(after.FR))
+	for _, l := range request.AllLanguages { // what one of the two does not say in a language is no difference of the text
+		switch {
+		case !d.a.languages.Speaks(l) || !d.b.languages.Speaks(l):
+		case d.a.languages.Single() && d.b.languages.Single():
+			d.replaced(part, name, what, same(before.In(l)), same(after.In(l)))
+		default:
+			d.replaced(part, name, what+"."+string(l), same(before.In(l)), same(after.In(l)))
+		}
+	}
 }
 
 func (d *differ) limits() {
@@ -276,6 +299,7 @@ func (d *differ) guardrail(was, is *guardrail) {
 	part, id := "guardrail", was.id
 	d.replaced(part, id, "action", actionWords(was.action), actionWords(is.action))
 	d.replaced(part, id, "when", same(strings.TrimSpace(was.when.text)), same(strings.TrimSpace(is.when.text)))
+	d.replaced(part, id, "on", yesNoWords(!was.off), yesNoWords(!is.off))
 	d.replaced(part, id, "dates", spanWords(was.span), spanWords(is.span))
 	d.replaced(part, id, "variants", variantsWords(was), variantsWords(is))
 	d.both(part, id, "title", was.title, is.title)

@@ -12,17 +12,19 @@ import (
 
 // partWords are how an officer calls the parts of a policy.
 var partWords = map[string]request.Text{
-	"policy":     {EN: "Policy", FR: "Politique"},
-	"authority":  {EN: "Authority", FR: "Autorité"},
-	"approval":   {EN: "Approval", FR: "Approbation"},
-	"limit":      {EN: "Limit", FR: "Limite"},
-	"limits_for": {EN: "Limit for a part of the house", FR: "Limite propre à une partie de l’organisation"},
-	"total":      {EN: "Total", FR: "Cumul"},
-	"list":       {EN: "List", FR: "Liste"},
-	"alias":      {EN: "Other address", FR: "Autre adresse"},
-	"guardrail":  {EN: "Guardrail", FR: "Balise"},
-	"exemption":  {EN: "Exemption from", FR: "Exemption de"},
-	"data":       {EN: "What comes with Handrail", FR: "Ce qui est fourni avec Handrail"},
+	"policy":      {EN: "Policy", FR: "Politique"},
+	"authority":   {EN: "Authority", FR: "Autorité"},
+	"approval":    {EN: "Approval", FR: "Approbation"},
+	"attestation": {EN: "Attestation on the form", FR: "Attestation du formulaire"},
+	"words":       {EN: "Words for", FR: "Mots pour"},
+	"limit":       {EN: "Limit", FR: "Limite"},
+	"limits_for":  {EN: "Limit for a part of the house", FR: "Limite propre à une partie de l’organisation"},
+	"total":       {EN: "Total", FR: "Cumul"},
+	"list":        {EN: "List", FR: "Liste"},
+	"alias":       {EN: "Other address", FR: "Autre adresse"},
+	"guardrail":   {EN: "Guardrail", FR: "Balise"},
+	"exemption":   {EN: "Exemption from", FR: "Exemption de"},
+	"data":        {EN: "What comes with Handrail", FR: "Ce qui est fourni avec Handrail"},
 }
 
 // keyWords are how an officer calls the keys. They stand before a colon in both languages.
@@ -33,7 +35,12 @@ var keyWords = map[string]request.Text{
 	"reference": {EN: "reference", FR: "référence"}, "date": {EN: "date", FR: "date"},
 	"means.en": {EN: "meaning, in English", FR: "portée, en anglais"}, "means.fr": {EN: "meaning, in French", FR: "portée, en français"},
 	"next_step.en": {EN: "next step, in English", FR: "étape suivante, en anglais"}, "next_step.fr": {EN: "next step, in French", FR: "étape suivante, en français"},
-	"amount": {EN: "amount", FR: "montant"}, "terms": {EN: "terms", FR: "modalités"}, "order": {EN: "order", FR: "ordre"}, "sum": {EN: "what it adds up", FR: "ce qui est additionné"},
+	"label.en": {EN: "label in English", FR: "étiquette en anglais"}, "label.fr": {EN: "label in French", FR: "étiquette en français"},
+	"help.en": {EN: "help in English", FR: "aide en anglais"}, "help.fr": {EN: "help in French", FR: "aide en français"},
+	"text.en": {EN: "statement, in English", FR: "énoncé, en anglais"}, "text.fr": {EN: "statement, in French", FR: "énoncé, en français"},
+	"choices": {EN: "answers", FR: "réponses"},
+	"values":  {EN: "what a yes answers", FR: "ce à quoi répond un oui"},
+	"amount":  {EN: "amount", FR: "montant"}, "terms": {EN: "terms", FR: "modalités"}, "order": {EN: "order", FR: "ordre"}, "sum": {EN: "what it adds up", FR: "ce qui est additionné"},
 	"as": {EN: "how entries compare", FR: "mode de comparaison"}, "near": {EN: "likeness of a near match", FR: "ressemblance exigée"},
 	"entries removed": {EN: "entries removed", FR: "entrées retirées"}, "entries added": {EN: "entries added", FR: "entrées ajoutées"},
 	"address": {EN: "main address", FR: "adresse principale"}, "action": {EN: "action", FR: "effet"}, "when": {EN: "condition", FR: "condition"},
@@ -44,9 +51,12 @@ var keyWords = map[string]request.Text{
 	"message.en": {EN: "message in English", FR: "message en anglais"}, "message.fr": {EN: "message in French", FR: "message en français"},
 	"source": {EN: "source", FR: "source"}, "source.en": {EN: "source in English", FR: "source en anglais"},
 	"source.fr": {EN: "source in French", FR: "source en français"}, "fields": {EN: "cells marked", FR: "cellules marquées"},
-	"reason":     {EN: "reason needed to approve", FR: "motif exigé pour approuver"},
-	"section_32": {EN: "section 32 evidence", FR: "preuve d’autorisation (article 32)"},
-	"helpers":    {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
+	"on":              {EN: "in use", FR: "en usage"},
+	"reason":          {EN: "reason needed to approve", FR: "motif exigé pour approuver"},
+	"taken_back_days": {EN: "what was taken back counts for", FR: "durée du compte de ce qui est retiré"},
+	"languages":       {EN: "languages", FR: "langues"},
+	"section_32":      {EN: "section 32 evidence", FR: "preuve d’autorisation (article 32)"},
+	"helpers":         {EN: "helpers", FR: "fonctions"}, "licences": {EN: "open licences", FR: "licences ouvertes"},
 }
 
 var nothing = request.Text{EN: "nothing", FR: "rien"}
@@ -75,8 +85,11 @@ func changedWords(part, name, what string, before, after request.Text) request.T
 		return request.Text{EN: fmt.Sprintf("%s, %s:\n  was %s\n  is  %s", h.EN, key.EN, indent(before.EN), indent(after.EN)),
 			FR: fmt.Sprintf("%s, %s\u00a0:\n  avant\u00a0: %s\n  après\u00a0: %s", h.FR, key.FR, indent(before.FR), indent(after.FR))}
 	}
-	if prose := strings.TrimSuffix(strings.TrimSuffix(what, ".en"), ".fr"); slices.Contains([]string{"means", "next_step", "title", "message", "officer"}, prose) && part != "authority" {
+	if prose := strings.TrimSuffix(strings.TrimSuffix(what, ".en"), ".fr"); slices.Contains([]string{"means", "next_step", "text", "title", "message", "officer"}, prose) && part != "authority" {
 		for _, t := range []*request.Text{&before, &after} {
+			if *t == nothing {
+				continue // no word of anybody's
+			}
 			t.EN, t.FR = "“"+t.EN+"”", "«\u00a0"+t.FR+"\u00a0»"
 		}
 	}
@@ -200,27 +213,66 @@ func TotalWords(t request.TotalSpec) request.Text {
 	if t.Scope == request.Elsewhere {
 		over.EN, over.FR = over.EN+", this workbook left out", over.FR+", sans ce classeur"
 	}
+	if t.TakenBackDays == 0 && t.Scope != request.Workbook {
+		over.EN, over.FR = over.EN+", without what was taken back", over.FR+", sans ce qui a été retiré"
+	}
+	what := request.Text{EN: "of everything that comes in", FR: "de tout ce qui est reçu"}
 	var en, fr []string
 	for _, by := range t.By {
-		w, known := byWords[by]
-		if !known {
-			header := strings.TrimPrefix(by, request.ByExtra)
-			w = request.Text{EN: "the column “" + header + "”", FR: "la colonne «\u00a0" + header + "\u00a0»"}
+		w := oneByWords(by)
+		if by == request.BySupplier && t.Near {
+			w = request.Text{EN: "supplier (near names too)", FR: "fournisseur (noms semblables compris)"}
 		}
 		en, fr = append(en, w.EN), append(fr, w.FR)
 	}
-	return request.Text{EN: "by " + strings.Join(en, " and ") + " " + over.EN, FR: "par " + strings.Join(fr, " et ") + " " + over.FR}
+	if len(en) > 0 {
+		what = request.Text{EN: "by " + strings.Join(en, " and "), FR: "par " + strings.Join(fr, " et ")}
+	}
+	if t.Of != request.NoField {
+		label := t.Of.Info().Label
+		what.EN, what.FR = what.EN+", of "+request.QuoteEN(label.EN), what.FR+", de "+request.QuoteFR(label.FR)
+	}
+	what.EN, what.FR = what.EN+" "+over.EN, what.FR+" "+over.FR
+	if t.Where != "" {
+		what.EN, what.FR = what.EN+", only lines with "+t.Where, what.FR+", seulement les lignes où "+t.Where
+	}
+	if t.Distinct != "" {
+		w := oneByWords(t.Distinct)
+		what.EN, what.FR = what.EN+", counting different values of "+w.EN, what.FR+", en comptant les valeurs différentes\u00a0: "+w.FR
+	}
+	return what
+}
+
+// oneByWords is how an officer calls one thing that lines have in common.
+func oneByWords(by string) request.Text {
+	if w, known := byWords[by]; known {
+		return w
+	}
+	header := strings.TrimPrefix(by, request.ByExtra)
+	return request.Text{EN: "the column “" + header + "”", FR: "la colonne «\u00a0" + header + "\u00a0»"}
 }
 
 // byWords are how an officer calls what lines have in common.
 var byWords = map[string]request.Text{
-	request.BySupplier:    {EN: "supplier", FR: "fournisseur"},
-	request.ByCostCentre:  {EN: "cost centre", FR: "centre de coûts"},
-	request.ByUnit:        {EN: "branch", FR: "direction générale"},
-	request.ByRequester:   {EN: "requester", FR: "demandeur"},
-	request.ByCommodity:   {EN: "commodity type", FR: "type de produit"},
-	request.ByAmends:      {EN: "amended line", FR: "ligne modifiée"},
-	request.ByDescription: {EN: "like description", FR: "description semblable"},
+	request.BySupplier:   {EN: "supplier", FR: "fournisseur"},
+	request.ByCostCentre: {EN: "cost centre", FR: "centre de coûts"},
+	request.ByUnit:       {EN: "branch", FR: "direction générale"},
+	request.ByRequester:  {EN: "requester", FR: "demandeur"},
+	request.ByCommodity:  {EN: "commodity type", FR: "type de produit"},
+	request.ByAmends:     {EN: "amended line", FR: "ligne modifiée"},
+	request.ByNeed:       {EN: "like title and description", FR: "titre et description semblables"},
+	request.ByCardholder: {EN: "cardholder", FR: "titulaire de la carte"},
+	request.ByTitle:      {EN: "title", FR: "titre"},
+	request.ByManager:    {EN: "section 32 manager", FR: "gestionnaire délégataire"},
+
+	request.DistinctDay:        {EN: "day", FR: "jour"},
+	request.DistinctFiscalYear: {EN: "fiscal year", FR: "exercice"},
+
+	request.ByAuthorization: {EN: "section 32 authorization", FR: "autorisation (article 32)"},
+}
+
+func daysWords(n int) request.Text {
+	return request.Text{EN: fmt.Sprintf("%d days", n), FR: fmt.Sprintf("%d jours", n)}
 }
 
 // maxEntriesNamed is how many entries of a list are named.
@@ -249,6 +301,9 @@ func comparedWords(as string) request.Text {
 func evidenceWords(p *Policy) request.Text {
 	if p.confirms {
 		return request.Text{EN: "confirmed by the manager", FR: "confirmée par le gestionnaire"}
+	}
+	if p.tells {
+		return request.Text{EN: "the manager is told, and may say no", FR: "le gestionnaire est avisé et peut dire non"}
 	}
 	return request.Text{EN: "declared in the form", FR: "déclarée dans le formulaire"}
 }
@@ -313,11 +368,33 @@ func exemptionsOf(g *guardrail) []described {
 	var all []described
 	for i := range g.exemptions {
 		x := &g.exemptions[i]
-		t := request.Text{EN: "granted by " + x.String(), FR: "accordée par " + x.String()}
+		t := request.Text{EN: "granted by " + x.String(), FR: "accordée par " + x.in(request.French)}
 		if x.when != nil {
 			t.EN, t.FR = t.EN+", when "+strings.TrimSpace(x.when.text), t.FR+", si "+strings.TrimSpace(x.when.text)
 		}
 		all = append(all, described{g.id, x.String(), withSpan(t, x.span)})
 	}
 	return all
+}
+
+// languageWords names the languages of a policy.
+func languageWords(ls request.Languages) request.Text {
+	names := map[request.Lang]request.Text{request.English: {EN: "English", FR: "anglais"}, request.French: {EN: "French", FR: "français"}}
+	var en, fr []string
+	for _, l := range ls.Of() {
+		en, fr = append(en, names[l].EN), append(fr, names[l].FR)
+	}
+	return request.Text{EN: strings.Join(en, ", "), FR: strings.Join(fr, ", ")}
+}
+
+func authorityName(p *Policy) request.Text {
+	en, _ := p.authority.In(request.English)
+	fr, _ := p.authority.In(request.French)
+	return request.Text{EN: en, FR: fr}
+}
+
+func authorityTitle(p *Policy) request.Text {
+	_, en := p.authority.In(request.English)
+	_, fr := p.authority.In(request.French)
+	return request.Text{EN: en, FR: fr}
 }

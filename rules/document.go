@@ -3,8 +3,7 @@ package rules
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +19,7 @@ type document struct {
 	lines []int // offset of each line's first byte
 	root  *table
 	last  placed
+	found Mistakes // the slips that were repaired for reading on
 }
 
 // placed is the last place that was worked out: the next one on its line is counted from there.
@@ -46,30 +46,81 @@ type value struct {
 // trusted. The error is Mistakes or the context's.
 func parseDocument(ctx context.Context, file string, text []byte) (*document, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors on Windows write
+	d := newDocument(file, text)
+	found, repaired, err := d.check(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case repaired == nil && len(found) > 0:
+		return nil, found
+	case repaired != nil: // what is read on, so that the mistakes of meaning come with the slips
+		d = newDocument(file, repaired)
+		d.found = found
+	}
+	return d.build(ctx)
+}
+
+func newDocument(file string, text []byte) *document {
 	d := &document{file: file, text: text, lines: []int{0}, root: newTable(0)}
 	for i, c := range text {
 		if c == '\n' {
 			d.lines = append(d.lines, i+1)
 		}
 	}
+	return d
+}
+
+// check says what is wrong with the text as TOML, and what was probably meant; nothing where it can be read as it is.
+func (d *document) check(ctx context.Context) (found Mistakes, repaired []byte, err error) {
 	// The library's own decoder knows every rule about keys given twice and tables opened again.
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if m := d.tooDeep(); m != nil {
+		return Mistakes{*m}, nil, nil
 	}
 	if m := d.tooManyNames(); m != nil {
-		return nil, Mistakes{*m}
+		return Mistakes{*m}, nil, nil
 	}
 	var ignored map[string]any
-	if err := toml.Unmarshal(text, &ignored); err != nil {
-		m := Mistake{File: file, Line: 1, Column: 1, What: strings.TrimPrefix(err.Error(), "toml: ")}
-		if decode := (*toml.DecodeError)(nil); errors.As(err, &decode) {
-			m.Line, m.Column = decode.Position()
-			m.What = tomlWords(m.What, d.line(m.Line), m.Column)
-		}
-		return nil, Mistakes{m}
+	wrong := toml.Unmarshal(d.text, &ignored)
+	if wrong == nil && d.headingsInOrder() {
+		return nil, nil, nil
 	}
+	found, repaired = d.slips(wrong)
+	if repaired != nil {
+		if m := newDocument(d.file, repaired).tooManyNames(); m != nil {
+			return append(found, *m), nil, nil
+		}
+	}
+	return found, repaired, nil
+}
+
+// headingsInOrder reports whether no heading stands in other brackets than it must.
+func (d *document) headingsInOrder() bool {
 	var p unstable.Parser
-	p.Reset(text)
+	p.Reset(d.text)
+	for p.NextExpression() {
+		node := p.Expression()
+		if node.Kind != unstable.Table && node.Kind != unstable.ArrayTable {
+			continue
+		}
+		var names []string
+		for k := node.Key(); k.Next(); {
+			names = append(names, string(k.Node().Data))
+		}
+		name := strings.Join(names, ".")
+		if node.Kind == unstable.Table && slices.Contains(manyHeadings, name) || node.Kind == unstable.ArrayTable && slices.Contains(oneHeadings, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// build reads a text that is TOML.
+func (d *document) build(ctx context.Context) (*document, error) {
+	var p unstable.Parser
+	p.Reset(d.text)
 	here := d.root
 	for n := 0; p.NextExpression(); n++ {
 		if n%rowsBetweenLooks == 0 {
@@ -86,7 +137,7 @@ func parseDocument(ctx context.Context, file string, text []byte) (*document, er
 		}
 	}
 	if err := p.Error(); err != nil {
-		return nil, Mistakes{{File: file, Line: 1, Column: 1, What: err.Error()}}
+		return nil, Mistakes{d.parserWords(err)}
 	}
 	return d, nil
 }
@@ -120,8 +171,8 @@ func (d *document) tooManyNames() *Mistake {
 			full = keys > mostNames || longTable(node.Value())
 		}
 		if full {
-			line, column := d.place(at)
-			return &Mistake{File: d.file, Line: line, Column: column, What: fmt.Sprintf("over %d names stand under one heading here, or over %d headings in the text", mostNames, mostNames)}
+			m := d.mistake(at, "", inBoth("over %d names stand under one heading here, or over %d headings in the text", "plus de %d noms figurent sous un même titre ici, ou plus de %d titres dans le texte", mostNames, mostNames))
+			return &m
 		}
 	}
 	return nil // what is wrong with the text otherwise, the library says
@@ -248,15 +299,6 @@ func (d *document) after(keyAt int) int {
 		at++
 	}
 	return at
-}
-
-// line is the text of a line, counted from 1.
-func (d *document) line(n int) string {
-	if n < 1 || n > len(d.lines) {
-		return ""
-	}
-	line, _, _ := bytes.Cut(d.text[d.lines[n-1]:], []byte("\n"))
-	return string(line)
 }
 
 // place turns an offset into a line and a column, both from 1, the column in characters.

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
@@ -15,16 +16,18 @@ import (
 
 // helpersVersion changes whenever a helper below gives another answer to the same question. The policy's hash covers it,
 // or a replay would not be exact.
-const helpersVersion = "handrail-helpers/2"
+const helpersVersion = "handrail-helpers/4"
 
 // The functions that stand for a variable; planning replaces them with a read of it.
 const (
-	givenFunction   = "given"
-	problemFunction = "problem"
-	extraFunction   = "@extra"
-	numberFunction  = "@number"
-	andFunction     = "@and"
-	orFunction      = "@or"
+	givenFunction       = "given"
+	problemFunction     = "problem"
+	extraFunction       = "@extra"
+	extraNumberFunction = "@extra_number"
+	extraMoneyFunction  = "@extra_money"
+	numberFunction      = "@number"
+	andFunction         = "@and"
+	orFunction          = "@or"
 )
 
 // standard lists what of CEL's own library policies may use. Doubles, unsigned numbers, bytes, timestamps and conversions
@@ -55,6 +58,8 @@ func (p *Policy) environment() (*cel.Env, error) {
 	opts = append(opts, standIns()...)
 	opts = append(opts, textHelpers(p)...)
 	opts = append(opts, dateHelpers(p)...)
+	opts = append(opts, contentHelpers()...)
+	opts = append(opts, identityComparisons(p)...)
 	return cel.NewCustomEnv(opts...)
 }
 
@@ -94,7 +99,10 @@ func standIns() []cel.EnvOption {
 	unplanned := func(ref.Val) ref.Val { return types.NewErr("the name must be written in quotes") }
 	return []cel.EnvOption{
 		cel.Function(givenFunction, cel.Overload("given_string", []*cel.Type{cel.StringType}, cel.BoolType, cel.UnaryBinding(unplanned))),
+		cel.Function(saysFunction, cel.Overload("says_string", []*cel.Type{cel.StringType}, cel.BoolType, cel.UnaryBinding(unplanned))),
 		cel.Function(problemFunction, cel.Overload("problem_string", []*cel.Type{cel.StringType}, cel.StringType, cel.UnaryBinding(unplanned))),
+		cel.Function(extraNumberFunction, cel.Overload("extra_number_string", []*cel.Type{cel.StringType}, numType, cel.UnaryBinding(unplanned))),
+		cel.Function(extraMoneyFunction, cel.Overload("extra_money_string", []*cel.Type{cel.StringType}, moneyType, cel.UnaryBinding(unplanned))),
 		cel.Function(extraFunction, cel.Overload("extra_string", []*cel.Type{cel.StringType}, cel.StringType, cel.UnaryBinding(unplanned))),
 		binary(andFunction, cel.BoolType, cel.BoolType, cel.BoolType, func(a, b ref.Val) ref.Val { return a.(types.Bool) && b.(types.Bool) }),
 		binary(orFunction, cel.BoolType, cel.BoolType, cel.BoolType, func(a, b ref.Val) ref.Val { return a.(types.Bool) || b.(types.Bool) }),
@@ -157,8 +165,8 @@ func textHelpers(p *Policy) []cel.EnvOption {
 		}),
 		test("osi_approved", p.licences.approved),
 		test("https", func(s string) bool { _, ok := httpsHost(s); return ok }),
-		test("public_host", func(s string) bool { h, ok := httpsHost(s); return ok && publicHost(h) }),
-		turn("host", func(s string) string { h, _ := httpsHost(s); return h }),
+		test("public_host", func(s string) bool { h, ok := webHost(s); return ok && publicHost(h) }),
+		turn("host", func(s string) string { h, _ := webHost(s); return h }),
 		turn("mail_domain", mailDomain),
 		turn("plain", request.CompareForm),
 		turn("supplier_name", request.SupplierName),
@@ -195,12 +203,12 @@ func textHelpers(p *Policy) []cel.EnvOption {
 
 // underAny reports whether a host is one of the domains or under one.
 func underAny(host string, domains ref.Val) ref.Val {
-	list, ok := domains.Value().([]string)
+	list, ok := domains.(traits.Lister) // department.domains, or one that is written in the condition
 	if !ok {
 		return types.NewErr("a list of domains was expected")
 	}
-	for _, d := range list {
-		if underDomain(host, d) {
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		if d, ok := it.Next().(types.String); ok && underDomain(host, string(d)) {
 			return types.True
 		}
 	}

@@ -66,7 +66,7 @@ func origin() request.Origin {
 // facts puts a line together with its workbook's totals.
 func facts(p *Policy, o request.Origin, l request.Line) request.Facts {
 	f := request.Facts{Line: l, Request: o, Today: o.Received, OwnDomains: []string{"dept.gc.ca"}}
-	f.Totals = WorkbookTotals(p.TotalSpecs(), p.Currency(), o, []request.Line{l})[0]
+	f.Totals = p.WorkbookTotals(o, []request.Line{l})[0]
 	return f
 }
 
@@ -114,6 +114,11 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 			}
 		}
 	}
+	registered := func(checks ...request.RegisterCheck) func(*request.Facts, testing.TB) {
+		return func(f *request.Facts, _ testing.TB) {
+			f.Registers = &request.Registers{InForce: map[string]string{"cost_centres": "1", "people": "2", "suppliers": "3"}, Checks: checks}
+		}
+	}
 	tests := []struct {
 		guardrail string
 		trips     func(*request.Facts, testing.TB)
@@ -123,10 +128,17 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 	}{
 		{"value-limit", edit(change{"net": "8849.57", "tax": "1150.44", "total": "10000.01", "authorized_amount": "20000"}), request.Escalate, request.Escalated,
 			edit(change{"net": "8849.56", "tax": "1150.44", "total": "10000.00", "authorized_amount": "20000"})},
-		{"pretax-trap", edit(change{"net": "8690.01", "tax": "", "total": "8690.01", "authorized_amount": "20000"}), request.Escalate, request.Escalated,
+		{"pretax-trap", edit(change{"net": "8690.01", "tax": "", "total": "8690.01", "authorized_amount": "20000"}), request.Return, request.Returned,
 			edit(change{"net": "8690.00", "tax": "", "total": "8690.00", "authorized_amount": "20000"})},
-		{"pretax-trap", edit(change{"net": "8690.01", "tax": "0", "total": "8690.01", "authorized_amount": "20000"}), request.Note, request.Approved,
+		{"pretax-trap", edit(change{"net": "8690.01", "tax": "0", "total": "8690.01", "authorized_amount": "20000", "justification": "Not registered for tax."}), request.Note, request.Approved,
 			edit(change{"net": "8690.01", "tax": "0.01", "total": "8690.02", "authorized_amount": "20000"})},
+		{"tax-charged-before", func(f *request.Facts, t testing.TB) {
+			edit(change{"net": "8690.01", "tax": "0", "total": "8690.01", "authorized_amount": "20000", "justification": "Not registered for tax."})(f, t)
+			earlier(f, "tax_before", "520", 1)
+		}, request.Escalate, request.Escalated,
+			edit(change{"net": "8690.01", "tax": "0", "total": "8690.01", "authorized_amount": "20000", "justification": "Not registered for tax."})},
+		{"pretax-trap", edit(change{"net": "8690.01", "tax": "0", "total": "8690.01", "authorized_amount": "20000", "supplier_id": "123456782RT0001"}), request.Escalate, request.Escalated,
+			edit(change{"supplier_id": "123456782RT0001"})},
 		{"near-limit", edit(change{"net": "8000.00", "tax": "1000.00", "total": "9000.00", "authorized_amount": "20000"}), request.Note, request.Approved,
 			edit(change{"net": "8000.00", "tax": "999.99", "total": "8999.99", "authorized_amount": "20000"})},
 		{"fixed-price", edit(change{"net": "", "tax": "", "total": ""}), request.Return, request.Returned,
@@ -136,28 +148,47 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 			edit(change{"net": "0.01", "tax": "0", "total": "0.01"})},
 		{"open-licence", edit(change{"licence": "MIT AND Proprietary"}), request.Return, request.Returned, edit(change{"licence": "(Apache-2.0 OR MIT) AND BSD-3-Clause"})},
 		{"open-licence", edit(change{"licence": "CC-BY-4.0"}), request.Return, request.Returned, edit(change{"licence": "gpl-2.0-or-later WITH Classpath-exception-2.0"})},
-		{"open-repository", edit(change{"repository": "http://github.com/example/form"}), request.Return, request.Returned, edit(change{"repository": "https://code.example.org/form"})},
+		{"open-repository", edit(change{"repository": "ask the team"}), request.Return, request.Returned, edit(change{"repository": "https://code.example.org/form"})},
 		{"open-repository", edit(change{"repository": "https://gccode.ssc-spc.gc.ca/x/y"}), request.Return, request.Returned, edit(change{"repository": "https://gccode.ssc-spc.gc.ca.example.org/x"})},
-		{"unclassified-only", edit(change{"security": "protected A"}), request.Escalate, request.Escalated, edit(change{"security": ""})},
-		{"remote-only", edit(change{"remote": "no"}), request.Escalate, request.Escalated, edit(change{"remote": ""})},
+		{"unclassified-only", edit(change{"security": "protected A"}), request.Escalate, request.Escalated, edit(change{"security": "unclassified"})},
+		{"remote-only", edit(change{"remote": "no"}), request.Escalate, request.Escalated, edit(change{"remote": "yes"})},
 		{"standalone", edit(change{"standalone": "no"}), request.Return, request.Returned, edit(change{"standalone": "yes"})},
 		{"internal-capacity", edit(change{"internal_capacity": "available"}), request.Return, request.Returned, edit(change{"internal_capacity": "none"})},
 		{"bilingual-title", edit(change{"title_other": ""}), request.Note, request.Approved, edit(change{"title_other": "X"})},
 		{"section-32", edit(change{"authorized_amount": ""}), request.Return, request.Returned, edit(change{"authorized_amount": "4520.00"})},
 		{"section-32-amount", edit(change{"authorized_amount": "4519.99"}), request.Escalate, request.Escalated, edit(change{"authorized_amount": "4520"})},
 		{"section-32-late", edit(change{"authorized_on": "2026-11-17"}), request.Escalate, request.Escalated, edit(change{"authorized_on": "2026-11-16"})},
-		{"section-32-late", edit(change{"authorized_on": "2026-11-19", "terms_accepted": "2026-11-20"}), request.Escalate, request.Escalated,
-			edit(change{"authorized_on": "2026-11-18", "terms_accepted": "2026-11-20"})},
+		{"section-32-late", edit(change{"authorized_on": "2026-11-19", "terms_accepted": "2026-11-20"}), request.Escalate, request.Returned,
+			edit(change{"authorized_on": "2026-11-18", "terms_accepted": "2026-11-18"})},
+		{"section-32-used", func(f *request.Facts, t testing.TB) { earlier(f, "authorization", "480.01", 1) }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { earlier(f, "authorization", "480.00", 1) }},
+		{"section-32-blanket", edit(change{"authorized_kind": "blanket"}), request.Return, request.Returned,
+			edit(change{"authorized_kind": "blanket", "authorized_until": "2027-03-31"})},
+		{"section-32-ended", edit(change{"authorized_until": "2026-11-17"}), request.Escalate, request.Escalated, edit(change{"authorized_until": "2026-11-18"})},
+		{"section-32-age", edit(change{"authorized_on": "2026-03-31"}), request.Escalate, request.Escalated, edit(change{"authorized_on": "2026-04-01"})},
+		{"section-32-manager", edit(change{"authorized_by": "manager@example.org"}), request.Escalate, request.Escalated,
+			edit(change{"authorized_by": "manager@region.dept.gc.ca"})},
 		{"separation-of-duties", edit(change{"authorized_by": "alex.roy@dept.gc.ca"}), request.Escalate, request.Escalated, edit(change{"authorized_by": "alex.ray@dept.gc.ca"})},
 		{"separation-of-duties", func(f *request.Facts, t testing.TB) { f.Request.Email = "manager@dept.gc.ca" }, request.Escalate, request.Escalated,
 			func(f *request.Facts, t testing.TB) { f.Request.Email = "" }},
 		{"terms", edit(change{"terms_accepted": ""}), request.Return, request.Returned, edit(change{"terms_accepted": "2026-11-18"})},
-		{"rationale", edit(change{"rationale": ""}), request.Return, request.Returned, edit(change{"rationale": "best"})},
+		{"rationale", edit(change{"rationale": ""}), request.Return, request.Returned, edit(change{"rationale": "Best price."})},
+		{"rationale", edit(change{"rationale": "x"}), request.Return, request.Returned, edit(change{"rationale": "Seule en stock."})},
+		{"unclassified-only", edit(change{"security": ""}), request.Return, request.Returned, edit(change{"security": "unclassified"})},
+		{"remote-only", edit(change{"remote": ""}), request.Return, request.Returned, edit(change{"remote": "yes"})},
+		{"federal-employee", edit(change{"public_servant": ""}), request.Return, request.Returned, edit(change{"public_servant": "no"})},
+		{"fixed-price", edit(change{"description": "Up to 60 hours a month, billed as used"}), request.Return, request.Returned, edit(change{"description": "Bring it up to date"})},
+		{"whole-price", edit(change{"description": "380 a month for 12 months"}), request.Return, request.Returned, edit(change{"description": "$375 a month for 12 months"})},
+		{"quoted-currency", edit(change{"description": "Quote of US$4,000"}), request.Escalate, request.Escalated, edit(change{"description": "Quote of US$2,920"})},
+		{"terms-date", edit(change{"terms_accepted": "2026-11-19"}), request.Return, request.Returned, edit(change{"terms_accepted": "2026-11-18"})},
+		{"needed-by", edit(change{"needed_by": "2026-11-17"}), request.Return, request.Returned, edit(change{"needed_by": "2026-11-18"})},
+		{"one-supplier", edit(change{"supplier": "Various suppliers"}), request.Return, request.Returned, edit(change{"supplier": "Various Artists Music Ltd."})},
+		{"need", edit(change{"title": "Services", "description": "see quote"}), request.Return, request.Returned, edit(change{"title": "Services", "description": "Six chairs"})},
 		{"payment", edit(change{"payment": "invoice"}), request.Escalate, request.Escalated, edit(change{"payment": "acquisition card"})},
 		{"payment", edit(change{"payment": "card through PayPal"}), request.Escalate, request.Escalated,
 			edit(change{"payment": "card through PayPal", "justification": "The supplier takes nothing else."})},
-		{"split-supplier", func(f *request.Facts, t testing.TB) { earlier(f, "supplier_year", "5480.01", 1) }, request.Escalate, request.Escalated,
-			func(f *request.Facts, t testing.TB) { earlier(f, "supplier_year", "5480.00", 1) }},
+		{"split-supplier", func(f *request.Facts, t testing.TB) { earlier(f, "supplier", "5480.01", 1) }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { earlier(f, "supplier", "5480.00", 1) }},
 		{"split-same-file", func(f *request.Facts, t testing.TB) { earlier(f, "same_file", "5480.01", 1) }, request.Escalate, request.Escalated,
 			func(f *request.Facts, t testing.TB) { earlier(f, "same_file", "5480.00", 1) }},
 		{"repeat-supplier", func(f *request.Facts, t testing.TB) { earlier(f, "recent", "100", 1) }, request.Escalate, request.Escalated,
@@ -165,9 +196,37 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 				earlier(f, "recent", "100", 1)
 				set(t, &f.Line, "justification", "A second bug.")
 			}},
-		{"federal-employee", edit(change{"public_servant": "former with pension"}), request.Escalate, request.Escalated, edit(change{"public_servant": ""})},
+		{"split-branch", func(f *request.Facts, t testing.TB) { earlier(f, "branch_before", "5480.01", 1) }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { earlier(f, "branch_before", "5480.00", 1) }},
+		{"supplier-year", func(f *request.Facts, t testing.TB) { earlier(f, "supplier_year", "20480.01", 1) }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { earlier(f, "supplier_year", "20480.00", 1) }},
+		{"supplier-maximum", func(f *request.Facts, t testing.TB) {
+			edit(change{"net": "8000.00", "tax": "1000.00", "total": "9000.00", "authorized_amount": "20000"})(f, t)
+			f.Totals["maximum"] = request.Sum{Count: 3, Distinct: 3}
+		}, request.Escalate, request.Escalated, func(f *request.Facts, t testing.TB) { f.Totals["maximum"] = request.Sum{Count: 3, Distinct: 3} }},
+		{"split-need", func(f *request.Facts, t testing.TB) { earlier(f, "need", "5480.01", 1) }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { earlier(f, "need", "5480.00", 1) }},
+		{"code-only", edit(change{"commodity": "goods"}), request.Note, request.Approved, edit(change{"commodity": "services"})},
+		{"hourly-price", edit(change{"quantity": "32", "unit_price": "125.00"}), request.Note, request.Approved, edit(change{"quantity": "40", "unit_price": "100.00"})},
+		{"eligibility", func(f *request.Facts, t testing.TB) { f.Line.Extra = map[string]string{"Eligible supplier": "no"} }, request.Escalate, request.Escalated,
+			func(f *request.Facts, t testing.TB) { f.Line.Extra = map[string]string{"Eligible supplier": "Oui"} }},
+		{"land-claim-area", edit(change{"description": "Kiosk in Nunavut"}), request.Note, request.Approved, edit(change{"description": "Kiosk in Nunn"})},
+		{"federal-employee", edit(change{"public_servant": "former with pension"}), request.Escalate, request.Escalated, edit(change{"public_servant": "no"})},
 		{"own-department", func(f *request.Facts, t testing.TB) { f.Request.Sender = "alex.roy@dept.gc.ca.example.org" }, request.Return, request.Returned,
 			func(f *request.Facts, t testing.TB) { f.Request.Sender = "alex.roy@region.dept.gc.ca" }},
+		{"register-cost-centre", registered(request.RegisterCheck{Kind: request.CentreUnknown, Form: "4711", Register: "4771"}), request.Escalate, request.Escalated, registered()},
+		{"register-cost-centre-dates", registered(request.RegisterCheck{Kind: request.CentreEarly, Form: "4711", Day: request.Date{Year: 2027, Month: 4, Day: 1}}),
+			request.Escalate, request.Escalated, registered()},
+		{"register-cost-centre-dates", registered(request.RegisterCheck{Kind: request.CentreEnded, Form: "4711", Day: request.Date{Year: 2026, Month: 3, Day: 31}}),
+			request.Escalate, request.Escalated, registered()},
+		{"register-cost-centre-person", registered(request.RegisterCheck{Kind: request.CentreNotTheirs, Form: "4711", Register: "4712"}), request.Escalate, request.Escalated, registered()},
+		{"register-branch", registered(request.RegisterCheck{Kind: request.BranchUnknown, Form: "Digital Services"}), request.Escalate, request.Escalated, registered()},
+		{"register-branch", registered(request.RegisterCheck{Kind: request.BranchRead, Form: "Digital Services", Register: "Client Forms"}), request.Note, request.Approved, registered()},
+		{"register-person", registered(request.RegisterCheck{Kind: request.SenderUnknown, Form: "alex.roy@dept.gc.ca"}), request.Escalate, request.Escalated, registered()},
+		{"register-manager", registered(request.RegisterCheck{Kind: request.ManagerUnknown, Form: "manager@dept.gc.ca"}), request.Escalate, request.Escalated, registered()},
+		{"register-manager", registered(request.RegisterCheck{Kind: request.ManagerOther, Form: "manager@dept.gc.ca", Register: "chief@dept.gc.ca"}), request.Escalate, request.Escalated, registered()},
+		{"register-supplier", registered(request.RegisterCheck{Kind: request.SupplierNear, Form: "Northern Software Inc.", Register: "Northern Softwares Ltd."}), request.Note, request.Approved,
+			registered()},
 		{"arithmetic", edit(change{"tax": "519.99"}), request.Return, request.Returned, edit(change{"tax": "520.00"})},
 		{"arithmetic", edit(change{"quantity": "3", "unit_price": "1333.33"}), request.Return, request.Returned, edit(change{"quantity": "3", "unit_price": "1333.333333"})},
 	}
@@ -199,7 +258,7 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 		})
 	}
 	for _, g := range p.Mark().Guardrails {
-		if g.ID != CurrencyGuardrail && g.ID != NegativeGuardrail && g.ID != InForceGuardrail && !seen[g.ID] {
+		if g.ID != CurrencyGuardrail && g.ID != NegativeGuardrail && g.ID != InForceGuardrail && g.ID != UnreadGuardrail && g.ID != StoppedGuardrail && !seen[g.ID] {
 			t.Errorf("no test trips %s", g.ID)
 		}
 	}
@@ -208,8 +267,8 @@ func TestEveryGuardrailOfESDC(t *testing.T) {
 // recount puts the line's own changed amount into its totals, and leaves what earlier added.
 func recount(t testing.TB, p *Policy, f *request.Facts) request.Line {
 	before := clean(t)
-	was := WorkbookTotals(p.TotalSpecs(), p.Currency(), f.Request, []request.Line{before})[0]
-	is := WorkbookTotals(p.TotalSpecs(), p.Currency(), f.Request, []request.Line{f.Line})[0]
+	was := p.WorkbookTotals(f.Request, []request.Line{before})[0]
+	is := p.WorkbookTotals(f.Request, []request.Line{f.Line})[0]
 	for name, sum := range f.Totals {
 		now, ok := is[name]
 		if !ok {
@@ -267,7 +326,7 @@ func TestSplittingFindingsEndWithTheSentence(t *testing.T) {
 	fr := "Acheter par petits lots n’est pas du fractionnement. Il y a fractionnement lorsqu’on divise un besoin déjà connu pour rester sous une limite. S’il s’agit d’un nouveau besoin, indiquez ce qui n’était pas prévu."
 	p := shippedPolicy(t, "esdc-micro-acquisition")
 	f := facts(p, origin(), clean(t))
-	for _, name := range []string{"supplier_year", "same_file", "recent"} {
+	for _, name := range []string{"supplier", "same_file", "recent"} {
 		earlier(&f, name, "9000", 2)
 	}
 	v := p.Judge(f)
@@ -311,7 +370,7 @@ func TestSplittingScenariosOfTheClientGuide(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f := facts(p, origin(), tt.line)
-		earlier(&f, "supplier_year", tt.year, 1)
+		earlier(&f, "supplier", tt.year, 1)
 		if tt.recent > 0 {
 			earlier(&f, "recent", tt.year, tt.recent)
 		}
@@ -348,8 +407,8 @@ func TestEmptyFieldsReturnWithWhatToFillIn(t *testing.T) {
 		t.Errorf("outcome %s", v.Outcome)
 	}
 	want := map[string]request.Text{
-		"open-licence":   {EN: "Fill in “Licence”.", FR: "Remplissez «\u00a0Licence\u00a0»."},
-		"split-supplier": {EN: "Fill in “Cost centre”.", FR: "Remplissez «\u00a0Centre de coûts\u00a0»."},
+		"open-licence":   {EN: "Fill in: Licence.", FR: "À remplir\u00a0: Licence."},
+		"split-supplier": {EN: "Fill in: Cost centre.", FR: "À remplir\u00a0: Centre de coûts."},
 	}
 	if len(v.Findings) != len(want) {
 		t.Errorf("findings %v", found(v))

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/interpreter"
 
 	"handrail/internal/request"
+	"handrail/internal/totals"
 )
 
 // evaluation is one line being judged: its facts, and the variables that were read so far. It is reused, because making
@@ -96,8 +97,15 @@ func (e *evaluation) read(slot int) ref.Val {
 		return types.Bool(e.isGiven(s))
 	case problemSource:
 		return types.String(e.problem(s.field))
+	case saysSource:
+		return types.Bool(e.says(s))
+	case priceSource:
+		return priceParts[s.index].of(e)
 	case extraSource:
 		if t := e.facts.Line.ExtraText(s.header); t != "" {
+			if s.index != 0 {
+				return ownNumberOf(s.header, t, s.index == asMoney)
+			}
 			return types.String(t)
 		}
 		return types.NewErr("the column %q is empty", s.header)
@@ -119,7 +127,7 @@ func (e *evaluation) read(slot int) ref.Val {
 		}
 		e.days[slot].Date = e.facts.Today
 		return &e.days[slot]
-	case totalSource, countSource:
+	case totalSource, countSource, distinctSource:
 		return e.readTotal(slot, s)
 	case budgetSource:
 		return e.readBudget(slot, s)
@@ -208,8 +216,11 @@ func (e *evaluation) readTotal(slot int, s source) ref.Val {
 	if !ok {
 		return types.NewErr("the total %q was not added up", spec.Name)
 	}
-	if s.kind == countSource {
+	switch s.kind {
+	case countSource:
 		return types.Int(sum.Count)
+	case distinctSource:
+		return types.Int(sum.Distinct)
 	}
 	if e.foreign {
 		return types.NewErr("the line is not in %s", e.policy.currency)
@@ -328,10 +339,13 @@ func (e *evaluation) ready(r *reads) readiness {
 	if r.neededOrigin&senderPart != 0 && e.facts.Request.Sender == "" {
 		return isUnsigned
 	}
-	if r.needed&^e.given != 0 || r.supplier && !e.given.has(request.Supplier) && !e.given.has(request.SupplierID) || e.lacksOutside(r) {
+	if len(r.totals) > 0 && e.unidentified(r) != 0 {
 		return isEmpty
 	}
-	if e.foreign && (len(r.totals) > 0 || r.budget || r.money()&e.given != 0) {
+	if r.needed&^e.given != 0 || e.lacksSupplier(r) || e.lacksNeed(r) || e.lacksOutside(r) {
+		return isEmpty
+	}
+	if e.foreign && (len(r.totals) > 0 || r.budget || r.whole || r.money()&e.given != 0) {
 		return isForeign
 	}
 	if r.budgetNeeded && e.facts.Budget == nil {
@@ -341,6 +355,28 @@ func (e *evaluation) ready(r *reads) readiness {
 		return isUnbudgeted
 	}
 	return isReady
+}
+
+// unidentified are the fields that totals go by and whose text identifies nothing: such a line is in no total, and its
+// guardrails could not be evaluated.
+func (e *evaluation) unidentified(r *reads) fieldSet {
+	var fields fieldSet
+	for _, i := range r.totals {
+		spec := &e.policy.totals[i]
+		if _, added := e.facts.Totals[spec.Name]; added {
+			continue
+		}
+		fields |= setOf(totals.Unidentified(spec, &e.facts.Line, &e.facts.Request)...)
+	}
+	return fields
+}
+
+func (e *evaluation) lacksSupplier(r *reads) bool {
+	return r.supplier && !e.given.has(request.Supplier) && !e.given.has(request.SupplierID)
+}
+
+func (e *evaluation) lacksNeed(r *reads) bool {
+	return r.need && !e.given.has(request.Title) && !e.given.has(request.Description)
 }
 
 // lacksOutside reports whether something needed beside the form's own fields is empty.

@@ -13,6 +13,8 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/interpreter"
+
+	"handrail/internal/request"
 )
 
 // expression is a `when` that was checked and planned.
@@ -20,6 +22,8 @@ type expression struct {
 	text    string
 	program interpreter.InterpretableV2
 	reads   reads
+	empty   []emptyCell // for the blank form
+	remarks []fault     // for policy check
 }
 
 // maxCost bounds an expression, in CEL's units of work, estimated once when the policy is loaded: about a millisecond.
@@ -31,7 +35,7 @@ const maxText = 32_767
 // fault is a mistake in an expression, at a character of its text.
 type fault struct {
 	at   int
-	what string
+	what request.Text
 }
 
 // compiler turns texts into expressions in the language of one policy.
@@ -39,6 +43,8 @@ type compiler struct {
 	policy *Policy
 	env    *cel.Env
 	known  map[string]variable
+	text   int            // characters that were read so far
+	loops  int            // … and how often they go through lists
 	slots  map[source]int // shared by all expressions: where the evaluation keeps a variable
 }
 
@@ -57,6 +63,9 @@ func newCompiler(p *Policy) (*compiler, error) {
 // compile checks an expression whole. With faults there is no expression.
 func (c *compiler) compile(text string) (*expression, []fault) {
 	x := &expression{text: text}
+	if faults := c.bounds(text); faults != nil {
+		return nil, faults
+	}
 	tree, issues := c.env.Parse(text)
 	if err := issues.Err(); err != nil {
 		return nil, c.issueFaults(issues, text)
@@ -72,12 +81,14 @@ func (c *compiler) compile(text string) (*expression, []fault) {
 	}
 	w.inspect(checked.NativeRep())
 	if checked.OutputType() != cel.BoolType {
-		w.fault(checked.NativeRep().Expr(), fmt.Sprintf("the expression must say true or false, not a %s", typeName(checked.OutputType())))
+		w.fault(checked.NativeRep().Expr(), "the expression must say true or false, not a %s", "la condition doit être vraie ou fausse, et ceci est %s : comparez, par exemple line.total > limits.request", typeName(checked.OutputType()))
 	}
 	if len(w.faults) > 0 {
 		return nil, w.faults
 	}
 	x.reads.settle(c.policy.totals)
+	x.remarks = w.remarks
+	x.empty = c.emptyCells(checked.NativeRep(), &x.reads)
 	program, faults := c.plan(text, checked.NativeRep())
 	if faults != nil {
 		return nil, faults
@@ -104,10 +115,10 @@ func (c *compiler) plan(text string, typed *ast.AST) (interpreter.InterpretableV
 	}
 	estimate, err := c.env.EstimateCost(checked, sizes{})
 	if err != nil {
-		return nil, []fault{{0, err.Error()}}
+		return nil, []fault{{0, errorWords(err)}}
 	}
 	if estimate.Max > maxCost {
-		return nil, []fault{{0, fmt.Sprintf("the expression can cost too much work (%d units of at most %d)", estimate.Max, maxCost)}}
+		return nil, []fault{{0, inBoth("the expression can cost too much work (%d units of at most %d)", "la condition peut demander trop de travail (%d unités, au plus %d)", estimate.Max, maxCost)}}
 	}
 	// The planned tree is kept without the Program around it, whose bookkeeping for every evaluation costs as much as a
 	// guardrail; holds does what is needed of it.
@@ -124,7 +135,7 @@ func (c *compiler) plan(text string, typed *ast.AST) (interpreter.InterpretableV
 		err = fmt.Errorf("the expression could not be planned")
 	}
 	if err != nil {
-		return nil, []fault{{0, err.Error()}}
+		return nil, []fault{{0, errorWords(err)}}
 	}
 	return root, nil
 }
@@ -193,10 +204,17 @@ func (c *compiler) decorate(i interpreter.InterpretableV2) (interpreter.Interpre
 		case givenFunction:
 			s, _ := askable(string(text))
 			return &slotRead{n.ID(), c.slot(s)}, nil
+		case saysFunction:
+			s, _ := askable(string(text))
+			return &slotRead{n.ID(), c.slot(saysOf(s))}, nil
 		case problemFunction:
 			return &slotRead{n.ID(), c.slot(problemOf(string(text)))}, nil
 		case extraFunction:
 			return &slotRead{n.ID(), c.slot(source{kind: extraSource, header: string(text)})}, nil
+		case extraNumberFunction:
+			return &slotRead{n.ID(), c.slot(source{kind: extraSource, header: string(text), index: asNumber})}, nil
+		case extraMoneyFunction:
+			return &slotRead{n.ID(), c.slot(source{kind: extraSource, header: string(text), index: asMoney})}, nil
 		case numberFunction, "money", "date":
 			v := n.Exec(nil)
 			if err, ok := v.(*types.Err); ok {
@@ -267,10 +285,13 @@ func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 func (sizes) EstimateCallCost(function, _ string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
 	units := map[string]uint64{
 		"similarity": 100_000, "nearly_listed": 200_000, "listed": 4_000, "same_supplier": 8_000, "supplier_name": 4_000, "plain": 4_000,
-		"working_days": maxWorkingDays, "osi_approved": 1_000, "https": 4_000, "public_host": 4_000, "host": 4_000, "under": 200,
+		"working_days": maxWorkingDays, "osi_approved": 1_000, "https": 4_000, "several_suppliers": 4_000, "tax_number": 4_000, saysFunction: 40_000, "public_host": 4_000, "host": 4_000, "under": 200,
 	}
 	if u, ok := units[function]; ok {
 		return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: u}}
+	}
+	if strings.HasPrefix(function, sameFunction) || strings.HasPrefix(function, otherFunction) || strings.HasPrefix(function, amongFunction) {
+		return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: 8_000}}
 	}
 	if strings.HasPrefix(function, "@") || function == givenFunction || function == problemFunction {
 		return &cost.CallEstimate{CostEstimate: cost.Estimate{Min: 1, Max: 1}}

@@ -110,9 +110,9 @@ func TestAPolicyThatCouldNotTripIsRefused(t *testing.T) {
 	always := rule("a", "escalate", "true")
 	for _, tt := range []struct{ name, text, want string }{
 		{"an exemption from a built-in finding", always + "[[exemption]]\nguardrail = \"currency\"\ngranted_by = \"x\"\nreference = \"y\"\n", `there is no guardrail "currency"`},
-		{"a list whose file is empty", "[[list]]\nname = \"x\"\nfile = \"empty.csv\"\n" + always, `empty.csv: has no entries`},
+		{"a list whose file is empty", "[[list]]\nname = \"x\"\nfile = \"empty.csv\"\n" + always, `empty.csv: it is empty`},
 		{"a list whose column is gone", "[[list]]\nname = \"x\"\nfile = \"list.csv\"\ncolumn = \"Supplier\"\n" + always, `has no column "Supplier"`},
-		{"a span of no day", rule("a", "escalate", "true", "from = 2026-05-01\nuntil = 2026-05-01"), "until must be after from"},
+		{"a span of no day", rule("a", "escalate", "true", "from = 2026-05-01\nuntil = 2026-05-01"), "it is never in force"},
 		{"an override of no limit", "[[limits_for]]\nwhen = 'request.unit == \"A\"'\n" + always, "it changes no limit"},
 		{"an override with a condition over limits", "[[limits_for]]\nwhen = 'limits.request > money(\"1\")'\nrequest = \"5.00\"\n" + always, "cannot read them"},
 	} {

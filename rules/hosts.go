@@ -3,6 +3,7 @@ package rules
 import (
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -19,6 +20,23 @@ func httpsHost(s string) (host string, ok bool) {
 	}
 	return host, true
 }
+
+// webHost is the host of an address on the web as people type it: with https or http before it or neither, and www. ok is false
+// where s is no such address.
+func webHost(s string) (host string, ok bool) {
+	s = strings.TrimSpace(s)
+	scheme, rest, typed := strings.Cut(s, "://")
+	switch {
+	case !typed && bareAddress.MatchString(s):
+		rest = s
+	case !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http"):
+		return "", false
+	}
+	return httpsHost("https://" + rest)
+}
+
+// bareAddress is an address on the web without its scheme: github.com/team/project.
+var bareAddress = regexp.MustCompile(`^(?i:[a-z0-9-]+\.)+[a-zA-Z]{2,}(?:/\S*)?$`)
 
 // internalSuffixes end the names that the public internet never resolves (RFC 6762, RFC 8375, and usual names inside offices).
 var internalSuffixes = []string{"local", "localhost", "internal", "intranet", "intra", "lan", "corp", "home", "home.arpa", "private", "onion"}

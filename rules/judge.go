@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"handrail/internal/request"
 )
@@ -15,7 +14,7 @@ func (p *Policy) Judge(f request.Facts) request.Verdict {
 	v := request.Verdict{Findings: []request.Finding{}}
 	inForce := false
 	for _, g := range p.guardrails {
-		if p.onlyRead || !g.covers(e.on) {
+		if p.onlyRead || !g.inForce(e.on) {
 			continue
 		}
 		inForce = true
@@ -121,8 +120,22 @@ func (e *evaluation) judge(g *guardrail) result {
 	}
 	f := e.finding(g, action)
 	f.Message = message.fill(e)
+	if action == request.Return {
+		for _, field := range g.asks {
+			if !e.given.has(field) {
+				lacks(f, e.policy.words.Info(field).Label, e.facts.Line.Values[field].Cell)
+			}
+		}
+	}
+	shown := message
 	if officer != nil {
-		f.Officer = officer.fill(e)
+		f.Officer, shown = officer.fill(e), officer
+	}
+	if added := e.addedUp(g, shown); added.EN != "" {
+		if officer == nil {
+			f.Officer = f.Message
+		}
+		f.Officer.EN, f.Officer.FR = f.Officer.EN+added.EN, f.Officer.FR+added.FR
 	}
 	return e.exempt(g, result{Tripped, f, ""})
 }
@@ -151,6 +164,9 @@ func (e *evaluation) exempt(g *guardrail, r result) result {
 			}
 		}
 		r.finding.ExemptedBy = x.String()
+		if fr := x.in(request.French); fr != r.finding.ExemptedBy {
+			r.finding.ExemptedByFR = fr
+		}
 		r.state = Exempted
 		break
 	}
@@ -189,47 +205,45 @@ func (e *evaluation) broken(g *guardrail, err error) result {
 func (e *evaluation) incomplete(g *guardrail, lacking []*reads) *request.Finding {
 	f := e.finding(g, request.Return)
 	f.Cells = f.Cells[:0]
-	var en, fr []string
-	say := func(t request.Text) {
-		t.EN, t.FR = request.QuoteEN(t.EN), request.QuoteFR(t.FR)
-		if !slices.Contains(en, t.EN) {
-			en, fr = append(en, t.EN), append(fr, t.FR)
-		}
-	}
 	for _, r := range lacking {
-		for _, field := range (r.needed &^ e.given).fields() {
-			say(field.Info().Label)
-			if cell := e.facts.Line.Values[field].Cell; cell != "" && !slices.Contains(f.Cells, cell) {
-				f.Cells = append(f.Cells, cell)
-			}
+		for _, field := range (r.needed&^e.given | e.unidentified(r)).fields() {
+			e.misses(f, field)
 		}
-		if r.supplier && !e.given.has(request.Supplier) && !e.given.has(request.SupplierID) {
-			say(request.Supplier.Info().Label)
-			if cell := e.facts.Line.Values[request.Supplier].Cell; cell != "" && !slices.Contains(f.Cells, cell) {
-				f.Cells = append(f.Cells, cell)
-			}
+		if e.lacksSupplier(r) {
+			e.misses(f, request.Supplier)
+		}
+		if e.lacksNeed(r) {
+			e.misses(f, request.Description)
 		}
 		for part := unitPart; part < senderPart; part <<= 1 {
 			if r.neededOrigin&part != 0 && part.of(&e.facts.Request) == "" {
-				say(part.label())
+				lacks(f, e.policy.labelOf(part), "")
 			}
 		}
 		if r.requester && e.facts.Request.Sender == "" && e.facts.Request.Email == "" {
-			say(emailPart.label())
+			lacks(f, e.policy.labelOf(emailPart), "")
 		}
 		for _, h := range r.extra {
 			if e.facts.Line.ExtraText(h) == "" {
-				say(request.Text{EN: h, FR: h})
+				lacks(f, request.Text{EN: h, FR: h}, "")
 			}
 		}
 	}
-	f.Message = request.Text{EN: "Fill in " + joined(en, "and") + ".", FR: "Remplissez " + joined(fr, "et") + "."}
+	f.Message = request.FillIn(f.Missing)
 	return f
 }
 
-func joined(words []string, and string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
+// misses notes that a field is empty.
+func (e *evaluation) misses(f *request.Finding, field request.Field) {
+	cell := e.facts.Line.Values[field].Cell
+	lacks(f, e.policy.words.Info(field).Label, cell)
+	if cell != "" && !slices.Contains(f.Cells, cell) {
+		f.Cells = append(f.Cells, cell)
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + and + " " + words[len(words)-1]
+}
+
+func lacks(f *request.Finding, label request.Text, cell string) {
+	if m := (request.Missing{Field: label, Cell: cell}); !slices.Contains(f.Missing, m) {
+		f.Missing = append(f.Missing, m)
+	}
 }

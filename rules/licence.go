@@ -2,6 +2,8 @@ package rules
 
 import (
 	"strings"
+
+	"handrail/internal/request"
 )
 
 // licences knows the SPDX identifiers that the Open Source Initiative approved, lower case.
@@ -34,7 +36,41 @@ func (l licences) approved(s string) bool {
 	}
 	tokens := licenceTokens(s)
 	p := licenceParser{tokens: tokens, known: l}
-	return len(tokens) > 0 && p.expression(0) && p.at == len(p.tokens)
+	return len(tokens) > 0 && p.expression(0) && p.at == len(p.tokens) || l.inWords(s)
+}
+
+// inWords reports whether s names approved licences as people speak of them: "MIT License", "Apache 2.0 or GPL v3",
+// « licence MIT ou BSD ». Here too every one of them must be approved.
+func (l licences) inWords(s string) bool {
+	if l.named(s) {
+		return true
+	}
+	var parts []string
+	var part []string
+	for _, word := range strings.Fields(strings.NewReplacer(",", " , ", ";", " , ", "/", " , ", "&", " , ", "+", " , ").Replace(s)) {
+		switch strings.ToLower(word) {
+		case "and", "or", "et", "ou", ",", "and/or":
+			parts, part = append(parts, strings.Join(part, " ")), nil
+		default:
+			part = append(part, word)
+		}
+	}
+	parts = append(parts, strings.Join(part, " "))
+	for _, p := range parts {
+		if p != "later" && !l.named(p) { // GPL 3 or later
+			return false
+		}
+	}
+	return len(parts) > 1 && parts[0] != "later"
+}
+
+// named reports whether s is one approved licence, by its identifier or in words.
+func (l licences) named(s string) bool {
+	if l[strings.ToLower(s)] {
+		return true
+	}
+	id, code, ok := request.LicenceInWords(s)
+	return ok && code && l[strings.ToLower(id)]
 }
 
 func licenceTokens(s string) []string {

@@ -1,8 +1,8 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"handrail/internal/request"
 )
@@ -13,9 +13,15 @@ type list struct {
 	as    string // "text", "supplier", "host"
 	near  int    // from 0 to 100, how alike a near match must be
 	known map[string]bool
-	runes [][]rune // the same entries, for near matches
+	forms []listForm // the same entries, for near matches
 
 	entries []string // as they were written, each once
+}
+
+// A listForm is the form of an entry, and how many letters it has.
+type listForm struct {
+	text    string
+	letters int
 }
 
 // maxListRows bounds a list.
@@ -32,7 +38,7 @@ func newList(name, as string, near int, entries []string) *list {
 			continue
 		}
 		l.known[form] = true
-		l.runes = append(l.runes, []rune(form))
+		l.forms = append(l.forms, listForm{form, utf8.RuneCountInString(form)})
 		l.entries = append(l.entries, e)
 	}
 	return l
@@ -74,16 +80,17 @@ func (l *list) nearly(s string) bool {
 	if l.has(s) {
 		return true
 	}
-	form := []rune(l.form(s))
-	if len(form) == 0 || len(form) > 200 {
+	form := l.form(s)
+	letters := utf8.RuneCountInString(form)
+	if letters == 0 || letters > 200 {
 		return false
 	}
-	for _, e := range l.runes {
+	for _, e := range l.forms {
 		// Texts of very different length cannot be alike: look at the lengths before the letters.
-		if shorter, longer := min(len(e), len(form)), max(len(e), len(form)); 100*shorter < l.near*longer {
+		if shorter, longer := min(e.letters, letters), max(e.letters, letters); 100*shorter < l.near*longer {
 			continue
 		}
-		if nameLikeness(form, e) >= l.near {
+		if nameLikeness(form, e.text) >= l.near {
 			return true
 		}
 	}
@@ -94,7 +101,7 @@ func (l *list) nearly(s string) bool {
 // a header asked for, the first row must have it.
 func column(rows [][]string, header string) ([]string, error) {
 	if len(rows) > maxListRows {
-		return nil, fmt.Errorf("has %d rows, more than the %d a list may have", len(rows), maxListRows)
+		return nil, wordsError(inBoth("has %d rows, more than the %d a list may have", "compte %d lignes, plus que les %d permises à une liste", len(rows), maxListRows))
 	}
 	at, from := 0, 0
 	if header != "" {
@@ -108,7 +115,7 @@ func column(rows [][]string, header string) ([]string, error) {
 			}
 		}
 		if at < 0 {
-			return nil, fmt.Errorf("has no column %q in its first row", header)
+			return nil, wordsError(inBoth("has no column %q in its first row; the first row has %s", "n’a pas de colonne %q à sa première ligne; elle contient %s", header, headersOf(rows)))
 		}
 		from = 1
 	}
@@ -119,7 +126,7 @@ func column(rows [][]string, header string) ([]string, error) {
 		}
 	}
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("has no entries")
+		return nil, wordsError(inBoth("has no entries: write one a line", "n’a aucune entrée : écrivez-en une par ligne"))
 	}
 	return entries, nil
 }
@@ -133,4 +140,12 @@ func (p *Policy) canonicalAddress(s string) string {
 		}
 	}
 	return request.Mailbox(s)
+}
+
+// headersOf names what stands in the first row.
+func headersOf(rows [][]string) string {
+	if len(rows) == 0 {
+		return "—"
+	}
+	return oneLine(strings.Join(rows[0][:min(len(rows[0]), 8)], ", "))
 }

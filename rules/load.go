@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 //go:embed policies/*.toml data/holidays.csv data/osi-approved.txt
@@ -58,17 +60,17 @@ func LoadWith(ctx context.Context, file string, o Options) (*Policy, error) {
 	dir := filepath.Dir(file)
 	return build(ctx, filepath.Base(file), file, text, func(name, sheet string) ([][]string, error) {
 		if filepath.IsAbs(name) || !filepath.IsLocal(name) {
-			return nil, errors.New("a list must stand beside the policy or in a folder under it")
+			return nil, wordsError(inBoth("a list must stand beside the policy or in a folder under it: write the file name alone", "une liste doit se trouver à côté de la politique ou dans un dossier au-dessous : écrivez le nom du fichier seul"))
 		}
 		name = filepath.Join(dir, name)
 		ext := strings.ToLower(filepath.Ext(name))
 		inWorkbook := ext == ".xlsx" || ext == ".xlsm"
 		if inWorkbook && o.Rows == nil {
-			return nil, errors.New("lists in workbooks cannot be read here; save it as CSV")
+			return nil, wordsError(inBoth("lists in workbooks cannot be read here; save it as CSV", "les listes en classeur ne se lisent pas ici; enregistrez-la en CSV"))
 		}
 		data, err := read(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, errors.New("there is no such file beside the policy")
+			return nil, wordsError(inBoth("there is no such file beside the policy: put it there, or correct its name", "ce fichier n’est pas à côté de la politique : placez-le là ou corrigez son nom"))
 		}
 		if err != nil {
 			return nil, err
@@ -121,7 +123,23 @@ const rowsBetweenLooks = 256
 
 // readCSV reads a list: commas or semicolons (which French spreadsheets write), with or without a byte order mark.
 func readCSV(ctx context.Context, text []byte) ([][]string, error) {
+	if bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff}) {
+		return nil, wordsError(inBoth("it is saved as UTF-16: save it as “CSV UTF-8”", "il est enregistré en UTF-16 : enregistrez-le en « CSV UTF-8 »"))
+	}
+	if !utf8.Valid(text) {
+		line := 1
+		for l := range bytes.Lines(text) {
+			if !utf8.Valid(l) {
+				break
+			}
+			line++
+		}
+		return nil, wordsError(inBoth("line %d is not UTF-8, so that its accents are lost: save the file as “CSV UTF-8”", "la ligne %d n’est pas en UTF-8, et ses accents sont perdus : enregistrez le fichier en « CSV UTF-8 »", line))
+	}
 	s := strings.TrimPrefix(string(text), "\ufeff")
+	if s != "" && strings.TrimSpace(s) == "" || s == "" {
+		return nil, wordsError(inBoth("it is empty: write one entry a line", "il est vide : écrivez une entrée par ligne"))
+	}
 	r := csv.NewReader(strings.NewReader(s))
 	r.FieldsPerRecord = -1
 	r.LazyQuotes = true
@@ -139,7 +157,7 @@ func readCSV(ctx context.Context, text []byte) ([][]string, error) {
 		}
 		rows = append(rows, row)
 		if len(rows) > maxListRows {
-			return nil, fmt.Errorf("has more than the %d rows a list may have", maxListRows)
+			return nil, wordsError(inBoth("has more than the %d rows a list may have", "compte plus que les %d lignes permises à une liste", maxListRows))
 		}
 		if len(rows)%rowsBetweenLooks == 0 {
 			if err := ctx.Err(); err != nil {
@@ -184,6 +202,15 @@ func ShippedText(name string) ([]byte, error) {
 	return b, nil
 }
 
+// ShippedTests are the tests of a shipped policy, as text.
+func ShippedTests(name string) ([]byte, error) {
+	b, err := shipped.ReadFile(path.Join("policies", name+TestSuffix))
+	if err != nil {
+		return nil, fmt.Errorf("read tests of shipped policy %q: %w", name, err)
+	}
+	return b, nil
+}
+
 // bundle is everything a verdict depends on.
 type bundle struct {
 	Helpers  string       `json:"helpers"`
@@ -202,19 +229,26 @@ type bundleList struct {
 
 // build makes a policy of today's data.
 func build(ctx context.Context, name, shown string, text []byte, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
-	holidays, err := shipped.ReadFile("data/holidays.csv")
+	helpers, holidays, licences, err := todaysData()
 	if err != nil {
 		return nil, err
 	}
-	osi, err := shipped.ReadFile("data/osi-approved.txt")
-	if err != nil {
-		return nil, err
-	}
-	return assemble(ctx, bundle{Helpers: helpersVersion, File: name, Text: string(text), Holidays: string(holidays), Licences: string(osi)}, shown, rows)
+	return assemble(ctx, bundle{Helpers: helpers, File: name, Text: string(text), Holidays: holidays, Licences: licences}, shown, true, rows)
 }
 
-// assemble makes a policy of a bundle; rows finds the lists, which it keeps in the bundle.
-func assemble(ctx context.Context, b bundle, shown string, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
+// todaysData is what comes with this program and judging depends on.
+func todaysData() (helpers, holidays, licences string, err error) {
+	days, err := shipped.ReadFile("data/holidays.csv")
+	if err != nil {
+		return "", "", "", err
+	}
+	osi, err := shipped.ReadFile("data/osi-approved.txt")
+	return helpersVersion, string(days), string(osi), err
+}
+
+// assemble makes a policy of a bundle; rows finds the lists, which it keeps in the bundle. fresh is a text that nothing was
+// judged by yet: a placeholder in it is a mistake, and in one that judged it stays what it was.
+func assemble(ctx context.Context, b bundle, shown string, fresh bool, rows func(name, sheet string) ([][]string, error)) (*Policy, error) {
 	p := &Policy{file: b.File, lists: map[string]*list{}, aliases: map[string]string{}, licences: readLicences(b.Licences)}
 	var err error
 	if p.calendar, err = readCalendar(b.Holidays); err != nil {
@@ -225,13 +259,14 @@ func assemble(ctx context.Context, b bundle, shown string, rows func(name, sheet
 		return nil, err
 	}
 	b.Lists = nil
-	s := &schema{reader: &reader{doc: doc}, p: p, rows: func(name, sheet string) ([][]string, error) {
+	s := &schema{reader: newReader(doc), p: p, rows: func(name, sheet string) ([][]string, error) {
 		found, err := rows(name, sheet)
 		if err == nil {
 			b.Lists = append(b.Lists, bundleList{name, sheet, found})
 		}
 		return found, err
 	}}
+	s.fresh = fresh
 	s.read(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, err // what was found until then is not all
@@ -281,6 +316,57 @@ func ReadBundle(data []byte) (*Policy, error) {
 	return p, nil
 }
 
+// Renew rebuilds a policy from what Bundle gave, to go on judging by its text and lists with this program's helpers, holidays and licences. Where
+// these are others than the bundle's, its hash is another.
+func Renew(data []byte) (*Policy, error) {
+	b, err := readBundle(data)
+	if err != nil {
+		return nil, err
+	}
+	if b.Helpers, b.Holidays, b.Licences, err = todaysData(); err != nil {
+		return nil, err
+	}
+	return b.policy()
+}
+
+func keptList(lists []bundleList, name, sheet string) ([][]string, error) {
+	for _, l := range lists {
+		if l.File == name && l.Sheet == sheet {
+			return l.Rows, nil
+		}
+	}
+	return nil, errors.New("is missing in the bundle")
+}
+
+// Written is what people wrote of the policy, its text and its lists, without what came with the program: two policies with the same say the same.
+func (p *Policy) Written() string {
+	var b bundle
+	if json.Unmarshal(p.bundle, &b) != nil {
+		return ""
+	}
+	lists, err := json.Marshal(b.Lists)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(b.Text + "\x00" + string(lists)))
+	return hex.EncodeToString(sum[:])
+}
+
+// Lists are the rows of the lists that the policy took from a file, by sheet; the folder of the file does not count.
+func (p *Policy) Lists(file string) map[string][][]string {
+	var b bundle
+	if json.Unmarshal(p.bundle, &b) != nil {
+		return nil
+	}
+	found := map[string][][]string{}
+	for _, l := range b.Lists {
+		if strings.EqualFold(filepath.Base(l.File), file) {
+			found[l.Sheet] = l.Rows
+		}
+	}
+	return found
+}
+
 func readBundle(data []byte) (b bundle, err error) {
 	if err := json.Unmarshal(data, &b); err != nil {
 		return b, fmt.Errorf("read policy bundle: %w", err)
@@ -291,14 +377,7 @@ func readBundle(data []byte) (b bundle, err error) {
 // policy rebuilds the policy with the bundle's own lists.
 func (b bundle) policy() (*Policy, error) {
 	lists := b.Lists
-	return assemble(context.Background(), b, b.File, func(name, sheet string) ([][]string, error) {
-		for _, l := range lists {
-			if l.File == name && l.Sheet == sheet {
-				return l.Rows, nil
-			}
-		}
-		return nil, fmt.Errorf("is missing in the bundle")
-	})
+	return assemble(context.Background(), b, b.File, false, func(name, sheet string) ([][]string, error) { return keptList(lists, name, sheet) })
 }
 
 // Text is the policy's own text, as its authors wrote it.

@@ -55,14 +55,14 @@ reference  = "y"
 		`policy.toml:22:24: guardrail "split-supplier": there is no limit "requst"; did you mean "request"?`,
 		`policy.toml:22:54: guardrail "split-supplier": a number with a point is not exact here: write it in quotes, such as limits.request * "0.9" or money("500.00")`,
 		`policy.toml:23:12: guardrail "split-supplier": there is no field of the form "totals"; did you mean "total"?`,
-		`policy.toml:24:11: guardrail "split-supplier": title.fr is missing`,
+		`policy.toml:24:11: guardrail "split-supplier": title.fr is missing: add fr = "…" inside the braces`,
 		`policy.toml:25:20: guardrail "split-supplier": message.en: there is no field of the form "totl"; did you mean "total"?`,
 		`policy.toml:25:56: guardrail "split-supplier": message.fr: a brace stands alone: a place for a value is written {line.total}`,
 		`policy.toml:26:1: guardrail "split-supplier": unknown key "form"; did you mean "from"?`,
-		`policy.toml:19:3: guardrail "split-supplier": source is missing`,
-		`policy.toml:29:11: guardrail "split-supplier": there is already a guardrail with this id`,
+		`policy.toml:20:1: guardrail "split-supplier": source is missing: add source = "…", the rule it comes from`,
+		`policy.toml:29:11: guardrail "split-supplier": there is already a guardrail with this id, on line 20: give this one another`,
 		`policy.toml:31:23: guardrail "split-supplier": amounts cannot be compared with != or in: write !(a == b), or < and >`,
-		`policy.toml:35:11: guardrail "split-supplier": from must be a date without quotes, such as 2026-04-01, not text in quotes`,
+		`policy.toml:35:11: guardrail "split-supplier": from must be a date without quotes, the year first: write from = 2021-06-01`,
 		`policy.toml:38:14: exemption 1: there is no guardrail "split-suplier"; did you mean "split-supplier"?`,
 	}
 	got := mistakesOf(t, text)
@@ -112,6 +112,10 @@ func FuzzParse(f *testing.F) {
 	above, _, _ := strings.Cut(string(text), "\n[[guardrail]]")
 	f.Add(above)
 	f.Add(testHead + rule("a", "note", "line.total > limits.request"))
+	f.Add(orderly)
+	for _, s := range refusedSlips {
+		f.Add(strings.Replace(orderly, s.was, s.is, 1))
+	}
 	f.Add("a.b.c = [ { x = '''\n''' } ]\n[[d]]\n[d.e]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := build(context.Background(), "f.toml", "f.toml", []byte(text), func(string, string) ([][]string, error) { return nil, errors.New("no files") })

@@ -17,6 +17,12 @@ type source struct {
 	header string // of a column of the form's own
 }
 
+// How a column of the form's own is read, beside as text: the index of its source.
+const (
+	asNumber = iota + 1
+	asMoney
+)
+
 type sourceKind uint8
 
 const (
@@ -30,11 +36,15 @@ const (
 	domainsSource
 	totalSource
 	countSource
+	distinctSource // how many different values the lines of a total have
 	limitSource
 	givenSource   // given("total"), given("request.unit"), given("extra.Header")
 	problemSource // problem("total")
 	budgetSource
 	budgetGivenSource // given("budget")
+	addedSource       // {added.NAME} in messages: what a total added up that is not written as the line is
+	saysSource        // says("rationale"), says("extra.Header")
+	priceSource
 )
 
 // originPart is a part of what stands above the table, or of the mail.
@@ -116,9 +126,15 @@ func (p *Policy) variables() []variable {
 	for i, t := range p.totals {
 		vs = append(vs, variable{"totals." + t.Name, moneyType, source{kind: totalSource, index: i}},
 			variable{"counts." + t.Name, cel.IntType, source{kind: countSource, index: i}})
+		if t.Distinct != "" {
+			vs = append(vs, variable{"distinct." + t.Name, cel.IntType, source{kind: distinctSource, index: i}})
+		}
 	}
 	for i, l := range p.limits {
 		vs = append(vs, variable{"limits." + l.name, moneyType, source{kind: limitSource, index: i}})
+	}
+	for i, part := range priceParts {
+		vs = append(vs, variable{part.name, part.typ, source{kind: priceSource, index: i}})
 	}
 	for i, part := range budgetParts {
 		vs = append(vs, variable{part.name, moneyType, source{kind: budgetSource, index: i}})

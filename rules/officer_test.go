@@ -9,7 +9,7 @@ import (
 )
 
 // what only somebody who corrects a form can use: an officer corrects nothing.
-var forRequesters = regexp.MustCompile(`Fill in|[Ss]ay (in|so|what)|Buying in small pieces|Somebody else must|name another|An? (contracting )?officer|Remplissez|Inscrivez|[Dd]ites|indiquez|Acheter par petits lots|Une autre personne doit|Nommez|L’approvisionnement|Un agent`)
+var forRequesters = regexp.MustCompile(`Fill in|[Ss]ay (in|so|what)|Buying in small pieces|Somebody else must|name another|An? (contracting )?officer|Remplissez|À remplir|Inscrivez|[Dd]ites|indiquez|Acheter par petits lots|Une autre personne doit|Nommez|L’approvisionnement|Un agent`)
 
 // What an officer reads of a shipped guardrail is why the line came, not what its requester is told to do.
 func TestOfficersAreNotToldToCorrectTheForm(t *testing.T) {

@@ -15,15 +15,19 @@ import (
 // What the parsers of TOML and of expressions say about a mistake, in words for the officers who write policies. They come
 // from spreadsheets and word processors, so the mistakes that these teach have a hint of their own.
 
-const (
-	straightQuotes = `these quotation marks come from a word processor: write straight ones, " or '`
-	exactAmount    = `an amount has neither a sign nor spaces nor commas: money("10000.00")`
-	exactNumber    = "a number with a point is not exact here: write it in quotes, such as limits.request * \"0.9\" or money(\"500.00\")"
-	isoDate        = "a date is written 2026-04-01, the year first"
+var (
+	straightQuotes = request.Text{EN: `these quotation marks come from a word processor: write straight ones, " or '`,
+		FR: `ces guillemets viennent d’un traitement de texte : tapez des guillemets droits, " ou '`}
+	exactAmount = request.Text{EN: `an amount has neither a sign nor spaces nor commas: money("10000.00")`,
+		FR: `un montant n’a ni symbole, ni espace, ni virgule : money("10000.00")`}
+	exactShare = request.Text{EN: `a share is a number with a point, in quotes: limits.request * "0.9"`,
+		FR: `une proportion est un nombre avec un point, entre guillemets : limits.request * "0.9"`}
+	exactNumber = request.Text{EN: "a number with a point is not exact here: write it in quotes, such as limits.request * \"0.9\" or money(\"500.00\")",
+		FR: "un nombre avec un point n’est pas exact ici : écrivez-le entre guillemets, comme limits.request * \"0.9\" ou money(\"500.00\")"}
 )
 
 // issueWords rewrites what CEL says of an expression, at a character of its text.
-func (c *compiler) issueWords(message, text string, at int) string {
+func (c *compiler) issueWords(message, text string, at int) request.Text {
 	message = strings.TrimSuffix(message, " (in container '')")
 	if op, args, ok := overloadParts(message); ok {
 		return overloadWords(op, args)
@@ -31,43 +35,56 @@ func (c *compiler) issueWords(message, text string, at int) string {
 	if name, ok := strings.CutPrefix(message, "undeclared reference to '"); ok {
 		name, _, _ = strings.Cut(name, "'")
 		words := c.undeclared(name)
-		if _, found := around(text, at); found != "(" && strings.HasSuffix(words, "known here") {
-			words += "; text stands in quotes"
+		if _, found := around(text, at); found != "(" && strings.HasSuffix(words.EN, "known here") {
+			words.EN += fmt.Sprintf("; text stands in quotes: %q", name)
+			words.FR += fmt.Sprintf("; un texte se met entre guillemets : %q", name)
 		}
 		return words
 	}
 	if _, ok := strings.CutPrefix(message, "unexpected failed resolution of '"); ok {
-		return "nothing is read off a value with a point: a day's parts are fiscal_year(today), month(today) and the like"
+		return request.Text{EN: "nothing is read off a value with a point: a day's parts are fiscal_year(today), month(today) and the like",
+			FR: "rien ne se lit d’une valeur par un point : les parties d’une date sont fiscal_year(today), month(today), etc."}
 	}
 	if rest, ok := strings.CutPrefix(message, "Syntax error: "); ok {
 		return syntaxWords(rest, text, at)
 	}
 	if word, ok := strings.CutPrefix(message, "reserved identifier: "); ok {
-		return fmt.Sprintf("an expression is a condition and nothing else; %q does not belong in it", word)
+		return inBoth("an expression is a condition and nothing else; %q does not belong in it", "une condition ne contient rien d’autre; %q n’y a pas sa place", word)
 	}
-	return message
+	return inBoth("%s", "la condition ne peut être lue (%s)", message)
 }
 
 // undeclared explains a name that nobody declared.
-func (c *compiler) undeclared(name string) string {
+func (c *compiler) undeclared(name string) request.Text {
 	if name == "has" {
-		return `whether a field is filled in is asked with given("total")`
+		return request.Text{EN: `whether a field is filled in is asked with given("total")`, FR: `on demande par given("total") si un champ est rempli`}
 	}
 	if name == "line" {
-		return "a field of the form is named with a point, such as line.total"
+		return request.Text{EN: "a field of the form is named with a point, such as line.total", FR: "un champ du formulaire se nomme avec un point, comme line.total"}
+	}
+	likely := func(n string) request.Text {
+		return inBoth("%q is not known here; did you mean %q?", "%q est inconnu ici; vouliez-vous écrire %q?", name, n)
 	}
 	for family := range strings.SplitSeq("line request totals limits", " ") {
 		if _, ok := c.known[family+"."+name]; ok {
-			return fmt.Sprintf("%q is not known here; did you mean %q?", name, family+"."+name)
+			return likely(family + "." + name)
+		}
+	}
+	if _, ok := c.policy.lists[name]; ok {
+		return inBoth("%q is a list: what stands on it is asked with listed(%q, line.supplier)", "%q est une liste : on demande par listed(%q, line.supplier) ce qui y figure", name, name)
+	}
+	if other := frenchWords[request.Fold(name)]; other != "" {
+		if _, ok := c.known["line."+other]; ok {
+			return likely("line." + other)
 		}
 	}
 	names := c.names()
 	for _, n := range names {
 		if strings.EqualFold(n, name) {
-			return fmt.Sprintf("%q is not known here; did you mean %q?", name, n)
+			return likely(n)
 		}
 	}
-	return fmt.Sprintf("%q is not known here%s", name, meant(name, names))
+	return inBoth("%q is not known here%s", "%q est inconnu ici%s", name, meant(name, names))
 }
 
 // overloadParts takes "found no matching overload for '_>_' applied to '(money, string)'" apart.
@@ -84,91 +101,171 @@ func overloadParts(message string) (op, args string, ok bool) {
 }
 
 // overloadWords says why an operator or a function does not take what it got.
-func overloadWords(op, args string) string {
+func overloadWords(op, args string) request.Text {
 	if strings.Contains(args, "double") {
 		return exactNumber
 	}
+	op = writtenOperator(op)
 	types := strings.Split(args, ", ")
-	named := make([]string, len(types))
-	for i, t := range types {
-		named[i] = typeWords(t)
+	var en, fr []string
+	for _, t := range types {
+		name := typeWords(t)
+		en, fr = append(en, name.EN), append(fr, name.FR)
 	}
-	both := strings.Join(named, " and ")
-	hint := ""
-	switch {
-	case slices.Contains(types, "money") && slices.Contains(types, "string"):
-		hint = `; an amount is written money("500.00")`
-	case slices.Contains(types, "date") && (slices.Contains(types, "string") || slices.Contains(types, "int")):
-		hint = `; a day is written date("2026-04-01")`
-	case op == "@in":
-		hint = `; in looks into a list, such as ["A", "B"], and text is searched with line.title.contains("x")`
-	case op == "_/_" && slices.Contains(types, "money"):
-		hint = `; a part of an amount is limits.request * "0.5"`
-	case op == "!_":
-		hint = `; ! turns a condition around`
-	}
+	both := request.Text{EN: strings.Join(en, " and "), FR: strings.Join(fr, " et ")}
+	hint := overloadHint(op, types)
 	switch {
 	case op == "@in":
-		return "in cannot stand between these: " + both + hint
+		return inBoth("in cannot stand between these: %s%s", "in ne peut se trouver entre ceux-ci : %s%s", both, hint)
 	case strings.HasPrefix(op, "_") && strings.HasSuffix(op, "_") && len(op) > 2:
-		return fmt.Sprintf("%s cannot stand between these: %s%s", strings.Trim(op, "_"), both, hint)
+		return inBoth("%s cannot stand between these: %s%s", "%s ne peut se trouver entre ceux-ci : %s%s", strings.Trim(op, "_"), both, hint)
 	case strings.HasSuffix(op, "_"):
-		return fmt.Sprintf("%s cannot stand before this: %s%s", strings.TrimSuffix(op, "_"), both, hint)
+		return inBoth("%s cannot stand before this: %s%s", "%s ne peut se trouver devant ceci : %s%s", strings.TrimSuffix(op, "_"), both, hint)
 	}
-	return fmt.Sprintf("%s does not take (%s)%s", op, strings.Join(named, ", "), hint)
+	list := request.Text{EN: strings.Join(en, ", "), FR: strings.Join(fr, ", ")}
+	return inBoth("%s does not take (%s)%s", "%s n’accepte pas (%s)%s", op, list, hint)
+}
+
+// overloadHint is what to write instead, where the types tell.
+func overloadHint(op string, types []string) request.Text {
+	has := func(all ...string) bool {
+		for _, t := range all {
+			if !slices.Contains(types, t) {
+				return false
+			}
+		}
+		return true
+	}
+	compares := op == "_==_" || op == "_!=_"
+	switch {
+	case has("money", "string"):
+		return request.Text{EN: `; an amount is written money("500.00"), or better a limit: limits.request`, FR: `; un montant s’écrit money("500.00") ou, mieux, une limite : limits.request`}
+	case has("date", "string"), has("date", "int"):
+		return request.Text{EN: `; a day is written date("2026-04-01")`, FR: `; une date s’écrit date("2026-04-01")`}
+	case compares && has("string", "int"):
+		return request.Text{EN: `; a code is a text and stands in quotes: line.cost_centre == "4711"`, FR: `; un code est un texte et se met entre guillemets : line.cost_centre == "4711"`}
+	case compares && has("string", "bool"):
+		return request.Text{EN: `; an answer is a text: line.remote == "yes"`, FR: `; une réponse est un texte : line.remote == "yes"`}
+	case has("bool", "money"), has("bool", "date"), has("bool", "number"):
+		return request.Text{EN: `; compare twice, joined by &&: line.total >= limits.request * "0.9" && line.total <= limits.request`,
+			FR: `; comparez deux fois, avec && : line.total >= limits.request * "0.9" && line.total <= limits.request`}
+	case op == "@in":
+		return request.Text{EN: `; in looks into a list, such as ["A", "B"], and text is searched with line.title.contains("x")`, FR: `; in cherche dans une liste, comme ["A", "B"], et un texte se fouille par line.title.contains("x")`}
+	case op == "_/_" && has("money"):
+		return request.Text{EN: `; a part of an amount is limits.request * "0.5"`, FR: `; une part d’un montant s’écrit limits.request * "0.5"`}
+	case op == "!_":
+		return request.Text{EN: `; ! turns a condition around`, FR: `; ! inverse une condition`}
+	}
+	return request.Text{}
+}
+
+// writtenOperator is the operator for which a function of ours stands.
+func writtenOperator(op string) string {
+	for operator, function := range identityFunctions {
+		if strings.HasPrefix(op, function) {
+			return operator
+		}
+	}
+	return op
 }
 
 // typeWords is what officers may call a type, by its name in CEL.
-func typeWords(name string) string {
+func typeWords(name string) request.Text {
 	switch {
 	case name == "string":
-		return "text"
+		return request.Text{EN: "text", FR: "texte"}
 	case name == "int":
-		return "whole number"
+		return request.Text{EN: "whole number", FR: "nombre entier"}
 	case name == "bool":
-		return "condition"
+		return request.Text{EN: "condition", FR: "condition"}
+	case name == "money":
+		return request.Text{EN: "money", FR: "montant"}
+	case name == "number":
+		return request.Text{EN: "number", FR: "nombre"}
 	case strings.HasPrefix(name, "list("):
-		return "list"
+		return request.Text{EN: "list", FR: "liste"}
 	}
-	return name
+	return request.Text{EN: name, FR: name}
 }
 
 // typeName is typeWords of a type.
-func typeName(t *cel.Type) string { return typeWords(t.String()) }
+func typeName(t *cel.Type) request.Text { return typeWords(t.String()) }
 
 // operatorWords are words of other languages, and what stands for them here.
-var operatorWords = map[string]string{
-	"and": "write && for and", "et": "write && for and", "or": "write || for or", "ou": "write || for or", "not": `write ! for not: !given("total")`,
-	"contains": `write line.title.contains("x")`, "like": `write line.title.contains("x")`, "is": "write == for is", "then": "an expression is a condition and nothing else",
+var operatorWords = map[string]request.Text{
+	"and": {EN: "write && for and", FR: "pour « et », écrivez &&"}, "et": {EN: "write && for and", FR: "pour « et », écrivez &&"},
+	"or": {EN: "write || for or", FR: "pour « ou », écrivez ||"}, "ou": {EN: "write || for or", FR: "pour « ou », écrivez ||"},
+	"not": {EN: `write ! for not: !given("total")`, FR: `pour « non », écrivez ! : !given("total")`}, "non": {EN: `write ! for not: !given("total")`, FR: `pour « non », écrivez ! : !given("total")`},
+	"contains": {EN: `write line.title.contains("x")`, FR: `écrivez line.title.contains("x")`}, "like": {EN: `write line.title.contains("x")`, FR: `écrivez line.title.contains("x")`},
+	"contient": {EN: `write line.title.contains("x")`, FR: `écrivez line.title.contains("x")`},
+	"is":       {EN: "write == for is", FR: "pour « est », écrivez =="}, "est": {EN: "write == for is", FR: "pour « est », écrivez =="},
+	"then": {EN: "an expression is a condition and nothing else", FR: "une condition ne contient rien d’autre"},
 }
 
 // syntaxWords says what is wrong where an expression stops being one.
-func syntaxWords(message, text string, at int) string {
+func syntaxWords(message, text string, at int) request.Text {
 	before, found := around(text, at)
 	for _, word := range []string{found, before} {
 		if hint, ok := operatorWords[strings.ToLower(word)]; ok {
-			return fmt.Sprintf("the expression cannot be read at %q: %s", word, hint)
+			return inBoth("the expression cannot be read at %q: %s", "la condition ne peut être lue à %q : %s", word, hint)
 		}
 	}
+	unclosed := strings.Count(text, "(") > strings.Count(text, ")")
 	switch {
+	case found == "#" || strings.HasPrefix(found, "#") || slashes(text, at):
+		return request.Text{EN: "a note cannot stand inside a condition: move it to a line of its own above when, with # before it", FR: "une remarque ne peut se trouver dans une condition : déplacez-la sur une ligne à elle, au-dessus de when, avec # devant"}
 	case found == "" || strings.HasPrefix(message, "missing ')'"):
-		if strings.Count(text, "(") > strings.Count(text, ")") {
-			return "the expression ends too early: a ( is not closed"
+		if unclosed {
+			return request.Text{EN: "the expression ends too early: a ( is not closed; add ) where it should end", FR: "la condition se termine trop tôt : une ( n’est pas fermée; ajoutez ) là où elle doit finir"}
 		}
-		return "the expression ends too early"
+		return request.Text{EN: "the expression ends too early: something is missing behind the last sign, or delete that sign", FR: "la condition se termine trop tôt : il manque quelque chose après le dernier signe, ou supprimez ce signe"}
 	case strings.ContainsAny(found, "“”„‘’«»"):
 		return straightQuotes
 	case strings.HasPrefix(found, "=>"), strings.HasPrefix(found, "=<"):
-		return "write >= for at least, and <= for at most"
+		return request.Text{EN: "write >= for at least, and <= for at most", FR: "pour « au moins », écrivez >=, et <= pour « au plus »"}
+	case found == "≥" || found == "≤" || found == "≠":
+		sign := map[string]string{"≥": ">=", "≤": "<=", "≠": "!="}[found]
+		return inBoth("for %s write %s", "au lieu de %s, écrivez %s", found, sign)
+	case found == ">" && before == "" && at > 0 && strings.HasPrefix(string([]rune(text)[at-1:]), "<>"):
+		return request.Text{EN: `<> is no sign here: write != for "is not"`, FR: "<> n’est pas un signe ici : pour « n’est pas », écrivez !="}
 	case found[0] == '=':
-		return "one = compares nothing: write =="
+		return request.Text{EN: "one = compares nothing: write ==", FR: "un seul = ne compare rien : écrivez =="}
 	case found == "$" || found == "€" || found == "£" || found == "," && isNumber(before):
 		return exactAmount
+	case found == "%":
+		return exactShare
 	case found == ")":
-		return "the expression cannot be read: this ) closes nothing"
+		return request.Text{EN: "the expression cannot be read: this ) closes nothing; delete it, or open it with (", FR: "la condition ne peut être lue : cette ) ne ferme rien; supprimez-la ou ouvrez-la par ("}
 	}
-	return fmt.Sprintf("the expression cannot be read: %q is not expected here", found)
+	if name, ok := spacedName(text, at); ok {
+		return inBoth("a column of the form's own is named in quotes: line.extra[%q]", "une colonne propre au formulaire se nomme entre guillemets : line.extra[%q]", name)
+	}
+	return inBoth("the expression cannot be read: %q is not expected here; two conditions are joined by && (and) or || (or)", "la condition ne peut être lue : %q n’est pas attendu ici; deux conditions se joignent par && (et) ou || (ou)", found)
 }
+
+// slashes reports whether a note with // begins at a character of a text.
+func slashes(text string, at int) bool {
+	runes := []rune(text)
+	at = min(max(at, 0), len(runes))
+	return strings.HasPrefix(string(runes[max(at-1, 0):]), "//") || strings.HasPrefix(string(runes[at:]), "//")
+}
+
+// spacedName is a header that was written as a field, with its space: line.Expense category.
+func spacedName(text string, at int) (string, bool) {
+	runes := []rune(text)
+	at = min(max(at, 0), len(runes))
+	m := spacedField.FindStringSubmatch(string(runes[:at]))
+	after := laterWords.FindString(string(runes[at:]))
+	if m == nil || after == "" {
+		return "", false
+	}
+	return m[1] + " " + strings.TrimSpace(after), true
+}
+
+var (
+	spacedField = regexp.MustCompile(`line\.([\pL\d_]+) +$`)
+	laterWords  = regexp.MustCompile(`^[\pL\d_]+( [\pL\d_]+)*`)
+)
 
 // around gives the word before a character of a text, and the word or sign that stands there, "" at the end.
 func around(text string, at int) (before, found string) {
@@ -220,56 +317,16 @@ func (c *compiler) names() []string {
 	return names
 }
 
-var (
-	numberWithComma = regexp.MustCompile(`=\s*[$€£]?\s*\d[\d\s]*[,\d]`)
-	dayInWords      = regexp.MustCompile(`=\s*(\d{1,2}[\s/.-]|\d{4}-\d-|\d{4}-\d\d-\d\b|\d{4}/|\p{L}+\s+\d{1,2},?\s+\d{4})`)
-	bareText        = regexp.MustCompile(`=\s*\p{L}`)
-)
-
-// tomlWords rewrites what the parser of TOML says, with the line that it stumbled over.
-func tomlWords(message, line string, column int) string {
-	runes := []rune(line)
-	rest := string(runes[min(max(column-1, 0), len(runes)):])
-	key, value, assigned := strings.Cut(line, "=")
-	value = strings.TrimSpace(value)
-	switch {
-	case strings.Contains(message, "invalid UTF-8"):
-		return "this letter is not UTF-8: save the file as UTF-8"
-	case strings.ContainsAny(rest, "“”„‘’«»") && strings.Contains(message, "unexpected character"):
-		return straightQuotes
-	case strings.Contains(message, "cannot have new lines"):
-		return "a text that begins on this line is not closed on it: the same quotation mark must end it, or three of them around a longer text"
-	case strings.HasPrefix(message, "expected ']") || strings.Contains(message, "to close array table name") || strings.Contains(message, "to close table name"):
-		return "a heading ends with as many brackets as it begins with, such as [[guardrail]] or [limits]"
-	case strings.HasPrefix(message, "expected '='"):
-		return "after a name of one word comes =, such as version = \"1\""
-	case strings.Contains(message, "is already defined"):
-		return message + ": a name stands once under its heading"
-	case !assigned:
-		return message
-	case strings.HasPrefix(message, "impossible date"):
-		return "there is no such day in the calendar"
-	case dayInWords.MatchString(line):
-		return isoDate
-	case numberWithComma.MatchString(line):
-		return "an amount stands in quotes, without sign, spaces and commas, such as \"10000.00\""
-	case strings.HasPrefix(message, "expected newline") && strings.HasPrefix(value, `"`):
-		return "the text ended before this: a text with \" in it stands between ' and ', such as when = 'line.commodity == \"goods\"'"
-	case bareText.MatchString(line):
-		return fmt.Sprintf("text stands in quotes: %s = '%s'", strings.TrimSpace(key), value)
-	}
-	return message
-}
-
 // listWords names what may stand in a list that has a fixed choice.
-func listWords(words []string) string {
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+func listWords(words []string) request.Text {
+	most, last := strings.Join(words[:len(words)-1], ", "), words[len(words)-1]
+	return request.Text{EN: most + " or " + last, FR: most + " ou " + last}
 }
 
 // neverHeld explains a comparison with a word that a field of fixed choice cannot hold: it would never be true, and the
 // guardrail never trip.
-func neverHeld(name, word string, codes []string) string {
-	return fmt.Sprintf("%s is never %q: it is %s%s", name, word, listWords(codes), meant(word, codes))
+func neverHeld(name, word string, codes []string) request.Text {
+	return inBoth("%s is never %q: it is %s%s", "%s ne vaut jamais %q : ses valeurs sont %s%s", name, word, listWords(codes), meant(word, codes))
 }
 
 // codesOf are the words that a variable of fixed choice can hold, nil for any other.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 	"github.com/shopspring/decimal"
@@ -20,6 +21,7 @@ type schema struct {
 	p        *Policy
 	rows     func(name, sheet string) ([][]string, error)
 	compiler *compiler
+	idLine   map[string]int // the line of each guardrail's id
 }
 
 // mostOf bounds each kind of thing that a policy has several of, and the amounts of one limit: each is held against all of
@@ -33,7 +35,7 @@ const longestWhen = 10_000
 func (s *schema) several(t *table, where, key string) []*table {
 	tables := s.tables(t, where, key)
 	if len(tables) > mostOf {
-		s.fault(tables[mostOf].at, where, "there are %d %s, and at most %d are read", len(tables), key, mostOf)
+		s.fault(tables[mostOf].at, where, "there are %d %s, and at most %d are read", "il y a %d entrées %s, et au plus %d sont lues", len(tables), key, mostOf)
 		return tables[:mostOf]
 	}
 	return tables
@@ -47,36 +49,48 @@ var (
 // read goes through the document in the order in which things depend on each other: names first, expressions after.
 func (s *schema) read(ctx context.Context) {
 	root := s.doc.root
-	s.keys(root, "", "name", "version", "currency", "fiscal_year_starts", "holidays", "section_32", "authority", "approval", "limits", "limits_for",
-		"total", "list", "aliases", "guardrail", "exemption")
+	s.keys(root, "", "name", "version", "currency", "fiscal_year_starts", "holidays", "section_32", "languages", "authority", "approval", "limits", "limits_for",
+		"total", "list", "aliases", "guardrail", "exemption", "attestation", "words")
 	s.head(root)
+	s.attestation(root)
+	s.words(root)
 	s.limits(root)
 	s.totals(root)
 	s.lists(root)
 	s.aliases(root)
 	c, err := newCompiler(s.p)
 	if err != nil {
-		s.fault(0, "", "%s", err)
+		s.wrong(0, "", errorWords(err))
 		return
 	}
 	s.compiler = c
 	s.overrides(ctx, root)
+	s.wheres(ctx, root)
 	s.guardrails(ctx, root)
 	s.exemptions(ctx, root)
+	if s.fresh && len(s.mistakes) == 0 && ctx.Err() == nil {
+		s.lints(root)
+	}
 	s.p.slots = make([]source, len(c.slots))
 	for from, i := range c.slots {
 		s.p.slots[i] = from
 	}
 }
 
+// usualTakenBackDays is for how long an approval that was taken back counts on in totals where the policy does not say.
+const usualTakenBackDays = 60
+
 func (s *schema) head(root *table) {
 	p := s.p
-	p.name, _ = s.text(root, "", "name", true)
-	p.version, _ = s.text(root, "", "version", true)
+	p.languages = s.languages(root)
+	p.name = s.textOrBoth(root, "", "name", true)
 	var v *value
+	if p.version, v = s.text(root, "", "version", true); v != nil && p.version != strings.TrimSpace(p.version) {
+		s.fault(v.at, "", "there is a space at an end of the version, which nobody sees, so that it looks like another one: write version = %q", "il y a au bout de la version une espace que personne ne voit, si bien qu’elle ressemble à une autre\u00a0: écrivez version = %q", strings.TrimSpace(p.version))
+	}
 	if p.currency, v = s.text(root, "", "currency", true); v != nil {
 		if _, ok := request.MinorDigits(p.currency); !ok || p.currency != strings.ToUpper(p.currency) {
-			s.fault(v.at, "", "currency must be a code of ISO 4217 such as \"CAD\", not %q", p.currency)
+			s.fault(v.at, "", "currency must be a code of ISO 4217, three capital letters such as \"CAD\", not %q%s", "currency doit être un code ISO 4217 de trois lettres, comme \"CAD\", et non %q%s", p.currency, currencyHint(p.currency))
 			p.currency = ""
 		}
 	}
@@ -86,32 +100,40 @@ func (s *schema) head(root *table) {
 	}
 	if p.region, v = s.text(root, "", "holidays", false); v != nil {
 		if _, ok := p.calendar.regions[p.region]; !ok {
-			s.fault(v.at, "", "no holidays are known for the region %q%s", p.region, meant(p.region, p.calendar.names()))
+			s.fault(v.at, "", "no holidays are known for the region %q%s", "aucun jour férié n’est connu pour la région %q%s", p.region, meant(p.region, p.calendar.names()))
 		}
 	}
 	switch asked, v := s.text(root, "", "section_32", false); {
 	case v == nil || asked == "declared":
 	case asked == "confirmed":
 		p.confirms = true
+	case asked == "told":
+		p.tells = true
 	default:
-		s.fault(v.at, "", "section_32 is \"declared\" (the form says who authorized the money) or \"confirmed\" (the manager named confirms by mail), not %q", asked)
+		s.fault(v.at, "", "section_32 is \"told\" (the manager named is told by mail and may say no), \"declared\" (the form says who authorized the money) or \"confirmed\" (the manager named confirms by mail), not %q", "section_32 vaut \"told\" (la personne nommée est avisée par courriel et peut refuser), \"declared\" (le formulaire dit qui a autorisé la dépense) ou \"confirmed\" (la personne nommée confirme par courriel), et non %q", asked)
 	}
 	if v := s.get(root, "", "authority", unstable.InlineTable, true); v != nil {
 		t, where := v.table, "authority"
 		s.keys(t, where, "name", "title", "reference", "date")
-		p.authority.Name, _ = s.text(t, where, "name", true)
-		p.authority.Title, _ = s.text(t, where, "title", true)
+		name, title := s.textOrBoth(t, where, "name", true), s.textOrBoth(t, where, "title", true)
+		p.authority.Name, p.authority.NameFR = name.EN, unlessSame(name)
+		p.authority.Title, p.authority.TitleFR = title.EN, unlessSame(title)
 		p.authority.Reference, _ = s.text(t, where, "reference", true)
 		p.authority.Date = s.date(t, where, "date", true)
 	}
+	p.takenBackDays = usualTakenBackDays
 	if v := s.get(root, "", "approval", unstable.InlineTable, true); v != nil {
-		s.keys(v.table, "approval", "means", "next_step")
+		s.keys(v.table, "approval", "means", "next_step", "taken_back_days")
+		if n, ok := s.whole(v.table, "approval", "taken_back_days", 0, 3660); ok {
+			p.takenBackDays = n
+		}
 		p.means, _ = s.both(v.table, "approval", "means", true)
 		var places *table
 		p.nextStep, places = s.both(v.table, "approval", "next_step", true)
-		for lang, text := range map[string]string{"en": p.nextStep.EN, "fr": p.nextStep.FR} {
+		for _, l := range p.languages.Of() {
+			lang, text := string(l), p.nextStep.In(l)
 			if text != "" && !strings.Contains(text, "{reference}") {
-				s.fault(places.entries[lang].at, "approval", "next_step.%s must say {reference}, the number of the line", lang)
+				s.fault(places.entries[lang].at, "approval", "next_step.%s must say {reference}, the number of the line", "next_step.%s doit dire {reference}, le numéro de la ligne", lang)
 			}
 		}
 	}
@@ -124,14 +146,14 @@ func (s *schema) limits(root *table) {
 		return
 	}
 	if n := len(v.table.keys); n > mostOf {
-		s.fault(v.at, "limits", "there are %d limits, and at most %d are read", n, mostOf)
+		s.fault(v.at, "limits", "there are %d limits, and at most %d are read", "il y a %d limites, et au plus %d sont lues", n, mostOf)
 		return
 	}
 	for _, name := range v.table.keys {
 		entry := v.table.entries[name]
 		where := fmt.Sprintf("limit %q", name)
 		if !namePattern.MatchString(name) {
-			s.fault(entry.keyAt, where, "a limit's name is made of small letters, digits and _")
+			s.fault(entry.keyAt, where, "a limit's name is made of small letters, digits and _", "le nom d’une limite se compose de minuscules sans accent, de chiffres et de _")
 			continue
 		}
 		l := limit{name: name}
@@ -150,19 +172,19 @@ func (s *schema) limits(root *table) {
 func (s *schema) datedAmounts(v *value, where, name string) []datedAmount {
 	var amounts []datedAmount
 	if n := len(v.array); n > mostOf {
-		s.fault(v.at, where, "there are %d amounts, and at most %d are read", n, mostOf)
+		s.fault(v.at, where, "there are %d amounts, and at most %d are read", "il y a %d montants, et au plus %d sont lus", n, mostOf)
 		return nil
 	}
 	for _, item := range v.array {
 		if item.table == nil {
-			s.fault(item.at, where, "%s must hold amounts with dates, such as { amount = \"10000.00\", from = 2026-04-01 }", name)
+			s.fault(item.at, where, "%s must hold amounts with dates, such as { amount = \"10000.00\", from = 2026-04-01 }", "%s doit contenir des montants datés, comme { amount = \"10000.00\", from = 2026-04-01 }", name)
 			continue
 		}
 		s.keys(item.table, where, "amount", "from", "until")
 		a := datedAmount{span: s.span(item.table, where)}
 		amount := item.table.entries["amount"]
 		if amount == nil {
-			s.fault(item.at, where, "amount is missing")
+			s.fault(item.at, where, "amount is missing", "il manque amount")
 			continue
 		}
 		var ok bool
@@ -171,14 +193,22 @@ func (s *schema) datedAmounts(v *value, where, name string) []datedAmount {
 		}
 		for _, other := range amounts {
 			if overlap(other.span, a.span) {
-				s.fault(item.at, where, "two amounts are in force on the same day")
+				begins := a.from
+				if begins.Before(other.from) {
+					begins = other.from
+				}
+				if begins.IsZero() {
+					s.fault(item.at, where, "two amounts are in force on the same day: let the later one begin, from = …, and the earlier one end on that day, until = …", "deux montants sont en vigueur le même jour\u00a0: faites commencer le second, from = …, et finir le premier ce jour-là, until = …")
+				} else {
+					s.fault(item.at, where, "two amounts are in force on the same day, %s: let the one end where the other begins, until = %s", "deux montants sont en vigueur le même jour, le %s\u00a0: faites finir l’un où l’autre commence, until = %s", begins, begins)
+				}
 				break
 			}
 		}
 		amounts = append(amounts, a)
 	}
 	if len(v.array) == 0 {
-		s.fault(v.at, where, "%s holds no amount", name)
+		s.fault(v.at, where, "%s holds no amount", "%s ne contient aucun montant", name)
 	}
 	return amounts
 }
@@ -187,53 +217,6 @@ func (s *schema) datedAmounts(v *value, where, name string) []datedAmount {
 func overlap(a, b span) bool {
 	before := func(until, from request.Date) bool { return !until.IsZero() && !from.IsZero() && !from.Before(until) }
 	return !before(a.until, b.from) && !before(b.until, a.from)
-}
-
-func (s *schema) totals(root *table) {
-	for i, t := range s.several(root, "", "total") {
-		where := fmt.Sprintf("total %d", i+1)
-		name, nameAt := s.text(t, where, "name", true)
-		if name != "" {
-			where = fmt.Sprintf("total %q", name)
-		}
-		s.keys(t, where, "name", "by", "days", "period", "scope")
-		spec := request.TotalSpec{Name: name, Scope: request.Everywhere}
-		if nameAt != nil && !namePattern.MatchString(name) {
-			s.fault(nameAt.at, where, "a total's name is made of small letters, digits and _")
-		}
-		if slices.ContainsFunc(s.p.totals, func(o request.TotalSpec) bool { return o.Name == name }) && name != "" {
-			s.fault(nameAt.at, where, "there is already a total of this name")
-		}
-		for _, by := range s.texts(t, where, "by", true) {
-			header, extra := cutExtra(by.text)
-			switch {
-			case extra && request.CompareForm(header) != "":
-			case !slices.Contains(request.TotalBy(), by.text):
-				s.fault(by.at, where, "lines cannot be added up by %q: by takes %s, and extra.Header%s", by.text,
-					strings.Join(request.TotalBy(), ", "), meant(by.text, request.TotalBy()))
-				continue
-			case slices.Contains(spec.By, by.text):
-				s.fault(by.at, where, "%q is there twice", by.text)
-				continue
-			}
-			spec.By = append(spec.By, by.text)
-		}
-		if v := t.entries["by"]; v != nil && v.kind == unstable.Array && len(v.array) == 0 {
-			s.fault(v.at, where, "by is empty: say what lines must have in common")
-		}
-		if scope, v := s.choice(t, where, "scope", false, string(request.Everywhere), string(request.Workbook), string(request.Elsewhere)); v != nil {
-			spec.Scope = request.Scope(scope)
-		}
-		spec.Days, _ = s.whole(t, where, "days", 1, 3660)
-		spec.Period, _ = s.choice(t, where, "period", false, "quarter", "year")
-		switch windows := present(t, "days", "period"); {
-		case spec.Scope == request.Workbook && windows > 0:
-			s.fault(t.at, where, "a total over one workbook has neither days nor a period")
-		case spec.Scope != request.Workbook && windows != 1:
-			s.fault(t.at, where, "say either days or period")
-		}
-		s.p.totals = append(s.p.totals, spec)
-	}
 }
 
 func present(t *table, keys ...string) int {
@@ -246,88 +229,6 @@ func present(t *table, keys ...string) int {
 	return n
 }
 
-func (s *schema) lists(root *table) {
-	for i, t := range s.several(root, "", "list") {
-		where := fmt.Sprintf("list %d", i+1)
-		name, nameAt := s.text(t, where, "name", true)
-		if name != "" {
-			where = fmt.Sprintf("list %q", name)
-		}
-		s.keys(t, where, "name", "file", "sheet", "column", "values", "as", "near")
-		if nameAt != nil && !namePattern.MatchString(name) {
-			s.fault(nameAt.at, where, "a list's name is made of small letters, digits and _")
-		}
-		if s.p.lists[name] != nil {
-			s.fault(nameAt.at, where, "there is already a list of this name")
-		}
-		as, _ := s.choice(t, where, "as", false, "text", "supplier", "host")
-		near, ok := s.whole(t, where, "near", 50, 100)
-		if !ok {
-			near = 85
-		}
-		var entries []string
-		switch present(t, "file", "values") {
-		case 1:
-			entries = s.entries(t, where)
-		default:
-			s.fault(t.at, where, "say either file or values")
-		}
-		if name != "" {
-			s.p.lists[name] = newList(name, as, near, entries)
-		}
-	}
-}
-
-// entries are what a list holds: its values, or a column of its file.
-func (s *schema) entries(t *table, where string) []string {
-	var entries []string
-	for _, v := range s.texts(t, where, "values", false) {
-		entries = append(entries, v.text)
-	}
-	file, v := s.text(t, where, "file", false)
-	if v == nil {
-		if t.entries["file"] != nil && len(entries) == 0 {
-			s.fault(t.entries["file"].at, where, "file is empty")
-		}
-		return entries
-	}
-	sheet, _ := s.text(t, where, "sheet", false)
-	header, _ := s.text(t, where, "column", false)
-	rows, err := s.rows(file, sheet)
-	if err == nil {
-		entries, err = column(rows, header)
-	}
-	if err != nil {
-		s.fault(v.at, where, "%s: %s", file, err)
-	}
-	return entries
-}
-
-// aliases reads [aliases]: other addresses of the same person.
-func (s *schema) aliases(root *table) {
-	v := s.get(root, "", "aliases", unstable.InlineTable, false)
-	if v == nil {
-		return
-	}
-	for _, k := range v.table.keys {
-		entry := v.table.entries[k]
-		if entry.kind != unstable.String || !strings.Contains(entry.text, "@") || !strings.Contains(k, "@") {
-			s.fault(entry.at, "aliases", "write \"other.address@example.ca\" = \"main.address@example.ca\"")
-			continue
-		}
-		s.p.aliases[strings.ToLower(k)] = strings.ToLower(entry.text)
-	}
-	told := map[string]bool{}
-	for _, k := range v.table.keys {
-		folded := strings.ToLower(k)
-		a, ok := s.p.aliases[folded]
-		if _, chained := s.p.aliases[a]; ok && chained && !told[folded] {
-			told[folded] = true
-			s.fault(v.table.entries[k].at, "aliases", "%s is itself an alias: name the main address", a)
-		}
-	}
-}
-
 // expression compiles the expression under a key and places its faults.
 func (s *schema) expression(t *table, where, key string, required bool) *expression {
 	text, v := s.text(t, where, key, required)
@@ -335,16 +236,25 @@ func (s *schema) expression(t *table, where, key string, required bool) *express
 		return nil
 	}
 	if strings.TrimSpace(text) == "" {
-		s.fault(v.at, where, "%s is empty", key)
+		s.fault(v.at, where, "%s is empty", "%s est vide", key)
 		return nil
 	}
 	if len(text) > longestWhen {
-		s.fault(v.at, where, "%s is longer than %d characters: split it into several guardrails", key, longestWhen)
+		s.fault(v.at, where, "%s is longer than %d characters: split it into several guardrails", "%s dépasse %d caractères : répartissez la condition entre plusieurs balises", key, longestWhen)
 		return nil
 	}
+	text = plainSpaces(text)
 	x, faults := s.compiler.compile(text)
 	for _, f := range faults {
-		s.fault(v.inside(f.at), where, "%s", f.what)
+		s.wrong(v.inside(f.at), where, f.what)
+	}
+	if x != nil {
+		if s.fresh {
+			x.remarks = append(x.remarks, s.compiler.lint(text)...)
+		}
+		for _, f := range x.remarks {
+			s.p.remarks = append(s.p.remarks, s.doc.mistake(v.inside(f.at), where, f.what))
+		}
 	}
 	return x
 }
@@ -359,10 +269,10 @@ func (s *schema) overrides(ctx context.Context, root *table) {
 		if t.entries["when"] != nil {
 			o.when = s.expression(t, where, "when", true)
 			if o.when != nil && len(o.when.reads.limits) > 0 {
-				s.fault(t.entries["when"].at, where, "when decides over limits and cannot read them")
+				s.fault(t.entries["when"].at, where, "when decides over limits and cannot read them", "when décide des limites et ne peut pas les lire")
 			}
 		} else if present(t, "from", "until") == 0 {
-			s.fault(t.at, where, "when is missing")
+			s.fault(t.at, where, "when is missing", "il manque when")
 		}
 		for _, k := range t.keys {
 			if k == "when" || k == "from" || k == "until" {
@@ -374,7 +284,7 @@ func (s *schema) overrides(ctx context.Context, root *table) {
 				for _, l := range s.p.limits {
 					names = append(names, l.name)
 				}
-				s.fault(t.entries[k].keyAt, where, "there is no limit %q%s", k, meant(k, names))
+				s.fault(t.entries[k].keyAt, where, "there is no limit %q%s", "il n’y a pas de limite %q%s", k, meant(k, names))
 				continue
 			}
 			if d, ok := s.money(t.entries[k], where, k, s.p.currency); ok {
@@ -382,7 +292,7 @@ func (s *schema) overrides(ctx context.Context, root *table) {
 			}
 		}
 		if present(t, t.keys...)-present(t, "when", "from", "until") == 0 {
-			s.fault(t.at, where, "it changes no limit")
+			s.fault(t.at, where, "it changes no limit", "elle ne change aucune limite")
 		}
 		s.p.overrides = append(s.p.overrides, o)
 	}
@@ -391,7 +301,7 @@ func (s *schema) overrides(ctx context.Context, root *table) {
 func (s *schema) guardrails(ctx context.Context, root *table) {
 	tables := s.several(root, "", "guardrail")
 	if v := root.entries["guardrail"]; v == nil || v.kind == unstable.Array && len(v.array) == 0 {
-		s.fault(0, "", "a policy needs at least one [[guardrail]]: without one it would approve everything")
+		s.fault(0, "", "a policy needs at least one [[guardrail]]: without one it would approve everything", "une politique demande au moins une balise, [[guardrail]] : sans balise, elle approuverait tout")
 	}
 	for i, t := range tables {
 		if ctx.Err() != nil {
@@ -401,10 +311,17 @@ func (s *schema) guardrails(ctx context.Context, root *table) {
 		id, at := s.text(t, where, "id", true)
 		if id != "" {
 			where = fmt.Sprintf("guardrail %q", id)
+			t.at = at.keyAt
 		}
-		s.keys(t, where, "id", "action", "when", "fields", "title", "message", "officer", "source", "from", "until", "variant", "reason")
+		s.keys(t, where, "id", "on", "action", "when", "fields", "title", "message", "officer", "source", "from", "until", "variant", "reason")
 		if at != nil {
 			s.checkID(id, at, where)
+		}
+		if at != nil && s.idLine[id] == 0 {
+			if s.idLine == nil {
+				s.idLine = map[string]int{}
+			}
+			s.idLine[id], _ = s.doc.place(at.at)
 		}
 		g := &guardrail{id: id, span: s.span(t, where)}
 		g.action = s.action(t, where)
@@ -423,6 +340,12 @@ func (s *schema) guardrails(ctx context.Context, root *table) {
 			g.variants = append(g.variants, v)
 		}
 		g.reasoned = s.reasoned(t, where, g)
+		if v := s.get(t, where, "on", unstable.Bool, false); v != nil {
+			g.off = v.text == "false"
+		}
+		if g.when != nil {
+			g.asks = g.when.onlyAsks()
+		}
 		s.p.guardrails = append(s.p.guardrails, g)
 	}
 }
@@ -440,13 +363,13 @@ func (s *schema) reasoned(t *table, where string, g *guardrail) bool {
 func (s *schema) checkID(id string, at *value, where string) {
 	switch {
 	case !idPattern.MatchString(id):
-		s.fault(at.at, where, "an id is made of small letters, digits and hyphens")
+		s.fault(at.at, where, "an id is made of small letters, digits and hyphens: write id = %q", "un id se compose de minuscules sans accent, de chiffres et de traits d’union : écrivez id = %q", plainID(id))
 	case slices.ContainsFunc(s.p.guardrails, func(g *guardrail) bool { return g.id == id }):
-		s.fault(at.at, where, "there is already a guardrail with this id")
+		s.fault(at.at, where, "there is already a guardrail with this id, on line %d: give this one another", "une autre balise porte déjà cet id, à la ligne %d : donnez-en un autre à celle-ci", s.idLine[id])
 	}
 	for _, b := range builtIns {
 		if b.id == id {
-			s.fault(at.at, where, "this id belongs to a finding that is built in")
+			s.fault(at.at, where, "this id belongs to a finding that is built in", "cet id est celui d’un constat que Handrail fait lui-même")
 		}
 	}
 }
@@ -466,7 +389,7 @@ func (s *schema) fields(t *table, where string) []request.Field {
 			for _, info := range request.Fields() {
 				names = append(names, info.Name)
 			}
-			s.fault(v.at, where, "there is no field of the form %q%s", v.text, meant(v.text, names))
+			s.fault(v.at, where, "there is no field of the form %q%s", "le formulaire n’a pas de champ %q%s", v.text, meant(v.text, names))
 			continue
 		}
 		fields = append(fields, f)
@@ -477,13 +400,16 @@ func (s *schema) fields(t *table, where string) []request.Field {
 // message reads a message with places, and places the faults of either language.
 func (s *schema) message(t *table, where, key string, required bool) *template {
 	text, places := s.both(t, where, key, required)
-	if places == nil {
+	if places == nil || text.IsZero() {
 		return nil
 	}
 	m, en, fr := s.compiler.template(text)
 	for lang, faults := range map[string][]fault{"en": en, "fr": fr} {
+		if !s.p.speaks(request.Lang(lang)) {
+			continue
+		}
 		for _, f := range faults {
-			s.fault(places.entries[lang].inside(f.at), where, "%s.%s: %s", key, lang, f.what)
+			s.fault(places.entries[lang].inside(f.at), where, "%s.%s: %s", "%s.%s : %s", key, lang, f.what)
 		}
 	}
 	return &m
@@ -498,7 +424,7 @@ func (s *schema) exemptions(ctx context.Context, root *table) {
 		s.keys(t, where, "guardrail", "when", "granted_by", "reference", "from", "until")
 		x := exemption{span: s.span(t, where)}
 		id, v := s.text(t, where, "guardrail", true)
-		x.grantedBy, _ = s.text(t, where, "granted_by", true)
+		x.grantedBy = s.textOrBoth(t, where, "granted_by", true)
 		x.reference, _ = s.text(t, where, "reference", true)
 		if t.entries["when"] != nil {
 			x.when = s.expression(t, where, "when", true)
@@ -512,9 +438,82 @@ func (s *schema) exemptions(ctx context.Context, root *table) {
 			for _, g := range s.p.guardrails {
 				ids = append(ids, g.id)
 			}
-			s.fault(v.at, where, "there is no guardrail %q%s", id, meant(id, ids))
+			s.fault(v.at, where, "there is no guardrail %q%s", "il n’y a pas de balise %q%s", id, meant(id, ids))
 			continue
 		}
 		s.p.guardrails[at].exemptions = append(s.p.guardrails[at].exemptions, x)
 	}
+}
+
+// plainID is an id as it may be written, of one that was written otherwise.
+func plainID(id string) string {
+	var words []string
+	for _, word := range strings.FieldsFunc(id, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if folded := request.Fold(word); folded != "" {
+			words = append(words, folded)
+		}
+	}
+	if plain := strings.Join(words, "-"); idPattern.MatchString(plain) {
+		return plain
+	}
+	return "value-limit"
+}
+
+// currencyHint is the code that was probably meant.
+func currencyHint(text string) request.Text {
+	for _, word := range strings.FieldsFunc(strings.ToUpper(text), func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		if code := map[string]string{"CAN": "CAD", "EURO": "EUR", "EUROS": "EUR", "DOLLARS": "CAD", "POUND": "GBP", "POUNDS": "GBP", "US": "USD"}[word]; code != "" {
+			return inBoth("; did you mean %q?", "; vouliez-vous écrire %q?", code)
+		}
+		if _, ok := request.MinorDigits(word); ok && len(word) == 3 {
+			return inBoth("; did you mean %q?", "; vouliez-vous écrire %q?", word)
+		}
+	}
+	return request.Text{}
+}
+
+// languages reads which languages the policy's texts are in.
+func (s *schema) languages(root *table) request.Languages {
+	var all request.Languages
+	for _, v := range s.texts(root, "", "languages", false) {
+		l := request.Lang(v.text)
+		switch {
+		case !slices.Contains(request.AllLanguages, l):
+			s.fault(v.at, "", "languages takes \"en\" and \"fr\", not %q%s", "languages accepte \"en\" et \"fr\", et non %q%s", v.text, meant(v.text, []string{"en", "fr"}))
+		case slices.Contains(all, l):
+			s.fault(v.at, "", "%q is there twice", "%q figure deux fois", v.text)
+		default:
+			all = append(all, l)
+		}
+	}
+	if v := root.entries["languages"]; v != nil && v.kind == unstable.Array && len(v.array) == 0 {
+		s.fault(v.at, "", "languages is empty: write languages = [\"en\"], [\"fr\"] or [\"en\", \"fr\"]", "languages est vide : écrivez languages = [\"en\"], [\"fr\"] ou [\"en\", \"fr\"]")
+	}
+	if len(all) == len(request.AllLanguages) {
+		s.speaks = nil
+		if all[0] == request.English {
+			return nil
+		}
+		return all
+	}
+	s.speaks = all
+	return all
+}
+
+// plainSpaces is a condition with plain spaces for those that word processors type, outside its texts. Nobody sees the difference.
+func plainSpaces(text string) string {
+	quote := rune(0)
+	return strings.Map(func(r rune) rune {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '\'':
+			quote = r
+		case r == '\u00a0' || r == '\u202f' || r == '\u2007' || r == '\u2009':
+			return ' '
+		}
+		return r
+	}, text)
 }

@@ -91,10 +91,11 @@ func TestShippedFrenchIsTypeset(t *testing.T) {
 // otherwise of any.
 func TestWhatNeedsAReasonToBeApproved(t *testing.T) {
 	want := map[string][]string{
-		"esdc-micro-acquisition": {"federal-employee", "split-supplier", "split-same-file"},
-		"gc-low-dollar":          {"public-servant", "split-supplier"},
-		"red-flags":              {"split-vendor", "split-unit", "split-need"},
-		"us-micro-purchase":      {"split-purchase", "split-need"},
+		"esdc-micro-acquisition": {"federal-employee", "split-supplier", "split-branch", "supplier-year", "supplier-maximum", "split-need", "split-same-file"},
+		"gc-low-dollar":          {"public-servant", "split-supplier", "split-need"},
+		"uk-council":             {"conflict-of-interest", "split-supplier", "split-need"},
+		"red-flags":              {"split-vendor", "split-unit", "split-need", "split-card-day", "split-cardholders", "split-labour"},
+		"us-micro-purchase":      {"split-purchase", "split-purchase-13", "split-need"},
 	}
 	for _, name := range Shipped() {
 		p := shippedPolicy(t, name)

@@ -1,6 +1,10 @@
 package rules
 
 import (
+	"unicode/utf8"
+
+	"github.com/hbollon/go-edlib"
+
 	"handrail/internal/request"
 )
 
@@ -67,7 +71,7 @@ func almost(a, b string) bool {
 	if longer < 5 || longer > 40 || len(a)-len(b) > longer/6+1 || len(b)-len(a) > longer/6+1 || digitIn(a) || digitIn(b) {
 		return false
 	}
-	return editDistance([]rune(a), []rune(b)) <= max(1, longer/6)
+	return edlib.LevenshteinDistance(a, b) <= max(1, longer/6)
 }
 
 func digitIn(s string) bool {
@@ -81,10 +85,10 @@ func digitIn(s string) bool {
 
 // nameLikeness says how alike two names are, from 0 to 100, by the letters of their supplier forms: 100 minus the share
 // of letters that must change.
-func nameLikeness(a, b []rune) int {
-	longer := max(len(a), len(b))
+func nameLikeness(a, b string) int {
+	longer := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
 	if longer == 0 {
 		return 0
 	}
-	return 100 - 100*editDistance(a, b)/longer
+	return 100 - 100*edlib.LevenshteinDistance(a, b)/longer
 }

@@ -29,11 +29,30 @@ func (c *compiler) place(name string) (source, error) {
 	if header, ok := strings.CutPrefix(name, "line."+request.ByExtra); ok && request.CompareForm(header) != "" {
 		return source{kind: extraSource, header: header}, nil
 	}
+	if total, ok := strings.CutPrefix(name, "added."); ok {
+		return c.added(total)
+	}
 	v, ok := c.known[name]
 	if !ok || v.from.kind == domainsSource {
-		return source{}, fmt.Errorf("%s", c.unknownName(name))
+		return source{}, wordsError(c.unknownName(name))
 	}
 	return v.from, nil
+}
+
+// added resolves {added.NAME}: the names and texts that a total added up, which may be written in several ways.
+func (c *compiler) added(total string) (source, error) {
+	var names []string
+	for i := range c.policy.totals {
+		spec := &c.policy.totals[i]
+		switch {
+		case !spec.LooksAround():
+		case spec.Name == total:
+			return source{kind: addedSource, index: i}, nil
+		default:
+			names = append(names, spec.Name)
+		}
+	}
+	return source{}, wordsError(inBoth("there is no total %q with near = true or by need%s", "il n’y a pas de total %q avec near = true ou par need%s", total, meant(total, names)))
 }
 
 // template reads a message. Faults are of the English text first, then of the French; at counts characters.
@@ -58,12 +77,20 @@ func (c *compiler) pieces(s string, reads *[]source) (pieces []piece, faults []f
 		}
 		end := strings.IndexByte(s, '}')
 		if s[0] == '}' || end < 0 {
-			return pieces, append(faults, fault{at, "a brace stands alone: a place for a value is written {line.total}"})
+			return pieces, append(faults, fault{at, inBoth("a brace stands alone: a place for a value is written {line.total}", "une accolade est seule : la place d’une valeur s’écrit {line.total}")})
+		}
+		if inner := s[1:end]; strings.Contains(inner, "{") {
+			name := strings.FieldsFunc(inner+" ", func(r rune) bool { return r == ' ' || r == '{' || r == ',' })
+			likely := "line.total"
+			if len(name) > 0 {
+				likely = name[0]
+			}
+			return pieces, append(faults, fault{at, inBoth("a closing brace is missing: write {%s}", "il manque une accolade fermante : écrivez {%s}", likely)})
 		}
 		name := strings.TrimSpace(s[1:end])
 		from, err := c.place(name)
 		if err != nil {
-			faults = append(faults, fault{at + 1, err.Error()})
+			faults = append(faults, fault{at + 1, errorWords(err)})
 		} else {
 			pieces = append(pieces, piece{place: true, from: from})
 			*reads = append(*reads, from)
@@ -81,11 +108,19 @@ func (t *template) fill(e *evaluation) request.Text {
 
 func (e *evaluation) fill(pieces []piece, l request.Lang) string {
 	var b strings.Builder
+	stopped := false // what was said for a place ends with a full stop: Alpha Inc.
 	for _, p := range pieces {
-		if p.place {
-			b.WriteString(e.say(p.from, l))
-		} else {
+		switch {
+		case p.place:
+			said := e.say(p.from, l)
+			b.WriteString(said)
+			stopped = strings.HasSuffix(said, ".")
+		case stopped && strings.HasPrefix(p.literal, ".") && !strings.HasPrefix(p.literal, ".."):
+			b.WriteString(p.literal[1:])
+			stopped = false
+		default:
 			b.WriteString(p.literal)
+			stopped = false
 		}
 	}
 	return b.String()
@@ -114,10 +149,16 @@ func (e *evaluation) say(s source, l request.Lang) string {
 		said = inWords(e.facts.Today, l)
 	case countSource:
 		said = strconv.Itoa(e.facts.Totals[e.policy.totals[s.index].Name].Count)
+	case distinctSource:
+		said = strconv.Itoa(e.facts.Totals[e.policy.totals[s.index].Name].Distinct)
+	case addedSource:
+		said = e.sayAdded(s.index, l)
 	case totalSource:
 		if sum, ok := e.facts.Totals[e.policy.totals[s.index].Name]; ok {
 			said = request.Money{Amount: sum.Amount, Currency: e.policy.currency}.In(l)
 		}
+	case priceSource:
+		said = e.sayPrice(s.index, l)
 	case budgetSource:
 		if e.facts.Budget != nil {
 			said = request.Money{Amount: budgetParts[s.index].of(e.facts.Budget), Currency: e.policy.currency}.In(l)
@@ -140,7 +181,7 @@ func (e *evaluation) sayField(f request.Field, l request.Lang) string {
 	if !v.Given || v.Faulty {
 		return oneLine(v.Text)
 	}
-	info := f.Info()
+	info := e.policy.words.Info(f)
 	switch info.Kind {
 	case request.MoneyKind:
 		return sayMoney(request.Money{Amount: v.Number, Currency: e.facts.Line.Currency(e.policy.currency)}, l)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"handrail/internal/request"
+	"handrail/internal/totals"
 )
 
 // TestSuffix ends the name of a policy's test file, which stands beside the policy: esdc.toml has esdc.test.toml.
@@ -25,6 +26,7 @@ type Trials struct {
 // trial is one [[case]].
 type trial struct {
 	name    string
+	at      int // where it stands
 	lines   []request.Line
 	origin  request.Origin
 	today   request.Date
@@ -37,7 +39,8 @@ type trial struct {
 // pastLine is a line of an earlier submission that counts in totals.
 type pastLine struct {
 	request.Line
-	origin request.Origin
+	origin    request.Origin
+	takenBack request.Date // zero: it was not
 }
 
 // expectation is what a line must come to. An offset says where it is written.
@@ -58,6 +61,8 @@ type TrialReport struct {
 	Failures Mistakes
 	// Untripped are the guardrails of the policy that no case trips, in the order of its text.
 	Untripped []string
+	// Remarks are what is in order and perhaps not meant, in the test file.
+	Remarks Mistakes
 }
 
 // TestFileOf is the test file of a policy file, and of a test file itself.
@@ -76,7 +81,11 @@ func LoadTrials(ctx context.Context, file string, o Options) (*Trials, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := ReadFile(tests)
+	read := o.Read
+	if read == nil {
+		read = ReadFile
+	}
+	text, err := read(tests)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the policy has no test file: %w", err)
 	}
@@ -86,15 +95,20 @@ func LoadTrials(ctx context.Context, file string, o Options) (*Trials, error) {
 	return readTrials(ctx, p, tests, text)
 }
 
+// TrialsOf reads the text of a test file for a policy that was loaded. shown is the file's name in mistakes.
+func TrialsOf(ctx context.Context, p *Policy, shown string, text []byte) (*Trials, error) {
+	return readTrials(ctx, p, shown, text)
+}
+
 // ShippedTrials are the tests of a policy that comes with Handrail.
 func ShippedTrials(name string) (*Trials, error) {
 	p, err := LoadShipped(name)
 	if err != nil {
 		return nil, err
 	}
-	text, err := shipped.ReadFile("policies/" + name + TestSuffix)
+	text, err := ShippedTests(name)
 	if err != nil {
-		return nil, fmt.Errorf("read tests of shipped policy %q: %w", name, err)
+		return nil, err
 	}
 	return readTrials(context.Background(), p, name+TestSuffix, text)
 }
@@ -103,12 +117,14 @@ func ShippedTrials(name string) (*Trials, error) {
 func (t *Trials) Run() TrialReport {
 	report := TrialReport{Policy: t.policy, Cases: len(t.cases), Guardrails: len(t.policy.guardrails)}
 	tripped := map[string]bool{}
+	byCase := make([]map[string]bool, len(t.cases))
 	for i := range t.cases {
+		byCase[i] = map[string]bool{}
 		for n, f := range t.policy.trialFacts(&t.cases[i]) {
 			t.compare(&report, &t.cases[i].wants[n], t.policy.Judge(f))
 			for _, e := range t.policy.Explain(f) {
 				if e.State == Tripped || e.State == Exempted {
-					tripped[e.Guardrail] = true
+					tripped[e.Guardrail], byCase[i][e.Guardrail] = true, true
 				}
 			}
 		}
@@ -118,17 +134,19 @@ func (t *Trials) Run() TrialReport {
 			report.Untripped = append(report.Untripped, g.id)
 		}
 	}
+	t.untripped(&report)
+	t.sides(&report, byCase)
+	report.Remarks = report.Remarks.sorted()
 	return report
 }
 
 // compare notes what came out otherwise than the case expects.
 func (t *Trials) compare(report *TrialReport, want *expectation, got request.Verdict) {
-	fail := func(at int, what string) {
-		line, column := t.doc.place(at)
-		report.Failures = append(report.Failures, Mistake{t.doc.file, line, column, want.where, what})
+	fail := func(at int, en, fr string, args ...any) {
+		report.Failures = append(report.Failures, t.doc.mistake(at, want.where, inBoth(en, fr, args...)))
 	}
 	if got.Outcome != want.outcome {
-		fail(want.outcomeAt, fmt.Sprintf("expected outcome %s, got %s%s", want.outcome, got.Outcome, because(got)))
+		fail(want.outcomeAt, "expected outcome %s, got %s%s", "résultat attendu : %s; obtenu : %s%s", want.outcome, got.Outcome, because(got))
 	}
 	var missing []string
 	rest := slices.Clone(got.Findings)
@@ -144,7 +162,7 @@ func (t *Trials) compare(report *TrialReport, want *expectation, got request.Ver
 		rest = slices.Delete(rest, at, at+1)
 	}
 	if len(missing) > 0 || len(rest) > 0 {
-		fail(want.findingsAt, fmt.Sprintf("expected findings [%s], got [%s]%s", strings.Join(want.findings, ", "), named(got.Findings), because(got)))
+		fail(want.findingsAt, "expected findings [%s], got [%s]%s", "constats attendus : [%s]; obtenus : [%s]%s", strings.Join(want.findings, ", "), named(got.Findings), because(got))
 	}
 }
 
@@ -158,30 +176,35 @@ func named(findings []request.Finding) string {
 }
 
 // because tells what the findings say, and what was not evaluated.
-func because(v request.Verdict) string {
-	var b strings.Builder
+func because(v request.Verdict) request.Text {
+	var all request.Text
+	add := func(en, fr string, args ...any) {
+		t := inBoth(en, fr, args...)
+		all.EN, all.FR = all.EN+t.EN, all.FR+t.FR
+	}
 	for _, f := range v.Findings {
-		fmt.Fprintf(&b, "\n    %s: %s", f.Guardrail, f.Message.EN)
+		add("\n    %s: %s", "\n    %s : %s", f.Guardrail, f.Message)
 		if f.ExemptedBy != "" {
-			fmt.Fprintf(&b, " (exempted by %s)", f.ExemptedBy)
+			add(" (exempted by %s)", " (exemption de %s)", f.ExemptedBy)
 		}
 	}
 	for _, n := range v.NotEvaluated {
-		fmt.Fprintf(&b, "\n    %s was not evaluated: %s", n.Guardrail, n.Why)
+		add("\n    %s was not evaluated: %s", "\n    %s n’a pas été évaluée : %s", n.Guardrail, n.Why)
 	}
-	return b.String()
+	return all
 }
 
 // trialFacts puts the lines of a case together with the sums over their workbook and their history.
 func (p *Policy) trialFacts(c *trial) []request.Facts {
-	sums := WorkbookTotals(p.totals, p.currency, c.origin, c.lines)
+	sums := p.WorkbookTotals(c.origin, c.lines)
+	past := p.historyOf(c)
 	beside := BesideInWorkbook(p.currency, request.Pack(c.lines))
 	facts := make([]request.Facts, len(c.lines))
 	for i := range c.lines {
-		for _, spec := range p.totals {
-			sum, ok := sums[i][spec.Name]
-			if ok && spec.Scope != request.Workbook {
-				sums[i][spec.Name] = p.withHistory(sum, spec, &c.lines[i], c)
+		for n := range p.totals {
+			spec := &p.totals[n]
+			if sum, ok := sums[i][spec.Name]; ok && spec.Scope != request.Workbook {
+				sums[i][spec.Name] = totals.Join(sum, past.sum(p, spec, &c.lines[i], &c.origin))
 			}
 		}
 		facts[i] = request.Facts{Line: c.lines[i], Request: c.origin, Totals: sums[i], Today: c.today, OwnDomains: c.domains}
@@ -194,38 +217,77 @@ func (p *Policy) trialFacts(c *trial) []request.Facts {
 	return facts
 }
 
-// withHistory adds to a sum what the history has in common with a line, inside the total's window.
-func (p *Policy) withHistory(sum request.Sum, spec request.TotalSpec, l *request.Line, c *trial) request.Sum {
-	from, to := spec.Window(c.origin.Received, p.fiscalStart)
-	mine := spec.Keys(l, &c.origin)
-	sum.Lines = slices.Clone(sum.Lines) // it is shared by the lines of the workbook
-	for i := range c.history {
-		h := &c.history[i]
-		if h.origin.Received.Before(from) || h.origin.Received.After(to) {
-			continue
-		}
-		amount, ok := h.Countable(p.currency)
-		if !ok {
-			continue
-		}
-		shared := 0
-		for _, k := range spec.Keys(&h.Line, &h.origin) {
-			for _, m := range mine {
-				if m.Key == k.Key {
-					shared += m.Sign
-				}
+// history is what happened before a case, and what of it is alike.
+type history struct {
+	lines  []pastLine
+	around *totals.Around
+	reader totals.Reader
+}
+
+func (p *Policy) historyOf(c *trial) *history {
+	h := &history{lines: c.history}
+	if slices.ContainsFunc(p.totals, func(s request.TotalSpec) bool { return s.LooksAround() }) {
+		h.around = totals.NewAround(&h.reader)
+		for i := range c.history {
+			if _, counts := c.history[i].Countable(p.currency); counts {
+				h.around.Add(&c.history[i].Line)
 			}
 		}
-		if shared == 0 {
+	}
+	return h
+}
+
+// sum is what the history has in common with a line, inside the total's window.
+func (h *history) sum(p *Policy, spec *request.TotalSpec, l *request.Line, origin *request.Origin) request.Sum {
+	from, to := spec.Window(origin.Received, p.fiscalStart)
+	var near request.Near
+	if h.around != nil {
+		near = h.around.Near(l)
+	}
+	asked := h.reader.Asked(spec, l, origin, &near)
+	var sum totals.Adding
+	var lines []string
+	var taken []request.TakenBack
+	for i := range h.lines {
+		past := &h.lines[i]
+		if past.origin.Received.Before(from) || past.origin.Received.After(to) {
 			continue
 		}
-		sum.Amount = sum.Amount.Add(amount.Amount)
-		sum.Count++
-		if len(sum.Lines) < maxLinesNamed {
-			sum.Lines = append(sum.Lines, h.name())
+		if since := spec.TakenSince(origin.Received); !past.takenBack.IsZero() && (since.IsZero() || past.takenBack.Before(since)) {
+			continue
+		}
+		amount, counts := spec.Addend(&past.Line, &past.origin, p.currency)
+		if !counts {
+			continue
+		}
+		added := h.reader.Added(spec, &past.Line, &past.origin)
+		shared := false
+		for _, k := range asked {
+			if !slices.Contains(added, k.Key) {
+				continue
+			}
+			sum.Add(k, amount.Amount, 1)
+			if k.Sign > 0 {
+				shared = true
+				sum.Name(k, []string{past.name()})
+			}
+		}
+		if !shared {
+			continue
+		}
+		if value := totals.Distinct(spec, &past.Line, &past.origin, int(p.fiscalStart)); value != "" {
+			sum.Values([]string{value})
+		}
+		if len(lines) < maxLinesNamed {
+			lines = append(lines, past.name())
+			if !past.takenBack.IsZero() {
+				taken = append(taken, request.TakenBack{Reference: past.name(), On: past.takenBack, Until: spec.TakenUntil(past.takenBack)})
+			}
 		}
 	}
-	return sum
+	out := sum.Sum(spec, &near)
+	out.Lines, out.TakenBack = lines, taken
+	return out
 }
 
 func (h *pastLine) name() string {

@@ -23,14 +23,14 @@ func (r *trialReader) readLine(t *table, where string, l *request.Line, o *reque
 		switch {
 		case k == "extra":
 			r.extra(t, where, l)
-		case k == "outcome", o == nil && k == "findings", o != nil && (k == "date" || k == "reference"):
+		case k == "outcome", o == nil && k == "findings", o != nil && (k == "date" || k == "reference" || k == "taken_back"):
 		case o != nil && r.originPart(t, where, k, o):
 		default:
 			known := []string{"extra", "outcome"}
 			for _, info := range request.Fields() {
 				known = append(known, info.Name)
 			}
-			r.fault(v.keyAt, where, "there is no field of the form %q%s", k, meant(k, known))
+			r.fault(v.keyAt, where, "there is no field of the form %q%s", "le formulaire n’a pas de champ %q%s", k, meant(k, known))
 		}
 	}
 }
@@ -56,7 +56,7 @@ func (r *trialReader) typed(v *value, where, key string, f request.Field, l *req
 	switch v.kind {
 	case unstable.String, unstable.Integer, unstable.LocalDate:
 	default:
-		r.fault(v.at, where, "%s must be text in quotes, as somebody would type it, not %s", key, kindName(v.kind))
+		r.fault(v.at, where, "%s must be text in quotes, as somebody would type it, not %s", "%s doit être du texte entre guillemets, tel qu’on le taperait, et non %s", key, kindName(v.kind))
 		return
 	}
 	cell := trialCell(f, l.Row)
@@ -78,14 +78,14 @@ func (r *trialReader) typed(v *value, where, key string, f request.Field, l *req
 		a, err = request.ParseAmount(v.text, digits)
 		x.Number = a.Number.Add(decimal.New(0, -digits))
 		if a.Currency != "" && a.Currency != l.Currency(r.policy.currency) {
-			r.fault(v.at, where, "%s is in %s: write the currency in its own field", key, a.Currency)
+			r.fault(v.at, where, "%s is in %s: write the currency in its own field", "%s est en %s : écrivez la devise dans son propre champ", key, a.Currency)
 		}
 	case request.NumberKind:
-		x.Number, err = request.ParseNumber(v.text)
+		x.Number, _, err = request.ReadNumber(v.text, request.UnknownLang)
 	case request.DateKind:
 		x.Date, err = request.ParseDay(v.text)
 	case request.ChoiceKind:
-		x.Text, _, err = request.ParseChoice(f, v.text)
+		x.Text, _, _, err = request.ReadChoice(f, v.text, request.UnknownLang)
 	case request.EmailKind:
 		x.Text, err = request.ParseEmail(v.text)
 	case request.CurrencyKind:
@@ -100,7 +100,7 @@ func (r *trialReader) typed(v *value, where, key string, f request.Field, l *req
 		x = request.Value{Text: text, Cell: cell, Faulty: true}
 		l.Problems = append(l.Problems, request.Problem{Sheet: l.Sheet, Cell: cell, Code: wrong.Code, Severity: request.ReturnSeverity, Message: wrong.Message})
 	} else if err != nil {
-		r.fault(v.at, where, "%s: %s", key, err)
+		r.fault(v.at, where, "%s: %s", "%s : %s", key, err)
 	}
 	l.Values[f] = x
 }

@@ -226,7 +226,7 @@ func TestMistakesInATestFile(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{``, `t:1:1: a test file needs at least one [[case]]`},
 		{"[[case]]\n", `name is missing`},
-		{"[[case]]\nname = \"x\"\ndate = 2026-11-18\n", `t:1:3: case "x": outcome is missing`},
+		{"[[case]]\nname = \"x\"\ndate = 2026-11-18\n", `t:2:1: case "x": outcome is missing`},
 		{"[[case]]\nname = \"x\"\ndate = \"2026-11-18\"\noutcome = \"approved\"\n", `t:3:8: case "x": date must be a date without quotes`},
 		{"[[case]]\nname = \"x\"\ndate = 2026-11-18\noutcome = \"declined\"\n", `t:4:11: case "x": outcome must be one of approved, escalated, returned, not "declined"`},
 		{"[[case]]\nname = \"x\"\ndate = 2026-11-18\noutcome = \"approved\"\nfindings = [\"month refuse\"]\n", `t:5:13: case "x": "refuse" is not an action`},

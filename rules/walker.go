@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,10 +20,14 @@ type walker struct {
 	text     string
 	reads    *reads
 	faults   []fault
+	remarks  []fault // what is no mistake, and perhaps not meant
 }
 
-func (w *walker) fault(e ast.Expr, what string) {
-	w.faults = append(w.faults, fault{w.offset(e), what})
+// fault notes a mistake at an expression, in both languages.
+func (w *walker) fault(e ast.Expr, en, fr string, args ...any) { w.wrong(e, inBoth(en, fr, args...)) }
+
+func (w *walker) wrong(e ast.Expr, words request.Text) {
+	w.faults = append(w.faults, fault{w.offset(e), words})
 }
 
 // offset is the first character of an expression. CEL places an operator at its sign and a selection at its point; the
@@ -46,7 +49,7 @@ func (w *walker) prepare(root ast.Expr) {
 		switch e.Kind() {
 		case ast.LiteralKind:
 			if e.AsLiteral().Type() == types.DoubleType {
-				w.fault(e, exactNumber)
+				w.wrong(e, exactNumber)
 			}
 		case ast.SelectKind:
 			inner[e.AsSelect().Operand().ID()] = true
@@ -71,7 +74,7 @@ func loopVariables(root ast.Expr) []string {
 }
 
 // families are the first words of our dotted names.
-var families = []string{"line", "request", "totals", "counts", "limits", "department", budgetName}
+var families = []string{"line", "request", "totals", "counts", "distinct", "limits", "department", budgetName, priceName}
 
 // selection checks a dotted name whole: line.totl is a typing mistake in a field's name, not an unknown "line".
 func (w *walker) selection(e ast.Expr, local []string) {
@@ -85,21 +88,21 @@ func (w *walker) selection(e ast.Expr, local []string) {
 		return
 	}
 	if name == "line.extra" {
-		w.fault(e, `a column of the form's own is named in quotes: line.extra["Header"]`)
+		w.fault(e, `a column of the form's own is named in quotes: line.extra["Header"]`, `une colonne propre au formulaire se nomme entre guillemets : line.extra["En-tête"]`)
 		return
 	}
-	w.fault(e, w.compiler.unknownName(name))
+	w.wrong(e, w.compiler.unknownName(name))
 }
 
 // unknownName explains a dotted name that is not known.
-func (c *compiler) unknownName(name string) string {
+func (c *compiler) unknownName(name string) request.Text {
 	family, rest, _ := strings.Cut(name, ".")
-	what := map[string]string{"line": "field of the form", "request": "part of the request", "totals": "total", "counts": "total", "limits": "limit", budgetName: "part of a budget"}[family]
-	if what == "" {
+	what := familyWords[family]
+	if what.IsZero() {
 		return c.undeclared(name)
 	}
 	if header, ok := strings.CutPrefix(rest, "extra."); ok && family == "line" {
-		return fmt.Sprintf("a column of the form's own is named in quotes: line.extra[%q]", header)
+		return inBoth("a column of the form's own is named in quotes: line.extra[%q]", "une colonne propre au formulaire se nomme entre guillemets : line.extra[%q]", header)
 	}
 	var candidates []string
 	for n := range c.known {
@@ -108,7 +111,19 @@ func (c *compiler) unknownName(name string) string {
 		}
 	}
 	slices.Sort(candidates)
-	return fmt.Sprintf("there is no %s %q%s", what, rest, meant(rest, candidates))
+	return inBoth("there is no %s %q%s", "il n’y a pas de %s %q%s", what, rest, meant(rest, candidates))
+}
+
+// familyWords are what the names of a family are, behind "there is no".
+var familyWords = map[string]request.Text{
+	"line":     {EN: "field of the form", FR: "champ du formulaire"},
+	"request":  {EN: "part of the request", FR: "partie de la demande"},
+	"totals":   {EN: "total", FR: "total"},
+	"counts":   {EN: "total", FR: "total"},
+	"distinct": {EN: "total with distinct = \"…\"", FR: "total avec distinct = \"…\""},
+	"limits":   {EN: "limit", FR: "limite"},
+	budgetName: {EN: "part of a budget", FR: "partie d’un budget"},
+	priceName:  {EN: "word on the price", FR: "mot sur le prix"},
 }
 
 // dotted is the name that a chain of selections spells.
@@ -131,6 +146,11 @@ func (w *walker) call(e ast.Expr, fac ast.ExprFactory, inner map[int64]bool) {
 	call := e.AsCall()
 	args := call.Args()
 	switch call.FunctionName() {
+	case operators.Equals, operators.NotEquals, operators.In, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
+		w.letters(e)
+		w.compare(e, fac, inner)
+	case "startsWith", "endsWith", "contains", "matches":
+		w.letters(e)
 	case operators.Index:
 		name, ok := dotted(args[0])
 		if !ok || name != "line.extra" {
@@ -139,7 +159,7 @@ func (w *walker) call(e ast.Expr, fac ast.ExprFactory, inner map[int64]bool) {
 		inner[args[0].ID()] = true
 		header, ok := literalText(args[1])
 		if !ok || request.CompareForm(header) == "" {
-			w.fault(e, `a column of the form's own is named in quotes: line.extra["Header"]`)
+			w.fault(e, `a column of the form's own is named in quotes: line.extra["Header"]`, `une colonne propre au formulaire se nomme entre guillemets : line.extra["En-tête"]`)
 			return
 		}
 		w.reads.add(source{kind: extraSource, header: header})
@@ -147,23 +167,25 @@ func (w *walker) call(e ast.Expr, fac ast.ExprFactory, inner map[int64]bool) {
 	case givenFunction:
 		name, ok := onlyText(args)
 		if !ok {
-			w.fault(e, `given takes the name of a field in quotes: given("tax")`)
+			w.fault(e, `given takes the name of a field in quotes: given("tax")`, `given demande le nom d’un champ entre guillemets : given("tax")`)
 			return
 		}
 		s, ok := askable(name)
 		if !ok {
-			w.fault(args[0], fmt.Sprintf("there is no field %q to ask for%s", name, meant(name, askableNames())))
+			w.fault(args[0], "there is no field %q to ask for%s", "il n’y a pas de champ %q à interroger%s", name, meant(name, askableNames()))
 			return
 		}
 		w.reads.add(s)
+	case saysFunction:
+		w.saysCall(e, args)
 	case problemFunction:
 		name, ok := onlyText(args)
 		if !ok {
-			w.fault(e, `problem takes the name of a field in quotes: problem("total")`)
+			w.fault(e, `problem takes the name of a field in quotes: problem("total")`, `problem demande le nom d’un champ entre guillemets : problem("total")`)
 			return
 		}
 		if _, ok := request.FieldByName(name); !ok {
-			w.fault(args[0], fmt.Sprintf("there is no field %q%s", name, meant(name, askableNames())))
+			w.fault(args[0], "there is no field %q%s", "il n’y a pas de champ %q%s", name, meant(name, askableNames()))
 			return
 		}
 		w.reads.add(problemOf(name))
@@ -174,6 +196,30 @@ func (w *walker) call(e ast.Expr, fac ast.ExprFactory, inner map[int64]bool) {
 	case "holiday", "working_days":
 		w.region(e, call.FunctionName(), args)
 	}
+}
+
+// saysCall checks the name of the cell whose content is asked for. Whoever asks for it asks whether it is filled in as well.
+func (w *walker) saysCall(e ast.Expr, args []ast.Expr) {
+	name, ok := onlyText(args)
+	if !ok {
+		w.fault(e, `says takes the name of a field in quotes: says("rationale")`, `says demande le nom d’un champ entre guillemets : says("rationale")`)
+		return
+	}
+	s, ok := askable(name)
+	switch {
+	case !ok:
+		w.fault(args[0], "there is no field %q to ask for%s", "il n’y a pas de champ %q à interroger%s", name, meant(name, askableNames()))
+	case !sayable(s):
+		w.fault(args[0], "%q is no text: whether it is filled in is asked with given(%q)", "%q n’est pas un texte : on demande par given(%q) s’il est rempli", name, name)
+	default:
+		w.reads.add(s)
+		w.reads.add(saysOf(s))
+	}
+}
+
+func saysOf(given source) source {
+	given.kind = saysSource
+	return given
 }
 
 func problemOf(name string) source {
@@ -187,7 +233,7 @@ func (w *walker) listCall(e ast.Expr, function string, args []ast.Expr) {
 	}
 	name, ok := literalText(args[0])
 	if !ok {
-		w.fault(e, function+` takes the name of a list in quotes first: listed("ineligible", line.supplier)`)
+		w.fault(e, `%s takes the name of a list in quotes first: listed("ineligible", line.supplier)`, `%s demande d’abord le nom d’une liste entre guillemets : listed("ineligible", line.supplier)`, function)
 		return
 	}
 	l, ok := w.compiler.policy.lists[name]
@@ -197,11 +243,11 @@ func (w *walker) listCall(e ast.Expr, function string, args []ast.Expr) {
 			names = append(names, n)
 		}
 		slices.Sort(names)
-		w.fault(args[0], fmt.Sprintf("there is no list %q%s", name, meant(name, names)))
+		w.fault(args[0], "there is no list %q%s", "il n’y a pas de liste %q%s", name, meant(name, names))
 		return
 	}
-	if function == "nearly_listed" && len(l.runes) > maxNearRows {
-		w.fault(args[0], fmt.Sprintf("the list %q has %d entries, more than the %d that can be searched for near matches", name, len(l.runes), maxNearRows))
+	if function == "nearly_listed" && len(l.forms) > maxNearRows {
+		w.fault(args[0], "the list %q has %d entries, more than the %d that can be searched for near matches", "la liste %q compte %d entrées, plus que les %d où l’on peut chercher des ressemblances", name, len(l.forms), maxNearRows)
 	}
 }
 
@@ -211,14 +257,12 @@ func (w *walker) constant(function string, args []ast.Expr) {
 	if !ok {
 		return
 	}
-	var err error
 	if function == "money" {
-		_, err = decimalText(text)
-	} else {
-		_, err = request.ParseDate(text)
-	}
-	if err != nil {
-		w.fault(args[0], err.Error())
+		if _, err := decimalText(text); err != nil {
+			w.wrong(args[0], errorWords(err))
+		}
+	} else if _, err := request.ParseDate(text); err != nil {
+		w.wrong(args[0], noDay(text, err))
 	}
 }
 
@@ -228,13 +272,13 @@ func (w *walker) region(e ast.Expr, function string, args []ast.Expr) {
 	p := w.compiler.policy
 	if len(args) < want {
 		if p.region == "" {
-			w.fault(e, fmt.Sprintf("%s needs a region: name one for the whole policy (region = \"CA\") or as the last argument", function))
+			w.fault(e, "%s needs a region: name one for the whole policy (region = \"CA\") or as the last argument", "rien n’indique de quels jours fériés il s’agit pour %s : écrivez holidays = \"CA\" en haut du fichier, ou nommez la région en dernier, comme holiday(received, \"CA\")", function)
 		}
 		return
 	}
 	if name, ok := literalText(args[want-1]); ok {
 		if _, ok := p.calendar.regions[name]; !ok {
-			w.fault(args[want-1], fmt.Sprintf("no holidays are known for the region %q%s", name, meant(name, p.calendar.names())))
+			w.fault(args[want-1], "no holidays are known for the region %q%s", "aucun jour férié n’est connu pour la région %q%s", name, meant(name, p.calendar.names()))
 		}
 	}
 }
@@ -260,7 +304,7 @@ func (w *walker) inspect(tree *ast.AST) {
 	ast.PostOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		t := tree.GetType(e.ID())
 		if holds(t, types.DoubleType) || holds(t, types.DynType) && e.Kind() != ast.ListKind && e.Kind() != ast.MapKind {
-			w.fault(e, fmt.Sprintf("values of the type %s are not exact enough for a policy", t))
+			w.fault(e, "values of the type %s are not exact enough for a policy", "les valeurs du type %s ne sont pas assez exactes pour une politique", t)
 		}
 		if e.Kind() != ast.CallKind {
 			if e.Kind() == ast.IdentKind {
@@ -280,14 +324,14 @@ func (w *walker) inspect(tree *ast.AST) {
 		case operators.NotEquals, operators.In:
 			for _, a := range args {
 				if holds(tree.GetType(a.ID()), moneyType) || holds(tree.GetType(a.ID()), numType) {
-					w.fault(e, "amounts cannot be compared with != or in: write !(a == b), or < and >")
+					w.fault(e, "amounts cannot be compared with != or in: write !(a == b), or < and >", "les montants ne se comparent pas par != ni in : écrivez apart(line.total, line.net), qui est vrai lorsqu’ils diffèrent d’un cent ou plus, ou !(a == b)")
 					return
 				}
 			}
 		case operators.Multiply:
 			if text, ok := literalText(args[1]); ok {
 				if _, err := decimalText(text); err != nil {
-					w.fault(args[1], err.Error())
+					w.wrong(args[1], errorWords(err))
 				}
 			}
 		}
@@ -311,7 +355,7 @@ func (w *walker) choices(args []ast.Expr) {
 		}
 		for _, e := range words {
 			if word, ok := literalText(e); ok && word != "" && !slices.Contains(codes, word) {
-				w.fault(e, neverHeld(v.name, word, codes))
+				w.wrong(e, neverHeld(v.name, word, codes))
 			}
 		}
 	}
