@@ -22,11 +22,14 @@ const (
 	Withdraw Verb = "withdraw"
 	Confirm  Verb = "confirm"
 	No       Verb = "no"
+	// Of suppliers' names: that they are two suppliers, or one. The Reason holds the names, where the words say them.
+	TwoSuppliers Verb = "two-suppliers"
+	OneSupplier  Verb = "one-supplier"
 )
 
 // Verbs are all of them.
 func Verbs() []Verb {
-	return []Verb{Approve, Decline, Ask, Undo, Revoke, Assign, Away, Withdraw, Confirm, No}
+	return []Verb{Approve, Decline, Ask, Undo, Revoke, Assign, Away, Withdraw, Confirm, No, TwoSuppliers, OneSupplier}
 }
 
 // Command is one instruction of a reply.
@@ -42,15 +45,20 @@ type Command struct {
 	Count int
 	// Loose says that Reason could name one of several lines ("APPROVE: the monitors are urgent"): the command counts only
 	// where the mail has one line.
-	Loose   bool
-	Reason  string       // cleaned; of Ask, the question
-	Address string       // of Assign, lower case
-	Name    string       // of Assign, where no address was written: whose name it says, as it was written
-	Until   request.Date // of Away: the first day back is the day after
+	Loose  bool
+	Reason string // cleaned; of Ask, the question; of TwoSuppliers and OneSupplier the names
+	// Suppliers is TwoSuppliers or OneSupplier where the reason of a decision says nothing else, "" elsewhere.
+	Suppliers Verb
+	Address   string       // of Assign, lower case
+	Name      string       // of Assign, where no address was written: whose name it says, as it was written
+	Until     request.Date // of Away: the first day back is the day after
 }
 
 // Every reports whether the command is about all lines of the mail that is answered.
 func (c Command) Every() bool { return len(c.Lines) == 0 && len(c.References) == 0 }
+
+// OfSuppliers reports whether the command is about suppliers' names, and not about lines.
+func (c Command) OfSuppliers() bool { return c.Verb == TwoSuppliers || c.Verb == OneSupplier }
 
 // Decides reports whether the command changes a line.
 func (c Command) Decides() bool {
@@ -102,6 +110,9 @@ func conflict(a, b *Command) bool {
 		// A question beside a decision about everything, or about the line it asks about, leaves open whether the answer
 		// matters.
 		return a.Verb != b.Verb && (a.Decides() && a.Every() || b.Decides() && b.Every() || !a.Every() && !b.Every() && meet(a, b))
+	}
+	if a.OfSuppliers() && b.OfSuppliers() {
+		return a.Verb != b.Verb && a.Reason == b.Reason && meet(a, b)
 	}
 	if !a.Decides() || !b.Decides() {
 		return a.Verb == b.Verb && (a.Address != b.Address || a.Name != b.Name || a.Until != b.Until)

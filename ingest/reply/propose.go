@@ -78,7 +78,7 @@ func nearVerb(t *token) string {
 		return ""
 	}
 	for _, v := range verbWords {
-		if v.verb == Ask || v.verb == Away || v.verb == No {
+		if v.verb == Ask || v.verb == Away || v.verb == No || (Command{Verb: v.verb}).OfSuppliers() {
 			continue
 		}
 		for phrase := range strings.SplitSeq(v.words, ",") {
@@ -239,6 +239,7 @@ var verbNames = map[Verb]request.Text{
 	Approve: {EN: "APPROVE", FR: "APPROUVER"}, Decline: {EN: "DECLINE", FR: "REFUSER"}, Ask: {EN: "QUESTION", FR: "QUESTION"}, Undo: {EN: "UNDO", FR: "ANNULER"},
 	Revoke: {EN: "REVOKE", FR: "RÉVOQUER"}, Assign: {EN: "ASSIGN", FR: "CONFIER À"}, Away: {EN: "AWAY UNTIL", FR: "ABSENT JUSQU’AU"},
 	Withdraw: {EN: "WITHDRAW", FR: "RETIRER"}, Confirm: {EN: "CONFIRM", FR: "CONFIRMER"}, No: {EN: "NO", FR: "NON"},
+	TwoSuppliers: {EN: "TWO SUPPLIERS", FR: "DEUX FOURNISSEURS"}, OneSupplier: {EN: "SAME SUPPLIER", FR: "MÊME FOURNISSEUR"},
 }
 
 func (c *Command) text(language request.Lang) string {

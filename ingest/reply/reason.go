@@ -22,6 +22,9 @@ const (
 
 // meaningOf says what the words after a verb could mean. explicit says that the lines were named before.
 func meaningOf(v Verb, tokens []token, explicit bool) meaning {
+	if (v == Approve || v == Decline) && supplierVerb(tokens, true) != "" {
+		return plainReason
+	}
 	rest := withoutNegated(tokens, v)
 	if v == Approve || v == Confirm {
 		return meaningOfYes(rest, explicit)

@@ -96,6 +96,9 @@ func (s *sense) read(i int) (next int, ask *AskBack) {
 	if tokens[len(tokens)-1].is(".") {
 		tokens = tokens[:len(tokens)-1]
 	}
+	if next, ask, is := s.suppliers(i, tokens); is {
+		return next, ask
+	}
 	yesBefore := s.yes
 	k := skip(tokens, 0, leads, s)
 	switch n, v := actions.at(tokens, k); {
@@ -227,6 +230,12 @@ func (s *sense) beside(st *sentence, tokens []token) *AskBack {
 		}
 	}
 	words = trimConnectors(words)
+	if c.OfSuppliers() {
+		if m := meaningOf(Approve, words, true); len(words) > 0 && m != plainReason && m != looseReason {
+			return s.leftOver(tokens)
+		}
+		return nil // why they are two suppliers, or one
+	}
 	m := meaningOf(c.Verb, words, s.explicit[last] && (labelled || c.Verb != Approve && c.Verb != Confirm))
 	switch {
 	case len(words) == 0:
@@ -292,6 +301,9 @@ func (s *sense) finish() ([]Command, *AskBack) {
 		c := &s.commands[i]
 		if s.no && (c.Verb == Approve || c.Verb == Confirm) || c.Verb == No && len(s.commands) > 1 {
 			return nil, s.ask(AskConflict, nil)
+		}
+		if c.Decides() && c.Reason != "" {
+			c.Suppliers = supplierVerb(tokensOf(c.Reason), true)
 		}
 		for k := range i {
 			if conflict(&s.commands[k], c) {

@@ -93,7 +93,7 @@ func (desk composer) composeReceipt(ctx context.Context, now time.Time, m *compo
 	mail, err := desk.desk.dept.Composer(a.files[0].Inbox).Receipt(notify.Receipt{
 		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "receipt "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(d.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
-		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until})
+		Lines: a.lines(amongLines(d.Lines)), Open: a.count(a.waiting), HeldUntil: d.Until, Suppliers: d.Suppliers})
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (desk composer) composeAskBack(ctx context.Context, now time.Time, m *compo
 	mail, err := desk.desk.dept.Composer(a.files[0].Inbox).AskBack(notify.AskBack{
 		Envelope: desk.desk.dept.Envelope(officer.Email, officer.Name, officer.Language, "ask-back "+m.Entry.Cause, now, d.Thread),
 		Code:     ingest.Code(a.escalation.Code).String(), Submission: a.reference(), Policy: a.files[0].Policy.Mark(),
-		Written: d.Written, Why: d.Why, Unclear: d.Unclear, DidYouMean: d.DidYouMean, Lines: a.lines(a.waiting), Confirms: a.escalation.Kind == ledger.ConfirmationCode})
+		Written: d.Written, Why: d.Why, Unclear: d.Unclear, DidYouMean: d.DidYouMean, Lines: a.lines(a.answerable()), Confirms: a.ofManager()})
 	if err != nil {
 		return err
 	}

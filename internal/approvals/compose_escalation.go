@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handrail/internal/compose"
+	"handrail/internal/department"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
@@ -72,7 +73,7 @@ func (desk composer) composeEscalation(ctx context.Context, now time.Time, m *co
 		return err
 	}
 	a := desk.newOpenEscalation(now, &d, files)
-	mail, err := desk.escalationMail(ctx, a, outbox.Escalation, d.Why, now)
+	mail, err := desk.escalationMail(ctx, m, a, outbox.Escalation, d.Why, now)
 	if err != nil || mail == nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (desk composer) composeDigest(ctx context.Context, now time.Time, m *compos
 	a := desk.newOpenEscalation(now, &e, files)
 	a.bySupplier()
 	a.more = max(more, 0)
-	mail, err := desk.escalationMail(ctx, a, outbox.Digest, request.Text{}, now)
+	mail, err := desk.escalationMail(ctx, m, a, outbox.Digest, request.Text{}, now)
 	if err != nil || mail == nil {
 		return err
 	}
@@ -157,7 +158,7 @@ func (desk composer) openLines(ctx context.Context, lines []int64) (files []*rec
 }
 
 // escalationMail writes the mail that asks for decisions, nil when nothing waits any more.
-func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
+func (desk composer) escalationMail(ctx context.Context, m *compose.Draft, a *openEscalation, kind string, why request.Text, now time.Time) (*notify.Mail, error) {
 	lines := a.lines(a.waiting)
 	if len(lines) == 0 {
 		return nil, nil // withdrawn, replaced or decided in the meantime
@@ -177,6 +178,9 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 		e.Requester = a.requester()
 	}
 	var err error
+	if e.News, err = desk.news(ctx, now, m, officer.Email, a.files[0].Inbox); err != nil {
+		return nil, err
+	}
 	if e.Workbook, err = a.decisionBook(lines, officer.Language); err != nil {
 		return nil, err
 	}
@@ -195,4 +199,24 @@ func (desk composer) escalationMail(ctx context.Context, a *openEscalation, kind
 	}
 	mail, err := ask(e)
 	return &mail, err
+}
+
+// news is what came into force since the officer's last mail: each of it stands in one mail to the officer, whichever is written first.
+func (desk composer) news(ctx context.Context, now time.Time, m *compose.Draft, officer string, box *department.Inbox) (said []request.Text, err error) {
+	var links []int64
+	officer = strings.ToLower(officer)
+	if err := desk.desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		said, links, err = desk.desk.dept.News(ctx, tx, now, officer, box)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for _, link := range links {
+		by, claimed := desk.desk.newsIn.LoadOrStore(fmt.Sprintf("%s %d", officer, link), m.Entry.ID)
+		if claimed && by != m.Entry.ID {
+			return nil, nil // another mail to this officer, being written as well, says it
+		}
+	}
+	m.News = links
+	return said, nil
 }

@@ -47,7 +47,7 @@ func (desk composer) composeReminder(ctx context.Context, now time.Time, m *comp
 			mail = &again
 		}
 	} else {
-		mail, err = desk.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
+		mail, err = desk.escalationMail(ctx, m, a, outbox.Reminder, request.Text{}, now)
 	}
 	if err != nil || mail == nil {
 		return err
@@ -71,7 +71,7 @@ func (desk composer) composeReminders(ctx context.Context, now time.Time, m *com
 	if !a.escalation.NextAt.After(now) {
 		a.escalation.NextAt = a.escalation.ExpiresAt
 	}
-	mail, err := desk.escalationMail(ctx, a, outbox.Reminder, request.Text{}, now)
+	mail, err := desk.escalationMail(ctx, m, a, outbox.Reminder, request.Text{}, now)
 	if err != nil || mail == nil {
 		return err
 	}

@@ -192,8 +192,11 @@ func (desk composer) blankForm(box *department.Inbox, env notify.Envelope) (*not
 	if lang == request.UnknownLang {
 		lang = env.First
 	}
+	if p := box.Policy(); p != nil {
+		lang = p.Languages().Write(lang)
+	}
 	name := request.Text{EN: "request-form.xlsx", FR: "formulaire-de-demande.xlsx"}.In(lang)
-	data, err := desk.desk.blankForm(box.Policy(), lang)
+	data, err := desk.desk.blankForm(box.Policy(), lang, false)
 	return &notify.Attachment{Name: name, Data: data}, err
 }
 
@@ -304,7 +307,10 @@ func (desk composer) composeLineChange(ctx context.Context, now time.Time, m *co
 	}
 	return desk.eachRequest(ctx, m, outbox.LineChange, d.Lines, now, func(a about, reference string) (notify.Mail, error) {
 		t := a.talk(desk.envelope(a, d.Officer, "line change "+m.Entry.Cause+" "+reference, now, outbox.Thread{}), notify.ToOfficer)
-		t.Sender, t.For, t.Replaced, t.WasApproved = d.By, a.formName(d.By), d.Replaced, d.Approved
+		t.Sender, t.For, t.Replaced, t.WasApproved, t.Day = d.By, a.formName(d.By), d.Replaced, d.Approved, d.Until
+		if d.Cardholder {
+			t.Reader = notify.ToCardholder
+		}
 		t.Lines = linesAmong([]*record.Case{a.file}, d.Lines)
 		return desk.desk.dept.Composer(a.box).LineChange(t)
 	})

@@ -38,13 +38,15 @@ type answer struct {
 	// writtenBy is who wrote for the sender, "" the sender; unknownWriter: somebody who cannot be told.
 	writtenBy     string
 	unknownWriter bool
+	suppliers     request.Text // what is remembered of suppliers because of it, for its receipt
 }
 
 // receiptNote is what stands in the ledger beside a receipt's code: what UNDO takes back, and until when.
 type receiptNote struct {
 	Escalation int64     `json:"escalation,omitempty"`
 	Decided    []decided `json:"decided,omitempty"`
-	Cause      string    `json:"cause,omitempty"` // of the requester's mail that is held
+	Cause      string    `json:"cause,omitempty"`     // of the requester's mail that is held
+	Suppliers  int64     `json:"suppliers,omitempty"` // the message that said something of suppliers as well
 	Until      time.Time `json:"until,omitzero"`
 }
 
@@ -69,6 +71,7 @@ type receiptDetail struct {
 	Code       string        `json:"code"`
 	Lines      []int64       `json:"lines"`
 	Until      time.Time     `json:"until,omitzero"`
+	Suppliers  request.Text  `json:"suppliers,omitzero"` // what is remembered of suppliers
 	Thread     outbox.Thread `json:"thread"`
 }
 
@@ -178,12 +181,17 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: h.onBehalf()}), nil
 	case a.thanks():
 		return nil, nil
+	case a.onlyOfSuppliers() && e.Kind != ledger.ConfirmationCode:
+		return desk.saidOfSuppliers(ctx, tx, now, h, &e)
 	case e.Kind == ledger.ReceiptCode:
 		note := noteOf(&e)
 		return desk.undo(ctx, tx, now, h, &e, &note)
-	case e.Kind == ledger.ConfirmationCode && h.managersNo() != nil:
+	case ofManager(&e) && h.managersNo(&e) != nil:
 		return desk.refuseMoney(ctx, tx, now, h, &e) // it only takes back: it counts as long as the lines are what they were
 	case a.refusal.IsZero() && (a.sheet == nil || len(a.sheet.commands) == 0) && a.mayHandOn(true):
+		if why, err := h.unclearSuppliers(ctx, tx, &e); err != nil || !why.IsZero() {
+			return h.askBack(&e, why), err
+		}
 		return desk.talk(ctx, tx, now, h, &e)
 	case e.State == ledger.EscalationRerouted:
 		return desk.tellReassigned(ctx, tx, h, &e)
@@ -195,6 +203,8 @@ func (desk *Desk) decideAnswer(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.askBack(&e, a.ask.Why.Text(), a.ask.Proposal...), nil
 	case e.Kind == ledger.ConfirmationCode:
 		return desk.confirm(ctx, tx, now, h, &e)
+	case e.Kind == ledger.ToldCode:
+		return desk.acknowledge(ctx, tx, now, h, &e)
 	}
 	return desk.act(ctx, tx, now, h, &e)
 }
@@ -244,6 +254,12 @@ func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 		}
 		return desk.reassign(ctx, tx, now, h, e, c)
 	}
+	var words []supplierWord
+	words, h.commands = h.ofSuppliers()
+	pairs, refusal, err := desk.pairsMeant(ctx, tx, h, e.Tokens, words)
+	if err != nil || !refusal.IsZero() {
+		return h.askBack(e, refusal), err
+	}
 	p, refusal, err := desk.plan(ctx, tx, h, e)
 	if err != nil {
 		return nil, err
@@ -254,7 +270,13 @@ func (desk *Desk) act(ctx context.Context, tx *ledger.Tx, now time.Time, h *answ
 	if refusal, err = desk.beyond(ctx, tx, h, e, p.decisions); err != nil || !refusal.IsZero() {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: e.Submission, Why: refusal}), err
 	}
+	if h.suppliers, err = desk.judgeSuppliers(ctx, tx, now, pairs); err != nil {
+		return nil, err
+	}
 	owed, err := desk.carryOut(ctx, tx, now, h, e, p.decisions)
+	if len(pairs) > 0 && !slices.ContainsFunc(owed, func(o ledger.OutboxEntry) bool { return o.Kind == outbox.Receipt }) {
+		owed = append(owed, h.remembered(e.Submission, notify.Remembered, h.suppliers)...)
+	}
 	if err != nil || len(p.questions) == 0 {
 		return owed, err
 	}
@@ -392,91 +414,6 @@ func (desk *Desk) needReasons(ctx context.Context, tx *ledger.Tx, e *ledger.Esca
 		need[lines[i].ID] = p == nil || slices.ContainsFunc(lines[i].Guardrails, p.NeedsReason)
 	}
 	return need, nil
-}
-
-// carryOut consumes the tokens, moves the lines, and leaves the requester's mail (held for a while), the officer's
-// receipt, and a word about lines that somebody decided before.
-func (desk *Desk) carryOut(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) ([]ledger.OutboxEntry, error) {
-	if len(plan) == 0 {
-		return nil, nil
-	}
-	hold := desk.dept.Decisions.HoldTime()
-	note := receiptNote{Escalation: e.ID, Until: now.Add(hold)}
-	wins, err := desk.moveDecided(ctx, tx, now, h, e, plan)
-	if err != nil {
-		return nil, err
-	}
-	var lines, late []int64
-	for i, p := range plan {
-		if !wins[i] {
-			late = append(late, p.token.Line)
-			continue
-		}
-		lines = append(lines, p.token.Line)
-		note.Decided = append(note.Decided, decided{p.token.Line, p.to})
-	}
-	var owed []ledger.OutboxEntry
-	if len(late) > 0 {
-		detail := outbox.NoticeDetail{Kind: notify.AlreadyDecided, Submission: e.Submission, Lines: late}
-		if before, err := tx.Lines.ByID(ctx, late[:1]); err != nil {
-			return nil, err
-		} else if len(before) > 0 {
-			detail.By, detail.At = before[0].DecidedBy, before[0].DecidedAt
-			if before[0].Outcome == request.Superseded || before[0].Outcome == request.Escalated {
-				detail.Kind = notify.Changed
-			}
-		}
-		owed = append(owed, h.Notice(detail)...)
-	}
-	if len(lines) == 0 {
-		return owed, nil
-	}
-	if _, err := tx.Escalations.Close(ctx, now, lines); err != nil {
-		return nil, err
-	}
-	note.Cause = fmt.Sprintf("message %d", h.Row.ID)
-	code := desk.newCode()
-	detail, err := json.Marshal(note)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tx.Escalations.Add(ctx, now, []ledger.Escalation{{Kind: ledger.ReceiptCode, Code: code, Officer: e.Officer, Submission: e.Submission,
-		ExpiresAt: now.Add(desk.dept.Decisions.ExpiryTime()), Detail: detail}}); err != nil {
-		return nil, err
-	}
-	receipt := receiptDetail{Escalation: e.ID, Code: code, Lines: lines, Thread: outbox.ThreadOf(h.Mail)}
-	if hold > 0 {
-		receipt.Until = note.Until
-	}
-	return append(owed,
-		outbox.New(outbox.Decision, note.Cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID, DueAt: note.Until}, decisionDetail{Lines: lines}),
-		outbox.New(outbox.Receipt, note.Cause, ledger.OutboxEntry{Submission: e.Submission, Message: h.Row.ID}, receipt)), nil
-}
-
-// moveDecided takes the tokens and moves the lines of those that were not taken before; wins lies beside plan.
-func (desk *Desk) moveDecided(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation, plan []planned) (wins []bool, err error) {
-	wins = make([]bool, len(plan))
-	var moves []ledger.Move
-	var moved []int // places in plan
-	for i, p := range plan {
-		won, err := tx.Escalations.ConsumeToken(ctx, now, e.ID, p.token.Line, h.Row.ID)
-		if err != nil {
-			return nil, err
-		}
-		if won {
-			moved = append(moved, i)
-			moves = append(moves, ledger.Move{Line: p.token.Line, From: request.Escalated, To: p.to, By: h.Sender.Address,
-				InsteadOf: e.InsteadOf, WrittenBy: h.writtenBy, Reason: p.reason, Cause: h.Row.SHA256, Expect: p.token.Digest})
-		}
-	}
-	won, err := tx.Lines.Move(ctx, now, moves)
-	if err != nil {
-		return nil, err
-	}
-	for n, i := range moved {
-		wins[i] = won[n]
-	}
-	return wins, nil
 }
 
 // askBack asks what was meant; proposal is what would be a clear answer, where there is one.

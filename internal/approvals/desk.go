@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"handrail/ingest"
@@ -35,8 +36,8 @@ type Options struct {
 	Log     *slog.Logger
 	Dept    *department.Department
 	Records *record.Reader
-	// BlankForm is the form for a policy and in a language.
-	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	// BlankForm is the form for a policy and in a language; all: with every field.
+	BlankForm func(policy *rules.Policy, lang request.Lang, all bool) ([]byte, error)
 	// Code makes an escalation code that nobody can guess; nil: from the system's randomness.
 	Code func() string
 }
@@ -50,8 +51,9 @@ type Desk struct {
 	records *record.Reader
 	newCode func() string
 	// blankForm goes along to who wrote without one.
-	blankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	blankForm func(policy *rules.Policy, lang request.Lang, all bool) ([]byte, error)
 	requests  Requests
+	newsIn    sync.Map // which entry's mail tells an officer of a link of the chain
 }
 
 // New checks the options.
@@ -72,7 +74,8 @@ func (desk *Desk) Serve(r Requests) { desk.requests = r }
 func (desk *Desk) Mails() compose.Mails {
 	return compose.Mails{
 		outbox.Escalation: composer{desk}.composeEscalation, outbox.Reminder: composer{desk}.composeReminder, outbox.Digest: composer{desk}.composeDigest, outbox.Section32: composer{desk}.composeSection32,
-		outbox.Decision: composer{desk}.composeDecision, outbox.Receipt: composer{desk}.composeReceipt, outbox.AskBack: composer{desk}.composeAskBack,
+		outbox.Section32Told: composer{desk}.composeSection32Told,
+		outbox.Decision:      composer{desk}.composeDecision, outbox.Receipt: composer{desk}.composeReceipt, outbox.AskBack: composer{desk}.composeAskBack,
 		outbox.Notice: composer{desk}.composeNotice, outbox.Question: composer{desk}.composeQuestion, outbox.Reply: composer{desk}.composeReply,
 		outbox.Relay: composer{desk}.composeRelay, outbox.PassedOn: composer{desk}.composePassedOn, outbox.Asked: composer{desk}.composeAsked,
 		outbox.QuestionReminder: composer{desk}.composeQuestionReminder, outbox.QuestionUnanswered: composer{desk}.composeQuestionUnanswered,

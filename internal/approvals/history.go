@@ -14,8 +14,8 @@ import (
 	"handrail/notify"
 )
 
-// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw, and says what a line
-// changed against the one that it replaces.
+// addHistory names the lines that a splitting finding added up, so that the officer sees what it saw, says what a line changed
+// against the one that it replaces, and how lines alike were decided before.
 func (desk composer) addHistory(ctx context.Context, a *openEscalation, lines []notify.Line) error {
 	byReference := make(map[string]*notify.Line, len(lines))
 	for i := range lines {
@@ -25,6 +25,7 @@ func (desk composer) addHistory(ctx context.Context, a *openEscalation, lines []
 	for _, f := range a.files {
 		for i := range f.Lines {
 			if l := byReference[f.Lines[i].Recorded.Reference]; l != nil {
+				l.Near = f.Lines[i].Facts.Near
 				all = append(all, told{f, &f.Lines[i], l})
 			}
 		}
@@ -33,7 +34,10 @@ func (desk composer) addHistory(ctx context.Context, a *openEscalation, lines []
 		if err := addCounted(ctx, tx, all); err != nil {
 			return err
 		}
-		return addChanges(ctx, tx, all)
+		if err := addChanges(ctx, tx, all); err != nil {
+			return err
+		}
+		return desk.addAlike(ctx, tx, a, all)
 	})
 }
 
@@ -42,6 +46,16 @@ type told struct {
 	file *record.Case
 	line *record.Line
 	says *notify.Line
+}
+
+// historyLine is what a mail says of an earlier line.
+func historyLine(e *ledger.Line) notify.HistoryLine {
+	h := notify.HistoryLine{Reference: e.Reference, On: e.Day, Supplier: e.Supplier, Outcome: e.Outcome}
+	if e.HasAmount {
+		total := request.FromMinor(e.Amount, e.Currency)
+		h.Total = &total
+	}
+	return h
 }
 
 // addCounted names the other lines that the totals of each line add up.
@@ -69,10 +83,11 @@ func addCounted(ctx context.Context, tx *ledger.Tx, all []told) error {
 		}
 		slices.SortFunc(lines, func(x, y *ledger.Line) int { return cmp.Compare(x.ID, y.ID) })
 		for _, e := range lines {
-			h := notify.HistoryLine{Reference: e.Reference, On: e.Day, Supplier: e.Supplier, Outcome: e.Outcome}
-			if e.HasAmount {
-				total := request.FromMinor(e.Amount, e.Currency)
-				h.Total = &total
+			h := historyLine(e)
+			for _, b := range t.line.Facts.TakenBack {
+				if b.Reference == e.Reference {
+					h.TakenOn, h.Until = b.On, b.Until
+				}
 			}
 			t.says.History = append(t.says.History, h)
 		}

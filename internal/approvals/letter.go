@@ -23,14 +23,21 @@ func (desk *Desk) ReadLetter(ctx context.Context, h *incoming.Message, handOn bo
 	}
 	a := h.Answer.(*answer)
 	a.letter = true
+	if err := a.readSubject(ctx, reply.Reader{Today: desk.dept.Day(h.Row.ReceivedAt)}); err != nil {
+		return false, err
+	}
 	_, officer := h.Inbox.Roster().ByEmail(h.Sender.Address)
+	if asksForWholeForm(h.Mail.Subject) || asksForWholeForm(a.text) { // officers hand it out; anybody else gets the usual form
+		h.WholeForm, h.Answer = officer, own
+		return false, nil
+	}
 	aboutOwn := referenceInSubject.MatchString(strings.ToUpper(h.Mail.Subject))
 	switch commands := a.ask == nil && len(a.commands) > 0; {
 	case commands && officer && len(a.commands) == 1 && a.commands[0].Verb == reply.Away:
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
 	case commands && aboutOwn, a.ask != nil && aboutOwn && a.undoing != reply.NoUndo:
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), ""
-	case commands && officer:
+	case commands && (officer || a.onlyOfSuppliers() && a.mayJudgeSuppliers()):
 		h.Verdict.Kind, h.Verdict.Reason = string(ingest.AnswerMail), "no-code"
 	case handOn && a.thanks():
 		h.Verdict.Reason = "thanks"
@@ -49,7 +56,14 @@ func asksForForm(text string) bool {
 	return len(strings.Fields(said)) <= 25 && formWord.MatchString(said) && wantsWord.MatchString(said)
 }
 
+// asksForWholeForm reports whether a subject, or the first line of a text, is the command for the form with every field.
+func asksForWholeForm(text string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return wholeForm.MatchString(first)
+}
+
 var (
+	wholeForm = regexp.MustCompile(`(?i)^\s*(form[ \t\x{a0}]+(--)?all|formulaire[ \t\x{a0}]+(complet|tout))[\s\x{a0}.!]*$`)
 	formWord  = regexp.MustCompile(`\b(forms?|formulaires?|template|gabarit)\b`)
 	wantsWord = regexp.MustCompile(`\b(send|sent|get|have|need|want|please|blank|new|where|find|envoye[rz]|envoi|obtenir|recevoir|avoir|besoin|voudrais|veuillez|svp|s['’]il vous pla[iî]t|vierge|nouveau|trouver?)\b`)
 )

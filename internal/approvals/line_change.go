@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
+	"handrail/internal/record"
 	"handrail/internal/request"
 )
 
@@ -71,6 +73,10 @@ type lineChangeDetail struct {
 	Lines    []int64 `json:"lines"`
 	Replaced bool    `json:"replaced,omitempty"`
 	Approved bool    `json:"approved,omitempty"`
+	// Cardholder: Officer is the cardholder of the lines.
+	Cardholder bool `json:"cardholder,omitempty"`
+	// Until is the last day on which a withdrawn approval counts in totals; zero: it does not.
+	Until request.Date `json:"until,omitzero"`
 }
 
 // BeforeChange says which officers must hear that a requester withdraws or replaces lines. Call it before they move; what it
@@ -90,7 +96,8 @@ func (desk *Desk) BeforeChange(ctx context.Context, tx *ledger.Tx, now time.Time
 			}
 			same := slices.IndexFunc(details, func(d *lineChangeDetail) bool { return d.Officer == h.officer && d.Approved == h.approved })
 			if same < 0 {
-				details = append(details, &lineChangeDetail{Officer: h.officer, By: m.Sender.Address, Replaced: replaced, Approved: h.approved})
+				details = append(details, &lineChangeDetail{Officer: h.officer, By: m.Sender.Address, Replaced: replaced, Approved: h.approved,
+					Until: desk.takenBackUntil(m, now, h.approved && !replaced)})
 				same = len(details) - 1
 			}
 			details[same].Lines = append(details[same].Lines, h.line)
@@ -101,4 +108,43 @@ func (desk *Desk) BeforeChange(ctx context.Context, tx *ledger.Tx, now time.Time
 		}
 		return owed
 	}, nil
+}
+
+// takenBackUntil is the last day on which an approval counts that is withdrawn now, by the policy in force; zero where it was none.
+func (desk *Desk) takenBackUntil(m *incoming.Message, now time.Time, withdrawn bool) request.Date {
+	if p := m.InForce.Policies[m.Inbox.Config.Name]; p != nil && withdrawn {
+		return p.TakenBackUntil(desk.dept.Day(now))
+	}
+	return request.Date{}
+}
+
+// TellCardholders tells those whom lines name as cardholders that an approval was withdrawn, or replaced at another supplier: the number
+// was theirs to buy with. Addresses that are not the department's are left out: a form may say any.
+func (desk *Desk) TellCardholders(ctx context.Context, tx *ledger.Tx, m *incoming.Message, lines []int64, replaced bool) (owed []ledger.OutboxEntry, err error) {
+	byHolder := map[string][]int64{}
+	for ids := range slices.Chunk(lines, record.FactsAtOnce) {
+		found, err := tx.Lines.InFull(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			f, err := found[i].ReadFacts()
+			if err != nil {
+				return nil, err
+			}
+			if f == nil {
+				continue // disposed of
+			}
+			v := &f.Line.Values[request.Cardholder]
+			if v.Given && !v.Faulty && request.OfDomains(v.Text, m.Inbox.Config.OwnDomains) && !request.SameMailbox(v.Text, m.Sender.Address) {
+				who := strings.ToLower(v.Text)
+				byHolder[who] = append(byHolder[who], found[i].ID)
+			}
+		}
+	}
+	for _, who := range slices.Sorted(maps.Keys(byHolder)) {
+		d := lineChangeDetail{Officer: who, By: m.Sender.Address, Lines: byHolder[who], Replaced: replaced, Approved: true, Cardholder: true}
+		owed = append(owed, outbox.New(outbox.LineChange, fmt.Sprintf("message %d to cardholder %s", m.Row.ID, who), ledger.OutboxEntry{Message: m.Row.ID}, d))
+	}
+	return owed, nil
 }

@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,10 @@ type notAuthorizedDetail struct {
 	Thread  outbox.Thread `json:"thread,omitzero"`
 }
 
-// managersNo is the NO of a mail that holds nothing else; nil for others.
-func (h *answer) managersNo() *reply.Command {
-	if len(h.commands) == 1 && h.commands[0].Verb == reply.No {
+// managersNo is the NO of a mail that holds nothing else; nil for others. A manager who was told of several lines declines one by its
+// number: NO takes none.
+func (h *answer) managersNo(e *ledger.Escalation) *reply.Command {
+	if len(h.commands) == 1 && (h.commands[0].Verb == reply.No || e.Kind == ledger.ToldCode && h.commands[0].Verb == reply.Decline) {
 		return &h.commands[0]
 	}
 	return nil
@@ -34,7 +36,10 @@ func (h *answer) managersNo() *reply.Command {
 // refuseMoney acts on a section 32 manager's NO: what waits goes back to the requester, what was approved on the manager's word is
 // revoked, each with the reason. Lines that changed since the manager was asked are not the manager's any more.
 func (desk *Desk) refuseMoney(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
-	c := h.managersNo()
+	c := h.managersNo(e)
+	if c.Reason == "" && e.Kind == ledger.ToldCode {
+		return h.askBack(e, whyReasonForToldNo), nil
+	}
 	if c.Reason == "" {
 		return h.askBack(e, whyReasonForNo), nil
 	}
@@ -44,15 +49,21 @@ func (desk *Desk) refuseMoney(ctx context.Context, tx *ledger.Tx, now time.Time,
 		return h.askBack(e, doubt), nil
 	}
 	if !c.Every() {
-		some, unknown := choice.of(*c)
+		named := *c
+		named.Rest = false
+		some, unknown := choice.of(named)
 		if unknown != "" {
 			return h.askBack(e, noSuchLine(unknown)), nil
 		}
-		tokens = some
+		if tokens = some; c.Rest { // all others, those that are approved as well
+			tokens = slices.DeleteFunc(slices.Clone(e.Tokens), func(t ledger.Token) bool {
+				return slices.ContainsFunc(some, func(s ledger.Token) bool { return s.Line == t.Line })
+			})
+		}
 	}
 	var moves []ledger.Move
 	for _, t := range tokens {
-		m := ledger.Move{Line: t.Line, From: t.Outcome, By: h.Sender.Address, WrittenBy: h.writtenBy, Reason: c.Reason, Cause: h.Row.SHA256, Expect: t.Digest}
+		m := ledger.Move{Line: t.Line, From: t.Outcome, By: h.Sender.Address, WrittenBy: h.writtenBy, Reason: c.Reason, Cause: h.Row.SHA256, Expect: t.Digest, Day: desk.dept.Day(now)}
 		switch t.Outcome {
 		case request.Escalated:
 			m.To = request.Returned

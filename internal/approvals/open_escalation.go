@@ -219,7 +219,11 @@ func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 	if !l.NeededBy.IsZero() {
 		add("Needed by", "Date requise", l.NeededBy.String())
 	}
-	add("Section 32 manager", "Gestionnaire délégataire (art. 32)", l.Section32.Manager)
+	authorized := l.Section32.Label
+	if authorized.IsZero() {
+		authorized = request.AuthorizedBy.Info().Label
+	}
+	add(authorized.EN, authorized.FR, l.Section32.Manager)
 	for i := range l.History {
 		h := &l.History[i]
 		parts := []string{h.Reference}
@@ -228,6 +232,10 @@ func decisionLine(l *notify.Line, lang request.Lang) workbook.DecisionLine {
 		}
 		parts = append(parts, h.Supplier, h.On.String())
 		add("Counted together with", "Additionnée avec", strings.Join(parts, ", "))
+	}
+	add("Names that were added up", "Noms additionnés", strings.Join(l.Near, "; "))
+	for i := range l.Alike {
+		add("Decided before", "Décidé auparavant", l.Alike[i].Decided(lang))
 	}
 	return d
 }

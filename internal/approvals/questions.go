@@ -210,7 +210,7 @@ func (desk *Desk) successor(ctx context.Context, tx *ledger.Tx, e *ledger.Escala
 	}
 	for i := range all {
 		over := slices.ContainsFunc(all[i].Tokens, func(t ledger.Token) bool { return t.Line == e.Tokens[0].Line })
-		if all[i].ID > e.ID && over && all[i].Kind != ledger.ConfirmationCode {
+		if all[i].ID > e.ID && over && all[i].Kind != ledger.ConfirmationCode && all[i].Kind != ledger.ToldCode {
 			e = &all[i]
 		}
 	}

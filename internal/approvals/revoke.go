@@ -52,7 +52,7 @@ func (desk *Desk) revoke(ctx context.Context, tx *ledger.Tx, now time.Time, h *a
 	var moves []ledger.Move
 	for _, t := range tokens {
 		if outcomes[t.Line] == request.Approved {
-			moves = append(moves, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.Sender.Address, WrittenBy: h.writtenBy, Reason: c.Reason, Cause: h.Row.SHA256})
+			moves = append(moves, ledger.Move{Line: t.Line, From: request.Approved, To: request.Revoked, By: h.Sender.Address, WrittenBy: h.writtenBy, Reason: c.Reason, Cause: h.Row.SHA256, Day: desk.dept.Day(now)})
 		}
 	}
 	lines, err := record.MoveLines(ctx, tx, now, moves)

@@ -50,8 +50,8 @@ func (desk composer) confirmation(a *openEscalation, lines []notify.Line, cause 
 		ReplyBy: desk.desk.dept.DecideBy(f.Inbox, a.escalation.OpenedAt)}
 }
 
-// confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else
-// it goes on to an officer, who sees that it was confirmed.
+// confirm acts on a section 32 manager's answer. A confirmed line is approved when nothing else was open about it; else, and while
+// an owner has the guardrails stopped, it goes on to an officer, who sees that it was confirmed.
 func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *answer, e *ledger.Escalation) ([]ledger.OutboxEntry, error) {
 	var tokens []ledger.Token
 	choice := selectionAmong(e.Tokens)
@@ -76,7 +76,11 @@ func (desk *Desk) confirm(ctx context.Context, tx *ledger.Tx, now time.Time, h *
 	if len(confirmed) == 0 {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.Changed, Submission: e.Submission}), nil
 	}
-	rest, moves := a.splitConfirmed(confirmed, ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, WrittenBy: h.writtenBy, Cause: h.Row.SHA256})
+	stopped, err := tx.Stops.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rest, moves := a.splitConfirmed(confirmed, stopped.Lasts(), ledger.Move{From: request.Escalated, To: request.Approved, By: h.Sender.Address, WrittenBy: h.writtenBy, Cause: h.Row.SHA256})
 	if _, err := tx.Lines.Move(ctx, now, moves); err != nil {
 		return nil, err
 	}
@@ -119,15 +123,15 @@ func (h *answer) takeConfirmed(ctx context.Context, tx *ledger.Tx, now time.Time
 }
 
 // splitConfirmed parts confirmed lines: those that an officer must still see, and those that nothing else speaks against,
-// with their moves, which are like.
-func (a *openEscalation) splitConfirmed(confirmed []int64, like ledger.Move) (rest []officers.EscalatedLine, moves []ledger.Move) {
+// with their moves, which are like. While all is stopped, officers see every one.
+func (a *openEscalation) splitConfirmed(confirmed []int64, stopped bool, like ledger.Move) (rest []officers.EscalatedLine, moves []ledger.Move) {
 	among := amongLines(confirmed)
 	for _, f := range a.files {
 		for i := range f.Lines {
 			c := &f.Lines[i]
 			switch {
 			case !among(c):
-			case c.OpenBeside():
+			case stopped || c.OpenBeside():
 				rest = append(rest, f.Escalated(c))
 			default:
 				like.Line = c.Recorded.ID

@@ -30,6 +30,9 @@ var (
 	whyOnlyConfirm = request.Text{
 		EN: "Only CONFIRM counts here, or NO, a colon and the reason, and not both in one mail. Without your answer it does not count. Nothing was confirmed.",
 		FR: "Seuls comptent ici CONFIRMER, ou NON, un deux-points et le motif, et non les deux dans un même courriel. Sans votre réponse, cela ne compte pas. Rien n’a été confirmé."}
+	whyOnlyNo = request.Text{
+		EN: "Only NO, a colon and the reason counts here, or CONFIRM; nothing waits for it. Nothing was recorded.",
+		FR: "Seuls comptent ici NON, un deux-points et le motif, ou CONFIRMER; rien n’attend cette réponse. Rien n’a été enregistré."}
 	whyAlone = request.Text{
 		EN: "Handing over and absences must be the only command of a mail. Nothing was done.",
 		FR: "CONFIER À et ABSENT JUSQU’AU doivent être la seule commande d’un courriel. Rien n’a été fait."}
@@ -74,6 +77,9 @@ var (
 	whyReasonForNo = request.Text{
 		EN: "A reason is needed, for the requester: NO: your reason. Nothing was recorded, and the lines go on waiting.",
 		FR: "Un motif est nécessaire, pour la personne qui demande\u00a0: NON\u00a0: votre motif. Rien n’a été enregistré, et les lignes attendent toujours."}
+	whyReasonForToldNo = request.Text{
+		EN: "A reason is needed, for the requester: NO: your reason. Nothing was recorded, and nothing changed.",
+		FR: "Un motif est nécessaire, pour la personne qui demande\u00a0: NON\u00a0: votre motif. Rien n’a été enregistré et rien n’a changé."}
 	whyWhoseRequest = request.Text{
 		EN: "The mail that you answered is about requests of several people, so it is not clear who should get your words. Write QUESTION, the line’s number, a colon and your words. Nothing was decided.",
 		FR: "Le courriel auquel vous répondez porte sur les demandes de plusieurs personnes\u00a0: on ne sait pas à qui transmettre votre message. Écrivez QUESTION, le numéro de la ligne, un deux-points et votre message. Rien n’a été décidé."}

@@ -63,7 +63,15 @@ func (desk *Desk) takeBack(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if err := tx.Escalations.RenewTokens(ctx, note.Escalation, back); err != nil {
 		return nil, err
 	}
-	return h.Notice(outbox.NoticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines}), nil
+	var why request.Text
+	if note.Suppliers != 0 {
+		pairs, err := tx.Suppliers.TakeBack(ctx, now, note.Suppliers, h.Sender.Address)
+		if err != nil {
+			return nil, err
+		}
+		why = forgottenText(pairs)
+	}
+	return h.Notice(outbox.NoticeDetail{Kind: notify.Undone, Submission: e.Submission, Lines: lines, Why: why}), nil
 }
 
 // holdAndAsk keeps the requester's mail from leaving, as long as an officer has to answer, and asks what is to be undone. Nothing

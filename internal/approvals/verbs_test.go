@@ -38,7 +38,8 @@ func TestEveryVerbIsActedUpon(t *testing.T) {
 		})
 	}
 	constant := map[reply.Verb]string{reply.Approve: "Approve", reply.Decline: "Decline", reply.Ask: "Ask", reply.Undo: "Undo", reply.Revoke: "Revoke",
-		reply.Assign: "Assign", reply.Away: "Away", reply.Withdraw: "Withdraw", reply.Confirm: "Confirm", reply.No: "No"}
+		reply.Assign: "Assign", reply.Away: "Away", reply.Withdraw: "Withdraw", reply.Confirm: "Confirm", reply.No: "No",
+		reply.TwoSuppliers: "TwoSuppliers", reply.OneSupplier: "OneSupplier"}
 	for _, v := range reply.Verbs() {
 		if name := constant[v]; name == "" || !used[name] {
 			t.Errorf("nothing in this room acts upon the verb %s", v)

@@ -29,6 +29,9 @@ func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time,
 	if why := h.onBehalf(); !why.IsZero() {
 		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Why: why}), nil
 	}
+	if h.onlyOfSuppliers() {
+		return desk.suppliersByName(ctx, tx, now, h)
+	}
 	if only(reply.Away) && len(a.commands) == 1 {
 		return desk.goAway(ctx, tx, now, h, a.commands[0].Until)
 	}
@@ -39,6 +42,9 @@ func (desk *Desk) withoutCode(ctx context.Context, tx *ledger.Tx, now time.Time,
 	ours = slices.DeleteFunc(ours, func(o ledger.Outgoing) bool { return !strings.EqualFold(o.Recipient, h.Sender.Address) })
 	for i := range ours {
 		o := &ours[i]
+		if owed, is, err := desk.forgetSuppliers(ctx, tx, now, h, o); err != nil || is {
+			return owed, err
+		}
 		switch {
 		case only(reply.Withdraw) && o.Submission != 0:
 			return desk.requests.Withdraw(ctx, tx, now, h.Message, o.Submission, h.commands)

@@ -3,6 +3,8 @@ package approvals
 import (
 	"testing"
 
+	"handrail/internal/ledger"
+
 	"handrail/ingest/reply"
 )
 
@@ -61,11 +63,21 @@ func TestAManagersNoIsReadStrictly(t *testing.T) {
 	for text, want := range map[string]string{"NO: nobody asked me": "nobody asked me", "Non : je n’ai pas autorisé cela": "je n’ai pas autorisé cela", "no": "", "NO.": "",
 		"NO: line 2 only": "-", "No: I approve it": "-", "No problem": "-", "NO: but the first is fine": "-", "Nobody asked me": "-", "NO: 2": "-"} {
 		got := "-"
-		if c := wrote(t, text).managersNo(); c != nil {
+		if c := wrote(t, text).managersNo(&ledger.Escalation{}); c != nil {
 			got = c.Reason
 		}
 		if got != want {
 			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The form with every field is a command of its own, in a subject or on the first line.
+func TestWhoAsksForTheWholeForm(t *testing.T) {
+	for text, want := range map[string]bool{"FORM ALL": true, "form all.": true, "form --all": true, "FORMULAIRE COMPLET": true, "Formulaire tout\n\nMerci": true,
+		"The form, please": false, "Le formulaire complet est joint.": false, "Is this all the form asks?": false} {
+		if got := asksForWholeForm(text); got != want {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }
