@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"handrail/internal/request"
+	"handrail/internal/totals"
 )
 
 // Fault is one thing that is wrong with the record, and where.
@@ -96,6 +97,12 @@ func (ch Chain) Verify(ctx context.Context, printed ...Head) (*Verification, err
 	}
 	if err := ch.verifyKept(ctx, v); err != nil {
 		return nil, err
+	}
+	if err := ch.verifyPairs(ctx, v); err != nil {
+		return nil, fmt.Errorf("verify what was said of suppliers: %w", err)
+	}
+	if err := ch.verifyChanges(ctx, v); err != nil {
+		return nil, fmt.Errorf("verify changes of what is in force: %w", err)
 	}
 	return v, nil
 }
@@ -355,11 +362,11 @@ func (ch Chain) verifyTotals(ctx context.Context, v *Verification) error {
 		v.fault(WrongTotal, 0, key+" "+day, "the ledger has %d over %d lines, adding up gives %d over %d", minor, lines, sum, count)
 		return nil
 	}
-	err := ch.tx.each(ctx, wrong, `SELECT t.key, t.currency, t.day, t.minor, t.lines, CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), COUNT(l.id)
+	err := ch.tx.each(ctx, wrong, `SELECT t.key, t.currency, t.day, t.minor, t.lines, CAST(COALESCE(SUM(COALESCE(i.minor, l.amount)), 0) AS BIGINT), COUNT(l.id)
 		FROM tally t LEFT JOIN tally_line i ON i.key = t.key AND i.currency = t.currency AND i.day = t.day
 		LEFT JOIN line l ON l.id = i.line AND l.outcome IN ('approved', 'escalated')
 		GROUP BY t.key, t.currency, t.day, t.minor, t.lines
-		HAVING COALESCE(SUM(l.amount), 0) <> t.minor OR COUNT(l.id) <> t.lines OR COUNT(i.line) <> t.lines ORDER BY t.key, t.day`)
+		HAVING COALESCE(SUM(COALESCE(i.minor, l.amount)), 0) <> t.minor OR COUNT(l.id) <> t.lines OR COUNT(i.line) <> t.lines ORDER BY t.key, t.day`)
 	if err != nil {
 		return err
 	}
@@ -383,19 +390,23 @@ func (ch Chain) verifyKeys(ctx context.Context, v *Verification) error {
 	}
 	err := ch.tx.each(ctx, func(scan func(...any) error) error {
 		var next, says, key string
-		if err := scan(&next, &says, nullText{&key}); err != nil {
+		var own *int64
+		if err := scan(&next, &says, nullText{&key}, &own); err != nil {
 			return err
 		}
 		if next != reference {
 			check()
 			reference, keys, has = next, says, has[:0]
 		}
+		if own != nil {
+			key = totals.WithAmount(key, *own)
+		}
 		if key != "" {
 			has = append(has, key)
 			slices.Sort(has)
 		}
 		return nil
-	}, `SELECT l.reference, l.keys, i.key FROM line l LEFT JOIN tally_line i ON i.line = l.id AND i.day || '' = l.day AND i.currency || '' = l.currency
+	}, `SELECT l.reference, l.keys, i.key, i.minor FROM line l LEFT JOIN tally_line i ON i.line = l.id AND i.day || '' = l.day AND i.currency || '' = l.currency
 		WHERE l.outcome IN ('approved', 'escalated') AND l.amount > 0 ORDER BY l.id`)
 	if err == nil {
 		check()

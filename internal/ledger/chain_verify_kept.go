@@ -25,6 +25,9 @@ func (ch Chain) verifyKept(ctx context.Context, v *Verification) error {
 	if err != nil {
 		return fmt.Errorf("read the kept texts: %w", err)
 	}
+	if err := ch.verifyRegisters(ctx, v); err != nil {
+		return err
+	}
 	err = ch.tx.each(ctx, func(scan func(...any) error) error {
 		var d Digest
 		var bytes []byte
@@ -40,6 +43,26 @@ func (ch Chain) verifyKept(ctx context.Context, v *Verification) error {
 		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = b.sha256)`)
 	if err != nil {
 		return fmt.Errorf("read the kept bytes: %w", err)
+	}
+	return nil
+}
+
+// verifyRegisters holds the registers in force against their hashes.
+func (ch Chain) verifyRegisters(ctx context.Context, v *Verification) error {
+	err := ch.tx.each(ctx, func(scan func(...any) error) error {
+		var kind, hash string
+		var body []byte
+		if err := scan(&kind, &hash, &body); err != nil {
+			return err
+		}
+		v.Texts++
+		if hash != "sha256:"+DigestOf(body).String() {
+			v.fault(ChangedRow, 0, "register "+kind, "its entries are not those that this hash was made of")
+		}
+		return nil
+	}, "SELECT kind, hash, body FROM register ORDER BY kind")
+	if err != nil {
+		return fmt.Errorf("read the registers: %w", err)
 	}
 	return nil
 }

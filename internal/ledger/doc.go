@@ -26,6 +26,7 @@
 //	tx.Documents    bytes and texts that are kept under their hash, and which texts are in force
 //	tx.Reports      the reports to finance, and what goes into them
 //	tx.Standing     what waits for a person, for the operator to read
+//	tx.Stops        the times when nothing is approved by the guardrails, since an owner said STOP
 //
 // A query that somebody needs goes to the subject whose table it reads first. [Tx] itself has only what belongs to the
 // transaction or to the ledger as a whole.

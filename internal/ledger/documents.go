@@ -50,7 +50,7 @@ func (ds Documents) Text(ctx context.Context, hash string) (t Text, found bool, 
 
 // InForce says which texts of a kind are in force: the hash noted last for every inbox.
 func (ds Documents) InForce(ctx context.Context, kind string) (map[string]string, error) {
-	prefix := "in force: " + kind + " "
+	prefix := inForceKey(kind, "")
 	hashes := map[string]string{}
 	err := ds.tx.each(ctx, func(scan func(...any) error) error {
 		var name, hash string
@@ -66,13 +66,40 @@ func (ds Documents) InForce(ctx context.Context, kind string) (map[string]string
 	return hashes, nil
 }
 
+// TextInForce is the text of a kind that is in force for an inbox; found is false where none is.
+func (ds Documents) TextInForce(ctx context.Context, kind, inbox string) (t Text, found bool, err error) {
+	hash, err := ds.tx.Meta(ctx, inForceKey(kind, inbox))
+	if err != nil || hash == "" {
+		return Text{}, false, err
+	}
+	return ds.Text(ctx, hash)
+}
+
+// inForceKey is under which name the hash of what is in force is noted.
+func inForceKey(kind, inbox string) string { return "in force: " + kind + " " + inbox }
+
+// WereInForce lists the texts of a kind, by name and version, that were ever in force for any inbox.
+func (ds Documents) WereInForce(ctx context.Context, kind, name, version string) (list []Text, err error) {
+	err = ds.tx.each(ctx, func(scan func(...any) error) error {
+		var t Text
+		err := scan(&t.Hash, &t.Kind, &t.Name, &t.Version, instant{&t.KeptAt}, &t.Body)
+		list = append(list, t)
+		return err
+	}, `SELECT t.hash, t.kind, t.name, t.version, t.kept_at, t.body FROM kept_text t WHERE t.kind = $1 AND t.name = $2 AND t.version = $3
+		AND EXISTS (SELECT 1 FROM chain c WHERE c.subject = t.hash AND c.kind = $4) ORDER BY t.kept_at, t.hash`, kind, name, version, kind+".changed")
+	if err != nil {
+		return nil, fmt.Errorf("look for what was in force: %w", err)
+	}
+	return list, nil
+}
+
 // PutInForce notes in the chain that another policy judges from now on, when it is not the one noted last for this
 // inbox, and keeps its text. It needs Decide.
 func (ds Documents) PutInForce(ctx context.Context, now time.Time, inbox string, t Text) (changed bool, err error) {
 	if !ds.tx.deciding {
 		return false, errNotDeciding
 	}
-	name := "in force: " + t.Kind + " " + inbox
+	name := inForceKey(t.Kind, inbox)
 	last, err := ds.tx.Meta(ctx, name)
 	if err != nil || last == t.Hash {
 		return false, err
@@ -80,7 +107,7 @@ func (ds Documents) PutInForce(ctx context.Context, now time.Time, inbox string,
 	if err := ds.KeepText(ctx, now, t); err != nil {
 		return false, err
 	}
-	public := fmt.Appendf(nil, `{"kind":%q,"hash":%q,"before":%q}`, t.Kind, t.Hash, last)
+	public := fmt.Appendf(nil, `{"kind":%q,"scope":%q,"hash":%q,"before":%q}`, t.Kind, inbox, t.Hash, last)
 	if _, err := ds.tx.Chain.Append(ctx, now, Entry{Kind: t.Kind + ".changed", Subject: t.Hash, Public: public}); err != nil {
 		return false, err
 	}

@@ -62,6 +62,9 @@ const (
 	DecisionCode     EscalationKind = "decision"     // an officer decides with it
 	ReceiptCode      EscalationKind = "receipt"      // an officer takes a decision back with it
 	ConfirmationCode EscalationKind = "confirmation" // a section 32 manager confirms with it
+	// ToldCode: a section 32 manager who was told says NO with it. Nothing waits for it: it is added as expired, so that nobody is
+	// reminded, and its lines lie with whoever else is asked.
+	ToldCode EscalationKind = "told"
 )
 
 // Token allows one officer to decide one line as it was when the mail was written.
@@ -90,7 +93,7 @@ func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation)
 		if e.AskedAt.IsZero() {
 			e.AskedAt = now
 		}
-		flat = append(flat, e.Code, e.Officer, e.InsteadOf, optional(e.Submission), string(EscalationOpen), micros(now), micros(e.NextAt),
+		flat = append(flat, e.Code, e.Officer, e.InsteadOf, optional(e.Submission), string(stateOfNew(&e)), micros(now), micros(e.NextAt),
 			micros(e.ExpiresAt), jsonText(e.Detail), string(cmp.Or(e.Kind, DecisionCode)), micros(e.AskedAt))
 	}
 	ids := make([]int64, len(list))
@@ -115,6 +118,14 @@ func (es Escalations) Add(ctx context.Context, now time.Time, list []Escalation)
 		return nil, fmt.Errorf("make tokens: %w", err)
 	}
 	return ids, nil
+}
+
+// stateOfNew is how an escalation begins.
+func stateOfNew(e *Escalation) EscalationState {
+	if e.Kind == ToldCode {
+		return EscalationExpired
+	}
+	return EscalationOpen
 }
 
 const escalationColumns = `e.id, e.code, e.officer, e.instead_of, e.submission, e.state, e.opened_at, e.next_at, e.expires_at, e.reminders,

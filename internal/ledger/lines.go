@@ -48,11 +48,26 @@ type Line struct {
 	NotEvaluated json.RawMessage
 }
 
+// ReadFacts is what the line was judged by; nil where the line was read without, and where it was disposed of.
+func (l *Line) ReadFacts() (*request.Facts, error) {
+	if len(l.Facts) == 0 {
+		return nil, nil
+	}
+	var f request.Facts
+	if err := f.Read(l.Facts); err != nil {
+		return nil, fmt.Errorf("facts of %s: %w", l.Reference, err)
+	}
+	return &f, nil
+}
+
 // NewLine is a line that was judged. Its Reference is its submission's with Ordinal.
 type NewLine struct {
 	Line
 	Policy string // hash
 	Mail   Digest // of the mail that brought it
+	// OtherSupplier: the line that it replaces was at another supplier. If that one was approved, its number may still be
+	// used there, and it counts on.
+	OtherSupplier bool
 }
 
 // The kinds of links about lines.
@@ -72,6 +87,7 @@ type linePublic struct {
 	Guardrails []string        `json:"guardrails,omitempty"`
 	Mail       string          `json:"mail,omitempty"`
 	Supersedes string          `json:"supersedes,omitempty"`
+	TakenOn    string          `json:"taken_on,omitempty"` // the day on which an approval was taken back that counts on
 }
 
 // counts reports whether a line in an outcome is part of totals: those that wait and those that were approved.
@@ -82,7 +98,7 @@ func (l *Line) tallied() bool { return counts(l.Outcome) && l.HasAmount && l.Amo
 // Add adds the lines of submissions with their links in the chain and their part in the totals, and sets their ID, Judged
 // and ChainSeq. A line that supersedes another moves that one to superseded first. It needs Decide.
 //
-// Where judge is not nil, only the Reference, what they replace and the mail are known at first: judge fills in the rest of
+// Where judge is not nil, only the Reference, the Day, what they replace and the mail are known at first: judge fills in the rest of
 // line i shortly before it goes in: by then what any of the lines replaces counts no more, and none of
 // the lines counts yet. Facts, findings and what was not evaluated are let go of once they are in: those of thousands of
 // lines would be most of the memory.
@@ -239,7 +255,8 @@ func (ls Lines) supersede(ctx context.Context, now time.Time, lines []NewLine) e
 		if !ok {
 			return fmt.Errorf("line %s supersedes line %d, which is not there", lines[i].Reference, lines[i].Supersedes)
 		}
-		moves = append(moves, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, WrittenBy: o.WrittenBy, Reason: o.Reason, successor: lines[i].Reference})
+		moves = append(moves, Move{Line: o.ID, From: o.Outcome, To: request.Superseded, Cause: lines[i].Mail, By: o.DecidedBy, InsteadOf: o.InsteadOf, WrittenBy: o.WrittenBy, Reason: o.Reason,
+			Day: lines[i].Day, successor: lines[i].Reference, otherSupplier: lines[i].OtherSupplier})
 	}
 	won, err := ls.Move(ctx, now, moves)
 	if err != nil {

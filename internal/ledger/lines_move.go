@@ -22,10 +22,14 @@ type Move struct {
 	Reason    string
 	Cause     Digest // of the mail that caused it
 	Undo      bool   // takes an officer's approval or refusal back: the line is escalated again
+	// Day is the day of the move where the department is: from it on an approval that is taken back counts for some days. Zero: the
+	// day in UTC.
+	Day request.Date
 	// Expect, when not zero, is the digest that the mover saw; another digest means the line changed, and loses.
 	Expect Digest
 
-	successor string
+	successor     string
+	otherSupplier bool // than the successor's
 }
 
 // LineMoved is a line's move that is committed.
@@ -97,6 +101,9 @@ func (ls Lines) moveSome(ctx context.Context, now time.Time, moves []Move, byID 
 		if m.Undo && before.Judged != request.Escalated {
 			return fmt.Errorf("line %s was decided by no officer: %w", before.Reference, errMove)
 		}
+		if m.countsOn(before) && m.Day.IsZero() {
+			m.Day = request.DateOf(now)
+		}
 		entry, err := m.entry(before)
 		if err != nil {
 			return err
@@ -112,6 +119,7 @@ func (ls Lines) moveSome(ctx context.Context, now time.Time, moves []Move, byID 
 		return err
 	}
 	var in, out []*Line
+	var back []takenBack
 	for n, i := range moved {
 		before := lines[n]
 		if err := ls.moveRow(ctx, now, &moves[i], before, seqs[n]); err != nil {
@@ -126,6 +134,9 @@ func (ls Lines) moveSome(ctx context.Context, now time.Time, moves []Move, byID 
 		switch {
 		case before.tallied() && !after.tallied():
 			out = append(out, before)
+			if moves[i].countsOn(before) {
+				back = append(back, takenBack{before, moves[i].Day})
+			}
 		case !before.tallied() && after.tallied():
 			in = append(in, &after)
 		}
@@ -133,7 +144,19 @@ func (ls Lines) moveSome(ctx context.Context, now time.Time, moves []Move, byID 
 	if err := ls.tx.Totals.remove(ctx, out); err != nil {
 		return err
 	}
+	if err := ls.tx.Totals.takeBack(ctx, back); err != nil {
+		return err
+	}
 	return ls.tx.Totals.add(ctx, in)
+}
+
+// countsOn reports whether a line goes on counting in totals after the move: its number was given out as an approval and has left our
+// hands. What replaces it at the same supplier counts in its place.
+func (m *Move) countsOn(before *Line) bool {
+	if before.Outcome != request.Approved || !before.tallied() {
+		return false
+	}
+	return m.To == request.Withdrawn || m.To == request.Revoked || m.To == request.Superseded && m.otherSupplier
 }
 
 // entry is the link that notes the move of a line as it stands before it.
@@ -144,6 +167,9 @@ func (m *Move) entry(before *Line) (Entry, error) {
 	}
 	if !m.Cause.IsZero() {
 		public.Mail = m.Cause.String()
+	}
+	if m.countsOn(before) {
+		public.TakenOn = m.Day.String()
 	}
 	return lineEntry(movedKind, before.Reference, public, linePrivate{lineSaid: lineSaid{By: m.By, InsteadOf: m.InsteadOf, WrittenBy: m.WrittenBy, Reason: m.Reason}})
 }

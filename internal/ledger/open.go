@@ -24,6 +24,7 @@ type Ledger struct {
 	turn    chan struct{}               // SQLite: holds whichever transaction of ours writes
 
 	texts sync.Map // of statements for many rows
+	near  near
 
 	onMove func(LineMoved) // told of each move of a line once it is committed; nil nobody
 

@@ -97,8 +97,20 @@ func (rs Records) Dispose(ctx context.Context, now, before time.Time, dry bool) 
 	if err := rs.disposeLinks(ctx, now, before, submissions, &d); err != nil {
 		return Disposal{}, err
 	}
+	if err := rs.tx.Suppliers.dispose(ctx, before); err != nil {
+		return Disposal{}, err
+	}
+	if err := rs.tx.Stops.dispose(ctx, before); err != nil {
+		return Disposal{}, err
+	}
+	if err := rs.tx.Changes.dispose(ctx, before); err != nil {
+		return Disposal{}, err
+	}
 	if err := rs.disposeLoose(ctx, before, &d); err != nil {
 		return Disposal{}, err
+	}
+	if err := rs.tx.Totals.disposeNeeds(ctx, request.DateOf(before)); err != nil {
+		return Disposal{}, fmt.Errorf("dispose of what needs say: %w", err)
 	}
 	if err := rs.disposeRows(ctx, messages, submissions, &d); err != nil {
 		return Disposal{}, err
@@ -167,6 +179,18 @@ func (rs Records) disposeLinks(ctx context.Context, now, before time.Time, submi
 	if err != nil {
 		return fmt.Errorf("look for private parts: %w", err)
 	}
+	pairs, err := rs.ids(ctx, `SELECT p.seq FROM chain_private p WHERE p.seq IN (SELECT s.chain_seq FROM supplier_pair s WHERE `+disposablePairs+`
+		UNION SELECT s.withdrawn_seq FROM supplier_pair s WHERE `+disposablePairs+`)`, micros(before))
+	if err != nil {
+		return fmt.Errorf("look for what was said of suppliers: %w", err)
+	}
+	changes, err := rs.ids(ctx, "SELECT p.seq FROM chain_private p WHERE p.seq IN ("+changeLinks+" UNION "+stopLinks+")", micros(before))
+	if err != nil {
+		return fmt.Errorf("look for who changed what is in force: %w", err)
+	}
+	for _, seq := range append(pairs, changes...) {
+		gone.list = append(gone.list, [2]int64{seq, seq})
+	}
 	gone.sort()
 	public, err := json.Marshal(disposal{Before: before.UTC().Format(time.RFC3339), Links: gone.list})
 	if err != nil {
@@ -218,7 +242,9 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 		{"UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
 		{`UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IS NULL
 			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},
+		{"DELETE FROM decided_word WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"UPDATE evidence SET manager = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
+		{"DELETE FROM told_line WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"UPDATE owed SET cause = 'disposed:' || CAST(id AS TEXT), detail = '{}', answers = '' WHERE submission IN (%IN%)", submissions, nil},
 		{"UPDATE outgoing SET cause = 'disposed:' || CAST(id AS TEXT), recipient = 'disposed:' || CAST(id AS TEXT), words = '', ended_by = '', ended_why = '' WHERE submission IN (%IN%)", submissions, &gone},
 	} {
@@ -236,18 +262,35 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 
 // disposeBytes removes those of digests' bytes that no row needs any more.
 func (rs Records) disposeBytes(ctx context.Context, digests [][]byte, d *Disposal) error {
+	size, err := rs.tx.Documents.forget(ctx, digests)
+	d.Bytes += size
+	return err
+}
+
+// Forget removes bytes that were kept for a short time, once their mails are made.
+func (ds Documents) Forget(ctx context.Context, digests ...Digest) error {
+	all := make([][]byte, len(digests))
+	for i := range digests {
+		all[i] = digests[i].bytes()
+	}
+	_, err := ds.forget(ctx, all)
+	return err
+}
+
+// forget removes those of digests' bytes that no row needs any more, and says how many they were.
+func (ds Documents) forget(ctx context.Context, digests [][]byte) (removed int64, err error) {
 	const stillNeeded = `NOT EXISTS (SELECT 1 FROM message m WHERE m.sha256 = kept_bytes.sha256 AND (m.sender <> '' OR m.message_id <> '' OR m.state IN ('received', 'judged')))
 		AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.attachment = kept_bytes.sha256 AND s.requester <> '')
 		AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE kept_bytes.sha256 IN (o.raw, o.light) AND (o.recipient NOT LIKE 'disposed:%' OR o.state NOT IN ('accepted', 'refused', 'settled', 'redirected')))`
-	err := eachIn(ctx, rs.tx, "UPDATE kept_bytes SET bytes = NULL WHERE bytes IS NOT NULL AND "+stillNeeded+" AND sha256 IN (%IN%) RETURNING size", nil, digests,
+	err = eachIn(ctx, ds.tx, "UPDATE kept_bytes SET bytes = NULL WHERE bytes IS NOT NULL AND "+stillNeeded+" AND sha256 IN (%IN%) RETURNING size", nil, digests,
 		func(scan func(...any) error) error {
 			var size int64
 			err := scan(&size)
-			d.Bytes += size
+			removed += size
 			return err
 		})
 	if err != nil {
-		return fmt.Errorf("dispose of bytes: %w", err)
+		return 0, fmt.Errorf("dispose of bytes: %w", err)
 	}
-	return nil
+	return removed, nil
 }

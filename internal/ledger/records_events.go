@@ -16,6 +16,7 @@ type Event struct {
 	Reference string
 	From      request.Outcome // "" when it was judged
 	To        request.Outcome
+	TakenOn   request.Date // of a move: the day on which an approval was taken back that counts on; else zero
 	// Judged is the line as it was judged, with its facts and findings where they are still kept; nil for a move.
 	Judged *Line
 	Inbox  string // that its mail came to; "" for a move
@@ -26,7 +27,7 @@ type Event struct {
 // lines of one submission were judged at once and follow each other. visit may keep what it is given, and may not ask the
 // ledger anything.
 func (rs Records) Events(ctx context.Context, visit func(*Event) error) error {
-	err := rs.tx.each(ctx, func(scan func(...any) error) error {
+	err := rs.tx.each(ctx, func(scan func(...any) error) (err error) {
 		var e Event
 		var l Line
 		var kind, policy, inbox string
@@ -40,6 +41,11 @@ func (rs Records) Events(ctx context.Context, visit func(*Event) error) error {
 			return fmt.Errorf("link %d: %w", e.Seq, err)
 		}
 		e.From, e.To = said.From, said.Outcome
+		if said.TakenOn != "" {
+			if e.TakenOn, err = request.ParseDate(said.TakenOn); err != nil {
+				return fmt.Errorf("link %d: %w", e.Seq, err)
+			}
+		}
 		if kind == judgedKind {
 			if err := l.open(body); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"handrail/internal/request"
+	"handrail/internal/totals"
 )
 
 // Totals is what guardrails and budgets look back on: the sums of lines by key and day, and what a cost centre
@@ -20,6 +21,8 @@ type SumQuery struct {
 	Key      string
 	Currency string
 	From, To request.Date
+	// TakenSince is the first day of taking back whose lines count as well: approvals that were withdrawn or revoked. Zero: none do.
+	TakenSince request.Date
 	// ExcludeSubmission leaves one submission's lines out of lists; 0 leaves out none.
 	ExcludeSubmission int64
 }
@@ -27,7 +30,7 @@ type SumQuery struct {
 // Sum is the answer to a SumQuery.
 type Sum struct {
 	Minor int64
-	Lines int
+	Lines int // those that were taken back included
 }
 
 type tallyDay struct {
@@ -40,17 +43,18 @@ func (ts Totals) add(ctx context.Context, lines []*Line) error {
 	var order []tallyDay
 	var flat []any
 	for _, l := range lines {
-		for _, key := range l.Keys {
+		for _, entry := range l.Keys {
+			key, minor, own := l.under(entry)
 			d := tallyDay{key, l.Currency, l.Day.String()}
 			b, ok := buckets[d]
 			if !ok {
 				order = append(order, d)
 			}
-			buckets[d] = Sum{b.Minor + l.Amount, b.Lines + 1}
-			flat = append(flat, d.key, d.currency, d.day, l.ID)
+			buckets[d] = Sum{b.Minor + minor, b.Lines + 1}
+			flat = append(flat, d.key, d.currency, d.day, l.ID, own)
 		}
 	}
-	if _, err := ts.tx.insert(ctx, insertion{"INSERT INTO tally_line (key, currency, day, line)", 4, ""}, flat, nil); err != nil {
+	if _, err := ts.tx.insert(ctx, insertion{"INSERT INTO tally_line (key, currency, day, line, minor)", 5, ""}, flat, nil); err != nil {
 		return fmt.Errorf("add lines to totals: %w", err)
 	}
 	flat = flat[:0]
@@ -65,12 +69,44 @@ func (ts Totals) add(ctx context.Context, lines []*Line) error {
 	return nil
 }
 
+// under is what a line adds under one of its keys, which may bear an amount of its own; own is that amount, nil where there is
+// none.
+func (l *Line) under(entry string) (key string, minor int64, own any) {
+	key, minor, has := totals.SplitAmount(entry)
+	if !has {
+		return key, l.Amount, nil
+	}
+	return key, minor, minor
+}
+
+// AddedUnder is what the line adds to a total that asks for these keys, in minor units: 0 where it has none of them.
+func (l *Line) AddedUnder(keys []string) int64 {
+	for _, entry := range l.Keys {
+		if key, minor, _ := l.under(entry); slices.Contains(keys, key) {
+			return minor
+		}
+	}
+	return 0
+}
+
+// ValuesUnder are the values that the line has where these keys' totals count the different ones.
+func (l *Line) ValuesUnder(keys []string) (values []string) {
+	for _, entry := range l.Keys {
+		key, _, _ := l.under(entry)
+		if of, value := totals.SplitValue(key); value != "" && slices.Contains(keys, of) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
 // remove takes lines out of the day buckets.
 func (ts Totals) remove(ctx context.Context, lines []*Line) error {
 	gone := map[tallyDay]Sum{}
 	var order []tallyDay
 	for _, l := range lines {
-		for _, key := range l.Keys {
+		for _, entry := range l.Keys {
+			key, minor, _ := l.under(entry)
 			d := tallyDay{key, l.Currency, l.Day.String()}
 			was, err := ts.tx.won(ctx, "DELETE FROM tally_line WHERE key = $1 AND currency = $2 AND day = $3 AND line = $4", d.key, d.currency, d.day, l.ID)
 			if err != nil {
@@ -83,7 +119,7 @@ func (ts Totals) remove(ctx context.Context, lines []*Line) error {
 			if !ok {
 				order = append(order, d)
 			}
-			gone[d] = Sum{b.Minor + l.Amount, b.Lines + 1}
+			gone[d] = Sum{b.Minor + minor, b.Lines + 1}
 		}
 	}
 	for _, d := range order {
@@ -138,7 +174,7 @@ func (ts Totals) Sums(ctx context.Context, queries []SumQuery) ([]Sum, error) {
 	for i := range queries {
 		out[i] = sums[where[i]]
 	}
-	return out, nil
+	return out, ts.addTaken(ctx, queries, out)
 }
 
 // sumsOf is how many questions one statement asks.
@@ -160,18 +196,8 @@ func sumsText(d Dialect, questions int) string {
 	return b.String()
 }
 
-// Lines lists the lines that a sum adds up, newest first, at most limit of them.
-func (ts Totals) Lines(ctx context.Context, q SumQuery, limit int) ([]Line, error) {
-	var out []Line
-	err := ts.tx.each(ctx, lineVisitor(&out), "SELECT "+lineColumns+` FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
-		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4 AND l.submission <> $5
-		ORDER BY b.day DESC, t.line DESC LIMIT $6`,
-		q.Key, q.Currency, q.From.String(), q.To.String(), q.ExcludeSubmission, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list the lines of a total: %w", err)
-	}
-	return out, nil
-}
+// mostValues bounds the different values of one sum.
+const mostValues = 10_000
 
 // CountedBefore lists the lines of other submissions that counted under a key when a link of the chain was written: judged
 // before it, and waiting or approved at that moment, whatever became of them since. Newest first.
@@ -180,17 +206,19 @@ func (ts Totals) CountedBefore(ctx context.Context, q SumQuery, seq int64) ([]Li
 	if err != nil {
 		return nil, err
 	}
+	key = key[:len(key)-1] // an amount may stand behind it
 	// A line's keys are kept as JSON. The pattern finds all that may have the key; which of them have it is seen below.
 	pattern := "%" + strings.NewReplacer("%", "_", `\`, "_").Replace(string(key)) + "%"
 	var out []Line
 	err = ts.tx.each(ctx, func(scan func(...any) error) error {
 		var l Line
-		var public json.RawMessage
-		if err := scanLine(scan, &l, rawJSON{&public}); err != nil {
+		var public, taken json.RawMessage
+		if err := scanLine(scan, &l, rawJSON{&public}, rawJSON{&taken}); err != nil {
 			return err
 		}
 		var then linePublic
-		if public == nil || json.Unmarshal(public, &then) != nil || !counts(then.Outcome) || !l.HasAmount || l.Amount <= 0 || !slices.Contains(l.Keys, q.Key) {
+		if public == nil || json.Unmarshal(public, &then) != nil || !counts(then.Outcome) && !takenSince(taken, q.TakenSince) ||
+			!l.HasAmount || l.Amount <= 0 || !l.has(q.Key) {
 			return nil
 		}
 		out = append(out, l)
@@ -203,8 +231,18 @@ func (ts Totals) CountedBefore(ctx context.Context, q SumQuery, seq int64) ([]Li
 	return out, nil
 }
 
+// has reports whether the line counts under a key.
+func (l *Line) has(key string) bool {
+	return slices.ContainsFunc(l.Keys, func(entry string) bool {
+		k, _, _ := l.under(entry)
+		return k == key
+	})
+}
+
 // countedBefore looks among the lines that count under the key now, and among those of these days that count no more.
 const countedBefore = "SELECT " + lineColumns + `, (SELECT c.public FROM chain c WHERE c.subject = l.reference AND c.seq < $1 AND c.kind IN ('line.judged', 'line.moved')
+		ORDER BY c.seq DESC LIMIT 1),
+		(SELECT c.public FROM chain c WHERE c.subject = l.reference AND c.seq < $1 AND c.kind = 'line.moved' AND c.public LIKE '%"taken_on"%'
 		ORDER BY c.seq DESC LIMIT 1)
 	FROM line l WHERE l.submission <> $5 AND l.id IN (
 		SELECT t.line FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
@@ -251,6 +289,9 @@ func (ts Totals) Rekey(ctx context.Context, after int64, page int, keys func(*Li
 			}
 		}
 		l.Keys = wanted
+		if err := ts.rekeyTaken(ctx, l); err != nil {
+			return 0, err
+		}
 		text, err := json.Marshal(l.Keys)
 		if err != nil {
 			return 0, err

@@ -69,3 +69,69 @@ func TestNoPlanWalksThroughTheLedger(t *testing.T) {
 		})
 	}
 }
+
+// An approval that was taken back counts on from the day of that, under the keys that it has now, and no longer than is asked for.
+func TestWhatWasTakenBackCountsOn(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, l *Ledger) {
+		_, lines := submitted(t, l, 1, request.Approved, request.Approved, request.Escalated, request.Escalated)
+		day := lines[0].Day
+		key := lines[0].Keys[1]
+		sum := func(key string, since request.Date, until request.Date) (s Sum, taken int) {
+			view(t, l, func(ctx context.Context, tx *Tx) error {
+				q := SumQuery{Key: key, Currency: "CAD", From: day, To: until, TakenSince: since}
+				sums, err := tx.Totals.Sums(ctx, []SumQuery{q, q})
+				if err != nil {
+					return err
+				}
+				if sums[0] != sums[1] {
+					t.Errorf("one question has two answers: %+v", sums)
+				}
+				lists, err := tx.Totals.LinesOf(ctx, []SumQuery{q}, 10)
+				if err != nil {
+					return err
+				}
+				s, taken = sums[0], len(lists[0].Taken)
+				return nil
+			})
+			return s, taken
+		}
+		before, _ := sum(key, request.Date{}, day)
+		decide(t, l, func(ctx context.Context, tx *Tx) error {
+			_, err := tx.Lines.Move(ctx, noon, []Move{
+				{Line: lines[0].ID, From: request.Approved, To: request.Withdrawn, Day: day.AddDays(3)},
+				{Line: lines[1].ID, From: request.Approved, To: request.Revoked, Day: day.AddDays(5)},
+				{Line: lines[2].ID, From: request.Escalated, To: request.Withdrawn}, {Line: lines[3].ID, From: request.Escalated, To: request.Declined}})
+			return err
+		})
+		for _, c := range []struct {
+			since, until request.Date
+			minor        int64
+			lines        int
+		}{
+			{request.Date{}, day, 0, 0},
+			{day, day, lines[0].Amount + lines[1].Amount, 2},
+			{day.AddDays(3), day, lines[0].Amount + lines[1].Amount, 2},
+			{day.AddDays(4), day, lines[1].Amount, 1},
+			{day.AddDays(6), day, 0, 0},
+			{day, day.AddDays(-1), 0, 0}, // their own day is outside the window
+		} {
+			if s, n := sum(key, c.since, c.until); s != (Sum{c.minor, c.lines}) || n != c.lines {
+				t.Errorf("taken back since %s, until %s: %+v, %d listed; want %d over %d (%+v before)", c.since, c.until, s, n, c.minor, c.lines, before)
+			}
+		}
+		decide(t, l, func(ctx context.Context, tx *Tx) error {
+			_, err := tx.Totals.Rekey(ctx, 0, 100, func(*Line) []string { return []string{"another key"} })
+			return err
+		})
+		if s, _ := sum(key, day, day); s != (Sum{}) {
+			t.Errorf("under the old key: %+v", s)
+		}
+		if s, _ := sum("another key", day.AddDays(4), day); s != (Sum{lines[1].Amount, 1}) {
+			t.Errorf("under the new key: %+v", s)
+		}
+		if got := faults(t, l); got != "" {
+			t.Error(got)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Tx struct {
 	Submissions Submissions
 	Lines       Lines
 	Totals      Totals
+	Suppliers   Suppliers
+	Decided     Decided
 	Escalations Escalations
 	Officers    Officers
 	Outbox      Outbox
@@ -29,6 +32,9 @@ type Tx struct {
 	Reports     Reports
 	Inboxes     Inboxes
 	Standing    Standing
+	Registers   Registers
+	Changes     Changes
+	Stops       Stops
 
 	l        *Ledger
 	tx       *sql.Tx
@@ -40,6 +46,7 @@ type Tx struct {
 	headAt   time.Time            // of head
 	removes  bool                 // something for good: see Scrub
 	then     []func()             // once it is committed
+	alone    int                  // savepoints so far: each has a name of its own, for one may lie in another
 }
 
 // Then runs do once the transaction is committed, and never when it is not.
@@ -49,7 +56,9 @@ func (tx *Tx) Then(do func()) { tx.then = append(tx.then, do) }
 // committed. What the transaction keeps in memory, such as the head of the chain, is put back with it. A panic becomes an
 // error that is a *PanicError. The error of a ledger that cannot go on is an *Error: then the whole transaction is lost.
 func (tx *Tx) Alone(ctx context.Context, do func() error) error {
-	if _, err := tx.tx.ExecContext(ctx, "SAVEPOINT alone"); err != nil {
+	tx.alone++
+	savepoint := "SAVEPOINT alone" + strconv.Itoa(tx.alone)
+	if _, err := tx.tx.ExecContext(ctx, savepoint); err != nil {
 		return tx.l.explain("write the ledger", err)
 	}
 	head, headAt, removes, then := tx.head, tx.headAt, tx.removes, len(tx.then)
@@ -62,14 +71,14 @@ func (tx *Tx) Alone(ctx context.Context, do func() error) error {
 		if tx.l.dialect == PostgreSQL {
 			return nil // the commit ends it: giving it up by itself is one more round trip
 		}
-		if _, err = tx.tx.ExecContext(ctx, "RELEASE SAVEPOINT alone"); err != nil {
+		if _, err = tx.tx.ExecContext(ctx, "RELEASE "+savepoint); err != nil {
 			return tx.l.explain("write the ledger", err)
 		}
 		return nil
 	}
 	tx.head, tx.headAt, tx.removes, tx.then = head, headAt, removes, tx.then[:then]
 	err = tx.l.explain("write the ledger", err)
-	for _, undo := range []string{"ROLLBACK TO SAVEPOINT alone", "RELEASE SAVEPOINT alone"} {
+	for _, undo := range []string{"ROLLBACK TO " + savepoint, "RELEASE " + savepoint} {
 		if _, lost := tx.tx.ExecContext(ctx, undo); lost != nil {
 			return tx.l.trouble(troubleOr(lost, DiskFault), "write the ledger", errors.Join(err, lost))
 		}
@@ -295,6 +304,9 @@ func divided(tx *Tx) *Tx {
 	tx.Submissions = Submissions{tx}
 	tx.Lines = Lines{tx}
 	tx.Totals = Totals{tx}
+	tx.Suppliers = Suppliers{tx}
+	tx.Changes = Changes{tx}
+	tx.Decided = Decided{tx}
 	tx.Escalations = Escalations{tx}
 	tx.Officers = Officers{tx}
 	tx.Outbox = Outbox{tx}
@@ -308,5 +320,7 @@ func divided(tx *Tx) *Tx {
 	tx.Reports = Reports{tx}
 	tx.Inboxes = Inboxes{tx}
 	tx.Standing = Standing{tx}
+	tx.Registers = Registers{tx}
+	tx.Stops = Stops{tx}
 	return tx
 }

@@ -233,6 +233,12 @@ func TestWhatFailsAloneIsUndoneAlone(t *testing.T) {
 			if broken == nil || !errors.As(panicked, &defect) || constraint == nil || errors.As(constraint, &trouble) {
 				t.Errorf("broken %v, panicked %v, constraint %v", broken, panicked, constraint)
 			}
+			nested := tx.Alone(ctx, func() error { // one inside the other, both undone
+				return errors.Join(tx.Alone(ctx, func() error { return append1("inner") }), append1("outer"), errors.New("no"))
+			})
+			if nested == nil {
+				t.Error("what failed around something that worked was taken")
+			}
 			return tx.Alone(ctx, func() error { return append1("last") })
 		})
 		if !slices.Equal(told, []string{"first", "last"}) {

@@ -1,0 +1,2 @@
+-- Trials are counted by person.
+CREATE INDEX message_trials ON message (sender, received_at) WHERE kind = 'trial';
