@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"handrail/internal/batch"
+	"handrail/internal/department"
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
@@ -71,7 +72,9 @@ func readTexts(ctx context.Context, tx *ledger.Tx, q query) (items []Item, all i
 	list, err := tx.Standing.RefusedTexts(ctx)
 	for _, t := range list[:min(len(list), q.most)] {
 		what := request.Text{EN: "the list of officers", FR: "la liste des agents"}
-		if t.Inbox != "" {
+		if register, ok := department.RegisterOf(t.Kind); ok {
+			what = request.Text{EN: register.EN, FR: "le " + register.FR}
+		} else if t.Inbox != "" {
 			what = request.Text{EN: "the policy of the inbox " + t.Inbox, FR: "la politique de la boîte " + t.Inbox}
 		}
 		items = append(items, Item{What: what, Since: t.Since})

@@ -62,11 +62,13 @@ type source struct {
 // sources is the table of what stands, the most urgent first.
 func (r Reader) sources() []source {
 	return []source{
+		{"stopped", stoppedTitle, stoppedHint, readStopped},
 		{"stranded", strandedTitle, strandedHint, readStranded},
 		{"outages", outagesTitle, outagesHint, readOutages},
 		{"set-aside", asideTitle, asideHint, readAside},
 		{"refused-mails", refusedTitle, refusedHint, readRefused},
 		{"refused-texts", textsTitle, textsHint, readTexts},
+		{"changes", changesTitle, changesHint, readChanges},
 		{"weeks-missed", weeksTitle, weeksHint, r.readWeeks},
 		{"questions", questionsTitle, questionsHint, readQuestions},
 		{"quarantine", quarantineTitle, quarantineHint, readQuarantine},

@@ -4,6 +4,11 @@ import "handrail/internal/request"
 
 // What stands, and what to do about it.
 var (
+	stoppedTitle = request.Text{EN: "An owner of the rules said STOP: every line goes to an officer", FR: "Une personne responsable des règles a demandé l’arrêt : chaque ligne est soumise à un agent"}
+	stoppedHint  = request.Text{
+		EN: "Nothing for you to do: an owner mails START, and another one approves.",
+		FR: "Rien à faire de votre côté : une personne responsable envoie REPRENDRE, et une autre approuve."}
+
 	strandedTitle = request.Text{EN: "Lines that nobody can decide", FR: "Lignes dont personne ne peut décider"}
 	strandedHint  = request.Text{
 		EN: "Add an officer who may decide them to the list of officers: they go there by themselves. handrail ask and the number of a line has somebody asked at once.",
@@ -28,6 +33,11 @@ var (
 	textsHint  = request.Text{
 		EN: "Have the text corrected: handrail policy check names every mistake of a policy. The text before stays in force, and the corrected one is taken by itself.",
 		FR: "Faites corriger le texte\u00a0: handrail policy check nomme chaque erreur d’une politique. Le texte précédent demeure en vigueur, et le texte corrigé sera pris en compte de lui-même."}
+
+	changesTitle = request.Text{EN: "Changes that wait for owners of the rules", FR: "Modifications qui attendent les personnes responsables des règles"}
+	changesHint  = request.Text{
+		EN: "The owners have a mail with a button for each, and are reminded every two working days. What is in force stays until two of them agree (docs/policies.md, Owners).",
+		FR: "Les personnes responsables ont pour chacune un courriel avec un bouton et reçoivent un rappel tous les deux jours ouvrables. Ce qui est en vigueur le demeure jusqu’à l’accord de deux d’entre elles (docs/policies.md, Owners)."}
 
 	weeksTitle = request.Text{EN: "Weeks that finance has not got", FR: "Semaines que les finances n’ont pas reçues"}
 	weeksHint  = request.Text{
