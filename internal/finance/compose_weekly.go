@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"handrail/internal/compose"
@@ -69,10 +70,14 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 		return err
 	}
 	var r ledger.Report
+	var news []request.Text
 	if err := desk.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		found := false
 		if r, found, err = tx.Reports.InFull(ctx, d.Report); err == nil && !found {
 			err = fmt.Errorf("report %d is not in the ledger", d.Report)
+		}
+		if err == nil {
+			news, m.News, err = desk.dept.News(ctx, tx, now, strings.ToLower(r.Recipient), nil)
 		}
 		return err
 	}); err != nil {
@@ -85,7 +90,7 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
 		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
 		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
-		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: changed(changes),
+		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: changed(changes), News: news,
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},
 	})
 	if err != nil {

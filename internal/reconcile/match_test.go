@@ -38,6 +38,7 @@ func TestEachRuleAndEachReason(t *testing.T) {
 		"near the amount":         {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "100.95", "2026-11-05", a)}, "reference:[0]<-[0] "},
 		"business number":         {[]reconcile.Line{numbered}, []statement.Charge{withNumber}, "supplier-id:[0]<-[0] "},
 		"supplier and town":       {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("PAYPAL *BOREAL DATA 4029357733 ON", "100.00", "2026-11-05", "")}, "supplier:[0]<-[0] "},
+		"a merchant that is none": {[]reconcile.Line{reconciletest.Approved(a, "NA Inc.", "100.00", "2026-11-01")}, []statement.Charge{reconciletest.Charged("N/A", "100.00", "2026-11-05", "")}, "0=supplier-unknown "},
 		"cut off":                 {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DA", "100.00", "2026-11-05", "")}, "supplier:[0]<-[0] "},
 		"a typing slip":           {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BORAEL DATA", "100.00", "2026-11-05", "")}, "supplier:[0]<-[0] "},
 		"before conversion":       {[]reconcile.Line{dollars}, []statement.Charge{converted}, "supplier:[0]<-[0] "},

@@ -139,6 +139,10 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 	if list, ok := x.found[merchant]; ok {
 		return list
 	}
+	if p := request.PlaceholderIn(request.Supplier, merchant); p == request.MeansNothing || p == request.MeansLater {
+		x.found[merchant] = nil // n/a, a dash: the bank names nobody
+		return nil
+	}
 	list := x.search(x.form(merchant))
 	if len(list) == 0 {
 		list = x.search(request.SupplierName(merchant))

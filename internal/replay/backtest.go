@@ -10,10 +10,12 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handrail/internal/department"
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/rules"
 )
 
@@ -26,6 +28,8 @@ type BacktestOptions struct {
 	Inbox string
 	// Minutes is what an officer spends on an escalated line.
 	Minutes decimal.Decimal
+	// MostLines is how many lines the report names one by one, beside those decided otherwise; 0: none.
+	MostLines int
 	// Progress, when there is one, hears how many lines were looked at.
 	Progress func(done, of int)
 }
@@ -40,8 +44,16 @@ func Backtest(ctx context.Context, tx *ledger.Tx, o BacktestOptions) (*report.Ba
 	if err != nil {
 		return nil, err
 	}
-	r := &backtest{o: o, of: of, days: dayBuckets{}, lines: make(map[string]*replayed, of), byID: make(map[int64]*replayed, of), guardrails: map[string]*report.BacktestGroup{},
-		units: map[string]*report.BacktestGroup{}, failures: map[string]*report.BacktestFailure{}}
+	reader := new(totals.Reader)
+	r := &backtest{o: o, of: of, days: dayBuckets{}, values: keyValues{}, taken: map[string][]takenBack{},
+		keying: department.KeyingOf(map[string]*rules.Policy{"": o.Policy}, false), reader: reader, lines: make(map[string]*replayed, of), byID: make(map[int64]*replayed, of), guardrails: map[string]*report.BacktestGroup{},
+		units: map[string]*report.BacktestGroup{}, months: map[string]*report.BacktestGroup{}, failures: map[string]*report.BacktestFailure{}}
+	if slices.ContainsFunc(o.Policy.TotalSpecs(), func(s request.TotalSpec) bool { return s.LooksAround() }) {
+		r.around = totals.NewAround(reader)
+	}
+	if r.judged, err = tx.Suppliers.AllJudged(ctx); err != nil {
+		return nil, err
+	}
 	if err := tx.Records.Events(ctx, r.add); err != nil {
 		return nil, err
 	}
@@ -58,14 +70,24 @@ type backtest struct {
 	// together are the lines of the submission at hand: they were judged at once, and are again.
 	together []*ledger.Event
 	days     dayBuckets
-	lines    map[string]*replayed // by reference
+	values   keyValues
+	keying   department.Keying
+	reader   *totals.Reader
+	around   *totals.Around         // what was judged so far, for what is alike
+	judged   totals.Judged          // what people say of suppliers today
+	taken    map[string][]takenBack // by key, in the order in which they were taken back
+	lines    map[string]*replayed   // by reference
 	byID     map[int64]*replayed
 
 	all        report.BacktestGroup
 	guardrails map[string]*report.BacktestGroup
 	units      map[string]*report.BacktestGroup
+	months     map[string]*report.BacktestGroup
 	failures   map[string]*report.BacktestFailure
 	flips      []report.BacktestFlip
+	named      []report.BacktestLine // one by one, as many as are asked for
+	unnamed    int
+	largest    []report.BacktestLine // the largest that go to an officer, the largest first
 	from, to   request.Date
 	kept, gone int
 }
@@ -107,6 +129,11 @@ func (r *backtest) add(e *ledger.Event) error {
 			return nil // nobody would have been asked
 		}
 	}
+	if !e.TakenOn.IsZero() && l.counted && l.outcome == request.Approved {
+		for _, k := range l.keys {
+			r.taken[k] = append(r.taken[k], takenBack{e.TakenOn, l.day, l.minor})
+		}
+	}
 	r.stand(l, e.To)
 	return nil
 }
@@ -123,8 +150,14 @@ func (r *backtest) stand(l *replayed, o request.Outcome) {
 	if !counts {
 		minor, lines = -minor, -lines
 	}
-	for _, k := range l.keys {
-		r.days.add(k, l.day, minor, lines)
+	for _, entry := range l.keys {
+		key, own, has := totals.SplitAmount(entry)
+		amount := minor
+		if has {
+			amount = own * int64(lines)
+		}
+		r.days.add(key, l.day, amount, lines)
+		r.values.note(key)
 	}
 }
 
@@ -181,16 +214,28 @@ func (r *backtest) judgeAgain(events []*ledger.Event, facts []request.Facts) err
 	origin := facts[0].Request
 	lines := make([]request.Line, len(facts))
 	keys := make([][]string, len(facts))
-	elsewhere := make([]map[string]request.Sum, len(facts))
+	elsewhere := make([]request.Outside, len(facts))
 	budgets := make([]*request.Budget, len(facts)) // as they were: another policy changes no budget
 	for i := range facts {
 		lines[i], budgets[i] = facts[i].Line, facts[i].Budget
-		keys[i], elsewhere[i] = r.elsewhere(&lines[i], &origin)
+	}
+	keyed := &totals.LineKeys{Origin: &origin, Lines: request.Pack(lines), Judged: r.judged, Together: func(i int, _ *request.Line) []request.Alike {
+		if facts[i].Registers == nil {
+			return nil
+		}
+		return facts[i].Registers.Together // as it was
+	}}
+	for i := range lines {
+		keys[i], elsewhere[i] = r.elsewhere(keyed, i, &lines[i])
 	}
 	anew := (r.o.Inbox == "" || events[0].Inbox == r.o.Inbox) && !origin.Received.Before(r.o.Since)
 	var assessed []judgement.Assessed
 	if anew {
-		assessed = judgement.Assess(p, origin, request.Pack(lines), elsewhere, budgets, facts[0].Today, facts[0].OwnDomains)
+		w := judgement.NewWorkbook(p, keyed, budgets, facts[0].Today, facts[0].OwnDomains)
+		w.Registers = func(i int, _ *request.Line) *request.Registers { return facts[i].Registers } // as they were, like budgets
+		for i := range lines {
+			assessed = append(assessed, w.Line(i, &elsewhere[i]))
+		}
 	} else {
 		r.kept += len(events)
 	}
@@ -209,32 +254,63 @@ func (r *backtest) judgeAgain(events []*ledger.Event, facts []request.Facts) err
 			outcome = assessed[i].Verdict.Outcome
 		}
 		r.take(e, l, outcome)
+		if l.minor > 0 {
+			r.around.Add(&lines[i])
+		}
 	}
 	return nil
 }
 
 // elsewhere is what a line's totals come to outside its workbook, and all the buckets that it belongs to.
-func (r *backtest) elsewhere(l *request.Line, o *request.Origin) ([]string, map[string]request.Sum) {
-	var keys []string
-	sums := map[string]request.Sum{}
+func (r *backtest) elsewhere(keyed *totals.LineKeys, i int, l *request.Line) ([]string, request.Outside) {
+	o := keyed.Origin
+	out := request.Outside{Near: r.around.Near(l), Sums: map[string]request.Sum{}}
+	out.Near.Suppliers = keyed.Settle(i, l, out.Near.Suppliers)
 	p := r.o.Policy
-	for _, spec := range p.TotalSpecs() {
+	specs := p.TotalSpecs()
+	for n := range specs {
+		spec := &specs[n]
 		if spec.Scope == request.Workbook {
 			continue
 		}
 		from, to := spec.Window(o.Received, p.FiscalStart())
-		var sum request.Sum
-		for _, k := range spec.Keys(l, o) {
-			if !slices.Contains(keys, k.Key) {
-				keys = append(keys, k.Key)
-			}
+		var sum totals.Adding
+		for _, k := range r.reader.Asked(spec, l, o, &out.Near) {
 			minor, lines := r.days.sum(k.Key, from, to)
-			sum.Amount = sum.Amount.Add(request.FromMinor(int64(k.Sign)*minor, p.Currency()).Amount)
-			sum.Count += k.Sign * lines
+			r.countTaken(k.Key, from, to, spec.TakenSince(o.Received), &minor, &lines)
+			if lines == 0 {
+				continue
+			}
+			sum.Add(k, request.FromMinor(minor, p.Currency()).Amount, lines)
+			if spec.Distinct != "" && k.Sign > 0 {
+				sum.Values(r.values.among(r.days, k.Key, from, to))
+			}
 		}
-		sums[spec.Name] = sum
+		out.Sums[spec.Name] = sum.Sum(spec, &out.Near)
 	}
-	return keys, sums
+	return r.keying.Keys(l, o), out
+}
+
+// takenBack is a line that counts on after its approval was taken back.
+type takenBack struct {
+	on, day request.Date
+	minor   int64
+}
+
+// countTaken adds what was taken back since a day and counts on; zero: nothing does.
+func (r *backtest) countTaken(key string, from, to, since request.Date, minor *int64, lines *int) {
+	if since.IsZero() {
+		return
+	}
+	for _, t := range slices.Backward(r.taken[key]) {
+		if t.on.Before(since) {
+			return
+		}
+		if !t.day.Before(from) && !t.day.After(to) {
+			*minor += t.minor
+			*lines++
+		}
+	}
 }
 
 // compare notes what both policies make of a line.
@@ -245,18 +321,15 @@ func (r *backtest) compare(e *ledger.Event, now *judgement.Assessed) error {
 			return fmt.Errorf("findings of %s: %w", e.Reference, err)
 		}
 	}
-	if judgement.KeptApproval(before) && r.wasApproved(e.Judged.Supersedes) {
+	switch {
+	case judgement.KeptApproval(before) && r.wasApproved(e.Judged.Supersedes):
 		judgement.AcceptLower(now)
-	} else {
+	case judgement.Corrected(before) && r.isApproved(e.Judged.Amends) && judgement.AcceptCorrection(r.o.Policy, now):
+	default:
 		judgement.AskManager(r.o.Policy, now)
 	}
 	day := now.Facts.Request.Received
-	if r.from.IsZero() || day.Before(r.from) {
-		r.from = day
-	}
-	if day.After(r.to) {
-		r.to = day
-	}
+	r.day(day)
 	var amount request.Money
 	if e.Judged.HasAmount && e.Judged.Currency == r.o.Policy.Currency() {
 		amount = request.FromMinor(e.Judged.Amount, e.Judged.Currency)
@@ -265,6 +338,15 @@ func (r *backtest) compare(e *ledger.Event, now *judgement.Assessed) error {
 	unit := now.Facts.Request.Unit
 	r.count(&r.all, e.To, verdict.Outcome, amount)
 	r.count(groupIn(r.units, unit), e.To, verdict.Outcome, amount)
+	r.count(groupIn(r.months, month(day)), e.To, verdict.Outcome, amount)
+	r.note(func() report.BacktestLine {
+		l := report.BacktestLine{Reference: e.Reference, Received: day, Unit: unit, Title: now.Facts.Line.Values[request.Title].Text,
+			Supplier: now.Facts.Line.Values[request.Supplier].Text, Currency: e.Judged.Currency, Before: e.To, After: verdict.Outcome, Reasons: reasonsOf(verdict.Findings)}
+		if e.Judged.HasAmount {
+			l.Total = &report.BacktestAmount{Money: request.FromMinor(e.Judged.Amount, e.Judged.Currency)}
+		}
+		return l
+	}, verdict.Outcome, amount)
 	for _, f := range counting(before) {
 		groupIn(r.guardrails, f.Guardrail).Before.Add(e.To, amount)
 	}
@@ -286,6 +368,12 @@ func (r *backtest) compare(e *ledger.Event, now *judgement.Assessed) error {
 func (r *backtest) wasApproved(id int64) bool {
 	l := r.byID[id]
 	return l != nil && l.outcome == request.Superseded && l.before == request.Approved
+}
+
+// isApproved reports whether a line would stand approved.
+func (r *backtest) isApproved(id int64) bool {
+	l := r.byID[id]
+	return l != nil && l.outcome == request.Approved
 }
 
 // count adds a line to both sides of a group.
@@ -354,7 +442,11 @@ func (r *backtest) result() *report.Backtest {
 	mark := r.o.Policy.Mark()
 	b := &report.Backtest{Policy: report.BacktestPolicy{Name: mark.Name, Version: mark.Version, Hash: mark.Hash}, Currency: mark.Currency,
 		From: r.from, To: r.to, Kept: r.kept, Disposed: r.gone, MinutesPerLine: r.o.Minutes, All: r.all,
-		Guardrails: []report.BacktestGroup{}, Units: []report.BacktestGroup{}, Flips: []report.BacktestFlip{}, Failures: []report.BacktestFailure{}}
+		Guardrails: []report.BacktestGroup{}, Units: []report.BacktestGroup{}, Flips: []report.BacktestFlip{}, Failures: []report.BacktestFailure{},
+		Months: []report.BacktestGroup{}, Largest: append([]report.BacktestLine{}, r.largest...), Lines: r.named}
+	if r.o.MostLines > 0 && r.unnamed > 0 {
+		b.CutAt = len(r.named)
+	}
 	place := map[string]int{}
 	for i, g := range mark.Guardrails {
 		place[g.ID] = i
@@ -378,6 +470,10 @@ func (r *backtest) result() *report.Backtest {
 		b.Units = append(b.Units, *g)
 	}
 	slices.SortFunc(b.Units, func(x, y report.BacktestGroup) int { return cmp.Compare(x.Name, y.Name) })
+	for _, g := range r.months {
+		b.Months = append(b.Months, *g)
+	}
+	slices.SortFunc(b.Months, func(x, y report.BacktestGroup) int { return cmp.Compare(x.Name, y.Name) })
 	for _, f := range r.failures {
 		b.Failures = append(b.Failures, *f)
 	}
@@ -393,6 +489,9 @@ func (r *backtest) result() *report.Backtest {
 	for i := range b.Units {
 		r.price(&b.Units[i])
 	}
+	for i := range b.Months {
+		r.price(&b.Months[i])
+	}
 	return b
 }
 
@@ -404,41 +503,4 @@ func (r *backtest) price(g *report.BacktestGroup) {
 			a.Currency = r.o.Policy.Currency()
 		}
 	}
-}
-
-// dayBuckets are sums by key and day, as the ledger keeps them.
-type dayBuckets map[string][]dayBucket
-
-type dayBucket struct {
-	day   request.Date
-	minor int64
-	lines int
-}
-
-func (d dayBuckets) find(key string, day request.Date) (int, bool) {
-	days := d[key]
-	if n := len(days); n > 0 && days[n-1].day.Before(day) { // the past comes in order, nearly always
-		return n, false
-	}
-	return slices.BinarySearchFunc(days, day, func(b dayBucket, day request.Date) int { return b.day.Compare(day) })
-}
-
-func (d dayBuckets) add(key string, day request.Date, minor int64, lines int) {
-	i, found := d.find(key, day)
-	if !found {
-		d[key] = slices.Insert(d[key], i, dayBucket{day: day})
-	}
-	b := &d[key][i]
-	b.minor += minor
-	b.lines += lines
-}
-
-// sum adds up the days from … to, both included.
-func (d dayBuckets) sum(key string, from, to request.Date) (minor int64, lines int) {
-	i, _ := d.find(key, from)
-	for days := d[key]; i < len(days) && !days[i].day.After(to); i++ {
-		minor += days[i].minor
-		lines += days[i].lines
-	}
-	return minor, lines
 }

@@ -12,6 +12,7 @@ import (
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/rules"
 )
 
@@ -182,12 +183,12 @@ func (e *Explanation) beside(ctx context.Context, tx *ledger.Tx, a *ledger.Accou
 	}
 	var lines []request.Line
 	for i := range recorded {
-		if recorded[i].Facts == nil {
-			continue
+		f, err := recorded[i].ReadFacts()
+		if err != nil {
+			return nil, err
 		}
-		var f request.Facts
-		if err := f.Read(recorded[i].Facts); err != nil {
-			return nil, fmt.Errorf("facts of %s: %w", recorded[i].Reference, err)
+		if f == nil {
+			continue
 		}
 		f.Line.Reference = recorded[i].Reference
 		lines = append(lines, f.Line)
@@ -201,7 +202,8 @@ func (e *Explanation) countThen(ctx context.Context, tx *ledger.Tx, a *ledger.Ac
 	origin := &e.Facts.Request
 	var all []CountedTotal
 	for _, spec := range p.TotalSpecs() {
-		keys := spec.Keys(&e.Facts.Line, origin)
+		near := e.near(&spec)
+		keys := totals.Asked(&spec, &e.Facts.Line, origin, &near)
 		if keys == nil {
 			continue
 		}
@@ -209,7 +211,8 @@ func (e *Explanation) countThen(ctx context.Context, tx *ledger.Tx, a *ledger.Ac
 		if spec.Scope != request.Elsewhere {
 			for i := range beside {
 				l := &beside[i]
-				if amount, ok := l.Countable(p.Currency()); ok && shareKey(keys, spec.Keys(l, origin)) {
+				if amount, ok := spec.Addend(l, origin, p.Currency()); ok && shareKey(keys, totals.Added(&spec, l, origin)) {
+					t.value(totals.Distinct(&spec, l, origin, int(p.FiscalStart())))
 					t.add(CountedLine{Reference: l.Reference, Day: origin.Received, Supplier: l.Values[request.Supplier].Text}, amount, l.Reference == a.Line.Reference)
 				}
 			}
@@ -224,16 +227,20 @@ func (e *Explanation) countThen(ctx context.Context, tx *ledger.Tx, a *ledger.Ac
 				if l.Outcome != request.Approved && l.Outcome != request.Escalated {
 					c.Since = l.Outcome
 				}
-				t.add(c, request.FromMinor(l.Amount, l.Currency), false)
+				t.add(c, request.FromMinor(l.AddedUnder(keyNames(keys)), l.Currency), false)
+				for _, v := range l.ValuesUnder(keyNames(keys)) {
+					t.value(v)
+				}
 			}
 		}
+		t.Sum.Alike, t.Sum.Scored = e.Facts.Totals[spec.Name].Alike, e.Facts.Totals[spec.Name].Scored
 		all = append(all, t)
 	}
 	return all, nil
 }
 
 // countedElsewhere are the lines of other workbooks that a total added up, each once, newest first.
-func countedElsewhere(ctx context.Context, tx *ledger.Tx, a *ledger.Account, p *rules.Policy, spec request.TotalSpec, keys []request.SumKey, origin *request.Origin, judged int64) ([]ledger.Line, error) {
+func countedElsewhere(ctx context.Context, tx *ledger.Tx, a *ledger.Account, p *rules.Policy, spec request.TotalSpec, keys []totals.Key, origin *request.Origin, judged int64) ([]ledger.Line, error) {
 	from, to := spec.Window(origin.Received, p.FiscalStart())
 	var all []ledger.Line
 	seen := map[int64]bool{}
@@ -241,7 +248,8 @@ func countedElsewhere(ctx context.Context, tx *ledger.Tx, a *ledger.Account, p *
 		if k.Sign < 0 {
 			continue // what two keys share is here once anyway
 		}
-		found, err := tx.Totals.CountedBefore(ctx, ledger.SumQuery{Key: k.Key, Currency: p.Currency(), From: from, To: to, ExcludeSubmission: a.Line.Submission}, judged)
+		found, err := tx.Totals.CountedBefore(ctx, ledger.SumQuery{Key: k.Key, Currency: p.Currency(), From: from, To: to,
+			TakenSince: spec.TakenSince(origin.Received), ExcludeSubmission: a.Line.Submission}, judged)
 		if err != nil {
 			return nil, err
 		}
@@ -268,19 +276,43 @@ func (t *CountedTotal) add(l CountedLine, amount request.Money, first bool) {
 	}
 }
 
-func shareKey(a, b []request.SumKey) bool {
-	return slices.ContainsFunc(a, func(k request.SumKey) bool {
-		return k.Sign > 0 && slices.ContainsFunc(b, func(o request.SumKey) bool { return o.Sign > 0 && o.Key == k.Key })
-	})
+func shareKey(asked []totals.Key, added []string) bool {
+	return slices.ContainsFunc(asked, func(k totals.Key) bool { return k.Sign > 0 && slices.Contains(added, k.Key) })
+}
+
+func keyNames(asked []totals.Key) (names []string) {
+	for _, k := range asked {
+		if k.Sign > 0 {
+			names = append(names, k.Key)
+		}
+	}
+	return names
+}
+
+// near is what was found alike when the line was judged: nothing is compared again. For a total of another text it is what a
+// total of the one that judged found.
+func (e *Explanation) near(spec *request.TotalSpec) request.Near {
+	sum, ok := e.Facts.Totals[spec.Name]
+	if !ok {
+		for _, other := range e.Policy.TotalSpecs() {
+			if other.LooksAround() && other.SameBuckets(spec) {
+				sum = e.Facts.Totals[other.Name]
+			}
+		}
+	}
+	return totals.NearIn(&sum)
+}
+
+// value counts a value where it is a new one.
+func (t *CountedTotal) value(v string) {
+	if values := t.Sum.Values(); v != "" && !slices.Contains(values, v) {
+		t.Sum.SetValues(append(values, v))
+	}
 }
 
 // lookAtToday judges the facts of then by the policy in force now, with that policy's own totals as they would have been.
 func (e *Explanation) lookAtToday(ctx context.Context, tx *ledger.Tx, a *ledger.Account, beside []request.Line) error {
-	noted, err := tx.Documents.InForce(ctx, department.PolicyText)
-	if err != nil {
-		return err
-	}
-	text, found, err := tx.Documents.Text(ctx, noted[a.Message.Box.Inbox])
+	text, found, err := tx.Documents.TextInForce(ctx, department.PolicyText, a.Message.Box.Inbox)
 	if err != nil || !found {
 		return err
 	}
@@ -305,9 +337,11 @@ func (e *Explanation) lookAtToday(ctx context.Context, tx *ledger.Tx, a *ledger.
 		facts.Totals[t.Spec.Name] = t.Sum
 	}
 	now := judgement.Assessed{Facts: facts, Verdict: p.Judge(facts)}
-	if judgement.KeptApproval(e.Findings) {
+	switch {
+	case judgement.KeptApproval(e.Findings):
 		judgement.AcceptLower(&now)
-	} else {
+	case judgement.Corrected(e.Findings) && judgement.AcceptCorrection(p, &now):
+	default:
 		judgement.AskManager(p, &now)
 	}
 	today.Outcome, today.Findings = now.Verdict.Outcome, now.Verdict.Findings

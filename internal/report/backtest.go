@@ -25,8 +25,83 @@ type Backtest struct {
 	All            BacktestGroup     `json:"all"`
 	Guardrails     []BacktestGroup   `json:"guardrails"`
 	Units          []BacktestGroup   `json:"units"`
+	Months         []BacktestGroup   `json:"months"` // named 2026-04, in their order
 	Flips          []BacktestFlip    `json:"flips"`
 	Failures       []BacktestFailure `json:"failures"`
+	// Largest are the largest lines that would go to an officer, the largest first.
+	Largest []BacktestLine `json:"largest"`
+	// Lines are all lines that were judged again, where that was asked for, and CutAt how many of them are there where not all are.
+	Lines []BacktestLine `json:"lines,omitempty"`
+	CutAt int            `json:"lines_cut_at,omitempty"`
+	// History is the file whose purchases were judged; nil for a ledger. A history knows nothing of what was decided: its sides Before
+	// are empty.
+	History *BacktestHistory `json:"history,omitempty"`
+}
+
+// BacktestLine is one line with what the text makes of it.
+type BacktestLine struct {
+	Reference string          `json:"reference"` // of a history: its row, "12" or "May!12"
+	Received  request.Date    `json:"received"`
+	Unit      string          `json:"unit"`
+	Title     string          `json:"title"`
+	Supplier  string          `json:"supplier"`
+	Total     *BacktestAmount `json:"total"`
+	Currency  string          `json:"currency"`
+	Before    request.Outcome `json:"before,omitempty"`
+	After     request.Outcome `json:"after"`
+	// Reasons are the findings that the text has, those that weigh first.
+	Reasons []BacktestReason `json:"reasons"`
+}
+
+// BacktestReason is why a line is not simply approved.
+type BacktestReason struct {
+	Guardrail string       `json:"guardrail"`
+	Message   request.Text `json:"message"`
+	Exempted  string       `json:"exempted,omitempty"` // by whom
+}
+
+// BacktestHistory is a file of purchases as it was read.
+type BacktestHistory struct {
+	File    string            `json:"file"`
+	Table   request.Text      `json:"table"`   // where it stands: the sheet, the row of its header
+	Columns []BacktestColumn  `json:"columns"` // as they stand
+	LeftOut []BacktestLeftOut `json:"left_out"`
+	// Rows are the rows under the header, and Read those of them that were judged.
+	Rows int `json:"rows"`
+	Read int `json:"read"`
+	// Guardrails is how many the text has, without the built-in ones.
+	Guardrails int `json:"guardrails"`
+	// NotLookedAt are the guardrails that read what the file does not have, or not on every row.
+	NotLookedAt []BacktestUnseen `json:"not_looked_at"`
+	Notes       []request.Text   `json:"notes"`
+	// Refunds are the rows below zero and what they come to.
+	Refunds       int            `json:"refunds"`
+	RefundsAmount BacktestAmount `json:"refunds_amount"`
+}
+
+// BacktestColumn is a column of a history and what it was taken for; As is zero where it was not used.
+type BacktestColumn struct {
+	Header string       `json:"header"`
+	Cell   string       `json:"cell"`
+	As     request.Text `json:"as,omitzero"`
+	Field  string       `json:"field,omitempty"`
+	Why    request.Text `json:"why,omitzero"` // why it was not used, or how it was recognised
+}
+
+// BacktestLeftOut are rows of a history that were not judged, by the reason.
+type BacktestLeftOut struct {
+	Why   request.Text `json:"why"`
+	Count int          `json:"count"`
+	Rows  []string     `json:"rows"` // the first of them
+}
+
+// BacktestUnseen is a guardrail that was not looked at, on some lines or on all, or not with all its cases.
+type BacktestUnseen struct {
+	Guardrail string         `json:"guardrail"`
+	Title     request.Text   `json:"title"`
+	Lines     int            `json:"lines"`
+	Missing   []request.Text `json:"missing"`
+	Case      bool           `json:"case,omitempty"` // it was looked at, but without a case of it
 }
 
 // BacktestPolicy names the policy that was tried.
@@ -63,24 +138,25 @@ type BacktestSide struct {
 // Add counts a line that came to an outcome. amount is zero where none could be read.
 func (s *BacktestSide) Add(o request.Outcome, amount request.Money) {
 	s.Lines++
-	s.Amount = s.Amount.plus(amount)
+	s.Amount = s.Amount.Plus(amount)
 	switch o {
 	case request.Approved:
 		s.Approved++
-		s.ApprovedAmount = s.ApprovedAmount.plus(amount)
+		s.ApprovedAmount = s.ApprovedAmount.Plus(amount)
 	case request.Escalated:
 		s.Escalated++
-		s.EscalatedAmount = s.EscalatedAmount.plus(amount)
+		s.EscalatedAmount = s.EscalatedAmount.Plus(amount)
 	default:
 		s.Returned++
-		s.ReturnedAmount = s.ReturnedAmount.plus(amount)
+		s.ReturnedAmount = s.ReturnedAmount.Plus(amount)
 	}
 }
 
 // BacktestAmount is an amount that JSON says as "9775.00".
 type BacktestAmount struct{ request.Money }
 
-func (a BacktestAmount) plus(m request.Money) BacktestAmount {
+// Plus adds money to an amount; no money adds nothing.
+func (a BacktestAmount) Plus(m request.Money) BacktestAmount {
 	if m.Currency == "" {
 		return a
 	}
@@ -131,7 +207,7 @@ func (b *Backtest) Turns() []BacktestTurn {
 				t.Lines++
 				t.Final[f.Final]++
 				if f.Total != nil && f.Currency == b.Currency {
-					t.Amount = t.Amount.plus(f.Total.Money)
+					t.Amount = t.Amount.Plus(f.Total.Money)
 				}
 			}
 			if t.Lines > 0 {

@@ -26,18 +26,34 @@ func (b *Backtest) OfficerHours() request.Text {
 		FR: "Heures de l’approvisionnement (estimation\u00a0: " + strings.Replace(minutes, ".", ",", 1) + " minutes par ligne)"}
 }
 
-// WriteBacktest writes the workbook of a backtest: the figures with a chart, by guardrail, by unit, and every line that
-// would have been decided otherwise, with what both policies say about it.
+// WriteBacktest writes the workbook of a backtest: the figures with charts by month, by month, by branch, by guardrail, every line that
+// would have been decided otherwise with what both policies say about it, and the lines one by one where they were asked for. Of a history it
+// says how the file was read.
 func WriteBacktest(w io.Writer, b *Backtest, l request.Lang, made time.Time) error {
 	p := &backtestWriter{Backtest: b, book: newBook(l, "Handrail "+b.Policy.Name+" "+b.Policy.Version)}
 	defer func() { _ = p.file.Close() }()
+	p.month = place(p.monthTable(), b.Currency)
+	var tables []placed
+	if b.History == nil {
+		tables = append(tables, place(p.flipTable(), b.Currency))
+	}
+	tables = append(tables, p.month, place(p.unitTable(), b.Currency), place(p.guardrailTable(), b.Currency))
+	if b.History != nil {
+		tables = append(tables, place(p.unseenTable(), b.Currency))
+	}
+	if len(b.Lines) > 0 {
+		tables = append(tables, place(p.lineTable(), b.Currency))
+	}
+	if b.History != nil {
+		tables = append(tables, place(p.columnTable(), b.Currency), place(p.leftOutTable(), b.Currency))
+	}
 	p.summary()
-	for _, t := range []table{p.flipTable(), p.guardrailTable(), p.unitTable()} {
-		p.write(place(t, b.Currency), p.under())
+	for _, t := range tables {
+		p.write(t, p.under())
 	}
 	language := map[request.Lang]string{request.English: "en-CA", request.French: "fr-CA"}[l]
 	stamp := made.UTC().Format(time.RFC3339)
-	p.check(p.file.SetDocProps(&excelize.DocProperties{Title: p.say(backtestTitle), Creator: "Handrail", LastModifiedBy: "Handrail",
+	p.check(p.file.SetDocProps(&excelize.DocProperties{Title: p.say(p.title()), Creator: "Handrail", LastModifiedBy: "Handrail",
 		Language: language, Created: stamp, Modified: stamp}))
 	if p.err == nil {
 		p.file.SetZipWriter(p.zipTo(w))
@@ -52,6 +68,14 @@ func WriteBacktest(w io.Writer, b *Backtest, l request.Lang, made time.Time) err
 type backtestWriter struct {
 	*Backtest
 	*book
+	month placed // the table by month
+}
+
+func (p *backtestWriter) title() request.Text {
+	if p.History != nil {
+		return historyTitle
+	}
+	return backtestTitle
 }
 
 func (p *backtestWriter) under() string {
@@ -60,7 +84,16 @@ func (p *backtestWriter) under() string {
 
 // Days says which lines were judged again.
 func (b *Backtest) Days() request.Text {
-	n := b.All.Before.Lines
+	n := b.All.After.Lines
+	if b.History != nil {
+		switch n {
+		case 0:
+			return request.Text{EN: "no line was judged", FR: "aucune ligne n’a été jugée"}
+		case 1:
+			return request.Text{EN: "1 line, of " + b.From.String(), FR: "1 ligne, du " + b.From.String()}
+		}
+		return request.Text{EN: fmt.Sprintf("%s lines, from %s to %s", grouped(n, ","), b.From, b.To), FR: fmt.Sprintf("%s lignes, du %s au %s", grouped(n, "\u00a0"), b.From, b.To)}
+	}
 	switch n {
 	case 0:
 		return request.Text{EN: "no line was judged again", FR: "aucune ligne n’a été rejugée"}
@@ -82,6 +115,9 @@ func grouped(n int, by string) string {
 
 // Remarks are what a reader must know to read the figures rightly.
 func (b *Backtest) Remarks() []request.Text {
+	if b.History != nil {
+		return b.historyRemarks()
+	}
 	remarks := []request.Text{{
 		EN: "Totals are as they would have been: what this text returns does not count for the lines after it. What officers and requesters did is taken as it was; a line that is newly escalated counts as waiting.",
 		FR: "Les cumuls sont ceux qui auraient été obtenus\u00a0: une ligne que ce texte renvoie ne compte pas pour les suivantes. Les gestes des agents et des demandeurs sont pris tels quels; une ligne nouvellement soumise compte comme en attente.",
@@ -96,6 +132,10 @@ func (b *Backtest) Remarks() []request.Text {
 }
 
 func (p *backtestWriter) summary() {
+	if p.History != nil {
+		p.historySummary()
+		return
+	}
 	s := p.open(p.say(summaryName), layout{widths: []float64{44, 14, 20, 14, 20}, portrait: true})
 	s.head(p.say(backtestTitle), p.under())
 	s.skip(1)
@@ -126,6 +166,7 @@ func (p *backtestWriter) summary() {
 		s.cell(after.OfficerHours, cellStyle{kind: hours}), s.cell(nil, cellStyle{}))
 	s.skip(1)
 	p.picture(s, first, last)
+	p.monthPictures(s)
 	s.section(request.Text{EN: "Decided otherwise", FR: "Décisions différentes"})
 	s.columnHeads(request.Text{EN: "From → to", FR: "De → à"}, headLines, headAmount)
 	turns := p.Turns()
@@ -139,6 +180,7 @@ func (p *backtestWriter) summary() {
 		s.put(0, s.cell(nothing, cellStyle{}))
 	}
 	s.skip(1)
+	p.largest(s)
 	for _, r := range p.Remarks() {
 		s.paragraph(p.say(r), note)
 	}
@@ -214,7 +256,7 @@ func Why(o request.Outcome, findings []request.Finding) request.Text {
 	for _, f := range findings {
 		e, r := f.Guardrail+": "+f.Message.EN, f.Guardrail+"\u00a0: "+f.Message.FR
 		if f.ExemptedBy != "" {
-			e, r = e+" [exempted: "+f.ExemptedBy+"]", r+" [exemption\u00a0: "+f.ExemptedBy+"]"
+			e, r = e+" [exempted: "+f.ExemptedBy+"]", r+" [exemption\u00a0: "+f.Exempted(request.French)+"]"
 		}
 		en, fr = append(en, e), append(fr, r)
 	}
@@ -247,7 +289,7 @@ func (f *BacktestFailure) Words() request.Text {
 	}
 }
 
-// groupColumns are what both policies make of groups.
+// sideColumns are what both policies make of groups.
 func sideColumns(first ...column) []column {
 	two := func(t request.Text, of request.Text, width float64, k kind) column {
 		return column{request.Text{EN: t.EN + " " + of.EN, FR: t.FR + " " + of.FR}, width, k, false}
@@ -259,7 +301,30 @@ func sideColumns(first ...column) []column {
 	return append(first, column{request.Text{EN: "Decided otherwise", FR: "Décisions différentes"}, 13, count, false})
 }
 
-func groupCells(g *BacktestGroup, first ...any) []any {
+func (p *backtestWriter) groupColumns(first ...column) []column {
+	if p.History == nil {
+		return sideColumns(first...)
+	}
+	two := func(o request.Outcome) column {
+		w := o.Word()
+		return column{request.Text{EN: w.EN + ", amount", FR: w.FR + ", montant"}, 20, amount, false}
+	}
+	return append(first, column{headLines, 12, count, false}, column{headAmount, 20, amount, false},
+		column{request.Text{EN: "Approved", FR: "Approuvées"}, 13, count, false}, two(request.Approved),
+		column{request.Text{EN: "To an officer", FR: "Soumises"}, 13, count, false}, two(request.Escalated),
+		column{request.Text{EN: "Returned", FR: "Renvoyées"}, 13, count, false}, two(request.Returned),
+		column{request.Text{EN: "Officer hours", FR: "Heures"}, 13, hours, false})
+}
+
+func (p *backtestWriter) groupCells(g *BacktestGroup, first ...any) []any {
+	if p.History == nil {
+		return sideCells(g, first...)
+	}
+	a := &g.After
+	return append(first, a.Lines, a.Amount.Money, a.Approved, a.ApprovedAmount.Money, a.Escalated, a.EscalatedAmount.Money, a.Returned, a.ReturnedAmount.Money, a.OfficerHours)
+}
+
+func sideCells(g *BacktestGroup, first ...any) []any {
 	for _, s := range []*BacktestSide{&g.Before, &g.After} {
 		first = append(first, s.Lines, s.Amount.Money, s.Approved, s.Escalated, s.Returned, s.OfficerHours)
 	}
@@ -271,7 +336,7 @@ func (p *backtestWriter) guardrailTable() table {
 		name: p.say(request.Text{EN: "By guardrail", FR: "Par balise"}), id: "ByGuardrail", currency: -1,
 		title:   request.Text{EN: "By guardrail: the lines that trip it", FR: "Par balise\u00a0: les lignes qui la déclenchent"},
 		empty:   nothing,
-		columns: sideColumns(column{request.Text{EN: "Guardrail", FR: "Balise"}, 24, text, false}, column{request.Text{EN: "Title", FR: "Titre"}, 34, wrapped, false}),
+		columns: p.groupColumns(column{request.Text{EN: "Guardrail", FR: "Balise"}, 24, text, false}, column{request.Text{EN: "Title", FR: "Titre"}, 34, wrapped, false}),
 		rows: func(yield func([]any) bool) {
 			for i := range p.Guardrails {
 				g := &p.Guardrails[i]
@@ -279,7 +344,7 @@ func (p *backtestWriter) guardrailTable() table {
 				if title.IsZero() {
 					title = request.Text{EN: "(not in this text)", FR: "(absente de ce texte)"}
 				}
-				if !yield(groupCells(g, g.Name, p.say(title))) {
+				if !yield(p.groupCells(g, g.Name, p.say(title))) {
 					return
 				}
 			}
@@ -292,7 +357,7 @@ func (p *backtestWriter) unitTable() table {
 		name: p.say(request.Text{EN: "By branch", FR: "Par direction"}), id: "ByUnit", currency: -1,
 		title:   request.Text{EN: "By branch", FR: "Par direction générale"},
 		empty:   nothing,
-		columns: sideColumns(column{request.Text{EN: "Branch", FR: "Direction générale"}, 34, wrapped, false}),
+		columns: p.groupColumns(column{request.Text{EN: "Branch", FR: "Direction générale"}, 34, wrapped, false}),
 		rows: func(yield func([]any) bool) {
 			for i := range p.Units {
 				g := &p.Units[i]
@@ -300,7 +365,7 @@ func (p *backtestWriter) unitTable() table {
 				if name == "" {
 					name = p.say(request.Text{EN: "(none given)", FR: "(non indiquée)"})
 				}
-				if !yield(groupCells(g, name)) {
+				if !yield(p.groupCells(g, name)) {
 					return
 				}
 			}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -37,6 +38,8 @@ type picture struct {
 	categories chartRange
 	series     []chartSeries
 	money      bool // values are amounts, shown without cents
+	width      int  // in pixels; 0: pictureWidth
+	bare       bool // an axis says the values, not a figure at each
 }
 
 // chartSeries is one row of bars. Its name is a cell: the library writes it as a reference whatever it is.
@@ -64,10 +67,10 @@ func (b *book) chart(sheet, cell string, c picture, height int) {
 		Type:       c.kind,
 		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.say(c.heading), Font: &excelize.Font{Size: 12, Bold: true, Color: black, Family: "Calibri"}}}},
 		Legend:     excelize.ChartLegend{Position: "none"},
-		PlotArea:   excelize.ChartPlotArea{ShowVal: len(c.series) == 1},
-		XAxis:      excelize.ChartAxis{ReverseOrder: c.kind != excelize.Col, Font: plain, TickLabelPosition: excelize.ChartTickLabelLow},
-		YAxis:      excelize.ChartAxis{None: len(c.series) == 1, Font: ticks},
-		Dimension:  excelize.ChartDimension{Width: pictureWidth, Height: uint(height)},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: len(c.series) == 1 && !c.bare},
+		XAxis:      excelize.ChartAxis{ReverseOrder: c.kind != excelize.Col && c.kind != excelize.ColStacked, Font: plain, TickLabelPosition: excelize.ChartTickLabelLow},
+		YAxis:      excelize.ChartAxis{None: len(c.series) == 1 && !c.bare, Font: ticks, Minimum: ptr(0.0)},
+		Dimension:  excelize.ChartDimension{Width: uint(cmp.Or(c.width, pictureWidth)), Height: uint(height)},
 		Format:     excelize.GraphicOptions{AltText: b.say(c.heading), Positioning: "oneCell"},
 		VaryColors: ptr(false),
 	}

@@ -37,7 +37,7 @@ func (p *sheetWriter) exceptionTable() table {
 					}
 					by := l.DecidedBy
 					if f.ExemptedBy != "" {
-						by = p.say(request.Text{EN: "exemption: ", FR: "exemption\u00a0: "}) + f.ExemptedBy
+						by = p.say(request.Text{EN: "exemption: ", FR: "exemption\u00a0: "}) + f.Exempted(p.Lang)
 					}
 					said := p.say(f.Message)
 					if said == "" {

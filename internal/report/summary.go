@@ -377,8 +377,8 @@ func (p *sheetWriter) policies(s *page) {
 	var means []request.Text
 	for _, pol := range p.Policies {
 		m := pol.Mark
-		s.put(0, s.cell(m.Name, cellStyle{kind: wrapped}), s.cell(m.Version, cellStyle{}), s.cell(pol.Lines, cellStyle{kind: count}),
-			s.cell(joined(m.Authority.Name, m.Authority.Title), cellStyle{kind: wrapped}), s.cell(joined(m.Authority.Reference, m.Authority.Date.String()), cellStyle{kind: wrapped}))
+		s.put(0, s.cell(m.NameIn(p.Lang), cellStyle{kind: wrapped}), s.cell(m.Version, cellStyle{}), s.cell(pol.Lines, cellStyle{kind: count}),
+			s.cell(joined(m.Authority.In(p.Lang)), cellStyle{kind: wrapped}), s.cell(joined(m.Authority.Reference, m.Authority.Date.String()), cellStyle{kind: wrapped}))
 		s.put(0, s.cell(request.Text{EN: "Hash", FR: "Empreinte"}, cellStyle{}), s.cell(m.Hash, cellStyle{bare: true}))
 		if !m.Means.IsZero() && !slices.Contains(means, m.Means) {
 			means = append(means, m.Means)

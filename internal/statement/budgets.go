@@ -76,10 +76,9 @@ func anyRows(ctx context.Context, data []byte, bounds workbook.Bounds, o Options
 		}
 		return nil, refuse(o, "empty", 0, "It has no visible sheet.", "Il n’a aucune feuille visible.")
 	}
-	text, err := decode(data)
+	text, err := decoded(data, o)
 	if err != nil {
-		return nil, refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
-			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
+		return nil, err
 	}
 	separator, most := ',', 0
 	for _, sep := range []rune{',', ';', '\t', '|'} {

@@ -39,8 +39,8 @@ func (s *sheetReader) read(r *record) {
 	c.SupplierID = CutCards(s.cell(r, merchantNumber).text)
 	c.Category = strings.TrimSpace(s.cell(r, merchantCategory).text)
 	c.Card = lastFour(s.cell(r, cardNumber).text)
-	c.Cardholder = CutCards(s.cell(r, cardholderName).text)
-	c.CostCentre = CutCards(s.cell(r, chargeCostCentre).text)
+	c.Cardholder = said(request.Cardholder, CutCards(s.cell(r, cardholderName).text))
+	c.CostCentre = said(request.CostCentre, CutCards(s.cell(r, chargeCostCentre).text))
 	c.Reference = CutCards(s.cell(r, chargeReference).text)
 	for _, p := range s.out.Problems[before:] {
 		if p.Severity == request.ReturnSeverity {
@@ -52,6 +52,16 @@ func (s *sheetReader) read(r *record) {
 	}
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)
+}
+
+// said is what a cell of the bank's says, "" for n/a, a dash and the like. Merchant and reference stay as they are written:
+// they tell one charge from another, whatever they say.
+func said(f request.Field, s string) string {
+	switch request.PlaceholderIn(f, s) {
+	case request.MeansNothing, request.MeansLater:
+		return ""
+	}
+	return s
 }
 
 // compareTotal holds the file's own total against the rows that were read: where they differ, part of the file is missing.
@@ -206,6 +216,9 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 	read := func(f field) (decimal.Decimal, bool) {
 		v := s.cell(r, f)
 		if v.text == "" {
+			return decimal.Zero, false
+		}
+		if !s.asShown(r, f, v, &code) {
 			return decimal.Zero, false
 		}
 		n, written, why := parseSum(v, s.point[f])

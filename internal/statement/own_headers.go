@@ -61,6 +61,13 @@ func headerVariants(s string) []string {
 	if i := strings.LastIndexAny(s, "$€£"); i > 0 {
 		variants = append(variants, s[:i])
 	}
+	if found := request.FindCurrency(s); found.Named() {
+		rest := strings.TrimRight(found.Rest, " ()[],:-")
+		for _, in := range []string{" in", " en", "(in", "(en"} {
+			rest = strings.TrimSuffix(rest, in)
+		}
+		variants = append(variants, rest)
+	}
 	return variants
 }
 

@@ -87,10 +87,9 @@ func readText(ctx context.Context, data []byte, o Options) (*Statement, error) {
 	if len(data) > largestStatement {
 		return nil, refuse(o, "too-large", 0, "It is larger than 256 MB. Split it by month.", "Il dépasse 256 Mo. Divisez-le par mois.")
 	}
-	text, err := decode(data)
+	text, err := decoded(data, o)
 	if err != nil {
-		return nil, refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
-			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
+		return nil, err
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, refuse(o, "empty", 0, "It is empty.", "Il est vide.")
@@ -107,6 +106,16 @@ func readText(ctx context.Context, data []byte, o Options) (*Statement, error) {
 type textForm struct {
 	separated  bool // by a character: a cell too many may be half of another
 	unfinished bool // the last line has no end
+}
+
+// decoded is decode, for a file that is refused where it cannot be read.
+func decoded(data []byte, o Options) (string, error) {
+	text, err := decode(data)
+	if err != nil {
+		return "", refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
+			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
+	}
+	return text, nil
 }
 
 // decode brings the bytes of a text file into UTF-8.
@@ -140,6 +149,8 @@ type cellValue struct {
 	serial request.Date
 	// exact is true for a workbook's number: its text is a plain number with a point, not to be guessed at.
 	exact bool
+	// shown is what a workbook's format shows beside or in the place of the number; nil for most cells.
+	shown *shownAmount
 }
 
 // bestRows splits the text by the separator under which its header is understood best.
@@ -282,7 +293,8 @@ type sheetReader struct {
 	point   [numFields]decimalStyle
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
 	plusDebits bool
-	footers    []*record // rows of totals
+	footers    []*record                        // rows of totals
+	named      [numFields]request.FoundCurrency // by the headers of amounts
 	out        *Statement
 }
 
@@ -303,6 +315,10 @@ func (s *sheetReader) columns(own map[string]field) error {
 		if f != noField && s.at[f] != 0 {
 			if s.used(i) && s.used(s.at[f]-1) {
 				switch {
+				case s.settlesCurrency(f, i):
+					f = noField
+				case s.settlesCurrency(f, s.at[f]-1):
+					s.out.fields[s.at[f]-1] = noField
 				case f == merchantName || f == chargeReference:
 					f = noField // a second description is carried through
 				default:
@@ -322,6 +338,7 @@ func (s *sheetReader) columns(own map[string]field) error {
 			s.at[f] = i + 1
 		}
 	}
+	s.headerCurrencies()
 	for i, f := range s.out.fields {
 		if f == noField {
 			s.extra = append(s.extra, i)

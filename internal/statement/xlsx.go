@@ -72,6 +72,7 @@ func sheetRows(ctx context.Context, b *workbook.Book, sheet int) ([]record, []un
 				bad = append(bad, unread{r.Number, c.Col, "error"})
 			case c.Type == workbook.NumberCell:
 				v.exact, v.serial = true, serialDay(c.Value, b.Date1904())
+				v.shown = shownBy(b.FormatOf(c.Style), c.Value)
 			case c.Type == workbook.DateCell:
 				day, _, _ := strings.Cut(c.Value, "T")
 				v.date, _ = request.ParseDate(day)
