@@ -33,6 +33,8 @@ type Identity struct {
 type Envelope struct {
 	// To is the one recipient: a bare address. ToName is shown beside it when it is there.
 	To, ToName string
+	// Languages are the department's; none: English and French.
+	Languages request.Languages
 	// Lang is the reader's language; UnknownLang writes both, First before the other (English when First is empty).
 	Lang, First request.Lang
 	// Cause names what this mail is, for ever: the digest of the mail that is answered, or the ledger's id of what is
@@ -200,12 +202,9 @@ func (c *Composer) write(d draft) (Mail, error) {
 func (c *Composer) page(d draft) (*templates.Page, error) {
 	langs := []request.Lang{d.env.Lang}
 	if d.env.Lang == request.UnknownLang {
-		langs = []request.Lang{request.English, request.French}
-		if d.env.First == request.French {
-			langs = []request.Lang{request.French, request.English}
-		}
+		langs = d.env.Languages.Ordered(d.env.First)
 	}
-	page := &templates.Page{Lang: string(langs[0]), Department: c.id.Name.In(langs[0])}
+	page := &templates.Page{Lang: string(langs[0]), Department: c.id.Name.Or(langs[0])}
 	for i, lang := range langs {
 		v := &voice{c: c, lang: lang, mail: d.kind, data: d.data(lang), now: d.env.Now, officer: d.officer}
 		if i == 0 {

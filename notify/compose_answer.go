@@ -39,7 +39,7 @@ type tally struct {
 }
 
 func (c *Composer) tally(lang request.Lang, submission string, lines []Line) tally {
-	t := tally{Submission: cleanLine(submission), Department: c.id.Name.In(lang), Inbox: c.id.Inbox,
+	t := tally{Submission: cleanLine(submission), Department: c.id.Name.Or(lang), Inbox: c.id.Inbox,
 		Lines: len(lines), Total: total(lines, lang)}
 	for i := range lines {
 		if t.Example == 0 {
@@ -210,7 +210,11 @@ func (v *voice) groups(blocks []templates.Block, lines []Line, policy *request.P
 		if n == 0 {
 			continue
 		}
-		blocks = append(blocks, templates.Block{Heading: v.count("group-"+name, n)}, templates.Block{Lines: cards})
+		heading := "group-" + name
+		if v.trial && (name == "approved" || name == "escalated" || name == "to-confirm" || name == "returned") {
+			heading = "would-" + heading
+		}
+		blocks = append(blocks, templates.Block{Heading: v.count(heading, n)}, templates.Block{Lines: cards})
 		if more := n - len(cards); more > 0 {
 			blocks = append(blocks, templates.Block{Text: v.count("more-lines", more)})
 		}
@@ -237,7 +241,7 @@ func (c *Composer) Unreadable(u Unreadable) (Mail, error) {
 		kind: "unreadable", env: u.Envelope, attach: attachments(u.Form), from: sentBy(&u.Envelope, nil),
 		data: func(l request.Lang) any {
 			return data{Code: u.Code, FileName: clip(cleanLine(u.FileName), maxTitle), Subject: clip(cleanLine(u.Answers), maxTitle),
-				Inbox: c.id.Inbox, Department: c.id.Name.In(l), Reason: clip(cleanLine(u.Reason.In(l)), maxSentence)}
+				Inbox: c.id.Inbox, Department: c.id.Name.Or(l), Reason: clip(cleanLine(u.Reason.In(l)), maxSentence)}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			advice := "how-" + u.Code

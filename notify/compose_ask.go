@@ -174,7 +174,7 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 			for i := range s.Lines[:min(len(s.Lines), maxLines)] {
 				l := &s.Lines[i]
 				card := v.card(&Line{Reference: l.Reference, Row: l.Row, Title: l.Title, Supplier: l.Supplier, Total: l.Total, Outcome: l.Outcome, AwaitsManager: true}, nil)
-				v.fact(&card.Facts, "section-32", v.evidence(&l.Section32))
+				card.Facts = append(card.Facts, v.authorized(&l.Section32))
 				cards = append(cards, card)
 			}
 			blocks = append(blocks, templates.Block{Lines: cards})
@@ -185,6 +185,51 @@ func (c *Composer) Section32(s Section32) (Mail, error) {
 			return v.meansIfApproved(blocks, s.Lines, &s.Policy), nil
 		},
 	})
+}
+
+// Section32Told composes a manager's mail of the day: what was asked for on their authority. Nothing waits for an answer.
+func (c *Composer) Section32Told(s Section32) (Mail, error) {
+	if s.Code == "" {
+		return Mail{}, fmt.Errorf("compose the section32-told mail to %s: it has no code to be answered with", quoteForError(s.To))
+	}
+	e := Escalation{Envelope: s.Envelope, Code: s.Code, Submission: s.Submission, Requester: s.Requester, Lines: s.Lines, Policy: s.Policy}
+	return c.compose(draft{
+		kind: "section32-told", env: s.Envelope, code: s.Code, generated: true, officer: true,
+		data: func(l request.Lang) any { return c.asked(l, &e) },
+		blocks: func(v *voice) ([]templates.Block, error) {
+			a := v.data.(asked)
+			blocks := []templates.Block{v.lead(templates.Plain)}
+			if len(s.Lines) == 1 {
+				blocks = append(blocks, templates.Block{Buttons: []templates.Button{v.button(templates.Bad, v.say("refuse"), v.word("command-no")+v.commandColon(), s.Code)}})
+			}
+			blocks = append(blocks, templates.Block{Heading: v.say("lines")})
+			cards := make([]templates.Line, 0, len(s.Lines)) // all of them: its code says no to none that cannot be seen
+			for i := range s.Lines {
+				cards = append(cards, v.toldCard(&s.Lines[i], len(s.Lines) > 1, s.Code))
+			}
+			blocks = append(blocks, templates.Block{Lines: cards})
+			blocks = append(v.text(blocks, "meaning"), templates.Block{Facts: v.askedFacts(&a)})
+			return v.meansIfApproved(blocks, s.Lines, &s.Policy), nil
+		},
+	})
+}
+
+// toldCard is a line that names its reader as section 32 manager; one of several has a button of its own.
+func (v *voice) toldCard(l *Line, several bool, code string) templates.Line {
+	number := l.Number
+	if !several {
+		number = 0
+	}
+	card := v.card(&Line{Number: number, Reference: l.Reference, Title: l.Title, Supplier: l.Supplier, Total: l.Total, Outcome: l.Outcome}, nil)
+	card.Next, card.NextLabel = "", "" // the number is the requester's to use
+	v.fact(&card.Facts, "requester", AskedBy(&l.Requester, v.lang))
+	v.fact(&card.Facts, "cost-centre", clip(cleanLine(l.CostCentre), maxTitle))
+	v.fact(&card.Facts, "section-32", v.evidence(&l.Section32))
+	if several {
+		label := v.word("line") + nbsp + fmt.Sprint(l.Number) + v.end() + " " + v.say("refuse")
+		card.Buttons = []templates.Button{v.button(templates.Bad, label, fmt.Sprintf("%s %d", v.word("command-decline"), l.Number)+v.commandColon(), code)}
+	}
+	return card
 }
 
 // bare are lines without what was found of them, which is not a manager's to judge.

@@ -54,7 +54,7 @@ func (c *Composer) OperatorDaily(o OperatorDaily) (Mail, error) {
 	return c.compose(draft{
 		kind: "operator-daily", env: o.Envelope, generated: true,
 		data: func(l request.Lang) any {
-			d := daily{News: len(o.News), Department: c.id.Name.In(l)}
+			d := daily{News: len(o.News), Department: c.id.Name.Or(l)}
 			var first request.Text
 			for i := range o.Standing {
 				d.Standing += o.Standing[i].All

@@ -56,6 +56,8 @@ type Receipt struct {
 	Open       int    // lines of the same mail that are still open
 	// HeldUntil is when the requester is told; zero when it was told at once. Until then UNDO takes it back.
 	HeldUntil time.Time
+	// Suppliers says what is remembered of suppliers from now on; empty where the mail said nothing of them.
+	Suppliers request.Text
 }
 
 type recorded struct {
@@ -84,6 +86,9 @@ func (c *Composer) Receipt(r Receipt) (Mail, error) {
 			t := v.data.(recorded)
 			undo := v.button(templates.Plain, v.say("undo"), v.word("command-undo"), r.Code)
 			blocks := []templates.Block{v.lead(templates.Good), {Counts: v.counts(&t.tally)}, {Buttons: []templates.Button{undo}}}
+			if s := v.sentence(r.Suppliers); s != "" {
+				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("remembered"), Text: s}})
+			}
 			blocks = v.groups(blocks, r.Lines, nil)
 			blocks = v.meansIfApproved(blocks, r.Lines, &r.Policy)
 			return append(blocks, v.policyFacts(&r.Policy)), nil
@@ -109,6 +114,8 @@ const (
 	Absent         NoticeKind = "absent"          // to the officer who wrote AWAY
 	ThankYou       NoticeKind = "thank-you"       // to a section 32 manager who confirmed
 	NoEffect       NoticeKind = "no-effect"       // nothing was done, for a reason that Why says
+	Remembered     NoticeKind = "remembered"      // to who said that suppliers are two, or one
+	Forgotten      NoticeKind = "forgotten"       // to who took that back
 	NoticeSetAside NoticeKind = "set-aside"       // to a sender: the message could not be read, and a person looks at it
 )
 
@@ -148,8 +155,12 @@ func (c *Composer) Notice(n Notice) (Mail, error) {
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			blocks := []templates.Block{v.lead(templates.Plain)}
+			label := "reason"
+			if n.Kind == Remembered || n.Kind == Forgotten || n.Kind == Undone {
+				label = "remembered"
+			}
 			if s := v.sentence(n.Why); s != "" {
-				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word("reason"), Text: s}})
+				blocks = append(blocks, templates.Block{Note: &templates.Note{Tone: templates.Plain, Label: v.word(label), Text: s}})
 			}
 			blocks = v.groups(blocks, n.Lines, &n.Policy)
 			blocks = v.meansIfApproved(blocks, n.Lines, &n.Policy)

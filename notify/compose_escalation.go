@@ -30,6 +30,8 @@ type Escalation struct {
 	// Files are what the requester attached, LeftOut what of it does not go along.
 	Files   []*Attachment
 	LeftOut []LeftOut
+	// News is what came into force since the reader's last mail, a paragraph each.
+	News []request.Text
 }
 
 // LeftOut is a file that does not go along.
@@ -149,7 +151,7 @@ func (c *Composer) askInShort(kind string, e *Escalation, cards, rows int) (Mail
 			if facts := v.askedFacts(&a); len(facts) > 0 {
 				blocks = append(blocks, templates.Block{Heading: v.word("request")}, templates.Block{Facts: facts})
 			}
-			return append(blocks, v.means(&e.Policy), v.policyFacts(&e.Policy)), nil
+			return append(v.rulesNews(blocks, e.News), v.means(&e.Policy), v.policyFacts(&e.Policy)), nil
 		},
 	})
 }

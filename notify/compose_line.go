@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,8 @@ type Line struct {
 	// Number is what an officer's commands call the line ("APPROVE 2"); 0 when the mail asks for no decision on it.
 	Number int
 	Row    int // of the requester's workbook; 0 when unknown
+	// Sheet is the row's, where the request stands on several sheets; "" where it stands on one.
+	Sheet string
 
 	Title, Supplier, CostCentre string
 	// Requester is who asked for it, where a mail has lines of several people.
@@ -34,6 +38,9 @@ type Line struct {
 	Section32 Section32Evidence
 	// History is what a total adds up, so that an officer sees what the finding saw.
 	History []HistoryLine
+	// Alike are earlier lines that are most alike and that an officer decided, Near the names that were added up with the supplier's.
+	Alike []HistoryLine
+	Near  []string
 	// Changes says what is new since the last version, one sentence each.
 	Changes []request.Text
 	// Kept is true for a line that came back as it was: it was decided before, and is not decided again.
@@ -65,10 +72,15 @@ const (
 
 // Section32Evidence is who authorized the money, as far as is known.
 type Section32Evidence struct {
+	// Label is what the policy calls who authorized; zero: section 32.
+	Label    request.Text
 	Manager  string // address
 	On       request.Date
 	Amount   *request.Money
 	Evidence Evidence
+	// Blanket: Amount is for each month, until Until.
+	Blanket bool
+	Until   request.Date
 }
 
 // HistoryLine is an earlier or neighbouring line that a total counts.
@@ -79,6 +91,10 @@ type HistoryLine struct {
 	Title     string
 	Total     *request.Money
 	Outcome   request.Outcome
+	By        string // who decided it, and Reason why; "" where a mail does not say
+	Reason    string
+	// TakenOn is the day its approval was taken back, and Until the last day on which it counts all the same; zero: it was not.
+	TakenOn, Until request.Date
 }
 
 // LineOf takes from a judged line what mails say about it; currency is the policy's. Number, History, section 32
@@ -91,10 +107,10 @@ func LineOf(reference string, l *request.Line, v request.Verdict, currency strin
 		CostCentre: values[request.CostCentre].Text, Description: values[request.Description].Text,
 		Justification: values[request.Justification].Text, Rationale: values[request.Rationale].Text,
 		NeededBy: values[request.NeededBy].Date,
-		Outcome:  v.Outcome, Findings: v.Findings, Problems: l.Problems,
+		Outcome:  v.Outcome, Findings: v.Findings, Problems: request.Said(l.Problems, v.Findings),
 	}
 	if out.Title == "" {
-		out.Title = values[request.TitleOther].Text
+		out.Title = cmp.Or(values[request.TitleOther].Text, values[request.Description].Text)
 	}
 	money := func(f request.Field) *request.Money {
 		if x := values[f]; x.Given && !x.Faulty {
@@ -105,7 +121,8 @@ func LineOf(reference string, l *request.Line, v request.Verdict, currency strin
 	out.Total = money(request.Total)
 	if by := values[request.AuthorizedBy]; by.Given {
 		out.Section32 = Section32Evidence{Manager: by.Text, On: values[request.AuthorizedOn].Date,
-			Amount: money(request.AuthorizedAmount), Evidence: Declared}
+			Amount: money(request.AuthorizedAmount), Evidence: Declared,
+			Blanket: values[request.AuthorizedKind].Text == request.BlanketAuthorization, Until: values[request.AuthorizedUntil].Date}
 	}
 	return out
 }
@@ -151,6 +168,9 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 	if l.AwaitsManager {
 		t.Result = v.word("to-confirm")
 	}
+	if v.trial && !l.Kept {
+		t.Result = l.Outcome.Would().In(v.lang)
+	}
 	if l.Kept && l.Outcome == request.Approved {
 		t.Tone, t.Result = templates.Plain, v.word("approved-before")
 	}
@@ -160,7 +180,7 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 	v.fact(&t.Facts, "supplier", clip(cleanLine(l.Supplier), maxTitle))
 	v.fact(&t.Facts, "reference", cleanLine(l.Reference))
 	if l.Row > 0 && !v.officer {
-		v.fact(&t.Facts, "row", fmt.Sprint(l.Row))
+		v.fact(&t.Facts, "row", v.row(l))
 	}
 	switch {
 	case l.DecidedBy != "":
@@ -184,6 +204,18 @@ func (v *voice) card(l *Line, policy *request.PolicyMark) templates.Line {
 		}
 	}
 	return t
+}
+
+// row is the line's row, with the sheet where there are several: 4 of “Form (2)”, 4 de « Form (2) ».
+func (v *voice) row(l *Line) string {
+	row, sheet := fmt.Sprint(l.Row), clip(cleanLine(l.Sheet), maxTitle)
+	if sheet == "" {
+		return row
+	}
+	if v.lang == request.French {
+		return row + " de " + request.QuoteFR(sheet)
+	}
+	return row + " of " + request.QuoteEN(sheet)
 }
 
 // title is what is bought.
@@ -215,7 +247,8 @@ func (v *voice) fact(facts *[]templates.Fact, label, value string) {
 	}
 }
 
-// reasons writes problems first (they stop the line), then findings from the worst action to the mildest, then remarks.
+// reasons writes problems first (they stop the line), then what is missing, then findings from the worst action to the
+// mildest, then remarks.
 func (v *voice) reasons(t *templates.Line, l *Line) {
 	t.Reasons = make([]templates.Reason, 0, len(l.Problems)+len(l.Findings)+len(l.Remarks))
 	for i := range l.Problems {
@@ -226,12 +259,18 @@ func (v *voice) reasons(t *templates.Line, l *Line) {
 		}
 		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label(label), Text: v.sentence(p.Message), Cells: v.cells(p.Cell)})
 	}
-	for rank := request.Return.Rank(); rank > 0; rank-- {
-		for i := range l.Findings {
-			if f := &l.Findings[i]; f.Action.Rank() == rank {
-				t.Reasons = append(t.Reasons, v.finding(f))
+	found := request.Gather(l.Problems, l.Findings, nil)
+	if len(found.Missing) > 0 {
+		var cells []string
+		for _, m := range found.Missing {
+			if !slices.Contains(cells, m.Cell) {
+				cells = append(cells, m.Cell)
 			}
 		}
+		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label("to-correct"), Text: v.sentence(request.FillIn(found.Missing)), Cells: v.cells(cells...)})
+	}
+	for i := range found.Findings {
+		addReason(t, v.finding(&found.Findings[i]))
 	}
 	for _, r := range l.Remarks {
 		t.Reasons = append(t.Reasons, templates.Reason{Label: v.label("note"), Text: v.sentence(r)})
@@ -239,6 +278,16 @@ func (v *voice) reasons(t *templates.Line, l *Line) {
 	if more := len(t.Reasons) - maxFindings; more > 0 {
 		t.Reasons = append(t.Reasons[:maxFindings], templates.Reason{Label: v.label("note"), Text: v.count("more-reasons", more)})
 	}
+}
+
+// addReason adds a reason, once: several guardrails may say the same, and one sentence says it.
+func addReason(t *templates.Line, r templates.Reason) {
+	for i := range t.Reasons {
+		if t.Reasons[i].Label == r.Label && t.Reasons[i].Text == r.Text {
+			return
+		}
+	}
+	t.Reasons = append(t.Reasons, r)
 }
 
 func (v *voice) finding(f *request.Finding) templates.Reason {
@@ -262,7 +311,7 @@ func (v *voice) finding(f *request.Finding) templates.Reason {
 		r.Source = v.labelled("source", clip(cleanLine(source), maxSentence))
 	}
 	if f.ExemptedBy != "" {
-		r.Source = strings.TrimSpace(r.Source + " " + v.labelled("exemption", clip(cleanLine(f.ExemptedBy), maxSentence)))
+		r.Source = strings.TrimSpace(r.Source + " " + v.labelled("exemption", clip(cleanLine(f.Exempted(v.lang)), maxSentence)))
 	}
 	return r
 }

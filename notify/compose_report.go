@@ -26,6 +26,8 @@ type Weekly struct {
 	// Figures are further lines of the summary, said as they are.
 	Figures  []Figure
 	Workbook *Attachment
+	// News is what came into force since the reader's last mail, a paragraph each.
+	News []request.Text
 }
 
 // Figure is one number of a summary with its label, each in both languages.
@@ -46,7 +48,7 @@ func (c *Composer) Weekly(w Weekly) (Mail, error) {
 	return c.compose(draft{
 		kind: "weekly", env: w.Envelope, generated: true, attach: attachments(w.Workbook),
 		data: func(l request.Lang) any {
-			p := period{Period: cleanLine(w.Period), From: day(w.From, l), To: day(w.To, l), Department: c.id.Name.In(l),
+			p := period{Period: cleanLine(w.Period), From: day(w.From, l), To: day(w.To, l), Department: c.id.Name.Or(l),
 				Edition: w.Edition, Waiting: w.Waiting, Days: w.OldestDays, Left: w.Left, Matched: w.Matched, Statements: w.Statements,
 				ApprovedLines: w.Decided[request.Approved], Approved: sums(w.Approved, l), Turnaround: duration(w.Turnaround, l)}
 			for _, n := range w.Decided {
@@ -71,7 +73,7 @@ func (c *Composer) Weekly(w Weekly) (Mail, error) {
 				facts = append(facts, templates.Fact{Label: v.sentence(f.Label) + v.end(), Value: v.sentence(f.Value)})
 			}
 			blocks = append(blocks, templates.Block{Facts: facts})
-			return v.text(blocks, "workbook"), nil
+			return v.text(v.rulesNews(blocks, w.News), "workbook"), nil
 		},
 	})
 }
@@ -139,7 +141,7 @@ func (c *Composer) Alert(a Alert) (Mail, error) {
 	return c.compose(draft{
 		kind: "alert", env: a.Envelope, generated: true,
 		data: func(l request.Lang) any {
-			return data{Title: clip(cleanLine(a.Title.In(l)), maxTitle), Department: c.id.Name.In(l), Over: a.Over}
+			return data{Title: clip(cleanLine(a.Title.In(l)), maxTitle), Department: c.id.Name.Or(l), Over: a.Over}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			next := v.sentence(a.Hint)

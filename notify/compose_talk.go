@@ -17,7 +17,9 @@ const (
 	ToRequester Reader = "requester"
 	ToOfficer   Reader = "officer"
 	ToManager   Reader = "manager" // under section 32
-	ToContact   Reader = "contact" // the inbox's person for whatever a program cannot answer
+	// ToCardholder is whose card a line names.
+	ToCardholder Reader = "cardholder"
+	ToContact    Reader = "contact" // the inbox's person for whatever a program cannot answer
 )
 
 // Talk is what a mail says in which one person's words, or what they did, reach another.

@@ -22,6 +22,8 @@ type voice struct {
 	err  error
 	// officer is true in a mail to somebody who decides and corrects nothing.
 	officer bool
+	// trial is true in a mail about lines of which nothing is recorded: it says what would become of them.
+	trial bool
 }
 
 const nbsp = "\u00a0"
@@ -98,7 +100,7 @@ func (v *voice) from(o *request.Origin) string {
 func (v *voice) policyFacts(p *request.PolicyMark) templates.Block {
 	var facts []templates.Fact
 	if p.Name != "" {
-		v.fact(&facts, "policy", strings.TrimSpace(cleanLine(p.Name)+" "+cleanLine(p.Version)))
+		v.fact(&facts, "policy", strings.TrimSpace(cleanLine(p.NameIn(v.lang))+" "+cleanLine(p.Version)))
 	}
 	if !v.officer {
 		v.fact(&facts, "policy-hash", shortHash(p.Hash))
@@ -116,7 +118,7 @@ func shortHash(h string) string {
 }
 
 func (v *voice) footer() []string {
-	lines := []string{v.speak("words.automatic", struct{ Department, Inbox string }{v.c.id.Name.In(v.lang), v.c.id.Inbox})}
+	lines := []string{v.speak("words.automatic", struct{ Department, Inbox string }{v.c.id.Name.Or(v.lang), v.c.id.Inbox})}
 	if help := v.c.id.Help.In(v.lang); help != "" {
 		lines = append(lines, cleanLine(help))
 	}

@@ -11,6 +11,8 @@ import (
 // Bounds of what stands above an officer's buttons, in characters, so that the first of them is on a phone's first screen.
 const (
 	maxBrief      = 160
+	maxAlike      = 3
+	maxNear       = 12
 	maxCardTitle  = 100
 	maxRowTitle   = 72 // of one or two
 	maxRowName    = 36
@@ -42,9 +44,11 @@ func (v *voice) askedCard(l *Line, e *Escalation) templates.Line {
 	v.fact(&t.Details, "rationale", clip(cleanLine(l.Rationale), maxSentence))
 	v.fact(&t.Details, "cost-centre", clip(cleanLine(l.CostCentre), maxTitle))
 	v.fact(&t.Details, "needed-by", v.day(l.NeededBy))
-	v.fact(&t.Details, "section-32", v.evidence(&l.Section32))
+	t.Details = append(t.Details, v.authorized(&l.Section32))
 	v.fact(&t.Details, "reference", cleanLine(l.Reference))
 	v.addHistory(&t, l)
+	v.addNear(&t, l)
+	v.addAlike(&t, l)
 	return t
 }
 
@@ -126,6 +130,60 @@ func (v *voice) addHistory(t *templates.Line, l *Line) {
 	}
 }
 
+// addNear names the suppliers that were added up although they are written otherwise, and how to say whether they are one.
+func (v *voice) addNear(t *templates.Line, l *Line) {
+	if len(l.Near) == 0 || l.Number == 0 {
+		return
+	}
+	names := make([]string, 0, maxNear)
+	for _, n := range l.Near[:min(len(l.Near), maxNear)] {
+		names = append(names, clip(cleanLine(n), maxCardTitle))
+	}
+	number := fmt.Sprint(l.Number)
+	two, one := v.word("command-two-suppliers")+" "+number, v.word("command-one-supplier")+" "+number
+	t.Near = append(t.Near, templates.Fact{Label: v.label("near"), Value: strings.Join(names, "; ")},
+		templates.Fact{Label: v.label("one-or-two"), Value: two + " / " + one})
+}
+
+// addAlike lists how lines alike were decided before, each in one line.
+func (v *voice) addAlike(t *templates.Line, l *Line) {
+	if len(l.Alike) == 0 {
+		return
+	}
+	t.AlikeOf = v.label("alike")
+	for i := range l.Alike[:min(len(l.Alike), maxAlike)] {
+		h := &l.Alike[i]
+		t.Alike = append(t.Alike, templates.Fact{Label: cleanLine(h.Reference) + v.end(), Value: h.decided(v.lang)})
+	}
+}
+
+// Decided is an earlier decision in one line: number, day, supplier, amount, outcome, who and why.
+func (h *HistoryLine) Decided(lang request.Lang) string {
+	return cleanLine(h.Reference) + ", " + h.decided(lang)
+}
+
+func (h *HistoryLine) decided(lang request.Lang) string {
+	parts := make([]string, 0, 4)
+	if !h.On.IsZero() {
+		parts = append(parts, day(h.On, lang))
+	}
+	if s := clip(cleanLine(h.Supplier), maxRowName); s != "" {
+		parts = append(parts, s)
+	}
+	if h.Total != nil {
+		parts = append(parts, h.Total.In(lang))
+	}
+	outcome := strings.ToLower(h.Outcome.Word().In(lang))
+	if by := clip(cleanLine(h.By), maxRowName); by != "" {
+		outcome += request.Text{EN: " by ", FR: " par "}.In(lang) + by
+	}
+	s := strings.Join(append(parts, outcome), ", ")
+	if reason := clip(cleanLine(h.Reason), maxBrief); reason != "" {
+		s += request.Text{EN: ": ", FR: "\u00a0: "}.In(lang) + reason
+	}
+	return s
+}
+
 func (v *voice) history(h *HistoryLine) templates.Fact {
 	parts := []string{v.amount(h.Total)}
 	for _, s := range []string{clip(cleanLine(h.Supplier), maxTitle), clip(cleanLine(h.Title), maxTitle), v.day(h.On)} {
@@ -133,10 +191,28 @@ func (v *voice) history(h *HistoryLine) templates.Fact {
 			parts = append(parts, s)
 		}
 	}
-	if h.Outcome != "" {
-		parts = append(parts, strings.ToLower(h.Outcome.Word().In(v.lang)))
+	switch word := strings.ToLower(h.Outcome.Word().In(v.lang)); {
+	case h.Outcome == "":
+	case !h.TakenOn.IsZero():
+		parts = append(parts, v.countsUntil(word, h.TakenOn, h.Until))
+	default:
+		parts = append(parts, word)
 	}
 	return templates.Fact{Label: cleanLine(h.Reference) + v.end(), Value: strings.Join(parts, ", ")}
+}
+
+// authorized is who authorized the money, under the policy's own label where it has one.
+func (v *voice) authorized(s *Section32Evidence) templates.Fact {
+	label := v.label("section-32")
+	if own := s.Label.In(v.lang); own != "" {
+		label = own + v.end()
+	}
+	return templates.Fact{Label: label, Value: v.evidence(s)}
+}
+
+// countsUntil says of an approval that was taken back until when it counts: "withdrawn on November 20, 2026, counts until …".
+func (v *voice) countsUntil(what string, on, until request.Date) string {
+	return v.speak("words.counts-until", struct{ What, On, Until string }{what, v.day(on), v.day(until)})
 }
 
 // evidence says who authorized the money, and how well that is known.
@@ -151,7 +227,10 @@ func (v *voice) evidence(s *Section32Evidence) string {
 	if !s.On.IsZero() {
 		parts = append(parts, v.day(s.On))
 	}
-	if s.Amount != nil {
+	switch {
+	case s.Amount != nil && s.Blanket:
+		parts = append(parts, v.speak("words.blanket", struct{ Amount, Until string }{s.Amount.In(v.lang), v.day(s.Until)}))
+	case s.Amount != nil:
 		parts = append(parts, s.Amount.In(v.lang))
 	}
 	return strings.Join(parts, ", ") + " (" + v.word("evidence-"+string(s.Evidence)) + ")"

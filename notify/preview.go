@@ -17,7 +17,7 @@ type sample struct {
 }
 
 var noticeKinds = [...]NoticeKind{Duplicate, AlreadyDecided, Changed, WithdrawnLines, NotYours, Unproven, Undone,
-	TooLate, RevokedLines, HandedOver, Absent, ThankYou, NoEffect, NoticeSetAside}
+	TooLate, RevokedLines, HandedOver, Absent, ThankYou, NoEffect, NoticeSetAside, Remembered, Forgotten}
 
 // samples lists every mail that the job can write.
 func samples() []sample {
@@ -36,6 +36,13 @@ func samples() []sample {
 			return c.Answer(answerOf("answer-approved-before", l, keptLine()))
 		}},
 		{"answer-empty", func(c *Composer, l request.Lang) (Mail, error) { return c.Answer(answerOf("answer-empty", l)) }},
+		{"trial", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Trial(sampleTrial("trial", l, returnedLine(), splitLine(), approvedLine()))
+		}},
+		{"trial-approved", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Trial(sampleTrial("trial-approved", l, approvedLine()))
+		}},
+		{"trial-empty", func(c *Composer, l request.Lang) (Mail, error) { return c.Trial(sampleTrial("trial-empty", l)) }},
 		{"unreadable", func(c *Composer, l request.Lang) (Mail, error) {
 			return c.Unreadable(sampleUnreadable("old-format", l))
 		}},
@@ -95,6 +102,7 @@ func samples() []sample {
 		}},
 		{"undo-question", func(c *Composer, l request.Lang) (Mail, error) { return c.UndoQuestion(sampleUndoQuestion(l)) }},
 		{"section32", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32(sampleSection32Request(l)) }},
+		{"section32-told", func(c *Composer, l request.Lang) (Mail, error) { return c.Section32Told(sampleSection32Told(l)) }},
 		{"weekly", func(c *Composer, l request.Lang) (Mail, error) { return c.Weekly(sampleWeekly(l)) }},
 		{"operator-daily", func(c *Composer, l request.Lang) (Mail, error) { return c.OperatorDaily(sampleOperatorDaily(l)) }},
 		{"operator-daily-news", func(c *Composer, l request.Lang) (Mail, error) {
@@ -102,6 +110,24 @@ func samples() []sample {
 			d.Cause, d.Standing = "operator-daily-news", nil
 			return c.OperatorDaily(d)
 		}},
+		{"proposal", func(c *Composer, l request.Lang) (Mail, error) { return c.Proposal(sampleProposal("proposal", l)) }},
+		{"proposal-own", func(c *Composer, l request.Lang) (Mail, error) {
+			p := sampleProposal("proposal-own", l)
+			p.Own, p.Approved, p.Missing = true, nil, []string{"finance.manager@department.example", "finance.director@department.example"}
+			return c.Proposal(p)
+		}},
+		{"proposal-reminder", func(c *Composer, l request.Lang) (Mail, error) {
+			p := sampleProposal("proposal-reminder", l)
+			p.Again, p.From = true, request.Date{}
+			return c.Proposal(p)
+		}},
+		{"proposal-asked-back", func(c *Composer, l request.Lang) (Mail, error) {
+			p := sampleProposal("proposal-asked-back", l)
+			p.Written = "APPROVE, but only from May on"
+			p.Why = request.Text{EN: "A condition decides nothing.", FR: "Une condition ne décide rien."}
+			return c.Proposal(p)
+		}},
+		{"owners-note", func(c *Composer, l request.Lang) (Mail, error) { return c.OwnersNote(sampleOwnersNote(l)) }},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
 		{"alert-over", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlertOver(l)) }},
 	}

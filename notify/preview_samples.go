@@ -146,9 +146,25 @@ func sampleAnswer(l request.Lang) Answer {
 
 func sampleEscalation(kind string, l request.Lang) Escalation {
 	return Escalation{Envelope: sampleEnvelope(kind, "jordan.singh@department.example", "Jordan Singh", l),
-		Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(splitLine(), taxLine()),
+		Code: "7f3k-9m2p-x4wq-8r6t", Submission: "HR-2026-000123", Policy: samplePolicy(), Lines: numbered(withAlike(splitLine()), taxLine()),
 		Requester: sampleRequester(),
 		DecideBy:  request.Date{Year: 2026, Month: time.December, Day: 3}}
+}
+
+// withAlike is a line with the names that were added up, and with earlier decisions.
+func withAlike(l Line) Line {
+	amount := func(s string) *request.Money {
+		return &request.Money{Amount: decimal.RequireFromString(s), Currency: "CAD"}
+	}
+	day := func(m time.Month, d int) request.Date { return request.Date{Year: 2026, Month: m, Day: d} }
+	l.Near = []string{"Northen Software", "Northern Software (Ottawa)"}
+	l.Alike = []HistoryLine{
+		{Reference: "HR-2026-000117-02", On: day(time.October, 6), Supplier: "Northern Software Inc.", Total: amount("9850"), Outcome: request.Approved, By: "Jordan Singh",
+			Reason: "renewal of one licence that nobody else sells"},
+		{Reference: "HR-2026-000098-01", On: day(time.September, 14), Supplier: "Northen Software", Total: amount("12400"), Outcome: request.Declined, By: "Dana Okafor",
+			Reason: "one need, bought in two parts"},
+		{Reference: "HR-2026-000061-03", On: day(time.June, 2), Supplier: "Northern Software Inc.", Total: amount("8200"), Outcome: request.Approved, By: "Dana Okafor"}}
+	return l
 }
 
 func sampleRequester() request.Origin {
@@ -309,12 +325,33 @@ func sampleSection32Request(l request.Lang) Section32 {
 		Submission: e.Submission, Requester: e.Requester, Policy: e.Policy, Lines: []Line{line}, ReplyBy: e.DecideBy}
 }
 
+func sampleSection32Told(l request.Lang) Section32 {
+	e := sampleEscalation("section32-told", l)
+	approved, asked := approvedLine(), splitLine()
+	approved.Section32.Blanket, approved.Section32.Until = true, request.Date{Year: 2027, Month: time.March, Day: 31}
+	approved.Section32.Evidence = Declared
+	lines := numbered(approved, asked)
+	for i := range lines {
+		lines[i].Requester = e.Requester
+	}
+	return Section32{Envelope: sampleEnvelope("section32-told", "claire.roy@department.example", "Claire Roy", l), Code: "2bqe-w7n4-k9xr-5tdm",
+		Requester: e.Requester, Policy: e.Policy, Lines: lines}
+}
+
 func sampleNotice(kind NoticeKind, l request.Lang) Notice {
 	if kind == NoticeSetAside { // of what could not be read there is no number
 		return Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Policy: samplePolicy()}
 	}
 	n := Notice{Envelope: sampleOfficer("notice-"+string(kind), l), Kind: kind, Submission: "HR-2026-000123", By: "Dana Okafor",
 		At: sampleNow.Add(-time.Hour), Until: request.Date{Year: 2026, Month: time.December, Day: 1}, Policy: samplePolicy()}
+	switch kind {
+	case Remembered:
+		n.Why = request.Text{EN: "“Northern Software Inc.” and “Northen Software” count as two suppliers, so their amounts are no longer added up together. To say the opposite, write SAME SUPPLIER: Northern Software Inc. / Northen Software.",
+			FR: "«\u00a0Northern Software Inc.\u00a0» et «\u00a0Northen Software\u00a0» comptent comme deux fournisseurs\u00a0: leurs montants ne sont plus additionnés. Pour dire le contraire, écrivez MÊME FOURNISSEUR\u00a0: Northern Software Inc. / Northen Software."}
+	case Forgotten:
+		n.Why = request.Text{EN: "Nothing is remembered any more of “Northern Software Inc.” and “Northen Software”: likeness alone decides whether they are added up.",
+			FR: "Plus rien n’est retenu au sujet de «\u00a0Northern Software Inc.\u00a0» et «\u00a0Northen Software\u00a0»\u00a0: seule leur ressemblance décide s’ils sont additionnés."}
+	}
 	if kind == RevokedLines {
 		revoked := decidedLines(l)[0]
 		revoked.Outcome, n.Lines = request.Revoked, []Line{revoked}
@@ -328,4 +365,42 @@ func sampleDigest(l request.Lang) Escalation {
 	e.Lines[0].Requester = sampleRequester()
 	e.Lines[1].Requester = request.Origin{Name: "Sam Lee", Sender: "kim.roy@department.example"}
 	return e
+}
+
+func sampleTrial(kind string, l request.Lang, lines ...Line) Trial {
+	t := Trial{Envelope: sampleReply(kind, l), FileName: "Requests November.xlsx", Policy: samplePolicy(), Tally: TrialTally{Lines: len(lines)}, Lines: lines}
+	for i := range t.Lines {
+		t.Lines[i].Reference, t.Lines[i].Remarks = "", nil // nothing of it has a number
+		switch t.Lines[i].Outcome {
+		case request.Approved:
+			t.Tally.Approved++
+		case request.Escalated:
+			t.Tally.Escalated++
+		default:
+			t.Tally.Returned++
+		}
+	}
+	return t
+}
+
+func sampleProposal(kind string, l request.Lang) Proposal {
+	return Proposal{Envelope: sampleEnvelope(kind, "finance.manager@department.example", "", l), Code: "3k7q9x2m4v8t1w6z",
+		Title: request.Text{EN: "ESDC micro-acquisition", FR: "ESDC micro-acquisition"}, Before: "2021-06", After: "2027-04",
+		By: "procurement.director@department.example", From: request.Date{Year: 2027, Month: time.April, Day: 1}, ReplyBy: request.Date{Year: 2026, Month: time.November, Day: 26},
+		Changes: []request.Text{
+			{EN: "The limit request is now 15000.00; it was 10000.00.", FR: "La limite request est maintenant de 15000.00; elle était de 10000.00."},
+			{EN: "The guardrail near-limit is gone.", FR: "La balise near-limit est supprimée."}},
+		Files: []*Attachment{{Name: "esdc-micro-acquisition-2027-04.toml", Type: "text/plain", Data: []byte("name = \"ESDC micro-acquisition\"\n")}},
+		Facts: []Figure{
+			{Label: request.Text{EN: "Tests", FR: "Tests"}, Value: request.Text{EN: "all 42 pass", FR: "les 42 réussissent"}},
+			{Label: request.Text{EN: "The last twelve months, judged again", FR: "Les douze derniers mois, jugés de nouveau"}, Value: request.Text{EN: "1,204 lines: 31 would have been approved that were escalated", FR: "1\u00a0204 lignes\u00a0: 31 auraient été approuvées au lieu d’être soumises"}}}}
+}
+
+func sampleOwnersNote(l request.Lang) OwnersNote {
+	return OwnersNote{Envelope: sampleEnvelope("owners-note", "finance.manager@department.example", "", l), Good: true,
+		Title: request.Text{EN: "In force since November 24, 2026: ESDC micro-acquisition 2027-04", FR: "En vigueur depuis le 24\u00a0novembre\u00a02026\u00a0: ESDC micro-acquisition 2027-04"},
+		What:  request.Text{EN: "Proposed by procurement.director@department.example, approved by finance.manager@department.example.", FR: "Proposée par procurement.director@department.example, approuvée par finance.manager@department.example."},
+		Next:  request.Text{EN: "Nothing to do now. Officers and finance read what changed in their next mail.", FR: "Rien à faire maintenant. Les agents et les finances liront ce qui a changé dans leur prochain courriel."},
+		Label: request.Text{EN: "What changed", FR: "Ce qui a changé"}, Details: []request.Text{
+			{EN: "The limit request is now 15000.00; it was 10000.00.", FR: "La limite request est maintenant de 15000.00; elle était de 10000.00."}}}
 }

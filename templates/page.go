@@ -108,6 +108,9 @@ type Line struct {
 	Details   []Fact // below the reasons
 	History   []Fact
 	HistoryOf string // the label of History
+	Near      []Fact // suppliers that were added up although they are written otherwise
+	Alike     []Fact // earlier decisions
+	AlikeOf   string // the label of Alike
 	Next      string
 	NextLabel string
 }
