@@ -28,7 +28,7 @@ func (d *agency) raw(body string, headers ...string) []byte {
 func TestNoAbuseOfAnAnswerDecides(t *testing.T) {
 	t.Parallel()
 	d, asked := escalated(t, three(t))
-	d.send(testOther, "Another", "Form attached.", d.form(testOther, request.English, line("Other", "Zenith Ltd.", "9500", "1235", "10735")))
+	d.send(testOther, "Another", "Form attached.", d.form(testOther, request.English, line("Brochures", "Zenith Ltd.", "9500", "1235", "10735")))
 	d.once()
 	other := d.last(testOfficer)
 	all := map[string]request.Outcome{"000001-01": request.Escalated, "000001-02": request.Escalated, "000001-03": request.Escalated, "000002-01": request.Escalated}
@@ -151,9 +151,9 @@ func TestARequesterWhoIsAnOfficerIsNeverAsked(t *testing.T) {
 	t.Parallel()
 	d := open(t, three(t))
 	// The form names the officer as who asks, and comes from somebody else's address; then the other way round.
-	d.send(testStaff, "For Odile", "Form attached.", d.form(testOfficer, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
-	d.send(testOfficer, "Mine", "Form attached.", d.form(testStaff, request.English, line("Mine", "Zenith", "9500", "1235", "10735")))
-	d.send(testStaff, "Hers to sign", "Form attached.", d.authorized(testOfficer, d.form(testStaff, request.English, line("Signed", "Essai", "9500", "1235", "10735"))))
+	d.send(testStaff, "For Odile", "Form attached.", d.form(testOfficer, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testOfficer, "Mine", "Form attached.", d.form(testStaff, request.English, line("Microscope", "Zenith", "9500", "1235", "10735")))
+	d.send(testStaff, "Hers to sign", "Form attached.", d.authorized(testOfficer, d.form(testStaff, request.English, line("Banner", "Lumen inc.", "9500", "1235", "10735"))))
 	d.once()
 	for _, m := range d.inbox(testOfficer) {
 		if len(ingest.CodesIn(&ingest.Mail{Subject: m.Subject})) > 0 {

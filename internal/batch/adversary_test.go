@@ -76,7 +76,7 @@ func nested(deep int, mail string) string {
 }
 
 func nastyMails(t *testing.T, d *agency, asked *ingest.Mail) map[string]nasty {
-	book := d.form(testStaff, request.English, line("Small thing", "Corner Shop", "1.00", "0.13", "1.13"))
+	book := d.form(testStaff, request.English, line("Paper clips", "Corner Shop", "1.00", "0.13", "1.13"))
 	file := attachedFile("form.xlsx", book)
 	form := parts("mixed", plainText+"Form attached.", file)
 	subject, thread := answerTo(asked)
@@ -193,7 +193,7 @@ func TestNastyMailsEndAsTheyShould(t *testing.T) {
 		c.StatementSenders = []string{"cards@bank.example"}
 		o.Department.Domains = []string{testDomain, crowd}
 	})
-	d.put(d.withFile("above.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))))
+	d.put(d.withFile("above.xlsx", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
 	asked := d.inbox(testOfficer)[0]
 	mails := nastyMails(t, d, asked)

@@ -25,6 +25,7 @@ import (
 	"handrail/internal/replay"
 	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/rules"
 )
 
@@ -96,7 +97,7 @@ func aPast(t *testing.T) *agency {
 	d.once() // 2: both approved
 	annotated := d.inbox(testStaff)[len(d.inbox(testStaff))-1].Attachments[0].Data
 	d.pass(24 * time.Hour)
-	d.send(testStaff, "Less", "See attached.", changeCell(t, changeCell(t, annotated, "K14", 3955, 3855), "I14", 3500, 3400))
+	d.send(testStaff, "Less", "See attached.", changeCell(t, changeCell(t, annotated, "G13", 3955, 3855), "E13", 3500, 3400))
 	d.once() // 3: the chairs come back for less, and keep their approval
 	d.send(testOther, "More chairs", "Form attached.", d.form(testOther, request.English, line("Chairs again", "NORTHWIND", "4000", "520", "4520", "justification", "Two more people were hired.")))
 	d.once() // 4
@@ -178,12 +179,12 @@ func TestABacktestSaysWhatWouldHaveBeenOtherwise(t *testing.T) {
 func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "Half", "Form attached.", d.form(testStaff, request.English, line("Half one", "Prairie Data", "5300", "689", "5989", "rationale", "short")))
+	d.send(testStaff, "Half", "Form attached.", d.form(testStaff, request.English, line("Data cleaning", "Prairie Data", "5300", "689", "5989", "rationale", "short")))
 	d.once()
-	d.send(testOther, "Other half", "Form attached.", d.form(testOther, request.English, line("Half two", "Prairie Data", "5200", "676", "5876")))
+	d.send(testOther, "Other half", "Form attached.", d.form(testOther, request.English, line("Chart library", "Prairie Data", "5200", "676", "5876")))
 	d.once()
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000002-01": request.Escalated})
-	stricter := policyWith(t, `'!given("rationale")'`, `'!given("rationale") || size(line.rationale) < 10'`)
+	stricter := policyWith(t, `'!says("rationale")'`, `'!says("rationale") || size(line.rationale) < 10'`)
 	want := []string{"000001-01 approved returned", "000002-01 escalated approved"}
 	if got := flips(d.backtest(replay.BacktestOptions{Policy: stricter})); !slices.Equal(got, want) {
 		t.Errorf("flips %v, want %v", got, want)
@@ -194,7 +195,7 @@ func TestABacktestHasTheTotalsThatWouldHaveBeen(t *testing.T) {
 		t.Errorf("since December: %v, kept %d, judged %d", flips(since), since.Kept, since.All.Before.Lines)
 	}
 	d.pass(24 * time.Hour)
-	d.send(testOther, "A third", "Form attached.", d.form(testOther, request.English, line("Third", "Prairie Data", "100", "13", "113")))
+	d.send(testOther, "A third", "Form attached.", d.form(testOther, request.English, line("Ladders", "Prairie Data", "100", "13", "113")))
 	d.once()
 	since = d.backtest(replay.BacktestOptions{Policy: stricter, Since: request.Date{Year: 2026, Month: 11, Day: 24}})
 	if len(since.Flips) != 0 || since.All.Before.Escalated != 1 || since.Kept != 2 {
@@ -210,7 +211,7 @@ func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
 	d := open(t, nil)
 	d.send(testStaff, "One", "Form attached.", d.form(testStaff, request.English, line("Chairs", "Northwind", "100", "13", "113")))
 	d.once()
-	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `'!given("rationale")'`, `'!given("rationale") || 1 / (size(line.supplier) - 9) == 7'`)})
+	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `'!says("rationale")'`, `'!says("rationale") || 1 / (size(line.supplier) - 9) == 7'`)})
 	if len(b.Failures) != 1 || b.Failures[0].Guardrail != "rationale" || b.Failures[0].First != "HR-2026-000001-01" || !strings.Contains(b.Failures[0].Why, "division by zero") {
 		t.Errorf("failures: %+v", b.Failures)
 	}
@@ -222,7 +223,10 @@ func TestABacktestNamesAGuardrailThatFails(t *testing.T) {
 func TestABacktestAsWorkbookAndJSON(t *testing.T) {
 	t.Parallel()
 	d := aPast(t)
-	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`)})
+	b := d.backtest(replay.BacktestOptions{Policy: policyWith(t, `request = "10000.00"`, `request = "7000.00"`), MostLines: 1000})
+	if len(b.Lines) != b.All.After.Lines || b.CutAt != 0 || len(b.Months) == 0 || len(b.Largest) != b.All.After.Escalated || len(b.Short()) != 3 || len(b.Sheet(request.French)) < 10 {
+		t.Errorf("%d lines of %d one by one, %d months, %d of %d escalated ones are the largest, %v", len(b.Lines), b.All.After.Lines, len(b.Months), len(b.Largest), b.All.After.Escalated, b.Short())
+	}
 	for _, l := range []request.Lang{request.English, request.French} {
 		file := filepath.Join(t.TempDir(), "backtest.xlsx")
 		out, err := os.Create(file)
@@ -241,7 +245,7 @@ func TestABacktestAsWorkbookAndJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		sheets := book.GetSheetList()
-		if len(sheets) != 4 {
+		if len(sheets) != 6 { // summary, flips, by month, by branch, by guardrail, line by line
 			t.Fatalf("sheets %v", sheets)
 		}
 		rows, err := book.GetRows(sheets[1], excelize.Options{RawCellValue: true})
@@ -374,7 +378,7 @@ func pastOf(b *testing.B, lines int) *ledger.Ledger {
 	d := &agency{t: b, policy: policyWith(b)}
 	var form []map[request.Field]string
 	for range 20 {
-		form = append(form, line("Purchase", "Supplier", "5300", "689", "5989"))
+		form = append(form, line("Toner", "Supplier", "5300", "689", "5989"))
 	}
 	reading, err := judgement.ReadRequest(context.Background(), d.form(testStaff, request.English, form...), forms.Options{})
 	if err != nil {
@@ -420,12 +424,12 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n 
 			l.Values[f].Number, l.Values[f].Text = total, total.String()
 		}
 		l.Values[request.Tax].Number = decimal.Zero
-		l.Values[request.Supplier].Text = fmt.Sprintf("Supplier %d Inc.", (n*20+i)*31%20_011)
+		l.Values[request.Supplier].Text = fmt.Sprintf("Maison %d Inc.", (n*20+i)*31%20_011)
 		reference.Line = i + 1
 		l.Reference = reference.String()
 		taken.Add(l)
 	}
-	elsewhere, err := intake.SumsElsewhere(ctx, tx, p, &request.LineKeys{Origin: &origin, Lines: &taken}, 0, taken.Len())
+	elsewhere, err := intake.SumsElsewhere(ctx, tx, p, &totals.LineKeys{Origin: &origin, Lines: &taken}, 0, taken.Len())
 	if err != nil {
 		return err
 	}
@@ -442,8 +446,8 @@ func fillPast(b *testing.B, tx *ledger.Tx, p *rules.Policy, form *forms.Form, n 
 func TestANewTotalCountsThePast(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *job.Options) {
-		o.Inboxes[0].Policy = policyWith(t, `name = "supplier_year"
-by   = ["supplier", "cost_centre"]`, `name = "supplier_year"
+		o.Inboxes[0].Policy = policyWith(t, `name = "supplier"
+by   = ["supplier", "cost_centre"]`, `name = "supplier"
 by   = ["supplier", "unit"]`, `name  = "recent"
 by    = ["supplier", "cost_centre"]`, `name  = "recent"
 by    = ["supplier", "unit"]`)

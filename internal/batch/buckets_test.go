@@ -19,6 +19,7 @@ import (
 	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/rules"
 )
 
@@ -285,9 +286,9 @@ func (h *bucketed) keyed(l *ledger.Line) {
 	}
 	f := factsOf(h.t, l)
 	for _, spec := range h.options.Inboxes[0].Policy.TotalSpecs() {
-		for _, k := range spec.Keys(&f.Line, &f.Request) {
-			if !slices.Contains(l.Keys, k.Key) {
-				h.rt.Fatalf("%s does not count under %q: %q", l.Reference, k.Key, l.Keys)
+		for _, k := range totals.Added(&spec, &f.Line, &f.Request) {
+			if !slices.Contains(l.Keys, k) {
+				h.rt.Fatalf("%s does not count under %q: %q", l.Reference, k, l.Keys)
 			}
 		}
 	}

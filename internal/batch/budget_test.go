@@ -118,19 +118,19 @@ func budgetStory(d *agency) {
 			t.Errorf("%s was judged with %+v, want %s free", reference, b, free)
 		}
 	}
-	ask(line("A", "Northwind Inc.", "4000", "520", "4520"))
+	ask(line("Kit A", "Northwind Inc.", "4000", "520", "4520"))
 	want("HR-2026-000001-01", request.Approved, "10000.00")
-	ask(line("B", "Mille Pages", "4000", "520", "4520"))
+	ask(line("Kit B", "Mille Pages", "4000", "520", "4520"))
 	want("HR-2026-000002-01", request.Approved, "5480.00")
 	// Two lines of one workbook: either would pass alone.
-	ask(line("C", "Cedar", "500", "65", "565"), line("D", "Cedar", "400", "52", "452"))
+	ask(line("Kit C", "Cedar", "500", "65", "565"), line("Kit D", "Cedar", "400", "52", "452"))
 	want("HR-2026-000003-01", request.Escalated, "508.00")
 	want("HR-2026-000003-02", request.Escalated, "395.00")
 	// They wait, and may still be approved.
-	ask(line("E", "Cedar", "10", "1.3", "11.30"))
+	ask(line("Kit E", "Cedar", "10", "1.3", "11.30"))
 	want("HR-2026-000004-01", request.Escalated, "-57.00")
 	// A cost centre that has no budget.
-	ask(line("F", "Cedar", "10", "1.3", "11.30", "cost_centre", "9999"))
+	ask(line("Kit F", "Cedar", "10", "1.3", "11.30", "cost_centre", "9999"))
 	if l := d.lines()["HR-2026-000005-01"]; l.Outcome != request.Escalated || d.budgetOf(l.Reference) != nil {
 		t.Errorf("without a budget: %s", l.Outcome)
 	}
@@ -143,7 +143,7 @@ func budgetStory(d *agency) {
 	d.once()
 	d.pass(7 * 24 * time.Hour)
 	d.once()
-	ask(line("G", "Cedar", "10", "1.3", "11.30"))
+	ask(line("Kit G", "Cedar", "10", "1.3", "11.30"))
 	b := d.budgetOf("HR-2026-000006-01")
 	for name, x := range map[string][2]string{
 		"spent": {b.Spent.StringFixed(2), "4600.00"}, "committed": {b.Committed.StringFixed(2), "4520.00"}, "waiting": {b.Waiting.StringFixed(2), "1028.30"},
@@ -203,7 +203,7 @@ func TestUnreadableBudgetsApproveNothing(t *testing.T) {
 	if err := os.Remove(d.options.Finance.Budgets); err != nil {
 		t.Fatal(err)
 	}
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Cedar", "10", "1.3", "11.30")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Cedar", "10", "1.3", "11.30")))
 	r, err := d.job.Once(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -58,7 +58,8 @@ func TestARowThatComesBack(t *testing.T) {
 		{"declined, unchanged", 4000, request.Declined, "", 4000, "", 0, again{"", false, request.Declined}},
 		{"approved by an officer, unchanged", 4000, request.Approved, "", 4000, "", 0, again{"", false, request.Approved}},
 		{"withdrawn, unchanged: asked for anew", 4000, request.Withdrawn, "", 4000, "", 0, again{request.Escalated, true, request.Superseded}},
-		{"revoked, unchanged: asked for anew", 2000, request.Revoked, "", 2000, "", 0, again{request.Approved, true, request.Superseded}},
+		{"revoked, unchanged: asked for anew", 1400, request.Revoked, "", 1400, "", 0, again{request.Approved, true, request.Superseded}},
+		{"revoked, unchanged: what was revoked counts on", 2000, request.Revoked, "", 2000, "", 0, again{request.Escalated, true, request.Superseded}},
 		{"approved, lower: stands and is noted", 2000, "", "", 1500, "", 0, again{request.Approved, true, request.Superseded}},
 		{"approved by an officer, lower and above the limit: stands", 5000, request.Approved, "", 4500, "", 0, again{request.Approved, true, request.Superseded}},
 		{"approved by an officer, lower at another supplier: judged anew", 5000, request.Approved, "", 4500, "Another", 0, again{request.Escalated, true, request.Superseded}},
@@ -75,7 +76,7 @@ func TestARowThatComesBack(t *testing.T) {
 		{"after 60 days: a new line", 2000, "", "", 900, "", 60 * 24 * time.Hour, again{request.Approved, false, request.Approved}},
 		{"after 60 days, and still open", 4000, "", "", 3500, "", 60 * 24 * time.Hour, again{request.Escalated, true, request.Superseded}},
 	} {
-		supplier := fmt.Sprintf("Supplier %d", n)
+		supplier := fmt.Sprintf("Maison %d", n)
 		first := d.arriveWith(testStaff, "", table(t, "Branch "+supplier, part(supplier, c.total, "")))[0]
 		if c.then != "" {
 			d.set(first, c.then)
@@ -251,7 +252,7 @@ func TestManyRowsThatComeBackUnchangedAreAnswered(t *testing.T) {
 			if change != nil {
 				reference = request.Reference{Year: 2026, Number: 1, Line: i + 1}.String()
 			}
-			all = append(all, part(fmt.Sprintf("Supplier %d", i), total, reference))
+			all = append(all, part(fmt.Sprintf("Maison %d", i), total, reference))
 		}
 		return table(t, "Benefits", all...)
 	}

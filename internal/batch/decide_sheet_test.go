@@ -198,7 +198,7 @@ func TestTheWorkbookOfAChangedLineDecidesNothing(t *testing.T) {
 	d, asked := escalated(t, nil)
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
 	d.pass(time.Hour)
-	d.send(testStaff, "Corrected", "See attached.", changeCell(t, changeCell(t, annotated, "I14", 9500, 19500), "K14", 10735, 20735))
+	d.send(testStaff, "Corrected", "See attached.", changeCell(t, changeCell(t, annotated, "E13", 9500, 19500), "G13", 10735, 20735))
 	d.once()
 	d.returnBook(testOfficer, asked, "", fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Approve"}))
 	for reference, o := range d.outcomes() {
@@ -228,7 +228,7 @@ func flat(s string) string {
 func TestADecisionWorkbookIsInTheOfficersLanguage(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "30000", "3900", "33900")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "30000", "3900", "33900")))
 	d.once()
 	asked := d.inbox(testHead)[0] // above the first officer's limit; the head reads French
 	d.returnBook(testHead, asked, "Bonjour,\n\nVoici ma décision.\n\nMerci", fill(t, decisionBookOf(t, asked), map[string]any{"E5": "Refuser", "F5": "Hors budget"}))

@@ -52,8 +52,8 @@ func escalated(t *testing.T, change func(*job.Options)) (d *agency, asked *inges
 	t.Helper()
 	d = open(t, change)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Above", "Mille Pages", "9500", "1235", "10735"),
-		line("Half one", "Prairie Data", "5300", "689", "5989"), line("Half two", "Prairie Data", "5200", "676", "5876")))
+		line("Platform", "Mille Pages", "9500", "1235", "10735"),
+		line("Data cleaning", "Prairie Data", "5300", "689", "5989"), line("Chart library", "Prairie Data", "5200", "676", "5876")))
 	d.once()
 	mails := d.inbox(testOfficer)
 	if len(mails) != 1 {
@@ -116,7 +116,7 @@ func TestWhatFollowsADecision(t *testing.T) {
 	if len(staff[1].Attachments) != 1 {
 		t.Fatalf("the requester got %d files", len(staff[1].Attachments))
 	}
-	d.checkAnnotated(staff[1].Attachments[0].Data, map[int]string{14: "HR-2026-000001-01", 15: "HR-2026-000001-02", 16: "HR-2026-000001-03"})
+	d.checkAnnotated(staff[1].Attachments[0].Data, map[int]string{13: "HR-2026-000001-01", 14: "HR-2026-000001-02", 15: "HR-2026-000001-03"})
 	answers, err := d.office.Messages(testInbox, "Processed")
 	if err != nil {
 		t.Fatal(err)
@@ -297,7 +297,7 @@ func TestAChangedLineCannotBeDecidedByTheOldMail(t *testing.T) {
 	t.Parallel()
 	d, asked := escalated(t, nil)
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
-	changed := changeCell(t, annotated, "K14", 10735, 20735)
+	changed := changeCell(t, annotated, "G13", 10735, 20735)
 	d.pass(time.Hour)
 	d.send(testStaff, "Corrected", "See attached.", changed)
 	d.once()

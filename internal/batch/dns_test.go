@@ -64,7 +64,7 @@ func TestADNSThatDoesNotAnswerSetsNothingAside(t *testing.T) {
 	arrives := func(from, subject, selector string) {
 		t.Helper()
 		_, domain, _ := strings.Cut(from, "@")
-		raw := d.unproven(from, subject, d.form(from, request.English, line("A", "Supplier "+subject, "100", "13", "113")))
+		raw := d.unproven(from, subject, d.form(from, request.English, line("Kit A", "Maison "+subject, "100", "13", "113")))
 		raw = strings.Replace(raw, "APPROVE 1", "Form attached.", 1)
 		var signed bytes.Buffer
 		if err := dkim.Sign(&signed, strings.NewReader(raw), &dkim.SignOptions{Domain: domain, Selector: selector, Signer: private, HeaderKeys: []string{"From", "Subject", "Content-Type"}}); err != nil {

@@ -213,7 +213,7 @@ func TestAmendmentsInSmallSteps(t *testing.T) {
 				if s.padded {
 					amends = "\u00a0" + amends + " "
 				}
-				l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Supplier " + string(rune('A'+n)), "", s.amount, 1000 + n, amends, "", "", replaces}))[0]
+				l := d.judged(testStaff, table(t, "Benefits", []any{"Part", "Maison " + string(rune('A'+n)), "", s.amount, 1000 + n, amends, "", "", replaces}))[0]
 				if l.Outcome != s.outcome {
 					t.Errorf("step %d is %s, want %s", n+1, l.Outcome, s.outcome)
 				}
@@ -221,6 +221,73 @@ func TestAmendmentsInSmallSteps(t *testing.T) {
 			}
 			d.sound()
 		})
+	}
+}
+
+// An amendment that lowers its own approved line, and not below zero in all, is approved; anything else below zero goes to an officer or
+// comes back, and totals go on counting what was approved first.
+func TestAnAmendmentThatLowersItsOriginal(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	asks := func(who, title, supplier, net, tax, total string, more ...string) ledger.Line {
+		t.Helper()
+		return d.judged(who, d.form(who, request.English, line(title, supplier, net, tax, total, append([]string{"cost_centre", "9900"}, more...)...)))[0]
+	}
+	ask := func(title, supplier, net, tax, total string, more ...string) ledger.Line {
+		t.Helper()
+		return asks(testStaff, title, supplier, net, tax, total, more...)
+	}
+	first := ask("Clean-up of log tables", "Boreal", "5000", "650", "5650")
+	if first.Outcome != request.Approved {
+		t.Fatalf("the original: %s %v", first.Outcome, first.Guardrails)
+	}
+	lower := []string{"amends", first.Reference, "justification", "Two tables were already gone."}
+	steps := []struct {
+		supplier, net, tax, total string
+		more                      []string
+		want                      request.Outcome
+	}{
+		{"Boreal", "-500", "-65", "-565", lower, request.Approved},
+		{"Austral", "-500", "-65", "-565", lower, request.Escalated},                                            // another supplier's; it waits, and counts
+		{"Boreal", "-500", "-65", "-565", append([]string{"cost_centre", "9901"}, lower...), request.Escalated}, // another cost centre's
+		{"Boreal", "-500", "-65", "-565", append([]string{"security", "protected B"}, lower...), request.Escalated},
+		{"Boreal", "-3000", "-390", "-3390", lower, request.Approved},
+		{"Boreal", "-100", "-13", "-113", lower, request.Escalated},                                 // nothing is left
+		{"Boreal", "-500", "-65", "-565", []string{"justification", "A credit."}, request.Returned}, // amends nothing
+	}
+	for i, s := range steps {
+		if l := ask("Fewer log tables to clean up", s.supplier, s.net, s.tax, s.total, s.more...); l.Outcome != s.want {
+			t.Errorf("step %d: %s, want %s: %v", i+1, l.Outcome, s.want, l.Guardrails)
+		}
+	}
+	second := ask("Clean-up of other tables", "Austral", "5000", "650", "5650")
+	lower[1] = second.Reference
+	if l := asks(testOther, "Fewer log tables to clean up", "Austral", "-500", "-65", "-565", lower...); l.Outcome != request.Escalated {
+		t.Errorf("another requester's: %s", l.Outcome)
+	}
+	second = ask("Photographs of seven bridges", "Zephyr", "5000", "650", "5650")
+	lower[1] = second.Reference
+	if err := d.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+		day := d.job.Day(d.now())
+		charge := ledger.Charge{Row: 2, Identity: ledger.DigestOf([]byte("charge")), Occurrence: 1, Posted: day, Transacted: day, Amount: 520000, Currency: "CAD", Merchant: "Austral"}
+		if _, _, err := tx.Charges.AddStatement(t.Context(), d.now(), ledger.Statement{SHA256: ledger.DigestOf([]byte("file")), FileName: "card.csv"}, []ledger.Charge{charge}); err != nil {
+			return err
+		}
+		charge, _, err := tx.Charges.ByIdentity(t.Context(), charge.Identity)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Charges.Settle(t.Context(), d.now(), []ledger.Settlement{{Charge: charge.ID, From: ledger.NewRow, To: ledger.MatchedRow, Rule: "reference", Score: 100,
+			Parts: []ledger.Part{{Line: second.ID, Minor: charge.Amount}}}})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if l := ask("Two bridges fewer to photograph", "Zephyr", "-100", "-13", "-113", lower...); l.Outcome != request.Approved {
+		t.Errorf("what was not charged: %s %v", l.Outcome, l.Guardrails)
+	}
+	if l := ask("Even fewer bridges to photograph", "Zephyr", "-500", "-65", "-565", lower...); l.Outcome != request.Escalated {
+		t.Errorf("what was charged: %s", l.Outcome)
 	}
 }
 
@@ -239,11 +306,11 @@ func TestAnAmendmentOfAnUnknownLineGoesBack(t *testing.T) {
 func TestAnOriginalGrowsAfterItWasAmended(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "Fixes", "Form attached.", d.form(testStaff, request.English, line("Fixes", "Cedar", "1130", "0", "1130")))
+	d.send(testStaff, "Fixes", "Form attached.", d.form(testStaff, request.English, line("Keyboard fixes", "Cedar", "1130", "0", "1130")))
 	d.once()
 	answer := d.inbox(testStaff)[0]
-	d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("More", "Boreal", "7910", "0", "7910", "cost_centre", "9900", "amends", "HR-2026-000001-01")))
-	d.send(testStaff, "Fixes", "Corrected.", changeCell(t, changeCell(t, answer.Attachments[0].Data, "I14", 1130, 3130), "K14", 1130, 3130))
+	d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("Carpets", "Boreal", "7910", "0", "7910", "cost_centre", "9900", "amends", "HR-2026-000001-01")))
+	d.send(testStaff, "Fixes", "Corrected.", changeCell(t, changeCell(t, answer.Attachments[0].Data, "E13", 1130, 3130), "G13", 1130, 3130))
 	d.once()
 	l := d.lines()["HR-2026-000003-01"]
 	if l.Outcome != request.Escalated || !slices.Contains(l.Guardrails, "value-limit") {
@@ -288,11 +355,13 @@ func (d *agency) arriveWith(from, headers string, files ...[]byte) []ledger.Line
 	return lines
 }
 
-// The amount of a line, told in every way that might keep it under the limit. Each is sent alone, by somebody new to the
-// supplier, so that nothing but the amounts decides.
+// The amount of a line, told in every way that might keep it under the limit. Each is sent alone, for a need and at a
+// supplier of its own, so that nothing but the amounts decides.
 func TestAmountsThatOnlyLookSmall(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
+	needs := []string{"Window washing", "Headsets", "Translation of a brochure", "Ergonomic chairs", "Road salt", "Forklift training", "Piano tuning",
+		"Soil samples", "Camera lenses", "Bookbinding", "Welding gas", "Sign-language interpreter", "Courier bags", "Printed maps", "Beehive inspection"}
 	for n, c := range []struct {
 		name            string
 		net, tax, total string
@@ -301,8 +370,9 @@ func TestAmountsThatOnlyLookSmall(t *testing.T) {
 		by              string
 	}{
 		{"inside", "8849.56", "1150.44", "10000", nil, request.Approved, "near-limit"},
-		{"tax left out", "9500", "", "9500", nil, request.Escalated, "pretax-trap"},
-		{"tax and subtotal left out", "", "", "9500", nil, request.Escalated, "pretax-trap"},
+		{"tax left out", "9500", "", "9500", nil, request.Returned, "pretax-trap"},
+		{"tax and subtotal left out", "", "", "9500", nil, request.Returned, "pretax-trap"},
+		{"no tax, of a supplier that charges it", "9500", "0", "9500", []string{"supplier_id", "123456782RT0001"}, request.Escalated, "pretax-trap"},
 		{"total left out", "9500", "", "", nil, request.Returned, "value-limit"},
 		{"quantity and price against the subtotal", "5000", "650", "5650", []string{"quantity", "3", "unit_price", "5000"}, request.Returned, "arithmetic"},
 		{"quantity and price without a subtotal", "", "0", "5000", []string{"quantity", "3", "unit_price", "5000"}, request.Returned, "arithmetic"},
@@ -315,7 +385,7 @@ func TestAmountsThatOnlyLookSmall(t *testing.T) {
 		{"a range", "4000 - 12000", "0", "4000", nil, request.Returned, "fixed-price"},
 		{"an hourly rate", "90/h", "0", "90", nil, request.Returned, "fixed-price"},
 	} {
-		l := d.judged(testStaff, d.form(testStaff, request.English, line("Work", "Supplier "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))[0]
+		l := d.judged(testStaff, d.form(testStaff, request.English, line(needs[n], "Maison "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))[0]
 		if l.Outcome != c.outcome || c.by != "" && !slices.Contains(l.Guardrails, c.by) {
 			t.Errorf("%s: %s by %v, want %s by %s", c.name, l.Outcome, l.Guardrails, c.outcome, c.by)
 		}
@@ -342,13 +412,13 @@ func TestValuesThatNobodyCanMean(t *testing.T) {
 		{"a day that no calendar has", "100", "13", "113", []string{"authorized_on", "2026-02-30"}, request.Returned, "", "2026-02-30"},
 		{"a day that can be read two ways", "100", "13", "113", []string{"authorized_on", "01/02/2026"}, request.Returned, "", "01/02/2026"},
 		{"an authorization of tomorrow", "100", "13", "113", []string{"authorized_on", "2026-11-24"}, request.Escalated, "section-32-late", ""},
-		{"a currency that nobody has", "100", "13", "113", []string{"currency", "XQX"}, request.Returned, "", "is not a currency code"},
+		{"a currency that nobody has", "100", "13", "113", []string{"currency", "XQX"}, request.Returned, "", "“XQX” is not an answer here"},
 		{"two currencies", "100", "13", "US$113", []string{"currency", "CAD"}, request.Returned, "", ""},
 		{"nothing", "0", "0", "0", nil, request.Returned, "fixed-price", "Give one fixed price above zero"},
 		{"a credit note", "-9000", "-1170", "-10170", nil, request.Returned, "negative-amount", "Credits are not approved by themselves"},
 	}
 	for n, c := range cases {
-		d.send(testStaff, c.name, "Form attached.", d.form(testStaff, request.English, line("Work", "Supplier "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))
+		d.send(testStaff, c.name, "Form attached.", d.form(testStaff, request.English, line("Window washing", "Maison "+strconv.Itoa(100+n), c.net, c.tax, c.total, c.with...)))
 	}
 	d.once()
 	lines, answers := d.lines(), d.inbox(testStaff)
@@ -368,7 +438,7 @@ func TestValuesThatNobodyCanMean(t *testing.T) {
 
 	// The credit note stands before two halves of a purchase, and lowers nothing.
 	for _, half := range []request.Outcome{request.Approved, request.Escalated} {
-		l := d.judged(testOther, d.form(testOther, request.English, line("Half", "Supplier 111", "5000", "650", "5650")))[0]
+		l := d.judged(testOther, d.form(testOther, request.English, line("Headsets", "Maison 111", "5000", "650", "5650")))[0]
 		if l.Outcome != half {
 			t.Errorf("after a credit note: %s by %v, want %s", l.Outcome, l.Guardrails, half)
 		}
@@ -401,9 +471,9 @@ func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
 	d.pass(48 * time.Hour)
 	want("a mail that says it is of last year", d.arriveWith(testStaff, "Date: Wed, 1 Jan 2025 09:00:00 +0000\r\n", half("Cedar")), request.Escalated)
 	want("a mail that says it is of next year", d.arriveWith(testStaff, "Date: Sat, 1 Jan 2028 09:00:00 +0000\r\n", half("Cedar"))) // its clock is wrong: set aside
-	want("dates on the form that leave the year", d.arriveWith(testStaff, "", half("Cedar", "authorized_on", "2025-01-06", "terms_accepted", "2025-01-07")), request.Escalated)
+	want("dates on the form that leave the year", d.arriveWith(testStaff, "", half("Cedar", "authorized_on", "2025-12-04", "terms_accepted", "2025-12-05")), request.Escalated)
 	want("a credit beside it", d.arriveWith(testStaff, "", d.form(testStaff, request.English,
-		line("One", "Dogwood", "6000", "0", "6000"), line("Two", "Dogwood", "6000", "0", "6000"), line("Credit", "Dogwood", "-5000", "0", "-5000"))),
+		line("Envelopes", "Dogwood", "6000", "0", "6000"), line("Whiteboards", "Dogwood", "6000", "0", "6000"), line("Credit", "Dogwood", "-5000", "0", "-5000"))),
 		request.Escalated, request.Escalated, request.Returned)
 	want("after the credit", d.arriveWith(testStaff, "", half("Dogwood")), request.Escalated)
 	d.sound()
@@ -413,13 +483,13 @@ func TestTheSecondHalfIsSeenHoweverItComes(t *testing.T) {
 func TestAHiddenRowCounts(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	form := d.form(testStaff, request.English, line("One", "Elm", "6000", "0", "6000"), line("Two", "Elm", "6000", "0", "6000"))
+	form := d.form(testStaff, request.English, line("Envelopes", "Elm", "6000", "0", "6000"), line("Whiteboards", "Elm", "6000", "0", "6000"))
 	f, err := excelize.OpenReader(bytes.NewReader(form))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	if err := f.SetRowVisible(f.GetSheetName(0), 15, false); err != nil {
+	if err := f.SetRowVisible(f.GetSheetName(0), 14, false); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
@@ -435,7 +505,7 @@ func TestAHiddenRowCounts(t *testing.T) {
 	}
 }
 
-// What was withdrawn makes room once, for what replaces it, and comes back only through the limits.
+// What was approved and withdrawn makes no room for what replaces it: its number was given out.
 func TestWithdrawingAndAskingAgain(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
@@ -443,14 +513,14 @@ func TestWithdrawingAndAskingAgain(t *testing.T) {
 		d.send(testStaff, title, "Form attached.", d.form(testStaff, request.English, line(title, "Fir", "6000", "0", "6000", "justification", "New need.")))
 		d.once()
 	}
-	ask("First")
+	ask("Envelopes")
 	answer := d.inbox(testStaff)[0]
 	d.reply(testStaff, answer, "WITHDRAW")
-	ask("Second")
-	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Withdrawn, "000002-01": request.Approved})
-	d.send(testStaff, "First again", "As before.", answer.Attachments[0].Data)
+	ask("Whiteboards")
+	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Withdrawn, "000002-01": request.Escalated})
+	d.send(testStaff, "Envelopes again", "As before.", answer.Attachments[0].Data)
 	d.once()
-	ask("Third")
+	ask("Window washing")
 	d.wantOutcomes(map[string]request.Outcome{"000003-01": request.Escalated, "000004-01": request.Escalated})
 	d.sound()
 }

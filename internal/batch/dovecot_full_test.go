@@ -49,7 +49,7 @@ func TestAFullMailboxAndAFolderThatMayNotBeWrittenOnDovecot(t *testing.T) {
 			d := open(t, nil)
 			d.pass(time.Since(d.now())) // the server's clock is the machine's
 			d.restart(inDovecot)
-			d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+			d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 			waiting, err := d.office.Messages(testInbox, "INBOX")
 			if err != nil || len(waiting) != 1 {
 				t.Fatal(len(waiting), err)

@@ -85,10 +85,10 @@ func TestTheWholeJobOnDovecot(t *testing.T) {
 		return list
 	}
 
-	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
-	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("B", "Mille Pages", "9500", "1235", "10735")))
-	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("C", "Supplier C", "200", "26", "226", "rationale", "")))
-	forged := []byte(d.unproven(testOther, "not proven", d.goodForm("D")))
+	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
+	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("Field radios", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("Kit C", "Maison C inc.", "200", "26", "226", "rationale", "")))
+	forged := []byte(d.unproven(testOther, "not proven", d.form(testStaff, request.English, line("Desk lamps", "Boreal Lighting", "100", "13", "113"))))
 	if err := server.Deliver(testOther, testInbox, forged); err != nil {
 		t.Fatal(err)
 	}

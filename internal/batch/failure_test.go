@@ -19,13 +19,18 @@ message = { en = "Odd.", fr = "Étrange." }
 source  = "Note 8"
 `
 
+// versioned is the shipped text with another version.
+func versioned(text, version string) string {
+	return strings.Replace(text, `version  = "2021-06"`, `version  = "`+version+`"`, 1)
+}
+
 // A guardrail that fails at run time sends its line, and only its line, to an officer, and names itself to the operator.
 func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, func(d *desk, _ *job.Options) { d.edit("policy.toml", d.policy("")+oddRule) })
 	d.begins()
 	d.send(testStaff, "Three", "Form attached.", d.form(testStaff, request.English,
-		line("A", "Pair Inc.", "100", "13", "113"), line("B", "Pair Inc.", "100", "13", "113"), line("C", "Alone Inc.", "100", "13", "113")))
+		line("Kit A", "Pair Inc.", "100", "13", "113"), line("Kit B", "Pair Inc.", "100", "13", "113"), line("Kit C", "Alone Inc.", "100", "13", "113")))
 	d.work()
 	lines := d.lines()
 	for reference, want := range map[string]request.Outcome{
@@ -58,17 +63,17 @@ func TestAGuardrailThatFailsEscalatesItsLineAndIsNamedToTheOperator(t *testing.T
 	if n := len(d.told()); n != 1 {
 		t.Errorf("the operator has %d mails, want one", n)
 	}
-	d.edit("policy.toml", d.policy("")+strings.Replace(oddRule, "> 100", "> 101", 1))
+	d.edit("policy.toml", versioned(d.policy("")+strings.Replace(oddRule, "> 100", "> 101", 1), "2026-11"))
 	d.look()
-	d.send(testOther, "One", "Form attached.", d.form(testOther, request.English, line("E", "Lonely Inc.", "100", "13", "113")))
+	d.send(testOther, "One", "Form attached.", d.form(testOther, request.English, line("Kit E", "Lonely Inc.", "100", "13", "113")))
 	d.work()
 	if n := len(d.told()); n != 2 {
 		t.Errorf("the operator has %d mails, want two", n)
 	}
 	// The advice: to have the condition corrected.
-	d.edit("policy.toml", d.policy(""))
+	d.edit("policy.toml", versioned(d.policy(""), "2026-12"))
 	d.look()
-	d.send(testOther, "Corrected", "Form attached.", d.form(testOther, request.English, line("F", "Single Inc.", "100", "13", "113")))
+	d.send(testOther, "Corrected", "Form attached.", d.form(testOther, request.English, line("Kit F", "Single Inc.", "100", "13", "113")))
 	d.work()
 	if got := d.lines()["HR-2026-000004-01"]; got.Judged != request.Approved || len(d.told()) != 2 {
 		t.Errorf("after the correction: %s, and the operator has %d mails", got.Judged, len(d.told()))

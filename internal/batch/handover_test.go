@@ -89,14 +89,14 @@ func TestAnAbsenceByMailHandsEverythingToTheBackup(t *testing.T) {
 			}
 			d.says(d.last(testStaff), "Denis Deputy", "Odile Officer")
 
-			d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("New", "Essai inc.", "9500", "1235", "10735")))
+			d.send(testStaff, "More", "Form attached.", d.form(testStaff, request.English, line("Podium", "Essai inc.", "9500", "1235", "10735")))
 			d.once()
 			if d.says(d.last(testDeputy), "HR-2026-000002"); len(d.inbox(testHead)) != 0 {
 				t.Error("what comes during the absence does not go to the backup")
 			}
 			d.pass(9 * 24 * time.Hour) // 2 December
 			d.once()                   // what the backup has not decided in time comes back as well
-			d.send(testStaff, "Later", "Form attached.", d.form(testStaff, request.English, line("Later", "Tard inc.", "9500", "1235", "10735")))
+			d.send(testStaff, "Later", "Form attached.", d.form(testStaff, request.English, line("Scanners", "Tard inc.", "9500", "1235", "10735")))
 			d.once()
 			d.says(d.last(testOfficer), "HR-2026-000003")
 			d.sound()
@@ -157,7 +157,7 @@ func TestABackupWithoutTheAuthorityIsPassedOver(t *testing.T) {
 		officers.Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English, Limit: "25000.00", Backup: testDeputy},
 		officers.Officer{Email: testDeputy, Name: "Denis Deputy", Language: request.English, Limit: "500.00"},
 		officers.Officer{Email: testHead, Name: "Hana Head", Language: request.English}))
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.send(testOfficer, "Away", "AWAY UNTIL 2026-12-01")
 	d.once()
@@ -179,7 +179,7 @@ func TestAnOfficerComesBackEarlyFromAnAbsence(t *testing.T) {
 	d.send(testOfficer, "Back", "AWAY UNTIL 2026-11-24")
 	d.once()
 	d.says(d.last(testOfficer), "you count as back")
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.says(d.last(testOfficer), "HR-2026-000001")
 }
@@ -187,14 +187,14 @@ func TestAnOfficerComesBackEarlyFromAnAbsence(t *testing.T) {
 func TestAnAbsenceInTheConfigurationSendsToTheBackup(t *testing.T) {
 	t.Parallel()
 	d := open(t, three(t, func(o *officers.Officer) { o.Absences = []string{"2026-11-23..2026-11-23"} }))
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.reply(testDeputy, d.last(testDeputy), "APPROUVÉE")
 	if l := d.lines()["HR-2026-000001-01"]; l.Outcome != request.Approved || l.DecidedBy != testDeputy || l.InsteadOf != testOfficer {
 		t.Errorf("%s by %q in place of %q", l.Outcome, l.DecidedBy, l.InsteadOf)
 	}
 	d.pass(24 * time.Hour)
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Later", "Tard inc.", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Scanners", "Tard inc.", "9500", "1235", "10735")))
 	d.once()
 	d.says(d.last(testOfficer), "HR-2026-000002")
 }
@@ -236,7 +236,7 @@ func TestLinesAreHandedToNobodyWhoMayNotDecideThem(t *testing.T) {
 		officers.Officer{Email: testOfficer, Name: "Odile Officer", Language: request.English},
 		officers.Officer{Email: testHead, Name: "Hana Head"}, officers.Officer{Email: testDeputy, Name: "Denis Deputy"},
 		officers.Officer{Email: junior, Name: "Jules Junior", Limit: "5000.00"}, officers.Officer{Email: "gone@" + testDomain, Absences: []string{"2026-11-20..2026-11-30"}}))
-	d.send(testDeputy, "Purchase", "Form attached.", d.authorized(testHead, d.form(testDeputy, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))))
+	d.send(testDeputy, "Purchase", "Form attached.", d.authorized(testHead, d.form(testDeputy, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
 	asked := d.last(testOfficer)
 	for to, why := range map[string]string{

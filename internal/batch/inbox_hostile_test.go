@@ -73,7 +73,7 @@ func TestEveryFileBesideARequest(t *testing.T) {
 	genuine := map[string]bool{} // Message-IDs that must be answered
 	ask := func(i int) {
 		n := strconv.Itoa(i)
-		genuine[d.send(testStaff, "Request "+n, "Form attached.", d.form(testStaff, request.English, line("Chairs "+n, "Supplier "+n, "100", "13", "113")))] = true
+		genuine[d.send(testStaff, "Request "+n, "Form attached.", d.form(testStaff, request.English, line("Chairs "+n, "Maison "+n, "100", "13", "113")))] = true
 	}
 	for i, m := range mails {
 		if i%50 == 0 {

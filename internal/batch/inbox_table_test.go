@@ -83,7 +83,7 @@ func attachedFile(name string, data []byte) string {
 
 // a good line, and a form with it.
 func (d *agency) goodForm(title string) []byte {
-	return d.form(testStaff, request.English, line(title, "Supplier "+title, "100", "13", "113"))
+	return d.form(testStaff, request.English, line("Kit "+title, "Maison "+title, "100", "13", "113"))
 }
 
 func (d *agency) withFile(name string, data []byte) string {
@@ -189,7 +189,7 @@ func (d *agency) bounceOf(messageID, action, status string) string {
 // asksOfficer leaves one line waiting and answers the officer's mail.
 func (d *agency) asksOfficer() *ingest.Mail {
 	d.t.Helper()
-	d.put(d.withFile("above.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))))
+	d.put(d.withFile("above.xlsx", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
 	mails := d.inbox(testOfficer)
 	if len(mails) != 1 {
@@ -224,10 +224,10 @@ func theWalk(t *testing.T) map[string]walked {
 	return map[string]walked{
 		"a form inside the guardrails": {mails: one(func(d *agency) string { return d.withFile("form.xlsx", d.goodForm("A")) }), lines: 1},
 		"a form with a line for an officer": {mails: one(func(d *agency) string {
-			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 		}), lines: 1},
 		"a form with something to correct": {mails: one(func(d *agency) string {
-			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("A", "Supplier", "100", "13", "113", "rationale", "")))
+			return d.withFile("form.xlsx", d.form(testStaff, request.English, line("Kit A", "Supplier", "100", "13", "113", "rationale", "")))
 		}), lines: 1},
 		"a form as .xls, .xlsb, .ods, .csv, .pdf or .docx": {mails: func(d *agency) []string {
 			return []string{
@@ -266,6 +266,9 @@ func theWalk(t *testing.T) map[string]walked {
 			}
 			return list
 		}, lines: 3},
+		"a form in a mail whose subject is CHECK or VÉRIFIER, or in answer to such a trial": {mails: one(func(d *agency) string {
+			return d.letter(testStaff, "CHECK", "", parts("mixed", plainText+"What would you say?", attachedFile("one.xlsx", d.goodForm("One"))))
+		})},
 		"several forms, or a zip of them": {mails: func(d *agency) []string {
 			return []string{
 				d.letter(testStaff, "Purchases", "", parts("mixed", plainText+"Forms attached.", attachedFile("one.xlsx", d.goodForm("One")), attachedFile("two.xlsx", d.goodForm("Two")))),

@@ -65,7 +65,7 @@ func (d *agency) takenIn(raw []byte) (rows []ledger.Message) {
 func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
 	t.Parallel()
 	d := open(t, holding)
-	form := d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))
+	form := d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113"))
 	raw := d.put(d.unproven(testStaff, "Screen reader", form))
 	d.once()
 	if len(d.lines()) != 0 || len(d.inbox(testStaff)) != 0 || d.office.Count(testInbox, "Quarantine") != 1 {
@@ -93,7 +93,7 @@ func TestAHeldMailIsAskedAboutAndReleasedByMovingItBack(t *testing.T) {
 func TestARenumberedFolderReleasesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, holding)
-	raw := d.put(d.unproven(testStaff, "Held", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))))
+	raw := d.put(d.unproven(testStaff, "Held", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113"))))
 	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
@@ -204,8 +204,10 @@ func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	var forms [][]byte
-	for i := range 20 {
-		forms = append(forms, d.form(testStaff, request.English, line(fmt.Sprint("Thing ", i), fmt.Sprint("Supplier ", i), "9500", "1235", "10735")))
+	things := strings.Fields("Chairs Maps Radios Boots Lenses Printers Tents Ladders Pumps Sensors Carpets Lamps Bicycles Freezers Drones Microscopes Canoes Speakers Shredders Helmets")
+	makers := strings.Fields("Cedar Quartz Zenith Boreal Fundy Lanark Tamarack Sumach Gentian Larkspur Brindle Sedge Otolith Figwort Hazelnut Estuary Ottoman Plumbob Squelch Gimbal")
+	for i, thing := range things { // each with an authorization of its own
+		forms = append(forms, d.form(testStaff, request.English, line(thing, makers[i], "9500", "1235", "10735", "authorized_amount", fmt.Sprint(11000+i))))
 	}
 	d.send(testStaff, "Twenty forms", "Forms attached.", forms...)
 	d.once()
@@ -213,7 +215,7 @@ func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
 	if len(asked) != 1 || len(d.inbox(testStaff)) != 20 {
 		t.Fatalf("the officer got %d mails, the requester %d", len(asked), len(d.inbox(testStaff)))
 	}
-	for _, want := range []string{"Staff Member", "Thing 0", "Thing 19", "HR-2026-000001-01", "HR-2026-000020-01"} {
+	for _, want := range []string{"Staff Member", "Chairs", "Helmets", "HR-2026-000001-01", "HR-2026-000020-01"} {
 		if !strings.Contains(asked[0].Text, want) {
 			t.Errorf("the mail does not name %q", want)
 		}
@@ -228,7 +230,7 @@ func TestTwentyWorkbooksOfOneMailAreOneMailToTheOfficer(t *testing.T) {
 	d.pass(50 * time.Hour)
 	d.once()
 	reminded := d.inbox(testOfficer)
-	if len(reminded) != 3 || !strings.Contains(reminded[2].Text, "Thing 0") || !strings.Contains(reminded[2].Text, "Staff Member") {
+	if len(reminded) != 3 || !strings.Contains(reminded[2].Text, "Chairs") || !strings.Contains(reminded[2].Text, "Staff Member") {
 		t.Fatalf("%d mails to the officer after two days, want the first, the word that the question was sent, and one reminder", len(reminded))
 	}
 	d.put(d.letter(testOfficer, subject, header, plainText+"APPROVE 1-19\r\nDECLINE 20: not needed\r\n"))
@@ -392,9 +394,9 @@ func TestMailsGoToTheirFoldersWithTheKeyword(t *testing.T) {
 	d := open(t, func(o *job.Options) {
 		o.Inboxes[0].Config.Folders.Escalated, o.Inboxes[0].Config.Folders.Returned, o.Inboxes[0].Config.Keyword = "For officers", "Returned", "Handrail"
 	})
-	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
-	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("B", "Supplier B", "9500", "1235", "10735")))
-	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("C", "Supplier C", "200", "26", "226", "rationale", "")))
+	d.send(testStaff, "inside", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
+	d.send(testStaff, "above", "Form.", d.form(testStaff, request.English, line("Kit B", "Maison B inc.", "9500", "1235", "10735")))
+	d.send(testStaff, "to mend", "Form.", d.form(testStaff, request.English, line("Kit C", "Maison C inc.", "200", "26", "226", "rationale", "")))
 	d.put(d.unproven(testStaff, "spoofed", nil))
 	d.once()
 	for folder, subject := range map[string]string{"Processed": "inside", "For officers": "above", "Returned": "to mend", "Quarantine": "spoofed"} {
@@ -414,7 +416,7 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	d.put(proof(testDomain) + "Auto-Submitted: auto-generated\r\n" + d.unproven(testStaff, "By a rule", d.form(testStaff, request.English,
-		line("A", "Supplier A", "100", "13", "113"), line("B", "Supplier B", "9500", "1235", "10735"))))
+		line("Envelopes", "Maison A inc.", "100", "13", "113"), line("Whiteboards", "Mill B inc.", "9500", "1235", "10735"))))
 	d.once()
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Escalated})
 	if n := len(d.inbox(testStaff)); n != 0 {
@@ -427,7 +429,7 @@ func TestAForwardedRequestIsJudgedAndNotAnswered(t *testing.T) {
 		t.Errorf("the operator does not hear that nobody was told: %d mails", len(ops))
 	}
 	// The advice: to write to the inbox directly.
-	d.send(testStaff, "Without a rule", "Form attached.", d.form(testStaff, request.English, line("C", "Supplier C", "100", "13", "113")))
+	d.send(testStaff, "Without a rule", "Form attached.", d.form(testStaff, request.English, line("Kit C", "Maison C inc.", "100", "13", "113")))
 	d.once()
 	if n := len(d.inbox(testStaff)); n != 1 {
 		t.Errorf("a mail without a rule in between was answered %d times", n)

@@ -79,10 +79,13 @@ func TestInboxesKeepToThemselves(t *testing.T) {
 	t.Parallel()
 	at, change := second(t, "1000.00")
 	d := openAt(t, at, change)
-	costly := func() map[request.Field]string { return line("Audit", "Supplier A", "2000", "260", "2260") }
+	costly := func() map[request.Field]string {
+		return line("Audit of the grants", "Maison A inc.", "2000", "260", "2260")
+	}
 	d.send(testStaff, "First", "Form attached.", d.form(testStaff, request.English, costly()))
 	other := costly()
-	other[request.Supplier], other[request.CostCentre] = "Fournisseur B", "7720"
+	other[request.Title], other[request.TitleOther] = "Survey of the bridges", "Relevé des ponts"
+	other[request.Supplier], other[request.CostCentre] = "Béton Nord", "7720"
 	d.inTenant(testOther, "Seconde", d.form(testOther, request.French, other))
 	d.once()
 
@@ -97,7 +100,7 @@ func TestInboxesKeepToThemselves(t *testing.T) {
 	want := func(when string, second request.Outcome) {
 		t.Helper()
 		for _, l := range d.lines() {
-			if supplier := l.Supplier; supplier == "Supplier A" && l.Outcome != request.Approved || supplier == "Fournisseur B" && l.Outcome != second {
+			if supplier := l.Supplier; supplier == "Maison A inc." && l.Outcome != request.Approved || supplier == "Béton Nord" && l.Outcome != second {
 				t.Errorf("%s: %s is %s", when, supplier, l.Outcome)
 			}
 		}

@@ -13,9 +13,9 @@ import (
 func aWholeStory(t *testing.T) *agency {
 	d := open(t, withStatements)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Inside", "Northwind Inc.", "4000", "520", "4520"), line("Above", "Mille Pages", "9500", "1235", "10735"),
-		line("To mend", "Essai inc.", "1800", "234", "2034", "rationale", "")))
-	d.send(testOther, "Nettoyage", "Formulaire joint.", d.form(testOther, request.French, line("Partie 1", "Prairie Data Ltd.", "5300", "689", "5989")))
+		line("Captioning", "Northwind Inc.", "4000", "520", "4520"), line("Platform", "Mille Pages", "9500", "1235", "10735"),
+		line("Lectern", "Essai inc.", "1800", "234", "2034", "rationale", "")))
+	d.send(testOther, "Nettoyage", "Formulaire joint.", d.form(testOther, request.French, line("Nettoyage, partie 1", "Prairie Data Ltd.", "5300", "689", "5989")))
 	d.once()
 	d.pass(time.Hour)
 	d.reply(testOfficer, d.inbox(testOfficer)[0], "APPROVE 1")

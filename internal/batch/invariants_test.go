@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode"
 
+	"handrail/internal/totals"
+
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/ledger"
@@ -230,9 +232,13 @@ func (o *outside) totals() (wrong []string) {
 		if err := json.Unmarshal([]byte(l["keys"]), &keys); err != nil {
 			faultf(&wrong, "%s: %v", l["reference"], err)
 		}
-		for _, k := range keys {
-			b := bucket{k, l["currency"], l["day"]}
-			sums[b] += amount
+		for _, entry := range keys {
+			key, own, has := totals.SplitAmount(entry) // a total of another amount than the line's
+			if !has {
+				own = amount
+			}
+			b := bucket{key, l["currency"], l["day"]}
+			sums[b] += own
 			counts[b]++
 		}
 	}

@@ -68,7 +68,7 @@ func TestAWeekOfSmallPurchases(t *testing.T) {
 	if first.Header.Get("Auto-Submitted") != "auto-replied" {
 		t.Errorf("Auto-Submitted: %q", first.Header.Get("Auto-Submitted"))
 	}
-	d.checkAnnotated(first.Attachments[0].Data, map[int]string{14: "HR-2026-000001-01", 15: "HR-2026-000001-02", 16: "HR-2026-000001-03"})
+	d.checkAnnotated(first.Attachments[0].Data, map[int]string{13: "HR-2026-000001-01", 14: "HR-2026-000001-02", 15: "HR-2026-000001-03"})
 	for _, m := range other[1:] {
 		if len(m.Attachments) != 1 || m.Attachments[0].Format != workbook.Xlsx {
 			t.Errorf("%q does not bring the blank form", m.Subject)
@@ -136,7 +136,7 @@ func (d *agency) checkAnnotated(data []byte, want map[int]string) {
 func TestASecondPassOverAnEmptyInboxDoesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.once()
 	before := d.office.NumSubmitted()
 	r := d.once()
@@ -148,7 +148,7 @@ func TestASecondPassOverAnEmptyInboxDoesNothing(t *testing.T) {
 func TestTheSameMailTwiceIsAnsweredOnce(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	messages, err := d.office.Messages(testInbox, "INBOX")
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestTheSameMailTwiceIsAnsweredOnce(t *testing.T) {
 func TestAnUnverifiedSenderIsQuarantinedAndReleasedByHand(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	form := d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))
+	form := d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113"))
 	var b strings.Builder
 	b.WriteString("From: <" + testStaff + ">\r\nTo: <" + testInbox + ">\r\nSubject: spoofed\r\nMessage-ID: <spoof@elsewhere.example>\r\nMIME-Version: 1.0\r\n")
 	d.finish(&b, "Form attached.", [][]byte{form})
@@ -220,7 +220,7 @@ func TestAWorkbookThatComesBack(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	d.send(testStaff, "Two purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Good", "Supplier A", "4000", "520", "4520"), line("To mend", "Supplier B", "2000", "260", "2260", "rationale", "")))
+		line("Printing", "Maison A inc.", "4000", "520", "4520"), line("Lectern", "Maison B inc.", "2000", "260", "2260", "rationale", "")))
 	d.once()
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
 

@@ -47,7 +47,7 @@ func TestTwoMachinesShareTheWorkAndDoNothingTwice(t *testing.T) {
 	b := a.secondMachine(config)
 	for i := range 24 {
 		a.send(testStaff, fmt.Sprintf("Purchase %d", i), "Form attached.", a.form(testStaff, request.English,
-			line("Inside", fmt.Sprintf("Supplier %c%c", 'A'+i/5, 'P'), "4000", "520", "4520"), line("Above", fmt.Sprintf("Mill %d", i), "9500", "1235", "10735")))
+			line("Captioning", fmt.Sprintf("Maison %c%c", 'A'+i/5, 'P'), "4000", "520", "4520"), line("Platform", fmt.Sprintf("Mill %d", i), "9500", "1235", "10735")))
 	}
 	var both sync.WaitGroup
 	for _, machine := range []*agency{a, b} {
@@ -94,7 +94,7 @@ func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
 	config.URL += "&idle_in_transaction_session_timeout=1s"
 	a := onPostgres(t, config)
 	b := a.secondMachine(config)
-	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	if err := a.job.Begin(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestAPausedMachineCannotCommitStaleWork(t *testing.T) {
 func TestAMailOfADeadMachineIsSentByTheOthers(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	ctx := t.Context()
 	if err := d.job.Begin(ctx, true); err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func (d *agency) sweepAndRound(ctx context.Context) {
 func TestAClockAMomentBehindHoldsNothingUp(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	ctx := t.Context()
 	if err := d.job.Begin(ctx, true); err != nil {
 		t.Fatal(err)

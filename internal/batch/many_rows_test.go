@@ -64,7 +64,7 @@ func (m *manyRows) replied(verb, from string, to *ingest.Mail, body string) {
 func (m *manyRows) rows(total int, change func(i int, row []any)) [][]any {
 	rows := make([][]any, m.n)
 	for i := range rows {
-		rows[i] = part(fmt.Sprintf("Supplier %d", i+1), total, "")
+		rows[i] = part(fmt.Sprintf("Maison %d", i+1), total, "")
 		if change != nil {
 			change(i, rows[i])
 		}
@@ -111,9 +111,9 @@ func (m *manyRows) playRequester(t testing.TB) {
 	m.want(map[request.Outcome]int{approved: n, replaced: n}, map[string]int{testStaff: 3})
 	m.mailed("come back lower", table(t, in, m.rows(150, numbered(1, 8))...)) // the numbers of the first version mean the latest
 	m.want(map[request.Outcome]int{approved: n, replaced: 2 * n}, map[string]int{testStaff: 4})
-	answer := m.last(testStaff)
 	m.mailed("amend", table(t, in, m.rows(10, numbered(4, 5))...))
 	m.want(map[request.Outcome]int{approved: 2 * n, replaced: 2 * n}, map[string]int{testStaff: 5})
+	answer := m.last(testStaff) // to the additions: the numbers of the lines themselves are charged, and stay
 	m.playFinance()
 	m.playAuditor()
 	m.replied("withdraw", testStaff, answer, "WITHDRAW ALL: the project ended")

@@ -41,6 +41,8 @@ const (
 	testOps     = "operations@" + testDomain
 	testStaff   = "amara@" + testDomain
 	testOther   = "james@" + testDomain
+	testCard    = "card@" + testDomain
+	testManager = "manager@" + testDomain
 )
 
 // department is a department with its post office, its ledger and its job.
@@ -103,7 +105,7 @@ func openOffice(t testing.TB, at func(*mailtest.Options)) *agency {
 	t.Helper()
 	d := &agency{t: t, clock: monday}
 	var users []mailtest.User
-	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther} {
+	for _, a := range []string{testInbox, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther, testCard, testManager} {
 		users = append(users, mailtest.User{Address: a, Password: "secret"})
 	}
 	options := mailtest.Options{Domains: []string{testDomain}, AuthServID: "mx." + testDomain, Users: users, Now: d.now}
@@ -184,7 +186,12 @@ func (d *agency) start(change func(*job.Options)) {
 		Schedule:   batch.ScheduleConfig{TimeZone: "America/Toronto", Poll: "*/5 * * * *", Weekly: "0 7 * * 1"},
 		Decisions:  officers.DecisionsConfig{Hold: held(0)},
 		Finance:    department.FinanceConfig{Recipients: []string{testFinance}, Language: request.English},
-		BlankForm: func(_ *rules.Policy, l request.Lang) ([]byte, error) {
+		BlankForm: func(p *rules.Policy, l request.Lang, all bool) ([]byte, error) {
+			if all {
+				var b bytes.Buffer
+				err := workbook.NewForm(&b, workbook.FormOptions{Lang: l, Fields: p.Needs(), All: true})
+				return b.Bytes(), err
+			}
 			if form := blankForms[l]; form != nil {
 				return form()
 			}
@@ -277,8 +284,8 @@ func (d *agency) form(who string, lang request.Lang, lines ...map[request.Field]
 	}
 	above := map[request.Field]string{
 		request.CostCentre: "4410", request.Amends: "", request.Currency: "", request.Security: level, request.Remote: yes, request.Standalone: yes,
-		request.InternalCapacity: none, request.PublicServant: no, request.AuthorizedBy: "manager@" + testDomain, request.AuthorizedOn: "2026-11-16",
-		request.AuthorizedAmount: "50000", request.Payment: card, request.Cardholder: "card@" + testDomain, request.Commodity: "services", request.Licence: "MIT",
+		request.InternalCapacity: none, request.PublicServant: no, request.AuthorizedBy: testManager, request.AuthorizedOn: "2026-11-16",
+		request.AuthorizedAmount: "50000", request.Payment: card, request.Cardholder: testCard, request.Commodity: "services", request.Licence: "MIT",
 		request.Repository: "https://github.com/department/work", request.TermsAccepted: "2026-11-20",
 	}
 	for f, own := range lines[0] { // what stands above the table is for all lines
@@ -372,7 +379,7 @@ func (d *agency) lines() map[string]ledger.Line {
 	d.t.Helper()
 	all := map[string]ledger.Line{}
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
-		for _, o := range []request.Outcome{request.Approved, request.Escalated, request.Returned, request.Declined, request.Withdrawn, request.Superseded} {
+		for _, o := range []request.Outcome{request.Approved, request.Escalated, request.Returned, request.Declined, request.Withdrawn, request.Superseded, request.Revoked} {
 			if err := tx.Reports.LinesWith(d.t.Context(), o, request.Date{Year: 2026, Month: 1, Day: 1}, request.Date{Year: 2028, Month: 1, Day: 1},
 				func(w *ledger.WeekLine) error { all[w.Reference] = w.Line; return nil }); err != nil {
 				return err

@@ -21,7 +21,7 @@ func TestADailyMailThatWouldBeTooLongComesInParts(t *testing.T) {
 	for first := 0; first < n; first += 19 {
 		var lines []map[request.Field]string
 		for i := range 19 {
-			lines = append(lines, line(fmt.Sprintf("Thing %02d", first+i), fmt.Sprintf("Supplier %c%c", 'A'+first/19, 'A'+i), "9500", "1235", "10735"))
+			lines = append(lines, line(fmt.Sprintf("Thing %02d", first+i), fmt.Sprintf("Maison %c%c", 'A'+first/19, 'A'+i), "9500", "1235", "10735"))
 		}
 		d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, lines...))
 	}
@@ -90,7 +90,7 @@ func TestRequestersFilesGoAlongToTheOfficer(t *testing.T) {
 	pdf := append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("quote "), 2000)...)
 	big := append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("0123456789abcdef"), 5<<16)...)
 	photo := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{7}, 30<<10)...)
-	form := d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735"))
+	form := d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735"))
 	mail := d.letter(testStaff, "Purchase", "", parts("mixed", plainText+"Form attached.",
 		attachedFile("form.xlsx", form), attachedFile("Quote.pdf", pdf), attachedFile("offer.docx", plain), attachedFile("macros.docx", zipOf(t, word)),
 		attachedFile("photo.png", photo), attachedFile("invoice.exe", pdf), attachedFile("run.exe", []byte("MZ\x90\x00\x03")), attachedFile("scan.pdf", big),

@@ -15,7 +15,7 @@ import (
 // asking lays n requests of one line into the inbox, each of another supplier, with numbers from first on.
 func (d *agency) asking(b *testing.B, first, n int, net, tax, total string) {
 	b.Helper()
-	d.lay(b, first, n, line("Purchase", "Supplier MSGNO Inc.", net, tax, total))
+	d.lay(b, first, n, line("Toner", "Supplier MSGNO Inc.", net, tax, total))
 }
 
 // lay puts n requests of the same lines into the inbox, with numbers from first on in place of MSGNO.

@@ -65,7 +65,7 @@ func TestTheOperatorGetsOneMailADay(t *testing.T) {
 func (d *agency) strand() {
 	d.t.Helper()
 	before := len(d.told())
-	d.send(testHead, "Above", "Form attached.", d.form(testHead, request.English, line("A", "Above Inc.", "20000", "2600", "22600")))
+	d.send(testHead, "Above", "Form attached.", d.form(testHead, request.English, line("Kit A", "Above Inc.", "20000", "2600", "22600")))
 	d.once()
 	if n := len(d.told()); n != before+1 || len(d.dailies()) != before {
 		d.t.Fatalf("the operator is told of %d things, at once of a line that nobody may decide", n)

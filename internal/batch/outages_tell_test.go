@@ -94,7 +94,7 @@ func TestTheOperatorHearsOnceOfAnOutageAndOnceOfItsEnd(t *testing.T) {
 			t.Parallel()
 			d := open(t, nil)
 			for i := range 2 {
-				d.send(testStaff, fmt.Sprint("Purchase ", i), "Form.", d.form(testStaff, request.English, line("A", fmt.Sprint("Supplier ", i), "100", "13", "113")))
+				d.send(testStaff, fmt.Sprint("Purchase ", i), "Form.", d.form(testStaff, request.English, line("Kit A", fmt.Sprint("Maison ", i), "100", "13", "113")))
 			}
 			d.inject(x.faults...)
 			d.tries()
@@ -138,7 +138,7 @@ func TestTheOperatorHearsOnceOfAnOutageAndOnceOfItsEnd(t *testing.T) {
 func TestWhatNothingNeedsAnyMoreIsNotSaidToWork(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.inject(imapRefuses("UID MOVE", "[NOPERM] no"), imapRefuses("UID COPY", "[NOPERM] no"))
 	d.tries()
 	d.pass(5 * time.Minute)
@@ -255,7 +255,7 @@ func TestTheWebhookHearsWhatMailCannotSay(t *testing.T) {
 		}
 	})
 	d := open(t, hook.posting(t))
-	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.inject(smtpRefuses)
 	d.tries()
 	hook.got(t, "the receiver is away", 1)
@@ -301,7 +301,7 @@ func TestTheWebhookHearsWhatMailCannotSay(t *testing.T) {
 func TestWithoutAWebhookTheEndSaysAll(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.inject(smtpRefuses)
 	d.tries()
 	d.office.Mend()
@@ -315,7 +315,7 @@ func TestAWebhookThatTakesNothingIsGivenUpAndTold(t *testing.T) {
 	t.Parallel()
 	hook := newReceiver(t, func(_ int, w http.ResponseWriter) { http.Error(w, "invalid_payload", http.StatusBadRequest) })
 	d := open(t, hook.posting(t))
-	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.inject(smtpRefuses)
 	for range 12 {
 		d.tries()
@@ -382,7 +382,7 @@ func TestAChangedSecretFileEndsTheWaitWithTheNextSweep(t *testing.T) {
 	}
 	write("secret")
 	d.once()
-	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Purchase", "Form.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func (o *outside) readTable(name string, text []byte) error {
 // outside looks at a department whose job runs in this process; the export is the one of the command.
 func (d *agency) outside() *outside {
 	d.t.Helper()
-	o := atTheOffice(d.t, d.office, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther)
+	o := atTheOffice(d.t, d.office, testOfficer, testHead, testDeputy, testFinance, testOps, testStaff, testOther, testManager)
 	o.now, o.put = d.now(), d.inboxMails()
 	err := d.ledger.View(d.t.Context(), func(tx *ledger.Tx) error {
 		for _, table := range ledger.Tables() {

@@ -62,7 +62,7 @@ func TestAJobWhoseLedgerIsGoneAnswersNobody(t *testing.T) {
 				t.Fatal("the first request was not answered")
 			}
 			c.strike(t, path)
-			d.send(testOther, "Second", "Form attached.", d.form(testOther, request.English, line("B", "Supplier B", "100", "13", "113")))
+			d.send(testOther, "Second", "Form attached.", d.form(testOther, request.English, line("Kit B", "Maison B inc.", "100", "13", "113")))
 			d.pass(time.Minute)
 			for range 2 { // trying again changes nothing
 				report, err := d.job.Once(t.Context())

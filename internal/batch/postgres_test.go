@@ -61,12 +61,18 @@ func TestTheJobOnPostgreSQL(t *testing.T) {
 	d := open(t, func(o *job.Options) { o.Ledger = recorded })
 	d.ledger = recorded
 	d.send(testStaff, "Two purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Inside", "Northwind", "4000", "520", "4520"), line("Above", "Mille Pages", "9500", "1235", "10735")))
+		line("Captioning", "Northwind", "4000", "520", "4520"), line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
+	before := d.recorded()
+	d.send(testStaff, "CHECK", "", d.form(testStaff, request.English, line("A trial", "Northwind", "400", "52", "452"), line("Platform", "Mille Pages", "9500", "1235", "10735")))
+	d.once()
+	if trial := d.inbox(testStaff); len(trial) != 2 || !strings.Contains(trial[1].Subject, "TRIAL") || d.recorded() != before {
+		t.Errorf("a trial got %d mails, or left something", len(trial)-1)
+	}
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Escalated})
 	d.reply(testOfficer, d.inbox(testOfficer)[0], "APPROVE 1")
 	d.wantOutcomes(map[string]request.Outcome{"000001-02": request.Approved})
-	if n := len(d.inbox(testStaff)); n != 2 {
+	if n := len(d.inbox(testStaff)); n != 3 {
 		t.Errorf("the requester got %d mails", n)
 	}
 	d.pass(7 * 24 * time.Hour)

@@ -107,7 +107,7 @@ func (p *program) buys(i int) {
 	p.t.Helper()
 	name := fmt.Sprintf("%c%c", 'A'+i/10, 'A'+i%10)
 	p.send(testStaff, "Purchase "+name, "Form attached.", p.form(testStaff, request.English,
-		line("Inside", "Supplier "+name, "100", "13", "113"), line("Above", "Mill "+name, "9500", "1235", "10735")))
+		line("Captioning", "Maison "+name, "100", "13", "113"), line("Platform", "Mill "+name, "9500", "1235", "10735")))
 }
 
 // answered waits until so many requests are answered and filed.

@@ -51,7 +51,7 @@ func (d *agency) wantRefused(to ...string) []ledger.Outgoing {
 
 func (d *agency) askForDecision() {
 	d.t.Helper()
-	d.send(testStaff, "Above", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Above", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 }
 
 // What waits for an officer whose mail is refused, at once or by a bounce later, is with somebody else in the same pass; the old
@@ -100,7 +100,7 @@ func TestAnOfficerWhoIsGoneHandsOverEverything(t *testing.T) {
 	d := open(t, nil)
 	d.asksOfficer()
 	d.refuses(testOfficer, "5.1.1 no such user")
-	d.send(testOther, "Another", "Form attached.", d.form(testOther, request.English, line("Other", "Autre inc.", "9500", "1235", "10735")))
+	d.send(testOther, "Another", "Form attached.", d.form(testOther, request.English, line("Brochures", "Autre inc.", "9500", "1235", "10735")))
 	d.once()
 	if n := len(d.inbox(testHead)); n != 2 {
 		t.Errorf("the other officer was asked %d times, want twice", n)
@@ -148,7 +148,7 @@ func TestWhoHearsOfARequesterOrOperatorWhoCannotBeReached(t *testing.T) {
 	d := open(t, withContact())
 	d.refuses(testStaff, "5.2.1 mailbox disabled")
 	d.refuses(testOps, "5.1.1 no such user")
-	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	d.once()
 	d.says(d.last(testDeputy), testStaff+" did not get the answer to a request (HR-2026-000001)", "mailbox disabled", "Joignez cette personne autrement")
 	d.wantRefused(testOps, testStaff)
@@ -164,10 +164,10 @@ func TestWhoHearsOfARequesterOrOperatorWhoCannotBeReached(t *testing.T) {
 func TestAManagerWhoseMailIsRefused(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *job.Options) {
-		o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
+		o.Inboxes[0].Policy = policyWith(t, `section_32 = "told"`, `section_32 = "confirmed"`)
 	})
-	manager := "manager@" + testDomain // no such user
-	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113", "authorized_by", manager)))
+	manager := "nobody@" + testDomain // no such user
+	d.send(testStaff, "Fine", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113", "authorized_by", manager)))
 	d.once()
 	d.says(d.last(testOfficer), "section 32 manager named on the form was refused")
 	d.wantRefused(manager)
@@ -179,7 +179,7 @@ func TestMailsThatAreTooLargeGoWithoutTheirFiles(t *testing.T) {
 	t.Parallel()
 	tooLarge := mailtest.Fault{Protocol: mailtest.SMTP, Command: "BODY", Moment: mailtest.Answered, Kind: mailtest.Permanent, Code: 552, Words: "5.3.4 Message size exceeds fixed limit"}
 	answer := func(d *agency) *ingest.Mail {
-		d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113")))
+		d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("Kit A", "Maison A inc.", "100", "13", "113")))
 		d.once()
 		return d.last(testStaff)
 	}
@@ -190,12 +190,12 @@ func TestMailsThatAreTooLargeGoWithoutTheirFiles(t *testing.T) {
 		told string
 	}{
 		"announced": {func(o *mailtest.Options) { o.MaxMessageBytes = 26 << 10 }, func(d *agency) *ingest.Mail {
-			d.put(d.withFile("form.xlsx", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113"))))
+			d.put(d.withFile("form.xlsx", d.form(testStaff, request.French, line("Kit A", "Maison A inc.", "100", "13", "113"))))
 			d.once()
 			return d.last(testStaff)
 		}, []string{"Envoyé sans ses pièces jointes", "HR-2026-000001-01", "N’envoyez pas les autres lignes de nouveau", "form-HR-2026-000001.xlsx ("}, "handrail file HR-2026-000001 --out case.zip"},
 		"at the mail itself": {nil, func(d *agency) *ingest.Mail {
-			d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("A", "Supplier A", "100", "13", "113")))
+			d.send(testStaff, "Achat", "Formulaire joint.", d.form(testStaff, request.French, line("Kit A", "Maison A inc.", "100", "13", "113")))
 			if err := d.office.Inject(tooLarge); err != nil {
 				t.Fatal(err)
 			}
@@ -267,7 +267,7 @@ func TestSendersWithUnusualAddresses(t *testing.T) {
 				o.Users = append(o.Users, mailtest.User{Address: c.shown, Password: "secret"})
 			}, withContact())
 			d.put(strings.Replace(d.letter("x@"+testDomain, "a question", "", plainText+"Whom can I call about my order?\r\n"), "From: <x@"+testDomain+">", "From: "+c.from, 1))
-			d.put(strings.Replace(d.withFile("form.xlsx", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113"))), "From: <"+testStaff+">", "From: "+c.from, 1))
+			d.put(strings.Replace(d.withFile("form.xlsx", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113"))), "From: <"+testStaff+">", "From: "+c.from, 1))
 			d.once()
 			d.says(d.inbox(testDeputy)[0], c.shown, "Whom can I call")
 			if c.without && c.shown[:4] == "ren\xc3" {

@@ -302,7 +302,7 @@ func TestAnAbsenceTakesTheDailyMailAlong(t *testing.T) {
 func TestAnUndoneDecisionIsRemindedOfAgain(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *job.Options) { o.Decisions.Hold = held(10 * time.Minute) })
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.reply(testOfficer, d.last(testOfficer), "APPROVE")
 	d.reply(testOfficer, d.last(testOfficer), "UNDO")

@@ -34,7 +34,7 @@ func TestAllIsAnsweredInTheLeastMemory(t *testing.T) {
 	const n = 7
 	for i := range n {
 		d.send(testStaff, fmt.Sprintf("Request %d", i), "Form attached.", d.form(testStaff, request.English,
-			line(fmt.Sprintf("Screen reader fixes %d", i), fmt.Sprintf("Supplier %d", i), "400", "52", "452")))
+			line(fmt.Sprintf("Screen reader fixes %d", i), fmt.Sprintf("Maison %d", i), "400", "52", "452")))
 	}
 	d.send(testOther, "Need something", "I want to buy a course.")
 	d.once()

@@ -18,10 +18,10 @@ import (
 func confirming(t *testing.T) (d *agency, asked *ingest.Mail) {
 	t.Helper()
 	d = open(t, func(o *job.Options) {
-		o.Inboxes[0].Policy = policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")
+		o.Inboxes[0].Policy = policyWith(t, `section_32 = "told"`, `section_32 = "confirmed"`)
 	})
-	inside := line("Inside", "Northwind Inc.", "3500", "455", "3955")
-	d.send(testStaff, "Purchases", "Form attached.", d.authorized(testOther, d.form(testStaff, request.English, inside, line("Above", "Mille Pages", "9500", "1235", "10735"))))
+	inside := line("Captioning", "Northwind Inc.", "3500", "455", "3955")
+	d.send(testStaff, "Purchases", "Form attached.", d.authorized(testOther, d.form(testStaff, request.English, inside, line("Platform", "Mille Pages", "9500", "1235", "10735"))))
 	d.once()
 	mails := d.inbox(testOther)
 	if len(mails) != 1 {
@@ -42,7 +42,7 @@ func confirming(t *testing.T) (d *agency, asked *ingest.Mail) {
 // authorized is a form whose section 32 manager is somebody with a mailbox.
 func (d *agency) authorized(manager string, form []byte) []byte {
 	d.t.Helper()
-	return replaceText(d.t, form, "manager@"+testDomain, manager)
+	return replaceText(d.t, form, testManager, manager)
 }
 
 func TestTheManagerConfirmsAndNobodyElse(t *testing.T) {
@@ -123,7 +123,7 @@ func TestJudgingAgainGivesWhatWasRecorded(t *testing.T) {
 func TestABacktestKnowsThatManagersConfirm(t *testing.T) {
 	t.Parallel()
 	d, _ := confirming(t)
-	if got := flips(d.backtest(replay.BacktestOptions{Policy: policyWith(t, `currency = "CAD"`, "currency = \"CAD\"\nsection_32 = \"confirmed\"")})); len(got) != 0 {
+	if got := flips(d.backtest(replay.BacktestOptions{Policy: policyWith(t, `section_32 = "told"`, `section_32 = "confirmed"`)})); len(got) != 0 {
 		t.Errorf("the policy in force decides otherwise: %q", got)
 	}
 	if got := flips(d.backtest(replay.BacktestOptions{Policy: d.policy})); len(got) != 1 || got[0] != "000001-01 escalated approved" {

@@ -68,7 +68,7 @@ func TestASlowServerGetsNoMailTwice(t *testing.T) {
 		d.job.O().Now = func() time.Time { return monday.Add(time.Since(started)) }
 	}
 	a.job.O().Sender = sender
-	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	a.send(testStaff, "One purchase", "Form attached.", a.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	done := make(chan error, 1)
 	go func() {
 		_, err := a.job.Once(t.Context())

@@ -98,7 +98,7 @@ func (s *simulation) somebodyWrites() {
 	who := []string{testStaff, testOther}[s.r.IntN(2)]
 	s.begun++
 	// Letters, so that two suppliers never look alike; few of them, so that purchases meet.
-	supplier := "Supplier " + strings.Repeat(string(rune('A'+s.r.IntN(12))), 3)
+	supplier := "Maison " + strings.Repeat(string(rune('A'+s.r.IntN(12))), 3)
 	switch s.r.IntN(10) {
 	case 0:
 		s.did("%s forgets the form", who)
@@ -214,6 +214,11 @@ func stageOf(j *job.Job, step batch.Step) batch.Stage { return j.StageOf(step) }
 // rest lets everything come to rest at servers that work.
 func (s *simulation) rest() {
 	s.office.Mend()
+	// The first worker goes on, and ends what it has in hand; the second does not come back, and its rows are freed.
+	if h := s.held[0]; h != nil {
+		s.held[0] = nil
+		s.workers[0].WorkOff(s.t.Context(), stageOf(s.workers[0], h.Step()), h)
+	}
 	for range 12 {
 		for _, j := range s.workers {
 			j.O().Sender.BeginRun()

@@ -119,13 +119,13 @@ func (w *sixtyDays) news(n int) {
 	centres := []string{"4410", "5510", "6610", "7710", "8810"}
 	w.sent++
 	w.send(testStaff, fmt.Sprintf("Purchase %d", n), "Form attached.", w.form(testStaff, request.English,
-		line(fmt.Sprintf("Thing %d", n), fmt.Sprintf("Supplier %c Works", 'A'+n), "9500", "1235", "10735", "cost_centre", centres[w.sent%len(centres)])))
+		line(fmt.Sprintf("Thing %d", n), fmt.Sprintf("Maison %c Works", 'A'+n), "9500", "1235", "10735", "cost_centre", centres[w.sent%len(centres)])))
 	switch n % 5 {
 	case 1: // approved, and returned
-		w.send(testOther, "Two", "Form attached.", w.form(testOther, request.English, line("Cheap", fmt.Sprintf("Shop %d", n), "100", "13", "113"),
+		w.send(testOther, "Two", "Form attached.", w.form(testOther, request.English, line("Stapler", fmt.Sprintf("Shop %d", n), "100", "13", "113"),
 			line("Wrong sum", "Shop", "100", "13", "ten")))
 	case 2:
-		w.put(w.unproven("stranger@elsewhere.example", "Purchase", w.form(testStaff, request.English, line("Odd", "Shop", "100", "13", "113"))))
+		w.put(w.unproven("stranger@elsewhere.example", "Purchase", w.form(testStaff, request.English, line("Odd lamp", "Shop", "100", "13", "113"))))
 	case 3:
 		w.send(testOther, "A question", "Hello, whom do I ask about chairs?")
 	}

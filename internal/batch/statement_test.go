@@ -320,7 +320,7 @@ func TestNoFileOfTheLedgerHoldsACardNumber(t *testing.T) {
 		testFinance, testInbox, testDomain, strings.ReplaceAll(string(file), "\n", "\r\n"))
 	d.submit(testFinance, []byte(b.String()))
 	d.send(testFinance, "Card activity", "Attached.", file)
-	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Cedar", "10", "1.3", "11.30")))
+	d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Cedar", "10", "1.3", "11.30")))
 	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}
@@ -514,7 +514,7 @@ func TestMatchesAreChangedByHand(t *testing.T) {
 	t.Parallel()
 	d := open(t, withStatements)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Cedar", "1000", "130", "1130")))
+		line("Keyboard fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Cedar", "1000", "130", "1130")))
 	d.once()
 	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NW HOLDING", "5650.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-03")))
 	d.once()
@@ -554,7 +554,7 @@ func TestMatchesAreChangedByHand(t *testing.T) {
 func TestMatchesAreTakenBack(t *testing.T) {
 	d := open(t, withStatements)
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Pens", "Cedar", "1000", "130", "1130")))
+		line("Keyboard fixes", "Northwind Inc.", "4000", "520", "4520"), line("Pens", "Cedar", "1000", "130", "1130")))
 	d.once()
 	d.send(testFinance, "Card activity", "Attached.", cardStatement(row("2026-11-24", "NW HOLDING", "4500.00", ""), row("2026-11-25", "CEDAR", "1130.00", "HR-2026-000001-02")))
 	d.once()

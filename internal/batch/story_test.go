@@ -116,7 +116,7 @@ func TestFromTheFormToTheWeekByWayOfAnOfficer(t *testing.T) {
 
 	d.pass(time.Hour)
 	// The newest workbook is the one that people have before them.
-	d.send(testStaff, "Corrected", "Here it is.", typeUnder(t, d.last(testStaff).Attachments[0].Data, "Selection rationale", 17, "Two others were asked; both were later."))
+	d.send(testStaff, "Corrected", "Here it is.", typeUnder(t, d.last(testStaff).Attachments[0].Data, "Why this supplier", 16, "Two others were asked; both were later."))
 	d.once()
 	d.wantOutcomes(map[string]request.Outcome{"000001-01": request.Approved, "000001-02": request.Approved, "000001-03": request.Declined,
 		"000001-04": request.Superseded, "000002-01": request.Approved})

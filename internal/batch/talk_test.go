@@ -353,7 +353,7 @@ func TestWhoWasAskedAboutALineHearsThatItChanged(t *testing.T) {
 	d, _ := escalated(t, nil)
 	annotated := d.inbox(testStaff)[0].Attachments[0].Data
 	d.pass(time.Hour)
-	d.send(testStaff, "Corrected", "See attached.", changeCell(t, annotated, "K14", 10735, 735)) // needs no officer any more, or goes back
+	d.send(testStaff, "Corrected", "See attached.", changeCell(t, annotated, "G13", 10735, 735)) // needs no officer any more, or goes back
 	d.once()
 	if n := d.count(testOfficer, "replaced a line that you were asked about"); n != 1 {
 		t.Errorf("the officer heard %d times:\n%s", n, d.last(testOfficer).Text)
@@ -447,7 +447,7 @@ func TestBenchMails(t *testing.T) {
 	}
 	t.Run("06", func(t *testing.T) {
 		d := open(t, withContact())
-		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+		d.send(testStaff, "Purchase", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 		d.once()
 		code := ingest.CodesIn(&ingest.Mail{Subject: d.last(testOfficer).Subject})[0]
 		d.put(strings.Replace(read("06-officer-reply-rewritten-id.eml"), "[CODE-OF-THE-ESCALATION]", code.Subject(), 1))

@@ -30,7 +30,7 @@ func alone(t testing.TB) func(*job.Options) {
 func TestALineThatNobodyDecidesNeverRests(t *testing.T) {
 	t.Parallel()
 	d := open(t, withContact(alone(t)))
-	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	first := d.last(testHead)
 	seen := d.got(everyAddress...)
@@ -92,7 +92,7 @@ func TestWhatAnOfficerCannotDecideGoesToWhoCan(t *testing.T) {
 				t.Parallel()
 				daily := func(o *officers.Officer) { o.Digest, o.Language = digest, request.English }
 				d := open(t, three(t, daily))
-				d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+				d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 				d.once()
 				if c.gone {
 					d.restart(rosterOf(t, officers.Officer{Email: testHead, Name: "Hana Head", Language: request.English}))
@@ -132,7 +132,7 @@ func TestWhatAnOfficerCannotDecideGoesToWhoCan(t *testing.T) {
 func TestANewOfficerGetsWhatWaitedForOne(t *testing.T) {
 	t.Parallel()
 	d := open(t, alone(t))
-	d.send(testHead, "Purchases", "Form attached.", d.form(testHead, request.English, line("Above", "Mille Pages", "9500", "1235", "10735")))
+	d.send(testHead, "Purchases", "Form attached.", d.form(testHead, request.English, line("Platform", "Mille Pages", "9500", "1235", "10735")))
 	d.once()
 	d.once()
 	d.says(d.last(testOps), "No officer may decide a line", "HR-2026-000001-01")
@@ -158,7 +158,7 @@ func (d *agency) sendMany(n int) {
 	d.t.Helper()
 	for i := range n {
 		d.send(testStaff, fmt.Sprintf("Purchase %d", i+1), "Form attached.",
-			d.form(testStaff, request.English, line(fmt.Sprintf("Thing %d", i+1), fmt.Sprintf("Supplier %c%c", 'A'+i/26, 'A'+i%26), "9500", "1235", "10735", "cost_centre", fmt.Sprint(7000+i))))
+			d.form(testStaff, request.English, line(fmt.Sprintf("Thing %d", i+1), fmt.Sprintf("Maison %c%c", 'A'+i/26, 'A'+i%26), "9500", "1235", "10735", "cost_centre", fmt.Sprint(7000+i))))
 		d.once()
 	}
 }
@@ -197,7 +197,7 @@ func TestAnOfficerIsNotFlooded(t *testing.T) {
 	reminder := d.since(testHead, seen)[0]
 	d.says(reminder, "Still open", "on 8 purchases", "Thing 1", "Thing 8")
 	// Every mail still decides: the first, the daily one, and the newest.
-	d.reply(testHead, single, "APPROVE 1")
+	d.reply(testHead, single, "APPROVE 1: a library that lends them") // things that are alike need a reason
 	d.reply(testHead, daily, "DECLINE 1: no")
 	d.reply(testHead, d.last(testHead), "what?")
 	approved, declined := 0, 0

@@ -46,7 +46,7 @@ func TestAWrongPasswordIsTriedOncePerRun(t *testing.T) {
 func TestAMailServerThatIsAwayLosesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("A", "Supplier A", "100", "13", "113")))
+	d.send(testStaff, "One purchase", "Form attached.", d.form(testStaff, request.English, line("Kit A", "Maison A inc.", "100", "13", "113")))
 	if err := d.job.Collect(t.Context(), "requests"); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,13 @@ func (d *desk) policy(limit string) string {
 	if limit == "" {
 		return string(text)
 	}
-	return strings.Replace(string(text), `request = "10000.00" `, limit, 1)
+	other := strings.Replace(string(text), `version  = "2021-06"`, `version  = "2021-06 `+strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, limit)+`"`, 1)
+	return strings.Replace(other, `request = "10000.00" `, limit, 1)
 }
 
 func openDesk(t *testing.T, change func(d *desk, o *job.Options)) *desk {
@@ -217,7 +223,7 @@ func TestAChangedPolicyIsTakenWhileTheJobRuns(t *testing.T) {
 	if texts := d.changes(department.PolicyText); len(texts) != 2 || texts[0] != before.Hash() {
 		t.Errorf("the chain knows the policies %v, want two, the first %s", texts, before.Hash())
 	}
-	if said := log.String(); !strings.Contains(said, "another text of the policy is in force") || !strings.Contains(said, "changes=1") {
+	if said := log.String(); !strings.Contains(said, "another text of the policy is in force") || !strings.Contains(said, "changes=2") {
 		t.Errorf("the log says nothing of it:\n%s", said)
 	}
 	d.sound()
@@ -236,7 +242,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 		d.look()
 		d.work()
 	}
-	d.wantTrouble("policy.toml:26:11: limit \"request\": request must be an amount in quotes")
+	d.wantTrouble("policy.toml:33:11: limit \"request\": request must be an amount in quotes")
 	d.wantOutcome(d.buy("Desks"), request.Approved, before)
 	mails := d.told()
 	if len(mails) != 1 {
@@ -245,7 +251,7 @@ func TestAnInvalidPolicyIsRefusedAndTheOldOneStays(t *testing.T) {
 	for _, want := range []string{
 		"A new text of the policy was refused: policy.toml", "Un nouveau texte de la politique a été refusé\u00a0: policy.toml",
 		"The inbox requests goes on with ESDC micro-acquisition 2021-06, which stays in force", "La boîte requests continue d’appliquer ESDC micro-acquisition 2021-06",
-		`policy.toml:26:11: limit "request": request must be an amount in quotes, such as "10000.00", not a whole number`,
+		`policy.toml:33:11: limit "request": request must be an amount in quotes, so that it is exact: write request = "10000.00"`,
 		`guardrail "value-limit": action must be one of note, escalate, return, not "escalat"; did you mean "escalate"?`,
 		"without a restart", "sans redémarrage",
 	} {
@@ -305,7 +311,7 @@ func TestAPolicyThatNobodyCanStartWith(t *testing.T) {
 		d := openDesk(t, nil)
 		d.edit("policy.toml", d.policy(broken))
 		var refused *department.RefusedError
-		if err := d.job.Begin(t.Context(), true); !errors.As(err, &refused) || !strings.Contains(err.Error(), "policy.toml:26:11") {
+		if err := d.job.Begin(t.Context(), true); !errors.As(err, &refused) || !strings.Contains(err.Error(), "policy.toml:33:11") {
 			t.Errorf("it begins with %v", err)
 		}
 	})
@@ -417,11 +423,15 @@ source  = "Note 7"
 func TestANewTotalOfAChangedPolicyCountsThePast(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)
-	byUnit := strings.NewReplacer(`by   = ["supplier", "cost_centre"]`, `by   = ["unit", "cost_centre"]`).Replace(d.policy(""))
+	byUnit := strings.NewReplacer("by   = [\"supplier\", \"cost_centre\"]\ndays = 90\nnear = true", "by   = [\"unit\", \"cost_centre\"]\ndays = 90",
+		"{added.supplier}", "{request.unit}", `"2021-06"`, `"2021-06 by unit"`).Replace(d.policy(""))
 	d.begins()
 	d.wantOutcome(d.buy("Chairs"), request.Approved, nil)
 	d.edit("policy.toml", byUnit)
 	d.look()
+	if !strings.Contains(d.job.Department.Inboxes["requests"].Policy().Text(), `["unit", "cost_centre"]`) {
+		t.Fatalf("the changed policy is not in force: %v", d.job.TakeTroubles())
+	}
 	if l := d.buy("Desks"); !slices.Contains(l.Guardrails, "split-supplier") {
 		t.Errorf("the unit's total does not count the past: %v", l.Guardrails)
 	}

@@ -27,7 +27,7 @@ func TestEveryRecipientGetsTheSameNumbers(t *testing.T) {
 		o.Finance.Recipients = []string{testFinance, testOther}
 	})
 	d.send(testStaff, "Purchases", "Form attached.", d.form(testStaff, request.English,
-		line("Fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Mille Pages", "500", "65", "565"),
+		line("Keyboard fixes", "Northwind Inc.", "4000", "520", "4520"), line("Paper", "Mille Pages", "1000", "130", "1130"), line("Pens", "Mille Pages", "500", "65", "565"),
 		line("Chairs", "Assises du Nord", "2000", "260", "2260")))
 	d.once()
 	d.send(testFinance, "Card activity", "Attached.", cardStatement(

@@ -36,6 +36,7 @@ type pageView struct {
 	Printed    []fact // week, head
 	Last       string // the newest link that the file proves
 	Disposed   string // the day, "" when all is there
+	Severed    []severing
 	DisposedBy int64
 }
 
@@ -104,6 +105,9 @@ func (f *file) page(lang request.Lang, other string, evidence []fileEntry) ([]by
 	v := &pageView{Lang: lang, Other: other, Reference: r.reference(), Zone: f.zone().String(), Means: r.Policy.Mark.Means.In(lang), Last: r.Proof.last().String()}
 	if r.DisposedBy != 0 {
 		v.Disposed, v.DisposedBy = r.DisposedAt.In(f.zone()).Format(time.DateOnly), r.DisposedBy
+	}
+	if f.severed != nil {
+		v.Severed = f.severed.list
 	}
 	f.viewAsked(v)
 	for _, p := range r.Problems {
@@ -210,6 +214,9 @@ func (f *file) viewLine(v *pageView, i int) lineView {
 		Disposed: l.Facts == nil, Amount: v.T("no readable amount", "aucun montant lisible")}
 	if l.Line.HasAmount {
 		view.Amount = request.FromMinor(l.Line.Amount, l.Line.Currency).In(v.Lang)
+	}
+	if f.severed != nil {
+		view.Explanation = ""
 	}
 	switch e := f.explain[i]; {
 	case e.NotAgain != "":

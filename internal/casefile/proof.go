@@ -127,6 +127,7 @@ type headsFile struct {
 	Reference string       `json:"reference"`
 	Own       []int64      `json:"links_about_the_request"`
 	Disposed  []int64      `json:"private_parts_disposed_of"`
+	Severed   []int64      `json:"private_parts_severed,omitempty"` // for an access request
 	Segments  []headsRange `json:"segments"`
 }
 

@@ -22,6 +22,7 @@ type Verification struct {
 	Files     int         `json:"files"`
 	Links     int         `json:"links"`
 	Disposed  int         `json:"disposed"` // private parts that were disposed of
+	Severed   int         `json:"severed"`  // … that were severed for an access request
 	Heads     []headsLine `json:"printed_heads"`
 	Last      string      `json:"last"` // the newest link
 	Faults    []string    `json:"faults"`
@@ -257,6 +258,8 @@ func (v *verifying) checkPrivate(k *ledger.Link) {
 	case k.PrivateDigest.IsZero():
 	case v.disposed[k.Seq]:
 		v.Disposed++
+	case slices.Contains(v.claims.Severed, k.Seq):
+		v.Severed++
 	default:
 		v.wrong("link %d (%s): its private part is missing", k.Seq, k.Subject)
 	}

@@ -62,7 +62,7 @@ for n in heads["links_about_the_request"]:
         p = private[n]
         if hashlib.sha256(base64.b64decode(p["salt"]) + p["body"].encode("utf-8")).hexdigest() != k["private_digest"]:
             wrong.append(f"link {n}: its private part was changed")
-    elif k["private_digest"] != "00" * 32 and n not in heads["private_parts_disposed_of"]:
+    elif k["private_digest"] != "00" * 32 and n not in heads["private_parts_disposed_of"] + heads.get("private_parts_severed", []):
         wrong.append(f"link {n}: its private part is missing")
     public = json.loads(k["public"])
     for name in ("mail", "policy"):

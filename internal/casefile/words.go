@@ -35,6 +35,8 @@ func mailWords(m *ledger.RecordMail) request.Text {
 		return request.Text{EN: "The requester’s reply, passed on to the officer", FR: "La réponse de la personne qui a fait la demande, transmise à l’agent"}
 	case "section32":
 		return request.Text{EN: "The mail that asked the section 32 manager to confirm", FR: "Le courriel qui demandait au gestionnaire délégataire (art. 32) de confirmer"}
+	case "section32-told":
+		return request.Text{EN: "The mail that told the section 32 manager of the line", FR: "Le courriel qui avisait le gestionnaire délégataire (art. 32) de la ligne"}
 	case "askback":
 		return request.Text{EN: "A mail that asked for a clearer answer", FR: "Un courriel qui demandait une réponse plus claire"}
 	case "notice":

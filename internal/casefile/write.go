@@ -88,6 +88,7 @@ type file struct {
 	// mailFiles are the names of the record's mails in the zip, "" for one that is not there.
 	mailFiles []string
 	mailCame  map[string]string // of those that came, by their digest
+	severed   *severer          // nil: all of it
 }
 
 // Write writes the record as one zip. The same ledger gives the same bytes: nothing in it says when it was made.
@@ -272,7 +273,11 @@ func (f *file) addProof() error {
 	if err := f.addRows(privateName, private, "What the chain’s links about this request vouch for", "Ce dont répondent les maillons qui concernent cette demande"); err != nil {
 		return err
 	}
-	if err := f.addJSON(headsName, p.heads(f.record.reference()), "Which links are about this request, and which heads were printed",
+	heads := p.heads(f.record.reference())
+	if f.severed != nil { // the chain does not tell them from what was disposed of
+		heads.Severed, heads.Disposed = heads.Disposed, []int64{}
+	}
+	if err := f.addJSON(headsName, heads, "Which links are about this request, and which heads were printed",
 		"Quels maillons concernent cette demande, et quelles empreintes ont été imprimées"); err != nil {
 		return err
 	}
@@ -287,6 +292,12 @@ func (f *file) addPages() error {
 		name, other string
 		lang        request.Lang
 	}{{pageEN, pageFR, request.English}, {pageFR, pageEN, request.French}} {
+		if !f.record.Policy.Mark.Languages.Speaks(p.lang) {
+			continue // the rules are not in it
+		}
+		if f.record.Policy.Mark.Languages.Single() {
+			p.other = ""
+		}
 		data, err := f.page(p.lang, p.other, evidence)
 		if err != nil {
 			return err
@@ -298,7 +309,7 @@ func (f *file) addPages() error {
 
 // write orders the entries so that the pages come first, and ends with the manifest.
 func (f *file) write(w io.Writer) error {
-	n := len(f.entries) - 2
+	n := len(f.entries) - len(f.record.Policy.Mark.Languages.Of())
 	ordered := append(append([]fileEntry{}, f.entries[n:]...), f.entries[:n]...)
 	if f.absent == nil {
 		f.absent = []absent{}

@@ -11,6 +11,8 @@ const (
 	Finance  = "finance@" + Domain
 	Cards    = "acquisition.cards@" + Domain
 	Operator = "operations@" + Domain
+	manager  = "helen.park@" + Domain // who authorize the money
+	managerF = "luc.bouchard@" + Domain
 )
 
 // Mail is one mail that the demo's staff send.
@@ -62,8 +64,6 @@ func Line(title, other, supplier, net, tax, total, rationale string) map[request
 
 // Mails is the demo's week, in the order of arrival.
 func Mails() []Mail {
-	const manager = "helen.park@" + Domain
-	const managerF = "luc.bouchard@" + Domain
 	return []Mail{
 		{
 			File: "01-all-inside", From: "amara.osei@" + Domain, Name: "Amara Osei", Language: request.English,
@@ -81,7 +81,7 @@ func Mails() []Mail {
 			File: "02-demande-mixte", From: "sophie.tremblay@" + Domain, Name: "Sophie Tremblay", Language: request.French,
 			Unit: "Direction générale du numérique", Subject: "Demande de petits achats", Tells: "French, one line inside, one above the limit, one to correct",
 			Text:  "Bonjour,\n\nVoici trois petits achats pour notre équipe. Le formulaire est joint.\n\nMerci,\nSophie\n",
-			Above: Above(request.French, "5120-07", managerF, "12000"),
+			Above: Above(request.French, "5120-07", managerF, "17000"),
 			Lines: []map[request.Field]string{
 				Line("Composant de formulaire", "Form component", "Atelier Boréal ltée", "3000", "449.25", "3449.25",
 					"Meilleure de trois propositions reçues."),
@@ -94,7 +94,7 @@ func Mails() []Mail {
 			File: "03-first-of-two", From: "james.lee@" + Domain, Name: "James Lee", Language: request.English,
 			Unit: "Benefits Branch", Subject: "Data clean-up", Tells: "English, the first of two purchases at one supplier",
 			Text:  "Form attached.\n\nJames Lee\n",
-			Above: Above(request.English, "3300-01", manager, "9000"),
+			Above: Above(request.English, "3300-01", manager, "6500"),
 			Lines: []map[request.Field]string{
 				Line("Data clean-up, part 1", "Nettoyage de données, partie 1", "Prairie Data Ltd.", "5300", "689", "5989",
 					"Best of two quotes; the other was partial."),
@@ -104,7 +104,7 @@ func Mails() []Mail {
 			File: "04-second-of-two", From: "priya.nair@" + Domain, Name: "Priya Nair", Language: request.English,
 			Unit: "Benefits Branch", Subject: "Data clean-up, continued", Tells: "English, the second one: together above the limit, by somebody else and under another spelling",
 			Text:  "Hi,\n\nSecond half of the clean-up.\n\nPriya\n",
-			Above: Above(request.English, "3300-01", manager, "9000"),
+			Above: Above(request.English, "3300-01", manager, "6000"),
 			Lines: []map[request.Field]string{
 				Line("Data clean-up, part 2", "Nettoyage de données, partie 2", "PRAIRIE DATA LIMITED", "5200", "676", "5876",
 					"They know the data from the first part."),
@@ -124,7 +124,7 @@ func Mails() []Mail {
 			File: "07-petite-demande", From: "nadia.benali@" + Domain, Name: "Nadia Benali", Language: request.French,
 			Unit: "Direction générale des politiques", Subject: "Deux petits achats", Tells: "French, one line inside the guardrails and one above the limit",
 			Text:  "Bonjour,\n\nDeux achats cette fois.\n\nBonne journée,\nNadia\n",
-			Above: Above(request.French, "2205-11", managerF, "12000"),
+			Above: Above(request.French, "2205-11", managerF, "14000"),
 			Lines: []map[request.Field]string{
 				Line("Visualisation de données ouvertes", "Open data visualization", "Données du Fleuve inc.", "2600", "389.35", "2989.35",
 					"Meilleure de deux; l’autre dépassait l’échéance."),

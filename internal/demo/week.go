@@ -112,7 +112,7 @@ func (d *Week) Play(ctx context.Context, mails []Mail, pass func(context.Context
 
 func (d *Week) everybody() []string {
 	seen := map[string]bool{}
-	all := []string{Inbox, Officer, OfficerF, Finance, Cards, Operator}
+	all := []string{Inbox, Officer, OfficerF, Finance, Cards, Operator, manager, managerF}
 	for _, m := range Mails() {
 		if !seen[m.From] {
 			seen[m.From] = true
@@ -177,6 +177,12 @@ func (d *Week) fillForm(m Mail) ([]byte, error) {
 	for f, v := range m.Above {
 		v = strings.ReplaceAll(v, "{authorized}", today.AddDays(-4).String())
 		entries.Above[f] = strings.ReplaceAll(v, "{accepted}", today.AddDays(-1).String())
+	}
+	if !options.Attestation.IsZero() { // one box for what is the same in every line
+		entries.Attested = request.Text{EN: "yes", FR: "oui"}.In(m.Language)
+		for _, a := range options.Attestation.Values {
+			delete(entries.Above, a.Field)
+		}
 	}
 	options.Entries = entries
 	var b bytes.Buffer

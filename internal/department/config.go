@@ -3,6 +3,7 @@ package department
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"handrail/ingest"
@@ -45,8 +46,10 @@ const UsualOperatorAt = "07:30"
 
 // Config says whose job this is.
 type Config struct {
-	Name    request.Text `toml:"name" comment:"As it stands in mails and workbooks."`
-	Domains []string     `toml:"domains" comment:"The department's own mail domains: requests from anywhere else are not judged."`
+	Name request.Text `toml:"name" comment:"As it stands in mails and workbooks."`
+	// Languages are those of the department, where no policy says which: a policy's own languages stand before these.
+	Languages request.Languages `toml:"languages" comment:"The languages that mails, forms and workbooks are written in: en and fr when left out; [\"en\"] for one. A policy that says languages itself stands before this."`
+	Domains   []string          `toml:"domains" comment:"The department's own mail domains: requests from anywhere else are not judged."`
 	// Operator gets alerts: what nobody else can fix.
 	Operator string `toml:"operator" comment:"Who is told when the job needs a person: an e-mail address."`
 	// OperatorAt is when the operator's daily mail goes out; "": UsualOperatorAt.
@@ -56,8 +59,16 @@ type Config struct {
 // Validate names every mistake.
 func (c Config) Validate() error {
 	var p ingest.Mistakes
-	if c.Name.EN == "" || c.Name.FR == "" {
-		p.Add("name", "the department's name is needed in both languages: name = { en = \"…\", fr = \"…\" }")
+	for _, l := range c.Languages {
+		if !slices.Contains(request.AllLanguages, l) {
+			p.Add("languages", "%q is not en or fr", l)
+		}
+	}
+	for _, l := range c.Languages.Of() {
+		if c.Name.In(l) == "" {
+			p.Add("name", "the department's name is needed in its languages: name = { en = \"…\", fr = \"…\" }, or languages = [\"en\"] and name = { en = \"…\" }")
+			break
+		}
 	}
 	if len(c.Domains) == 0 {
 		p.Add("domains", "name the department's mail domains, such as [\"department.example\"]")

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/outbox"
+	"handrail/internal/owners"
+	"handrail/internal/registers"
 	"handrail/internal/request"
 	"handrail/notify"
 	"handrail/rules"
@@ -40,6 +43,10 @@ type Options struct {
 	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
 	OfficersFile string
 	Rosters      func(ctx context.Context, file []byte) (map[string]*officers.Roster, error)
+	// Owners own the rules; nobody: the files count.
+	Owners owners.Owners
+	// Registers are the files of the registers, their paths resolved: each is read when the job begins and again whenever it changes.
+	Registers registers.Config
 }
 
 // InboxOptions is one inbox with the policy and the officers that go with it.
@@ -66,6 +73,7 @@ type Department struct {
 	Config    Config
 	Finance   FinanceConfig
 	Decisions officers.DecisionsConfig
+	Owners    owners.Owners
 	From      string
 	Zone      *time.Location
 	Inboxes   map[string]*Inbox
@@ -80,6 +88,14 @@ type Department struct {
 	force         atomic.Pointer[InForce]
 	officersWatch watched
 	holidays      map[request.Date]bool
+
+	registerFiles   registers.Config
+	registerWatches []*registerWatch // of those that are configured
+	registersMu     sync.Mutex       // held while registers is made of what is in force
+	registers       atomic.Pointer[registers.Set]
+
+	configured configured
+	proposals  Proposer // asks owners; nil: there is nobody to ask them
 }
 
 // New checks the options and makes the department.
@@ -98,7 +114,7 @@ func New(o Options) (*Department, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, err
 	}
-	for _, err := range []error{o.Config.Validate(), o.Finance.Validate(), o.Decisions.Validate()} {
+	for _, err := range []error{o.Config.Validate(), o.Finance.Validate(), o.Decisions.Validate(), o.Registers.Validate()} {
 		if err != nil {
 			return nil, err
 		}
@@ -107,9 +123,14 @@ func New(o Options) (*Department, error) {
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
-	d := &Department{Config: o.Config, Finance: o.Finance, Decisions: o.Decisions, From: o.From, Zone: zone, Inboxes: map[string]*Inbox{},
+	d := &Department{Config: o.Config, Finance: o.Finance, Decisions: o.Decisions, Owners: o.Owners, From: o.From, Zone: zone, Inboxes: map[string]*Inbox{},
 		engine: o.Engine, ledger: o.Ledger, log: o.Log, composer: o.Composer, officersFile: o.OfficersFile, rosters: o.Rosters,
-		holidays: map[request.Date]bool{}}
+		holidays: map[request.Date]bool{}, registerFiles: o.Registers}
+	for _, k := range registers.Kinds() {
+		if file := o.Registers.File(k); file != "" {
+			d.registerWatches = append(d.registerWatches, &registerWatch{kind: k, file: file})
+		}
+	}
 	for _, day := range o.Decisions.Holidays {
 		date, err := request.ParseDate(day)
 		if err != nil {
@@ -128,6 +149,7 @@ func New(o Options) (*Department, error) {
 		}
 	}
 	d.adopt(d.newInForce(policies))
+	d.configured = configured{owners: o.Owners, settings: d.settings()}
 	d.ledger.OnMove(d.logMove)
 	return d, nil
 }
@@ -175,7 +197,12 @@ func (dept *Department) Day(t time.Time) request.Date { return request.DateOf(t.
 
 // Begin finds out who decides and by which policies to judge: what a run does first.
 func (dept *Department) Begin(ctx context.Context, now time.Time) error {
-	if err := dept.beginWithOfficers(ctx, now); err != nil {
+	for _, begin := range []func(context.Context, time.Time) error{dept.beginWithOwners, dept.beginWithSettings, dept.beginWithOfficers} {
+		if err := begin(ctx, now); err != nil {
+			return err
+		}
+	}
+	if err := dept.beginWithRegisters(ctx, now); err != nil {
 		return err
 	}
 	return dept.beginWithPolicies(ctx, now)
@@ -198,7 +225,24 @@ func (dept *Department) Composer(b *Inbox) *notify.Composer {
 
 // Envelope is where a mail goes and which conversation it continues.
 func (dept *Department) Envelope(to, name string, lang request.Lang, cause string, now time.Time, t outbox.Thread) notify.Envelope {
-	return notify.Envelope{To: to, ToName: name, Lang: lang, Cause: cause, Now: now, InReplyTo: t.MessageID, References: t.References, Answers: t.Subject}
+	languages := dept.Languages()
+	return notify.Envelope{To: to, ToName: name, Lang: languages.Reader(lang), Languages: languages, Cause: cause, Now: now, InReplyTo: t.MessageID, References: t.References, Answers: t.Subject}
+}
+
+// Languages are those of the department: where every policy in force is in one and the same language, that one; else what the configuration says.
+func (dept *Department) Languages() request.Languages {
+	var one request.Languages
+	for _, name := range dept.Order {
+		p := dept.Inboxes[name].Policy()
+		if p == nil || !p.Languages().Single() || one != nil && one[0] != p.Languages()[0] {
+			return dept.Config.Languages
+		}
+		one = p.Languages()
+	}
+	if one == nil {
+		return dept.Config.Languages
+	}
+	return one
 }
 
 // SentByUs says whether we sent a message, by the ledger.

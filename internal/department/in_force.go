@@ -63,8 +63,10 @@ func (dept *Department) InForce(ctx context.Context, tx *ledger.Tx) (*InForce, e
 const PolicyText = "policy"
 
 // putInForce makes policies judge from now on: the past is counted in their totals, their texts are kept, and each change
-// is linked in the chain, in the same transaction as the last page of the past. It says which inboxes have another text.
-func (dept *Department) putInForce(ctx context.Context, now time.Time, policies map[string]*rules.Policy) (changed []string, err error) {
+// is linked in the chain, in the same transaction as the last page of the past. It says which inboxes have another text. also, where it is not nil, runs
+// in that transaction after it, and first before it.
+func (dept *Department) putInForce(ctx context.Context, now time.Time, policies map[string]*rules.Policy, also func(tx *ledger.Tx, changed []string) error,
+	first ...func(tx *ledger.Tx) error) (changed []string, err error) {
 	all := maps.Clone(policies)
 	for name, p := range dept.policies() {
 		if all[name] == nil {
@@ -74,6 +76,11 @@ func (dept *Department) putInForce(ctx context.Context, now time.Time, policies 
 	f := dept.newInForce(all)
 	err = dept.keyTotals(ctx, &f.Keying, func(tx *ledger.Tx) error {
 		changed = nil
+		for _, do := range first {
+			if err := do(tx); err != nil {
+				return err
+			}
+		}
 		for _, name := range dept.Order {
 			p := policies[name]
 			if p == nil {
@@ -85,6 +92,11 @@ func (dept *Department) putInForce(ctx context.Context, now time.Time, policies 
 			}
 			if other {
 				changed = append(changed, name)
+			}
+		}
+		if also != nil {
+			if err := also(tx, changed); err != nil {
+				return err
 			}
 		}
 		batch.Crash("policy.before-commit")

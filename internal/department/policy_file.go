@@ -11,14 +11,11 @@ import (
 	"handrail/rules"
 )
 
-// loadText reads the policy of an inbox from its file.
-func (dept *Department) loadText(ctx context.Context, box *Inbox) (p *rules.Policy, r *reading, err error) {
+// loadText reads the policy of an inbox, with its tests, from its file.
+func (dept *Department) loadText(ctx context.Context, box *Inbox) (c *PolicyCandidate, r *reading, err error) {
 	r = newReading()
-	p, err = rules.LoadWith(ctx, box.PolicyFile, rules.Options{Read: r.open, Rows: ListRows})
-	if err == nil {
-		err = dept.fits(p)
-	}
-	return p, r, err
+	c, err = dept.LoadPolicy(ctx, box.PolicyFile, r.open)
+	return c, r, err
 }
 
 // fits refuses a policy that asks for what the configuration does not have.
@@ -36,17 +33,30 @@ func (dept *Department) beginWithPolicies(ctx context.Context, now time.Time) er
 	policies := map[string]*rules.Policy{}
 	for _, name := range dept.Order {
 		box := dept.Inboxes[name]
+		first := dept.firstText
 		if box.PolicyFile == "" {
-			policies[name] = box.InboxOptions.Policy
-			continue
+			first = dept.firstShipped
 		}
-		p, err := dept.firstText(ctx, now, box)
+		p, err := first(ctx, now, box)
 		if err != nil {
 			return err
 		}
 		policies[name] = p
 	}
-	changed, err := dept.putInForce(ctx, now, policies)
+	var before map[string]string
+	changed, err := dept.putInForce(ctx, now, policies, func(tx *ledger.Tx, changed []string) error {
+		for _, name := range changed {
+			if before[name] == "" && dept.Owners.Any() && dept.proposals != nil {
+				if err := dept.proposals.Began(ctx, tx, now, name, policies[name]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}, func(tx *ledger.Tx) (err error) {
+		before, err = tx.Documents.InForce(ctx, PolicyText)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -57,29 +67,57 @@ func (dept *Department) beginWithPolicies(ctx context.Context, now time.Time) er
 	return nil
 }
 
+// firstShipped is the policy of an inbox whose policy comes with the program, when the job starts. With owners, another text in force stays, and what
+// the program brings is proposed.
+func (dept *Department) firstShipped(ctx context.Context, now time.Time, box *Inbox) (*rules.Policy, error) {
+	p := box.InboxOptions.Policy
+	if !dept.Owners.Any() {
+		return p, nil
+	}
+	kept, err := dept.keptText(ctx, box, p)
+	if err != nil || kept == nil || kept.Written() == p.Written() {
+		return p, err
+	}
+	return kept, dept.proposeFile(ctx, now, box, &PolicyCandidate{Policy: p})
+}
+
 // firstText is the policy of an inbox when the job starts.
 func (dept *Department) firstText(ctx context.Context, now time.Time, box *Inbox) (*rules.Policy, error) {
 	w := &box.policyWatch
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, r, err := dept.loadText(ctx, box)
+	c, r, err := dept.loadText(ctx, box)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
+	}
+	var p *rules.Policy
+	if c != nil {
+		p = c.Policy
 	}
 	kept, before := dept.keptText(ctx, box, p)
 	if before != nil {
 		return nil, before
 	}
-	if kept == nil || p == nil || p.Hash() != kept.Hash() {
-		if p, r, err = dept.waitForText(ctx, box, p, r, err); ctx.Err() != nil {
+	same := func() bool { return err == nil && kept != nil && c.Policy.Written() == kept.Written() }
+	if !same() {
+		if c, r, err = dept.waitForText(ctx, box, c, r, err); ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if err == nil && !same() {
+			err = dept.Check(ctx, c, kept)
 		}
 	}
 	refused := &RefusedError{Kind: PolicyText, Inbox: box.Config.Name, File: box.PolicyFile, Err: err}
 	switch {
 	case err == nil:
 		w.handle(r)
-		return p, dept.textTaken(ctx, PolicyText, box.Config.Name)
+		if taken := dept.textTaken(ctx, PolicyText, box.Config.Name); taken != nil {
+			return nil, taken
+		}
+		if dept.Owners.Any() && kept != nil && !same() {
+			return kept, dept.proposeFile(ctx, now, box, c)
+		}
+		return c.Policy, nil
 	case kept != nil && errors.Is(err, errBeingWritten):
 		return kept, nil // it is taken as soon as it has rested
 	case kept == nil || errors.Is(err, fs.ErrNotExist):
@@ -93,24 +131,24 @@ func (dept *Department) firstText(ctx context.Context, now time.Time, box *Inbox
 var errBeingWritten = errors.New("is being written just now: try again when that is done")
 
 // waitForText lets a file that was written just now rest, once. It errs with errBeingWritten when that was not enough.
-func (dept *Department) waitForText(ctx context.Context, box *Inbox, p *rules.Policy, r *reading, err error) (*rules.Policy, *reading, error) {
+func (dept *Department) waitForText(ctx context.Context, box *Inbox, c *PolicyCandidate, r *reading, err error) (*PolicyCandidate, *reading, error) {
 	if box.policyWatch.rested(r, dept.engine.Now()) {
-		return p, r, err
+		return c, r, err
 	}
 	select {
 	case <-ctx.Done():
 		return nil, r, ctx.Err()
 	case <-time.After(TextRest):
 	}
-	p, again, err := dept.loadText(ctx, box)
+	c, again, err := dept.loadText(ctx, box)
 	if again.digest() != r.digest() {
 		return nil, again, fmt.Errorf("policy %s %w", box.PolicyFile, errBeingWritten)
 	}
-	return p, again, err
+	return c, again, err
 }
 
-// keptText is the policy that the ledger says is in force for an inbox; nil where there is none, or where this program
-// cannot judge by it any more. Where it is the one that was just loaded, it is not built again.
+// keptText is the policy that the ledger says is in force for an inbox, to be judged by with this program's helpers; nil where there is none, or where
+// this program cannot judge by it any more. Where it is the one that was just loaded, it is not built again.
 func (dept *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.Policy) (p *rules.Policy, err error) {
 	err = dept.ledger.View(ctx, func(tx *ledger.Tx) error {
 		noted, err := tx.Documents.InForce(ctx, PolicyText)
@@ -125,14 +163,15 @@ func (dept *Department) keptText(ctx context.Context, box *Inbox, loaded *rules.
 		if err != nil || !found {
 			return err
 		}
-		p, err = rules.Unbundle(text.Body)
-		if err == nil && dept.fits(p) != nil {
+		p, err = rules.Renew(text.Body)
+		if err == nil {
+			err = dept.fits(p)
+		}
+		if err != nil {
+			dept.log.Warn("the text in force cannot be used by this program any more", "inbox", box.Config.Name, "policy", text.Name, "version", text.Version, "error", err)
 			p = nil
 		}
-		if errors.Is(err, rules.ErrOtherHelpers) {
-			p, err = nil, nil
-		}
-		return err
+		return nil
 	})
 	return p, err
 }
@@ -148,7 +187,7 @@ func (dept *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 		return nil
 	}
 	now := dept.engine.Now()
-	p, r, err := dept.loadText(ctx, box)
+	c, r, err := dept.loadText(ctx, box)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -156,11 +195,26 @@ func (dept *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 		return nil
 	}
 	before := box.Policy()
+	same := err == nil && c.Policy.Written() == before.Written()
+	if err == nil && !same {
+		err = dept.Check(ctx, c, before)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 	if err != nil {
 		w.handle(r)
 		return dept.refuseText(ctx, now, &RefusedError{Kind: PolicyText, Inbox: box.Config.Name, File: box.PolicyFile, Kept: before.Name() + " " + before.Version(), Err: err}, r.digest())
 	}
-	changed, err := dept.putInForce(ctx, now, map[string]*rules.Policy{box.Config.Name: p})
+	var changed []string
+	switch {
+	case !dept.Owners.Any():
+		changed, err = dept.putInForce(ctx, now, map[string]*rules.Policy{box.Config.Name: c.Policy}, nil)
+	case same:
+		err = dept.withdrawFile(ctx, now, box)
+	default:
+		err = dept.proposeFile(ctx, now, box, c)
+	}
 	if err != nil {
 		return err // and tried again
 	}
@@ -169,8 +223,8 @@ func (dept *Department) lookAtPolicy(ctx context.Context, box *Inbox) error {
 	}
 	w.handle(r)
 	if len(changed) > 0 {
-		dept.log.Info("another text of the policy is in force", "inbox", box.Config.Name, "policy", p.Name(), "version", p.Version(), "hash", p.Hash(),
-			"before", before.Hash(), "changes", len(rules.Diff(before, p)))
+		dept.log.Info("another text of the policy is in force", "inbox", box.Config.Name, "policy", c.Policy.Name(), "version", c.Policy.Version(), "hash", c.Policy.Hash(),
+			"before", before.Hash(), "changes", len(rules.Diff(before, c.Policy)))
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ const TextRest = 5 * time.Second
 
 // RefusedError says that a text on disk is not taken, and why: everything that is wrong with it.
 type RefusedError struct {
-	Kind  string // "policy" or "officers"
+	Kind  string // "policy", "officers", or "register." and its kind
 	Inbox string // whose policy
 	File  string
 	// Kept is what stays in force meanwhile, a policy by name and version; "" where nothing was in force yet.
@@ -37,7 +37,7 @@ func (e *RefusedError) Error() string {
 	switch {
 	case e.Kept == "":
 		return e.Err.Error()
-	case e.Kind == OfficersText:
+	case e.Kind != PolicyText:
 		return fmt.Sprintf("%s is refused, %s stays in force:\n%v", e.File, e.Kept, e.Err)
 	}
 	return fmt.Sprintf("inbox %s: %s is refused, %s stays in force:\n%v", e.Inbox, e.File, e.Kept, e.Err)
@@ -99,10 +99,13 @@ func (w *watched) rested(r *reading, now time.Time) bool {
 
 func (w *watched) handle(r *reading) { w.files, w.handled = r.files, r.digest() }
 
-// LookAtTexts takes what was changed on disk since the last look, policies and officers, and tells the operator what it
+// LookAtTexts takes what was changed on disk since the last look, policies, officers and registers, and tells the operator what it
 // must refuse.
 func (dept *Department) LookAtTexts(ctx context.Context) error {
-	all := []error{dept.lookAtOfficers(ctx)}
+	all := []error{dept.refreshGuarded(ctx), dept.lookAtOfficers(ctx)}
+	for _, w := range dept.registerWatches {
+		all = append(all, dept.lookAtRegisters(ctx, w))
+	}
 	for _, name := range dept.Order {
 		all = append(all, dept.lookAtPolicy(ctx, dept.Inboxes[name]))
 	}

@@ -17,6 +17,7 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/mailserver"
 	"handrail/internal/officers"
+	"handrail/internal/registers"
 	"handrail/notify/smtp"
 	"handrail/notify/webhook"
 	"handrail/rules"
@@ -34,6 +35,7 @@ type Installation struct {
 	Operator   webhook.Config
 	Officers   []officers.Officer
 	Finance    department.FinanceConfig
+	Registers  registers.Config
 	// SMTPTokens gives the tokens of a login with oauth2.
 	SMTPTokens func() (smtp.TokenSource, error)
 	// Policy loads the department's policy, Policies that of every inbox; an error that has a Hint() string says what to do.

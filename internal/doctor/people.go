@@ -32,6 +32,7 @@ func (d *examination) people(ctx context.Context) {
 	}
 	d.contacts(own)
 	d.officers(own)
+	d.registers(ctx)
 	d.finance(ctx, own)
 }
 

@@ -24,7 +24,7 @@ func (d *examination) webhook(ctx context.Context) {
 		d.add(Skipped, "test post", "--no-mail")
 		return
 	}
-	body, err := json.Marshal(outages.TestDocument(d.in.Department.Name, d.o.Now()))
+	body, err := json.Marshal(outages.TestDocument(d.in.Department.Name, d.in.Department.Languages, d.o.Now()))
 	if err != nil {
 		d.add(Wrong, "test post", err.Error())
 		return

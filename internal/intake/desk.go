@@ -26,6 +26,8 @@ type Router interface {
 	// BeforeChange says which officers must hear that a requester withdraws or replaces lines: it is called before they move, and
 	// what it returns, with those that did.
 	BeforeChange(ctx context.Context, tx *ledger.Tx, now time.Time, m *incoming.Message, lines []int64, replaced bool) (tell func(moved []int64) []ledger.OutboxEntry, err error)
+	// TellCardholders tells the cardholders of lines whose approval was withdrawn, or replaced at another supplier.
+	TellCardholders(ctx context.Context, tx *ledger.Tx, m *incoming.Message, lines []int64, replaced bool) ([]ledger.OutboxEntry, error)
 }
 
 // Answers reads a decision workbook that came where a form was expected.

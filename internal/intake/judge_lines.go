@@ -13,17 +13,19 @@ import (
 	"handrail/internal/officers"
 	"handrail/internal/outbox"
 	"handrail/internal/record"
+	"handrail/internal/registers"
 	"handrail/internal/request"
+	"handrail/internal/totals"
 	"handrail/rules"
 )
 
 // decideLines judges the lines that are new or changed, records them, and says which officers must be asked.
-func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, back *resubmission) ([]ledger.NewLine, []ledger.OutboxEntry, error) {
+func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin request.Origin, asker *registers.Asker, back *resubmission) ([]ledger.NewLine, []ledger.OutboxEntry, error) {
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
-	if err := back.relate(ctx, tx); err != nil {
+	if err := back.relate(ctx, tx, h.Sender.Address); err != nil {
 		return nil, nil, err
 	}
-	w, err := desk.newWorkbookJudging(ctx, tx, now, h, s, &origin, back)
+	w, err := desk.newWorkbookJudging(ctx, tx, now, h, s, &origin, asker, back)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,7 +33,7 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 	for i := range lines {
 		reference := s.Reference()
 		reference.Line = i + 1
-		lines[i] = ledger.NewLine{Mail: h.Row.SHA256, Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i]}}
+		lines[i] = ledger.NewLine{Mail: h.Row.SHA256, OtherSupplier: back.elsewhere[i], Line: ledger.Line{Reference: reference.String(), Supersedes: back.supersedes[i], Day: desk.dept.Day(now)}}
 	}
 	changed := back.changed()
 	tell, err := desk.router.BeforeChange(ctx, tx, now, h, changed, true)
@@ -39,6 +41,9 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 		return nil, nil, err
 	}
 	if err := tx.Lines.Add(ctx, now, lines, func(i int) error { return w.judge(ctx, tx, &lines[i], i) }); err != nil {
+		return nil, nil, err
+	}
+	if err := keepNear(ctx, tx, &h.InForce.Keying, &back.lines, lines); err != nil {
 		return nil, nil, err
 	}
 	if _, err := tx.Escalations.Close(ctx, now, back.replaced); err != nil {
@@ -52,7 +57,13 @@ func (desk *Desk) decideLines(ctx context.Context, tx *ledger.Tx, now time.Time,
 		return nil, nil, err
 	}
 	owed = append(owed, notAskedAgain(tell(changed), owed)...)
-	return lines, append(owed, w.failed.owed(policy)...), nil
+	cardholders, err := desk.router.TellCardholders(ctx, tx, h, back.moved, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	owed = append(append(owed, cardholders...), w.failed.owed(policy)...)
+	owed = append(owed, w.unread.owed(h.Inbox.Config.Name)...)
+	return lines, append(owed, w.registers.owed(h)...), nil
 }
 
 // notAskedAgain leaves out the word about a change to an officer who is asked about what replaces it: that mail says so.
@@ -80,22 +91,36 @@ type workbookJudging struct {
 	s          *ledger.Submission
 	back       *resubmission
 	names      totalNames
-	elsewhere  []map[string]request.Sum // of the lines from first on
+	elsewhere  []request.Outside // of the lines from first on
 	first      int
 	toOfficers []int // escalated lines
 	toManagers []int
+	toTell     []toldLine
 	failed     failures
+	unread     unreadHeaders
+	registers  registerNews
 }
 
-func (desk *Desk) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin *request.Origin, back *resubmission) (*workbookJudging, error) {
+func (desk *Desk) newWorkbookJudging(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, s *ledger.Submission, origin *request.Origin, asker *registers.Asker, back *resubmission) (*workbookJudging, error) {
 	policy := h.InForce.Policies[h.Inbox.Config.Name]
 	budgets, err := desk.budgetsOf(ctx, tx, policy, desk.dept.Day(now), back)
 	if err != nil {
 		return nil, err
 	}
-	keyed := &request.LineKeys{Origin: origin, Lines: &back.lines}
-	return &workbookJudging{Workbook: judgement.NewWorkbook(policy, keyed, budgets, desk.dept.Day(now), h.Inbox.Config.OwnDomains),
-		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}, nil
+	keyed := &totals.LineKeys{Origin: origin, Lines: &back.lines, Reader: tx.Totals.Reader()}
+	if keyed.Judged, err = tx.Suppliers.Judged(ctx, &back.lines); err != nil {
+		return nil, err
+	}
+	w := &workbookJudging{Workbook: judgement.NewWorkbook(policy, keyed, budgets, desk.dept.Day(now), h.Inbox.Config.OwnDomains),
+		h: h, s: s, back: back, names: totalNames{policy: policy, origin: origin}}
+	if w.Stopped, err = desk.dept.Stopped(ctx, tx); err != nil {
+		return nil, err
+	}
+	if asker != nil {
+		keyed.Together = func(_ int, line *request.Line) []request.Alike { return asker.Together(line) }
+		w.Registers = func(_ int, line *request.Line) *request.Registers { return asker.Line(line) }
+	}
+	return w, nil
 }
 
 // judge fills in line i. Lines are judged in their order.
@@ -106,23 +131,31 @@ func (w *workbookJudging) judge(ctx context.Context, tx *ledger.Tx, n *ledger.Ne
 			return err
 		}
 	}
-	a := w.Line(i, w.elsewhere[i-w.first], true)
-	if w.back.lower[i] {
+	a := w.Line(i, &w.elsewhere[i-w.first])
+	switch {
+	case w.back.lower[i] && w.Stopped == nil: // while the guardrails are stopped, nothing of them stands for an officer
 		judgement.AcceptLower(&a)
-	} else {
+	case w.back.corrects[i] && judgement.AcceptCorrection(w.Policy, &a):
+	default:
 		judgement.AskManager(w.Policy, &a)
 	}
 	if a.Verdict.Outcome == request.Escalated {
 		if err := w.names.add(ctx, tx, &a); err != nil {
 			return err
 		}
+		w.Policy.SayAgain(a.Facts, &a.Verdict)
 		if a.Confirmable() {
 			w.toManagers = append(w.toManagers, i)
 		} else {
 			w.toOfficers = append(w.toOfficers, i)
 		}
 	}
+	if a.TellsManager(w.Policy) {
+		w.toTell = append(w.toTell, toldLine{strings.ToLower(a.Facts.Line.Values[request.AuthorizedBy].Text), i})
+	}
 	w.failed.note(&a)
+	w.unread.note(&a)
+	w.registers.note(&a)
 	mail := n.Mail
 	*n, err = record.NewLine(w.s, w.Policy, w.h.InForce.Keying.At(w.Keyed, i, &a.Facts.Line), *w.Keyed.Origin, i+1, &a, w.back.supersedes[i], w.back.amends[i])
 	n.Mail = mail
@@ -153,7 +186,11 @@ func (desk *Desk) escalate(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 	if len(w.toOfficers)+len(w.toManagers) > 0 {
 		owed = append(owed, outbox.TellWaiting(s.ID, desk.dept.Calendar(h.Inbox).After(now, desk.dept.Decisions.RerouteTime()), 1))
 	}
-	return append(owed, askManagers(s, routes(w.toManagers))...), nil
+	told, err := desk.tellManagers(ctx, tx, now, h, w.toTell, lines)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(owed, askManagers(s, routes(w.toManagers))...), told...), nil
 }
 
 // failures are the guardrails that could not be evaluated, with the lines on which they failed.

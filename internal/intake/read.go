@@ -36,7 +36,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
 	var unread []unreadFiles
 	var blank []*workbookRequest
 	seen := map[string]bool{}
-	options := h.Inbox.Form.Options(h.Inbox.Policy().Currency())
+	options := formOptions(h)
 	for _, a := range h.Mail.Attachments {
 		if !a.CouldBeRequest() || seen[a.Digest] {
 			continue
@@ -74,6 +74,15 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) error {
 			h.Requests = append(h.Requests, r)
 		}
 	}
+	trial, err := desk.isTrial(ctx, h)
+	if err != nil {
+		return err
+	}
+	if trial {
+		if err := desk.asTrial(ctx, h); err != nil {
+			return err
+		}
+	}
 	for _, u := range unread {
 		accompanies := u.code == string(workbook.OtherFormat) || u.code == string(workbook.NoRequestTable) || u.code == string(workbook.NotAWorkbook)
 		if len(h.Requests) > 0 && accompanies {
@@ -103,9 +112,17 @@ func addUnread(all []unreadFiles, code string, reason request.Text, name string)
 	return all
 }
 
+// formOptions says how the forms of an inbox are read.
+func formOptions(h *incoming.Message) forms.Options {
+	policy := h.Inbox.Policy()
+	o := h.Inbox.Form.Options(policy.Currency())
+	o.PolicyReads, o.Attestation, o.Words = policy.ExtraHeaders(), policy.Attestation(), policy.Words()
+	return o
+}
+
 // BringsForm reports whether a mail has a request form among its workbooks, filled in or not.
 func (desk *Desk) BringsForm(ctx context.Context, h *incoming.Message) (bool, error) {
-	options := h.Inbox.Form.Options(h.Inbox.Policy().Currency())
+	options := formOptions(h)
 	for _, a := range h.Mail.Workbooks() {
 		if _, err := judgement.ReadRequest(ctx, record.OwnBytes(a.Data), options); err == nil {
 			return true, nil

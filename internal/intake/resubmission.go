@@ -20,24 +20,48 @@ type resubmission struct {
 	supersedes []int64       // beside lines: the line that each replaces, 0 none
 	amends     []int64       // beside lines: the line that each adds to, 0 none
 	lower      []bool        // beside lines: nothing but a lower amount than an approved line
+	elsewhere  []bool        // beside lines: what each replaces was approved at another supplier
+	moved      []int64       // the lines of which that is true
+	corrects   []bool        // beside lines: lowers the approved line that it amends, and not below zero; nil before relate
 	replaced   []int64
 	kept       []record.Unchanged
 	notes      []record.Remark
 	number     request.Reference // of the submission
+	places     map[string]int    // of the sheets of the request, the first 0
+	on         []int             // how many of the lines are on each of them
 }
+
+// place is where a row stands among the sheets of the request.
+func (b *resubmission) place(line *request.Line) int { return b.places[line.Sheet] }
+
+// firstOn is the number of the first line on a sheet.
+func (b *resubmission) firstOn(part int) int {
+	first := 1
+	for _, n := range b.on[:part] {
+		first += n
+	}
+	return first
+}
+
+// claim counts the rows that have one reference, and those of them on one sheet.
+type claim struct{ reference, sheet string }
 
 // resubmission sorts the rows of a workbook. A row that has a reference is the same line only if the reference is the
 // sender's own, stands in one row only, and its submission is open or young (docs/design.md#a-workbook-that-comes-back).
 func (desk *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, r *workbookRequest, number request.Reference) (*resubmission, error) {
 	n := r.form.Lines.Len()
-	back := &resubmission{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n)}
-	claims := map[string]int{}
+	back := &resubmission{number: number, supersedes: make([]int64, 0, n), amends: make([]int64, 0, n), lower: make([]bool, 0, n), elsewhere: make([]bool, 0, n)}
+	back.places, back.on = record.SheetPlaces(r.form), make([]int, 1+len(r.form.Others))
+	claims, onSheet := map[string]int{}, map[claim]int{}
 	for _, line := range r.form.Lines.All() {
 		if ref, ok := request.ParseReference(line.Reference); ok && ref.Line > 0 {
 			claims[ref.String()]++
+			if len(back.on) > 1 {
+				onSheet[claim{ref.String(), line.Sheet}]++
+			}
 		}
 	}
-	prior, err := desk.earlierLines(ctx, tx, now, h.Sender.Address, claims)
+	prior, err := desk.earlierLines(ctx, tx, now, h.Sender.Address, claimedOnce(claims, onSheet))
 	if err != nil {
 		return nil, err
 	}
@@ -47,32 +71,64 @@ func (desk *Desk) resubmission(ctx context.Context, tx *ledger.Tx, now time.Time
 		switch {
 		case strings.TrimSpace(line.Reference) == "":
 			back.add(line, 0, false)
-		case claims[claimed.String()] > 1:
-			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: sharesItsNumber(line.Reference)})
+		case claims[claimed.String()] > 1 && (!same || onSheet[claim{claimed.String(), old.sheet}] != 1):
+			back.note(line, sharesItsNumber(line.Reference))
+			back.add(line, 0, false)
+		case claims[claimed.String()] > 1 && line.Sheet != old.sheet: // the sheet was copied when it had its number
+			back.note(line, copiedNumber(line.Reference, old.sheet))
 			back.add(line, 0, false)
 		case !isReference || !same:
-			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: countsAsNew(line.Reference)})
+			back.note(line, countsAsNew(line.Reference))
 			back.add(line, 0, false)
 		case record.ContentDigest(line, true) == old.line.Digest && old.line.Outcome != request.Withdrawn && old.line.Outcome != request.Revoked:
-			back.kept = append(back.kept, record.Unchanged{Row: line.Row, Line: old.line.ID})
+			back.kept = append(back.kept, record.Unchanged{Part: back.place(line), Row: line.Row, Line: old.line.ID})
 		default:
 			lower := old.line.Outcome == request.Approved && record.ContentDigest(line, false) == old.content && lowerAmount(line, &old.line)
 			back.add(line, old.line.ID, lower)
-			back.notes = append(back.notes, record.Remark{Row: line.Row, Text: replaces(old.line.Reference)})
+			if old.sameSupplier(line) || old.line.Outcome != request.Approved {
+				back.note(line, replaces(old.line.Reference))
+				break
+			}
+			back.note(line, replacesElsewhere(old.line.Reference))
+			back.elsewhere[len(back.elsewhere)-1] = true
+			back.moved = append(back.moved, old.line.ID)
 		}
 	}
 	back.lines.Seal()
 	return back, nil
 }
 
+// claimedOnce are the references that one row has, or at most one row of each sheet: which sheet the line was on tells then.
+func claimedOnce(claims map[string]int, onSheet map[claim]int) []string {
+	several := map[string]bool{}
+	for c, rows := range onSheet {
+		several[c.reference] = several[c.reference] || rows > 1
+	}
+	var once []string
+	for reference, rows := range claims {
+		if _, sheets := several[reference]; rows == 1 || sheets && !several[reference] {
+			once = append(once, reference)
+		}
+	}
+	slices.Sort(once)
+	return once
+}
+
+// note is a remark on a row.
+func (b *resubmission) note(line *request.Line, t request.Text) {
+	b.notes = append(b.notes, record.Remark{Part: b.place(line), Row: line.Row, Text: t})
+}
+
 // add takes a line that is judged; it is done with the line.
 func (b *resubmission) add(line *request.Line, supersedes int64, lower bool) {
+	b.on[b.place(line)]++
 	b.number.Line = b.lines.Len() + 1
 	line.Reference = b.number.String()
 	b.lines.Add(line)
 	b.supersedes = append(b.supersedes, supersedes)
 	b.amends = append(b.amends, 0)
 	b.lower = append(b.lower, lower)
+	b.elsewhere = append(b.elsewhere, false)
 	if supersedes != 0 {
 		b.replaced = append(b.replaced, supersedes)
 	}
@@ -92,17 +148,20 @@ func (b *resubmission) changed() (ids []int64) {
 type earlierLine struct {
 	line    ledger.Line
 	content ledger.Digest // of everything but amounts
+	sheet   string        // that it was on when it was judged
+	// supplier and number are what its form said.
+	supplier, number request.Value
+}
+
+// sameSupplier reports whether a line that replaces it is at the same supplier.
+func (e *earlierLine) sameSupplier(l *request.Line) bool {
+	var was request.Line
+	was.Values[request.Supplier], was.Values[request.SupplierID] = e.supplier, e.number
+	return request.SameSupplier(&was, l)
 }
 
 // earlierLines finds the lines that references in a workbook may mean: by reference, in their latest version.
-func (desk *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, claims map[string]int) (map[string]earlierLine, error) {
-	var once []string
-	for reference, rows := range claims {
-		if rows == 1 {
-			once = append(once, reference)
-		}
-	}
-	slices.Sort(once)
+func (desk *Desk) earlierLines(ctx context.Context, tx *ledger.Tx, now time.Time, sender string, once []string) (map[string]earlierLine, error) {
 	found, err := tx.Lines.ByReference(ctx, once)
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -165,10 +224,11 @@ func contentsOf(ctx context.Context, tx *ledger.Tx, claimed map[int64]string) (m
 			return nil, err
 		}
 		for i := range lines {
-			p := earlierLine{line: lines[i]}
+			p := earlierLine{line: lines[i], supplier: request.Value{Text: lines[i].Supplier, Given: lines[i].Supplier != ""}}
 			var facts request.Facts
 			if p.line.Facts != nil && facts.Read(p.line.Facts) == nil {
-				p.content = record.ContentDigest(&facts.Line, false)
+				p.content, p.sheet = record.ContentDigest(&facts.Line, false), facts.Line.Sheet
+				p.supplier, p.number = facts.Line.Values[request.Supplier], facts.Line.Values[request.SupplierID]
 			}
 			p.line.Facts, p.line.Findings, p.line.NotEvaluated = nil, nil, nil
 			prior[claimed[p.line.ID]] = p

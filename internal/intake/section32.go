@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,28 @@ func askManagers(s *ledger.Submission, lines []officers.EscalatedLine) (owed []l
 		owed = append(owed, outbox.New(outbox.Section32, s.Reference().String()+" "+manager, ledger.OutboxEntry{Submission: s.ID, Message: s.Message}, *byManager[manager]))
 	}
 	return owed
+}
+
+// toldLine is a line of which its section 32 manager is told.
+type toldLine struct {
+	manager string // lower case
+	line    int    // of the workbook
+}
+
+// tellManagers puts lines into the daily mails of the managers whom they name. Nothing waits for an answer; a NO takes a line back.
+func (desk *Desk) tellManagers(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, told []toldLine, lines []ledger.NewLine) (owed []ledger.OutboxEntry, err error) {
+	byManager := map[string][]int64{}
+	for _, t := range told {
+		byManager[t.manager] = append(byManager[t.manager], lines[t.line].ID)
+	}
+	at := desk.dept.DigestAt(h.Inbox, now)
+	for _, manager := range slices.Sorted(maps.Keys(byManager)) {
+		if err := tx.Officers.AddToldLines(ctx, now, manager, byManager[manager]); err != nil {
+			return nil, err
+		}
+		owed = append(owed, outbox.New(outbox.Section32Told, manager+" "+desk.dept.Day(at).String(), ledger.OutboxEntry{DueAt: at}, outbox.DigestDetail{Officer: manager}))
+	}
+	return owed, nil
 }
 
 // keepEvidence records that a manager's own mail came along, forwarded or attached. Anybody can write such a mail: it is

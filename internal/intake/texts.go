@@ -34,10 +34,35 @@ func sharesItsNumber(reference string) request.Text {
 		FR: "Une autre ligne porte aussi le numéro " + reference + " : elles comptent toutes comme de nouvelles lignes."}
 }
 
+// copiedNumber says why a row with the number of a line on another sheet is a new line.
+func copiedNumber(reference, sheet string) request.Text {
+	return request.Text{
+		EN: "The number " + reference + " is that of the line on the sheet " + request.QuoteEN(sheet) + ", of which this sheet is a copy: this row counts as a new line.",
+		FR: "Le numéro " + reference + " est celui de la ligne de la feuille " + request.QuoteFR(sheet) + ", dont cette feuille est une copie\u00a0: cette ligne compte comme une nouvelle ligne."}
+}
+
 func replaces(reference string) request.Text {
 	return request.Text{
 		EN: "It replaces " + reference + ", which no longer counts.",
 		FR: "Elle remplace " + reference + ", qui ne compte plus."}
+}
+
+// replacesElsewhere is replaces for an approved line at another supplier: its number has left our hands.
+func replacesElsewhere(reference string) request.Text {
+	return request.Text{
+		EN: "It replaces " + reference + ", whose number was given out for another supplier: do not buy with that number. It goes on counting in the totals for a while.",
+		FR: "Elle remplace " + reference + ", dont le numéro a été remis pour un autre fournisseur\u00a0: n’achetez rien avec ce numéro. Il compte encore quelque temps dans les cumuls."}
+}
+
+// notWithdrawn says why lines stay: a charge bears their number.
+func notWithdrawn(references, finance []string) request.Text {
+	lines, to := strings.Join(references, ", "), ""
+	if len(finance) > 0 {
+		to = " (" + strings.Join(finance, ", ") + ")"
+	}
+	return request.Text{
+		EN: "Not withdrawn: " + lines + ". A charge on a card statement bears the number. Only finance can correct that" + to + ".",
+		FR: "Non retiré\u00a0: " + lines + ". Une opération d’un relevé de carte porte ce numéro. Seules les finances peuvent corriger cela" + to + "."}
 }
 
 // unanswered tells the operator of a request that was judged and whose mail has the mark of a machine: a rule forwarded

@@ -34,9 +34,17 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 			}
 			reference, _ := request.ParseReference(l.Reference)
 			if named := slices.Contains(c.Lines, l.Ordinal) || slices.Contains(c.References, reference); (c.Every() || named != c.Rest) && (l.Outcome == request.Escalated || l.Outcome == request.Approved) {
-				moves = append(moves, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.Sender.Address, Reason: c.Reason, Cause: h.Row.SHA256})
+				moves = append(moves, ledger.Move{Line: l.ID, From: l.Outcome, To: request.Withdrawn, By: h.Sender.Address, Reason: c.Reason, Cause: h.Row.SHA256, Day: desk.dept.Day(now)})
 			}
 		}
+	}
+	moves, charged, err := withoutCharged(ctx, tx, moves, all)
+	if err != nil {
+		return nil, err
+	}
+	notice := outbox.NoticeDetail{Kind: notify.NoEffect, Submission: submission}
+	if len(charged) > 0 {
+		notice.Why = notWithdrawn(charged, desk.dept.Finance.Recipients)
 	}
 	ids := make([]int64, len(moves))
 	for i := range moves {
@@ -51,10 +59,47 @@ func (desk *Desk) Withdraw(ctx context.Context, tx *ledger.Tx, now time.Time, h 
 		return nil, err
 	}
 	if len(gone) == 0 {
-		return h.Notice(outbox.NoticeDetail{Kind: notify.NoEffect, Submission: submission}), nil
+		return h.Notice(notice), nil
 	}
 	if _, err := tx.Escalations.Close(ctx, now, gone); err != nil {
 		return nil, err
 	}
-	return append(h.Notice(outbox.NoticeDetail{Kind: notify.WithdrawnLines, Submission: submission, Lines: gone}), tell(gone)...), nil
+	approved := approvedAmong(moves, gone)
+	cardholders, err := desk.router.TellCardholders(ctx, tx, h, approved, false)
+	if err != nil {
+		return nil, err
+	}
+	notice.Kind, notice.Lines = notify.WithdrawnLines, gone
+	if p := h.InForce.Policies[h.Inbox.Config.Name]; p != nil && len(approved) > 0 {
+		notice.Until = p.TakenBackUntil(desk.dept.Day(now))
+	}
+	return append(append(h.Notice(notice), tell(gone)...), cardholders...), nil
+}
+
+// withoutCharged leaves out the moves of approved lines whose number a charge bears already, and names those lines.
+func withoutCharged(ctx context.Context, tx *ledger.Tx, moves []ledger.Move, lines []ledger.Line) (rest []ledger.Move, charged []string, err error) {
+	ids := make([]int64, len(moves))
+	for i := range moves {
+		ids[i] = moves[i].Line
+	}
+	shares, err := tx.Charges.Shares(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range lines {
+		if len(shares[lines[i].ID]) > 0 && !slices.Contains(charged, lines[i].Reference) {
+			charged = append(charged, lines[i].Reference)
+		}
+	}
+	return slices.DeleteFunc(moves, func(m ledger.Move) bool { return len(shares[m.Line]) > 0 }), charged, nil
+}
+
+// approvedAmong are the lines among those that moved that had an approval.
+func approvedAmong(moves []ledger.Move, moved []int64) (approved []int64) {
+	for i := range moves {
+		if moves[i].From == request.Approved && slices.Contains(moved, moves[i].Line) {
+			approved = append(approved, moves[i].Line)
+		}
+	}
+	return approved
 }

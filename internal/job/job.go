@@ -15,6 +15,7 @@ import (
 	"handrail/ingest/forms"
 	"handrail/internal/approvals"
 	"handrail/internal/batch"
+	"handrail/internal/changes"
 	"handrail/internal/compose"
 	"handrail/internal/department"
 	"handrail/internal/finance"
@@ -23,7 +24,9 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/officers"
 	"handrail/internal/outages"
+	"handrail/internal/owners"
 	"handrail/internal/record"
+	"handrail/internal/registers"
 	"handrail/internal/request"
 	"handrail/internal/standing"
 	"handrail/internal/undelivered"
@@ -43,8 +46,8 @@ type Options struct {
 	Decisions  officers.DecisionsConfig
 	// From is the envelope sender of mails that belong to no inbox.
 	From string
-	// BlankForm is the form that goes along with a refusal, for a policy and in a language.
-	BlankForm func(policy *rules.Policy, lang request.Lang) ([]byte, error)
+	// BlankForm is the form that goes along with a refusal, for a policy and in a language; all: with every field.
+	BlankForm func(policy *rules.Policy, lang request.Lang, all bool) ([]byte, error)
 	// Now is the clock. A step reads it once: all its rows have the same instant.
 	Now func() time.Time
 	Log *slog.Logger
@@ -52,6 +55,10 @@ type Options struct {
 	// inbox, by name. Both may be empty: then the rosters of the inboxes stand.
 	OfficersFile string
 	Rosters      func(ctx context.Context, file []byte) (map[string]*officers.Roster, error)
+	// Owners own the rules; nobody: the files count.
+	Owners owners.Config
+	// Registers are the files of the department's registers, their paths resolved.
+	Registers registers.Config
 	// LookupTXT asks the DNS for the keys of senders; nil: this machine's resolver.
 	LookupTXT ingest.LookupTXT
 	// Webhook takes what the operator must hear while mail cannot be sent; nil: nobody does.
@@ -99,7 +106,7 @@ func New(o Options) (*Job, error) {
 	engine := batch.Options{Ledger: o.Ledger, Sender: o.Sender, Schedule: o.Schedule, From: o.From, Now: o.Now, Log: o.Log,
 		Workers: o.Workers, Connections: o.Connections, Reconnect: o.Reconnect, Look: o.Look, Lease: o.Lease}
 	house := department.Options{Ledger: o.Ledger, Log: o.Log, Composer: o.Composer, Config: o.Department, Finance: o.Finance, Decisions: o.Decisions,
-		TimeZone: o.Schedule.TimeZone, From: o.From, OfficersFile: o.OfficersFile, Rosters: o.Rosters}
+		Owners: owners.New(o.Owners), TimeZone: o.Schedule.TimeZone, From: o.From, OfficersFile: o.OfficersFile, Rosters: o.Rosters, Registers: o.Registers}
 	for _, i := range o.Inboxes {
 		engine.Inboxes = append(engine.Inboxes, batch.InboxOptions{Config: i.Config, MaxLines: i.Form.MaxLines, Mailbox: i.Mailbox})
 		house.Inboxes = append(house.Inboxes, department.InboxOptions{Config: i.Config, Policy: i.Policy, PolicyFile: i.PolicyFile, Roster: i.Roster, Form: i.Form})
@@ -148,10 +155,16 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 	if err != nil {
 		return r, nil, err
 	}
+	room, err := changes.New(changes.Options{Engine: j, Ledger: o.Ledger, Log: o.Log, Dept: dept, Code: o.Code})
+	if err != nil {
+		return r, nil, err
+	}
+	dept.ServeProposals(room)
+	messages.ServeOwners(room)
 	messages.Serve(requests, decisions, books)
 	decisions.Serve(requests)
 	mails, err := compose.New(compose.Options{Engine: j, Ledger: o.Ledger, Dept: dept, Records: records, BlankForm: o.BlankForm, Deadline: o.AnswerDeadline,
-		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails(), operator.Mails()}})
+		Rooms: []compose.Mails{messages.Mails(), decisions.Mails(), books.Mails(), operator.Mails(), room.Mails()}})
 	if err != nil {
 		return r, nil, err
 	}
@@ -160,8 +173,20 @@ func newRooms(o Options, j *batch.Job, dept *department.Department) (r batch.Roo
 		return r, nil, err
 	}
 	return batch.Rooms{
-		Begin: dept.Begin, LookAtTexts: dept.LookAtTexts,
-		Judge: messages.Judge, Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
+		Begin: func(ctx context.Context, now time.Time) error {
+			if err := dept.Begin(ctx, now); err != nil {
+				return err
+			}
+			return room.Look(ctx)
+		},
+		LookAtTexts: func(ctx context.Context) error { return errors.Join(dept.LookAtTexts(ctx), room.Look(ctx)) },
+		Judge: func(ctx context.Context, c *batch.Claim) error {
+			if err := messages.Judge(ctx, c); err != nil {
+				return err
+			}
+			return room.EnforceDue(ctx)
+		},
+		Answer: mails.Compose, Remind: decisions.Remind, Weekly: books.Weekly,
 		Daily: operator.Daily, Role: dept.Role,
 		Review: decisions.Review,
 		SetAside: func(ctx context.Context, tx *ledger.Tx, now time.Time, rows []ledger.Attempt) error {

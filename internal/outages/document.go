@@ -10,7 +10,7 @@ import (
 
 // Document is what the webhook is given, as JSON. It names no person and no account.
 type Document struct {
-	// Text is all of it in one paragraph, in English and French: what a chat shows.
+	// Text is all of it in one paragraph, in the department's languages: what a chat shows.
 	Text       string              `json:"text"`
 	Event      string              `json:"event"` // "outage-began", "outage-ended", "alert-not-written", "test"
 	ID         string              `json:"id"`    // the same for every try
@@ -46,7 +46,7 @@ func (d *Desk) outageDocument(n *batch.OutageNews) Document {
 		doc.Event, doc.Ended, doc.Hint = eventEnded, n.Ended.UTC(), nothingToDo
 		title, said = endedTitle(n), ended(n, d.dept.Zone)
 	}
-	doc.Text = inBoth("Handrail", title, said, doc.Hint)
+	doc.Text = paragraph(d.dept.Languages(), "Handrail", title, said, doc.Hint)
 	if doc.Words != "" && doc.Event == eventBegan {
 		doc.Text += " | " + doc.Words
 	}
@@ -58,21 +58,21 @@ func (d *Desk) unwrittenDocument(row string, at time.Time) Document {
 	doc := Document{Event: eventUnwritten, ID: "aside " + row + " " + at.UTC().Format(time.RFC3339), Department: d.dept.Config.Name, Name: row, Since: at.UTC(),
 		What: request.Text{EN: "A mail to the operator could not be written", FR: "Un courriel à l’exploitant n’a pas pu être rédigé"},
 		Hint: request.Text{EN: "handrail ledger status says why, and the command that releases it.", FR: "handrail ledger status indique pourquoi, et la commande qui le libère."}}
-	doc.Text = inBoth("Handrail", doc.What, request.Text{}, doc.Hint)
+	doc.Text = paragraph(d.dept.Languages(), "Handrail", doc.What, request.Text{}, doc.Hint)
 	return doc
 }
 
 // TestDocument is what doctor posts.
-func TestDocument(department request.Text, now time.Time) Document {
+func TestDocument(department request.Text, languages request.Languages, now time.Time) Document {
 	doc := Document{Event: eventTest, ID: "test " + now.UTC().Format(time.RFC3339), Department: department, Since: now.UTC(),
 		What: request.Text{EN: "handrail doctor tries the webhook", FR: "handrail doctor essaie le webhook"}, Hint: nothingToDo}
-	doc.Text = inBoth("Handrail", doc.What, request.Text{}, doc.Hint)
+	doc.Text = paragraph(languages, "Handrail", doc.What, request.Text{}, doc.Hint)
 	return doc
 }
 
-// inBoth is one paragraph in both languages.
-func inBoth(who string, parts ...request.Text) string {
-	en, fr := "", ""
+// paragraph is one paragraph in each of the department's languages.
+func paragraph(languages request.Languages, who string, parts ...request.Text) string {
+	said := request.Text{EN: who + ":", FR: who + "\u00a0:"}
 	for i, p := range parts {
 		if p.IsZero() {
 			continue
@@ -81,7 +81,7 @@ func inBoth(who string, parts ...request.Text) string {
 		if i == 1 {
 			mark = ". "
 		}
-		en, fr = en+mark+p.EN, fr+mark+p.FR
+		said.EN, said.FR = said.EN+mark+p.EN, said.FR+mark+p.FR
 	}
-	return who + ":" + en + " — " + who + "\u00a0:" + fr
+	return languages.Join(said, languages.Of()[0], " — ")
 }

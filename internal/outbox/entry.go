@@ -60,6 +60,7 @@ type UnreadableDetail struct {
 	Code   string       `json:"code"`
 	Reason request.Text `json:"reason"`
 	File   string       `json:"file,omitempty"`
+	All    bool         `json:"all,omitempty"` // the blank form has every field: an officer asked for it
 	Thread Thread       `json:"thread"`
 }
 

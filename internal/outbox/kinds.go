@@ -13,6 +13,7 @@ const (
 	Escalation    = "escalation"
 	Digest        = "digest"
 	Section32     = "section32"
+	Section32Told = "section32-told"
 	Decision      = "decision"
 	Receipt       = "receipt"
 	AskBack       = "askback"
@@ -26,6 +27,8 @@ const (
 	Weekly        = "weekly"
 	OperatorAlert = "alert"
 	OperatorDaily = "operator-daily"
+	Proposal      = "proposal"
+	OwnersNote    = "owners-note"
 
 	Relay              = "relay"
 	PassedOn           = "passed-on"
@@ -39,6 +42,7 @@ const (
 	WithdrawQuestion   = "withdraw-question"
 	UndoQuestion       = "undo-question"
 	StillWaiting       = "still-waiting"
+	Trial              = "trial"
 )
 
 // Kind is one row of the table of mails.
@@ -64,6 +68,7 @@ func Kinds() []Kind {
 		{Name: Reminder, To: "officer or section 32 manager", Says: "what still waits for them"},
 		{Name: Digest, To: "officer", Says: "all that waits, once a day"},
 		{Name: Section32, To: "section 32 manager", Says: "the lines to confirm", Case: true},
+		{Name: Section32Told, To: "section 32 manager", Says: "what was asked for on their authority, once a day, and how to say no"},
 		{Name: Decision, To: "requester", Says: "what an officer decided", Case: true},
 		{Name: Receipt, To: "officer", Says: "what was recorded, and how to take it back"},
 		{Name: AskBack, To: "officer", Says: "the answer could be read two ways", Limited: true},
@@ -75,16 +80,19 @@ func Kinds() []Kind {
 		{Name: Asked, To: "officer", Says: "that their question is with the requester"},
 		{Name: QuestionReminder, To: "requester", Says: "that an officer still waits for an answer"},
 		{Name: QuestionUnanswered, To: "officer and contact", Says: "that no answer came"},
-		{Name: LineChange, To: "officer", Says: "what a requester withdrew or changed of it"},
+		{Name: LineChange, To: "officer and cardholder", Says: "what a requester withdrew or changed of it"},
 		{Name: Revocation, To: "requester", Says: "which approvals were taken back, and what their numbers mean now"},
 		{Name: RevocationReceipt, Wording: "revocation", To: "officer", Says: "that the revocation is recorded"},
 		{Name: NotAuthorized, To: "requester, officer and section 32 manager", Says: "what the manager did not authorize"},
 		{Name: WithdrawQuestion, To: "requester", Says: "how to withdraw, to who wrote UNDO, once a day"},
 		{Name: UndoQuestion, To: "officer", Says: "what is to be undone, while the requester's mail waits"},
 		{Name: StillWaiting, To: "requester", Says: "who has had their lines for five working days, and then every ten"},
+		{Name: Trial, To: "sender of a mail whose subject is CHECK", Says: "what would become of each line, with the annotated workbook; nothing of it is recorded"},
 		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
+		{Name: Proposal, To: "owner", Says: "a change of what is in force, to approve or decline, with the difference, the tests and the backtest"},
+		{Name: OwnersNote, To: "owner, or who wrote like one", Says: "what became of a change, or why a mail about one had no effect"},
 		{Name: SetAside, Wording: "notice", To: "proven sender", Says: "a person looks at the message"},
 		{Name: OperatorAlert, To: "operator", Says: "what nobody else can fix"},
 		{Name: OperatorDaily, To: "operator", Says: "all that stands and all that could wait, once a working day"},
@@ -115,7 +123,7 @@ func ReportsNothing(o ledger.OutboxEntry) bool {
 		return true
 	}
 	switch d.Kind {
-	case notify.Undone, notify.RevokedLines, notify.WithdrawnLines, notify.HandedOver, notify.Absent, notify.ThankYou:
+	case notify.Undone, notify.RevokedLines, notify.WithdrawnLines, notify.HandedOver, notify.Absent, notify.ThankYou, notify.Remembered, notify.Forgotten:
 		return false
 	}
 	return true

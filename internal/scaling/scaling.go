@@ -67,6 +67,9 @@ func Bench(b *testing.B, shapes ...Shape) {
 	}
 }
 
+// Spent is the processor time that f takes, that of its goroutines included: a busy machine slows the wall clock, and this hardly.
+func Spent(f func()) time.Duration { return timed(f) }
+
 // timed is the processor time that a read takes.
 func timed(read func()) time.Duration {
 	runtime.GC() // so that no read pays for the one before

@@ -32,6 +32,8 @@ func mailWords(kind string) request.Text {
 		return request.Text{EN: "word of who has the lines of a request", FR: "l’avis disant qui a les lignes d’une demande"}
 	case outbox.Section32:
 		return request.Text{EN: "lines to confirm", FR: "des lignes à confirmer"}
+	case outbox.Section32Told:
+		return request.Text{EN: "word of lines that name them as section 32 manager", FR: "l’avis de lignes qui les nomment gestionnaire délégataire (article 32)"}
 	case outbox.Reply:
 		return request.Text{EN: "a requester’s answer", FR: "la réponse de la personne qui demande"}
 	case outbox.Receipt, outbox.RevocationReceipt:
@@ -95,6 +97,10 @@ func advice(mail *ledger.Outgoing, waits int64) request.Text {
 		return request.Text{
 			EN: "Correct recipients under [finance]. Meanwhile handrail reconcile --period " + mail.Cause + " writes the workbook.",
 			FR: "Corrigez recipients sous [finance]. Entre-temps, handrail reconcile --period " + mail.Cause + " produit le classeur."}
+	case mail.Kind == outbox.Section32Told:
+		return request.Text{
+			EN: "Nothing waits for this mail, but nobody says no to these lines now: ask the requester who authorized the money, and have the address on the form corrected.",
+			FR: "Rien n’attend ce courriel, mais personne ne peut maintenant dire non à ces lignes\u00a0: demandez à la personne qui a fait la demande qui a autorisé la dépense, et faites corriger l’adresse du formulaire."}
 	case waits > 0 || strings.Contains(k.To, "officer"):
 		return request.Text{
 			EN: "Correct the address where it comes from: an [[officer]] of the configuration, or the section 32 manager on the form.",
