@@ -12,36 +12,97 @@ import (
 	"handrail/internal/replay"
 	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/rules"
 )
 
 type policyBacktestCommand struct {
-	New   string       `arg:"" help:"The policy to try: a file, or the name of a shipped one."`
-	Since string       `placeholder:"2026-04-01" help:"Judge lines again that were received on this day or later; earlier ones count in totals as they were decided."`
-	Inbox string       `help:"Judge only the lines of this inbox again; needed where several inboxes have different policies."`
-	Out   string       `placeholder:"F.xlsx" help:"Write a workbook as well: the figures with a chart, and every line that would have been decided otherwise."`
-	Lang  request.Lang `enum:"en,fr" default:"en" help:"Language of text and workbook: en or fr."`
+	New       string       `arg:"" optional:"" help:"The policy to try: a file, or the name of a shipped one."`
+	History   string       `placeholder:"F" help:"Judge the purchases of a file instead, before there is any ledger: a card statement, a list of contracts, an export of open data (CSV or workbook)."`
+	Map       []string     `placeholder:"HEADER=FIELD" sep:"none" help:"With --history: what a column is, such as \"Paid to=supplier\"; may be given several times."`
+	Dates     string       `placeholder:"ORDER" help:"With --history: the order of days such as 05/04/2026: dmy, mdy or ymd, where the column does not tell."`
+	Decimals  string       `placeholder:"MARK" help:"With --history: the mark before decimals: point or comma, where the column does not tell."`
+	Purchases string       `placeholder:"SIGN" help:"With --history: the sign of purchases: plus or minus, where the column does not tell."`
+	Since     string       `placeholder:"2026-04-01" help:"Judge lines again that were received on this day or later; earlier ones count in totals as they were decided."`
+	Inbox     string       `help:"Judge only the lines of this inbox again; needed where several inboxes have different policies."`
+	Out       string       `placeholder:"F.xlsx" help:"Write a workbook as well: the figures with charts by month, and the lines with their reasons."`
+	Lang      request.Lang `enum:"en,fr" default:"en" help:"Language of text and workbook: en or fr."`
 	formatted
 	Config string `placeholder:"F" help:"Configuration that names the ledger."`
 }
 
+// mostBacktestLines is how many lines a workbook names one by one: an Excel sheet has a million rows.
+const mostBacktestLines = 1_000_000
+
 func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
+	if c.History == "" {
+		for flag, set := range map[string]bool{"map": len(c.Map) > 0, "dates": c.Dates != "", "decimals": c.Decimals != "", "purchases": c.Purchases != ""} {
+			if set {
+				return fail(exitUsage, "", "--%s says how a file is read: it goes with --history", flag)
+			}
+		}
+		if c.New == "" {
+			return fail(exitUsage, "handrail policy backtest POLICY --history F.csv judges the purchases of a file", "which policy is to be tried? Name a file, or a shipped one")
+		}
+	}
 	policy, err := loadPolicy(ctx, c.New)
 	if err != nil {
-		return t.wrongPolicy(err, c.formatted)
+		return t.wrongPolicy(err, c.formatted, c.Lang)
 	}
-	o := replay.BacktestOptions{Policy: policy, Inbox: c.Inbox, Progress: t.progress("lines")}
+	var b *report.Backtest
+	if c.History != "" {
+		b, err = c.history(ctx, t, policy)
+	} else {
+		b, err = c.ledger(ctx, t, policy)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Out != "" {
+		done := t.working("writing " + c.Out)
+		err := writeOut(c.Out, func(w io.Writer) error { return report.WriteBacktest(w, b, c.Lang, t.now()) })
+		done()
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.asJSON():
+		err = t.document(b)
+	case b.History != nil:
+		t.printHistory(b, c.Lang, c.Out)
+	default:
+		t.printBacktest(b, c.Lang, c.Out)
+	}
+	if err == nil && len(b.Failures) > 0 {
+		return somebodyMustAct()
+	}
+	return err
+}
+
+// lines is how many lines are wanted one by one.
+func (c *policyBacktestCommand) lines() int {
+	if c.Out != "" || c.History != "" && c.asJSON() {
+		return mostBacktestLines
+	}
+	return 0
+}
+
+// ledger judges the lines of the ledger again.
+func (c *policyBacktestCommand) ledger(ctx context.Context, t *terminal, policy *rules.Policy) (*report.Backtest, error) {
+	o := replay.BacktestOptions{Policy: policy, Inbox: c.Inbox, MostLines: c.lines(), Progress: t.progress("lines")}
+	var err error
 	if c.Since != "" {
 		if o.Since, err = request.ParseDate(c.Since); err != nil {
-			return fail(exitUsage, "", "--since: %w", err)
+			return nil, fail(exitUsage, "", "--since: %w", err)
 		}
 	}
 	config, l, err := openLedger(ctx, c.Config, ledger.Read)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = l.Close() }()
 	if err := config.whichInbox(c.Inbox); err != nil {
-		return err
+		return nil, err
 	}
 	o.Minutes = config.Finance.Reconcile.Estimates().OfficerMinutes
 	var b *report.Backtest
@@ -49,22 +110,9 @@ func (c *policyBacktestCommand) Run(ctx context.Context, t *terminal) error {
 		b, err = replay.Backtest(ctx, tx, o)
 		return err
 	}); err != nil {
-		return ledgerTrouble(err)
+		return nil, ledgerTrouble(err)
 	}
-	if c.Out != "" {
-		if err := writeOut(c.Out, func(w io.Writer) error { return report.WriteBacktest(w, b, c.Lang, t.now()) }); err != nil {
-			return err
-		}
-	}
-	if c.asJSON() {
-		err = t.document(b)
-	} else {
-		t.printBacktest(b, c.Lang, c.Out)
-	}
-	if err == nil && len(b.Failures) > 0 {
-		return somebodyMustAct()
-	}
-	return err
+	return b, nil
 }
 
 // whichInbox refuses a backtest that would judge lines of one inbox by the policy of another.

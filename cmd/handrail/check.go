@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"handrail/internal/judgement"
 	"handrail/internal/record"
 	"handrail/internal/request"
+	"handrail/internal/workbook"
 	"handrail/rules"
 )
 
@@ -41,6 +43,7 @@ type checkedFile struct {
 	Error     *fileError        `json:"error,omitempty"`
 
 	judgement record.Judgement
+	places    map[string]int // of the sheets of the request, the first 0
 	data      []byte
 	operator  string // what the error is to an operator
 }
@@ -59,6 +62,7 @@ type checkRequester struct {
 }
 
 type checkedLine struct {
+	Sheet     string            `json:"sheet,omitempty"` // where the request stands on several
 	Row       int               `json:"row"`
 	Reference string            `json:"reference,omitempty"`
 	Title     string            `json:"title"`
@@ -80,6 +84,19 @@ type checkCounts struct {
 type fileError struct {
 	Code    string       `json:"code"`
 	Message request.Text `json:"message"`
+	Part    string       `json:"part,omitempty"`   // of the file, such as xl/worksheets/sheet1.xml
+	Cell    string       `json:"cell,omitempty"`   // or row, where one can be named
+	Reason  string       `json:"reason,omitempty"` // for an operator
+}
+
+// where adds the part of the file that is at fault, and why.
+func (f *fileError) where(err error) {
+	if e, ok := workbook.ErrorOf(err); ok && e.Part != "" {
+		f.Part, f.Cell = e.Part, e.Cell
+		if e.Err != nil {
+			f.Reason = e.Err.Error()
+		}
+	}
 }
 
 func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
@@ -90,7 +107,7 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 			return fail(exitUsage, "", "--as-of: %w", err)
 		}
 	}
-	if err := c.settings(ctx, &o); err != nil {
+	if err := c.settings(ctx, t, &o); err != nil {
 		return err
 	}
 	if c.Annotate != "" && len(c.Files) != 1 {
@@ -160,7 +177,7 @@ type checkSettings struct {
 }
 
 // settings are the policy, how forms are read and the budgets, from the flags and the configuration.
-func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
+func (c *checkCommand) settings(ctx context.Context, t *terminal, o *checkSettings) error {
 	var config *Config
 	form := forms.Config{}
 	if c.Config != "" {
@@ -172,7 +189,7 @@ func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
 	}
 	var err error
 	if c.Policy == "" && config != nil {
-		o.policy, err = config.loadPolicy(ctx)
+		o.policy, err = config.policyInForce(ctx, t, nil)
 	} else {
 		o.policy, err = loadPolicy(ctx, c.Policy)
 	}
@@ -180,6 +197,8 @@ func (c *checkCommand) settings(ctx context.Context, o *checkSettings) error {
 		return err
 	}
 	o.form = form.Options(o.policy.Currency())
+	o.form.PolicyReads = o.policy.ExtraHeaders()
+	o.form.Attestation, o.form.Words = o.policy.Attestation(), o.policy.Words()
 	if config == nil || config.Finance.Budgets == "" {
 		return nil
 	}
@@ -204,6 +223,7 @@ func checkFile(ctx context.Context, path string, o *checkSettings) *checkedFile 
 	if err != nil {
 		code, message := judgement.RefusalOf(err)
 		f.Error, f.operator = &fileError{Code: code, Message: message}, message.EN
+		f.Error.where(err)
 		return f
 	}
 	form, mark := reading.Form, o.policy.Mark()
@@ -217,11 +237,15 @@ func checkFile(ctx context.Context, path string, o *checkSettings) *checkedFile 
 	f.Counts = &checkCounts{Lines: len(assessed)}
 	f.Lines = make([]checkedLine, 0, len(assessed))
 	f.judgement = record.Judgement{FileName: filepath.Base(path), Origin: origin, Policy: mark, Sheet: form.SheetIndex, HeaderRow: form.HeaderRow,
-		Problems: form.Problems, Signed: reading.Book.Signed()}
+		More: record.MoreSheets(form, nil), Problems: form.Problems, Signed: reading.Book.Signed(), LastCol: form.LastCol}
+	f.places = record.SheetPlaces(form)
 	f.judgement.LabelRow, f.judgement.Column, f.judgement.Replace = record.PlaceColumns(form)
+	var findings []request.Finding
 	for i := range assessed {
 		f.add(&assessed[i], o.policy.Currency())
+		findings = append(findings, assessed[i].Verdict.Findings...)
 	}
+	f.Problems = request.Said(f.Problems, findings)
 	return f
 }
 
@@ -241,6 +265,9 @@ func (f *checkedFile) add(a *judgement.Assessed, currency string) {
 		plain := request.Money{Amount: total.Number, Currency: out.Currency}.Plain()
 		out.Total = &plain
 	}
+	if len(f.places) > 1 {
+		out.Sheet = line.Sheet
+	}
 	f.Lines = append(f.Lines, out)
 	switch v.Outcome {
 	case request.Approved:
@@ -250,7 +277,7 @@ func (f *checkedFile) add(a *judgement.Assessed, currency string) {
 	default:
 		f.Counts.Returned++
 	}
-	f.judgement.Rows = append(f.judgement.Rows, record.JudgedRow{Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: line.Problems})
+	f.judgement.Rows = append(f.judgement.Rows, record.JudgedRow{Part: f.places[line.Sheet], Row: line.Row, Outcome: v.Outcome, Findings: v.Findings, Problems: request.Said(line.Problems, v.Findings)})
 }
 
 func writeAnnotated(ctx context.Context, path string, f *checkedFile) error {
@@ -280,16 +307,24 @@ func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
 		t.wrap(4, f.Error.Message.EN)
 		return
 	}
-	fmt.Fprintf(t.out, "  sheet %q, %s %s\n", f.Sheet, policy.Name(), policy.Version())
+	fmt.Fprintf(t.out, "  sheet %q", f.Sheet)
+	for _, more := range f.judgement.More {
+		fmt.Fprintf(t.out, ", sheet %q", more.Name)
+	}
+	fmt.Fprintf(t.out, ", %s %s\n", policy.Name(), policy.Version())
 	for i := range f.Lines {
 		l := &f.Lines[i]
 		total := "no total"
 		if l.Total != nil {
 			total = *l.Total + " " + l.Currency
 		}
-		fmt.Fprintf(t.out, "\n  row %d  %s %-9s  %s, %s\n", l.Row, symbolOf(l.Outcome), l.Outcome, orDash(l.Title), total)
+		row := fmt.Sprintf("row %d", l.Row)
+		if l.Sheet != "" {
+			row += fmt.Sprintf(" of %q", l.Sheet)
+		}
+		fmt.Fprintf(t.out, "\n  %s  %s %-9s  %s, %s\n", row, symbolOf(l.Outcome), l.Outcome, orDash(l.Title), total)
 		for _, p := range f.Problems {
-			if p.Sheet == f.Sheet && rowOf(p.Cell) == l.Row {
+			if p.Sheet == f.sheetOf(l) && rowOf(p.Cell) == l.Row {
 				t.wrap(10, placed(p))
 			}
 		}
@@ -299,7 +334,7 @@ func (t *terminal) printChecked(f *checkedFile, policy *rules.Policy) {
 	}
 	other := false
 	for _, p := range f.Problems {
-		if p.Sheet == f.Sheet && f.hasRow(rowOf(p.Cell)) {
+		if f.hasRow(p.Sheet, rowOf(p.Cell)) {
 			continue
 		}
 		if !other {
@@ -323,9 +358,12 @@ func placed(p request.Problem) string {
 	return p.Cell + ": " + p.Message.EN
 }
 
-func (f *checkedFile) hasRow(row int) bool {
+// sheetOf is the sheet that a line is on.
+func (f *checkedFile) sheetOf(l *checkedLine) string { return cmp.Or(l.Sheet, f.Sheet) }
+
+func (f *checkedFile) hasRow(sheet string, row int) bool {
 	for i := range f.Lines {
-		if f.Lines[i].Row == row {
+		if f.Lines[i].Row == row && f.sheetOf(&f.Lines[i]) == sheet {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ import (
 	"handrail/internal/ledger"
 	"handrail/internal/monitor"
 	"handrail/internal/officers"
+	"handrail/internal/owners"
+	"handrail/internal/registers"
 	"handrail/notify/smtp"
 	"handrail/notify/webhook"
 )
@@ -33,6 +36,8 @@ type Config struct {
 	SMTP       smtp.Config              `toml:"smtp"`
 	Officer    []officers.Officer       `toml:"officer"`
 	Decisions  officers.DecisionsConfig `toml:"decisions"`
+	Owners     owners.Config            `toml:"owners"`
+	Registers  registers.Config         `toml:"registers"`
 	Finance    department.FinanceConfig `toml:"finance"`
 	Form       forms.Config             `toml:"form"`
 	Monitor    monitor.Config           `toml:"monitor"`
@@ -109,6 +114,10 @@ func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config,
 	}
 	c := &Config{path: path}
 	var mistakes []configMistake
+	if at := policyTable.FindIndex(text); at != nil {
+		row := 1 + strings.Count(string(text[:at[0]]), "\n")
+		return c, []configMistake{{Text: fmt.Sprintf("%s:%d: policy is the name of a file or of a shipped policy, and no section: write the owners of the rules as [owners] with procurement = [\"…\"] and finance = [\"…\"]", path, row)}}, nil
+	}
 	for _, m := range configfile.Decode(path, text, c, goneKeys()) {
 		mistakes = append(mistakes, configMistake{Text: m})
 	}
@@ -120,6 +129,26 @@ func readConfig(named string, validate func(*Config) []ingest.Mistake) (*Config,
 	}
 	c.resolveSecrets()
 	return c, mistakes, nil
+}
+
+// policyTable is a section that somebody writes who looks for the owners of the policy.
+var policyTable = regexp.MustCompile(`(?m)^[ \t]*\[policy[ \t]*(\.[^\]\n]*)?\]`)
+
+// validateOwners checks the owners of the rules: their mail must be read as the department's own.
+func (c *Config) validateOwners() error {
+	var all ingest.Mistakes
+	addPart(&all, "", c.Owners.Validate())
+	for _, list := range []struct {
+		key       string
+		addresses []string
+	}{{owners.Procurement, c.Owners.Procurement}, {owners.Finance, c.Owners.Finance}} {
+		for i, a := range list.addresses {
+			if _, domain, ok := strings.Cut(a, "@"); ok && len(c.Department.Domains) > 0 && !slices.Contains(c.Department.Domains, strings.ToLower(domain)) {
+				all.Add(fmt.Sprintf("%s[%d]", list.key, i), "%s is at none of the department's domains (department.domains), so that its mail would decide nothing", a)
+			}
+		}
+	}
+	return all.Err()
 }
 
 // goneKeys are keys of earlier versions, with what the operator does now. A limit that somebody relies on is not ignored in
@@ -186,6 +215,8 @@ func (c *Config) validate() []ingest.Mistake {
 	part("smtp", c.SMTP.WithDefaults().Validate())
 	all = append(all, c.officerMistakes()...)
 	part("decisions", c.Decisions.Validate())
+	part("owners", c.validateOwners())
+	part("registers", c.Registers.Validate())
 	part("finance", c.Finance.Validate())
 	part("form", c.Form.Validate())
 	part("monitor", c.Monitor.Validate())

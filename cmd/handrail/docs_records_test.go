@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -101,6 +102,7 @@ func TestRecordsSayWhereAPersonStands(t *testing.T) {
 	}
 	at(demoDay, "init", "--config", config)
 	leaveDemo(t, filepath.Join(dir, "data", "handrail.db"))
+	addWhatTheDemoLacks(t, filepath.Join(dir, "data", "handrail.db"))
 
 	years := demoDay.AddDate(7, 0, 0)
 	at(years, "ledger", "export", "--config", config, "--bytes", "--format", "jsonl", "--out", filepath.Join(dir, "before"))
@@ -117,9 +119,44 @@ func TestRecordsSayWhereAPersonStands(t *testing.T) {
 		if strings.HasPrefix(said.goes, "disposition") && inPart != (len(after) > 0) {
 			t.Errorf("%s holds %v after disposition, and docs/records.md says: %s", table, after, said.goes)
 		}
-		if strings.HasPrefix(said.goes, "disposition") && len(before) == 0 && table != "evidence" {
+		if strings.HasPrefix(said.goes, "disposition") && len(before) == 0 && table != "evidence" && table != "need_term" { // stems of words hold no whole address
 			t.Errorf("%s held nobody before disposition: this test shows nothing of it", table)
 		}
+	}
+}
+
+// addWhatTheDemoLacks puts people into tables in which the demo leaves nobody: what an officer said of two suppliers, an owner’s
+// STOP, and words of a need that name who asked.
+func addWhatTheDemoLacks(t *testing.T, path string) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), ledger.Config{URL: path}, ledger.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asker := demo.Mails()[0].From
+	err = l.Decide(t.Context(), func(tx *ledger.Tx) error {
+		if _, err := tx.Suppliers.Judge(t.Context(), demoDay.AddDate(0, 0, 30), ledger.SupplierPair{One: "mapleton", Other: "mapleton data", OneShown: "Mapleton",
+			OtherShown: "Mapleton Data", JudgedBy: demo.Officer}); err != nil {
+			return err
+		}
+		if _, err := tx.Stops.Stop(t.Context(), demoDay.AddDate(0, 0, 31), ledger.Stop{By: demo.Officer, Reason: "A mistake in the limits."}); err != nil {
+			return err
+		}
+		if _, err := tx.Stops.Start(t.Context(), demoDay.AddDate(0, 0, 32), demo.Officer, "luc.bouchard@"+demo.Domain); err != nil {
+			return err
+		}
+		for _, statement := range []string{
+			"INSERT INTO need_text (id, form, title, title_other, description, last_day) VALUES (900, 'f900', 'Chairs', '', 'Chairs for " + asker + "', '2026-11-20')",
+			"INSERT INTO decided_word (word, line) SELECT '" + asker + "', MIN(id) FROM line",
+		} {
+			if _, err := tx.SQL().ExecContext(t.Context(), statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, l.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -72,7 +72,7 @@ func (c *Config) installation() doctor.Installation {
 	finance := c.Finance
 	finance.Budgets = c.resolve(finance.Budgets)
 	return doctor.Installation{ConfigPath: c.path, Templates: c.resolve(c.Templates.Dir), Department: c.Department, Schedule: c.Schedule,
-		Ledger: c.ledgerConfig(), Inboxes: c.Inbox, SMTP: c.SMTP, Operator: c.Operator, Officers: c.Officer, Finance: finance, SMTPTokens: c.smtpTokens,
+		Ledger: c.ledgerConfig(), Inboxes: c.Inbox, SMTP: c.SMTP, Operator: c.Operator, Officers: c.Officer, Finance: finance, Registers: c.Registers.Resolved(c.resolve), SMTPTokens: c.smtpTokens,
 		Policy: c.loadPolicy, Policies: c.policies}
 }
 

@@ -22,7 +22,7 @@ func TestDoctorSaysWhatBecomesOfTheMailThatWaits(t *testing.T) {
 			}
 		}
 	}
-	old := time.Now().AddDate(-3, 0, -7)
+	old := time.Now().In(mustZone(t, "America/Toronto")).AddDate(-3, 0, -7)
 	for name, m := range map[string]struct {
 		make func(c *clinic)
 		says []string

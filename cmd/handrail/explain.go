@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,9 +54,10 @@ type explained struct {
 // explainedRule is one guardrail as it came out.
 type explainedRule struct {
 	ID      string           `json:"id"`
+	Title   request.Text     `json:"title"`
 	State   rules.State      `json:"state"`
 	When    string           `json:"when"`
-	Source  string           `json:"source"`
+	Source  request.Text     `json:"source"`
 	Values  []explainedValue `json:"values,omitempty"`
 	Finding *request.Finding `json:"finding,omitempty"`
 	Why     string           `json:"why,omitempty"`
@@ -63,12 +65,14 @@ type explainedRule struct {
 
 type explainedValue struct {
 	Name  string       `json:"name"`
+	Words request.Text `json:"words"` // what a reader calls it
 	Value request.Text `json:"value"`
 }
 
 // explainedTotal is a total with every line that it added up when the line was judged.
 type explainedTotal struct {
 	Name   string               `json:"name"`
+	ReadBy []string             `json:"read_by"` // guardrails that found something
 	What   request.Text         `json:"what"`
 	Amount string               `json:"amount"`
 	Count  int                  `json:"count"`
@@ -162,6 +166,17 @@ func explain(x *replay.Explainer, a *ledger.Account, zone *time.Location) (*expl
 	return explainedOf(a, why, zone), nil
 }
 
+// readBy are the guardrails that found something and read a total.
+func readBy(why *replay.Explanation, total string) []string {
+	ids := []string{}
+	for _, g := range why.Guardrails {
+		if g.Finding != nil && slices.Contains(g.Totals, total) {
+			ids = append(ids, g.Guardrail)
+		}
+	}
+	return ids
+}
+
 func explainedOf(a *ledger.Account, why *replay.Explanation, zone *time.Location) *explained {
 	e := &explained{Reference: a.Line.Reference, Outcome: a.Line.Outcome, Judged: a.Line.Judged, JudgedAt: a.Line.JudgedAt,
 		DecidedBy: a.Line.DecidedBy, WrittenBy: a.Line.WrittenBy, Reason: a.Line.Reason, Supersedes: a.Supersedes, Superseded: a.Superseded, Disposed: a.Disposed || why.Facts == nil,
@@ -174,15 +189,15 @@ func explainedOf(a *ledger.Account, why *replay.Explanation, zone *time.Location
 		e.Links = append(e.Links, k.Seq)
 	}
 	for _, g := range why.Guardrails {
-		r := explainedRule{ID: g.Guardrail, State: g.State, When: g.Expression, Source: g.Source, Finding: g.Finding, Why: g.Why}
+		r := explainedRule{ID: g.Guardrail, Title: g.Title, State: g.State, When: g.Expression, Source: g.Source, Finding: g.Finding, Why: g.Why}
 		for _, v := range g.Values {
-			r.Values = append(r.Values, explainedValue{v.Name, v.Value})
+			r.Values = append(r.Values, explainedValue{v.Name, v.Words, v.Value})
 		}
 		e.Guardrails = append(e.Guardrails, r)
 	}
 	for _, total := range why.Totals {
 		amount := request.Money{Amount: total.Sum.Amount, Currency: why.Policy.Currency()}.Plain()
-		e.Totals = append(e.Totals, explainedTotal{total.Spec.Name, rules.TotalWords(total.Spec), amount, total.Sum.Count, total.Lines})
+		e.Totals = append(e.Totals, explainedTotal{total.Spec.Name, readBy(why, total.Spec.Name), rules.TotalWords(total.Spec), amount, total.Sum.Count, total.Lines})
 	}
 	if today := why.Today; today != nil {
 		e.Today = &explainedToday{mark(today.Policy), today.Same, today.Changes, today.Outcome, today.Findings}

@@ -113,21 +113,36 @@ func (p *explainPage) facts() {
 // mostCounted is how many lines of a total are printed; as JSON they come all.
 const mostCounted = 20
 
+// totals prints first those that a guardrail read that found something, with their lines, then the others in short.
 func (p *explainPage) totals() {
 	e := p.e
 	if len(e.Facts.Totals) == 0 {
 		return
 	}
 	currency := e.why.Policy.Currency()
-	p.section("Totals, with the lines that they add up", "Cumuls, avec les lignes additionnées")
+	var others []string
+	first := true
 	for _, spec := range e.why.Policy.TotalSpecs() {
 		recorded, asked := e.Facts.Totals[spec.Name]
 		if !asked {
 			continue
 		}
 		amount := request.Money{Amount: recorded.Amount, Currency: currency}
-		p.wrap(2, fmt.Sprintf("%s%s%s, %s (%s)", spec.Name, p.colon(), amount.In(p.l), p.lines(recorded.Count), rules.TotalWords(spec).In(p.l)))
 		i := slices.IndexFunc(e.why.Totals, func(t replay.CountedTotal) bool { return t.Spec.Name == spec.Name })
+		otherwise := i >= 0 && !e.why.Totals[i].Sum.Amount.Equal(recorded.Amount)
+		readers := readBy(e.why, spec.Name)
+		if len(readers) == 0 && !otherwise {
+			others = append(others, fmt.Sprintf("%s %s (%s)", spec.Name, amount.In(p.l), p.lines(recorded.Count)))
+			continue
+		}
+		if first {
+			first = false
+			p.section("Totals behind what was found, with the lines that they add up", "Cumuls à l’origine des constats, avec les lignes additionnées")
+		}
+		p.wrap(2, fmt.Sprintf("%s%s%s, %s (%s)", spec.Name, p.colon(), amount.In(p.l), p.lines(recorded.Count), rules.TotalWords(spec).In(p.l)))
+		if len(readers) > 0 {
+			p.wrap(4, p.say("read by ", "lu par ")+strings.Join(readers, ", "))
+		}
 		if i < 0 { // without the ledger: those that were noted when the line was judged
 			for _, line := range recorded.Lines {
 				fmt.Fprintf(p.out, "    %s\n", line)
@@ -141,10 +156,14 @@ func (p *explainPage) totals() {
 		if more := len(t.Lines) - mostCounted; more > 0 {
 			p.wrap(4, fmt.Sprintf(p.say("… and %d more; --format json names all.", "… et %d de plus; --format json les nomme toutes."), more))
 		}
-		if !t.Sum.Amount.Equal(recorded.Amount) {
+		if otherwise {
 			p.wrap(4, fmt.Sprintf(p.say("The ledger's lines come to %s now, not to what was recorded.", "Les lignes du registre donnent maintenant %s, et non ce qui a été consigné."),
 				request.Money{Amount: t.Sum.Amount, Currency: currency}.In(p.l)))
 		}
+	}
+	if len(others) > 0 {
+		p.section("Other totals, which no finding comes from", "Autres cumuls, dont aucun constat ne provient")
+		p.hang("  ", "  ", strings.Join(others, "; "))
 	}
 }
 
@@ -178,7 +197,7 @@ func (p *explainPage) guardrails() {
 	}
 	for i := range e.Findings { // what the job itself adds, such as that the manager has not confirmed
 		if f := &e.Findings[i]; !shown[f.Guardrail] {
-			p.guardrail(&rules.Evaluation{Guardrail: f.Guardrail, State: rules.Tripped, Finding: f})
+			p.guardrail(&rules.Evaluation{Guardrail: f.Guardrail, Title: f.Title, State: rules.Tripped, Source: request.Text{EN: f.Source, FR: f.SourceIn(request.French)}, Finding: f})
 		}
 	}
 	found := slices.Clone(e.why.Guardrails) // what decided comes first
@@ -202,21 +221,23 @@ func passed(g rules.Evaluation) int {
 	return 0
 }
 
+// guardrail prints how one came out: its title, what it looked at, and where it comes from; of one that found something its
+// condition and its words as well.
 func (p *explainPage) guardrail(g *rules.Evaluation) {
 	mark, word := p.state(g)
-	fmt.Fprintf(p.out, "  %s %s  %s\n", mark, pad(g.Guardrail, -22), word)
+	title := g.Title.In(p.l)
+	if title == "" {
+		title = g.Guardrail
+	}
+	p.hang("  "+mark+" ", "    ", title+" ["+g.Guardrail+"] – "+word)
 	if values := p.values(g.Values); len(values) > 0 {
 		p.hang("      ", "        ", strings.Join(values, "; "))
 	}
-	if g.State == rules.Passed {
-		return
-	}
-	if g.Expression != "" {
+	if g.State != rules.Passed && g.Expression != "" {
 		p.hang("      ", "        ", p.say("when ", "si ")+strings.Join(strings.Fields(g.Expression), " "))
 	}
 	if f := g.Finding; f != nil {
 		p.hang("      ", "        ", p.say("“"+f.Message.EN+"”", "«\u00a0"+f.Message.FR+"\u00a0»"))
-		p.hang("      ", "        ", p.say("source: ", "source\u00a0: ")+f.SourceIn(p.l))
 		if f.ExemptedBy != "" {
 			p.hang("      ", "        ", p.say("exempted by ", "exemption accordée par ")+f.ExemptedBy)
 		}
@@ -224,9 +245,13 @@ func (p *explainPage) guardrail(g *rules.Evaluation) {
 	if g.Why != "" {
 		p.hang("      ", "        ", p.say("why: ", "raison\u00a0: ")+g.Why)
 	}
+	if source := g.Source.In(p.l); source != "" {
+		p.hang("      ", "        ", p.say("source: ", "source\u00a0: ")+source)
+	}
 }
 
-// values are what a guardrail looked at. That a field is given, or is no problem, needs no saying beside its value.
+// values are what a guardrail looked at, as a reader calls it. That a field is filled in needs no saying beside its value, nor
+// that it says something.
 func (p *explainPage) values(all []rules.ValueRead) (said []string) {
 	for _, v := range all {
 		name, asked := strings.CutPrefix(v.Name, `given("`)
@@ -234,7 +259,7 @@ func (p *explainPage) values(all []rules.ValueRead) (said []string) {
 		if asked && slices.ContainsFunc(all, func(o rules.ValueRead) bool { return o.Name == name || o.Name == "line."+name }) || v.Value.EN == "" {
 			continue
 		}
-		said = append(said, v.Name+" = "+v.Value.In(p.l))
+		said = append(said, v.Words.In(p.l)+p.colon()+v.Value.In(p.l))
 	}
 	return said
 }

@@ -24,14 +24,15 @@ type fileCommand struct {
 	Config    string   `placeholder:"F" help:"Configuration that names the ledger."`
 	Out       string   `placeholder:"F.zip" help:"Where to write it; without it, REF.zip here. Only its owner can read it, and a file that is there is not replaced."`
 	Verify    string   `placeholder:"F.zip" help:"Check such a file by itself: no ledger and no configuration are needed."`
+	Severed   bool     `help:"Leave out what an access request must not show: names, addresses, people's own words, card digits, mails and workbooks; what was severed stands in a list, with the section of the Act."`
 	Head      []string `placeholder:"412:9f2c…" help:"With --verify: a head of the chain from a weekly workbook of your own. May be repeated."`
 	formatted
 }
 
 func (c *fileCommand) Run(ctx context.Context, t *terminal) error {
 	if c.Verify != "" {
-		if c.Reference != "" || c.Out != "" {
-			return fail(exitUsage, "handrail file --verify F.zip", "--verify takes a file that was made, and neither a number nor --out")
+		if c.Reference != "" || c.Out != "" || c.Severed {
+			return fail(exitUsage, "handrail file --verify F.zip", "--verify takes a file that was made, and neither a number nor --out nor --severed")
 		}
 		return c.verify(t)
 	}
@@ -45,6 +46,9 @@ func (c *fileCommand) Run(ctx context.Context, t *terminal) error {
 	ref.Line = 0
 	if c.Out == "" {
 		c.Out = ref.String() + ".zip"
+		if c.Severed {
+			c.Out = ref.String() + "-severed.zip"
+		}
 	}
 	return c.write(ctx, t, ref)
 }
@@ -72,7 +76,11 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 	}
 	sum := sha256.New()
 	if err := writePrivate(c.Out, func(w io.Writer) error {
-		return casefile.Write(ctx, io.MultiWriter(w, sum), record, casefile.Options{Zone: zone, Explain: explainer(zone)})
+		write := casefile.Write
+		if c.Severed {
+			write = casefile.WriteSevered
+		}
+		return write(ctx, io.MultiWriter(w, sum), record, casefile.Options{Zone: zone, Explain: explainer(zone)})
 	}); err != nil {
 		return err
 	}
@@ -85,11 +93,16 @@ func (c *fileCommand) write(ctx context.Context, t *terminal, ref request.Refere
 			Mails     int    `json:"mails"`
 			SHA256    string `json:"sha256"`
 			Disposed  bool   `json:"disposed"`
-		}{c.Out, ref.String(), len(record.Lines), len(record.Mails), digest, record.DisposedBy != 0})
+			Severed   bool   `json:"severed"`
+		}{c.Out, ref.String(), len(record.Lines), len(record.Mails), digest, record.DisposedBy != 0, c.Severed})
 	}
 	fmt.Fprintf(t.out, "%s: everything about %s, %d lines and %d mails\nsha256: %s\n", c.Out, ref, len(record.Lines), len(record.Mails), digest)
 	if record.DisposedBy != 0 {
 		t.wrap(0, "What is personal of it was disposed of under the records rules; the file says so, and proves what remains.")
+	}
+	if c.Severed {
+		t.wrap(0, "What an access request must not show was severed, and severed.json lists all of it. Look it over before it leaves: nobody but you knows what else may tell who somebody is.")
+		return nil
 	}
 	t.wrap(0, "It names people: hand it over as you would the mails themselves. The sha256 belongs on the covering note; handrail file --verify checks the file by itself.")
 	return nil
@@ -162,6 +175,9 @@ func (c *fileCommand) printVerified(t *terminal, v *casefile.Verification, print
 	fmt.Fprintf(t.out, "%s: %d files and %d links of the chain were checked.\n", v.Reference, v.Files, v.Links)
 	if v.Disposed > 0 {
 		fmt.Fprintf(t.out, "%d private parts were disposed of under the records rules; the chain still proves their decisions.\n", v.Disposed)
+	}
+	if v.Severed > 0 {
+		fmt.Fprintf(t.out, "%d private parts were severed for an access request; the chain still proves their decisions.\n", v.Severed)
 	}
 	for _, f := range v.Faults {
 		fmt.Fprintf(t.out, "WRONG: %s\n", f)

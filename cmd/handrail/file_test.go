@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"os"
 	"os/exec"
@@ -141,6 +142,7 @@ func TestTheFileOfARequest(t *testing.T) {
 		{"shows tampering", testATamperedFileIsFound},
 		{"is held against paper", testAFileIsHeldAgainstPaper},
 		{"of nothing", testAFileOfNothing},
+		{"severed", testASeveredFileNamesNobody},
 		{"says what was disposed of", testAFileSaysWhatWasDisposedOf},
 	} {
 		t.Run(part.name, func(t *testing.T) {
@@ -155,7 +157,7 @@ const frenchRequest = "HR-2026-000002" // three lines: inside, above the limit a
 func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 	a.charge(frenchRequest+"-01", 344_925)
 	raw, files := a.file(frenchRequest+"-02", "case-1.zip") // a line's number is as good
-	if !strings.Contains(a.seen.String(), "3 lines and 6 mails") {
+	if !strings.Contains(a.seen.String(), "3 lines and 7 mails") {
 		t.Errorf("the terminal says\n%s", a.seen.String())
 	}
 	sum := sha256.Sum256(raw)
@@ -168,7 +170,7 @@ func testAFileHoldsTheWholeRecordOfARequest(t *testing.T, a *archive) {
 			"the same result", "Week 2026-W48", "It is not a section 32 commitment", "2026-11-23 10:00", `<a href="1-lire-en-premier.html" lang="fr"`},
 		"1-lire-en-premier.html": {`<html lang="fr">`, "10\u00a0922,63\u00a0$", "Au-delà de la limite", "Source\u00a0:", "annexe A", "Soumise à l’approvisionnement", "même résultat", "Semaine 2026-W48",
 			"par règle\u00a0: reference", "3\u00a0449,25\u00a0$", "Pas dans", "ni un engagement (article 32)"},
-		"explanations/HR-2026-000002-02.txt":  {"value-limit             found: escalate", "✓ Judged again with these facts and this policy: escalated, with the same"},
+		"explanations/HR-2026-000002-02.txt":  {"[value-limit] – found: escalate", "✓ Judged again with these facts and this policy: escalated, with the same"},
 		"explanations/HR-2026-000002-02.json": {`"reference":"HR-2026-000002-02"`, `"same":true`},
 		"policy/policy.toml":                  {`name     = "ESDC micro-acquisition"`},
 		"proof/heads.json":                    {`"week": "2026-W48"`},
@@ -279,6 +281,136 @@ func testAFileHoldsNobodyElse(t *testing.T, a *archive) {
 	for _, other := range []string{"Northwind", "Prairie Data", "Données du Fleuve", demo.Finance} {
 		if bytes.Contains(all.Bytes(), []byte(other)) {
 			t.Errorf("%q is in it", other)
+		}
+	}
+}
+
+// everyText is all that a zip holds as text: names of files, what stands in them, and what stands in zips, mails and their parts
+// within, as a reader would find it.
+func everyText(t *testing.T, files map[string][]byte) string {
+	t.Helper()
+	var all strings.Builder
+	for name, data := range files {
+		all.WriteString(name + "\n" + html.UnescapeString(string(data)) + "\n")
+		if bytes.HasPrefix(data, []byte("PK")) {
+			all.WriteString(everyText(t, unzip(t, data)))
+		}
+		if strings.HasSuffix(name, ".eml") {
+			m, err := ingest.Parse(context.Background(), data, ingest.DefaultLimits())
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(m.Text + m.HTML)
+			for _, part := range m.Attachments {
+				all.WriteString(everyText(t, map[string][]byte{part.Name: part.Data}))
+			}
+		}
+		if bytes.HasPrefix(data, []byte("%PDF")) {
+			t.Errorf("%s: nobody looks into a PDF", name)
+		}
+	}
+	return all.String()
+}
+
+// personalTexts are the addresses, names, reasons and free texts of a request, as its whole file has them.
+func personalTexts(t *testing.T, files map[string][]byte) (texts []string) {
+	t.Helper()
+	add := func(s string) {
+		if s = strings.TrimSpace(s); len(s) > 3 && !slices.Contains(texts, s) {
+			texts = append(texts, s)
+		}
+	}
+	for _, m := range regexp.MustCompile(`[\w.+-]+@[\w.-]+`).FindAllString(everyText(t, files), -1) {
+		if strings.HasSuffix(m, "@"+demo.Domain) && m != demo.Inbox {
+			name, _, _ := strings.Cut(m, "@")
+			add(m)
+			add(strings.ReplaceAll(name, ".", " "))
+		}
+	}
+	for name, data := range files {
+		if !strings.HasSuffix(name, ".json") || !strings.Contains(name, "explanations/") {
+			continue
+		}
+		var e explained
+		if err := json.Unmarshal(data, &e); err != nil {
+			t.Fatal(err)
+		}
+		add(e.Reason)
+		if e.Facts == nil {
+			continue
+		}
+		add(e.Facts.Request.Name)
+		for _, f := range []request.Field{request.Title, request.TitleOther, request.Description, request.Rationale, request.Justification, request.AuthorizedBy, request.Cardholder, request.SupplierID} {
+			add(e.Facts.Line.Values[f].Text)
+		}
+	}
+	return texts
+}
+
+// A severed file holds no personal text of the case in any of its parts, lists what was severed, and its chain still leads to the
+// printed heads, with Handrail and without; the same ledger gives the same bytes.
+func testASeveredFileNamesNobody(t *testing.T, a *archive) {
+	_, whole := a.file(frenchRequest, "case-whole.zip")
+	severed := func(out string) []byte {
+		t.Helper()
+		if code := a.handrail("file", frenchRequest, "--severed", "--config", a.path("handrail.toml"), "--out", a.path(out)); code != exitDone {
+			t.Fatalf("exit code %d\n%s", code, a.seen.String())
+		}
+		raw, err := os.ReadFile(a.path(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	raw := severed("severed-1.zip")
+	if !bytes.Equal(raw, severed("severed-2.zip")) {
+		t.Error("the same ledger gave other bytes")
+	}
+	files := unzip(t, raw)
+	texts, all := personalTexts(t, whole), strings.ToLower(everyText(t, files))
+	if len(texts) < 12 {
+		t.Errorf("only %d personal texts are known of the case: %q", len(texts), texts)
+	}
+	for _, s := range texts {
+		if strings.Contains(all, strings.ToLower(s)) {
+			t.Errorf("%q is in the severed file", s)
+		}
+	}
+	for _, digits := range []string{"4417"} {
+		if strings.Contains(string(files[frenchRequest+"/1-read-first.html"]), ">"+digits+"<") {
+			t.Errorf("the card's digits %s are in the severed file", digits)
+		}
+	}
+	var list []struct{ Section string }
+	if err := json.Unmarshal(files[frenchRequest+"/severed.json"], &list); err != nil || len(list) < 8 {
+		t.Errorf("%d things are listed as severed, %v", len(list), err)
+	}
+	for name, want := range map[string][]string{
+		"1-read-first.html":      {"What was severed", "19(1)", "Above the limit", "$10,922.63", "Week 2026-W48"},
+		"1-lire-en-premier.html": {"Ce qui a été prélevé", "19(1)", "Au-delà de la limite"},
+	} {
+		for _, w := range want {
+			if !strings.Contains(string(files[frenchRequest+"/"+name]), w) {
+				t.Errorf("%s does not say %q", name, w)
+			}
+		}
+	}
+	if code := a.handrail("file", "--verify", a.path("severed-1.zip")); code != exitDone || !strings.Contains(a.seen.String(), "were severed for an access request") {
+		t.Errorf("exit code %d\n%s", code, a.seen.String())
+	}
+	dir := t.TempDir()
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if python, err := exec.LookPath("python3"); err == nil {
+		if said, err := exec.Command(python, filepath.Join(dir, frenchRequest, "proof", "verify.py")).CombinedOutput(); err != nil {
+			t.Errorf("verify.py: %v\n%s", err, said)
 		}
 	}
 }

@@ -19,7 +19,7 @@ type formCommand struct {
 }
 
 func (c *formCommand) Run(ctx context.Context, t *terminal) error {
-	policy, mailTo, err := c.policy(ctx)
+	policy, mailTo, err := c.policy(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *formCommand) Run(ctx context.Context, t *terminal) error {
 	return nil
 }
 
-func (c *formCommand) policy(ctx context.Context) (*rules.Policy, string, error) {
+func (c *formCommand) policy(ctx context.Context, t *terminal) (*rules.Policy, string, error) {
 	named, mailTo := c.Policy, ""
 	if c.Config != "" {
 		config, err := loadFormConfig(c.Config)
@@ -51,7 +51,7 @@ func (c *formCommand) policy(ctx context.Context) (*rules.Policy, string, error)
 			mailTo = config.Inbox[0].Address
 		}
 		if named == "" {
-			p, err := config.loadPolicy(ctx)
+			p, err := config.policyInForce(ctx, t, nil)
 			return p, mailTo, err
 		}
 	}
@@ -63,7 +63,7 @@ func (c *formCommand) policy(ctx context.Context) (*rules.Policy, string, error)
 func formFor(p *rules.Policy, lang request.Lang, mailTo string, today request.Date) workbook.FormOptions {
 	mark := p.Mark()
 	return workbook.FormOptions{
-		Lang: lang, Fields: p.Needs(), Required: p.Required(today), Currency: p.Currency(), Policy: mark.Name + ", " + mark.Version,
+		Lang: p.Languages().Write(lang), Languages: p.Languages(), Fields: p.Needs(), Asks: p.Asks(today), Attestation: p.Attestation(), Words: p.Words(), Currency: p.Currency(), Policy: mark.Name + ", " + mark.Version,
 		Means: mark.Means, MailTo: mailTo, RequestLimit: p.Limit("request", today), PretaxLimit: p.Limit("pretax", today),
 	}
 }

@@ -85,7 +85,8 @@ func sampleConfig() Config {
 			{Email: demo.Officer, Name: "Dana Whitfield", Title: "Manager, Procurement", Language: request.English},
 		},
 		Finance: department.FinanceConfig{Recipients: []string{demo.Finance}, Language: request.English},
-		Form:    forms.Config{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}},
+		Form: forms.Config{Aliases: map[string][]string{"supplier": {"Vendor name", "Payee"}}, Answers: map[string][]string{"yes": {"☒", "Y"}},
+			Defaults: map[string]string{}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"handrail/ingest/forms"
+	"handrail/internal/adopt"
 	"handrail/internal/judgement"
 	"handrail/internal/request"
 	"handrail/internal/workbook"
@@ -23,9 +25,12 @@ type inspectCommand struct {
 type inspected struct {
 	File     string            `json:"file"`
 	Sheets   []inspectedSheet  `json:"sheets,omitempty"`
-	Cells    []inspectedCell   `json:"cells,omitempty"`
+	Cells    []inspectedCell   `json:"cells,omitzero"`
+	Nearest  []adoptSeen       `json:"nearest,omitempty"` // of a form that was not recognised: what its words may mean
 	Problems []request.Problem `json:"problems"`
 	Error    *fileError        `json:"error,omitempty"`
+
+	likely string // what the sheet that looks most like a form looks like
 }
 
 type inspectedSheet struct {
@@ -34,6 +39,8 @@ type inspectedSheet struct {
 	HeaderRow int               `json:"header_row,omitempty"`
 	Columns   []inspectedColumn `json:"columns,omitempty"`
 	Labels    []inspectedLabel  `json:"labels,omitempty"`
+	Footers   []int             `json:"footers,omitempty"`
+	LeftAlone []adoptLeft       `json:"left_alone,omitempty"`
 }
 
 type inspectedColumn struct {
@@ -61,17 +68,9 @@ type inspectedCell struct {
 }
 
 func (c *inspectCommand) Run(ctx context.Context, t *terminal) error {
-	options := forms.Options{}
-	if c.Config != "" {
-		config, err := loadFormConfig(c.Config)
-		if err != nil {
-			return err
-		}
-		policy, err := config.loadPolicy(ctx)
-		if err != nil {
-			return err
-		}
-		options = config.Form.Options(policy.Currency())
+	options, err := c.formOptions(ctx, t)
+	if err != nil {
+		return err
 	}
 	result, why, err := c.look(ctx, options)
 	if err != nil {
@@ -85,13 +84,38 @@ func (c *inspectCommand) Run(ctx context.Context, t *terminal) error {
 		t.printInspected(result)
 	}
 	if why != nil {
-		return &failure{code: exitInput, err: fmt.Errorf("read %s: %w", c.File, why)}
+		hint := ""
+		if len(result.Nearest) > 0 {
+			hint = "handrail adopt " + c.File + " proposes what the configuration must say about this form"
+		}
+		return &failure{code: exitInput, err: fmt.Errorf("read %s: %w", c.File, why), hint: hint}
 	}
 	return nil
 }
 
-// look opens the workbook; why is the reason it could not be read. A workbook without a request is readable: that it
-// holds none is a problem that is listed.
+// formOptions are the configuration's words and its policy's; without one, the attestation of the shipped policy.
+func (c *inspectCommand) formOptions(ctx context.Context, t *terminal) (forms.Options, error) {
+	if c.Config == "" {
+		shipped, err := loadPolicy(ctx, "")
+		if err != nil {
+			return forms.Options{}, err
+		}
+		return forms.Options{Attestation: shipped.Attestation()}, nil
+	}
+	config, err := loadFormConfig(c.Config)
+	if err != nil {
+		return forms.Options{}, err
+	}
+	policy, err := config.policyInForce(ctx, t, nil)
+	if err != nil {
+		return forms.Options{}, err
+	}
+	o := config.Form.Options(policy.Currency())
+	o.PolicyReads, o.Attestation, o.Words = policy.ExtraHeaders(), policy.Attestation(), policy.Words()
+	return o, nil
+}
+
+// look opens the workbook; why is the reason it could not be read, or that it holds no request.
 func (c *inspectCommand) look(ctx context.Context, options forms.Options) (result *inspected, why, err error) {
 	result = &inspected{File: c.File, Problems: []request.Problem{}}
 	data, err := os.ReadFile(c.File)
@@ -99,14 +123,20 @@ func (c *inspectCommand) look(ctx context.Context, options forms.Options) (resul
 		return nil, nil, fail(exitInput, "", "read %s: %s", c.File, plainFileError(err))
 	}
 	refuse := func(err error) (*inspected, error, error) {
+		if ended := contextEnded(err); ended != nil {
+			return nil, nil, ended
+		}
 		code, message := judgement.RefusalOf(err)
-		return &inspected{File: c.File, Problems: []request.Problem{}, Error: &fileError{code, message}}, errors.New(message.EN), nil
+		refused := &inspected{File: c.File, Problems: []request.Problem{}, Error: &fileError{Code: code, Message: message}}
+		refused.Error.where(err)
+		return refused, errors.New(cmp.Or(partAndReason(err), message.EN)), nil
 	}
 	book, err := workbook.Open(ctx, data, workbook.DefaultBounds())
 	if err != nil {
 		return refuse(err)
 	}
 	if c.Cells {
+		result.Cells = []inspectedCell{}
 		for i, s := range book.Sheets() {
 			if err := result.addCells(ctx, book, i, s.Name); err != nil {
 				return refuse(err)
@@ -116,8 +146,17 @@ func (c *inspectCommand) look(ctx context.Context, options forms.Options) (resul
 	form, formErr := forms.Read(ctx, book, options)
 	for i, s := range book.Sheets() {
 		sheet := inspectedSheet{Name: s.Name, State: string(s.State)}
-		if formErr == nil && i == form.SheetIndex {
-			describeForm(&sheet, form)
+		if formErr == nil {
+			for _, part := range form.Parts() {
+				if part.SheetIndex == i {
+					describeSheet(&sheet, &part)
+				}
+			}
+			for _, left := range form.LeftAlone {
+				if left.Sheet == s.Name {
+					sheet.LeftAlone = append(sheet.LeftAlone, adoptLeft{left.Sheet, left.Cells, left.Text, left.Why})
+				}
+			}
 		}
 		result.Sheets = append(result.Sheets, sheet)
 	}
@@ -126,13 +165,24 @@ func (c *inspectCommand) look(ctx context.Context, options forms.Options) (resul
 		result.Problems = append(result.Problems, form.AllProblems()...)
 	case ok && e.Code == workbook.NoRequestTable:
 		result.Problems = append(result.Problems, request.Problem{Code: string(e.Code), Severity: request.ReturnSeverity, Message: e.Message})
+		why = errors.New("no sheet of it holds a request that is recognised")
+		proposal, err := adopt.Propose(ctx, book, data, adopt.Needs{})
+		if err != nil {
+			return refuse(err)
+		}
+		result.Nearest = seenOf(proposal.Nearest())
+		for i := range result.Sheets {
+			if result.Sheets[i].Name == proposal.Sheet && len(proposal.HeaderRows) > 0 {
+				result.likely = fmt.Sprintf("%q looks like a table with its headers in row %d", proposal.Sheet, proposal.HeaderRows[0])
+			}
+		}
 	default:
 		return refuse(formErr)
 	}
-	return result, nil, nil
+	return result, why, nil
 }
 
-func describeForm(sheet *inspectedSheet, form *forms.Form) {
+func describeSheet(sheet *inspectedSheet, form *forms.Part) {
 	sheet.HeaderRow = form.HeaderRow
 	for _, col := range form.Columns {
 		sheet.Columns = append(sheet.Columns, inspectedColumn{strings.TrimRight(workbook.Ref(col.Col, 1), "1"), col.Header, col.Field.String(), col.By})
@@ -140,6 +190,7 @@ func describeForm(sheet *inspectedSheet, form *forms.Form) {
 	for _, l := range form.Labels {
 		sheet.Labels = append(sheet.Labels, inspectedLabel{l.Cell, l.Header, l.Name, l.By, l.Value})
 	}
+	sheet.Footers = form.Footers
 }
 
 func (r *inspected) addCells(ctx context.Context, book *workbook.Book, sheet int, name string) error {
@@ -162,6 +213,9 @@ func (t *terminal) printInspected(r *inspected) {
 	if r.Error != nil {
 		fmt.Fprintf(t.out, "  could not be read (%s)\n", r.Error.Code)
 		t.wrap(4, r.Error.Message.EN)
+		if r.Error.Part != "" {
+			t.wrap(4, "the part at fault: "+strings.TrimSpace(r.Error.Part+" "+r.Error.Cell)+": "+r.Error.Reason)
+		}
 		return
 	}
 	for _, s := range r.Sheets {
@@ -179,7 +233,14 @@ func (t *terminal) printInspected(r *inspected) {
 		for _, c := range s.Columns {
 			fmt.Fprintf(t.out, "    %-5s %-25s -> %-17s (%s)\n", c.Column, clipText(c.Header, 25), orDash(c.Field), c.By)
 		}
+		for _, row := range s.Footers {
+			fmt.Fprintf(t.out, "    row %d holds sums: the footer\n", row)
+		}
+		for _, left := range s.LeftAlone {
+			t.wrap(4, leftAlone(left.Cells, left.Text, left.Why))
+		}
 	}
+	t.printNearest(r)
 	for _, p := range r.Problems {
 		t.wrap(2, strings.TrimSpace(p.Sheet+" "+p.Cell+" "+string(p.Severity))+": "+p.Message.EN)
 	}
@@ -191,6 +252,24 @@ func (t *terminal) printInspected(r *inspected) {
 		}
 		fmt.Fprintln(t.out, line)
 	}
+}
+
+// printNearest says of a form that was not recognised what its words may mean.
+func (t *terminal) printNearest(r *inspected) {
+	if len(r.Nearest) == 0 {
+		return
+	}
+	if r.likely != "" {
+		fmt.Fprintf(t.out, "  %s\n", r.likely)
+	}
+	for _, s := range r.Nearest {
+		near := s.Second
+		if s.Field != "" {
+			near = append([]string{s.Field}, near...)
+		}
+		fmt.Fprintf(t.out, "    %-5s %-30s nearest: %s\n", s.Cell, clipText(s.Words, 30), orDash(strings.Join(near, ", ")))
+	}
+	t.wrap(2, "handrail adopt "+r.File+" proposes what the configuration must say about this form.")
 }
 
 func clipText(s string, n int) string {

@@ -10,16 +10,17 @@ import (
 )
 
 type ledgerCommand struct {
-	Create  createCommand  `cmd:"" help:"Make the ledger, once, and print its identity. Refuses where there is one."`
-	Verify  verifyCommand  `cmd:"" help:"Recompute the chain of decisions and hold everything else against it."`
-	Status  statusCommand  `cmd:"" help:"What waits, what failed, what was set aside."`
-	Export  exportCommand  `cmd:"" help:"Write every table as CSV or JSON Lines, for whoever checks us with tools of their own."`
-	Backup  backupCommand  `cmd:"" help:"Copy an SQLite ledger to a file while the job goes on."`
-	Restore restoreCommand `cmd:"" help:"Put a backup in the ledger's place, and note it in the chain."`
-	Copy    copyCommand    `cmd:"" help:"Move an SQLite ledger into PostgreSQL, and verify it there."`
-	Upgrade upgradeCommand `cmd:"" help:"Bring a ledger of an earlier version up to date, without a mail server. The job does the same at its start."`
-	Dispose disposeCommand `cmd:"" help:"Remove what is personal of everything received before a day. Without --yes it only says what would go."`
-	Hold    holdCommand    `cmd:"" help:"Place or lift a legal hold: what it covers is not disposed of. Without a number it lists those in force."`
+	Create    createCommand    `cmd:"" help:"Make the ledger, once, and print its identity. Refuses where there is one."`
+	Verify    verifyCommand    `cmd:"" help:"Recompute the chain of decisions and hold everything else against it."`
+	Status    statusCommand    `cmd:"" help:"What waits, what failed, what was set aside."`
+	Export    exportCommand    `cmd:"" help:"Write every table as CSV or JSON Lines, for whoever checks us with tools of their own."`
+	Backup    backupCommand    `cmd:"" help:"Copy an SQLite ledger to a file while the job goes on."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup in the ledger's place, and note it in the chain."`
+	Copy      copyCommand      `cmd:"" help:"Move an SQLite ledger into PostgreSQL, and verify it there."`
+	Upgrade   upgradeCommand   `cmd:"" help:"Bring a ledger of an earlier version up to date, without a mail server. The job does the same at its start."`
+	Dispose   disposeCommand   `cmd:"" help:"Remove what is personal of everything received before a day. Without --yes it only says what would go."`
+	Suppliers suppliersCommand `cmd:"" help:"Which names officers and finance judged to be one supplier or two, and the suppliers that requests name."`
+	Hold      holdCommand      `cmd:"" help:"Place or lift a legal hold: what it covers is not disposed of. Without a number it lists those in force."`
 }
 
 type verifyCommand struct {

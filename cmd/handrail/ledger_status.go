@@ -32,6 +32,9 @@ type ledgerState struct {
 	zone                            *time.Location
 	left                            []ledger.LeftCount    // in the inboxes, because of its date
 	byOfficer                       []ledger.OfficerCount // how many lines each of them has
+	trials                          []ledger.TrialCount   // of the last thirty days
+	registers                       []ledger.Register     // in force
+	guarded                         guardedState
 }
 
 func (c *statusCommand) Run(ctx context.Context, t *terminal) error {
@@ -90,9 +93,21 @@ func readState(ctx context.Context, tx *ledger.Tx, reader standing.Reader, now t
 	if s.left, err = tx.Inboxes.LeftCounts(ctx, now); err != nil {
 		return s, err
 	}
+	if s.trials, err = tx.Messages.Trials(ctx, now.AddDate(0, 0, -trialDays)); err != nil {
+		return s, err
+	}
+	if s.registers, err = tx.Registers.List(ctx); err != nil {
+		return s, err
+	}
+	if s.guarded, err = readGuarded(ctx, tx); err != nil {
+		return s, err
+	}
 	s.standing, err = reader.Read(ctx, tx, now, time.Time{}, most)
 	return s, err
 }
+
+// trialDays is over how many days trials are counted.
+const trialDays = 30
 
 // mostNews is more than ever waits for one daily mail.
 const mostNews = 10000
@@ -104,6 +119,10 @@ func (t *terminal) statusText(s *ledgerState) {
 	fmt.Fprintf(t.out, "%-12s%s\n", "mails", sortedCounts(s.Outgoing))
 	fmt.Fprintf(t.out, "%-12s%s\n", "escalations", sortedCounts(s.Escalations))
 	fmt.Fprintf(t.out, "%-12s %s\n", "times", s.zone)
+	for _, r := range s.registers {
+		fmt.Fprintf(t.out, "%-12s %s: %d entries of %s, in force since %s (%.19s…)\n", "register", r.Kind, r.Entries, r.File, minuteIn(r.TakenAt, s.zone), r.Hash)
+	}
+	t.guardedText(&s.guarded, s.zone)
 	t.attemptsText(s)
 	t.standingText(s)
 	t.refusedText(&s.Status, s.zone)
@@ -113,6 +132,7 @@ func (t *terminal) statusText(s *ledgerState) {
 	for _, m := range s.Unsent {
 		t.wrap(0, fmt.Sprintf("not delivered: mail %d (%s), %s after %d attempts: %s", m.ID, m.Kind, m.State, m.Attempts, orDash(m.Words)))
 	}
+	t.trialsText(s)
 	if s.news > 0 {
 		fmt.Fprintf(t.out, "the operator's next daily mail says %d more\n", s.news)
 	}
@@ -120,6 +140,20 @@ func (t *terminal) statusText(s *ledgerState) {
 		t.wrap(0, "legal hold: "+holdLine(h))
 	}
 }
+
+// trialsText says who had workbooks checked, and how often.
+func (t *terminal) trialsText(s *ledgerState) {
+	for i, c := range s.trials {
+		if i == mostTrialRows {
+			fmt.Fprintf(t.out, "%-12s and %d more people\n", "trials", len(s.trials)-i)
+			break
+		}
+		fmt.Fprintf(t.out, "%-12s %d by %s in %d days, the last at %s\n", "trials", c.Mails, c.Sender, trialDays, minuteIn(c.Last, s.zone))
+	}
+}
+
+// mostTrialRows is how many people the status names as text.
+const mostTrialRows = 5
 
 // leftText says how much mail lies in an inbox because of its date, and what becomes of it.
 func (t *terminal) leftText(c ledger.LeftCount, zone *time.Location) {
@@ -181,7 +215,7 @@ func (t *terminal) more(what, which string, n int) {
 
 // inDetail are the kinds of what stands that the status says in more detail elsewhere.
 func inDetail(kind string) bool {
-	return slices.Contains([]string{"outages", "set-aside", "refused-mails", "questions", "quarantine"}, kind)
+	return slices.Contains([]string{"outages", "set-aside", "refused-mails", "questions", "quarantine", "stopped", "changes"}, kind)
 }
 
 // standingText says what stands until a person does something, and what to do.
@@ -287,7 +321,21 @@ type statusAnswer struct {
 	TimeZone    string                         `json:"time_zone"`
 	Holds       []ledger.Hold                  `json:"holds"`
 	Left        []ledger.LeftCount             `json:"left_in_inbox"` // because of its date
+	Trials      []ledger.TrialCount            `json:"trials"`        // of the last thirty days, by person
+	Registers   []registerInForce              `json:"registers"`     // in force
+	Owners      []string                       `json:"owners"`        // of the rules; none: files count at once
+	Stopped     []stopped                      `json:"stopped"`       // by an owner; none: no
+	Changes     []waitingChange                `json:"changes"`       // that wait for owners, or for their day
 	Head        string                         `json:"head"`
+}
+
+// registerInForce is a register that lines are held against.
+type registerInForce struct {
+	Kind    string    `json:"kind"`
+	Hash    string    `json:"hash"`
+	File    string    `json:"file"`
+	Entries int       `json:"entries"`
+	Since   time.Time `json:"since"`
 }
 
 type oldestLine struct {
@@ -374,7 +422,15 @@ func statusDocument(s *ledgerState) statusAnswer {
 		Due: s.Pending.Due, Later: s.Pending.Later, NextAt: s.Pending.NextAt, Waiting: s.WaitingSince, Unsent: s.UnsentSince,
 		Attempts: s.Attempts, RowsFailed: s.failed, RowsAside: s.aside, Outages: make([]outage, len(s.Outages)), SetAside: []setAside{}, Undelivered: []undelivered{},
 		Officers: []officerLine{}, AllOfficers: s.allOfficers, Questions: []openQuestion{}, Standing: []standingGroup{}, News: s.news, TimeZone: s.zone.String(),
-		Holds: append([]ledger.Hold{}, s.Holds...), Left: s.left, Head: s.Head.String()}
+		Holds: append([]ledger.Hold{}, s.Holds...), Left: s.left, Trials: append([]ledger.TrialCount{}, s.trials...), Registers: []registerInForce{}, Head: s.Head.String()}
+	a.Owners, a.Changes = append([]string{}, s.guarded.owners.All()...), append([]waitingChange{}, s.guarded.waiting...)
+	a.Stopped = []stopped{}
+	if stop := s.guarded.stop; stop != nil {
+		a.Stopped = append(a.Stopped, stopped{stop.By, stop.StoppedAt, stop.Reason})
+	}
+	for _, r := range s.registers {
+		a.Registers = append(a.Registers, registerInForce{r.Kind, r.Hash, r.File, r.Entries, r.TakenAt})
+	}
 	for i := range s.Outages {
 		a.Outages[i] = outageOf(&s.Outages[i])
 	}

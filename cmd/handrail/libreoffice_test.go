@@ -77,12 +77,12 @@ func handTypedForms() []handTyped {
 	return []handTyped{
 		{lang: "en", locale: "en-CA",
 			request: with(map[string]string{"requester": "Jeanne Roy", "branch": "Digital", "language": "English", "authorized_amount": "40,000.00",
-				"payment": "acquisition card", "currency": "CAD", "commodity": "services", "security": "unclassified", "remote": "yes",
-				"standalone": "yes", "internal_capacity": "none", "public_servant": "no"}),
+				"payment": "acquisition card", "currency": "CAD", "commodity": "services", "attestation": "yes",
+				"standalone": "yes", "internal_capacity": "none"}),
 			lines: []map[string]string{
 				{"supplier": "Alder Software Inc.", "quantity": "1", "unit_price": "4000", "net": "4,000.00", "tax": "520.00", "total": "4,520.00"},
 				{"supplier": "Birch Code Ltd.", "quantity": "1", "unit_price": "8849.56", "net": "8849.56", "tax": "1150.44", "total": "$10,000.00"},
-				{"supplier": "Cedar Systems Inc.", "quantity": "1", "unit_price": "8849.57", "net": "8849.57", "tax": "1150.44", "total": "=I16+J16"},
+				{"supplier": "Cedar Systems Inc.", "quantity": "1", "unit_price": "8849.57", "net": "8849.57", "tax": "1150.44", "total": "=E15+F15"},
 				{"supplier": "Dogwood Labs", "quantity": "1", "unit_price": "6000", "net": "5000-7000", "tax": "780", "total": "6780"},
 				{"supplier": "Elm Analytics", "quantity": "2", "unit_price": "1000", "net": "1000", "tax": "130", "total": "1130"},
 			},
@@ -90,12 +90,12 @@ func handTypedForms() []handTyped {
 			guardrails: []string{"", "", "value-limit", "fixed-price", "arithmetic"}},
 		{lang: "fr", locale: "fr-CA",
 			request: with(map[string]string{"requester": "Jeanne Roy", "branch": "Numérique", "language": "Français", "authorized_amount": "40 000,00",
-				"payment": "carte d’achat", "currency": "CAD", "commodity": "services", "security": "non classifié", "remote": "oui",
-				"standalone": "oui", "internal_capacity": "aucune", "public_servant": "non"}),
+				"payment": "carte d’achat", "currency": "CAD", "commodity": "services", "attestation": "oui",
+				"standalone": "oui", "internal_capacity": "aucune"}),
 			lines: []map[string]string{
 				{"supplier": "Logiciels Aulne inc.", "quantity": "1", "unit_price": "4000", "net": "4 000,00", "tax": "520,00", "total": "4 520,00 $"},
 				{"supplier": "Bouleau ltée", "quantity": "1", "unit_price": "8849,56", "net": "8849,56", "tax": "1150,44", "total": "10 000,00"},
-				{"supplier": "Cèdre inc.", "quantity": "1", "unit_price": "8849,57", "net": "8849,57", "tax": "1150,44", "total": "=I16+J16"},
+				{"supplier": "Cèdre inc.", "quantity": "1", "unit_price": "8849,57", "net": "8849,57", "tax": "1150,44", "total": "=E15+F15"},
 				{"supplier": "Érable conseil", "quantity": "1", "unit_price": "6000", "net": "de 5000 à 7000", "tax": "780", "total": "6780"},
 				{"supplier": "Frêne analytique", "quantity": "2", "unit_price": "1000", "net": "1000", "tax": "130", "total": "1130"},
 			},
@@ -175,7 +175,8 @@ func cellsOf(t *testing.T, blank string, form handTyped) []typed {
 		t.Fatalf("%d fields have no label above the table", left)
 	}
 	for i, line := range form.lines {
-		filled := map[string]string{"title": "Work", "title_other": "Travail", "rationale": "Lowest price", "justification": "New need"}
+		titles := [][2]string{{"Readable error pages", "Pages d’erreur lisibles"}, {"Map of offices", "Carte des bureaux"}, {"Archive of recordings", "Archives sonores"}, {"Signature pad", "Tablette de signature"}}[i%4]
+		filled := map[string]string{"title": titles[0], "title_other": titles[1], "rationale": "Lowest price", "justification": "New need"}
 		for f, text := range line {
 			filled[f] = text
 		}

@@ -37,6 +37,7 @@ type commands struct {
 	Run        runCommand        `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
 	Check      checkCommand      `cmd:"" help:"Judge workbooks on disk, with an empty history. Touches no mail and no ledger."`
 	Inspect    inspectCommand    `cmd:"" help:"Show what Handrail sees in a workbook, for the day a form is not understood."`
+	Adopt      adoptCommand      `cmd:"" help:"Look at a department's own form and propose the [form] part of the configuration for it."`
 	Form       formCommand       `cmd:"" help:"Write the blank request form."`
 	Policy     policyCommand     `cmd:"" help:"Check, test and compare policies."`
 	Explain    explainCommand    `cmd:"" help:"Say why a line was decided as it was."`
@@ -50,6 +51,7 @@ type commands struct {
 	Templates  templatesCommand  `cmd:"" help:"Look at every mail with sample data."`
 	Init       initCommand       `cmd:"" help:"Write a commented configuration and the directories it names."`
 	Version    versionCommand    `cmd:"" help:"Print version, commit and licences; the bill of materials with --sbom."`
+	Docs       docsCommand       `cmd:"" help:"Print the pages that come with the program, or write all of them with the shipped policies and the example configuration."`
 	Completion completionCommand `cmd:"" help:"Print the completion script of a shell: bash, zsh or fish."`
 	Man        manCommand        `cmd:"" help:"Print the manual page."`
 }

@@ -89,6 +89,15 @@ func (p *painter) next(ext string) string {
 // sheet is the first page of a workbook as it prints, so many pixels wide, without its margins and its footer.
 func (p *painter) sheet(t *testing.T, book string, width int) image.Image {
 	t.Helper()
+	page := p.pages(t, book, width, 1)[0]
+	b := page.Bounds()
+	b.Max.Y -= b.Dy() / 20 // the footer with the page's number
+	return trimmed(part(page, b), 12)
+}
+
+// pages are the first pages of a workbook as it prints, so many pixels wide.
+func (p *painter) pages(t *testing.T, book string, width, most int) []image.Image {
+	t.Helper()
 	copied := p.next(".xlsx")
 	data, err := os.ReadFile(book)
 	if err == nil {
@@ -99,11 +108,13 @@ func (p *painter) sheet(t *testing.T, book string, width int) image.Image {
 	}
 	base := strings.TrimSuffix(copied, ".xlsx")
 	p.run(t, "soffice", "--headless", "-env:UserInstallation=file://"+filepath.Join(p.work, "office"), "--convert-to", "pdf", "--outdir", p.work, copied)
-	p.run(t, "pdftoppm", "-png", "-singlefile", "-f", "1", "-l", "1", "-scale-to-x", fmt.Sprint(width), "-scale-to-y", "-1", base+".pdf", base)
-	page := decoded(t, base+".png")
-	b := page.Bounds()
-	b.Max.Y -= b.Dy() / 20 // the footer with the page's number
-	return trimmed(part(page, b), 12)
+	var pages []image.Image
+	for n := 1; n <= most; n++ {
+		page := fmt.Sprintf("%s-%d", base, n)
+		p.run(t, "pdftoppm", "-png", "-singlefile", "-f", fmt.Sprint(n), "-l", fmt.Sprint(n), "-scale-to-x", fmt.Sprint(width), "-scale-to-y", "-1", base+".pdf", page)
+		pages = append(pages, decoded(t, page+".png"))
+	}
+	return pages
 }
 
 // mail is a mail in a browser, from its top.
@@ -127,6 +138,23 @@ func drawSheet(width, height int) func(t *testing.T, p *painter, input, out stri
 		b := page.Bounds()
 		b.Max.Y = min(b.Max.Y, b.Min.Y+height)
 		save(t, part(page, b), out)
+	}
+}
+
+// drawPages draws the first pages of a workbook as they lie on paper, one below the other.
+func drawPages(width, pages int) func(t *testing.T, p *painter, input, out string) {
+	return func(t *testing.T, p *painter, input, out string) {
+		t.Helper()
+		const gap = 16 // pixels between two sheets of paper
+		all := p.pages(t, input, width, pages)
+		size := all[0].Bounds()
+		paper := image.NewRGBA(image.Rect(0, 0, size.Dx()+2*gap, pages*(size.Dy()+gap)+gap))
+		draw.Draw(paper, paper.Bounds(), image.NewUniform(color.Gray{Y: 150}), image.Point{}, draw.Src)
+		for i, page := range all {
+			at := image.Pt(gap, gap+i*(size.Dy()+gap))
+			draw.Draw(paper, image.Rectangle{Min: at, Max: at.Add(size.Size())}, page, page.Bounds().Min, draw.Src)
+		}
+		save(t, paper, out)
 	}
 }
 
@@ -178,6 +206,14 @@ func drawLines(t *testing.T, p *painter, input, out string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	// On one page as wide as the lines: the form itself goes on on a second one.
+	fit, one, any := true, 1, 0
+	if err := book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.SetPageLayout(sheet, &excelize.PageLayoutOptions{FitToWidth: &one, FitToHeight: &any}); err != nil {
+		t.Fatal(err)
 	}
 	table := p.next(".xlsx")
 	if err := book.SaveAs(table); err != nil {

@@ -41,7 +41,8 @@ func pictures() []picture {
 		name := func(what string) string { return what + "." + string(lang) + ".png" }
 		preview := func(d *pictureDesk) string { return filepath.Join(d.preview, "escalation."+string(lang)+".html") }
 		list = append(list,
-			picture{name("form"), func(d *pictureDesk) string { return d.forms[lang] }, drawSheet(1600, 680)},
+			picture{name("form"), func(d *pictureDesk) string { return d.forms[lang] }, drawSheet(1600, 1000)},
+			picture{name("print"), func(d *pictureDesk) string { return d.forms[lang] }, drawPages(900, 2)},
 			picture{name("annotated"), func(d *pictureDesk) string { return d.answered(pictureMixed(lang).From, ".xlsx") }, drawLines},
 			picture{name("approval"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).From, ".html") }, drawMail},
 			picture{name("approval-phone"), func(d *pictureDesk) string { return d.answered(pictureInside(lang).From, ".html") }, drawPhone},
@@ -60,7 +61,7 @@ func pictureMixed(lang request.Lang) demo.Mail {
 	return demo.Mail{
 		File: "08-mixed", From: "lena.fischer@" + demo.Domain, Name: "Lena Fischer", Language: request.English,
 		Unit: "Digital Directorate", Subject: "Three small purchases", Text: "The form is attached.\n\nLena\n",
-		Above: demo.Above(request.English, "5120-08", "helen.park@"+demo.Domain, "12000"),
+		Above: demo.Above(request.English, "5120-08", "helen.park@"+demo.Domain, "17000"),
 		Lines: []map[request.Field]string{
 			demo.Line("Form component", "Composant de formulaire", "Harbour Workshop Ltd.", "3000", "390", "3390", "Best of three offers."),
 			demo.Line("Calculator redesign", "Refonte du calculateur", "Thousand Pages Co-op", "9500", "1235", "10735",

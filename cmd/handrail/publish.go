@@ -46,7 +46,7 @@ func (c *publishCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	policy, err := config.loadPolicy(ctx)
+	policy, err := config.policyInForce(ctx, t, l)
 	if err != nil {
 		return err
 	}

@@ -126,6 +126,9 @@ func portOf(t *testing.T, addr string) string {
 	return port
 }
 
+// here is the time that the clocks of the page's department show: its days and months are not those of this machine.
+func (q *quickStart) here() time.Time { return time.Now().In(mustZone(q.t, "America/Toronto")) }
+
 // follow does what the page says and looks at what came of it.
 func (q *quickStart) follow() {
 	t := q.t
@@ -160,7 +163,7 @@ func (q *quickStart) follow() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := book.SearchSheet("Decisions", "HR-"+time.Now().Format("2006")+"-000001-01")
+		found, err := book.SearchSheet("Decisions", "HR-"+q.here().Format("2006")+"-000001-01")
 		if err != nil || len(found) > 0 != holds {
 			t.Errorf("%s: the line is in %v of Decisions, %v", name, found, err)
 		}
@@ -201,8 +204,8 @@ func (q *quickStart) configure(text string) {
 func (q *quickStart) command(line string) {
 	q.t.Helper()
 	q.commands++
-	line = strings.ReplaceAll(line, "HR-2026-", time.Now().Format("HR-2006-"))
-	line = strings.ReplaceAll(line, "--period 2026-11 ", time.Now().Format("--period 2006-01 "))
+	line = strings.ReplaceAll(line, "HR-2026-", q.here().Format("HR-2006-"))
+	line = strings.ReplaceAll(line, "--period 2026-11 ", q.here().Format("--period 2006-01 "))
 	cmd := exec.Command(q.bash, "-c", line)
 	cmd.Dir = q.dir
 	if strings.HasPrefix(line, "go run ") {
@@ -266,14 +269,14 @@ func (q *quickStart) mailForm(from string) {
 		q.t.Fatal(err)
 	}
 	defer func() { _ = form.Close() }()
-	day := func(back int) string { return time.Now().AddDate(0, 0, -back).Format(time.DateOnly) }
+	day := func(back int) string { return q.here().AddDate(0, 0, -back).Format(time.DateOnly) }
 	right := map[string]string{"Requester": "Amara Osei", "Email": from, "Branch": "Service Delivery", "Language": "English", "Cost centre": "4410-20",
 		"Section 32 manager": "helen.park@" + demo.Domain, "Section 32 date": day(4), "Section 32 amount": "9000", "Payment": "acquisition card",
-		"Cardholder": "card.holder@" + demo.Domain, "Commodity type": "services", "Security level": "unclassified", "Remote work": "yes",
-		"Standalone work": "yes", "Internal capacity": "none", "Public servant": "no", "Terms accepted on": day(2), "Licence": "MIT",
+		"Cardholder": "card.holder@" + demo.Domain, "Commodity type": "services", "Attestation": "yes",
+		"Standalone work": "yes", "Internal capacity": "none", "Terms accepted on": day(2), "Licence": "MIT",
 		"Open repository": "https://github.com/department-example/work"}
 	below := map[string]string{"Title": "Accessibility audit", "Title in the other language": "Vérification de l’accessibilité", "Supplier": "Northwind Accessibility Inc.",
-		"Selection rationale": "Best of three quotes.", "Subtotal": "4000", "Tax": "520", "Total": "4520"}
+		"Why this supplier": "Best of three quotes.", "Subtotal": "4000", "Tax": "520", "Total": "4520"}
 	sheet := form.GetSheetList()[0]
 	rows, err := form.GetRows(sheet)
 	if err != nil {

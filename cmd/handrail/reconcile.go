@@ -57,7 +57,7 @@ func (c *reconcileCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	policy, err := config.loadPolicy(ctx)
+	policy, err := config.policyInForce(ctx, t, l)
 	if err != nil {
 		return err
 	}

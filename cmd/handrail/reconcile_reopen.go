@@ -69,7 +69,7 @@ func (c *reconcileCommand) weekToReopen(ctx context.Context, t *terminal, config
 	if err != nil {
 		return report.Period{}, err
 	}
-	policy, err := config.loadPolicy(ctx)
+	policy, err := config.policyInForce(ctx, t, nil)
 	if err != nil {
 		return report.Period{}, err
 	}

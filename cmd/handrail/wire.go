@@ -93,7 +93,7 @@ func wire(ctx context.Context, c *Config, t *terminal, log *slog.Logger, mode le
 	work := job.Options{
 		Ledger: record, Inboxes: inboxes, Composer: composer, Sender: sender, Department: c.Department, Schedule: c.Schedule,
 		Finance: finance, From: c.SMTP.From, Now: t.now, Log: log, Connections: server.Connections, Decisions: c.Decisions,
-		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters,
+		OfficersFile: c.resolve(c.Decisions.Officers), Rosters: c.rosters, Owners: c.Owners, Registers: c.Registers.Resolved(c.resolve),
 		BlankForm: blankForm(main.Config.Address, t.now), Expiries: expiries,
 	}
 	if receiver != nil { // and no receiver that is nil
@@ -117,10 +117,12 @@ func watchExpiries(inboxes []job.InboxOptions) *outages.Expiries {
 }
 
 // blankForm makes the form that goes along with a refusal.
-func blankForm(inbox string, now func() time.Time) func(*rules.Policy, request.Lang) ([]byte, error) {
-	return func(p *rules.Policy, l request.Lang) ([]byte, error) {
+func blankForm(inbox string, now func() time.Time) func(*rules.Policy, request.Lang, bool) ([]byte, error) {
+	return func(p *rules.Policy, l request.Lang, all bool) ([]byte, error) {
 		var b bytes.Buffer
-		err := workbook.NewForm(&b, formFor(p, l, inbox, request.DateOf(now())))
+		options := formFor(p, l, inbox, request.DateOf(now()))
+		options.All = all
+		err := workbook.NewForm(&b, options)
 		return b.Bytes(), err
 	}
 }
