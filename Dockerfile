@@ -18,6 +18,10 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /zoneinfo.zip
 COPY --from=build /out/handrail /handrail
 COPY --from=build --chown=65532:65532 /out/data /data
+# Its pages, the shipped policies with their tests and the example configuration: also by `handrail docs` and `handrail policy show`.
+COPY --from=build /src/config.example.toml /src/README.md /src/README.fr.md /src/LICENSE /usr/share/doc/handrail/
+COPY --from=build /src/docs /usr/share/doc/handrail/docs
+COPY --from=build /src/rules/policies /usr/share/doc/handrail/policies
 ENV ZONEINFO=/zoneinfo.zip
 USER 65532:65532
 WORKDIR /data
