@@ -41,7 +41,7 @@ var layers = map[string][]string{
 	"handrail/internal/officers":         {"internal/request", "internal/workbook", "ingest"},
 	"handrail/internal/registers":        {"internal/request", "internal/workbook", "internal/statement", "internal/likeness", "ingest"},
 	"handrail/internal/outbox":           {"internal/request", "internal/ledger", "ingest", "notify"},
-	"handrail/internal/reconcile":        {"internal/request", "internal/statement"},
+	"handrail/internal/reconcile":        {"internal/request", "internal/statement", "internal/likeness"},
 	"handrail/notify/smtp":               {"internal/mailserver", "notify"},
 	// The engine knows no purchase; the rooms stand on it and not on each other.
 	"handrail/internal/batch": {"internal/request", "internal/ledger", "internal/mailserver", "ingest", "notify", "ingest/forms"},

@@ -146,7 +146,7 @@ func newMatcher(lines []Line, charges []statement.Charge, o Options) *matcher {
 func (m *matcher) readLines() {
 	marks := make([][2]string, len(m.lines))
 	d, known := newIdentities(), marksOf{}
-	var names []string
+	names := map[string]string{}
 	for i := range m.lines {
 		number, name := known.line(&m.lines[i])
 		marks[i] = [2]string{number, name}
@@ -157,7 +157,9 @@ func (m *matcher) readLines() {
 		f.supplier = d.of(marks[i][0], marks[i][1])
 		if name := strings.TrimPrefix(marks[i][1], "="); name != "" {
 			m.byName[name] = f.supplier
-			names = append(names, name)
+			if _, known := names[name]; !known {
+				names[name] = l.Supplier
+			}
 		}
 		if marks[i][0] != "" {
 			m.byMark[marks[i][0]] = f.supplier

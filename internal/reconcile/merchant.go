@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"handrail/internal/likeness"
 	"handrail/internal/request"
 )
 
@@ -82,19 +83,22 @@ const (
 	longerName    = 95 // the merchant's name goes on behind the supplier's, with a town for one
 	cutName       = 92 // the merchant's name is the supplier's, cut off as banks cut it
 	likeName      = 84 // alike but for a typing slip
-	fewestLetters = 5  // a shorter name says too little to be the beginning of another
+	fewestLetters = 4  // a shorter name says too little to be the beginning of another
 	fewestCut     = 7
 	fewestLike    = 6
 	mostPostings  = 400
 )
 
-// nameIndex finds suppliers by a merchant's name.
+// nameIndex finds suppliers by a merchant's name. What looks alike by its letters is a candidate; it counts where the words say the
+// same, for "Apple" begins "APPLETREE" and is another.
 type nameIndex struct {
 	exact   map[string]bool
+	texts   map[string]string        // of the names, as somebody wrote them
+	words   map[string]likeness.Name // of the names that were compared
 	sorted  []string
 	trigram map[[3]byte][]int32 // of places in sorted
 	found   map[string][]alike  // by merchant
-	looked  map[string][]alike  // by the form of its name: of the stores of a chain there is one
+	looked  map[string][]alike  // by its name: of the stores of a chain there is one
 	forms   map[string]string   // of merchants, see form
 }
 
@@ -104,9 +108,10 @@ type alike struct {
 	score int
 }
 
-func newNameIndex(names []string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}}
-	for _, n := range names {
+// newNameIndex makes the index of suppliers, by their normal names the texts that they were made of.
+func newNameIndex(names map[string]string) *nameIndex {
+	x := &nameIndex{exact: map[string]bool{}, texts: names, words: map[string]likeness.Name{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}}
+	for n := range names {
 		if n != "" {
 			x.exact[n] = true
 		}
@@ -143,9 +148,9 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 		x.found[merchant] = nil // n/a, a dash: the bank names nobody
 		return nil
 	}
-	list := x.search(x.form(merchant))
+	list := x.search(merchantName(merchant), x.form(merchant))
 	if len(list) == 0 {
-		list = x.search(request.SupplierName(merchant))
+		list = x.search(merchant, request.SupplierName(merchant))
 	}
 	x.found[merchant] = list
 	return list
@@ -161,25 +166,34 @@ func (x *nameIndex) form(merchant string) string {
 	return f
 }
 
-func (x *nameIndex) search(m string) []alike {
-	list, ok := x.looked[m]
+// search looks for a merchant by its text and the form of that.
+func (x *nameIndex) search(text, form string) []alike {
+	list, ok := x.looked[text]
 	if !ok {
-		list = x.lookFor(m)
-		x.looked[m] = list
+		list = x.lookFor(text, form)
+		x.looked[text] = list
 	}
 	return list
 }
 
-func (x *nameIndex) lookFor(m string) []alike {
+func (x *nameIndex) lookFor(text, m string) []alike {
 	if m == "" {
 		return nil
 	}
 	if x.exact[m] {
 		return []alike{{m, sameName}}
 	}
+	var read likeness.Name
+	var known bool
+	sameWords := func(name string) bool {
+		if !known {
+			read, known = likeness.ReadName(text), true
+		}
+		return wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike
+	}
 	// The longest supplier's name that the merchant's begins with.
 	for n := len(m) - 1; n >= fewestLetters; n-- {
-		if x.exact[m[:n]] {
+		if x.exact[m[:n]] && sameWords(m[:n]) {
 			return []alike{{m[:n], longerName}}
 		}
 	}
@@ -187,13 +201,25 @@ func (x *nameIndex) lookFor(m string) []alike {
 	if len(m) >= fewestCut {
 		at, _ := slices.BinarySearch(x.sorted, m)
 		for ; at < len(x.sorted) && strings.HasPrefix(x.sorted[at], m); at++ {
-			list = append(list, alike{x.sorted[at], cutName})
+			if sameWords(x.sorted[at]) {
+				list = append(list, alike{x.sorted[at], cutName})
+			}
 		}
 		if len(list) > 0 {
 			return list
 		}
 	}
-	return x.fuzzy(m)
+	return slices.DeleteFunc(x.fuzzy(m), func(a alike) bool { return !sameWords(a.name) })
+}
+
+// wordsOf is a supplier's name made ready to be compared by its words.
+func (x *nameIndex) wordsOf(name string) likeness.Name {
+	w, ok := x.words[name]
+	if !ok {
+		w = likeness.ReadName(x.texts[name])
+		x.words[name] = w
+	}
+	return w
 }
 
 // fuzzy finds names that differ by a slip: one letter in six, two in twelve.
