@@ -17,8 +17,9 @@ import (
 // Options says how far apart a charge and an approval may be. Zero fields take DefaultOptions'.
 type Options struct {
 	// TolerancePercent and ToleranceMost bound how much a charge may differ from its approval: the smaller of the two.
-	TolerancePercent decimal.Decimal
-	ToleranceMost    decimal.Decimal
+	// Where neither is said they are those of DefaultOptions; zero is zero.
+	TolerancePercent decimal.NullDecimal
+	ToleranceMost    decimal.NullDecimal
 	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge has its reference.
 	Window, ReferenceWindow int
 	// Zone is the one whose calendar days count.
@@ -38,20 +39,20 @@ type Options struct {
 // HandMatch joins the charge with a fingerprint to the line with a reference.
 type HandMatch struct{ Fingerprint, Reference string }
 
-// DefaultOptions is one per cent and at most 25.00, charged within 120 days of the approval, a year with its reference.
+// DefaultOptions is one per cent and at most 25.00, charged within 45 days of the approval, a year with its reference.
 func DefaultOptions() Options {
-	return Options{TolerancePercent: decimal.NewFromInt(1), ToleranceMost: decimal.NewFromInt(25), Window: 120, ReferenceWindow: 366, Zone: time.UTC}
+	return Options{TolerancePercent: decimal.NewNullDecimal(decimal.NewFromInt(1)), ToleranceMost: decimal.NewNullDecimal(decimal.NewFromInt(25)), Window: 45, ReferenceWindow: 366, Zone: time.UTC}
 }
 
 func (o Options) withDefaults() (Options, error) {
 	usual := DefaultOptions()
-	if o.TolerancePercent.IsNegative() || o.ToleranceMost.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
+	if o.TolerancePercent.Decimal.IsNegative() || o.ToleranceMost.Decimal.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
 		return o, errors.New("match charges: a tolerance or a window is negative")
 	}
-	if o.TolerancePercent.IsZero() {
+	if !o.TolerancePercent.Valid {
 		o.TolerancePercent = usual.TolerancePercent
 	}
-	if o.ToleranceMost.IsZero() {
+	if !o.ToleranceMost.Valid {
 		o.ToleranceMost = usual.ToleranceMost
 	}
 	o.Window, o.ReferenceWindow = cmp.Or(o.Window, usual.Window), cmp.Or(o.ReferenceWindow, usual.ReferenceWindow)
@@ -260,8 +261,8 @@ func (m *matcher) sums(i int) []request.Money {
 // tolerance is how many minor units a charge may differ from an approved amount.
 func (m *matcher) tolerance(minor int64, currency string) int64 {
 	places, _ := request.MinorDigits(currency)
-	most := m.ToleranceMost.Shift(places).IntPart()
-	percent := decimal.NewFromInt(minor).Abs().Mul(m.TolerancePercent).Shift(-2).IntPart()
+	most := m.ToleranceMost.Decimal.Shift(places).IntPart()
+	percent := decimal.NewFromInt(minor).Abs().Mul(m.TolerancePercent.Decimal).Shift(-2).IntPart()
 	return min(most, percent)
 }
 

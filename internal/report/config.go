@@ -14,9 +14,9 @@ import (
 // Config is the [finance.reconcile] table of the configuration: how charges are compared with approvals, and what the
 // workbook assumes. Zero values mean their defaults.
 type Config struct {
-	TolerancePercent string   `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1."`
+	TolerancePercent string   `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1; \"0\" is to the cent."`
 	ToleranceMost    string   `toml:"tolerance_most" comment:"… and at most by this amount; empty: 25.00."`
-	WindowDays       int      `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 120."`
+	WindowDays       int      `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 45."`
 	ReferenceDays    int      `toml:"reference_window_days" comment:"… when the charge has the line's number; 0: 366."`
 	PublishAbove     string   `toml:"publish_above" comment:"Contracts above this value are published one by one; empty: 10000.00."`
 	FiscalYearStart  int      `toml:"fiscal_year_start" comment:"The month in which the fiscal year begins, 1 to 12; 0: April."`
@@ -74,6 +74,11 @@ func plainNumber(s string) (decimal.Decimal, error) {
 	return decimal.NewFromString(s)
 }
 
+// given is a number that Validate let pass; it is not valid where the configuration says none.
+func given(s string) decimal.NullDecimal {
+	return decimal.NullDecimal{Decimal: known(s), Valid: s != ""}
+}
+
 // known is a number that Validate let pass.
 func known(s string) decimal.Decimal {
 	d, _ := plainNumber(s)
@@ -82,7 +87,7 @@ func known(s string) decimal.Decimal {
 
 // Match are the options for matching; the configuration must be valid.
 func (c Config) Match(zone *time.Location) reconcile.Options {
-	return reconcile.Options{TolerancePercent: known(c.TolerancePercent), ToleranceMost: known(c.ToleranceMost), Window: c.WindowDays, ReferenceWindow: c.ReferenceDays, Zone: zone}
+	return reconcile.Options{TolerancePercent: given(c.TolerancePercent), ToleranceMost: given(c.ToleranceMost), Window: c.WindowDays, ReferenceWindow: c.ReferenceDays, Zone: zone}
 }
 
 // Statement are the options for reading a statement; the configuration must be valid.

@@ -37,8 +37,11 @@ func TestConfigBecomesOptions(t *testing.T) {
 	if err := (Config{}).Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if o := c.Match(time.UTC); o.TolerancePercent.String() != "0.5" || o.Window != 60 || o.Zone != time.UTC {
+	if o := c.Match(time.UTC); o.TolerancePercent.Decimal.String() != "0.5" || o.ToleranceMost.Valid || o.Window != 60 || o.Zone != time.UTC {
 		t.Errorf("match options %+v", o)
+	}
+	if o := (Config{TolerancePercent: "0"}).Match(time.UTC); !o.TolerancePercent.Valid || !o.TolerancePercent.Decimal.IsZero() {
+		t.Errorf("a tolerance of zero is %+v", o.TolerancePercent)
 	}
 	s, err := statement.Read(context.Background(), []byte("Date,Trading name,Amount\n2026-11-03,A,1.50\n"), workbook.DefaultBounds(), c.Statement("s.csv", "CAD"))
 	if err != nil || s.Charges[0].Merchant != "A" {
