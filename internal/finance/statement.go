@@ -219,8 +219,12 @@ func LedgerCharges(charges []statement.Charge) ([]ledger.Charge, error) {
 		if err != nil {
 			return nil, fmt.Errorf("statement %s, row %d: %w", c.Statement, c.Row, err)
 		}
+		centre := c.CostCentre
+		if !c.TouchesBudget() {
+			centre = "" // the ledger adds up by cost centre what is not approved; the detail keeps what the bank wrote
+		}
 		rows[i] = ledger.Charge{Row: c.Row, Identity: chargeIdentity(c.Fingerprint), Occurrence: max(1, c.Occurrence), Posted: c.Posted, Transacted: c.Transacted,
-			Amount: minor, Currency: c.Amount.Currency, CostCentre: c.CostCentre, Merchant: c.Merchant, Card: c.Card, Detail: detail}
+			Amount: minor, Currency: c.Amount.Currency, CostCentre: centre, Merchant: c.Merchant, Card: c.Card, Detail: detail}
 	}
 	return rows, nil
 }

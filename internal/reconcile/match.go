@@ -272,10 +272,10 @@ func (m *matcher) inTime(line, charge, window int) bool {
 	return days >= 0 && days <= window
 }
 
-// aside reports whether somebody said of a charge that no rule is to match it.
+// aside reports whether no rule is to match a charge: somebody said so, it is no purchase, or the bank has not posted it.
 func (m *matcher) aside(charge int) bool {
-	f := m.charges[charge].Fingerprint
-	return m.Ignored[f] || m.Apart[f]
+	c := &m.charges[charge]
+	return m.Ignored[c.Fingerprint] || m.Apart[c.Fingerprint] || !c.TouchesBudget()
 }
 
 // take joins lines and charges for good.

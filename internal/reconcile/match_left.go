@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // leftovers says of what was left why.
@@ -166,6 +167,10 @@ func (m leftovers) reason(i int, matched map[refundKey][]int) (Reason, []int) {
 		return SetAside, nil
 	case m.m.Apart[m.m.charges[i].Fingerprint]:
 		return NoLine, nil
+	case m.m.charges[i].Status == statement.Pending:
+		return NotPosted, nil
+	case !m.m.charges[i].TouchesBudget():
+		return OfTheBank, nil
 	case f.minor == 0:
 		return ZeroAmount, nil
 	case m.isRepeat(i, matched[m.refundKey(i)]):

@@ -39,6 +39,8 @@ const (
 	ZeroAmount     Reason = "zero"
 	SetAside       Reason = "ignored" // somebody set it aside
 	NoLine         Reason = "no-line" // somebody said that it belongs to no line: it is never matched by a rule
+	OfTheBank      Reason = "bank"    // a payment to the card, a fee, interest or cash: no purchase, and no budget's money
+	NotPosted      Reason = "pending" // it may still change or go away
 	Tied           Reason = "tie"     // two or more fit equally well: a person decides
 )
 

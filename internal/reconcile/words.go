@@ -29,6 +29,8 @@ var reasonWords = map[Reason]request.Text{
 	ZeroAmount:     {EN: "amount of zero", FR: "montant nul"},
 	SetAside:       {EN: "set aside", FR: "mis de côté"},
 	NoLine:         {EN: "no approved line (said by hand)", FR: "aucune ligne approuvée (indiqué à la main)"},
+	OfTheBank:      {EN: "no purchase: payment, fee, interest or cash", FR: "pas un achat\u00a0: paiement, frais, intérêts ou avance"},
+	NotPosted:      {EN: "pending", FR: "en attente"},
 	Tied:           {EN: "fits two equally well", FR: "deux possibilités équivalentes"},
 }
 

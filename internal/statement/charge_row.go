@@ -50,6 +50,7 @@ func (s *sheetReader) read(r *record) {
 	if c.Amount.Amount.IsZero() {
 		s.problem(r, chargeAmount, request.NoteSeverity, "zero", "This row has an amount of zero: there is nothing to match.", "Le montant de cette ligne est nul\u00a0: il n’y a rien à rapprocher.")
 	}
+	c.Kind = kindOf(&c)
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)
 }
