@@ -62,7 +62,7 @@ func (o Options) withDefaults() (Options, error) {
 
 // Join matches charges with approved lines, in the order of the rules: by hand; reference and amount; supplier
 // (business number or name) and amount, within tolerance and dates; several lines to one charge and one line to several
-// charges, four at most; refunds to the charges they undo. What fits two things equally well is a tie and is listed,
+// charges, four at most; a reference with a larger amount than was approved, which is a variance; refunds to the charges they undo. What fits two things equally well is a tie and is listed,
 // never taken. Lines must hold the approved lines, and declined ones so that charges after declining are seen. Time grows
 // with n log n in the number of lines and charges.
 func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation, error) {
@@ -71,7 +71,7 @@ func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation,
 		return nil, err
 	}
 	m := newMatcher(lines, charges, o)
-	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, (groups{m}).byGroups, m.bySupplierNearly, (leftovers{m}).byRefund, (leftovers{m}).explain} {
+	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, (groups{m}).byGroups, m.bySupplierNearly, m.byReferenceBeyond, (leftovers{m}).byRefund, (leftovers{m}).explain} {
 		step()
 	}
 	if o.Progress != nil {

@@ -12,14 +12,15 @@ type Rule string
 
 // The rules, in the order they are tried.
 const (
-	ByHand       Rule = "hand"
-	ByReference  Rule = "reference"   // reference and amount
-	BySupplierID Rule = "supplier-id" // business number and amount, within tolerance and dates
-	BySupplier   Rule = "supplier"    // supplier's name and amount, within tolerance and dates
-	ManyToOne    Rule = "lines-to-charge"
-	OneToMany    Rule = "line-to-charges"
-	ByAmendment  Rule = "amendment" // original and amendments together
-	ByRefund     Rule = "refund"    // a refund of a charge
+	ByHand          Rule = "hand"
+	ByReference     Rule = "reference"        // reference and amount
+	BeyondTolerance Rule = "reference-beyond" // reference, and more charged than the tolerance allows: a variance
+	BySupplierID    Rule = "supplier-id"      // business number and amount, within tolerance and dates
+	BySupplier      Rule = "supplier"         // supplier's name and amount, within tolerance and dates
+	ManyToOne       Rule = "lines-to-charge"
+	OneToMany       Rule = "line-to-charges"
+	ByAmendment     Rule = "amendment" // original and amendments together
+	ByRefund        Rule = "refund"    // a refund of a charge
 )
 
 // Reason is why a charge or an approval was left without its counterpart.

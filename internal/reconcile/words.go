@@ -3,14 +3,15 @@ package reconcile
 import "handrail/internal/request"
 
 var ruleWords = map[Rule]request.Text{
-	ByHand:       {EN: "by hand", FR: "à la main"},
-	ByReference:  {EN: "reference and amount", FR: "référence et montant"},
-	BySupplierID: {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
-	BySupplier:   {EN: "supplier and amount", FR: "fournisseur et montant"},
-	ManyToOne:    {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
-	OneToMany:    {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
-	ByAmendment:  {EN: "line and amendment", FR: "ligne et modification"},
-	ByRefund:     {EN: "refund", FR: "remboursement"},
+	ByHand:          {EN: "by hand", FR: "à la main"},
+	ByReference:     {EN: "reference and amount", FR: "référence et montant"},
+	BeyondTolerance: {EN: "reference, above what was approved", FR: "référence, au-delà du montant approuvé"},
+	BySupplierID:    {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
+	BySupplier:      {EN: "supplier and amount", FR: "fournisseur et montant"},
+	ManyToOne:       {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
+	OneToMany:       {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
+	ByAmendment:     {EN: "line and amendment", FR: "ligne et modification"},
+	ByRefund:        {EN: "refund", FR: "remboursement"},
 }
 
 // Word is how a rule is said to finance.
