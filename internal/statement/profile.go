@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -213,4 +214,24 @@ func (p *Profile) placed(header []cellValue, o Options, row int) (map[int]field,
 		at[i] = fieldNames[name]
 	}
 	return at, nil
+}
+
+// Setting is a profile as a guarded setting: the name it has there, its first sender, and what it says, in one line.
+func (p *Profile) Setting() (name, said string) {
+	if len(p.Senders) > 0 {
+		name = strings.ToLower(strings.TrimSpace(p.Senders[0]))
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // texts alone
+	}
+	return name, string(text)
+}
+
+// ProfileFrom reads what Setting said.
+func ProfileFrom(said string) (p Profile, err error) {
+	if err := json.Unmarshal([]byte(said), &p); err != nil {
+		return p, fmt.Errorf("profile of statements: %w", err)
+	}
+	return p, nil
 }

@@ -45,6 +45,8 @@ type Statement struct {
 	// Header is the row the header stands in, counted from 1; Fields is what each column is.
 	Header int
 	fields []field
+	// Reading is how a table was read; empty for what is none.
+	Reading Reading
 	// Cut is the statement as UTF-8 CSV with every card number cut to its last four digits: what may be kept.
 	Cut []byte
 }
@@ -294,6 +296,7 @@ func readRows(ctx context.Context, rows []record, form textForm, digest string, 
 		s.read(&s.rows[i])
 	}
 	s.compareTotal()
+	s.out.Reading = s.reading()
 	identify(s.out.Charges)
 	s.out.Cut = cutForm(rows, s.header.line, s.at[cardNumber])
 	return s.out, nil
