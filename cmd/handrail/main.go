@@ -37,6 +37,7 @@ type commands struct {
 	Run        runCommand        `cmd:"" help:"Do the job: on its schedule until stopped, or one pass with --once."`
 	Check      checkCommand      `cmd:"" help:"Judge workbooks on disk, with an empty history. Touches no mail and no ledger."`
 	Inspect    inspectCommand    `cmd:"" help:"Show what Handrail sees in a workbook, for the day a form is not understood."`
+	Statement  statementCommand  `cmd:"" help:"Show how a card statement is read, and propose the profile of its sender."`
 	Adopt      adoptCommand      `cmd:"" help:"Look at a department's own form and propose the [form] part of the configuration for it."`
 	Form       formCommand       `cmd:"" help:"Write the blank request form."`
 	Policy     policyCommand     `cmd:"" help:"Check, test and compare policies."`

@@ -12,6 +12,7 @@ import (
 	"handrail/internal/guarded"
 	"handrail/internal/officers"
 	"handrail/internal/owners"
+	"handrail/internal/statement"
 )
 
 // configured is what the configuration says, whatever of it is in force.
@@ -61,7 +62,10 @@ func some(s string) []string {
 	return []string{s}
 }
 
-const inboxKey = "inbox."
+const (
+	inboxKey   = "inbox."
+	profileKey = "finance.reconcile.statement."
+)
 
 // guardedSettings are the settings that wait for owners where they widen, but for those of the form. Each key is in guarded.Keys.
 func (dept *Department) guardedSettings() []setting {
@@ -128,6 +132,10 @@ func (dept *Department) settings() guarded.Settings {
 	for field, headers := range dept.Finance.Reconcile.StatementHeaders {
 		put("finance.reconcile.statement_headers."+field, headers)
 	}
+	for i := range dept.Finance.Reconcile.Profiles {
+		key, said := dept.Finance.Reconcile.Profiles[i].Setting()
+		put(profileKey+key, some(said))
+	}
 	form := &dept.Main().Form // all inboxes have the form of the configuration
 	for field, headers := range form.Aliases {
 		put("form.aliases."+field, headers)
@@ -163,6 +171,17 @@ func (dept *Department) useSettings(s guarded.Settings) error {
 		return m
 	}
 	dept.Finance.Reconcile.StatementHeaders = lists("finance.reconcile.statement_headers.")
+	dept.Finance.Reconcile.Profiles = nil
+	for _, key := range slices.Sorted(maps.Keys(s)) {
+		if !strings.HasPrefix(key, profileKey) {
+			continue
+		}
+		p, err := statement.ProfileFrom(strings.Join(s[key], ""))
+		if err != nil {
+			return fmt.Errorf("the profile of statements that is in force, %s: %w", key, err)
+		}
+		dept.Finance.Reconcile.Profiles = append(dept.Finance.Reconcile.Profiles, p)
+	}
 	for _, box := range dept.Inboxes {
 		f := &box.Form
 		f.Aliases, f.Answers, f.Ignore, f.Defaults = lists("form.aliases."), lists("form.answers."), slices.Clone(s["form.ignore"]), nil

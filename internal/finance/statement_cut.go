@@ -71,7 +71,7 @@ func (desk *Desk) statementIn(ctx context.Context, h *statements, a ingest.Attac
 	key := a.Digest + " " + name
 	r, ok := h.read[key]
 	if !ok {
-		r.statement, r.err = statement.Read(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.Statement(name, h.Inbox.Policy().Currency()))
+		r.statement, r.err = statement.Read(ctx, a.Data, workbook.DefaultBounds(), desk.dept.Finance.Reconcile.StatementFrom(h.Sender.Address, name, h.Inbox.Policy().Currency()))
 		if h.read == nil {
 			h.read = map[string]readStatement{}
 		}

@@ -28,6 +28,8 @@ type Config struct {
 	PurchasesNegative bool `toml:"statement_purchases_negative" comment:"true when the bank writes purchases with a minus and money back without."`
 	// StatementHeaders maps the name of a statement's field to further headers of the bank's.
 	StatementHeaders map[string][]string `toml:"statement_headers" comment:"The bank's own column names, such as { merchant = [\"Trading name\"] }."`
+	// Profiles say how the files of one sender are read.
+	Profiles []statement.Profile `toml:"statement,omitempty" comment:"How the statements of one sender are read, for each [[finance.reconcile.statement]]: handrail statement FILE proposes one."`
 }
 
 // Validate names every mistake, a line each, as "key: what is wrong".
@@ -63,7 +65,7 @@ func (c Config) Validate() error {
 			bad(fmt.Sprintf("tax_rates[%d]", i), "%v", err)
 		}
 	}
-	return errors.Join(append(mistakes, statement.CheckHeaders(c.StatementHeaders))...)
+	return errors.Join(append(mistakes, statement.CheckHeaders(c.StatementHeaders), statement.CheckProfiles(c.Profiles))...)
 }
 
 // plainNumber reads a number of the configuration; "" is zero.
@@ -93,6 +95,13 @@ func (c Config) Match(zone *time.Location) reconcile.Options {
 // Statement are the options for reading a statement; the configuration must be valid.
 func (c Config) Statement(name, currency string) statement.Options {
 	return statement.Options{Name: name, Currency: currency, PurchasesNegative: c.PurchasesNegative, Headers: c.StatementHeaders}
+}
+
+// StatementFrom are the options for reading a statement that somebody sent: those of Statement and the sender's profile.
+func (c Config) StatementFrom(sender, name, currency string) statement.Options {
+	o := c.Statement(name, currency)
+	o.Profile = statement.ProfileOf(c.Profiles, sender)
+	return o
 }
 
 // Apply puts what the configuration says about workbooks into a report.

@@ -33,6 +33,9 @@ func (s *sheetReader) read(r *record) {
 	}
 	before := len(s.out.Problems)
 	c := Charge{Statement: s.options.Name, Row: r.line}
+	if !s.readStatus(r, &c) {
+		return
+	}
 	s.readDates(r, &c)
 	s.readAmounts(r, &c)
 	c.Merchant = strings.Join(strings.Fields(CutCards(s.cell(r, merchantName).text)), " ")
@@ -50,7 +53,13 @@ func (s *sheetReader) read(r *record) {
 	if c.Amount.Amount.IsZero() {
 		s.problem(r, chargeAmount, request.NoteSeverity, "zero", "This row has an amount of zero: there is nothing to match.", "Le montant de cette ligne est nul\u00a0: il n’y a rien à rapprocher.")
 	}
-	c.Kind = kindOf(&c)
+	if c.Kind = s.kindOf(r, &c); c.Kind == Purchase && paidToCard(&c) {
+		s.problem(r, chargeAmount, request.ReturnSeverity, "payment-sign", "This row reads like a payment to the card and has the sign of a purchase. Either the bank writes purchases with a minus, or payments without one: set purchases in the sender's profile, or correct the row.",
+			"Cette ligne se lit comme un paiement de la carte, mais porte le signe d’un achat. Soit la banque inscrit les achats avec un moins, soit les paiements sans moins\u00a0: inscrivez purchases dans le profil de l’expéditeur ou corrigez la ligne.")
+		return
+	}
+	c.Card = cmp.Or(c.Card, s.options.profile().Card)
+	s.reversedDates(r, &c)
 	s.readExtra(r, &c)
 	s.out.Charges = append(s.out.Charges, c)
 }
@@ -233,7 +242,7 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		return n, true
 	}
 	amount, given := read(chargeAmount)
-	if s.options.PurchasesNegative {
+	if s.negative {
 		amount = amount.Neg()
 	}
 	if given {
@@ -244,6 +253,9 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 	if !given {
 		debit, isDebit := read(debitAmount)
 		credit, isCredit := read(creditAmount)
+		if s.minusDebits {
+			debit = debit.Abs()
+		}
 		if given = isDebit || isCredit; given {
 			// Some banks write credits with a minus in their own column, some without: both are money back.
 			amount = debit.Sub(credit.Abs())

@@ -1,13 +1,11 @@
 package statement
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/request"
-	"handrail/internal/workbook"
 )
 
 // direction is what a column that says debit or credit says of a row.
@@ -17,6 +15,7 @@ const (
 	noDirection direction = iota
 	debitRow
 	creditRow
+	signedRow // it may be either, and its sign says which
 )
 
 // directionWords are the words of such a column, folded.
@@ -24,7 +23,9 @@ var directionWords = map[string]direction{
 	"d": debitRow, "dr": debitRow, "db": debitRow, "dt": debitRow, "debit": debitRow, "charge": debitRow, "purchase": debitRow, "sale": debitRow,
 	"achat": debitRow, "vente": debitRow,
 	"c": creditRow, "cr": creditRow, "ct": creditRow, "credit": creditRow, "refund": creditRow, "return": creditRow, "remboursement": creditRow,
-	"retour": creditRow, "payment": creditRow, "paiement": creditRow,
+	"retour": creditRow, "payment": creditRow, "paiement": creditRow, "fee": debitRow, "frais": debitRow, "interest": debitRow, "interet": debitRow, "interets": debitRow,
+	"cashadvance": debitRow, "avancedefonds": debitRow, "cash": debitRow, "reversal": creditRow, "contrepassation": creditRow,
+	"adjustment": signedRow, "ajustement": signedRow,
 }
 
 // directionNames are headers that can only mean such a column; others, such as Type, mean it when all their words do.
@@ -37,13 +38,16 @@ func (s *sheetReader) directionColumn() {
 	if i == 0 {
 		return
 	}
-	known, other, numbers := 0, 0, 0
+	known, other, numbers, debits := 0, 0, 0, 0
 	for n := range s.rows {
 		text := s.cell(&s.rows[n], directionField).text
 		switch _, _, why := parseSum(cellValue{text: text}, anyMark); {
 		case text == "":
 		case directionWords[request.Fold(text)] != noDirection:
 			known++
+			if d := directionWords[request.Fold(text)]; d == debitRow || request.Fold(text) != "payment" && request.Fold(text) != "paiement" {
+				debits++
+			}
 		case why == "":
 			numbers++
 		default:
@@ -54,10 +58,8 @@ func (s *sheetReader) directionColumn() {
 	switch {
 	case known == 0 && numbers > 0 && s.at[chargeAmount] == 0 && s.at[debitAmount] == 0:
 		s.at[directionField], s.at[chargeAmount], s.out.fields[i-1] = 0, i, chargeAmount // one column for both, signed
-	case known == 0, other > 0 && !certain:
-		s.at[directionField], s.out.fields[i-1] = 0, noField
-		s.extra = append(s.extra, i-1)
-		slices.Sort(s.extra)
+	case known == 0, other > 0 && !certain, debits == 0: // a column in which every row is a payment says nothing
+		s.drop(directionField)
 	}
 }
 
@@ -69,7 +71,7 @@ func (s *sheetReader) debitSign() {
 	for n := range s.rows {
 		amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
 		if why == "" && directionWords[request.Fold(s.cell(&s.rows[n], directionField).text)] == debitRow {
-			s.plusDebits = s.plusDebits || amount.IsPositive()
+			s.plusDebits, s.minusRows = s.plusDebits || amount.IsPositive(), s.minusRows || amount.IsNegative()
 		}
 	}
 }
@@ -91,39 +93,16 @@ func (s *sheetReader) signed(r *record, amount decimal.Decimal) (decimal.Decimal
 		return amount.Abs(), true
 	case creditRow:
 		return amount.Abs().Neg(), true
+	case signedRow:
+		switch {
+		case s.plusDebits:
+			return amount, true
+		case s.minusRows:
+			return amount.Neg(), true
+		}
 	}
 	s.problem(r, directionField, request.ReturnSeverity, "no-direction", request.QuoteEN(text)+" says neither debit nor credit.", request.QuoteFR(text)+" n’indique ni débit ni crédit.")
 	return decimal.Zero, false
-}
-
-const (
-	fewestForSign = 5 // rows; of fewer nobody can say what the bank's sign is
-	mostNegative  = 0.8
-)
-
-// purchaseSign refuses a statement whose amounts are nearly all below zero: there a minus means a purchase, and reading it
-// as money back would be wrong for every row. The configuration says so once.
-func (s *sheetReader) purchaseSign() error {
-	if s.options.PurchasesNegative || s.at[directionField] != 0 || s.at[chargeAmount] == 0 {
-		return nil
-	}
-	negative, all := 0, 0
-	for n := range s.rows {
-		amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
-		if why != "" || amount.IsZero() || s.footer(&s.rows[n]) {
-			continue
-		}
-		all++
-		if amount.IsNegative() {
-			negative++
-		}
-	}
-	if all < fewestForSign || float64(negative) <= mostNegative*float64(all) {
-		return nil
-	}
-	return refuse(s.options, "sign", s.header.line,
-		fmt.Sprintf("%d of %d amounts in column %s are below zero. If this bank writes purchases with a minus, set statement_purchases_negative = true in [finance.reconcile].", negative, all, workbook.Column(s.at[chargeAmount])),
-		fmt.Sprintf("%d montants sur %d de la colonne %s sont négatifs. Si cette banque inscrit les achats avec un moins, indiquez statement_purchases_negative = true dans [finance.reconcile].", negative, all, workbook.Column(s.at[chargeAmount])))
 }
 
 // balances are rows that a bank puts among the charges and that are none, folded. "New balance" is not among them: it is

@@ -26,6 +26,7 @@ const (
 	chargeReference
 	merchantNumber
 	directionField // whether the row is a debit or a credit, where the amount has no sign
+	statusField    // whether it is posted, pending or declined
 	numFields
 )
 
@@ -45,7 +46,9 @@ var headerAliases = [numFields][]string{
 		"description de l'opération", "libellé", "détails", "description de la transaction"},
 	merchantCategory: {"mcc", "mcc code", "merchant category code", "merchant category", "category code", "merchant type", "sic",
 		"code de catégorie", "code de catégorie de marchand", "catégorie de marchand", "ccm", "code ccm", "code de catégorie du commerçant"},
-	chargeAmount: {"amount", "transaction amount", "charge amount", "billing amount", "billed amount", "amount billed", "posted amount", "net amount",
+	chargeAmount: {"amount", "transaction amount", "charge amount", "billing amount", "billed amount", "amount billed", "posted amount", "net amount", "net",
+		"gross", "gross amount", "amount including vat", "amount inc vat", "amount incl vat", "total including tax", "amount including tax", "montant brut", "brut", "montant ttc", "ttc",
+		"montant taxes incluses", "montant net", "montant ht", "ht", "montant hors taxes", "amount excluding vat", "amount ex vat", "amount excl vat", "amount excluding tax",
 		"amount cad", "cad amount", "amount in cad", "amount paid", "total amount", "total", "amount charged", "sum", "value",
 		"montant", "montant de la transaction", "montant de l'opération", "montant facturé", "montant porté au compte", "montant cad", "montant en cad",
 		"montant total", "montant payé", "somme"},
@@ -67,7 +70,10 @@ var headerAliases = [numFields][]string{
 	merchantNumber: {"business number", "supplier business number", "merchant business number", "gst number", "gst/hst number", "merchant tax id",
 		"numéro d'entreprise", "numéro de tps", "numéro de tps/tvh"},
 	// Type and its like are a direction only when their words are; see directionColumn.
-	directionField: {"type", "transaction type", "sign", "indicator", "type d'opération", "type de transaction", "sens", "signe", "indicateur"},
+	directionField: {"type", "transaction type", "sign", "indicator", "type d'opération", "type de transaction", "sens", "signe", "indicateur", "category", "transaction category", "catégorie"},
+	// A status is one only when its words are; see statusColumn.
+	statusField: {"status", "transaction status", "posting status", "statut", "état", "statut de la transaction", "état de la transaction", "statut de l'opération",
+		"état de l'opération"},
 	chargeReference: {"reference", "reference number", "ref", "ref no", "request number", "handrail reference", "authorization number", "authorisation number",
 		"purchase order", "po number", "po", "customer reference", "trans no", "transaction number", "transaction id", "memo", "comment", "note", "order number",
 		"référence", "numéro de référence", "no de référence", "numéro de demande", "numéro d'autorisation", "numéro de transaction", "bon de commande",

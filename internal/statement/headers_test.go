@@ -12,13 +12,13 @@ var samples = map[string][]string{
 		"Posting date,Transaction date,Merchant,MCC,Amount,Currency,Original amount,Original currency,Card,Cardholder,Cost centre,Reference,Business number,Type\n" +
 			"2026-11-18,2026-11-16,BOREAL DATA,7372,136.42,CAD,100.00,USD,4242,A. Roy,1234,HR-2026-000123-04,123456789,Purchase\n" +
 			"2026-11-19,2026-11-17,BOREAL DATA,7372,13.64,CAD,10.00,USD,4242,A. Roy,1234,,123456789,Refund\n",
-		"Date,Merchant,Debit,Credit\n2026-11-18,BOREAL DATA,136.42,\n2026-11-19,BOREAL DATA,,13.64\n",
+		"Date,Merchant,Debit,Credit,Status\n2026-11-18,BOREAL DATA,136.42,,Posted\n2026-11-19,BOREAL DATA,,13.64,Pending\n",
 	},
 	"French": {
 		"Date d'inscription;Date de transaction;Marchand;Code de catégorie;Montant;Devise;Montant d'origine;Devise d'origine;Carte;Titulaire;Centre de coûts;Référence;Numéro d'entreprise;Sens\n" +
 			"2026-11-18;2026-11-16;DONNÉES BORÉALES;7372;136,42;CAD;100,00;USD;4242;A. Roy;1234;HR-2026-000123-04;123456789;Achat\n" +
 			"2026-11-19;2026-11-17;DONNÉES BORÉALES;7372;13,64;CAD;10,00;USD;4242;A. Roy;1234;;123456789;Remboursement\n",
-		"Date;Libellé;Débit;Crédit\n2026-11-18;DONNÉES BORÉALES;136,42;\n2026-11-19;DONNÉES BORÉALES;;13,64\n",
+		"Date;Libellé;Débit;Crédit;Statut\n2026-11-18;DONNÉES BORÉALES;136,42;;Comptabilisé\n2026-11-19;DONNÉES BORÉALES;;13,64;En attente\n",
 	},
 }
 

@@ -14,7 +14,7 @@ import (
 var fieldNames = map[string]field{
 	"posting_date": postingDate, "transaction_date": transactionDate, "merchant": merchantName, "category": merchantCategory, "amount": chargeAmount,
 	"debit": debitAmount, "credit": creditAmount, "currency": chargeCurrency, "original_amount": originalAmount, "original_currency": originalCurrency,
-	"direction": directionField, "card": cardNumber, "cardholder": cardholderName, "cost_centre": chargeCostCentre, "reference": chargeReference, "business_number": merchantNumber,
+	"direction": directionField, "card": cardNumber, "cardholder": cardholderName, "cost_centre": chargeCostCentre, "reference": chargeReference, "business_number": merchantNumber, "status": statusField,
 }
 
 // CheckHeaders names every mistake in what a configuration says of a bank's headers, a line each.

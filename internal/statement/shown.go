@@ -53,18 +53,6 @@ func (s *sheetReader) headerCurrencies() {
 	}
 }
 
-// settlesCurrency reports whether column i, of two for the same amounts, is the one that is in another currency than the statement.
-func (s *sheetReader) settlesCurrency(f field, i int) bool {
-	if f != chargeAmount && f != debitAmount && f != creditAmount {
-		return false
-	}
-	one, other := request.FindCurrency(s.header.cells[i].text), request.FindCurrency(s.header.cells[s.at[f]-1].text)
-	if i == s.at[f]-1 {
-		return one.Code != "" && one.Code != s.options.Currency
-	}
-	return one.Code != "" && one.Code != s.options.Currency && other.Code != one.Code
-}
-
 // asShown takes the currency of an amount from its header and its format; false when they contradict each other or the row, or when the cell shows
 // something else than it holds.
 func (s *sheetReader) asShown(r *record, f field, v cellValue, code *string) bool {

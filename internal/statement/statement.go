@@ -2,6 +2,7 @@ package statement
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -29,6 +30,7 @@ type Options struct {
 	PurchasesNegative bool
 	// Headers are further headers of the bank's, by the name of a field: "merchant". CheckHeaders finds their mistakes.
 	Headers map[string][]string
+	Profile *Profile // of who sent the file; nil for none
 }
 
 // Statement is a card statement as it was read.
@@ -43,6 +45,8 @@ type Statement struct {
 	// Header is the row the header stands in, counted from 1; Fields is what each column is.
 	Header int
 	fields []field
+	// Reading is how a table was read; empty for what is none.
+	Reading Reading
 	// Cut is the statement as UTF-8 CSV with every card number cut to its last four digits: what may be kept.
 	Cut []byte
 }
@@ -87,6 +91,9 @@ func readText(ctx context.Context, data []byte, o Options) (*Statement, error) {
 	if len(data) > largestStatement {
 		return nil, refuse(o, "too-large", 0, "It is larger than 256 MB. Split it by month.", "Il dépasse 256 Mo. Divisez-le par mois.")
 	}
+	if o.Profile != nil {
+		o.Currency = cmp.Or(o.Profile.Currency, o.Currency)
+	}
 	text, err := decoded(data, o)
 	if err != nil {
 		return nil, err
@@ -118,6 +125,11 @@ type textForm struct {
 // decoded is decode, for a file that is refused where it cannot be read.
 func decoded(data []byte, o Options) (string, error) {
 	text, err := decode(data)
+	if e := encodings[o.profile().Encoding]; e != nil {
+		var out []byte
+		out, err = e.NewDecoder().Bytes(data)
+		text = strings.TrimPrefix(string(out), "\ufeff")
+	}
 	if err != nil {
 		return "", refuse(o, "encoding", 0, "It is not text in an encoding that can be told: save it as CSV UTF-8.",
 			"Ce n’est pas du texte dans un codage reconnaissable\u00a0: enregistrez-le en CSV UTF-8.")
@@ -165,7 +177,7 @@ func bestRows(ctx context.Context, text string, o Options) ([]record, error) {
 	if !strings.Contains(text, "\n") { // "CSV (Macintosh)" ends its lines like this
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
-	own := ownHeaders(o.Headers)
+	own := o.own()
 	sample := text
 	if len(sample) > 64<<10 {
 		sample = sample[:64<<10]
@@ -180,6 +192,9 @@ func bestRows(ctx context.Context, text string, o Options) ([]record, error) {
 		if n > most {
 			best, most = sep, n
 		}
+	}
+	if most < fewestHeaders {
+		best = evenSeparator(ctx, sample, best)
 	}
 	rows, err := splitRows(ctx, text, best)
 	var broken *csv.ParseError
@@ -253,18 +268,24 @@ func knownIn(cells []cellValue, own map[string]field) int {
 
 // readRows finds the header and reads what is under it.
 func readRows(ctx context.Context, rows []record, form textForm, digest string, o Options) (*Statement, error) {
-	own := ownHeaders(o.Headers)
+	own := o.own()
 	at := slices.IndexFunc(rows[:min(len(rows), headerWithin)], func(r record) bool { return knownIn(r.cells, own) >= fewestHeaders })
-	if at < 0 {
-		return nil, refuse(o, "no-header", 0,
-			"No header was found in its first 50 rows: at least three columns must be known, such as Transaction date, Merchant, Amount. Add the bank's own names as aliases.",
-			"Aucun en-tête n’a été trouvé dans les 50 premières lignes\u00a0: au moins trois colonnes doivent être connues, par exemple Date de transaction, Marchand, Montant. Ajoutez les noms de la banque comme équivalents.")
+	header, under := record{}, rows
+	switch {
+	case at >= 0:
+		header, under = rows[at], rows[at+1:]
+	case o.profile().NoHeader:
+		header = record{cells: make([]cellValue, widest(rows))}
+	default:
+		return nil, withoutHeader(ctx, rows, form, o)
 	}
-	s := &sheetReader{options: o, form: form, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name, Digest: digest, Header: rows[at].line}}
+	s := &sheetReader{options: o, form: form, header: header, rows: under, out: &Statement{Name: o.Name, Digest: digest, Header: header.line}}
 	if err := s.columns(own); err != nil {
 		return nil, err
 	}
+	s.skipPreamble()
 	s.directionColumn()
+	s.statusColumn()
 	if err := s.complete(); err != nil {
 		return nil, err
 	}
@@ -282,6 +303,7 @@ func readRows(ctx context.Context, rows []record, form textForm, digest string, 
 		s.read(&s.rows[i])
 	}
 	s.compareTotal()
+	s.out.Reading = s.reading()
 	identify(s.out.Charges)
 	s.out.Cut = cutForm(rows, s.header.line, s.at[cardNumber])
 	return s.out, nil
@@ -300,58 +322,13 @@ type sheetReader struct {
 	point   [numFields]decimalStyle
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
 	plusDebits bool
+	minusRows  bool                             // … or with one
 	footers    []*record                        // rows of totals
 	named      [numFields]request.FoundCurrency // by the headers of amounts
-	out        *Statement
-}
-
-// columns says which column is which. Two columns for one field would be a guess, so the first one counts only when the
-// second is empty throughout.
-func (s *sheetReader) columns(own map[string]field) error {
-	s.out.fields = make([]field, len(s.header.cells))
-	for i, c := range s.header.cells {
-		f := knownHeader(c.text, own)
-		if f != noField && s.at[f] != 0 && named(s.header.cells[s.at[f]-1].text, own) != named(c.text, own) {
-			// The configuration names one of the two.
-			if named(c.text, own) {
-				s.out.fields[s.at[f]-1], s.at[f] = noField, 0
-			} else {
-				f = noField
-			}
-		}
-		if f != noField && s.at[f] != 0 {
-			if s.used(i) && s.used(s.at[f]-1) {
-				switch {
-				case s.settlesCurrency(f, i):
-					f = noField
-				case s.settlesCurrency(f, s.at[f]-1):
-					s.out.fields[s.at[f]-1] = noField
-				case f == merchantName || f == chargeReference:
-					f = noField // a second description is carried through
-				default:
-					return refuse(s.options, "ambiguous", s.header.line,
-						fmt.Sprintf("Columns %s and %s both look like %s. Rename one, or name the right one as an alias.", workbook.Column(s.at[f]), workbook.Column(i+1), request.QuoteEN(c.text)),
-						fmt.Sprintf("Les colonnes %s et %s semblent toutes deux être %s. Renommez-en une ou désignez la bonne comme équivalent.", workbook.Column(s.at[f]), workbook.Column(i+1), request.QuoteFR(c.text)))
-				}
-			} else if !s.used(s.at[f] - 1) {
-				s.out.fields[s.at[f]-1] = noField
-				s.at[f] = i + 1
-			} else {
-				f = noField
-			}
-		}
-		s.out.fields[i] = f
-		if f != noField {
-			s.at[f] = i + 1
-		}
-	}
-	s.headerCurrencies()
-	for i, f := range s.out.fields {
-		if f == noField {
-			s.extra = append(s.extra, i)
-		}
-	}
-	return nil
+	why        []string                         // how each column was found out: byProfile, byHeader, byContent
+	// negative: purchases have a minus; minusDebits: so have all amounts of the column of debits.
+	negative, minusDebits bool
+	out                   *Statement
 }
 
 // complete refuses a statement without amounts or without dates.

@@ -354,8 +354,14 @@ func TestPurchasesBelowZero(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	few := "Date,Description,Amount\n" + strings.Repeat("2026-11-25,A,-5.00\n", 4)
-	if s := readCSV(t, few); s.Charges[0].Amount.Plain() != "-5.00" {
-		t.Errorf("four refunds: %+v", s.Charges)
+	if _, err := readText(context.Background(), []byte(few), Options{Name: "s.csv", Currency: "CAD"}); !errors.As(err, &refused) || refused.Code != "sign" {
+		t.Errorf("four amounts below zero: %v", err)
+	}
+	for purchases, want := range map[string]string{"negative": "5.00", "positive": "-5.00"} {
+		s, err := readText(context.Background(), []byte("Date,Description,Amount\n"+strings.Repeat("2026-11-25,A,-5.00\n", 2)), Options{Name: "s.csv", Currency: "CAD", Profile: &Profile{Purchases: purchases}})
+		if err != nil || s.Charges[0].Amount.Plain() != want {
+			t.Errorf("%s: %+v, %v", purchases, s, err)
+		}
 	}
 }
 

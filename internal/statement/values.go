@@ -27,13 +27,17 @@ const (
 	dayFirst
 	monthFirst
 	shortYears // two-digit years that may as well stand in front
+	yearFirst  // 26/11/25, by a profile
 )
 
 // dateOrder looks at every date of the statement: a first part above 12 is a day, a second part above 12 is one too. A
 // statement that shows both, or neither, leaves its dates unread.
 func (s *sheetReader) dateOrder() dateOrder {
+	if order, ok := orders[s.options.profile().Dates]; ok {
+		return order
+	}
 	var day, month bool
-	short, yearFirst := 0, 0
+	short, inFront := 0, 0
 	for i := range s.rows {
 		for _, f := range []field{postingDate, transactionDate} {
 			v := s.cell(&s.rows[i], f)
@@ -46,14 +50,14 @@ func (s *sheetReader) dateOrder() dateOrder {
 				if c < 100 {
 					short++
 					if a >= 20 && b <= 12 && c >= 1 && c <= 31 {
-						yearFirst++
+						inFront++
 					}
 				}
 			}
 		}
 	}
 	switch {
-	case short > 0 && short == yearFirst:
+	case short > 0 && short == inFront:
 		return shortYears // 26/11/25: in every row the first number may be the year
 	case day && !month:
 		return dayFirst
@@ -107,12 +111,15 @@ func parseDay(s string, order dateOrder) (request.Date, misreading) {
 		}
 	}
 	if a, b, c, ok := threeNumbers(s); ok {
+		if order == yearFirst && c < 100 {
+			return calendarDay(2000+a, time.Month(b), c)
+		}
 		if c < 100 {
 			c += 2000
 		}
 		day, month := a, b
 		switch {
-		case order == shortYears:
+		case order == shortYears, order == yearFirst:
 			return request.Date{}, twoWays
 		case a == b:
 		case order == monthFirst:
@@ -193,6 +200,9 @@ const (
 func (s *sheetReader) decimalStyle(f field) decimalStyle {
 	if s.at[f] == 0 {
 		return anyMark
+	}
+	if mark, ok := marks[s.options.profile().Decimal]; ok {
+		return mark
 	}
 	var point, comma bool
 	for i := range s.rows {
