@@ -169,13 +169,12 @@ func Bounce(m *Mail) *DeliveryReport {
 	return report
 }
 
-// isStatement knows a card statement by its sender and by what is attached: a CSV, a file of a format that banks send, or a workbook
-// named as one.
+// isStatement knows a card statement by its sender and by what is attached: a CSV, or a workbook named as one.
 func isStatement(m *Mail, senders []string) bool {
 	if !slices.ContainsFunc(senders, func(s string) bool { return strings.EqualFold(s, m.From.Addr) }) || m.From.Addr == "" {
 		return false
 	}
-	if len(m.attachmentsOf(workbook.Csv)) > 0 || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return bankFile.MatchString(a.Name) }) {
+	if len(m.attachmentsOf(workbook.Csv)) > 0 {
 		return true
 	}
 	for _, a := range m.attachmentsOf(workbook.Xlsx, workbook.Zip) {
@@ -185,8 +184,5 @@ func isStatement(m *Mail, senders []string) bool {
 	}
 	return false
 }
-
-// bankFile is the name of a file of OFX, CAMT, QIF, MT940 or BAI2; that of one that was cut ends like a CSV's.
-var bankFile = regexp.MustCompile(`(?i)\.(ofx|qfx|qbo|xml|camt|qif|sta|mt940|940|bai2?)(\.cut\.csv)?$`)
 
 var statementName = regexp.MustCompile(`(?i)\b(statement|relev[ée]|card activity|activit[ée] de (la )?carte)`)

@@ -645,34 +645,3 @@ func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string
 	}
 	return b.Bytes()
 }
-
-// A statement in the banks' own format is read, and the card's number in it is kept no more than one in a table.
-func TestAStatementInOFXIsReadAndItsCardIsCut(t *testing.T) {
-	t.Parallel()
-	d := open(t, withStatements)
-	const digits = "4111111111111111"
-	file := []byte("OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><CREDITCARDMSGSRSV1><CCSTMTTRNRS><CCSTMTRS><CURDEF>CAD<CCACCTFROM><ACCTID>" + digits + "</CCACCTFROM>" +
-		"<BANKTRANLIST><STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261124<TRNAMT>-45.00<FITID>1<NAME>NORTHWIND</STMTTRN></BANKTRANLIST>" +
-		"</CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>\n")
-	for range 2 { // sent twice: the same charge
-		d.submit(testFinance, []byte(d.letter(testFinance, "Card activity", "", parts("mixed", plainText+"Attached.", attachedFile("activity.qfx", file)))))
-		d.once()
-	}
-	charges := d.charges()
-	if len(charges) != 1 || charges[0].Amount != 4500 || charges[0].Card != "1111" || charges[0].Merchant != "NORTHWIND" {
-		t.Fatalf("read as %+v", charges)
-	}
-	for _, kept := range d.keptBytes() {
-		if bytes.Contains(kept, []byte(digits)) {
-			t.Errorf("the number of the card is kept:\n%s", kept)
-		}
-		mail, err := ingest.Parse(context.Background(), kept, ingest.DefaultLimits())
-		if err != nil || len(mail.Attachments) != 1 || !bytes.Contains(mail.Attachments[0].Data, []byte("NORTHWIND")) {
-			t.Errorf("what is kept does not hold the statement: %v", err)
-		}
-	}
-	if d.filesHold(digits) {
-		t.Error("a file of the ledger holds the number of the card")
-	}
-	d.sound()
-}
