@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
@@ -61,4 +62,13 @@ func (a *Attachment) couldBeWorkbook() bool {
 		return true
 	}
 	return slices.Contains(workbookFiles, a.Format)
+}
+
+// bankFiles are the names that banks give to downloads, read or not: what is not read is answered with what to ask the bank for.
+var bankFiles = []string{".ofx", ".qfx", ".qbo", ".qif", ".xml", ".camt", ".sta", ".mt940", ".940", ".bai", ".bai2", ".vcf4", ".cdf", ".cdf3"}
+
+// bankFile is true for a file that banks write for accounting programs: by its name, or by how OFX begins.
+func (a *Attachment) bankFile() bool {
+	head := a.Data[:min(len(a.Data), 1024)]
+	return !a.Inline && slices.Contains(bankFiles, strings.ToLower(path.Ext(a.Name))) || bytes.Contains(head, []byte("OFXHEADER")) || bytes.Contains(head, []byte(":camt.05"))
 }

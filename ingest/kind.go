@@ -174,10 +174,10 @@ func isStatement(m *Mail, senders []string) bool {
 	if !slices.ContainsFunc(senders, func(s string) bool { return strings.EqualFold(s, m.From.Addr) }) || m.From.Addr == "" {
 		return false
 	}
-	if len(m.attachmentsOf(workbook.Csv)) > 0 {
+	if len(m.attachmentsOf(workbook.Csv)) > 0 || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.bankFile() }) {
 		return true
 	}
-	for _, a := range m.attachmentsOf(workbook.Xlsx, workbook.Zip) {
+	for _, a := range m.attachmentsOf(workbook.Xlsx, workbook.Zip, workbook.Archive, workbook.Pdf) {
 		if statementName.MatchString(a.Name) || statementName.MatchString(m.Subject) {
 			return true
 		}

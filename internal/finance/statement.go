@@ -97,7 +97,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 	h.Verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
 	for _, a := range h.Mail.Attachments {
-		if seen[a.Digest] || a.Inline && a.Format != workbook.Xlsx && a.Format != workbook.Csv {
+		if seen[a.Digest] || a.Inline && a.Format != workbook.Xlsx && a.Format != workbook.Csv && statement.Format(a.Data) == "" {
 			continue
 		}
 		seen[a.Digest] = true

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"mime"
+	"path"
 	"strings"
 
 	"handrail/ingest"
@@ -48,15 +49,24 @@ func (desk *Desk) cutMail(ctx context.Context, h *statements) []byte {
 		name := statement.CutCards(a.Name)
 		s, err := desk.statementIn(ctx, h, a)
 		if err != nil {
-			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, a.Digest))
+			part("Content-Type: text/plain; charset=utf-8\r\n", fmt.Appendf(nil, "%s (%d bytes, %s) is not kept: it could not be read, and card numbers in it could not be cut.\n", name, len(a.Data), a.Digest))
 			continue
 		}
-		kind := "Content-Type: " + mime.FormatMediaType("text/csv", map[string]string{"charset": "utf-8"}) + "\r\n" +
-			"Content-Disposition: " + mime.FormatMediaType("attachment", map[string]string{"filename": strings.TrimSuffix(name, ".xlsx") + ".cut.csv"}) + "\r\n"
-		part(kind, s.Cut)
+		part(cutHead(name, s.Cut), s.Cut)
 	}
 	b.WriteString("--" + cutBoundary + "--\r\n")
 	return b.Bytes()
+}
+
+// cutHead says what a cut statement is: a table becomes CSV, what banks write for accounting programs stays what it is.
+func cutHead(name string, cut []byte) string {
+	kind, ext := "text/csv", ".csv"
+	if statement.Format(cut) != "" {
+		kind, ext = "application/octet-stream", path.Ext(name)
+		name = strings.TrimSuffix(name, ext)
+	}
+	return "Content-Type: " + mime.FormatMediaType(kind, map[string]string{"charset": "utf-8"}) + "\r\n" +
+		"Content-Disposition: " + mime.FormatMediaType("attachment", map[string]string{"filename": strings.TrimSuffix(name, ".xlsx") + ".cut" + ext}) + "\r\n"
 }
 
 // readStatement is what reading an attachment as a statement gave.

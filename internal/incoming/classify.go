@@ -30,6 +30,9 @@ func (p *Processor) readFiles(ctx context.Context, h *Message) error {
 	if err != nil {
 		return err
 	}
+	if cut == nil {
+		cut = p.withoutCards(h)
+	}
 	h.cut = cut
 	return ctx.Err() // what was not read to its end was not understood
 }

@@ -3,6 +3,8 @@ package statement
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,8 +14,12 @@ const (
 	mostCardDigits   = 19
 )
 
-// CutCards replaces every full card number in a text by a mark and its last four digits. A card number is 13 to 19
-// digits, single spaces, dots or dashes between them, that begin like a card network's and satisfy the Luhn check.
+// CutMark stands in the place of what was cut off a card number.
+const CutMark = "••••"
+
+// CutCards replaces every full card number in a text by a mark and its last four digits. A card number has a network's
+// beginning and length (13 to 19 digits) and satisfies the Luhn check; between its digits may stand single spaces of any width,
+// dots or dashes. What is an account number (IBAN) is left.
 func CutCards(s string) string {
 	if digitsIn(s) < fewestCardDigits {
 		return s
@@ -21,14 +27,22 @@ func CutCards(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); {
 		if !isDigit(s[i]) {
-			out.WriteByte(s[i])
-			i++
+			from := i
+			for i < len(s) && !isDigit(s[i]) {
+				i++
+			}
+			out.WriteString(s[from:i])
+			continue
+		}
+		if n := ibanRest(s, i); n > 0 {
+			out.WriteString(s[i : i+n])
+			i += n
 			continue
 		}
 		groups := digitGroups(s[i:])
 		if n := cardGroups(groups); n > 0 {
 			digits := joinDigits(groups[:n])
-			out.WriteString("••••" + digits[len(digits)-4:])
+			out.WriteString(CutMark + digits[len(digits)-4:])
 			i += groups[n-1].end
 			continue
 		}
@@ -55,17 +69,38 @@ func digitGroups(s string) []digitGroup {
 		}
 		groups = append(groups, digitGroup{s[start:i], i})
 		digits += i - start
-		switch {
-		case digits > mostCardDigits:
-			return groups
-		case i+1 < len(s) && strings.IndexByte(" -.", s[i]) >= 0 && isDigit(s[i+1]):
-			i++
-		case strings.HasPrefix(s[i:], "\u00a0") && i+2 < len(s) && isDigit(s[i+2]):
-			i += 2
-		default:
+		if digits > mostCardDigits {
 			return groups
 		}
+		n := separator(s[i:])
+		if n == 0 || i+n >= len(s) || !isDigit(s[i+n]) {
+			return groups
+		}
+		i += n
 	}
+}
+
+// separators stand between the groups of a card number: spaces and dashes as people, spreadsheets and web pages write them.
+var separators = []string{" ", "-", ".", "\t", "\u00a0", "\u202f", "\u2007", "\u2009", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "&nbsp;", "&#160;", "&#xa0;", "&#xA0;",
+	"\xa0", "\x96", "\x97"} // the last three in Windows-1252
+
+// separator is the length of the separator that a text begins with: one, or a dash between spaces; 0 for none.
+func separator(s string) int {
+	n := 0
+	for range 3 {
+		more := 0
+		for _, sep := range separators {
+			if strings.HasPrefix(s[n:], sep) {
+				more = len(sep)
+				break
+			}
+		}
+		if more == 0 {
+			return n
+		}
+		n += more
+	}
+	return n
 }
 
 func joinDigits(groups []digitGroup) string {
@@ -102,25 +137,78 @@ func digitsIn(s string) int {
 	return n
 }
 
+// issued are the beginnings of numbers of each network, with the lengths that it issues.
+var issued = []struct{ from, to, lengths string }{
+	{"4", "4", "13 16 19"},           // Visa
+	{"51", "55", "16"},               // Mastercard
+	{"2221", "2720", "16"},           // Mastercard
+	{"34", "34", "15"},               // American Express
+	{"37", "37", "15"},               // American Express
+	{"300", "305", "14 16 17 18 19"}, // Diners Club
+	{"3095", "3095", "14 16 17 18 19"},
+	{"36", "36", "14 15 16 17 18 19"},
+	{"38", "39", "14 16 17 18 19"},
+	{"3528", "3589", "16 17 18 19"}, // JCB
+	{"6011", "6011", "16 17 18 19"}, // Discover
+	{"644", "659", "16 17 18 19"},   // Discover, RuPay
+	{"62", "62", "16 17 18 19"},     // UnionPay
+	{"60", "60", "16"},              // RuPay, private labels
+	{"81", "82", "16"},              // UnionPay, RuPay
+	{"50", "50", "16 17 18 19"},     // Maestro, Verve
+	{"56", "58", "16 17 18 19"},     // Maestro
+	{"63", "63", "16 17 18 19"},     // Maestro, InstaPayment
+	{"67", "67", "16 17 18 19"},     // Maestro
+	{"2200", "2204", "16 17 18 19"}, // Mir
+	{"9792", "9792", "16"},          // Troy
+}
+
 // network reports whether the digits have a beginning and a length that a card network issues.
 func network(d string) bool {
-	two := int(d[0]-'0')*10 + int(d[1]-'0')
-	switch n := len(d); {
-	case d[0] == '4':
-		return n == 13 || n == 16 || n == 19
-	case two >= 51 && two <= 55, two >= 22 && two <= 27:
-		return n == 16
-	case two == 34 || two == 37:
-		return n == 15
-	case two == 30 || two == 36 || two == 38 || two == 39:
-		return n == 14 || n == 16
-	case two == 35:
-		return n == 16 || n == 19
-	case d[0] == '6', two == 50, two >= 56 && two <= 58:
-		return n >= 16
+	length := strconv.Itoa(len(d))
+	for _, n := range issued {
+		if head := d[:len(n.from)]; head >= n.from && head <= n.to && strings.Contains(n.lengths, length) {
+			return true
+		}
 	}
 	return false
 }
+
+// ibanRest is how many bytes of an account number (ISO 13616) follow, where two letters before a place say that one begins there
+// and its check digits are right; 0 elsewhere.
+func ibanRest(s string, at int) int {
+	const fewest, most = 15, 34
+	if at < 2 || !isCapital(s[at-1]) || !isCapital(s[at-2]) || at > 2 && (isCapital(s[at-3]) || isDigit(s[at-3])) {
+		return 0
+	}
+	var all []byte
+	i := at - 2
+	for ; i < len(s) && len(all) < most; i++ {
+		if s[i] == ' ' && i+1 < len(s) && (isCapital(s[i+1]) || isDigit(s[i+1])) {
+			continue
+		}
+		if !isCapital(s[i]) && !isDigit(s[i]) {
+			break
+		}
+		all = append(all, s[i])
+	}
+	if len(all) < fewest {
+		return 0
+	}
+	rest := 0
+	for _, c := range append(slices.Clone(all[4:]), all[:4]...) {
+		if isDigit(c) {
+			rest = (rest*10 + int(c-'0')) % 97
+		} else {
+			rest = (rest*100 + int(c-'A') + 10) % 97
+		}
+	}
+	if rest != 1 {
+		return 0
+	}
+	return i - at
+}
+
+func isCapital(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 func luhn(d string) bool {
 	sum, double := 0, false
