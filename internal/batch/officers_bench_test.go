@@ -95,9 +95,9 @@ func BenchmarkOpenEscalations(b *testing.B) {
 		none, noneCPU := pass(some)
 		d.asking(b, 2*some, open, "9500", "1235", "10735")
 		d.once()
-		d.pass(24 * time.Hour) // or one sender's 10,000 answers of the day would be counted for each request
-		d.once()               // the officer's daily mails
-		if n := d.withOfficers(b); n != open {
+		d.pass(24 * time.Hour)                                 // or one sender's 10,000 answers of the day would be counted for each request
+		d.once()                                               // the officer's daily mails
+		if n := d.withOfficers(b); n < open || n > open+some { // what the policy adds up sends some of the small ones to the officer too
 			b.Fatalf("%d of %d lines wait for the officer", n, open)
 		}
 		many, manyCPU := pass(2*some + open)
