@@ -74,7 +74,8 @@ func (c *Cutter) parts(body []byte, boundary string, depth int) ([]byte, bool) {
 	changed, begun, start := false, false, 0
 	flush := func(end int) {
 		piece := body[start:end]
-		cut, did := piece, false
+		var cut []byte
+		var did bool
 		if begun {
 			cut, did = c.part(piece, depth+1)
 		} else {

@@ -645,3 +645,53 @@ func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string
 	}
 	return b.Bytes()
 }
+
+// Whoever's mail it is: a full card number in its subject or text is not kept, and the mail stays one that can be read.
+func TestCardNumbersAreCutInAnyMail(t *testing.T) {
+	t.Parallel()
+	d := open(t, withStatements)
+	digits := strings.ReplaceAll(testPAN, " ", "")
+	d.send(testStaff, "Please use "+digits, "The card is "+testPAN+".", d.form(testStaff, request.English, line("Kit A", "Cedar", "10", "1.3", "11.30")))
+	d.once()
+	forms := 0
+	for _, b := range d.keptBytes() {
+		mail, err := ingest.Parse(context.Background(), b, ingest.DefaultLimits())
+		if err != nil || mail.From.Addr == "" {
+			continue // a workbook
+		}
+		for _, text := range []string{string(b), mail.Subject, mail.Text} {
+			if strings.Contains(strings.NewReplacer(" ", "", "-", "").Replace(text), digits) {
+				t.Errorf("a full card number is kept:\n%s", text)
+			}
+		}
+		forms += len(mail.Workbooks())
+	}
+	if forms == 0 {
+		t.Error("the form is not kept with its mail")
+	}
+	d.sound()
+}
+
+// An OFX from who sends statements is one; a file of a format that is not read is answered in words, and not kept.
+func TestAnOFXIsAStatementAndAQIFIsRefused(t *testing.T) {
+	t.Parallel()
+	d := open(t, withStatements)
+	digits := strings.ReplaceAll(testPAN, " ", "")
+	attach := func(id, name, text string) {
+		d.submit(testFinance, fmt.Appendf(nil, "From: <%s>\r\nTo: <%s>\r\nSubject: November\r\nMessage-ID: <%s@%s>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"+
+			"--x\r\nContent-Type: application/octet-stream; name=%s\r\nContent-Disposition: attachment; filename=%s\r\n\r\n%s\r\n--x--\r\n", testFinance, testInbox, id, testDomain, name, name, text))
+	}
+	attach("ofx", "november.ofx", "OFXHEADER:100\r\nDATA:OFXSGML\r\n\r\n<OFX><CCSTMTRS><CURDEF>CAD<CCACCTFROM><ACCTID>"+digits+
+		"</CCACCTFROM><STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261124<TRNAMT>-45.00<FITID>1<NAME>NORTHWIND</STMTTRN></CCSTMTRS></OFX>")
+	attach("qif", "november.qif", "!Type:CCard\r\nD11/24/2026\r\nT-45.00\r\nPNORTHWIND "+digits+"\r\n^\r\n")
+	d.once()
+	if list := d.charges(); len(list) != 1 || list[0].Amount != 4500 || list[0].Card != digits[len(digits)-4:] {
+		t.Errorf("charges %+v", list)
+	}
+	for _, b := range d.keptBytes() {
+		if bytes.Contains(b, []byte(digits)) {
+			t.Errorf("a full card number is kept:\n%s", b)
+		}
+	}
+	d.sound()
+}
