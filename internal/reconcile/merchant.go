@@ -11,7 +11,7 @@ import (
 )
 
 // Processors write themselves before the merchant's name: "PAYPAL *ATELIER", "SQ *CAFE", "TST* DINER".
-var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
+var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|2co|2checkout|paddle(?:\.net)?|msft|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
 
 // What banks write behind it: a store's number, a telephone number, a web address, a province or state and a country.
 var (
@@ -148,6 +148,14 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 		x.found[merchant] = nil // n/a, a dash: the bank names nobody
 		return nil
 	}
+	if list := x.ofBrand(merchant); len(list) > 0 {
+		x.found[merchant] = list
+		return list
+	}
+	if processorAlone(merchant) {
+		x.found[merchant] = nil
+		return nil
+	}
 	list := x.search(merchantName(merchant), x.form(merchant))
 	if len(list) == 0 {
 		list = x.search(merchant, request.SupplierName(merchant))
@@ -189,7 +197,7 @@ func (x *nameIndex) lookFor(text, m string) []alike {
 		if !known {
 			read, known = likeness.ReadName(text), true
 		}
-		return wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike
+		return shareTelling(text, x.texts[name]) && (wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike)
 	}
 	// The longest supplier's name that the merchant's begins with.
 	for n := len(m) - 1; n >= fewestLetters; n-- {
