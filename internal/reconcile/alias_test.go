@@ -62,3 +62,17 @@ func TestAliasesFindTheSupplier(t *testing.T) {
 		}
 	}
 }
+
+// A card of somebody else is said, and the match stands; an initial says nothing.
+func TestSomebodyElsesCardIsSaid(t *testing.T) {
+	for holder, want := range map[string]bool{"BOB ROY": true, "TREMBLAY A": false, "tremblay, alice": false, "": false} {
+		l := reconciletest.Approved("HR-2026-000001-01", "Cedar Networks", "100.00", "2026-11-01")
+		l.Cardholder = "Alice Tremblay"
+		c := reconciletest.Charged("CEDAR NETWORKS", "100.00", "2026-11-05", "")
+		c.Cardholder = holder
+		r := reconciletest.Join(t, []reconcile.Line{l}, []statement.Charge{c}, reconcile.Options{})
+		if len(r.Matches) != 1 || r.Matches[0].OtherCard != want {
+			t.Errorf("card of %q: %+v, want %t", holder, r.Matches, want)
+		}
+	}
+}
