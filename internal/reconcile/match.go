@@ -26,6 +26,8 @@ type Options struct {
 	Zone *time.Location
 	// Hand are matches made by people; they come before everything else.
 	Hand []HandMatch
+	// Aliases are what people said of merchants; see LearnedAlias.
+	Aliases []Alias
 	// Withheld are references of lines that take no part: they belong to a match that is known.
 	Withheld map[string]bool
 	// Ignored are fingerprints of charges that somebody set aside.
@@ -205,6 +207,7 @@ func (m *matcher) byAmount(list []int) {
 }
 
 func (m *matcher) readCharges() {
+	taught := m.taught()
 	for i := range m.charges {
 		c, f := &m.charges[i], &m.of[i]
 		f.minor, _ = c.Amount.Minor()
@@ -221,6 +224,9 @@ func (m *matcher) readCharges() {
 			continue
 		}
 		f.candidates = m.scored(m.names.suppliers(c.Merchant))
+		if len(taught) > 0 {
+			f.candidates = withTaught(f.candidates, taught[m.names.form(c.Merchant)])
+		}
 	}
 }
 
@@ -286,7 +292,7 @@ func (m *matcher) take(r Rule, score int, lines, charges []int, difference decim
 	for _, i := range charges {
 		m.of[i].taken = true
 	}
-	m.matches = append(m.matches, Match{Rule: r, Score: score, Lines: lines, Charges: charges, Difference: difference})
+	m.matches = append(m.matches, Match{Rule: r, Score: score, Lines: lines, Charges: charges, Difference: difference, OtherCard: m.otherCard(lines, charges)})
 	if m.done += len(charges); m.Progress != nil && m.done%1024 < len(charges) {
 		m.Progress(m.done, len(m.charges))
 	}

@@ -138,7 +138,12 @@ func (m *matcher) holder(line, charge int) int {
 		score += agree(request.Fold(l.CostCentre) == request.Fold(c.CostCentre))
 	}
 	if l.Cardholder != "" && c.Cardholder != "" {
-		score += agree(request.Fold(l.Cardholder) == request.Fold(c.Cardholder))
+		switch samePerson(l.Cardholder, c.Cardholder) { // an initial decides nothing
+		case samePers:
+			score += sameHolder
+		case other:
+			score -= sameHolder
+		}
 	}
 	return score
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Processors write themselves before the merchant's name: "PAYPAL *ATELIER", "SQ *CAFE", "TST* DINER".
-var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
+var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|2co(?:\.com)?|2checkout|paddle(?:\.net)?|msft|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
 
 // What banks write behind it: a store's number, a telephone number, a web address, a province or state and a country.
 var (
@@ -23,6 +23,9 @@ var (
 // Merchant is a merchant's name without what payment processors and banks put around it: "PAYPAL *ATELIER NUMERI
 // 4029357733 ON" is "ATELIER NUMERI". A town that stands behind the name stays, for nobody can tell it from a name.
 func merchantName(s string) string {
+	if rest := strings.TrimSpace(s); len(rest) > 3 && strings.EqualFold(rest[:3], "sp ") {
+		s = rest[3:] // Shopify's own, without a star
+	}
 	for strings.ContainsAny(s, "*-:") {
 		rest := processorPrefix.ReplaceAllString(s, "")
 		if rest == s || strings.TrimSpace(rest) == "" {
@@ -148,6 +151,14 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 		x.found[merchant] = nil // n/a, a dash: the bank names nobody
 		return nil
 	}
+	if list := x.ofBrand(merchant); len(list) > 0 {
+		x.found[merchant] = list
+		return list
+	}
+	if processorAlone(merchant) {
+		x.found[merchant] = nil
+		return nil
+	}
 	list := x.search(merchantName(merchant), x.form(merchant))
 	if len(list) == 0 {
 		list = x.search(merchant, request.SupplierName(merchant))
@@ -189,7 +200,7 @@ func (x *nameIndex) lookFor(text, m string) []alike {
 		if !known {
 			read, known = likeness.ReadName(text), true
 		}
-		return wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike
+		return shareTelling(text, x.texts[name]) && (wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike)
 	}
 	// The longest supplier's name that the merchant's begins with.
 	for n := len(m) - 1; n >= fewestLetters; n-- {

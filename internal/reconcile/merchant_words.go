@@ -21,7 +21,7 @@ func wordsAgree(merchant, supplier string) bool {
 		switch a, b := m[at], s[at]; {
 		case a == b:
 		case at == len(m)-1 && at > 0 && strings.HasPrefix(b, a) && wasCut(merchant, at, a):
-		case oneSlip(a, b):
+		case oneSlip(a, b) && (len(a) != len(b) || len(a) >= fewestLike): // books and boots are two words
 			slips++
 		default:
 			return false

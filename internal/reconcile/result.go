@@ -53,6 +53,8 @@ type Match struct {
 	Charges []int
 	// Difference is charged less approved, in the charges' currency.
 	Difference decimal.Decimal
+	// OtherCard is true when the card is of somebody who is surely not the line's cardholder. It is said, and refuses nothing.
+	OtherCard bool
 }
 
 // Left is a charge without approval, and why.

@@ -97,7 +97,7 @@ func (p cardSheets) matchedTable() table {
 				}
 				if !yield([]any{
 					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.s.Cards.Charges[c].Merchant }),
-					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.s.say(m.Rule.Word()), m.Score, len(m.Charges), "",
+					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.how(m), m.Score, len(m.Charges), "",
 					p.keys(m.Charges),
 				}) {
 					return
@@ -105,6 +105,14 @@ func (p cardSheets) matchedTable() table {
 			}
 		},
 	}
+}
+
+// how says by which rule a match was found, and whether it was paid with somebody else's card.
+func (p cardSheets) how(m *reconcile.Match) string {
+	if !m.OtherCard {
+		return p.s.say(m.Rule.Word())
+	}
+	return p.s.say(m.Rule.Word()) + "; " + p.s.say(request.Text{EN: "somebody else’s card", FR: "carte d’une autre personne"})
 }
 
 // keys are the fingerprints of charges, for a workbook that comes back.
