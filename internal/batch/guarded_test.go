@@ -18,6 +18,7 @@ import (
 	"handrail/internal/owners"
 	"handrail/internal/registers"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 	"handrail/rules"
 )
 
@@ -343,6 +344,7 @@ func TestWhatWidensIsAmongTheSettings(t *testing.T) {
 		o.Inboxes[0].Form = forms.Config{Aliases: map[string][]string{"supplier": {"Payee"}}, Answers: map[string][]string{"yes": {"Y"}}, Defaults: map[string]string{"commodity": "goods"}, Ignore: []string{"Office use"}}
 		o.Finance.Reconcile.TaxRates, o.Finance.Reconcile.PurchasesNegative = []string{"13"}, true
 		o.Finance.Reconcile.StatementHeaders = map[string][]string{"merchant": {"Trading name"}}
+		o.Finance.Reconcile.Profiles = []statement.Profile{{Senders: []string{testFinance}, Purchases: "negative"}}
 	})
 	d.once()
 	var settings guarded.Settings

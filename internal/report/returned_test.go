@@ -14,7 +14,7 @@ import (
 // What finance writes into the returned workbook is read, in both languages, and settles the next matching.
 func TestReturnedWorkbookIsRemembered(t *testing.T) {
 	for _, l := range []request.Lang{request.English, request.French} {
-		r := quarterReport(t, l, 3, 150)
+		r := quarterReport(t, l, 3, 400)
 		f := open(t, writeReport(t, r))
 		sheet := (&sheetWriter{Contents: r, book: newBook(l, "")}).say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"})
 		rows, err := f.GetRows(sheet)

@@ -97,7 +97,7 @@ func (s *sheetReader) sensibleColumns(own map[string]field) error {
 
 func (s *sheetReader) sensibleTexts() error {
 	if i := s.at[merchantName]; i > 0 {
-		if c := s.contentOf(i - 1); c.filled > 0 && 2*c.names <= c.filled {
+		if c := s.contentOf(i - 1); c.filled > 0 && (2*c.names <= c.filled || max(c.directions, c.statuses) == c.filled && c.filled > 1) && s.why[i-1] != byProfile {
 			return s.otherThanHeader(i, "merchant")
 		}
 		if other := s.betterMerchant(i - 1); other >= 0 && s.why[i-1] != byProfile {
@@ -113,7 +113,7 @@ func (s *sheetReader) sensibleTexts() error {
 		}
 	}
 	if i := s.at[merchantCategory]; i > 0 {
-		if c := s.contentOf(i - 1); c.filled > 0 && c.dates == c.filled && c.categories == 0 || c.cards > 0 {
+		if c := s.contentOf(i - 1); c.filled > 0 && c.categories == 0 && (c.dates == c.filled || 2*c.amounts > c.filled) || c.cards > 0 {
 			return s.otherThanHeader(i, "category")
 		}
 	}

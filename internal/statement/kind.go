@@ -18,14 +18,14 @@ func (c *Charge) TouchesBudget() bool {
 var (
 	paymentWords = bankWords("payment payments paiement paiements pymt pmt autopay versement",
 		`thank thanks you merci received recu recue online internet web telephone phone automatic auto automatique preauthorized preautorise
-		preauthorised bill facture by par cheque check eft ach pad transfer virement from de du la le en ligne votre your to account compte
+		preauthorised pre authorized authorised bill facture by par cheque check eft ach pad transfer virement from de du la le en ligne votre your to account compte
 		direct debit deposit card carte credit bank banque visa mastercard amex mc balance solde reversal returned return nsf retourne mobile app branch
 		succursale centre ref no via`)
 	feeWords = bankWords("fee fees frais cotisation",
 		`annual annuel annuels annuelle membership adhesion foreign transaction transactions currency conversion exchange late payment overlimit over
 		limit service charge charges monthly mensuel mensuels card carte cash advance returned replacement remplacement international cross border
 		nsf dishonoured statement copy rush additional supplementary supplementaire supplementaires retard paiement depassement de du d la limite
-		devises devise etrangere etrangeres operation operations avance fonds tenue compte account maintenance programme program administration admin
+		devises devise etrangere etrangeres operation operations avance davance fonds tenue compte account maintenance programme program administration admin
 		rebate reversal credit adjustment`)
 	interestWords = bankWords("interest interet interets dinteret dinterets",
 		`charge charges charged purchase purchases cash advance advances on finance frais d de sur les achats avances periodic du des fonds

@@ -21,12 +21,11 @@ type Seen struct {
 
 // proposal is what the content of a file says of its columns.
 type proposal struct {
-	at      map[field]int // columns, from 0
-	why     map[int]request.Text
-	open    []request.Text // what cannot be told
-	minus   bool           // purchases have a minus
-	unsure  bool           // whether they have cannot be told
-	headers []cellValue
+	at     map[field]int // columns, from 0
+	why    map[int]request.Text
+	open   []request.Text // what cannot be told
+	minus  bool           // purchases have a minus
+	unsure bool           // whether they have cannot be told
 }
 
 func (p *proposal) settled() bool { return p != nil && len(p.open) == 0 && !p.unsure && len(p.at) >= 3 }

@@ -41,6 +41,9 @@ func (s *sheetReader) purchaseSign() error {
 	if s.at[debitAmount] > 0 {
 		n := s.signsOf(debitAmount)
 		s.minusDebits = n.below > 1 && n.above == 0
+		if err := s.mostlyCredits(n); err != nil {
+			return err
+		}
 	}
 	if s.at[directionField] != 0 || s.at[chargeAmount] == 0 {
 		return nil
@@ -64,6 +67,28 @@ func (s *sheetReader) purchaseSign() error {
 		s.note(&s.header, s.at[chargeAmount], request.NoteSeverity, "one-refund", "The only amount is below zero and was taken for money back. If this bank writes purchases with a minus, set purchases = \"negative\" in the sender's profile.",
 			"Le seul montant est négatif et a été lu comme un remboursement. Si cette banque inscrit les achats avec un moins, inscrivez purchases = \"negative\" dans le profil de l’expéditeur.")
 	}
+	return nil
+}
+
+// mostlyCredits looks at a file with more money back than purchases: its two columns may have each other's headers. Where nearly all is
+// money back it is refused, unless a profile says which column is which.
+func (s *sheetReader) mostlyCredits(debits signs) error {
+	if s.at[creditAmount] == 0 || s.why[s.at[creditAmount]-1] == byProfile {
+		return nil
+	}
+	credits := s.signsOf(creditAmount)
+	back, all := credits.below+credits.above, credits.below+credits.above+debits.below+debits.above
+	if 2*back <= all {
+		return nil
+	}
+	c, d := workbook.Column(s.at[creditAmount]), workbook.Column(s.at[debitAmount])
+	if all > 2 && float64(back) > mostOneWay*float64(all) {
+		return refuse(s.options, "sign", s.header.line,
+			fmt.Sprintf("%d of %d amounts stand in column %s, the credits: they are all money back, or columns %s and %s have each other's headers. Say which in the sender's profile: columns = { debit = …, credit = … }.", back, all, c, d, c),
+			fmt.Sprintf("%d montants sur %d sont dans la colonne %s, celle des crédits\u00a0: ce sont tous des remboursements, ou les en-têtes des colonnes %s et %s sont inversés. Dites-le dans le profil de l’expéditeur\u00a0: columns = { debit = …, credit = … }.", back, all, c, d, c))
+	}
+	s.note(&s.header, s.at[creditAmount], request.NoteSeverity, "mostly-credits", "There is more money back than purchases: the columns of debits and credits may have each other's headers.",
+		"Il y a plus de remboursements que d’achats\u00a0: les en-têtes des colonnes de débits et de crédits sont peut-être inversés.")
 	return nil
 }
 

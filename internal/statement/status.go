@@ -62,6 +62,8 @@ func (s *sheetReader) statusColumn() {
 			return
 		}
 	}
+	s.note(&s.header, s.at[statusField], request.NoteSeverity, "no-status", "No word in this column says posted, pending or declined: it was carried through.",
+		"Aucun mot de cette colonne n’indique comptabilisé, en attente ou refusé\u00a0: elle a été conservée telle quelle.")
 	s.drop(statusField)
 }
 
