@@ -72,7 +72,7 @@ var headerAliases = [numFields][]string{
 	// Type and its like are a direction only when their words are; see directionColumn.
 	directionField: {"type", "transaction type", "sign", "indicator", "type d'opération", "type de transaction", "sens", "signe", "indicateur", "category", "transaction category", "catégorie"},
 	// A status is one only when its words are; see statusColumn.
-	statusField: {"status", "transaction status", "posting status", "statut", "état", "statut de la transaction", "état de la transaction", "statut de l'opération",
+	statusField: {"status", "activity status", "card status", "state", "transaction state", "transaction status", "posting status", "statut", "état", "statut de la transaction", "état de la transaction", "statut de l'opération",
 		"état de l'opération"},
 	chargeReference: {"reference", "reference number", "ref", "ref no", "request number", "handrail reference", "authorization number", "authorisation number",
 		"purchase order", "po number", "po", "customer reference", "trans no", "transaction number", "transaction id", "memo", "comment", "note", "order number",

@@ -61,7 +61,7 @@ func (s *sheetReader) purchaseSign() error {
 	case n.paidAbove > 0 && n.paidBelow == 0 && 2*n.below > all:
 		s.negative = true
 		return nil
-	case all > 1 && float64(n.below) > mostOneWay*float64(all):
+	case all > 1 && 2*n.below > all: // money back is seldom the most of a statement
 		return s.signUnknown(n)
 	case all == 1 && n.below == 1 && n.paidBelow+n.paidAbove == 0:
 		s.note(&s.header, s.at[chargeAmount], request.NoteSeverity, "one-refund", "The only amount is below zero and was taken for money back. If this bank writes purchases with a minus, set purchases = \"negative\" in the sender's profile.",

@@ -334,6 +334,8 @@ func (s *sheetReader) complete() error {
 		return missing(request.Text{EN: "the amount", FR: "le montant"})
 	case s.at[postingDate] == 0 && s.at[transactionDate] == 0:
 		return missing(request.Text{EN: "a date", FR: "la date"})
+	case s.at[merchantName] == 0:
+		return missing(request.Text{EN: "the merchant", FR: "le marchand"})
 	}
 	return nil
 }
