@@ -97,6 +97,9 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 			t.Errorf("%s says a time that never was, or nothing: %s", command, said)
 		}
 	}
+	if err := os.WriteFile(here("card.csv"), []byte("Date,Merchant,Amount\n2026-11-24,NORTHWIND INC,45.00\n2026-11-25,CONTOSO,5.00\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, x := range []struct {
 		command string
 		code    int
@@ -109,6 +112,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 		{"check", 1, []string{here("form.xlsx")}, "files"},
 		{"inspect", 0, []string{here("form.xlsx")}, "file problems sheets"},
 		{"inspect", 3, []string{ownForm}, "file nearest problems sheets"},
+		{"statement", 0, []string{here("card.csv")}, "by file first header_row open problems profile reading rows"},
 		{"adopt", 1, []string{ownForm, "--config", c.dir + "/handrail.toml", "--write", "--replace"}, "change file form header_rows lacks problems seen sheet trial written"},
 		{"policy check", 0, []string{defaultPolicy}, "guardrails mistakes policy"},
 		{"policy check", 1, []string{c.dir + "/slip.toml"}, "mistakes policy"},

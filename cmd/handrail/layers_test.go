@@ -61,7 +61,7 @@ var layers = map[string][]string{
 		"internal/department", "internal/compose", "internal/incoming", "internal/replay", "internal/report", "internal/guarded", "internal/registers", "internal/policybook"},
 	"handrail/internal/department": {
 		"internal/owners", "internal/guarded", "internal/request", "internal/totals", "internal/likeness", "internal/ledger", "internal/workbook", "rules", "ingest", "notify", "ingest/forms",
-		"internal/officers", "internal/outbox", "internal/batch", "internal/report", "internal/budgets", "internal/registers"},
+		"internal/officers", "internal/outbox", "internal/batch", "internal/statement", "internal/report", "internal/budgets", "internal/registers"},
 	"handrail/internal/doctor": {
 		"internal/request", "templates", "internal/ledger", "internal/mailserver", "rules", "ingest", "notify",
 		"ingest/imap", "internal/officers", "notify/smtp", "notify/webhook", "internal/batch", "internal/report", "internal/budgets",
