@@ -33,21 +33,56 @@ var (
 	colFingerprint = request.Text{EN: "Charge key", FR: "Clé de l’achat"}
 )
 
-// ReadReturned reads the columns that finance fills in, on the sheets of charges without approval and of matched ones, in either
-// language. ok is false when the workbook has no such sheet.
+// returnedSheet is a kind of sheet with something to fill in: which columns its header row names (all of at, or it is not that
+// sheet), and how a row under it is read.
+type returnedSheet struct {
+	columns func(header *workbook.Row) (at []int, ok bool)
+	read    func(h *Returned, r *workbook.Row, at []int, file string)
+}
+
+func returnedSheets() []returnedSheet {
+	return []returnedSheet{
+		{headings([]request.Text{colFingerprint}, []request.Text{colByHand, colChange}), (*Returned).readCharge},
+	}
+}
+
+// headings finds columns by their headings, in either language; each may go by several names.
+func headings(wanted ...[]request.Text) func(*workbook.Row) ([]int, bool) {
+	return func(r *workbook.Row) ([]int, bool) {
+		at := make([]int, len(wanted))
+		for _, c := range r.Cells {
+			for i, names := range wanted {
+				if slices.ContainsFunc(names, func(t request.Text) bool {
+					return request.Fold(c.Value) == request.Fold(t.EN) || request.Fold(c.Value) == request.Fold(t.FR)
+				}) {
+					at[i] = c.Col
+				}
+			}
+		}
+		return at, !slices.Contains(at, 0)
+	}
+}
+
+// ReadReturned reads the columns that finance fills in, on every sheet that has some, in either language. ok is false when
+// the workbook has no such sheet.
 func ReadReturned(ctx context.Context, b *workbook.Book, name string) (h Returned, ok bool, err error) {
 	for i, sheet := range b.Sheets() {
 		if sheet.Kind != "worksheet" {
 			continue
 		}
-		var key, answer int
+		var kind *returnedSheet
+		var at []int
 		err := b.Rows(ctx, i, func(r *workbook.Row) error {
-			if key == 0 {
-				key, answer = handColumns(r)
-				ok = ok || key > 0
+			if kind != nil {
+				kind.read(&h, r, at, name)
 				return nil
 			}
-			h.read(r, key, answer, name)
+			for _, k := range returnedSheets() {
+				if columns, is := k.columns(r); is {
+					kind, at, ok = &k, columns, true
+					break
+				}
+			}
 			return nil
 		})
 		if err != nil {
@@ -57,25 +92,9 @@ func ReadReturned(ctx context.Context, b *workbook.Book, name string) (h Returne
 	return h, ok, nil
 }
 
-func handColumns(r *workbook.Row) (key, answer int) {
-	is := func(s string, t request.Text) bool {
-		return request.Fold(s) == request.Fold(t.EN) || request.Fold(s) == request.Fold(t.FR)
-	}
-	for _, c := range r.Cells {
-		switch {
-		case is(c.Value, colFingerprint):
-			key = c.Col
-		case is(c.Value, colByHand), is(c.Value, colChange):
-			answer = c.Col
-		}
-	}
-	if key == 0 || answer == 0 {
-		return 0, 0
-	}
-	return key, answer
-}
-
-func (h *Returned) read(r *workbook.Row, key, answer int, name string) {
+// readCharge reads what belongs to the charge, or charges, of a row: key and answer.
+func (h *Returned) readCharge(r *workbook.Row, at []int, name string) {
+	key, answer := at[0], at[1]
 	k, a := r.Cell(key), r.Cell(answer)
 	if k == nil || a == nil || strings.TrimSpace(a.Value) == "" {
 		return
