@@ -39,7 +39,7 @@ func (ts Totals) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err
 	const lines = `SELECT l.outcome, CAST(SUM(l.amount) AS BIGINT) FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
 		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4
 		AND (l.outcome = 'escalated' OR l.decided_at >= $5 AND l.decided_at < $6)
-		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id)`
+		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id) AND ` + openLine
 	sign := int64(1)
 	add := func(scan func(...any) error) error {
 		var outcome request.Outcome
