@@ -113,6 +113,9 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	if err != nil {
 		return r, err
 	}
+	if r.Closed, err = closedLines(ctx, tx, &o, lines); err != nil {
+		return r, err
+	}
 	r.Lines = lines.decided
 	return r, addCards(ctx, tx, &o, &r, lines)
 }
@@ -169,6 +172,25 @@ func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLin
 	all = append(all, others...)
 	p.matchable, p.decided = all[:matchable:matchable], all[older:]
 	return p, nil
+}
+
+// closedLines marks the lines that stood closed when the period ended, and lists them.
+func closedLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *periodLines) ([]report.ClosedLine, error) {
+	closed, err := tx.Lines.ClosedAt(ctx, o.To)
+	if err != nil || len(closed) == 0 {
+		return nil, err
+	}
+	var list []report.ClosedLine
+	for at, id := range lines.ids {
+		c, is := closed[id]
+		if !is || lines.matchable[at].Outcome != request.Approved {
+			continue
+		}
+		l := &lines.matchable[at]
+		l.Closed = request.DateOf(c.At.In(o.Zone))
+		list = append(list, report.ClosedLine{Line: at, By: c.By, Reason: c.Reason})
+	}
+	return list, nil
 }
 
 // addCards joins approvals with charges, and works out commitments and what is published.

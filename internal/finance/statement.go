@@ -115,6 +115,11 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 		}
 		problems = append(problems, more...)
 	}
+	closings, err := closeLines(ctx, tx, now, h, s.hands)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, closings...)
 	if len(problems) == 0 {
 		return nil, nil
 	}

@@ -187,6 +187,7 @@ func (m *matcher) readLines() {
 		key := supplierCurrency{f.supplier, l.Total.Currency}
 		switch {
 		case f.supplier == "":
+		case f.usable && !l.Closed.IsZero(): // only its number finds a line that is closed
 		case f.usable:
 			m.suppliers[key] = append(m.suppliers[key], i)
 		case l.Outcome == request.Declined:
@@ -360,7 +361,7 @@ func (m *matcher) result() *Reconciliation {
 		}
 	}
 	for i := range m.facts {
-		if m.facts[i].usable && !m.facts[i].taken && m.facts[i].minor > 0 {
+		if m.facts[i].usable && !m.facts[i].taken && m.facts[i].minor > 0 && m.lines[i].Closed.IsZero() {
 			r.Open = append(r.Open, i)
 		}
 	}

@@ -186,9 +186,12 @@ func (p cardSheets) openTable() table {
 	for _, a := range ages {
 		columns = append(columns, column{request.Text{EN: a.head + " days", FR: a.head + " jours"}, 15, amount, true})
 	}
+	columns = append(columns, column{colClose, 18, entry, false}, column{colWhyClosed, 34, entry, false})
 	return table{
 		name: p.s.say(request.Text{EN: "Approvals without charge", FR: "Approbations sans achat"}), id: "Uncharged", currency: 5, columns: columns,
 		title: request.Text{EN: "Approvals without a charge, by age", FR: "Approbations sans achat, par ancienneté"},
+		note: request.Text{EN: "If nothing more will be charged for a line, write “close” in the framed column, with the reason beside it, and mail this workbook back: its money is committed no longer.",
+			FR: "Si plus rien ne sera porté au compte pour une ligne, inscrivez «\u00a0fermer\u00a0» dans la colonne encadrée, avec le motif à côté, et renvoyez ce classeur\u00a0: son montant n’est plus engagé."},
 		empty: request.Text{EN: "Every approval has a charge.", FR: "Chaque approbation a un achat."},
 		rows: func(yield func([]any) bool) {
 			today := request.DateOf(p.s.end().Add(-1))
@@ -205,7 +208,7 @@ func (p cardSheets) openTable() table {
 					}
 					row = append(row, v)
 				}
-				if !yield(row) {
+				if !yield(append(row, "", "")) {
 					return
 				}
 			}

@@ -36,6 +36,8 @@ type Contents struct {
 	YearLines []*reconcile.Line
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *reconcile.Reconciliation
+	// Closed are the lines of Cards that finance closed and did not open again.
+	Closed []ClosedLine
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
 	Budgets []Budget
 	// SmallContracts is the calendar year's aggregate of contracts up to PublishAbove; see Aggregate.
@@ -48,6 +50,13 @@ type Contents struct {
 	TaxRates []TaxRate
 	// Estimates are what the Measures sheet assumes; zero fields take DefaultEstimates'.
 	Estimates Estimates
+}
+
+// ClosedLine is a line for which nothing more will be charged; the line itself says since when.
+type ClosedLine struct {
+	Line   int    // its place in Cards.Lines
+	By     string // who closed it: an address
+	Reason string // "" none was given
 }
 
 // Period is what a workbook covers: a week, a month, a fiscal year or any span. From is its first day, To its last.
