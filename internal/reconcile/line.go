@@ -23,7 +23,7 @@ type Line struct {
 	Net, Tax   request.Money
 	Total      request.Money // without a currency when the amount could not be read
 	Received   time.Time
-	Decided    time.Time // zero while it waits
+	Decided    time.Time    // zero while it waits
 	Closed     request.Date // the day finance said that nothing more will be charged; zero while it is open
 	Outcome    request.Outcome
 	DecidedBy  string       // "" when the guardrails decided alone, else the officer
