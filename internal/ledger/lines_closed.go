@@ -15,11 +15,15 @@ type Closing struct {
 	Line       int64
 	Reference  string // the line's; read only
 	At         time.Time
-	By         string // an address
-	Reason     string // "" none
-	Message    int64  // that said it; 0 none
-	ReopenedAt time.Time
+	By         string    // an address
+	Reason     string    // "" none
+	Message    int64     // that said it; 0 none
+	Link       int64     // of the chain; read only
+	ReopenedAt time.Time // zero while it stands; read only, like what follows
 	ReopenedBy string
+
+	ReopenReason string
+	ReopenLink   int64
 }
 
 // The kinds of links about closed lines, and what they are about: the line's own links say how it was decided.
@@ -103,19 +107,35 @@ func (ls Lines) closingLink(ctx context.Context, now time.Time, kind, reference 
 // ClosedAt are the lines that stand closed at an instant, by their ids.
 func (ls Lines) ClosedAt(ctx context.Context, at time.Time) (map[int64]Closing, error) {
 	closed := map[int64]Closing{}
-	err := ls.tx.each(ctx, func(scan func(...any) error) error {
-		var c Closing
-		if err := scan(&c.ID, &c.Line, &c.Reference, instant{&c.At}, &c.By, &c.Reason, number{&c.Message}, instant{&c.ReopenedAt}, &c.ReopenedBy); err != nil {
-			return err
-		}
-		closed[c.Line] = c
-		return nil
-	}, `SELECT x.id, x.line, l.reference, x.closed_at, x.closed_by, x.reason, x.message, x.reopened_at, x.reopened_by FROM closed_line x
-		JOIN line l ON l.id = x.line WHERE x.closed_at < $1 AND (x.reopened_at IS NULL OR x.reopened_at >= $1) ORDER BY x.id`, micros(at))
+	err := ls.tx.each(ctx, eachClosing(func(c Closing) { closed[c.Line] = c }), closingQuery+"x.closed_at < $1 AND (x.reopened_at IS NULL OR x.reopened_at >= $1) ORDER BY x.id", micros(at))
 	if err != nil {
 		return nil, fmt.Errorf("read which lines are closed: %w", err)
 	}
 	return closed, nil
+}
+
+// Closings are all closings of lines, those that were taken back among them, the oldest first.
+func (ls Lines) Closings(ctx context.Context, lines []int64) (all []Closing, err error) {
+	err = eachIn(ctx, ls.tx, closingQuery+"x.line IN (%IN%) ORDER BY x.id", nil, lines, eachClosing(func(c Closing) { all = append(all, c) }))
+	if err != nil {
+		return nil, fmt.Errorf("read which lines were closed: %w", err)
+	}
+	return all, nil
+}
+
+const closingQuery = `SELECT x.id, x.line, l.reference, x.closed_at, x.closed_by, x.reason, x.message, x.chain_seq, x.reopened_at, x.reopened_by, x.reopen_reason, x.reopened_seq
+	FROM closed_line x JOIN line l ON l.id = x.line WHERE `
+
+// eachClosing reads a row of closingQuery.
+func eachClosing(visit func(Closing)) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
+		var c Closing
+		err := scan(&c.ID, &c.Line, &c.Reference, instant{&c.At}, &c.By, &c.Reason, number{&c.Message}, &c.Link, instant{&c.ReopenedAt}, &c.ReopenedBy, &c.ReopenReason, number{&c.ReopenLink})
+		if err == nil {
+			visit(c)
+		}
+		return err
+	}
 }
 
 // openLine is true for a line l that finance did not close.
