@@ -199,16 +199,16 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, li
 	if err != nil {
 		return err
 	}
+	end, fiscal := c.atEnd(), report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	if len(c.charges) > 0 {
-		r.Cards = c.view(o.Currency)
+		r.Cards = c.view(end, o.Currency)
 		if o.Settle {
 			r.Settlements = c.settlements()
 		}
 	}
 	if len(c.charges) > 0 || len(o.Budgets) > 0 {
-		r.Budgets = report.CommitFrom(o.Budgets, c.inYear(report.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
+		r.Budgets = report.CommitFrom(o.Budgets, c.inYear(end, fiscal), fiscal.From.Time(o.Zone))
 	}
-	fiscal := report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	r.YearLines = []*reconcile.Line{}
 	for i := range c.lines {
 		if l := &c.lines[i]; l.Outcome == request.Approved && !request.DateOf(l.Decided.In(o.Zone)).Before(fiscal.From) {

@@ -12,6 +12,7 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
+	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/internal/statement"
@@ -25,6 +26,8 @@ type statements struct {
 	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
+
+	match reconcile.Options // how far a charge may be from what was approved
 
 	read map[string]readStatement // attachments that were read as statements
 }
@@ -56,7 +59,7 @@ func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Clas
 // Read reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
 func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
-	s := &statements{Message: h}
+	s := &statements{Message: h, match: desk.dept.Finance.Reconcile.Match(desk.dept.Zone)}
 	h.Statement = s
 	h.Verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
@@ -109,7 +112,7 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 	}
 	problems := s.problems
 	for i := range s.hands {
-		more, err := settleByHand(ctx, tx, now, h.Sender.Address, &s.hands[i])
+		more, err := settleByHand(ctx, tx, now, h.Sender.Address, &s.hands[i], s.match)
 		if err != nil {
 			return nil, err
 		}

@@ -34,3 +34,8 @@ type Line struct {
 	Reason     string // what the officer wrote
 	Language   request.Lang
 }
+
+// commits is true for a line whose money is set aside until it is charged; what lowers another line lowers that.
+func (l *Line) commits() bool {
+	return l.Outcome == request.Approved && l.Total.Currency != "" && !l.Total.Amount.IsZero() && l.Closed.IsZero()
+}

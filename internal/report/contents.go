@@ -84,6 +84,7 @@ type Budget struct {
 	Currency   string
 	Budget     decimal.Decimal // zero when none is on file
 	Committed  decimal.Decimal // approved and not yet charged
+	Carried    decimal.Decimal // of Committed: approved before the fiscal year
 	Spent      decimal.Decimal // charged, and matched with an approval
 	Unapproved decimal.Decimal // charged without an approval, where the statement names the cost centre
 }
