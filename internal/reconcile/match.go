@@ -20,6 +20,9 @@ type Options struct {
 	// Where neither is said they are those of DefaultOptions; zero is zero.
 	TolerancePercent decimal.NullDecimal
 	ToleranceMost    decimal.NullDecimal
+	// TipPercent is how much above an approval a charge with its number may be for a tip, and ExchangePercent how far from it one that the bank
+	// converted from another currency; both are on top of the tolerance, and zero where they are not said.
+	TipPercent, ExchangePercent decimal.Decimal
 	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge has its reference.
 	Window, ReferenceWindow int
 	// Zone is the one whose calendar days count.
@@ -49,7 +52,7 @@ func DefaultOptions() Options {
 
 func (o Options) withDefaults() (Options, error) {
 	usual := DefaultOptions()
-	if o.TolerancePercent.Decimal.IsNegative() || o.ToleranceMost.Decimal.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
+	if o.TolerancePercent.Decimal.IsNegative() || o.ToleranceMost.Decimal.IsNegative() || o.TipPercent.IsNegative() || o.ExchangePercent.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
 		return o, errors.New("match charges: a tolerance or a window is negative")
 	}
 	if !o.TolerancePercent.Valid {

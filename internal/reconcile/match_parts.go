@@ -17,7 +17,7 @@ const partReference = 90
 
 // byReference joins what names a line, in the order of the days: less than is left is a part, and leaves the line open for
 // more; what comes to the rest, within tolerance, charges it; more than the rest charges it too, and is a variance. The merchant must not be
-// another's supplier. A charge that repeats one of the line's is not taken, and of several that each exceed the whole line none is: a
+// another's supplier. A charge that repeats one of the line's is not taken, and of several that each charge the whole line none is: a
 // person says which it was for.
 func (p parts) byReference() {
 	naming := map[int][]int{}
@@ -58,33 +58,42 @@ func (p parts) charge(line int, list, taken []int) {
 	f := &p.m.facts[line]
 	code := p.m.lines[line].Total.Currency
 	slack := p.m.tolerance(f.minor, code)
-	beyond := 0
-	for _, i := range list {
-		if minor, ok := p.in(code, i); ok && minor > f.minor+slack {
-			beyond++
+	whole := 0
+	for n, i := range list {
+		if minor, ok := p.in(code, i); ok && minor >= f.minor-slack && !p.again(i, list[:n]) {
+			whole++
 		}
 	}
 	for _, i := range list {
 		minor, ok := p.in(code, i)
-		if !ok || f.taken || slices.ContainsFunc(taken, func(c int) bool { return p.m.repeats(c, i) }) {
+		if !ok || f.taken || p.again(i, taken) {
 			continue
 		}
 		rest := f.minor - f.used
+		rule, low, high := p.m.allowed(line, i, rest, slack, minor)
 		switch {
-		case minor < rest-slack:
+		case minor < low:
 			f.used += minor
 			used := request.FromMinor(minor, code).Amount
 			p.m.join(Match{Rule: ByPart, Score: partReference, Lines: []int{line}, Charges: []int{i},
 				Shares: []Share{{Charge: i, Line: line, Charged: p.m.charges[i].Amount.Amount, Used: used}}})
-		case minor <= rest+slack:
-			p.m.take(ByPart, partReference, []int{line}, []int{i}, request.FromMinor(minor-rest, code).Amount)
-		case beyond > 1 && f.used == 0:
+		case whole > 1 && f.used == 0:
 			continue
+		case minor <= high:
+			p.m.take(rule, partReference, []int{line}, []int{i}, request.FromMinor(minor-rest, code).Amount)
 		default:
 			p.m.take(BeyondTolerance, beyondReference, []int{line}, []int{i}, request.FromMinor(minor-rest, code).Amount)
 		}
 		taken = append(taken, i)
 	}
+}
+
+// again reports whether a charge repeats one of these. What comes once a week is no repetition: so do subscriptions.
+func (p parts) again(charge int, list []int) bool {
+	return slices.ContainsFunc(list, func(c int) bool {
+		days := p.m.charges[c].Transacted.DaysUntil(p.m.charges[charge].Transacted)
+		return max(days, -days) < duplicateDays && p.m.repeats(c, charge)
+	})
 }
 
 // in is a charge's amount in a currency, in minor units.

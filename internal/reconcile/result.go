@@ -12,11 +12,13 @@ type Rule string
 // The rules, in the order they are tried.
 const (
 	ByHand          Rule = "hand"
-	ByReference     Rule = "reference"        // reference and amount
-	ByPart          Rule = "reference-part"   // reference, and a part of what was approved: the rest stays committed
-	BeyondTolerance Rule = "reference-beyond" // reference, and more charged than the tolerance allows: a variance
-	BySupplierID    Rule = "supplier-id"      // business number and amount, within tolerance and dates
-	BySupplier      Rule = "supplier"         // supplier's name and amount, within tolerance and dates
+	ByReference     Rule = "reference"          // reference and amount
+	ByPart          Rule = "reference-part"     // reference, and a part of what was approved: the rest stays committed
+	ByTip           Rule = "reference-tip"      // reference, and no more above it than a tip may be
+	ByExchange      Rule = "reference-exchange" // reference, and no further off than the bank's conversion may be
+	BeyondTolerance Rule = "reference-beyond"   // reference, and more charged than the tolerance allows: a variance
+	BySupplierID    Rule = "supplier-id"        // business number and amount, within tolerance and dates
+	BySupplier      Rule = "supplier"           // supplier's name and amount, within tolerance and dates
 	ManyToOne       Rule = "lines-to-charge"
 	OneToMany       Rule = "line-to-charges"
 	ByAmendment     Rule = "amendment" // original and amendments together
