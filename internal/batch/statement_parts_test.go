@@ -30,7 +30,7 @@ func TestALineIsChargedInParts(t *testing.T) {
 		var use ledger.CentreUse
 		err := d.ledger.View(t.Context(), func(tx *ledger.Tx) (err error) {
 			year := ledger.Span{From: request.Date{Year: 2026, Month: 4, Day: 1}, To: request.Date{Year: 2027, Month: 3, Day: 31}, Till: d.now().AddDate(1, 0, 0)}
-			use, err = tx.Totals.CentreUse(t.Context(), ledger.CentreQuery{Key: request.CentreKey(d.lines()[number].CostCentre), Currency: "CAD", Year: year})
+			use, err = tx.Totals.CentreUse(t.Context(), ledger.CentreQuery{Key: d.lines()[number].Keys[0], Currency: "CAD", Year: year})
 			return err
 		})
 		if err != nil {
