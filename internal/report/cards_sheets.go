@@ -176,6 +176,13 @@ var ages = []struct {
 // firstAge is the column of the first bucket, counted from 0.
 const firstAge = 11
 
+// Columns that the summary adds up, counted from 0.
+const (
+	matchedCharged = 7
+	leftCharged    = 8
+	openRest       = 8
+)
+
 func (p cardSheets) openTable() table {
 	columns := []column{
 		{colReference, 21, text, false}, {request.Title.Info().Label, 32, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
