@@ -106,14 +106,6 @@ func (p cardSheets) matchedTable() table {
 	}
 }
 
-// how says by which rule a match was found, and whether it was paid with somebody else's card.
-func (p cardSheets) how(m *reconcile.Match) string {
-	if !m.OtherCard {
-		return p.s.say(m.Rule.Word())
-	}
-	return p.s.say(m.Rule.Word()) + "; " + p.s.say(request.Text{EN: "somebody else’s card", FR: "carte d’une autre personne"})
-}
-
 // keys are the fingerprints of charges, for a workbook that comes back.
 func (p cardSheets) keys(charges []int) string {
 	if len(charges) == 1 {
@@ -147,7 +139,7 @@ func (p cardSheets) leftTable() table {
 			for _, l := range p.s.Cards.Left {
 				c := &p.s.Cards.Charges[l.Charge]
 				if !yield([]any{
-					p.s.say(l.Reason.Word()), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
+					p.s.say(l.Reason.Word()) + p.overTheYearsEnd(l.Charge), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
 					p.references(l.Near), "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row), c.Fingerprint,
 				}) {
 					return
@@ -244,13 +236,13 @@ func (p cardSheets) varianceTable() table {
 				approved, same := p.approvedOf(m)
 				charged := p.chargedOf(m)
 				off := charged.Amount.Sub(approved.Amount)
-				if !same || off.IsZero() || m.Rule == reconcile.ByRefund {
+				if !same || off.IsZero() && !p.afterClosing(m) || m.Rule == reconcile.ByRefund {
 					continue
 				}
 				first := &p.s.Cards.Charges[m.Charges[0]]
 				if !yield([]any{
 					p.references(m.Lines), p.s.Cards.Lines[m.Lines[0]].Supplier, first.Transacted, charged.Currency, approved, charged,
-					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.s.say(m.Rule.Word()),
+					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.how(m),
 				}) {
 					return
 				}
