@@ -9,14 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"handrail/internal/finance"
-	"handrail/internal/judgement"
 	"handrail/internal/ledger"
 	"handrail/internal/ledgertest"
 	"handrail/internal/report"
