@@ -77,8 +77,8 @@ func Divide(all []Line, charged []request.Money, charges, lines []int, rests []d
 	return shares
 }
 
-// Parts divides what was charged over the lines it was approved by, in proportion to their totals; the last one takes what
-// rounding leaves. The parts are in the charge's currency and add up to it.
+// Parts divides what was charged over the lines it was approved by, in proportion to their totals. The parts are in the charge's
+// currency and add up to it: what all lines up to one come to is rounded, so that no line bears the rounding of the others and none gets less than nothing.
 func Parts(charged request.Money, totals []decimal.Decimal) []decimal.Decimal {
 	parts := make([]decimal.Decimal, len(totals))
 	if len(parts) == 0 {
@@ -88,15 +88,20 @@ func Parts(charged request.Money, totals []decimal.Decimal) []decimal.Decimal {
 	for _, t := range totals {
 		all = all.Add(t)
 	}
-	places, _ := request.MinorDigits(charged.Currency)
-	rest := charged.Amount
-	for i := range len(totals) - 1 {
-		if !all.IsZero() {
-			parts[i] = charged.Amount.Mul(totals[i]).DivRound(all, places)
-		}
-		rest = rest.Sub(parts[i])
+	if all.IsZero() {
+		parts[len(parts)-1] = charged.Amount
+		return parts
 	}
-	parts[len(parts)-1] = rest
+	places, _ := request.MinorDigits(charged.Currency)
+	upTo, given := decimal.Zero, decimal.Zero
+	for i, t := range totals {
+		upTo = upTo.Add(t)
+		to := charged.Amount // at the last line, whatever the division leaves
+		if i < len(totals)-1 {
+			to = charged.Amount.Mul(upTo).DivRound(all, places)
+		}
+		parts[i], given = to.Sub(given), to
+	}
 	return parts
 }
 
