@@ -30,7 +30,7 @@ const (
 )
 
 // Compare finds the rows of a file among earlier ones, each at most once: by the bank's own id; by all that identifies them; by card, day and amount; by card,
-// posting day, amount and merchant where one of the two has no day of its own; and what was pending by card, merchant, about the day and no more than a tip. Where
+// posting day, amount and merchant where one of the two has no day of its own; by merchant and a number of the transaction; and what was pending by card, merchant, about the day and no more than a tip. Where
 // two fit equally well nothing is taken: then both are listed, and a pending one is nobody's money. Work grows with n log n.
 func Compare(old, file []Charge) Comparison {
 	c := &comparer{old: old, file: file, ofOld: make([]int, len(old)), ofNew: make([]int, len(file))}
@@ -45,6 +45,7 @@ func Compare(old, file []Charge) Comparison {
 	c.byFingerprint()
 	c.byDay(func(r *Charge) request.Date { return r.Transacted }, false)
 	c.byDay(func(r *Charge) request.Date { return r.Posted }, true)
+	c.byReference()
 	c.byPending()
 	c.bySign()
 	return c.result()
@@ -179,6 +180,31 @@ func sameMerchant(a, b *Charge) bool {
 	first, _, _ := strings.Cut(x, " ")
 	other, _, _ := strings.Cut(y, " ")
 	return len(first) >= 4 && first == other
+}
+
+// byReference pairs rows whose reference, which is no line's number, stands but once on either side: a bank's number of the transaction.
+func (c *comparer) byReference() {
+	places := func(rows []Charge) map[cardID]int {
+		list := slices.Clone(rows)
+		for i := range list {
+			if list[i].BankID = ""; strings.ContainsAny(list[i].Reference, "0123456789") && !strings.Contains(request.Fold(list[i].Reference), "hr") {
+				list[i].BankID = request.Fold(list[i].Reference)
+			}
+		}
+		return once(list)
+	}
+	known := places(c.old)
+	for id, i := range places(c.file) {
+		o, there := known[id]
+		if !there || c.ofNew[i] >= 0 || c.ofOld[o] >= 0 {
+			continue
+		}
+		was, r := &c.old[o], &c.file[i]
+		days := was.Transacted.DaysUntil(r.Transacted)
+		if was.Amount.Currency == r.Amount.Currency && was.Amount.Amount.Sign() == r.Amount.Amount.Sign() && sameMerchant(was, r) && max(days, -days) <= pendingDays && c.mayBe(was, r) {
+			c.pair(o, i)
+		}
+	}
 }
 
 // byPending pairs what was pending with what was posted of it, in either order, where there is but one way.
