@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,61 @@ func TestAYearOfMoney(t *testing.T) {
 	if m.compared < 1500 {
 		t.Errorf("only %d sums that are not zero were compared", m.compared)
 	}
+}
+
+// A statement that comes weeks late is counted in the week of its charges: in no edition is money both committed and spent.
+func TestALateStatementInEveryEdition(t *testing.T) {
+	t.Parallel()
+	m := newMoneyYear(t, 1, time.Date(2027, 1, 4, 14, 0, 0, 0, time.UTC))
+	var periods []report.Period
+	for _, name := range []string{"2027-W01", "2027-W02", "2027-W03"} {
+		p, err := report.ParsePeriod(name, time.April)
+		if err != nil {
+			t.Fatal(err)
+		}
+		periods = append(periods, p)
+	}
+	m.approve(periods[0])
+	m.due = nil
+	l := m.lines[0] // the others are not charged
+	charge := func(p report.Period, minor int64) {
+		m.now = p.To.Time(m.zone)
+		m.mailIn([]moneyCharge{{line: l, minor: minor, inLine: minor, Charge: statement.Charge{Transacted: p.From.AddDays(2), Posted: p.From.AddDays(3),
+			Merchant: strings.ToUpper(strings.TrimSuffix(l.Supplier, " Ltd.")), Amount: request.FromMinor(minor, l.Currency), Card: "4242", Reference: l.Reference}}})
+	}
+	of := func(p report.Period, edition int) moneyRow {
+		var sum moneyRow
+		for _, row := range sheetRows(t, m.build(p, edition, true), "Commitments", "Cost centre") {
+			if row["Currency"] == l.Currency && row["Cost centre"] == l.CostCentre {
+				sum = moneyRow{inMinor(row["Committed"]) - m.others(l), 0, inMinor(row["Spent"]), inMinor(row["Spent without approval"])}
+			}
+		}
+		return sum
+	}
+	most, half := l.Amount*6/10, l.Amount/2
+	m.build(periods[0], 1, true)
+	m.build(periods[1], 1, true)
+	charge(periods[2], most)
+	if got := of(periods[2], 1); got != (moneyRow{l.Amount - most, 0, most, 0}) {
+		t.Errorf("in the third week: %+v of %d", got, l.Amount)
+	}
+	charge(periods[1], half)
+	if got := of(periods[1], 2); got != (moneyRow{l.Amount - half, 0, half, 0}) {
+		t.Errorf("in the second week, as it is made again: %+v of %d", got, l.Amount)
+	}
+	if got := of(periods[2], 2); got != (moneyRow{0, 0, most + half, 0}) {
+		t.Errorf("in the third week, as it is made again: %+v of %d", got, l.Amount)
+	}
+}
+
+// others is what the lines beside one commit in its cost centre and currency.
+func (m *moneyYear) others(than *moneyLine) (sum int64) {
+	for _, l := range m.lines {
+		if l != than && l.Currency == than.Currency && l.CostCentre == than.CostCentre {
+			sum += l.Amount
+		}
+	}
+	return sum
 }
 
 func newMoneyYear(t *testing.T, seed uint64, start time.Time) *moneyYear {
