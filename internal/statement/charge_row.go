@@ -38,7 +38,12 @@ func (s *sheetReader) read(r *record) {
 	}
 	s.readDates(r, &c)
 	s.readAmounts(r, &c)
-	c.Merchant = strings.Join(strings.Fields(CutCards(s.cell(r, merchantName).text)), " ")
+	c.Merchant = strings.Join(strings.Fields(CutCards(strings.TrimPrefix(s.cell(r, merchantName).text, "'"))), " ")
+	for _, i := range s.merchants { // a bank's own rows have no merchant, and say what they are elsewhere
+		if c.Merchant == "" {
+			c.Merchant = strings.Join(strings.Fields(CutCards(r.text(i))), " ")
+		}
+	}
 	c.SupplierID = CutCards(s.cell(r, merchantNumber).text)
 	c.Category = strings.TrimSpace(s.cell(r, merchantCategory).text)
 	c.Card = lastFour(s.cell(r, cardNumber).text)
@@ -239,6 +244,10 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		if written != "" {
 			code = written
 		}
+		if s.cents {
+			places, _ := request.MinorDigits(code)
+			n = n.Shift(-places)
+		}
 		return n, true
 	}
 	amount, given := read(chargeAmount)
@@ -255,6 +264,11 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		credit, isCredit := read(creditAmount)
 		if s.minusDebits {
 			debit = debit.Abs()
+		}
+		if isDebit && isCredit && !debit.IsZero() && !credit.IsZero() {
+			s.problem(r, creditAmount, request.ReturnSeverity, "debit-and-credit", "This row has a debit and a credit: nobody can say which of the two was charged.",
+				"Cette ligne a un débit et un crédit\u00a0: nul ne peut dire lequel a été porté au compte.")
+			return
 		}
 		if given = isDebit || isCredit; given {
 			// Some banks write credits with a minus in their own column, some without: both are money back.
