@@ -120,16 +120,38 @@ func (s *sheetReader) misshapen(r *record) bool {
 			return true
 		}
 	}
-	if !s.form.unfinished || r != &s.rows[len(s.rows)-1] || len(s.rows) < 2 {
+	if !s.form.unfinished || r != &s.rows[len(s.rows)-1] {
 		return false
 	}
-	before := &s.rows[len(s.rows)-2]
+	before := &s.header
+	if len(s.rows) > 1 {
+		before = &s.rows[len(s.rows)-2]
+	}
 	last := len(r.cells) - 1
-	shorter := len(r.cells) < len(before.cells) || s.at[chargeAmount] == last+1 && decimals(r.cells[last].text) < decimals(before.cells[last].text)
+	text := r.cells[last].text
+	isAmount := s.at[chargeAmount] == last+1 || s.at[debitAmount] == last+1 || s.at[creditAmount] == last+1
+	shorter := len(r.cells) < len(before.cells) || isAmount && (strings.TrimRight(text, ".,") != text || decimals(text) < decimals(before.cells[last].text) || digitsIn(text) > 1 && decimals(text) == 0 && s.centsThroughout())
 	if shorter {
 		s.refuseCell(r, last+1, "cut-off", "The file ends in the middle of this row. Export it again.", "Le fichier s’arrête au milieu de cette ligne. Exportez-le de nouveau.")
 	}
 	return shorter
+}
+
+// centsThroughout reports that every amount but the last row's is written with decimals, zero aside.
+func (s *sheetReader) centsThroughout() bool {
+	some := false
+	for i := range s.rows[:len(s.rows)-1] {
+		for _, f := range []field{chargeAmount, debitAmount, creditAmount} {
+			switch text := s.cell(&s.rows[i], f).text; {
+			case strings.Trim(text, "0-+ ") == "":
+			case decimals(text) == 0:
+				return false
+			default:
+				some = true
+			}
+		}
+	}
+	return some
 }
 
 // decimals is how many digits stand at the end of an amount behind a point or a comma.

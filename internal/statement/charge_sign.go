@@ -73,7 +73,11 @@ func (s *sheetReader) directionColumn() {
 		if request.Fold(s.header.cells[i-1].text) != "category" && request.Fold(s.header.cells[i-1].text) != "categorie" { // an office's categories are none of the bank's
 			s.typed = i
 		}
-		s.drop(directionField)
+		if s.drop(directionField); certain && known == 0 && s.used(i-1) {
+			s.contrary = i
+			return
+		}
+		s.directionByContent()
 	}
 }
 
@@ -83,7 +87,10 @@ func (s *sheetReader) directionByContent() {
 	if s.at[chargeAmount] == 0 || s.signsOf(chargeAmount).negative() {
 		return
 	}
-	for _, i := range s.extra {
+	for i := range s.header.cells {
+		if f := s.out.fields[i]; f == postingDate || f == transactionDate || f == merchantName || f == chargeAmount || f == chargeCurrency || f == statusField {
+			continue
+		}
 		debits, credits, others := 0, 0, 0
 		for n := range s.rows {
 			switch text := s.rows[n].text(i); {
@@ -97,6 +104,7 @@ func (s *sheetReader) directionByContent() {
 			}
 		}
 		if debits > 0 && credits > 0 && others == 0 {
+			s.at[s.out.fields[i]] = 0
 			s.at[directionField], s.out.fields[i], s.why[i] = i+1, directionField, byContent
 			s.extra = slices.DeleteFunc(s.extra, func(x int) bool { return x == i })
 			return

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"handrail/internal/request"
 	"handrail/internal/workbook"
 )
@@ -20,6 +22,10 @@ func (s *sheetReader) contradictory() error {
 		return refuse(s.options, "sign", s.header.line,
 			fmt.Sprintf("Column %s says debit of amounts above and below zero: type and sign contradict each other. Export the statement again, or set the columns in the sender's profile.", workbook.Column(s.at[directionField])),
 			fmt.Sprintf("La colonne %s indique un débit pour des montants positifs et négatifs\u00a0: le type et le signe se contredisent. Exportez de nouveau le relevé ou inscrivez les colonnes dans le profil de l’expéditeur.", workbook.Column(s.at[directionField])))
+	case s.contrary > 0 && !s.signsOf(chargeAmount).negative():
+		return s.otherThanHeader(s.contrary, "direction")
+	case s.lessThanSubtotal() > 0, s.noAmounts():
+		return s.otherThanHeader(s.at[chargeAmount], "amount")
 	case s.wholeNumbers():
 		return refuse(s.options, "cents", s.header.line,
 			fmt.Sprintf("No amount in column %s has decimals, and hardly one is round: they may be in cents. Say so in the sender's profile: decimal = \"cents\", or decimal = \"point\" where they are whole.", workbook.Column(s.at[chargeAmount])),
@@ -45,6 +51,40 @@ func (s *sheetReader) contradictory() error {
 			fmt.Sprintf("Les colonnes %s et %s contiennent chacune un montant dans la plupart des lignes\u00a0: nul ne peut dire lequel a été porté au compte. Désignez le bon dans le profil de l’expéditeur\u00a0: columns = { amount = … }.", workbook.Column(s.at[debitAmount]), workbook.Column(s.at[creditAmount])))
 	}
 	return nil
+}
+
+// noAmounts reports a column of amounts that holds a running balance, whose steps are another column's amounts, or the same number in every row beside a column of sums.
+func (s *sheetReader) noAmounts() bool {
+	if s.at[chargeAmount] == 0 || s.why[s.at[chargeAmount]-1] == byProfile {
+		return false
+	}
+	at := s.at[chargeAmount] - 1
+	for _, i := range s.extra {
+		var before, otherBefore decimal.Decimal
+		rows, steps, equal, sums := 0, 0, 0, 0
+		for n := range s.rows {
+			amount, _, why := parseSum(s.rows[n].at(at), s.point[chargeAmount])
+			other, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
+			if why != "" || whyNot != "" || s.footer(&s.rows[n]) {
+				continue
+			}
+			if step := amount.Sub(before).Abs(); rows > 0 && !step.IsZero() && (step.Equal(other.Abs()) || step.Equal(otherBefore.Abs())) {
+				steps++
+			}
+			if rows > 0 && amount.Equal(before) && amount.IsInteger() && !other.Equal(otherBefore) {
+				equal++
+			}
+			if !other.IsInteger() {
+				sums++
+			}
+			before, otherBefore = amount, other
+			rows++
+		}
+		if rows > 3 && (steps == rows-1 || equal == rows-1 && sums > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // fewestWhole is how many amounts without decimals make one ask whether they are in cents.
@@ -86,4 +126,24 @@ func (s *sheetReader) currencyShown(r *record) string {
 		return text
 	}
 	return s.options.Currency
+}
+
+// lessThanSubtotal is the column of an amount that is less than what it adds up from, counted from 1; 0 where there is no such thing.
+func (s *sheetReader) lessThanSubtotal() int {
+	if s.at[chargeAmount] == 0 || s.why[s.at[chargeAmount]-1] == byProfile {
+		return 0
+	}
+	for _, i := range s.extra {
+		if h := request.Fold(s.header.cells[i].text); h != "subtotal" && h != "soustotal" && h != "net" && h != "netamount" && h != "tax" && h != "vat" && h != "taxes" {
+			continue
+		}
+		for n := range s.rows {
+			amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
+			part, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
+			if why == "" && whyNot == "" && amount.Abs().LessThan(part.Abs()) && !s.footer(&s.rows[n]) {
+				return s.at[chargeAmount]
+			}
+		}
+	}
+	return 0
 }

@@ -331,6 +331,7 @@ type sheetReader struct {
 	point   [numFields]decimalStyle
 	// bothOrders: some dates can only have the day in front, others only the month.
 	bothOrders bool
+	contrary   int       // a column whose header says debit or credit and whose cells never do, counted from 1; 0 none
 	typed      int       // a column of types that say no direction, counted from 1; 0 none
 	merchants  []int     // further columns that may say the merchant, from 0
 	cents      bool      // amounts are in cents
