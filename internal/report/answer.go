@@ -13,15 +13,16 @@ type AnswerKind string
 
 // The answers. Unread and Asks decide nothing and are asked back; OnlyMark says nothing of where the charge belongs.
 const (
-	Unread     AnswerKind = ""
-	OnlyMark   AnswerKind = "mark"
-	Asks       AnswerKind = "question"      // "HR-2026-000123-04?", "maybe", "same as above"
-	BelongsTo  AnswerKind = "line"          // to the lines of References
-	SetAside   AnswerKind = "ignore"        // off the list of what waits; it stays in the actuals, as spent without approval
-	NoPurchase AnswerKind = "not-purchase"  // off the list and of no budget
-	NoLine     AnswerKind = "none"          // to no approved line: no rule matches it any more
-	OneOfTwo   AnswerKind = "two-answers"   // two answers in one cell
-	WhichLine  AnswerKind = "request-alone" // the number of a request without its line
+	Unread      AnswerKind = ""
+	OnlyMark    AnswerKind = "mark"
+	Asks        AnswerKind = "question"      // "HR-2026-000123-04?", "maybe", "same as above"
+	BelongsTo   AnswerKind = "line"          // to the lines of References
+	SetAside    AnswerKind = "ignore"        // off the list of what waits; it stays in the actuals, as spent without approval
+	NoPurchase  AnswerKind = "not-purchase"  // off the list and of no budget
+	NoLine      AnswerKind = "none"          // to no approved line: no rule matches it any more
+	OneOfTwo    AnswerKind = "two-answers"   // two answers in one cell
+	WhichLine   AnswerKind = "request-alone" // the number of a request without its line
+	ReasonAlone AnswerKind = "reason-alone"  // a reason beside nothing
 )
 
 // Mark is a state that a person sets beside a charge, whatever it is matched with.

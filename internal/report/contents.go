@@ -36,6 +36,10 @@ type Contents struct {
 	YearLines []*reconcile.Line
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *reconcile.Reconciliation
+	// Hands are what people said of charges, by fingerprint.
+	Hands map[string]Hand
+	// Marked are the charges that have a mark, whenever they came.
+	Marked []MarkedCharge
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
 	Budgets []Budget
 	// SmallContracts is the calendar year's aggregate of contracts up to PublishAbove; see Aggregate.

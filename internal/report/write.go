@@ -100,6 +100,10 @@ func (p *sheetWriter) plan() {
 		p.uncharged = add(cardSheets{p}.openTable())
 		add(cardSheets{p}.varianceTable())
 	}
+	if len(p.Marked) > 0 {
+		add(markSheets{p}.markedTable())
+		add(markSheets{p}.byCardholder())
+	}
 	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())
 	add(p.publicationTable())
