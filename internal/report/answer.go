@@ -70,6 +70,26 @@ type Answer struct {
 	Reason     string   // as it was written; "" none, or one that says nothing
 }
 
+// Decides reports whether an answer of this kind says something, rather than being asked back.
+func (k AnswerKind) Decides() bool {
+	switch k {
+	case BelongsTo, SetAside, NoPurchase, NoLine, OnlyMark:
+		return true
+	}
+	return false
+}
+
+// Same reports whether two answers say the same of a charge, whatever their reasons.
+func (a Answer) Same(b Answer) bool {
+	return a.Kind == b.Kind && a.Mark == b.Mark && slices.Equal(slices.Sorted(slices.Values(a.References)), slices.Sorted(slices.Values(b.References)))
+}
+
+// Contradicts reports whether two answers to one charge cannot both be done.
+func (a Answer) Contradicts(b Answer) bool {
+	where := a.Kind != OnlyMark && b.Kind != OnlyMark && !Answer{Kind: a.Kind, References: a.References}.Same(Answer{Kind: b.Kind, References: b.References})
+	return where || a.Mark != "" && b.Mark != "" && a.Mark != b.Mark
+}
+
 // ReadAnswer reads the cell that finance fills in and the reason beside it. What could mean two things means none: a question
 // mark, a doubt, a condition, two answers, a no before a number.
 func ReadAnswer(said, reason string) Answer {

@@ -1,0 +1,241 @@
+package finance
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/ledger"
+	"handrail/internal/reconcile"
+	"handrail/internal/report"
+	"handrail/internal/request"
+)
+
+// correct works out the corrections of answers that match charges with the same lines, or of one other answer.
+func (h *hands) correct(ctx context.Context, group []saying) (list []ledger.Correction, err error) {
+	var lines []ledger.Line
+	beyond := (*asked)(nil)
+	if group[0].Kind == report.BelongsTo {
+		var why *asked
+		if lines, why = h.approved(group[0].References); why != nil {
+			for _, s := range group {
+				h.ask(s, why)
+			}
+			return nil, nil
+		}
+		if beyond, err = h.beyond(ctx, group, lines); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range group {
+		if why := h.refused(s, beyond); why != nil {
+			h.ask(s, why)
+			continue
+		}
+		done := false
+		for i, c := range s.charges {
+			if x, changes := h.correction(s, s.Keys[i], c, lines); changes {
+				list, done = append(list, x), true
+				if s.Kind == report.BelongsTo && x.Settle != nil {
+					h.Matches = append(h.Matches, handMatch{Charge: *c, Lines: slices.Clone(lines), Why: s.Reason})
+				}
+				h.stood(c, &x)
+			}
+		}
+		if done { // else the same workbook a second time
+			h.told.Done = append(h.told.Done, h.note(s, &asked{What: doneText(s)}))
+		}
+	}
+	return list, nil
+}
+
+// refused is what speaks against one answer: a bank's own row, a sum beyond the tolerance without a reason, a mark that is not
+// there or that is somebody else's.
+func (h *hands) refused(s saying, beyond *asked) *asked {
+	for _, c := range s.charges {
+		if s.Kind == report.BelongsTo {
+			if charge, err := financeCharge(c); err == nil && !charge.TouchesBudget() {
+				return noPurchase
+			}
+		}
+		if why := h.refusedMark(s, c); why != nil {
+			return why
+		}
+	}
+	if beyond != nil && s.Reason == "" && !slices.ContainsFunc(s.charges, func(c *ledger.Charge) bool { return !h.stands(s, c) }) {
+		return nil // it stands already
+	}
+	if beyond != nil && s.Reason == "" {
+		return beyond
+	}
+	return nil
+}
+
+// refusedMark is what speaks against a mark, or against taking one off.
+func (h *hands) refusedMark(s saying, c *ledger.Charge) *asked {
+	has := report.Mark(c.Mark.State)
+	switch {
+	case s.Mark == "" || s.Mark == has:
+		return nil
+	case s.Mark.Clears() && has == "":
+		return noMark
+	case s.Mark.Clears() && !s.Mark.TakesOff(has):
+		return otherMark(has)
+	case !s.Mark.Clears() && has != "" && !strings.EqualFold(c.Mark.By, h.by):
+		return markedByOther(has, c.Mark.By)
+	}
+	return nil
+}
+
+// approved are the lines with some references, or what to ask when one is no approved line.
+func (h *hands) approved(references []string) ([]ledger.Line, *asked) {
+	lines := make([]ledger.Line, len(references))
+	for i, r := range references {
+		l, there := h.lines[r]
+		switch {
+		case !there:
+			return nil, notThere(r)
+		case l.Outcome != request.Approved:
+			return nil, notApproved(r, l.Outcome)
+		}
+		lines[i] = l
+	}
+	return lines, nil
+}
+
+// beyond says by how much what is charged differs from what was approved, with what else is charged to the lines; nil when it is
+// within the tolerance.
+func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line) (*asked, error) {
+	currency, approved := lines[0].Currency, decimal.Zero
+	ids := make([]int64, len(lines))
+	for i, l := range lines {
+		if l.Currency != currency || !l.HasAmount {
+			return notComparable, nil
+		}
+		ids[i] = l.ID
+		approved = approved.Add(request.FromMinor(l.Amount, currency).Amount)
+	}
+	shares, err := h.tx.Charges.Shares(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	sum, bought, mine := decimal.Zero, false, map[int64]bool{}
+	for _, s := range group {
+		for _, c := range s.charges {
+			amount, same := amountIn(c, currency)
+			if !same {
+				return notComparable, nil
+			}
+			sum, bought = sum.Add(amount), bought || amount.IsPositive()
+			mine[c.ID] = true
+		}
+	}
+	others := decimal.Zero
+	for _, of := range shares {
+		for charge, minor := range of {
+			if !mine[charge] {
+				others = others.Add(request.FromMinor(minor, currency).Amount)
+			}
+		}
+	}
+	if !bought && others.IsPositive() && !others.Add(sum).IsNegative() {
+		return nil, nil // money back of what was charged
+	}
+	most, err := h.options.Tolerance(request.Money{Amount: approved, Currency: currency})
+	if err != nil {
+		return nil, err
+	}
+	off := sum.Add(others).Sub(approved)
+	if off.Abs().LessThanOrEqual(most) {
+		return nil, nil
+	}
+	money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: currency} }
+	return needsReason(money(sum), money(others), money(approved), money(off), money(most)), nil
+}
+
+// amountIn is a charge's amount in a currency: its own, or that before the conversion.
+func amountIn(c *ledger.Charge, currency string) (decimal.Decimal, bool) {
+	if c.Currency == currency {
+		return request.FromMinor(c.Amount, c.Currency).Amount, true
+	}
+	charge, err := financeCharge(c)
+	if err != nil || charge.Original.Currency != currency {
+		return decimal.Zero, false
+	}
+	original := charge.Original.Amount
+	if original.IsNegative() != charge.Amount.Amount.IsNegative() {
+		original = original.Neg()
+	}
+	return original, true
+}
+
+// correction is what an answer changes about a charge; changes is false when it stands already.
+func (h *hands) correction(s saying, key string, c *ledger.Charge, lines []ledger.Line) (x ledger.Correction, changes bool) {
+	x = ledger.Correction{Charge: *c, Key: key, By: h.by, Why: s.Reason, References: s.References, Before: h.references(c)}
+	if s.Kind != report.OnlyMark && (!h.stands(s, c) || s.Reason != "" && s.Reason != c.SettledWhy) {
+		settle := ledger.Settlement{Reason: c.Reason}
+		switch s.Kind {
+		case report.BelongsTo:
+			settle.To, settle.Rule, settle.Score, settle.Parts = ledger.MatchedRow, string(reconcile.ByHand), 100, divide(c, slices.Clone(lines))
+		case report.SetAside:
+			settle.To = ledger.IgnoredRow
+		case report.NoPurchase:
+			settle.To, settle.Rule = ledger.IgnoredRow, ledger.NotPurchase
+		case report.NoLine:
+			settle.To, settle.Reason = ledger.LeftRow, string(reconcile.NoLine)
+		}
+		x.Settle = &settle
+	} else {
+		x.References = x.Before
+	}
+	if mark := s.Mark; mark != "" && mark != report.Mark(c.Mark.State) {
+		state := ledger.MarkState(mark)
+		if mark.Clears() {
+			state = ""
+		}
+		x.Mark = &state
+	}
+	return x, x.Settle != nil || x.Mark != nil
+}
+
+// stood notes what a charge is after a correction, for the next answer about it.
+func (h *hands) stood(c *ledger.Charge, x *ledger.Correction) {
+	if s := x.Settle; s != nil {
+		c.State, c.Rule, c.Reason, c.SettledBy, c.SettledAt, c.SettledWhy, c.Lines = s.To, s.Rule, s.Reason, h.by, h.now, x.Why, nil
+		for _, p := range s.Parts {
+			c.Lines = append(c.Lines, p.Line)
+		}
+	}
+	if x.Mark != nil {
+		c.Mark.State = *x.Mark
+	}
+}
+
+// stands reports whether a charge is settled already as an answer says.
+func (h *hands) stands(s saying, c *ledger.Charge) bool {
+	switch s.Kind {
+	case report.BelongsTo:
+		return c.State == ledger.MatchedRow && c.Rule == string(reconcile.ByHand) &&
+			slices.Equal(slices.Sorted(slices.Values(s.References)), slices.Sorted(slices.Values(h.references(c))))
+	case report.SetAside:
+		return c.State == ledger.IgnoredRow && c.Rule != ledger.NotPurchase
+	case report.NoPurchase:
+		return c.State == ledger.IgnoredRow && c.Rule == ledger.NotPurchase
+	case report.NoLine:
+		return c.State == ledger.LeftRow && c.Reason == string(reconcile.NoLine)
+	}
+	return true
+}
+
+// references are the numbers of the lines that a charge was matched with.
+func (h *hands) references(c *ledger.Charge) (list []string) {
+	for _, l := range h.lines {
+		if slices.Contains(c.Lines, l.ID) {
+			list = append(list, l.Reference)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
