@@ -121,7 +121,7 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 	if err != nil {
 		return nil, err
 	}
-	sum, bought, mine := decimal.Zero, false, map[int64]bool{}
+	sum, bought := decimal.Zero, false
 	for _, s := range group {
 		for _, c := range s.charges {
 			amount, same := amountIn(c, currency)
@@ -129,17 +129,17 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 				return notComparable, nil
 			}
 			sum, bought = sum.Add(amount), bought || amount.IsPositive()
-			mine[c.ID] = true
 		}
 	}
 	others := decimal.Zero
 	for _, of := range shares {
 		for charge, minor := range of {
-			if !mine[charge] {
+			if !h.moving[charge] {
 				others = others.Add(request.FromMinor(minor, currency).Amount)
 			}
 		}
 	}
+	others = others.Add(h.alsoMovedTo(group, ids, currency))
 	if !bought && others.IsPositive() && !others.Add(sum).IsNegative() {
 		return nil, nil // money back of what was charged
 	}
@@ -153,6 +153,28 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 	}
 	money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: currency} }
 	return needsReason(money(sum), money(others), money(approved), money(off), money(most)), nil
+}
+
+// alsoMovedTo is what other answers of the mail charge to lines: the parts of their charges that fall to these.
+func (h *hands) alsoMovedTo(group []saying, ids []int64, currency string) decimal.Decimal {
+	sum := decimal.Zero
+	for _, s := range h.all {
+		if s.Kind != report.BelongsTo || slices.ContainsFunc(group, func(g saying) bool { return g.ChargeAnswer == s.ChargeAnswer }) {
+			continue
+		}
+		lines, why := h.approved(s.References)
+		if why != nil {
+			continue
+		}
+		for _, c := range s.charges {
+			for _, part := range divide(c, slices.Clone(lines)) {
+				if slices.Contains(ids, part.Line) {
+					sum = sum.Add(request.FromMinor(part.Minor, currency).Amount)
+				}
+			}
+		}
+	}
+	return sum
 }
 
 // amountIn is a charge's amount in a currency: its own, or that before the conversion.

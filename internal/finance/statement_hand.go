@@ -52,6 +52,8 @@ type hands struct {
 	options reconcile.Options
 	charges map[string]*ledger.Charge // by key, as they stood before
 	lines   map[string]ledger.Line    // by reference
+	all     []saying                  // what nothing speaks against yet
+	moving  map[int64]bool            // charges that all of these settle
 	settledByHand
 }
 
@@ -78,9 +80,15 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 	if err := h.readLines(ctx, all); err != nil {
 		return h.settledByHand, err
 	}
-	all = h.agreed(h.decisions(all))
+	h.all = h.agreed(h.decisions(all))
+	h.moving = map[int64]bool{}
+	for _, s := range h.all {
+		for _, c := range s.charges {
+			h.moving[c.ID] = h.moving[c.ID] || s.Kind != report.OnlyMark
+		}
+	}
 	var corrections []ledger.Correction
-	for _, group := range sameLines(all) {
+	for _, group := range sameLines(h.all) {
 		more, err := h.correct(ctx, group)
 		if err != nil {
 			return h.settledByHand, err
