@@ -3,7 +3,6 @@ package batch_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -390,8 +389,8 @@ func TestMarksAreAgedAndTakenOff(t *testing.T) {
 	d.nextWeek()
 	next := d.latestBook()
 	for sheet, want := range map[string][]string{
-		"Marked charges":       {"card 1111|receipt missing|6|NORTHWIND INC|2026-11-24|CAD|4520|1111|HR-2026-000001-01|2026-11-30|" + testFinance + ": asked twice|", "|personal|6|CINEMA|", "|in dispute|6|KIOSK|"},
-		"Marked by cardholder": {"card 1111|receipt missing|CAD|1|4520|6|4520|", "card 1111|personal|CAD|1|14|6|14|"},
+		"Marked charges":       {"card@department.example|receipt missing|6|NORTHWIND INC|2026-11-24|CAD|4520|1111|HR-2026-000001-01|2026-11-30|" + testFinance + ": asked twice|", "|personal|6|CINEMA|", "|in dispute|6|KIOSK|"},
+		"Marked by cardholder": {"card@department.example|receipt missing|CAD|1|4520|6|4520|", "card 1111|personal|CAD|1|14|6|14|"},
 		unapproved:             {"personal since 2026-11-30|"},
 	} {
 		for _, w := range want {
@@ -432,7 +431,7 @@ func TestPartsOfALineAreLookedAtTogether(t *testing.T) {
 func TestAnswersAreAskedBackInFrench(t *testing.T) {
 	t.Parallel()
 	d, book := weekOfCharges(t, request.French, row("2026-11-24", "NW HOLDING", "4800.00", ""), row("2026-11-24", "KIOSQUE", "13.00", ""), row("2026-11-24", "STATIONNEMENT", "12.00", ""))
-	m := d.asksBack(testFinance, []string{"2 à revoir, 1 appliquée", "À préciser (2)", "Appliquées (1)", "feuille «\u00a0Achats sans approbation\u00a0», rangée ", "vous avez écrit «\u00a0HR-2026-000001-01\u00a0». Porté au compte\u00a0: 4\u00a0800,00\u00a0$; approuvé\u00a0: 4\u00a0520,00\u00a0$. L’écart de 280,00\u00a0$ dépasse la tolérance de 25,00\u00a0$.",
+	m := d.asksBack(testFinance, []string{"2 à revoir, 1 appliquée", "À préciser (2)", "Appliquées (1)", "feuille « Achats sans approbation », rangée ", "vous avez écrit « HR-2026-000001-01 ». Porté au compte : 4 800,00 $; approuvé : 4 520,00 $. L’écart de 280,00 $ dépasse la tolérance de 25,00 $.",
 		"C’est une question ou un doute", "Mis de côté; il reste dépensé sans approbation."},
 		answers(t, book, "Achats sans approbation", map[string][2]string{"NW HOLDING": {ref1, ""}, "KIOSQUE": {"peut-être aucune", ""}, "STATIONNEMENT": {"ignorer", ""}}))
 	for _, english := range []string{"you wrote", " sheet ", " row ", "Reason", "charge "} {
@@ -441,7 +440,4 @@ func TestAnswersAreAskedBackInFrench(t *testing.T) {
 		}
 	}
 	d.sound()
-	if t.Failed() {
-		fmt.Println(m.Text)
-	}
 }

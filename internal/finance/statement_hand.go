@@ -95,6 +95,7 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 		}
 		corrections = append(corrections, more...)
 	}
+	h.told.inOrder()
 	return h.settledByHand, tx.Charges.Correct(ctx, now, corrections)
 }
 

@@ -50,6 +50,15 @@ const (
 // open reports whether there is anything to write about: where all was done nobody is written to.
 func (t *handsTold) open() bool { return len(t.Asked) > 0 || len(t.NotUsed) > 0 }
 
+// inOrder puts what is said in the order of the workbooks' rows.
+func (t *handsTold) inOrder() {
+	for _, list := range [][]handNote{t.Done, t.Asked, t.NotUsed} {
+		slices.SortStableFunc(list, func(a, b handNote) int {
+			return cmp.Or(cmp.Compare(a.Place.File, b.Place.File), cmp.Compare(a.Place.Sheet, b.Place.Sheet), cmp.Compare(a.Place.Row, b.Place.Row))
+		})
+	}
+}
+
 // ask notes that nothing of an answer was done.
 func (h *hands) ask(s saying, why *asked) { h.told.Asked = append(h.told.Asked, h.note(s, why)) }
 
