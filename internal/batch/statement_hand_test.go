@@ -89,7 +89,7 @@ func edit(t *testing.T, data []byte, in string, change func(f *excelize.File, ro
 		at := map[string]int{}
 		for c, v := range cells {
 			switch {
-			case strings.HasPrefix(v, "Belongs to line"), strings.HasPrefix(v, "Change to line"), strings.HasPrefix(v, "Appartient à"), strings.HasPrefix(v, "Changer pour"):
+			case strings.HasPrefix(v, "Belongs to line"), strings.HasPrefix(v, "Change to line"), strings.HasPrefix(v, "Answer ("), strings.HasPrefix(v, "Appartient à"), strings.HasPrefix(v, "Changer pour"):
 				at["answer"] = c + 1
 			case strings.HasPrefix(v, "Reason ("), strings.HasPrefix(v, "Motif ("):
 				at["why"] = c + 1
@@ -243,7 +243,7 @@ func TestQuestionsDecideNothing(t *testing.T) {
 	t.Parallel()
 	d, book := weekOfCharges(t, request.English, row("2026-11-24", "NW HOLDING", "4520.00", ""), row("2026-11-24", "PARKING", "12.00", ""), row("2026-11-24", "KIOSK", "13.00", ""),
 		row("2026-11-24", "CINEMA", "14.00", ""), row("2026-11-24", "FERRY", "15.00", ""), row("2026-11-24", "TOLL", "16.00", ""))
-	d.asksBack(testFinance, []string{"6 to look at again", "Nothing was done of your answers", "“HR-2026-000001-01?”. That is a question or a doubt", "“same as above”. That is a question",
+	d.asksBack(testFinance, []string{"6 to look at again", "Nothing was done of your answers", "“HR-2026-000001-01?”. That is a question or a doubt, and decides nothing. HR-2026-000001-01 is Northwind Inc., $4,520.00, approved.", "“same as above”. That is a question",
 		"“ignore, none”. That says two things.", "“HR-2026-000001”. That is the number of a request", "The line HR-2026-000009-09 is not in the ledger.", "“the boss”. A reason stands beside no answer."},
 		answers(t, book, unapproved, map[string][2]string{"NW HOLDING": {ref1 + "?", ""}, "PARKING": {"same as above", ""}, "KIOSK": {"ignore, none", ""}, "CINEMA": {"HR-2026-000001", ""}, "FERRY": {"HR-2026-9-9", ""}, "TOLL": {"", "the boss"}}))
 	for _, c := range d.charges() {

@@ -157,20 +157,15 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 
 // alsoMovedTo is what other answers of the mail charge to lines: the parts of their charges that fall to these.
 func (h *hands) alsoMovedTo(group []saying, ids []int64, currency string) decimal.Decimal {
+	mine := map[*report.ChargeAnswer]bool{}
+	for _, s := range group {
+		mine[s.ChargeAnswer] = true
+	}
 	sum := decimal.Zero
-	for _, s := range h.all {
-		if s.Kind != report.BelongsTo || slices.ContainsFunc(group, func(g saying) bool { return g.ChargeAnswer == s.ChargeAnswer }) {
-			continue
-		}
-		lines, why := h.approved(s.References)
-		if why != nil {
-			continue
-		}
-		for _, c := range s.charges {
-			for _, part := range divide(c, slices.Clone(lines)) {
-				if slices.Contains(ids, part.Line) {
-					sum = sum.Add(request.FromMinor(part.Minor, currency).Amount)
-				}
+	for _, id := range ids {
+		for _, share := range h.shares[id] {
+			if !mine[share.of] {
+				sum = sum.Add(request.FromMinor(share.minor, currency).Amount)
 			}
 		}
 	}

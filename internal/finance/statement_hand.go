@@ -54,6 +54,7 @@ type hands struct {
 	lines   map[string]ledger.Line    // by reference
 	all     []saying                  // what nothing speaks against yet
 	moving  map[int64]bool            // charges that all of these settle
+	shares  map[int64][]handShare     // what they charge to lines, by the line
 	settledByHand
 }
 
@@ -81,12 +82,7 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 		return h.settledByHand, err
 	}
 	h.all = h.agreed(h.decisions(all))
-	h.moving = map[int64]bool{}
-	for _, s := range h.all {
-		for _, c := range s.charges {
-			h.moving[c.ID] = h.moving[c.ID] || s.Kind != report.OnlyMark
-		}
-	}
+	h.addShares()
 	var corrections []ledger.Correction
 	for _, group := range sameLines(h.all) {
 		more, err := h.correct(ctx, group)
@@ -97,6 +93,29 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 	}
 	h.told.inOrder()
 	return h.settledByHand, tx.Charges.Correct(ctx, now, corrections)
+}
+
+// handShare is what of a charge falls to a line by an answer, in minor units.
+type handShare struct {
+	of    *report.ChargeAnswer
+	minor int64
+}
+
+// addShares works out what all answers charge to lines.
+func (h *hands) addShares() {
+	h.moving, h.shares = map[int64]bool{}, map[int64][]handShare{}
+	for _, s := range h.all {
+		lines, why := h.approved(s.References)
+		for _, c := range s.charges {
+			h.moving[c.ID] = h.moving[c.ID] || s.Kind != report.OnlyMark
+			if why != nil || s.Kind != report.BelongsTo {
+				continue
+			}
+			for _, part := range divide(c, slices.Clone(lines)) {
+				h.shares[part.Line] = append(h.shares[part.Line], handShare{s.ChargeAnswer, part.Minor})
+			}
+		}
+	}
 }
 
 // sayings joins answers with the charges that their keys name. A sheet whose keys stand beside other charges than they name was
@@ -168,7 +187,7 @@ func (h *hands) readLines(ctx context.Context, all []saying) error {
 	var references []string
 	var ids []int64
 	for _, s := range all {
-		references = append(references, s.References...)
+		references = append(append(references, s.References...), s.Mentions...)
 		for _, c := range s.charges {
 			ids = append(ids, c.Lines...)
 		}

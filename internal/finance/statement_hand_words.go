@@ -44,7 +44,8 @@ func keyWords(why report.KeyDamage) request.Text {
 func (h *hands) unclear(s saying) *asked {
 	switch s.Kind {
 	case report.Asks:
-		return &asked{request.Text{EN: "That is a question or a doubt, and decides nothing.", FR: "C’est une question ou un doute, et cela ne décide rien."},
+		known := h.known(s.Mentions)
+		return &asked{request.Text{EN: "That is a question or a doubt, and decides nothing." + known.EN, FR: "C’est une question ou un doute, et cela ne décide rien." + known.FR},
 			request.Text{EN: "If it is right, write the answer alone, without the question; “none” where no approved line fits.",
 				FR: "Si c’est exact, inscrivez la réponse seule, sans la question; «\u00a0aucune\u00a0» si aucune ligne approuvée ne convient."}}
 	case report.OneOfTwo:
@@ -59,6 +60,22 @@ func (h *hands) unclear(s saying) *asked {
 	return &asked{request.Text{EN: "That is neither the number of a line nor one of the words that are understood.", FR: "Ce n’est ni le numéro d’une ligne ni un des mots compris."},
 		request.Text{EN: "Write a number like HR-2026-000123-04 (several with commas), “none” or “ignore”, and what else there is to say under “Reason”.",
 			FR: "Inscrivez un numéro comme HR-2026-000123-04 (plusieurs avec des virgules), «\u00a0aucune\u00a0» ou «\u00a0ignorer\u00a0», et le reste sous «\u00a0Motif\u00a0»."}}
+}
+
+// known says what the ledger knows of lines that a question names: " HR-2026-000123-04 is Northwind Inc., $4,520.00, approved."
+func (h *hands) known(references []string) (t request.Text) {
+	for _, r := range references {
+		l, there := h.lines[r]
+		if !there {
+			t.EN += " " + notThere(r).What.EN
+			t.FR += " " + notThere(r).What.FR
+			continue
+		}
+		total, word := request.FromMinor(l.Amount, l.Currency), l.Outcome.Word()
+		t.EN += " " + r + " is " + l.Supplier + ", " + total.In(request.English) + ", " + strings.ToLower(word.EN) + "."
+		t.FR += " " + r + ", c’est " + l.Supplier + ", " + total.In(request.French) + ", " + strings.ToLower(word.FR) + "."
+	}
+	return t
 }
 
 // otherAnswerInMail asks which of two answers of one mail counts.
@@ -95,13 +112,14 @@ func (h *hands) standing(c *ledger.Charge) request.Text {
 }
 
 func notThere(reference string) *asked {
-	return &asked{request.Text{EN: "The line " + reference + " is not in the ledger.", FR: "La ligne " + reference + " n’est pas au registre."}, numberAdvice}
+	return &asked{request.Text{EN: "The line " + reference + " is not in the ledger.", FR: "La ligne " + reference + " n’est pas au registre."},
+		request.Text{EN: "Look for its number on “Approvals without charge” or “Decisions”.", FR: "Cherchez son numéro sous «\u00a0Approbations sans achat\u00a0» ou «\u00a0Décisions\u00a0»."}}
 }
 
 func notApproved(reference string, outcome request.Outcome) *asked {
 	word := outcome.Word()
-	return &asked{request.Text{EN: "The line " + reference + " is not approved (" + word.EN + "): a charge can only be matched with an approved line.",
-		FR: "La ligne " + reference + " n’est pas approuvée (" + word.FR + ")\u00a0: un achat ne se rapproche que d’une ligne approuvée."},
+	return &asked{request.Text{EN: "The line " + reference + " is not approved (" + strings.ToLower(word.EN) + "): a charge can only be matched with an approved line.",
+		FR: "La ligne " + reference + " n’est pas approuvée (" + strings.ToLower(word.FR) + ")\u00a0: un achat ne se rapproche que d’une ligne approuvée."},
 		request.Text{EN: "Write the number of the line that replaced it, or “none”.", FR: "Inscrivez le numéro de la ligne qui la remplace, ou «\u00a0aucune\u00a0»."}}
 }
 

@@ -68,6 +68,7 @@ type Answer struct {
 	References []string // of BelongsTo, each once, in the order in which they were written
 	Mark       Mark     // "" none
 	Reason     string   // as it was written; "" none, or one that says nothing
+	Mentions   []string // lines that a question names, a few at most
 }
 
 // Decides reports whether an answer of this kind says something, rather than being asked back.
@@ -94,10 +95,13 @@ func (a Answer) Contradicts(b Answer) bool {
 // mark, a doubt, a condition, two answers, a no before a number.
 func ReadAnswer(said, reason string) Answer {
 	if strings.ContainsAny(said, "?？") {
-		return Answer{Kind: Asks}
+		return Answer{Kind: Asks, Mentions: mentions(said)}
 	}
-	a := readCell(words(said), said)
-	return a.because(reason)
+	a := readCell(words(said), said).because(reason)
+	if !a.Kind.Decides() {
+		a.Mentions = mentions(said + "\n" + reason)
+	}
+	return a
 }
 
 // because adds the reason that stands in a column of its own.

@@ -81,6 +81,21 @@ func oneReference(s string) (year, number, line string, n int) {
 	return year, number, line, m[2*parts[2]+1]
 }
 
+// mentions are the lines that a text names, wherever they stand in it: the first few.
+func mentions(s string) (list []string) {
+	s = tidy(s)
+	const most = 3
+	for _, at := range anyLine.FindAllStringIndex(s, -1) {
+		named, _, kind := readReferences(s[at[0]:])
+		for _, name := range named {
+			if kind == BelongsTo && len(list) < most && !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list
+}
+
 // padded puts zeros before a number.
 func padded(number string, to int) string {
 	return strings.Repeat("0", max(0, to-len(number))) + number

@@ -127,7 +127,7 @@ func (p markSheets) markedTable() table {
 			{request.Cardholder.Info().Label, 28, text, false}, {colMark, 18, text, false}, {request.Text{EN: "Days", FR: "Jours"}, 8, count, false},
 			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false}, {colCharged, 16, amount, true},
 			{colCard, 9, text, false}, {colReference, 26, wrapped, false}, {request.Text{EN: "Marked on", FR: "Signalé le"}, 13, day, false},
-			{request.Text{EN: "Marked by, reason", FR: "Signalé par, motif"}, 40, wrapped, false}, {colChange, 24, entry, false}, {colWhy, 28, entry, false}, {colBy, 34, wrapped, false}, {colFingerprint, 36, text, false},
+			{request.Text{EN: "Marked by, reason", FR: "Signalé par, motif"}, 40, wrapped, false}, {colAnswer, 24, entry, false}, {colWhy, 28, entry, false}, {colBy, 34, wrapped, false}, {colFingerprint, 36, text, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for _, m := range p.inOrder() {

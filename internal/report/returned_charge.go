@@ -15,6 +15,7 @@ import (
 var (
 	colByHand      = request.Text{EN: "Belongs to line (fill in)", FR: "Appartient à la ligne (à remplir)"}
 	colChange      = request.Text{EN: "Change to line (fill in)", FR: "Changer pour la ligne (à remplir)"}
+	colAnswer      = request.Text{EN: "Answer (fill in)", FR: "Réponse (à remplir)"}
 	colWhy         = request.Text{EN: "Reason (fill in)", FR: "Motif (à remplir)"}
 	colBy          = request.Text{EN: "By, reason", FR: "Par, motif"}
 	colMark        = request.Text{EN: "Mark", FR: "Marque"}
@@ -78,7 +79,7 @@ const (
 // chargeColumns finds the columns of a sheet of charges. The column of answers must be there, with the keys or two others.
 func chargeColumns(header *workbook.Row) (at []int, ok bool) {
 	at = make([]int, chargeColumnCount)
-	names := [chargeColumnCount][]request.Text{atAnswer: {colByHand, colChange}, atKey: {colFingerprint}, atWhy: {colWhy, {EN: "Reason", FR: "Motif"}},
+	names := [chargeColumnCount][]request.Text{atAnswer: {colByHand, colChange, colAnswer}, atKey: {colFingerprint}, atWhy: {colWhy, {EN: "Reason", FR: "Motif"}},
 		atBy: {colBy}, atMerchant: {colMerchant}, atBought: {colBought}, atCharged: {colCharged}}
 	found := 0
 	for _, c := range header.Cells {
