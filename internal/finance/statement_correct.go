@@ -11,6 +11,7 @@ import (
 	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
+	"handrail/internal/statement"
 )
 
 // correct works out the corrections of answers that match charges with the same lines, or of one other answer.
@@ -56,7 +57,12 @@ func (h *hands) correct(ctx context.Context, group []saying) (list []ledger.Corr
 func (h *hands) refused(s saying, beyond *asked) *asked {
 	for _, c := range s.charges {
 		if s.Kind == report.BelongsTo {
-			if charge, err := financeCharge(c); err == nil && !charge.TouchesBudget() {
+			charge, err := financeCharge(c)
+			switch {
+			case err != nil || charge.TouchesBudget():
+			case charge.Status != statement.Posted:
+				return notPosted
+			default:
 				return noPurchase
 			}
 		}

@@ -14,6 +14,8 @@ var (
 	noPurchase = &asked{request.Text{EN: "The bank says that this is a payment to the card, a fee, interest or cash, and no purchase: no line approves it.",
 		FR: "Selon la banque, c’est un paiement à la carte, des frais, des intérêts ou une avance, et non un achat\u00a0: aucune ligne ne l’approuve."},
 		request.Text{EN: "Write “not a purchase”, or nothing.", FR: "Inscrivez «\u00a0pas un achat\u00a0», ou rien."}}
+	notPosted = &asked{request.Text{EN: "The bank has not posted this charge yet: it may still change or go away.", FR: "La banque n’a pas encore inscrit cet achat\u00a0: il peut encore changer ou disparaître."},
+		request.Text{EN: "Answer in the workbook of the week in which it is posted.", FR: "Répondez dans le classeur de la semaine où il est inscrit."}}
 	noMark = &asked{request.Text{EN: "This charge has no mark that could be taken off.", FR: "Cet achat n’a aucune marque à lever."},
 		request.Text{EN: "To set one, write “receipt missing”, “dispute” or “personal”.", FR: "Pour en mettre une, inscrivez «\u00a0reçu manquant\u00a0», «\u00a0en litige\u00a0» ou «\u00a0personnel\u00a0»."}}
 	notComparable = &asked{request.Text{EN: "The charge and the approval are in different currencies, so nobody can say whether the amounts fit.",
