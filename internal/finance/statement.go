@@ -12,6 +12,7 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
+	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/internal/statement"
@@ -26,6 +27,8 @@ type statements struct {
 	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
+
+	match reconcile.Options // how far a charge may be from what was approved
 
 	read map[string]readStatement // attachments that were read as statements
 }
@@ -114,7 +117,11 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 		if err != nil {
 			return nil, err
 		}
+		if err := closeLines(ctx, tx, now, h, s.hands, &settled.told); err != nil {
+			return nil, err
+		}
 		if settled.told.open() {
+			settled.told.inOrder()
 			owed = append(owed, outbox.New(outbox.Corrections, cause, ledger.OutboxEntry{Message: h.Row.ID},
 				correctionsDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail), handsTold: settled.told}))
 		}

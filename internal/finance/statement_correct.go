@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,42 +15,66 @@ import (
 	"handrail/internal/statement"
 )
 
-// correct works out the corrections of answers that match charges with the same lines, or of one other answer.
-func (h *hands) correct(ctx context.Context, group []saying) (list []ledger.Correction, err error) {
+// accepted is an answer that is done, with the lines that it matches charges with.
+type accepted struct {
+	saying
+	lines []ledger.Line
+}
+
+// accept sorts out which answers of a group are done: those that match charges with the same lines, or one other answer. The others are
+// asked back.
+func (h *hands) accept(ctx context.Context, group []saying) (list []accepted, err error) {
 	var lines []ledger.Line
-	beyond := (*asked)(nil)
+	var beyond, unapproved *asked
 	if group[0].Kind == report.BelongsTo {
-		var why *asked
-		if lines, why = h.approved(group[0].References); why != nil {
-			for _, s := range group {
-				h.ask(s, why)
+		if lines, unapproved = h.approved(group[0].References); unapproved == nil {
+			if beyond, err = h.beyond(ctx, group, lines); err != nil {
+				return nil, err
 			}
-			return nil, nil
-		}
-		if beyond, err = h.beyond(ctx, group, lines); err != nil {
-			return nil, err
 		}
 	}
 	for _, s := range group {
-		if why := h.refused(s, beyond); why != nil {
-			h.ask(s, why)
+		why := unapproved
+		if why == nil {
+			why = h.refused(s, beyond)
+		}
+		if why == nil {
+			list = append(list, accepted{s, lines})
 			continue
 		}
-		done := false
-		for i, c := range s.charges {
-			if x, changes := h.correction(s, s.Keys[i], c, lines); changes {
-				list, done = append(list, x), true
-				if s.Kind == report.BelongsTo && x.Settle != nil {
-					h.Matches = append(h.Matches, handMatch{Charge: *c, Lines: slices.Clone(lines), Why: s.Reason})
-				}
-				h.stood(c, &x)
-			}
-		}
-		if done { // else the same workbook a second time
-			h.told.Done = append(h.told.Done, h.note(s, &asked{What: doneText(s)}))
+		h.ask(s, why)
+		for _, c := range s.charges {
+			delete(h.moving, c.ID)
 		}
 	}
 	return list, nil
+}
+
+// correct does what an answer says.
+func (h *hands) correct(ctx context.Context, a accepted) error {
+	done := false
+	for i, c := range a.charges {
+		x, changes, err := h.correction(ctx, a, a.Keys[i], c)
+		if err != nil {
+			return err
+		}
+		delete(h.moving, c.ID)
+		if !changes {
+			continue
+		}
+		if err := h.tx.Charges.Correct(ctx, h.now, []ledger.Correction{x}); err != nil {
+			return err
+		}
+		done = true
+		if a.Kind == report.BelongsTo && x.Settle != nil {
+			h.Matches = append(h.Matches, handMatch{Charge: *c, Lines: slices.Clone(a.lines), Why: a.Reason})
+		}
+		h.stood(c, &x)
+	}
+	if done { // else the same workbook a second time
+		h.told.Done = append(h.told.Done, h.note(a.saying, &asked{What: doneText(a.saying)}))
+	}
+	return nil
 }
 
 // refused is what speaks against one answer: a bank's own row, a sum beyond the tolerance without a reason, a mark that is not
@@ -123,7 +148,7 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 		ids[i] = l.ID
 		approved = approved.Add(request.FromMinor(l.Amount, currency).Amount)
 	}
-	shares, err := h.tx.Charges.Shares(ctx, ids)
+	used, err := h.tx.Charges.UsedOf(ctx, ids, slices.Collect(maps.Keys(h.moving))...)
 	if err != nil {
 		return nil, err
 	}
@@ -137,22 +162,22 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 			sum, bought = sum.Add(amount), bought || amount.IsPositive()
 		}
 	}
-	others := decimal.Zero
-	for _, of := range shares {
-		for charge, minor := range of {
-			if !h.moving[charge] {
-				others = others.Add(request.FromMinor(minor, currency).Amount)
-			}
-		}
+	others := h.alsoMovedTo(group, ids)
+	for _, minor := range used {
+		others = others.Add(request.FromMinor(minor, currency).Amount)
 	}
-	others = others.Add(h.alsoMovedTo(group, ids, currency))
 	if !bought && others.IsPositive() && !others.Add(sum).IsNegative() {
 		return nil, nil // money back of what was charged
 	}
-	most, err := h.options.Tolerance(request.Money{Amount: approved, Currency: currency})
+	minor, err := (request.Money{Amount: approved, Currency: currency}).Minor()
 	if err != nil {
 		return nil, err
 	}
+	slack, err := h.options.Tolerance(minor, currency)
+	if err != nil {
+		return nil, err
+	}
+	most := request.FromMinor(slack, currency).Amount
 	off := sum.Add(others).Sub(approved)
 	if off.Abs().LessThanOrEqual(most) {
 		return nil, nil
@@ -162,7 +187,7 @@ func (h *hands) beyond(ctx context.Context, group []saying, lines []ledger.Line)
 }
 
 // alsoMovedTo is what other answers of the mail charge to lines: the parts of their charges that fall to these.
-func (h *hands) alsoMovedTo(group []saying, ids []int64, currency string) decimal.Decimal {
+func (h *hands) alsoMovedTo(group []saying, ids []int64) decimal.Decimal {
 	mine := map[*report.ChargeAnswer]bool{}
 	for _, s := range group {
 		mine[s.ChargeAnswer] = true
@@ -171,7 +196,7 @@ func (h *hands) alsoMovedTo(group []saying, ids []int64, currency string) decima
 	for _, id := range ids {
 		for _, share := range h.shares[id] {
 			if !mine[share.of] {
-				sum = sum.Add(request.FromMinor(share.minor, currency).Amount)
+				sum = sum.Add(share.amount)
 			}
 		}
 	}
@@ -195,13 +220,16 @@ func amountIn(c *ledger.Charge, currency string) (decimal.Decimal, bool) {
 }
 
 // correction is what an answer changes about a charge; changes is false when it stands already.
-func (h *hands) correction(s saying, key string, c *ledger.Charge, lines []ledger.Line) (x ledger.Correction, changes bool) {
+func (h *hands) correction(ctx context.Context, s accepted, key string, c *ledger.Charge) (x ledger.Correction, changes bool, err error) {
 	x = ledger.Correction{Charge: *c, Key: key, By: h.by, Why: s.Reason, References: s.References, Before: h.references(c)}
-	if s.Kind != report.OnlyMark && (!h.stands(s, c) || s.Reason != "" && s.Reason != c.SettledWhy) {
+	if s.Kind != report.OnlyMark && (!h.stands(s.saying, c) || s.Reason != "" && s.Reason != c.SettledWhy) {
 		settle := ledger.Settlement{Reason: c.Reason}
 		switch s.Kind {
 		case report.BelongsTo:
-			settle.To, settle.Rule, settle.Score, settle.Parts = ledger.MatchedRow, string(reconcile.ByHand), 100, divide(c, slices.Clone(lines))
+			settle.To, settle.Rule, settle.Score = ledger.MatchedRow, string(reconcile.ByHand), 100
+			if settle.Parts, err = partsByHand(ctx, h.tx, c, slices.Clone(s.lines), h.options, slices.Collect(maps.Keys(h.moving))...); err != nil {
+				return x, false, err
+			}
 		case report.SetAside:
 			settle.To = ledger.IgnoredRow
 		case report.NoPurchase:
@@ -220,13 +248,14 @@ func (h *hands) correction(s saying, key string, c *ledger.Charge, lines []ledge
 		}
 		x.Mark = &state
 	}
-	return x, x.Settle != nil || x.Mark != nil
+	return x, x.Settle != nil || x.Mark != nil, nil
 }
 
 // stood notes what a charge is after a correction, for the next answer about it.
 func (h *hands) stood(c *ledger.Charge, x *ledger.Correction) {
 	if s := x.Settle; s != nil {
 		c.State, c.Rule, c.Reason, c.SettledBy, c.SettledAt, c.SettledWhy, c.Lines = s.To, s.Rule, s.Reason, h.by, h.now, x.Why, nil
+		c.Parts = s.Parts
 		for _, p := range s.Parts {
 			c.Lines = append(c.Lines, p.Line)
 		}

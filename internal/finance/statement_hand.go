@@ -83,22 +83,26 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 	}
 	h.all = h.agreed(h.decisions(all))
 	h.addShares()
-	var corrections []ledger.Correction
+	var done []accepted
 	for _, group := range sameLines(h.all) {
-		more, err := h.correct(ctx, group)
+		more, err := h.accept(ctx, group)
 		if err != nil {
 			return h.settledByHand, err
 		}
-		corrections = append(corrections, more...)
+		done = append(done, more...)
 	}
-	h.told.inOrder()
-	return h.settledByHand, tx.Charges.Correct(ctx, now, corrections)
+	for _, a := range done {
+		if err := h.correct(ctx, a); err != nil {
+			return h.settledByHand, err
+		}
+	}
+	return h.settledByHand, nil
 }
 
-// handShare is what of a charge falls to a line by an answer, in minor units.
+// handShare is what of a charge falls to a line by an answer, in the charge's currency.
 type handShare struct {
-	of    *report.ChargeAnswer
-	minor int64
+	of     *report.ChargeAnswer
+	amount decimal.Decimal
 }
 
 // addShares works out what all answers charge to lines.
@@ -111,11 +115,19 @@ func (h *hands) addShares() {
 			if why != nil || s.Kind != report.BelongsTo {
 				continue
 			}
-			for _, part := range divide(c, slices.Clone(lines)) {
-				h.shares[part.Line] = append(h.shares[part.Line], handShare{s.ChargeAnswer, part.Minor})
+			for i, part := range reconcile.Parts(request.FromMinor(c.Amount, c.Currency), totalsOf(lines)) {
+				h.shares[lines[i].ID] = append(h.shares[lines[i].ID], handShare{s.ChargeAnswer, part})
 			}
 		}
 	}
+}
+
+func totalsOf(lines []ledger.Line) []decimal.Decimal {
+	totals := make([]decimal.Decimal, len(lines))
+	for i, l := range lines {
+		totals[i] = request.FromMinor(l.Amount, l.Currency).Amount
+	}
+	return totals
 }
 
 // sayings joins answers with the charges that their keys name. A sheet whose keys stand beside other charges than they name was
@@ -288,20 +300,4 @@ func sameLines(all []saying) (groups [][]saying) {
 		groups = append(groups, []saying{s})
 	}
 	return groups
-}
-
-// divide is what of a charge falls to each of its lines, in the order of their ids.
-func divide(c *ledger.Charge, lines []ledger.Line) []ledger.Part {
-	slices.SortFunc(lines, func(a, b ledger.Line) int { return cmp.Compare(a.ID, b.ID) })
-	totals := make([]decimal.Decimal, len(lines))
-	for i, l := range lines {
-		totals[i] = request.FromMinor(l.Amount, l.Currency).Amount
-	}
-	parts := make([]ledger.Part, len(lines))
-	charged := request.FromMinor(c.Amount, c.Currency)
-	for i, part := range reconcile.Parts(charged, totals) {
-		minor, _ := (request.Money{Amount: part, Currency: c.Currency}).Minor() // a part of what the ledger holds
-		parts[i] = ledger.Part{Line: lines[i].ID, Minor: minor}
-	}
-	return parts
 }

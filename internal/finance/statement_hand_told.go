@@ -15,7 +15,6 @@ import (
 	"handrail/internal/outbox"
 	"handrail/internal/report"
 	"handrail/internal/request"
-	"handrail/internal/workbook"
 	"handrail/notify"
 )
 
@@ -31,7 +30,6 @@ type handNote struct {
 	Place   report.RowPlace  `json:"place"`
 	Rows    []int            `json:"rows,omitempty"` // of a sheet's keys
 	Keys    report.KeyDamage `json:"keys,omitempty"`
-	Cell    string           `json:"cell,omitempty"`
 	About   request.Text     `json:"about"`
 	Wrote   string           `json:"wrote,omitempty"`
 	What    request.Text     `json:"what"`
@@ -97,10 +95,9 @@ func (t *handsTold) damaged(list []report.DamagedKeys) {
 }
 
 // problems notes what could not be read elsewhere in a workbook.
-func (t *handsTold) problems(list []request.Problem) {
+func (t *handsTold) problems(list []report.RowProblem) {
 	for _, p := range list {
-		_, row, _ := workbook.ParseRef(p.Cell)
-		t.Asked = append(t.Asked, handNote{Place: report.RowPlace{File: p.Sheet, Row: row}, Cell: p.Cell, What: p.Message})
+		t.Asked = append(t.Asked, handNote{Place: p.Place, What: p.Message})
 	}
 }
 

@@ -43,6 +43,7 @@ var unvouched = map[string]string{
 	"taken_back":      "the link of the move notes that an approval counts on, and since when; nothing compares the rows with it",
 	"told_line":       "waits for a manager's daily mail, and is gone with it",
 	"stop":            "the chain notes STOP and START, and nothing compares the rows with it",
+	"closed_line":     "the chain notes that lines were closed and opened again, and nothing compares the rows with it",
 	"decided_word":    "can be made again from the lines; nothing is decided by it",
 
 	"supplier_pair.id": "only the row's number",

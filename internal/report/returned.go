@@ -12,11 +12,25 @@ import (
 // Returned is what finance wrote into a returned weekly workbook.
 type Returned struct {
 	File     string
-	Answers  []ChargeAnswer    // what was said of charges, in the order of the sheets
-	Damaged  []DamagedKeys     // answers whose keys cannot be read: one for each sheet and kind of damage
-	Problems []request.Problem // what could not be read elsewhere
+	Answers  []ChargeAnswer // what was said of charges, in the order of the sheets
+	Damaged  []DamagedKeys  // answers whose keys cannot be read: one for each sheet and kind of damage
+	Lines    []ReturnedLine // that are closed, or opened again
+	Problems []RowProblem   // what could not be read elsewhere
 
 	sheet string // the one that is read
+}
+
+// RowPlace is a row of a returned workbook.
+type RowPlace struct {
+	File  string `json:"file"`
+	Sheet string `json:"sheet"`
+	Row   int    `json:"row,omitempty"`
+}
+
+// RowProblem is what cannot be read, or be meant otherwise, in a row.
+type RowProblem struct {
+	Place   RowPlace
+	Message request.Text
 }
 
 // returnedSheet is a kind of sheet with something to fill in: which columns its header row names (all of at, or it is not that
@@ -29,6 +43,8 @@ type returnedSheet struct {
 func returnedSheets() []returnedSheet {
 	return []returnedSheet{
 		{chargeColumns, (*Returned).readCharge},
+		{headings([]request.Text{colReference}, []request.Text{colClose}, []request.Text{colWhyClosed}), (*Returned).readClosing},
+		{headings([]request.Text{colReference}, []request.Text{colReopen}, []request.Text{colWhyClosed}), (*Returned).readReopening},
 	}
 }
 

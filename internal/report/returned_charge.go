@@ -31,13 +31,6 @@ type ChargeAnswer struct {
 	Shown     ShownCharge
 }
 
-// RowPlace is a row of a returned workbook.
-type RowPlace struct {
-	File  string `json:"file"`
-	Sheet string `json:"sheet"`
-	Row   int    `json:"row,omitempty"`
-}
-
 // ShownCharge is what a row shows beside its key; empty parts were not there, or could not be read.
 type ShownCharge struct {
 	Merchant string

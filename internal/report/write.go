@@ -99,6 +99,9 @@ func (p *sheetWriter) plan() {
 		add(cardSheets{p}.leftTable())
 		p.uncharged = add(cardSheets{p}.openTable())
 		add(cardSheets{p}.varianceTable())
+		if len(p.Closed) > 0 {
+			add(cardSheets{p}.closedTable())
+		}
 	}
 	if len(p.Marked) > 0 {
 		add(markSheets{p}.markedTable())
