@@ -7,12 +7,13 @@ import (
 	"handrail/templates"
 )
 
-// Corrections tells finance what became of a weekly workbook that came back with answers about charges.
+// Corrections tells finance what became of a weekly workbook that came back with answers about charges and lines.
 type Corrections struct {
 	Envelope
 	Done    []Correction // what was done
 	Asked   []Correction // what can be read two ways, or needs a reason: nothing of it was done
 	NotUsed []Correction // what names no charge: nothing of it was done
+	Charges bool         // some of Asked or NotUsed is about charges: the words for these are said
 }
 
 // Correction is one answer, or what is wrong with several of one sheet.
@@ -29,11 +30,14 @@ const mostCorrections = 40
 
 // Corrections composes the mail.
 func (c *Composer) Corrections(n Corrections) (Mail, error) {
-	type data struct{ Done, Asked, NotUsed, Open int }
+	type data struct {
+		Done, Asked, NotUsed, Open int
+		Charges                    bool
+	}
 	return c.compose(draft{
 		kind: "corrections", env: n.Envelope,
 		data: func(request.Lang) any {
-			return data{len(n.Done), len(n.Asked), len(n.NotUsed), len(n.Asked) + len(n.NotUsed)}
+			return data{len(n.Done), len(n.Asked), len(n.NotUsed), len(n.Asked) + len(n.NotUsed), n.Charges}
 		},
 		blocks: func(v *voice) ([]templates.Block, error) {
 			tone := templates.Mend

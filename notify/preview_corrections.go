@@ -9,7 +9,7 @@ func sampleCorrections(kind string, l request.Lang) Corrections {
 	matched := request.Text{EN: "Matched", FR: "Rapprochés"}
 	left := request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}
 	return Corrections{
-		Envelope: sampleReply(kind, l),
+		Envelope: sampleReply(kind, l), Charges: true,
 		Done: []Correction{{Where: at(left, "9"), About: request.Text{EN: "NW HOLDING, 2026-11-19, $4,500.00", FR: "NW HOLDING, 2026-11-19, 4\u00a0500,00\u00a0$"},
 			What: request.Text{EN: "Matched with HR-2026-000123-04.", FR: "Rapproché de HR-2026-000123-04."}}},
 		Asked: []Correction{

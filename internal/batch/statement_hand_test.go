@@ -112,7 +112,7 @@ func edit(t *testing.T, data []byte, in string, change func(f *excelize.File, ro
 func (d *agency) answered(who string) (list []*ingest.Mail) {
 	d.t.Helper()
 	for _, m := range d.inbox(who) {
-		if strings.HasPrefix(m.Subject, "Your answers about charges") || strings.HasPrefix(m.Subject, "Vos réponses sur des achats") {
+		if strings.HasPrefix(m.Subject, "Your answers in the workbook") || strings.HasPrefix(m.Subject, "Vos réponses dans le classeur") {
 			list = append(list, m)
 		}
 		if strings.Contains(m.Subject, "card statement could not") || strings.Contains(m.Subject, "relevé de carte n’a pas") {

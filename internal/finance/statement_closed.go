@@ -14,7 +14,7 @@ import (
 // say differently of a line is asked back, and nothing of it is done.
 func closeLines(ctx context.Context, tx *ledger.Tx, now time.Time, h *incoming.Message, hands []report.Returned, told *handsTold) error {
 	note := func(l *report.ReturnedLine, en, fr string) handNote {
-		return handNote{Place: l.Place, About: request.Text{EN: l.Reference, FR: l.Reference}, Wrote: l.Said, What: request.Text{EN: en, FR: fr}}
+		return handNote{Line: true, Place: l.Place, About: request.Text{EN: l.Reference, FR: l.Reference}, Wrote: l.Said, What: request.Text{EN: en, FR: fr}}
 	}
 	problem := func(l *report.ReturnedLine, en, fr string) { told.Asked = append(told.Asked, note(l, en, fr)) }
 	said := map[string][2]bool{} // by reference: it is closed, it is opened again

@@ -34,6 +34,7 @@ type handNote struct {
 	Wrote   string           `json:"wrote,omitempty"`
 	What    request.Text     `json:"what"`
 	Instead request.Text     `json:"instead"`
+	Line    bool             `json:"line,omitempty"` // it is about a line that is closed or opened again, and about no charge
 }
 
 // asked is why nothing was done, and what to write instead.
@@ -94,10 +95,10 @@ func (t *handsTold) damaged(list []report.DamagedKeys) {
 	}
 }
 
-// problems notes what could not be read elsewhere in a workbook.
+// problems notes what could not be read of lines in a workbook.
 func (t *handsTold) problems(list []report.RowProblem) {
 	for _, p := range list {
-		t.Asked = append(t.Asked, handNote{Place: p.Place, What: p.Message})
+		t.Asked = append(t.Asked, handNote{Place: p.Place, What: p.Message, Line: true})
 	}
 }
 
@@ -115,7 +116,8 @@ func (desk *Desk) composeCorrections(_ context.Context, now time.Time, m *compos
 		return err
 	}
 	n := notify.Corrections{Envelope: desk.dept.Envelope(d.To, d.ToName, desk.dept.Finance.Language, "corrections "+m.Entry.Cause, now, d.Thread),
-		Done: said(d.Done), Asked: said(d.Asked), NotUsed: said(d.NotUsed)}
+		Done: said(d.Done), Asked: said(d.Asked), NotUsed: said(d.NotUsed),
+		Charges: slices.ContainsFunc(slices.Concat(d.Asked, d.NotUsed), func(n handNote) bool { return !n.Line })}
 	mail, err := desk.dept.Composer(nil).Corrections(n)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ type Returned struct {
 	Answers  []ChargeAnswer // what was said of charges, in the order of the sheets
 	Damaged  []DamagedKeys  // answers whose keys cannot be read: one for each sheet and kind of damage
 	Lines    []ReturnedLine // that are closed, or opened again
-	Problems []RowProblem   // what could not be read elsewhere
+	Problems []RowProblem   // what could not be read of lines
 
 	sheet string // the one that is read
 }

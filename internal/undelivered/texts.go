@@ -41,7 +41,7 @@ func mailWords(kind string) request.Text {
 	case outbox.Unreadable, outbox.SetAside:
 		return request.Text{EN: "the answer to a mail that could not be used", FR: "la réponse à un courriel inutilisable"}
 	case outbox.Corrections:
-		return request.Text{EN: "what became of answers about charges", FR: "la suite donnée à des réponses sur des achats"}
+		return request.Text{EN: "what became of their answers in the workbook", FR: "la suite donnée à leurs réponses dans le classeur"}
 	case outbox.Weekly:
 		return request.Text{EN: "the weekly workbook", FR: "le classeur hebdomadaire"}
 	case outbox.OperatorAlert:
