@@ -97,12 +97,18 @@ func ReadAnswer(said, reason string) Answer {
 	if strings.ContainsAny(said, "?？") {
 		return Answer{Kind: Asks, Mentions: mentions(said)}
 	}
+	if strings.ContainsAny(said, crossed) {
+		return Answer{Mentions: mentions(said)}
+	}
 	a := readCell(words(said), said).because(reason)
 	if !a.Kind.Decides() {
 		a.Mentions = mentions(said + "\n" + reason)
 	}
 	return a
 }
+
+// crossed are signs that deny what stands beside them.
+const crossed = "≠¬~≈✗✘❌✕×✖<>"
 
 // because adds the reason that stands in a column of its own.
 func (a Answer) because(reason string) Answer {
@@ -188,8 +194,16 @@ func (a Answer) withReason(reason string) Answer {
 	if len(list) == 0 {
 		return a
 	}
-	if p, n, ok := leadingPhrase(list); ok && n == len(list) {
-		return a.withSecond(p)
+	if p, n, ok := leadingPhrase(list); ok {
+		rest := skipFillers(skipFillers(list[n:], afterWord), courtesies)
+		switch {
+		case len(rest) == 0:
+			return a.withSecond(p)
+		case p.kind != OnlyMark, p.mark.Clears() && a.Mark != "":
+			return Answer{Kind: OneOfTwo} // "HR-2026-000123-04 - none of these fits", "personal - repaid on Monday"
+		case !p.mark.Clears() && a.Mark == "" && (rest[0].from > list[n-1].to+1 || startsWith(rest, reasonWords) > 0):
+			a.Mark = p.mark // "HR-2026-000123-04 - receipt missing, asked twice"
+		}
 	}
 	named, _, _ := readReferences(reason[list[0].from:])
 	switch {

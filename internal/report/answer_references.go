@@ -14,9 +14,9 @@ var (
 	withoutLetters = regexp.MustCompile(`^(20\d\d)-(\d{6})-(\d{2,4})(?:\D|$)`)
 	// requestAlone is the number of a request.
 	requestAlone = regexp.MustCompile(`^(?i)H ?R` + between + `*20\d\d` + between + `*\d{1,6}(?:\D|$)`)
-	// furtherLine continues a list within the same request: ", -05", "/05", " and 05", "et la ligne 5".
+	// furtherLine continues a list within the same request: ", -05", " and 05", "et la ligne 5".
 	furtherLine = regexp.MustCompile(`^-? ?(?:line |ligne |la ligne )?(\d{1,4})(?:[^\d.,]|[.,](?:\D|$)|$)`)
-	listed      = regexp.MustCompile(`^(?i)[ \n]*(?:[,;&+/\n]|and\b|et\b|plus\b)[ \n]*(?:(?:and|et|plus|&)\b[ \n]*)?(?:(?:line|ligne|la ligne|and line|et ligne)[ \n]+)?`)
+	listed      = regexp.MustCompile(`^(?i)[ \n]*(?:[,;&+\n]|and\b|et\b|plus\b)[ \n]*(?:(?:and|et|plus|&)\b[ \n]*)?(?:(?:line|ligne|la ligne|and line|et ligne)[ \n]+)?`)
 	anyLine     = regexp.MustCompile(`(?i)\bH ?R` + between + `*20\d\d` + between + `*\d`)
 )
 

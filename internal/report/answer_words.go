@@ -78,13 +78,14 @@ func reasonWords() []string {
 
 // conditions make an answer depend on something: they decide nothing.
 func conditions() []string {
-	return []string{"if", "unless", "until", "except", "when", "once", "only", "provided", "till", "but", "before", "si", "sauf", "jusqu", "jusque", "a moins", "quand", "lorsque", "des que", "seulement", "mais", "pourvu"}
+	return []string{"if", "unless", "until", "except", "when", "once", "only", "provided", "till", "but", "before", "for now", "yet", "so far", "temporarily", "wait", "waiting", "pending", "this week", "this month", "si", "sauf", "jusqu", "jusque", "a moins", "quand", "lorsque", "des que", "seulement", "mais", "pourvu", "pour l instant", "pour le moment", "encore", "attendre", "en attendant", "provisoirement", "cette semaine", "ce mois"}
 }
 
 // negations deny the number before them.
 func negations() []string {
 	return []string{"not", "no", "non", "pas", "wrong", "isn t", "isnt", "is not", "is wrong", "never", "incorrect", "false", "faux", "fausse", "errone", "erronee", "n est pas", "ce n est pas", "mauvais", "mauvaise", "mauvaise ligne",
-		"cancel", "annuler", "annule", "annulee", "remove", "removed", "retirer", "doesn t", "does not", "ne", "cannot", "can t", "took back", "reject", "rejected", "refuse", "declined", "error", "erreur"}
+		"cancel", "annuler", "annule", "annulee", "remove", "removed", "retirer", "doesn t", "does not", "ne", "cannot", "can t", "took back", "reject", "rejected", "refuse", "declined", "error", "erreur", "cancelled", "canceled", "annules", "withdrawn", "retiree", "superseded", "replaced", "remplacee", "closed", "fermee", "already", "deja",
+		"used", "utilisee", "duplicate", "double", "en double", "doublon", "expired", "expiree", "other", "another", "autre", "une autre"}
 }
 
 // alternatives join two answers of which nobody knows which one counts.
