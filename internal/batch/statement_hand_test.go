@@ -387,6 +387,8 @@ func TestMarksAreAgedAndTakenOff(t *testing.T) {
 		t.Errorf("the chain says %q", got)
 	}
 	d.nextWeek()
+	list := d.reports()
+	d.says(list[len(list)-1], "Charges with a receipt missing, in dispute or personal: 3, the oldest for 6 days")
 	next := d.latestBook()
 	for sheet, want := range map[string][]string{
 		"Marked charges":       {"card@department.example|receipt missing|6|NORTHWIND INC|2026-11-24|CAD|4520|1111|HR-2026-000001-01|2026-11-30|" + testFinance + ": asked twice|", "|personal|6|CINEMA|", "|in dispute|6|KIOSK|"},
