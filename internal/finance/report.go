@@ -113,6 +113,9 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	if err != nil {
 		return r, err
 	}
+	if err := addResent(ctx, tx, &o, &r.Contents); err != nil {
+		return r, err
+	}
 	if r.Closed, err = closedLines(ctx, tx, &o, lines); err != nil {
 		return r, err
 	}

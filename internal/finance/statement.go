@@ -34,10 +34,9 @@ type statements struct {
 }
 
 type statementFile struct {
-	name   string
-	sha256 ledger.Digest
-	rows   []ledger.Charge
-	err    error // why there are no rows: a defect
+	name    string
+	sha256  ledger.Digest
+	charges []statement.Charge
 }
 
 // Takes is true for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
@@ -80,8 +79,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 			continue
 		}
 		s.note(read.Problems)
-		rows, err := LedgerCharges(read.Charges)
-		s.files = append(s.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), rows: rows, err: err})
+		s.files = append(s.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), charges: read.Charges})
 	}
 	if len(s.files) == 0 && len(s.hands) == 0 {
 		h.Verdict.Reason = "unread-statement"
@@ -102,11 +100,7 @@ func (s *statements) note(problems []request.Problem) {
 func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
 	h := s.Message
 	for i := range s.files {
-		f := &s.files[i]
-		if f.err != nil {
-			return nil, f.err
-		}
-		if _, _, err := tx.Charges.AddStatement(ctx, now, ledger.Statement{Message: h.Row.ID, SHA256: f.sha256, FileName: f.name}, f.rows); err != nil {
+		if err := s.files[i].keep(ctx, tx, now, h.Row.ID, s.match); err != nil {
 			return nil, err
 		}
 	}
@@ -161,7 +155,7 @@ func (desk *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte
 // Held is what the rows take until they are recorded.
 func (s *statements) Held() (n int64) {
 	for i := range s.files {
-		n += int64(len(s.files[i].rows)) * perLedgerCharge
+		n += int64(len(s.files[i].charges)) * perLedgerCharge
 	}
 	return n
 }

@@ -46,6 +46,7 @@ type settledRow struct {
 	rule      string
 	score     int
 	SettledAt time.Time
+	by        string // who settled it; "" a rule
 	parts     []ledger.Part
 }
 

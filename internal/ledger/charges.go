@@ -29,6 +29,7 @@ type Statement struct {
 	Message  int64  // intake row that brought it; 0 from disk
 	SHA256   Digest // of the file as it came, before card numbers were cut
 	FileName string
+	Rows     int // of the file, those that were there already among them
 }
 
 // Charge is one row of a statement.
@@ -68,7 +69,7 @@ const NotPurchase = "not-purchase"
 // answers with the first one's id and adds what could not be read then and can be now.
 func (cs Charges) AddStatement(ctx context.Context, now time.Time, s Statement, rows []Charge) (id int64, added int64, err error) {
 	found, err := cs.tx.one(ctx, []any{&id}, `INSERT INTO statement (message, sha256, file_name, recorded_at, row_count) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), len(rows))
+		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), max(s.Rows, len(rows)))
 	if err == nil && !found {
 		_, err = cs.tx.one(ctx, []any{&id}, "SELECT id FROM statement WHERE sha256 = $1", s.SHA256.bytes())
 	}

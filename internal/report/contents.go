@@ -40,6 +40,10 @@ type Contents struct {
 	Hands map[string]Hand
 	// Marked are the charges that have a mark, whenever they came.
 	Marked []MarkedCharge
+	// Corrected is what files that came in the period said otherwise of rows that came before, NotRepeated the rows that they should have
+	// and have not.
+	Corrected   []CorrectedRow
+	NotRepeated []NotRepeatedRow
 	// Closed are the lines of Cards that finance closed and did not open again.
 	Closed []ClosedLine
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.

@@ -99,6 +99,12 @@ func (p *sheetWriter) plan() {
 		add(cardSheets{p}.leftTable())
 		p.uncharged = add(cardSheets{p}.openTable())
 		add(cardSheets{p}.varianceTable())
+		if len(p.Corrected) > 0 {
+			add(cardSheets{p}.correctedTable())
+		}
+		if len(p.NotRepeated) > 0 {
+			add(cardSheets{p}.notRepeatedTable())
+		}
 		if len(p.Closed) > 0 {
 			add(cardSheets{p}.closedTable())
 		}

@@ -345,28 +345,20 @@ func identify(charges []Charge) {
 	seen := map[[sha256.Size]byte]int{}
 	for i := range charges {
 		c := &charges[i]
-		base := sha256.Sum256([]byte(strings.Join([]string{
-			c.Card, c.Posted.String(), c.Transacted.String(), c.Amount.Plain(), c.Amount.Currency, request.Fold(c.Merchant), request.Fold(c.Reference),
-		}, "\x1f")))
+		base := c.identity()
 		seen[base]++
 		c.Occurrence = seen[base]
-		whole := sha256.Sum256(append(base[:], strconv.Itoa(c.Occurrence)...))
-		c.Fingerprint = hex.EncodeToString(whole[:FingerprintLength/2])
+		c.Fingerprint = fingerprint(base, c.Occurrence)
 	}
 }
 
-// Union adds the charges of further statements to those at hand; a row that is already there, by its fingerprint, is not
-// counted again. Order: as at hand, then as they come.
-func Union(have []Charge, more ...[]Charge) []Charge {
-	known := make(map[string]bool, len(have))
-	out := make([]Charge, 0, len(have))
-	for _, list := range append([][]Charge{have}, more...) {
-		for _, c := range list {
-			if !known[c.Fingerprint] {
-				known[c.Fingerprint] = true
-				out = append(out, c)
-			}
-		}
-	}
-	return out
+func (c *Charge) identity() [sha256.Size]byte {
+	return sha256.Sum256([]byte(strings.Join([]string{
+		c.Card, c.Posted.String(), c.Transacted.String(), c.Amount.Plain(), c.Amount.Currency, request.Fold(c.Merchant), request.Fold(c.Reference),
+	}, "\x1f")))
+}
+
+func fingerprint(base [sha256.Size]byte, occurrence int) string {
+	whole := sha256.Sum256(append(base[:], strconv.Itoa(occurrence)...))
+	return hex.EncodeToString(whole[:FingerprintLength/2])
 }
