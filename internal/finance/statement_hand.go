@@ -3,6 +3,7 @@ package finance
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -146,10 +147,16 @@ func (h *hands) sayings(ctx context.Context, list []report.Returned) (all []sayi
 				unknown = unknown || c == nil
 				s.charges = append(s.charges, c)
 			}
+			fits, err := false, error(nil)
+			if !unknown {
+				if fits, err = h.shows(ctx, &s); err != nil {
+					return nil, err
+				}
+			}
 			switch {
 			case unknown:
 				h.told.keys(s.Place, keysUnknown)
-			case !shows(&s):
+			case !fits:
 				h.told.keys(s.Place, keysMoved)
 				moved[report.RowPlace{File: s.Place.File, Sheet: s.Place.Sheet}] = true
 			default:
@@ -178,20 +185,29 @@ func (h *hands) charge(ctx context.Context, key string) (*ledger.Charge, error) 
 	return h.charges[key], nil
 }
 
-// shows reports whether a row shows the charges that its keys name; what it does not show differs in nothing.
-func shows(s *saying) bool {
+// shows reports whether a row shows the charges that its keys name, as they are or as they were before a later statement corrected
+// them; what it does not show differs in nothing.
+func (h *hands) shows(ctx context.Context, s *saying) (fits bool, err error) {
 	first, sum := s.charges[0], int64(0)
 	for _, c := range s.charges {
 		sum += c.Amount
 	}
-	if at := s.Shown.Bought; !at.IsZero() && at != first.Transacted {
-		return false
+	fits = shown(&s.Shown, first.Transacted, request.FromMinor(sum, first.Currency).Amount, first.Merchant)
+	if fits || len(s.charges) > 1 {
+		return fits, nil
 	}
-	if s.Shown.Charged.Valid && !s.Shown.Charged.Decimal.Equal(request.FromMinor(sum, first.Currency).Amount) {
-		return false
-	}
-	merchant := request.Fold(first.Merchant)
-	return s.Shown.Merchant == "" || merchant == "" || strings.Contains(request.Fold(s.Shown.Merchant), merchant)
+	err = h.tx.Charges.SaidBefore(ctx, first.ID, func(before json.RawMessage) error {
+		was, err := financeCharge(&ledger.Charge{ID: first.ID, Detail: before})
+		fits = fits || err == nil && shown(&s.Shown, was.Transacted, was.Amount.Amount, was.Merchant)
+		return err
+	})
+	return fits, err
+}
+
+func shown(s *report.ShownCharge, on request.Date, charged decimal.Decimal, merchant string) bool {
+	merchant = request.Fold(merchant)
+	return (s.Bought.IsZero() || s.Bought == on) && (!s.Charged.Valid || s.Charged.Decimal.Equal(charged)) &&
+		(s.Merchant == "" || merchant == "" || strings.Contains(request.Fold(s.Merchant), merchant))
 }
 
 // readLines reads all lines that are named.

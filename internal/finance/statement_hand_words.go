@@ -38,8 +38,8 @@ func keyWords(why report.KeyDamage) request.Text {
 	case keysUnknown:
 		return request.Text{EN: "No charge of the ledger has this key.", FR: "Aucun achat du registre ne porte cette clé."}
 	}
-	return request.Text{EN: "The key is that of another charge than the row shows: a column was sorted or moved alone, or the bank corrected the charge since. Nothing of this sheet was done.",
-		FR: "La clé est celle d’un autre achat que celui de la rangée\u00a0: une colonne a été triée ou déplacée seule, ou la banque a corrigé l’achat depuis. Rien de cette feuille n’a été fait."}
+	return request.Text{EN: "The key is that of another charge than the row shows: a column was sorted or moved alone. Nothing of this sheet was done.",
+		FR: "La clé est celle d’un autre achat que celui de la rangée\u00a0: une colonne a été triée ou déplacée seule. Rien de cette feuille n’a été fait."}
 }
 
 // unclear is why an answer decides nothing, with what is known of the lines that it may mean.
@@ -127,6 +127,11 @@ func notApproved(reference string, outcome request.Outcome) *asked {
 
 // needsReason asks why a sum beyond the tolerance belongs to lines; others is what other charges of theirs come to.
 func needsReason(sum, others, approved, off, most request.Money) *asked {
+	advice := reasonAdvice
+	if off.Amount.IsNegative() {
+		advice = request.Text{EN: "If it is a part of the purchase, write the number again, and why under “Reason”, such as “first delivery”.",
+			FR: "Si c’est une partie de l’achat, inscrivez de nouveau le numéro, et le motif sous «\u00a0Motif\u00a0», par exemple «\u00a0première livraison\u00a0»."}
+	}
 	off.Amount = off.Amount.Abs()
 	said := func(l request.Lang, charged, before, was, differs, beyond string) string {
 		s := charged + sum.In(l)
@@ -138,7 +143,7 @@ func needsReason(sum, others, approved, off, most request.Money) *asked {
 	return &asked{request.Text{
 		EN: said(request.English, "Charged: ", " (beside other charges of ", "; approved: ", ". The difference of ", " is beyond the tolerance of "),
 		FR: said(request.French, "Porté au compte\u00a0: ", " (outre d’autres achats de ", "; approuvé\u00a0: ", ". L’écart de ", " dépasse la tolérance de "),
-	}, reasonAdvice}
+	}, advice}
 }
 
 func otherMark(has report.Mark) *asked {
