@@ -128,6 +128,14 @@ func samples() []sample {
 			return c.Proposal(p)
 		}},
 		{"owners-note", func(c *Composer, l request.Lang) (Mail, error) { return c.OwnersNote(sampleOwnersNote(l)) }},
+		{"corrections", func(c *Composer, l request.Lang) (Mail, error) {
+			return c.Corrections(sampleCorrections("corrections", l))
+		}},
+		{"corrections-asked", func(c *Composer, l request.Lang) (Mail, error) {
+			n := sampleCorrections("corrections-asked", l)
+			n.Done, n.NotUsed = nil, nil
+			return c.Corrections(n)
+		}},
 		{"alert", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlert(l)) }},
 		{"alert-over", func(c *Composer, l request.Lang) (Mail, error) { return c.Alert(sampleAlertOver(l)) }},
 	}

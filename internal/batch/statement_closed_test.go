@@ -97,7 +97,7 @@ func TestLinesAreClosedByFinance(t *testing.T) {
 	d.send(testFinance, "Re: the week", "Both.", fillIn(t, book, "Closed lines", "Reopen", map[string]string{"HR-2026-000001-02": "reopen"}), again)
 	d.once()
 	all := d.inbox(testFinance)
-	if s := all[len(all)-1].Text; !strings.Contains(s, "one place closes this") {
+	if s := flat(all[len(all)-1].Text); !strings.Contains(s, "One place closes this line and another opens it again.") {
 		t.Errorf("two answers in one mail are not asked back:\n%s", s)
 	}
 	d.send(testFinance, "Re: the week", "Filled in.", fillIn(t, book, "Closed lines", "Reopen", map[string]string{"HR-2026-000001-02": "rouvrir"}))
@@ -123,7 +123,7 @@ func TestClosingsThatAreUnclearAreAsked(t *testing.T) {
 	book := d.week()
 	last := func() string {
 		all := d.inbox(testFinance)
-		return all[len(all)-1].Text
+		return flat(all[len(all)-1].Text)
 	}
 	d.send(testFinance, "Re: the week", "Filled in.", fillIn(t, book, "Approvals without charge", "Close", map[string]string{"HR-2026-000001-01": "close?", "HR-2026-000001-02": "non"}))
 	d.once()

@@ -521,11 +521,9 @@ func TestMatchesAreChangedByHand(t *testing.T) {
 	d.pass(7 * 24 * time.Hour)
 	d.once()
 	book := d.reports()[0].Attachments[0].Data
-	d.send(testFinance, "Re: the week", "Filled in.", byHand(t, book, map[string]string{"NW HOLDING": "HR-2026-000001-01, HR-2026-000001-03"}))
-	d.once()
-	d.pass(time.Hour)
-	// The second thought: the pens were charged otherwise, and what was matched automatically belongs to the paper.
-	d.send(testFinance, "Re: the week", "Corrected.", byHandOn(t, "Matched", book, map[string]string{"CEDAR": "HR-2026-000001-02"}))
+	// The pens were charged otherwise, and what was matched automatically belongs to the paper.
+	both := byHandOn(t, "Matched", byHand(t, book, map[string]string{"NW HOLDING": "HR-2026-000001-01, HR-2026-000001-03"}), map[string]string{"CEDAR": "HR-2026-000001-02"})
+	d.send(testFinance, "Re: the week", "Filled in.", both)
 	d.once()
 	lines := d.lines()
 	id := func(reference string) int64 { return lines[reference].ID }

@@ -241,7 +241,7 @@ func (g *ledgerWeeks) thinkAgain(to time.Time) {
 		id, _ := strconv.ParseInt(row["id"], 10, 64)
 		switch {
 		case row["state"] == "left" && g.r.IntN(6) == 0:
-			list = append(list, ledger.Settlement{Charge: id, From: ledger.LeftRow, To: ledger.IgnoredRow, By: testFinance})
+			list = append(list, ledger.Settlement{Charge: id, From: ledger.LeftRow, To: ledger.IgnoredRow, Rule: []string{"", ledger.NotPurchase}[g.r.IntN(2)], By: testFinance})
 		case row["state"] == "matched" && g.r.IntN(12) == 0:
 			list = append(list, ledger.Settlement{Charge: id, From: ledger.MatchedRow, To: ledger.LeftRow, Reason: string(reconcile.NoLine), By: testFinance})
 		}
@@ -438,9 +438,9 @@ func (e *expected) ofCharges() {
 		}
 		if c["state"] == "left" {
 			e.sum("Summary/gives: without approval at the end", code, amount)
-			if c["cost_centre"] != "" && c["posted"] >= fiscal {
-				e.sum("Commitments/Spent without approval", code, amount)
-			}
+		}
+		if without := c["state"] == "left" || c["state"] == "ignored" && c["rule"] != ledger.NotPurchase; without && c["cost_centre"] != "" && c["posted"] >= fiscal {
+			e.sum("Commitments/Spent without approval", code, amount)
 		}
 		if c["state"] == "matched" && c["posted"] >= fiscal {
 			for _, part := range e.byCharge[c["id"]] {

@@ -263,6 +263,8 @@ func (s *severer) line(l *Line) {
 		}
 		en, fr = at("who matched a charge by hand", "qui a rapproché des frais à la main")
 		s.text(&c.SettledBy, personalSection, en, fr)
+		en, fr = at("why a charge was matched by hand", "pourquoi des frais ont été rapprochés à la main")
+		s.text(&c.SettledWhy, personalSection, en, fr)
 	}
 }
 

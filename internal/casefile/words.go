@@ -93,7 +93,11 @@ func evidenceWords(list []ledger.Evidence) request.Text {
 // ruleWords says how a charge was matched.
 func ruleWords(c *ledger.Charge) request.Text {
 	if c.Rule == "hand" {
-		return request.Text{EN: "by hand: " + c.SettledBy, FR: "à la main\u00a0: " + c.SettledBy}
+		t := request.Text{EN: "by hand: " + c.SettledBy, FR: "à la main\u00a0: " + c.SettledBy}
+		if c.SettledWhy != "" {
+			t.EN, t.FR = t.EN+", reason: "+c.SettledWhy, t.FR+", motif\u00a0: "+c.SettledWhy
+		}
+		return t
 	}
 	return request.Text{EN: "by rule: " + c.Rule, FR: "par règle\u00a0: " + c.Rule}
 }

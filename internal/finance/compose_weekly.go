@@ -29,6 +29,8 @@ type weeklyDetail struct {
 	Statements int                     `json:"statements,omitempty"`
 	Matched    int                     `json:"matched,omitempty"`
 	Left       int                     `json:"left,omitempty"`
+	Marked     int                     `json:"marked,omitempty"`
+	OldestMark int                     `json:"oldest_mark,omitempty"` // days
 }
 
 func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
@@ -38,6 +40,10 @@ func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
 			d.Matched += len(r.Cards.Matches[i].Charges)
 		}
 		d.Statements, d.Left = len(r.Cards.Charges), len(r.Cards.Left)
+	}
+	for i := range r.Marked {
+		d.Marked++
+		d.OldestMark = max(d.OldestMark, request.DateOf(r.Marked[i].Hand.MarkedAt.In(r.Made.Location())).DaysUntil(r.Period.To))
 	}
 	approved := map[string]request.Money{}
 	var turnarounds []time.Duration
@@ -90,7 +96,7 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
 		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
 		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
-		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: changed(changes), News: news,
+		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: append(d.marked(), changed(changes)...), News: news,
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},
 	})
 	if err != nil {
@@ -98,6 +104,18 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	}
 	m.Mails = append(m.Mails, ledger.Outgoing{Kind: outbox.Weekly, Cause: r.Week, Recipient: mail.To, Edition: r.Edition, MessageID: mail.MessageID, Raw: mail.Raw, NextAt: now})
 	return nil
+}
+
+// marked is how many charges have a mark, and how old the oldest is; nothing where none has.
+func (d *weeklyDetail) marked() []notify.Figure {
+	if d.Marked == 0 {
+		return nil
+	}
+	value := request.Text{EN: fmt.Sprintf("%d, the oldest for %d days", d.Marked, d.OldestMark), FR: fmt.Sprintf("%d, le plus ancien depuis %d jours", d.Marked, d.OldestMark)}
+	if d.OldestMark == 1 {
+		value = request.Text{EN: fmt.Sprintf("%d, the oldest for 1 day", d.Marked), FR: fmt.Sprintf("%d, le plus ancien depuis 1 jour", d.Marked)}
+	}
+	return []notify.Figure{{Label: request.Text{EN: "Charges with a receipt missing, in dispute or personal", FR: "Achats avec reçu manquant, en litige ou personnels"}, Value: value}}
 }
 
 // changed is what an edition changes, as lines of its mail: the first ones, for the workbook lists all.

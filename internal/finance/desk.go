@@ -38,5 +38,5 @@ func New(o Options) (*Desk, error) {
 
 // Mails are the mails to finance.
 func (desk *Desk) Mails() compose.Mails {
-	return compose.Mails{outbox.Statement: desk.composeStatement, outbox.Weekly: desk.composeWeekly}
+	return compose.Mails{outbox.Statement: desk.composeStatement, outbox.Corrections: desk.composeCorrections, outbox.Weekly: desk.composeWeekly}
 }

@@ -202,6 +202,10 @@ func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, li
 	if err != nil {
 		return err
 	}
+	r.Hands = c.hands
+	if r.Marked, err = c.marked(ctx, tx); err != nil {
+		return err
+	}
 	end, fiscal := c.atEnd(), report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	if len(c.charges) > 0 {
 		r.Cards = c.view(end, o.Currency)

@@ -22,6 +22,7 @@ import (
 // statements is what a mail brings for finance: card statements, and weekly workbooks with matches made by hand.
 type statements struct {
 	*incoming.Message
+	desk  *Desk
 	files []statementFile
 	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
@@ -58,7 +59,7 @@ func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Clas
 // Read reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
 func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
-	s := &statements{Message: h, match: desk.dept.Finance.Reconcile.Match(desk.dept.Zone)}
+	s := &statements{Message: h, desk: desk}
 	h.Statement = s
 	h.Verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
@@ -69,7 +70,6 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 		seen[a.Digest] = true
 		if hand, ok := readHand(ctx, a); ok {
 			s.hands = append(s.hands, hand)
-			s.note(hand.Problems)
 			continue
 		}
 		name := statement.CutCards(a.Name)
@@ -104,26 +104,29 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 			return nil, err
 		}
 	}
-	problems := s.problems
-	for i := range s.hands {
-		more, err := settleByHand(ctx, tx, now, h.Sender.Address, &s.hands[i], s.match)
+	var owed []ledger.OutboxEntry
+	cause := fmt.Sprintf("message %d", h.Row.ID)
+	if len(s.hands) > 0 {
+		settled, err := s.desk.settleByHand(ctx, tx, now, h.Sender.Address, s.hands)
 		if err != nil {
 			return nil, err
 		}
-		problems = append(problems, more...)
+		if err := closeLines(ctx, tx, now, h, s.hands, &settled.told); err != nil {
+			return nil, err
+		}
+		if settled.told.open() {
+			settled.told.inOrder()
+			owed = append(owed, outbox.New(outbox.Corrections, cause, ledger.OutboxEntry{Message: h.Row.ID},
+				correctionsDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail), handsTold: settled.told}))
+		}
 	}
-	closings, err := closeLines(ctx, tx, now, h, s.hands)
-	if err != nil {
-		return nil, err
+	if len(s.problems) > 0 {
+		// The same file in two mails is one statement: its sender learns once for each mail what is wrong with it.
+		owed = append(owed, outbox.New(outbox.Statement, cause, ledger.OutboxEntry{Message: h.Row.ID}, statementDetail{
+			To: h.Sender.Address, ToName: h.Sender.Name, Problems: s.problems, Thread: outbox.ThreadOf(h.Mail),
+			Refused: len(s.files) == 0 && len(s.hands) == 0}))
 	}
-	problems = append(problems, closings...)
-	if len(problems) == 0 {
-		return nil, nil
-	}
-	// The same file in two mails is one statement: its sender learns once for each mail what is wrong with it.
-	return []ledger.OutboxEntry{outbox.New(outbox.Statement, fmt.Sprintf("message %d", h.Row.ID), ledger.OutboxEntry{Message: h.Row.ID}, statementDetail{
-		To: h.Sender.Address, ToName: h.Sender.Name, Problems: problems, Thread: outbox.ThreadOf(h.Mail),
-		Refused: len(s.files) == 0 && len(s.hands) == 0})}, nil
+	return owed, nil
 }
 
 // WithoutCards is the mail of a card statement without its card numbers, whatever became of the mail: quarantined and

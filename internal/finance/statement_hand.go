@@ -1,9 +1,14 @@
 package finance
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -25,74 +30,290 @@ func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) 
 	return hand, ok && err == nil
 }
 
-// settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
-func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned, match reconcile.Options) ([]statementProblem, error) {
-	var problems []statementProblem
-	var list []ledger.Settlement
-	unknown := func(what, en, fr string) {
-		problems = append(problems, statementProblem{Cell: what, Message: request.Text{EN: en, FR: fr}})
-	}
-	settle := func(fingerprint string, s ledger.Settlement, lines []ledger.Line) error {
-		c, found, err := tx.Charges.ByIdentity(ctx, chargeIdentity(fingerprint))
-		switch {
-		case err != nil:
-			return err
-		case !found:
-			unknown(fingerprint, "No charge of the ledger has this key. Leave the column of keys as it came.",
-				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
-			return nil
-		}
-		if s.Parts, err = partsByHand(ctx, tx, &c, lines, match); err != nil {
-			return err
-		}
-		if s.To != ledger.LeftRow {
-			s.Reason = c.Reason
-		}
-		if c.State == s.To && c.Rule == s.Rule && c.Reason == s.Reason && slices.EqualFunc(c.Lines, s.Parts, func(line int64, p ledger.Part) bool { return line == p.Line }) {
-			return nil // the same workbook a second time
-		}
-		s.Charge, s.From, s.By = c.ID, c.State, by
-		list = append(list, s)
-		return nil
-	}
-	for _, m := range hand.Matches {
-		lines, err := tx.Lines.ByReference(ctx, m.References)
-		if err != nil {
-			return nil, err
-		}
-		if missing := notApproved(m.References, lines); missing != "" {
-			unknown(missing, "This line is not in the ledger, or is not approved: a charge can only be matched with an approved line.",
-				"Cette ligne n’est pas au registre, ou n’est pas approuvée\u00a0: un achat ne se rapproche que d’une ligne approuvée.")
-			continue
-		}
-		if err := settle(m.Fingerprint, ledger.Settlement{To: ledger.MatchedRow, Rule: string(reconcile.ByHand), Score: 100}, lines); err != nil {
-			return nil, err
-		}
-	}
-	for _, fingerprint := range hand.Ignored {
-		if err := settle(fingerprint, ledger.Settlement{To: ledger.IgnoredRow}, nil); err != nil {
-			return nil, err
-		}
-	}
-	for _, fingerprint := range hand.Apart {
-		if err := settle(fingerprint, ledger.Settlement{To: ledger.LeftRow, Reason: string(reconcile.NoLine)}, nil); err != nil {
-			return nil, err
-		}
-	}
-	_, err := tx.Charges.Settle(ctx, now, list)
-	return problems, err
+// settledByHand is what became of the returned workbooks of one mail.
+type settledByHand struct {
+	// Matches are the matches that a person made, and that are recorded.
+	Matches []handMatch
+	told    handsTold
 }
 
-// notApproved is the first of references that no approved line has, "" when there is none.
-func notApproved(references []string, lines []ledger.Line) string {
-	approved := map[string]bool{}
-	for i := range lines {
-		approved[lines[i].Reference] = lines[i].Outcome == request.Approved
+// handMatch is a charge with the lines that a person matched it with.
+type handMatch struct {
+	Charge ledger.Charge // as it was before
+	Lines  []ledger.Line
+	Why    string
+}
+
+// hands reads what people said of charges against the ledger. It is made for one mail.
+type hands struct {
+	tx      *ledger.Tx
+	now     time.Time
+	by      string // the proven sender
+	zone    *time.Location
+	options reconcile.Options
+	charges map[string]*ledger.Charge // by key, as they stood before
+	lines   map[string]ledger.Line    // by reference
+	all     []saying                  // what nothing speaks against yet
+	moving  map[int64]bool            // charges that all of these settle
+	shares  map[int64][]handShare     // what they charge to lines, by the line
+	settledByHand
+}
+
+// saying is one answer with the charges that it is about.
+type saying struct {
+	*report.ChargeAnswer
+	charges []*ledger.Charge // in the order of the keys
+}
+
+// settleByHand does what somebody wrote into the returned weekly workbooks of one mail: it stays until somebody writes something
+// else. What can be read two ways, goes beyond the tolerance without a reason, or differs from what somebody else said, is asked
+// back and not done.
+func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, list []report.Returned) (settledByHand, error) {
+	h := &hands{tx: tx, now: now, by: by, zone: desk.dept.Zone, options: desk.dept.Finance.Reconcile.Match(desk.dept.Zone),
+		charges: map[string]*ledger.Charge{}, lines: map[string]ledger.Line{}}
+	for i := range list {
+		h.told.damaged(list[i].Damaged)
+		h.told.problems(list[i].Problems)
 	}
-	for _, reference := range references {
-		if !approved[reference] {
-			return reference
+	all, err := h.sayings(ctx, list)
+	if err != nil {
+		return h.settledByHand, err
+	}
+	if err := h.readLines(ctx, all); err != nil {
+		return h.settledByHand, err
+	}
+	h.all = h.agreed(h.decisions(all))
+	h.addShares()
+	var done []accepted
+	for _, group := range sameLines(h.all) {
+		more, err := h.accept(ctx, group)
+		if err != nil {
+			return h.settledByHand, err
+		}
+		done = append(done, more...)
+	}
+	for _, a := range done {
+		if err := h.correct(ctx, a); err != nil {
+			return h.settledByHand, err
 		}
 	}
-	return ""
+	return h.settledByHand, nil
+}
+
+// handShare is what of a charge falls to a line by an answer, in the charge's currency.
+type handShare struct {
+	of     *report.ChargeAnswer
+	amount decimal.Decimal
+}
+
+// addShares works out what all answers charge to lines.
+func (h *hands) addShares() {
+	h.moving, h.shares = map[int64]bool{}, map[int64][]handShare{}
+	for _, s := range h.all {
+		lines, why := h.approved(s.References)
+		for _, c := range s.charges {
+			h.moving[c.ID] = h.moving[c.ID] || s.Kind != report.OnlyMark
+			if why != nil || s.Kind != report.BelongsTo {
+				continue
+			}
+			for i, part := range reconcile.Parts(request.FromMinor(c.Amount, c.Currency), totalsOf(lines)) {
+				h.shares[lines[i].ID] = append(h.shares[lines[i].ID], handShare{s.ChargeAnswer, part})
+			}
+		}
+	}
+}
+
+func totalsOf(lines []ledger.Line) []decimal.Decimal {
+	totals := make([]decimal.Decimal, len(lines))
+	for i, l := range lines {
+		totals[i] = request.FromMinor(l.Amount, l.Currency).Amount
+	}
+	return totals
+}
+
+// sayings joins answers with the charges that their keys name. A sheet whose keys stand beside other charges than they name was
+// sorted or moved in part: nothing of it is used.
+func (h *hands) sayings(ctx context.Context, list []report.Returned) (all []saying, err error) {
+	moved := map[report.RowPlace]bool{} // sheets, without a row
+	for i := range list {
+		for n := range list[i].Answers {
+			s := saying{ChargeAnswer: &list[i].Answers[n]}
+			unknown := false
+			for _, key := range s.Keys {
+				c, err := h.charge(ctx, key)
+				if err != nil {
+					return nil, err
+				}
+				unknown = unknown || c == nil
+				s.charges = append(s.charges, c)
+			}
+			fits, err := false, error(nil)
+			if !unknown {
+				if fits, err = h.shows(ctx, &s); err != nil {
+					return nil, err
+				}
+			}
+			switch {
+			case unknown:
+				h.told.keys(s.Place, keysUnknown)
+			case !fits:
+				h.told.keys(s.Place, keysMoved)
+				moved[report.RowPlace{File: s.Place.File, Sheet: s.Place.Sheet}] = true
+			default:
+				all = append(all, s)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(s saying) bool {
+		return moved[report.RowPlace{File: s.Place.File, Sheet: s.Place.Sheet}]
+	}), nil
+}
+
+// charge is the charge that a key names, nil when there is none.
+func (h *hands) charge(ctx context.Context, key string) (*ledger.Charge, error) {
+	if c, known := h.charges[key]; known {
+		return c, nil
+	}
+	c, found, err := h.tx.Charges.ByIdentity(ctx, chargeIdentity(key))
+	if err != nil {
+		return nil, err
+	}
+	h.charges[key] = nil
+	if found {
+		h.charges[key] = &c
+	}
+	return h.charges[key], nil
+}
+
+// shows reports whether a row shows the charges that its keys name, as they are or as they were before a later statement corrected
+// them; what it does not show differs in nothing.
+func (h *hands) shows(ctx context.Context, s *saying) (fits bool, err error) {
+	first, sum := s.charges[0], int64(0)
+	for _, c := range s.charges {
+		sum += c.Amount
+	}
+	fits = shown(&s.Shown, first.Transacted, request.FromMinor(sum, first.Currency).Amount, first.Merchant)
+	if fits || len(s.charges) > 1 {
+		return fits, nil
+	}
+	err = h.tx.Charges.SaidBefore(ctx, first.ID, func(before json.RawMessage) error {
+		was, err := financeCharge(&ledger.Charge{ID: first.ID, Detail: before})
+		fits = fits || err == nil && shown(&s.Shown, was.Transacted, was.Amount.Amount, was.Merchant)
+		return err
+	})
+	return fits, err
+}
+
+func shown(s *report.ShownCharge, on request.Date, charged decimal.Decimal, merchant string) bool {
+	merchant = request.Fold(merchant)
+	return (s.Bought.IsZero() || s.Bought == on) && (!s.Charged.Valid || s.Charged.Decimal.Equal(charged)) &&
+		(s.Merchant == "" || merchant == "" || strings.Contains(request.Fold(s.Merchant), merchant))
+}
+
+// readLines reads all lines that are named.
+func (h *hands) readLines(ctx context.Context, all []saying) error {
+	var references []string
+	var ids []int64
+	for _, s := range all {
+		references = append(append(references, s.References...), s.Mentions...)
+		for _, c := range s.charges {
+			ids = append(ids, c.Lines...)
+		}
+	}
+	named, err := h.tx.Lines.ByReference(ctx, references)
+	if err != nil {
+		return err
+	}
+	before, err := h.tx.Lines.ByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, l := range slices.Concat(named, before) {
+		h.lines[l.Reference] = l
+	}
+	return nil
+}
+
+// decisions are the answers that decide something; the others are asked back. A key that has one of both has no decision.
+func (h *hands) decisions(all []saying) []saying {
+	open := map[string]bool{}
+	list := slices.DeleteFunc(all, func(s saying) bool {
+		if s.Kind.Decides() {
+			return false
+		}
+		h.ask(s, h.unclear(s))
+		for _, k := range s.Keys {
+			open[k] = true
+		}
+		return true
+	})
+	return slices.DeleteFunc(list, func(s saying) bool {
+		if slices.ContainsFunc(s.Keys, func(k string) bool { return open[k] }) {
+			h.ask(s, otherAnswerInMail(request.Text{}, ""))
+			return true
+		}
+		return false
+	})
+}
+
+// agreed are the answers that nothing speaks against: charges of which a mail says two things, or of which somebody else said
+// something that the workbook does not know yet, are asked back.
+func (h *hands) agreed(all []saying) (list []saying) {
+	said := map[string][]saying{}
+	for _, s := range all {
+		for _, k := range s.Keys {
+			said[k] = append(said[k], s)
+		}
+	}
+	for _, s := range all {
+		var conflict *asked
+		repeated := true // the same answer a second time is none
+		for i, k := range s.Keys {
+			again := false
+			for n, o := range said[k] {
+				if s.Contradicts(o.Answer) {
+					conflict = cmp.Or(conflict, otherAnswerInMail(placeOf(o.Place), o.Said))
+				}
+				again = again || o.Same(s.Answer) && n < slices.IndexFunc(said[k], func(x saying) bool { return x.ChargeAnswer == s.ChargeAnswer })
+			}
+			repeated = repeated && again
+			conflict = cmp.Or(conflict, h.saidByOther(s, s.charges[i]))
+		}
+		switch {
+		case conflict != nil:
+			h.ask(s, conflict)
+		case !repeated:
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// saidByOther is what to ask when somebody else settled a charge otherwise and the row does not know it.
+func (h *hands) saidByOther(s saying, c *ledger.Charge) *asked {
+	by, at := c.SettledBy, c.SettledAt
+	switch {
+	case s.Kind == report.OnlyMark, by == "", strings.EqualFold(by, h.by), h.stands(s, c):
+		return nil
+	case strings.Contains(s.Shown.By, by) && strings.Contains(s.Shown.By, at.In(h.zone).Format(report.HandInstant)):
+		return nil // the row shows it
+	case strings.Contains(strings.ToLower(s.Why+s.Said), strings.ToLower(by)):
+		return nil // the two agreed
+	}
+	return settledSince(by, at.In(h.zone).Format(report.HandInstant), h.standing(c))
+}
+
+// sameLines groups answers that match charges with the same lines: they are looked at together, for parts add up.
+func sameLines(all []saying) (groups [][]saying) {
+	at := map[string]int{}
+	for _, s := range all {
+		key := strings.Join(slices.Sorted(slices.Values(s.References)), " ")
+		if i, there := at[key]; there && key != "" {
+			groups[i] = append(groups[i], s)
+			continue
+		}
+		at[key] = len(groups)
+		groups = append(groups, []saying{s})
+	}
+	return groups
 }

@@ -35,6 +35,7 @@ type cards struct {
 	rows     []settledRow // what the ledger says of charges, in their order; those on disk come behind and have none
 	pinned   map[int]bool // places of charges that keep an earlier match
 	all      *reconcile.Reconciliation
+	hands    map[string]report.Hand // what people said of charges, by fingerprint
 }
 
 // settledRow is what became of a charge of the ledger; what the charge says itself is not kept twice.
@@ -59,7 +60,7 @@ func (c *cards) row(charge int) *settledRow {
 
 // readCards reads charges, those on disk among them, and joins them with lines.
 func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *periodLines) (*cards, error) {
-	c := &cards{period: o.Period, from: o.From, to: o.To, lines: lines.matchable, ids: lines.ids, places: make(map[int64]int, len(lines.ids)), pinned: map[int]bool{}}
+	c := &cards{period: o.Period, from: o.From, to: o.To, lines: lines.matchable, ids: lines.ids, places: make(map[int64]int, len(lines.ids)), pinned: map[int]bool{}, hands: map[string]report.Hand{}}
 	for at, id := range c.ids {
 		c.places[id] = at
 	}
@@ -77,6 +78,9 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 		charge.Statement, charge.Cardholder, charge.CostCentre = o.texts.once(charge.Statement), o.texts.once(charge.Cardholder), o.texts.once(charge.CostCentre)
 		charge.Merchant, charge.Card, charge.Category = o.texts.once(charge.Merchant), o.texts.once(charge.Card), o.texts.once(charge.Category)
 		charge.Amount.Currency, charge.Original.Currency = o.texts.once(charge.Amount.Currency), o.texts.once(charge.Original.Currency)
+		if hand := handOf(row); hand != (report.Hand{}) {
+			c.hands[charge.Fingerprint] = hand
+		}
 		c.charges = append(c.charges, charge)
 		c.rows = append(c.rows, settledRow{id: row.ID, state: row.State, reason: o.texts.once(row.Reason), rule: o.texts.once(row.Rule), score: row.Score, SettledAt: row.SettledAt, parts: row.Parts})
 		return nil
@@ -129,6 +133,11 @@ func (c *cards) join(o *ReportOptions) error {
 	r, err := reconcile.Join(c.lines, c.charges, match)
 	if err != nil {
 		return err
+	}
+	for i := range r.Left {
+		if row := c.row(r.Left[i].Charge); row != nil && row.state == ledger.IgnoredRow && row.rule == ledger.NotPurchase {
+			r.Left[i].Reason = reconcile.NotPurchase
+		}
 	}
 	for _, m := range r.Matches {
 		for _, i := range m.Charges {

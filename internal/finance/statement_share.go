@@ -14,14 +14,14 @@ import (
 
 // partsByHand is what of a charge falls to each of the lines that a person matched it with, in the order of their ids, and what it uses of them:
 // all that is left of a line that it comes to within tolerance, or exceeds; else its part, and the line stays open for the rest. A refund uses
-// nothing.
-func partsByHand(ctx context.Context, tx *ledger.Tx, c *ledger.Charge, lines []ledger.Line, match reconcile.Options) ([]ledger.Part, error) {
+// nothing. What the charges in without use does not count: they are moved in the same mail.
+func partsByHand(ctx context.Context, tx *ledger.Tx, c *ledger.Charge, lines []ledger.Line, match reconcile.Options, without ...int64) ([]ledger.Part, error) {
 	slices.SortFunc(lines, func(a, b ledger.Line) int { return cmp.Compare(a.ID, b.ID) })
 	totals, ids := make([]decimal.Decimal, len(lines)), make([]int64, len(lines))
 	for i, l := range lines {
 		totals[i], ids[i] = request.FromMinor(l.Amount, l.Currency).Amount, l.ID
 	}
-	used, err := tx.Charges.UsedOf(ctx, ids, c.ID)
+	used, err := tx.Charges.UsedOf(ctx, ids, append(without, c.ID)...)
 	if err != nil {
 		return nil, err
 	}

@@ -48,15 +48,21 @@ type Charge struct {
 	Card       string // the last four digits
 	Detail     json.RawMessage
 
-	State     RowState // below: read only
-	Reason    string
-	Rule      string
-	Score     int
-	SettledBy string
-	SettledAt time.Time
-	Lines     []int64 // that it was matched with
-	Parts     []Part  // what falls to each of Lines
+	State      RowState // below: read only
+	Reason     string
+	Rule       string
+	Score      int
+	SettledBy  string
+	SettledAt  time.Time
+	SettledWhy string  // the reason that a person gave
+	Lines      []int64 // that it was matched with
+	Parts      []Part  // what falls to each of Lines
+	Mark       ChargeMark
 }
+
+// NotPurchase is the rule of an ignored row of which somebody said that it is no purchase: it is of no budget. Other ignored
+// rows stay spent without approval.
+const NotPurchase = "not-purchase"
 
 // AddStatement keeps a file and its rows. Of overlapping files the larger count of equal rows holds: a row whose
 // identity and occurrence are there already is not added again. added is how many rows are new. The same file a second time
@@ -134,8 +140,8 @@ func (cs Charges) visitByID(ctx context.Context, ids []int64, visit func(*Charge
 
 const (
 	chargeQuery = `SELECT c.id, c.statement, c.sheet_row, c.identity, c.occurrence, c.posted, c.transacted, c.amount, c.currency, c.cost_centre,
-		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line, m.minor, m.used
-		FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `
+		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at,
+		c.settled_why, c.mark, c.marked_by, c.marked_at, c.marked_why, m.line, m.minor, m.used FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `
 	chargeOrder = " ORDER BY c.transacted, c.id, m.line"
 )
 
@@ -150,7 +156,8 @@ func (r *chargeReader) row(scan func(...any) error) error {
 	var part Part
 	if err := scan(&next.ID, &next.Statement, &next.Row, &next.Identity, &next.Occurrence, day{&next.Posted}, day{&next.Transacted},
 		&next.Amount, &next.Currency, &next.CostCentre, &next.Merchant, &next.Card, rawJSON{&next.Detail}, &next.State, &next.Reason,
-		&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&part.Line}, number{&part.Minor}, number{&part.Used}); err != nil {
+		&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, &next.SettledWhy,
+		&next.Mark.State, &next.Mark.By, instant{&next.Mark.At}, &next.Mark.Why, number{&part.Line}, number{&part.Minor}, number{&part.Used}); err != nil {
 		return err
 	}
 	if r.c == nil || r.c.ID != next.ID {
@@ -181,6 +188,7 @@ type Settlement struct {
 	Rule   string // of matched: which rule, or "hand"
 	Score  int    // 0 … 100
 	By     string // of ignored and of a match by hand
+	Why    string // the reason that By gave
 	Parts  []Part // of matched: its lines, and what of the charge falls to each
 }
 
@@ -197,8 +205,8 @@ func (cs Charges) Settle(ctx context.Context, now time.Time, list []Settlement) 
 	var moved int64
 	var matches []any
 	for _, s := range list {
-		won, err := cs.tx.won(ctx, `UPDATE statement_row SET state = $1, reason = $2, rule = $3, score = $4, settled_by = $5, settled_at = $6
-			WHERE id = $7 AND state = $8`, string(s.To), s.Reason, s.Rule, s.Score, s.By, micros(now), s.Charge, string(s.From))
+		won, err := cs.tx.won(ctx, `UPDATE statement_row SET state = $1, reason = $2, rule = $3, score = $4, settled_by = $5, settled_at = $6,
+			settled_why = $7 WHERE id = $8 AND state = $9`, string(s.To), s.Reason, s.Rule, s.Score, s.By, micros(now), s.Why, s.Charge, string(s.From))
 		if err != nil {
 			return moved, fmt.Errorf("settle charge %d: %w", s.Charge, err)
 		}
@@ -258,8 +266,8 @@ func (cs Charges) UsedOf(ctx context.Context, lines []int64, without ...int64) (
 	return out, nil
 }
 
-// UnapprovedByCentre adds up the charges posted in a year that were looked at and have no approval, by the cost centre that
-// the statement names. New charges are not among them: the line that approved them still commits their money.
+// UnapprovedByCentre adds up the charges posted in a year that were looked at and have no approval, also those that somebody set
+// aside without saying that they are no purchase, by the cost centre that the statement names. New charges are not among them: the line that approved them still commits their money.
 func (cs Charges) UnapprovedByCentre(ctx context.Context, year Span, currency string) (map[string]int64, error) {
 	by := map[string]int64{}
 	err := cs.tx.each(ctx, func(scan func(...any) error) error {
@@ -271,7 +279,7 @@ func (cs Charges) UnapprovedByCentre(ctx context.Context, year Span, currency st
 		by[request.CentreKey(centre)] += minor
 		return nil
 	}, `SELECT cost_centre, CAST(SUM(amount) AS BIGINT) FROM statement_row
-		WHERE state = 'left' AND cost_centre <> '' AND posted >= $1 AND posted <= $2 AND currency = $3 GROUP BY cost_centre`,
+		WHERE state IN ('left', 'ignored') AND cost_centre <> '' AND NOT (state = 'ignored' AND rule = 'not-purchase') AND posted >= $1 AND posted <= $2 AND currency = $3 GROUP BY cost_centre`,
 		year.From.String(), year.To.String(), currency)
 	if err != nil {
 		return nil, fmt.Errorf("add up charges without approval: %w", err)

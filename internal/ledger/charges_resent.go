@@ -72,6 +72,21 @@ func (cs Charges) MendedBetween(ctx context.Context, from, to time.Time, visit f
 	return nil
 }
 
+// SaidBefore visits what a charge said before later statements mended it: its details, oldest first.
+func (cs Charges) SaidBefore(ctx context.Context, charge int64, visit func(before json.RawMessage) error) error {
+	err := cs.tx.each(ctx, func(scan func(...any) error) error {
+		var before json.RawMessage
+		if err := scan(rawJSON{&before}); err != nil {
+			return err
+		}
+		return visit(before)
+	}, "SELECT before FROM mended_charge WHERE charge = $1 ORDER BY id", charge)
+	if err != nil {
+		return fmt.Errorf("read what charge %d said before: %w", charge, err)
+	}
+	return nil
+}
+
 // NoteLacking notes charges that a statement should have and has not. What an earlier statement lacked already stays noted as it was.
 func (cs Charges) NoteLacking(ctx context.Context, now time.Time, statement int64, charges []int64) error {
 	rows := make([]any, 0, 3*len(charges))

@@ -22,6 +22,7 @@ const (
 	Reply         = "reply"
 	Unreadable    = "unreadable"
 	Statement     = "statement"
+	Corrections   = "corrections"
 	SetAside      = "set-aside"
 	Reminder      = "reminder"
 	Weekly        = "weekly"
@@ -90,6 +91,7 @@ func Kinds() []Kind {
 		{Name: Trial, To: "sender of a mail whose subject is CHECK", Says: "what would become of each line, with the annotated workbook; nothing of it is recorded"},
 		{Name: Unreadable, To: "sender", Says: "why nothing could be read, with the blank form", Limited: true},
 		{Name: Statement, Wording: "alert", To: "sender of a statement", Says: "what of it could not be used"},
+		{Name: Corrections, To: "finance", Says: "which answers in a returned workbook were done, and what is asked about the others"},
 		{Name: Weekly, To: "finance", Says: "the week's report, with its workbook"},
 		{Name: Proposal, To: "owner", Says: "a change of what is in force, to approve or decline, with the difference, the tests and the backtest"},
 		{Name: OwnersNote, To: "owner, or who wrote like one", Says: "what became of a change, or why a mail about one had no effect"},

@@ -68,7 +68,7 @@ func ChargeFlow(r *Reconciliation, from request.Date, main string) []Flow {
 		}
 	}
 	for _, l := range r.Left {
-		if l.Reason == SetAside || l.Reason == ZeroAmount {
+		if l.Reason == SetAside || l.Reason == NotPurchase || l.Reason == ZeroAmount {
 			closed[l.Charge] = true
 		}
 	}

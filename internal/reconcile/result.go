@@ -41,6 +41,7 @@ const (
 	NoSupplier     Reason = "supplier-unknown"
 	ZeroAmount     Reason = "zero"
 	SetAside       Reason = "ignored"      // somebody set it aside
+	NotPurchase    Reason = "not-purchase" // somebody set it aside and said that it is no purchase: it is of no budget
 	NoLine         Reason = "no-line"      // somebody said that it belongs to no line: it is never matched by a rule
 	OfTheBank      Reason = "bank"         // a payment to the card, a fee, interest or cash: no purchase, and no budget's money
 	NotPosted      Reason = "pending"      // it may still change or go away

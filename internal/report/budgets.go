@@ -41,7 +41,7 @@ func CommitFrom(budgets []statement.Budget, r *reconcile.Reconciliation, from ti
 		}
 	}
 	for _, l := range r.Left {
-		if c := &r.Charges[l.Charge]; c.CostCentre != "" && l.Reason != reconcile.SetAside && c.TouchesBudget() {
+		if c := &r.Charges[l.Charge]; c.CostCentre != "" && l.Reason != reconcile.NotPurchase && c.TouchesBudget() {
 			b := of(c.CostCentre, c.Amount.Currency)
 			b.Unapproved = b.Unapproved.Add(c.Amount.Amount)
 		}

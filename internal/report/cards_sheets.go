@@ -73,15 +73,16 @@ func (p cardSheets) matchedTable() table {
 	return table{
 		name: p.s.say(request.Text{EN: "Matched", FR: "Rapprochés"}), id: "Matched", empty: nothing, currency: 5,
 		title: request.Text{EN: "Charges matched with approvals", FR: "Achats rapprochés d’approbations"},
-		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “none” to take it back, or “ignore”, and mail this workbook back.",
-			FR: "Si un rapprochement est erroné, inscrivez dans la colonne encadrée le numéro de la bonne ligne, plusieurs avec des virgules, ou «\u00a0aucune\u00a0» pour l’annuler, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur."},
+		note: request.Text{EN: "If a match is wrong, write the right line’s number in the framed column, several with commas, or “none” to take it back, or “ignore”; or a mark: “receipt missing”, “dispute”, “personal”. Write why beside it, and mail this workbook back.",
+			FR: "Si un rapprochement est erroné, inscrivez dans la colonne encadrée le numéro de la bonne ligne, plusieurs avec des virgules, ou «\u00a0aucune\u00a0» pour l’annuler, ou «\u00a0ignorer\u00a0»; ou une marque\u00a0: «\u00a0reçu manquant\u00a0», «\u00a0en litige\u00a0», «\u00a0personnel\u00a0». Inscrivez le motif à côté, et renvoyez ce classeur."},
 		columns: []column{
 			{colReference, 26, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false}, {request.CostCentre.Info().Label, 14, text, false},
 			{colMerchant, 32, wrapped, false}, {colBought, 13, day, false}, {headCurrency, 10, text, false},
 			{colApproved, 16, amount, true}, {colCharged, 16, amount, true}, {colDiffers, 15, amount, true},
 			{request.Text{EN: "Approved in another currency", FR: "Approuvé dans une autre devise"}, 18, amount, false},
 			{colCard, 9, text, false}, {colRule, 26, text, false}, {colScore, 9, count, false},
-			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false}, {colChange, 24, entry, false}, {colFingerprint, 34, wrapped, false},
+			{request.Text{EN: "Charges", FR: "Achats"}, 10, count, false}, {colChange, 24, entry, false}, {colWhy, 28, entry, false},
+			{colBy, 34, wrapped, false}, {colMark, 22, wrapped, false}, {colFingerprint, 34, wrapped, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for i := range p.s.Cards.Matches {
@@ -96,8 +97,8 @@ func (p cardSheets) matchedTable() table {
 				}
 				if !yield([]any{
 					p.references(m.Lines), l.Supplier, l.CostCentre, few(m.Charges, func(c int) string { return p.s.Cards.Charges[c].Merchant }),
-					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.how(m), m.Score, len(m.Charges), "",
-					p.keys(m.Charges),
+					first.Transacted, first.Amount.Currency, here, charged, difference, other, first.Card, p.how(m), m.Score, len(m.Charges), "", "",
+					p.handsOf(m.Charges), p.marksOf(m.Charges), p.keys(m.Charges),
 				}) {
 					return
 				}
@@ -122,25 +123,26 @@ func (p cardSheets) leftTable() table {
 	return table{
 		name: p.s.say(request.Text{EN: "Charges without approval", FR: "Achats sans approbation"}), id: "Unapproved",
 		title: request.Text{EN: "Charges without approval", FR: "Achats sans approbation"},
-		note: request.Text{EN: "If you know the line, write its number in the framed column, several with commas, or “ignore”, and mail this workbook back: it is remembered.",
-			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, plusieurs avec des virgules, ou «\u00a0ignorer\u00a0», et renvoyez ce classeur\u00a0: ce sera retenu."},
+		note: request.Text{EN: "If you know the line, write its number in the framed column, several with commas; or “none” (no approved line), “ignore” (off this list, still spent without approval), “not a purchase” (of no budget); or a mark: “receipt missing”, “dispute”, “personal”. Write why beside it, and mail this workbook back: it is remembered.",
+			FR: "Si vous connaissez la ligne, inscrivez son numéro dans la colonne encadrée, plusieurs avec des virgules; ou «\u00a0aucune\u00a0» (aucune ligne approuvée), «\u00a0ignorer\u00a0» (hors de cette liste, toujours dépensé sans approbation), «\u00a0pas un achat\u00a0» (d’aucun budget); ou une marque\u00a0: «\u00a0reçu manquant\u00a0», «\u00a0en litige\u00a0», «\u00a0personnel\u00a0». Inscrivez le motif à côté, et renvoyez ce classeur\u00a0: ce sera retenu."},
 		empty: request.Text{EN: "Every charge has an approval.", FR: "Chaque achat a une approbation."}, currency: 7,
 		columns: []column{
 			{request.Text{EN: "Why", FR: "Pourquoi"}, 30, wrapped, false}, {colMerchant, 34, wrapped, false}, {colBought, 13, day, false},
 			{request.Text{EN: "Posted on", FR: "Inscrit le"}, 13, day, false}, {colCard, 9, text, false},
 			{request.Cardholder.Info().Label, 26, text, false}, {request.CostCentre.Info().Label, 14, text, false}, {headCurrency, 10, text, false},
 			{colCharged, 16, amount, true}, {request.Text{EN: "Reference on the statement", FR: "Référence du relevé"}, 24, wrapped, false},
-			{request.Text{EN: "Comes closest", FR: "Le plus proche"}, 30, wrapped, false}, {colByHand, 26, entry, false},
+			{request.Text{EN: "Comes closest", FR: "Le plus proche"}, 30, wrapped, false}, {colByHand, 26, entry, false}, {colWhy, 28, entry, false},
 			{request.Text{EN: "Category code", FR: "Code de catégorie"}, 12, text, false},
 			{request.Text{EN: "Other columns", FR: "Autres colonnes"}, 26, wrapped, false},
-			{request.Text{EN: "Statement, row", FR: "Relevé, ligne"}, 26, text, false}, {colFingerprint, 36, text, false},
+			{request.Text{EN: "Statement, row", FR: "Relevé, ligne"}, 26, text, false}, {colBy, 34, wrapped, false}, {colMark, 22, wrapped, false}, {colFingerprint, 36, text, false},
 		},
 		rows: func(yield func([]any) bool) {
 			for _, l := range p.s.Cards.Left {
 				c := &p.s.Cards.Charges[l.Charge]
 				if !yield([]any{
 					p.s.say(l.Reason.Word()) + p.overTheYearsEnd(l.Charge), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
-					p.references(l.Near), "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row), c.Fingerprint,
+					p.references(l.Near), "", "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row),
+					p.handsOf([]int{l.Charge}), p.marksOf([]int{l.Charge}), c.Fingerprint,
 				}) {
 					return
 				}

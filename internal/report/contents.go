@@ -36,6 +36,10 @@ type Contents struct {
 	YearLines []*reconcile.Line
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *reconcile.Reconciliation
+	// Hands are what people said of charges, by fingerprint.
+	Hands map[string]Hand
+	// Marked are the charges that have a mark, whenever they came.
+	Marked []MarkedCharge
 	// Corrected is what files that came in the period said otherwise of rows that came before, NotRepeated the rows that they should have
 	// and have not.
 	Corrected   []CorrectedRow

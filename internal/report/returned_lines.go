@@ -20,8 +20,8 @@ type ReturnedLine struct {
 	Reference string
 	Reopen    bool
 	Reason    string // "" none
-	Sheet     string // the name of the file
-	Cell      string
+	Said      string // as it was written
+	Place     RowPlace
 }
 
 // readClosing reads a row of the sheet of approvals without a charge: at are the columns of the reference, of the answer and of
@@ -44,10 +44,8 @@ func (h *Returned) readLine(r *workbook.Row, at []int, file string, reopen bool)
 	if beside := r.Cell(at[2]); beside != nil && strings.TrimSpace(beside.Value) != "" {
 		reason = request.Clean(beside.Value)
 	}
-	cell := workbook.Ref(at[1], r.Number)
-	problem := func(code string, what request.Text) {
-		h.Problems = append(h.Problems, request.Problem{Sheet: file, Cell: cell, Code: code, Severity: request.ReturnSeverity, Message: what})
-	}
+	place := RowPlace{file, h.sheet, r.Number}
+	problem := func(what request.Text) { h.Problems = append(h.Problems, RowProblem{place, what}) }
 	switch said {
 	case closingNo:
 		return
@@ -62,7 +60,7 @@ func (h *Returned) readLine(r *workbook.Row, at []int, file string, reopen bool)
 				FR: request.QuoteFR(request.Clean(answer.Value)) + " n’indique pas si cette ligne doit être rouverte. Inscrivez «\u00a0rouvrir\u00a0», ou laissez la cellule vide.",
 			}
 		}
-		problem("not-a-closing", what)
+		problem(what)
 		return
 	}
 	var reference string
@@ -72,13 +70,13 @@ func (h *Returned) readLine(r *workbook.Row, at []int, file string, reopen bool)
 		}
 	}
 	if reference == "" {
-		problem("no-reference", request.Text{
+		problem(request.Text{
 			EN: "The number of the line is missing or damaged in this row: nothing was done. Copy it again from the workbook that you were sent.",
 			FR: "Le numéro de la ligne manque ou est endommagé dans cette rangée\u00a0: rien n’a été fait. Copiez-le de nouveau à partir du classeur reçu.",
 		})
 		return
 	}
-	h.Lines = append(h.Lines, ReturnedLine{Reference: reference, Reopen: reopen, Reason: reason, Sheet: file, Cell: cell})
+	h.Lines = append(h.Lines, ReturnedLine{Reference: reference, Reopen: reopen, Reason: reason, Said: request.Clean(answer.Value), Place: place})
 }
 
 // closingAnswer is what somebody wrote beside a line.

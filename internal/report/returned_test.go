@@ -22,9 +22,9 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		filled := 0
-		answers := []string{"hr-2026-000001-01 please", "ignore", "perhaps", "Aucune."}
+		answers := []string{"hr-2026-1-1 please", "ignore", "perhaps", "Aucune."}
 		for i, row := range rows {
-			if len(row) > 15 && len(row[15]) == statement.FingerprintLength && filled < len(answers) {
+			if len(row) > 18 && len(row[18]) == statement.FingerprintLength && filled < len(answers) {
 				if err := f.SetCellStr(sheet, cellName(12, i+1), answers[filled]); err != nil {
 					t.Fatal(err)
 				}
@@ -43,8 +43,13 @@ func TestReturnedWorkbookIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		h, ok, err := ReadReturned(context.Background(), book, "returned.xlsx")
-		if err != nil || !ok || len(h.Matches) != 1 || fmt.Sprint(h.Matches[0].References) != "[HR-2026-000001-01]" || len(h.Ignored) != 1 || len(h.Apart) != 1 || len(h.Problems) != 1 {
-			t.Errorf("%s: %+v, %v, %v", l, h, ok, err)
+		if err != nil || !ok || len(h.Answers) != len(answers) || len(h.Damaged) != 0 {
+			t.Fatalf("%s: %+v, %v, %v", l, h, ok, err)
+		}
+		for i, want := range []Answer{{Kind: BelongsTo, References: []string{"HR-2026-000001-01"}}, {Kind: SetAside}, {Kind: Asks}, {Kind: NoLine}} {
+			if a := h.Answers[i]; fmt.Sprint(a.Answer) != fmt.Sprint(want) || a.Said != answers[i] || a.Place.Sheet != sheet || a.Shown.Merchant == "" || a.Shown.Bought.IsZero() || !a.Shown.Charged.Valid {
+				t.Errorf("%s: %q is read as %+v, want %+v", l, answers[i], a, want)
+			}
 		}
 	}
 	book, err := workbook.Open(context.Background(), writeReport(t, randomReport(1, 3, request.English)), workbook.DefaultBounds())

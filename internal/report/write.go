@@ -111,6 +111,10 @@ func (p *sheetWriter) plan() {
 			add(cardSheets{p}.closedTable())
 		}
 	}
+	if len(p.Marked) > 0 {
+		add(markSheets{p}.markedTable())
+		add(markSheets{p}.byCardholder())
+	}
 	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())
 	add(p.publicationTable())

@@ -40,6 +40,8 @@ func mailWords(kind string) request.Text {
 		return request.Text{EN: "the receipt of a decision", FR: "l’accusé de réception d’une décision"}
 	case outbox.Unreadable, outbox.SetAside:
 		return request.Text{EN: "the answer to a mail that could not be used", FR: "la réponse à un courriel inutilisable"}
+	case outbox.Corrections:
+		return request.Text{EN: "what became of their answers in the workbook", FR: "la suite donnée à leurs réponses dans le classeur"}
 	case outbox.Weekly:
 		return request.Text{EN: "the weekly workbook", FR: "le classeur hebdomadaire"}
 	case outbox.OperatorAlert:
