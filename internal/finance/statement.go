@@ -117,6 +117,11 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 		return nil, err
 	}
 	problems = append(problems, closings...)
+	aliases, err := teachAliases(ctx, tx, now, h, s.hands)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, aliases...)
 	if len(problems) == 0 {
 		return nil, nil
 	}

@@ -18,6 +18,7 @@ type Returned struct {
 	Ignored  []string          // fingerprints
 	Apart    []string          // fingerprints of charges that belong to no line; a match of theirs is taken back
 	Lines    []ReturnedLine    // that are closed, or opened again
+	Aliases  []ReturnedAlias   // that are wrong, or added
 	Problems []request.Problem // what could not be read
 }
 
@@ -46,6 +47,7 @@ func returnedSheets() []returnedSheet {
 		{headings([]request.Text{colFingerprint}, []request.Text{colByHand, colChange}), (*Returned).readCharge},
 		{headings([]request.Text{colReference}, []request.Text{colClose}, []request.Text{colWhyClosed}), (*Returned).readClosing},
 		{headings([]request.Text{colReference}, []request.Text{colReopen}, []request.Text{colWhyClosed}), (*Returned).readReopening},
+		{headings([]request.Text{colAliasMerchant}, []request.Text{colAliasOf}, []request.Text{colAliasCorrect}, []request.Text{colAliasKey}), (*Returned).readAlias},
 	}
 }
 

@@ -108,6 +108,7 @@ func (p *sheetWriter) plan() {
 		if len(p.Closed) > 0 {
 			add(cardSheets{p}.closedTable())
 		}
+		add(cardSheets{p}.aliasTable())
 	}
 	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())
