@@ -40,10 +40,10 @@ func (p cardSheets) aliasTable() table {
 			FR: "Appris des rapprochements faits à la main, et utilisés pour rapprocher d’autres achats. Si l’un est erroné, inscrivez «\u00a0retirer\u00a0» ou le bon fournisseur dans la colonne encadrée; pour en ajouter un, inscrivez le marchand et le fournisseur dans une nouvelle rangée au bas. Renvoyez ce classeur."},
 		empty: request.Text{EN: "None.", FR: "Aucun."},
 		columns: []column{
-			{request.Text{EN: "State", FR: "État"}, 22, wrapped, false}, {colAliasMerchant, 30, wrapped, false}, {colAliasOf, 32, wrapped, false},
+			{request.Text{EN: "State", FR: "État"}, 30, wrapped, false}, {colAliasMerchant, 30, wrapped, false}, {colAliasOf, 32, wrapped, false},
 			{request.Text{EN: "Learned from: bought, amount, line", FR: "Appris de\u00a0: achat, montant, ligne"}, 44, wrapped, false},
 			{request.Text{EN: "By", FR: "Par"}, 30, wrapped, false}, {request.Text{EN: "On", FR: "Le"}, 13, day, false},
-			{request.Text{EN: "Matched in this period", FR: "Rapprochés pendant la période"}, 14, count, false}, {colAliasCorrect, 30, entry, false}, {colAliasKey, 14, text, false},
+			{request.Text{EN: "Matched (period)", FR: "Rapprochés (période)"}, 15, count, false}, {colAliasCorrect, 30, entry, false}, {colAliasKey, 18, text, false},
 		},
 		rows: func(yield func([]any) bool) {
 			list := slices.Clone(p.s.Aliases)
