@@ -140,6 +140,11 @@ func TestAliasesAreCorrectedInTheSheet(t *testing.T) {
 	if len(all) != mails+1 || !strings.Contains(all[len(all)-1].Text, "no line names a supplier") {
 		t.Fatalf("an unknown supplier is not asked back: %d mails", len(all)-mails)
 	}
+	d.send(testFinance, "Re: the week", "Both.", fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "remove"}), fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "Cedar Networks"}))
+	d.once()
+	if all = d.inbox(testFinance); len(all) != mails+2 || !strings.Contains(all[len(all)-1].Text, "two places say two things") || !d.aliases()[0].EndedAt.IsZero() {
+		t.Fatalf("two answers in one mail are not asked back: %d mails", len(all)-mails)
+	}
 	d.answerWeek(addRow(t, fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "should be Cedar Networks"}), "Aliases", "", "PENS R US", "cedar networks"))
 	said := map[string]ledger.AliasEnd{}
 	for _, a := range d.aliases() {
