@@ -145,6 +145,9 @@ func addWhatTheDemoLacks(t *testing.T, path string) {
 		if _, err := tx.Stops.Start(t.Context(), demoDay.AddDate(0, 0, 32), demo.Officer, "luc.bouchard@"+demo.Domain); err != nil {
 			return err
 		}
+		if _, err := tx.Aliases.Add(t.Context(), demoDay.AddDate(0, 0, 32), ledger.Alias{Merchant: "MPLTN", MerchantForm: "mpltn", Supplier: "Mapleton", SupplierForm: "mapleton", By: demo.OfficerF}); err != nil {
+			return err
+		}
 		closed := false
 		for line := int64(1); line < 100 && !closed; line++ { // the first that is approved
 			if closed, err = tx.Lines.Close(t.Context(), demoDay.AddDate(0, 0, 32), ledger.Closing{Line: line, By: demo.OfficerF, Reason: "For " + asker}); err != nil {

@@ -31,6 +31,7 @@ type weeklyDetail struct {
 	Left       int                     `json:"left,omitempty"`
 	Marked     int                     `json:"marked,omitempty"`
 	OldestMark int                     `json:"oldest_mark,omitempty"` // days
+	Learned    [][2]string             `json:"learned,omitempty"`     // in the period: merchant, supplier
 }
 
 func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
@@ -58,6 +59,11 @@ func weeklyDetailOf(id int64, r *report.Contents) weeklyDetail {
 	}
 	for _, currency := range slices.Sorted(maps.Keys(approved)) {
 		d.Approved = append(d.Approved, approved[currency])
+	}
+	for i := range r.Aliases {
+		if a := &r.Aliases[i]; a.New && a.EndedAt.IsZero() && r.Cards != nil {
+			d.Learned = append(d.Learned, [2]string{a.Merchant, a.Supplier})
+		}
 	}
 	for i := range r.Waiting {
 		d.OldestDays = max(d.OldestDays, request.DateOf(r.Waiting[i].Received).DaysUntil(r.Period.To))
@@ -96,7 +102,7 @@ func (desk *Desk) composeWeekly(ctx context.Context, now time.Time, m *compose.D
 	mail, err := desk.dept.Composer(nil).Weekly(notify.Weekly{
 		Envelope: desk.dept.Envelope(r.Recipient, "", desk.dept.Finance.Language, m.Entry.Cause, now, outbox.Thread{}),
 		Period:   r.Week, From: d.Days[0], To: d.Days[1], Edition: r.Edition, Decided: d.Decided, Approved: d.Approved, Turnaround: d.Turnaround,
-		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: append(d.marked(), changed(changes)...), News: news,
+		Waiting: d.Waiting, OldestDays: d.OldestDays, Statements: d.Statements, Matched: d.Matched, Left: d.Left, Figures: slices.Concat(d.marked(), learned(d.Learned), changed(changes)), News: news,
 		Workbook: &notify.Attachment{Name: "handrail-" + r.Week + ".xlsx", Data: r.Workbook},
 	})
 	if err != nil {
@@ -116,6 +122,21 @@ func (d *weeklyDetail) marked() []notify.Figure {
 		value = request.Text{EN: fmt.Sprintf("%d, the oldest for 1 day", d.Marked), FR: fmt.Sprintf("%d, le plus ancien depuis 1 jour", d.Marked)}
 	}
 	return []notify.Figure{{Label: request.Text{EN: "Charges with a receipt missing, in dispute or personal", FR: "Achats avec reçu manquant, en litige ou personnels"}, Value: value}}
+}
+
+// learned are the aliases of merchants that the period brought, as lines of its mail: the first ones, for the workbook lists all.
+func learned(list [][2]string) (lines []notify.Figure) {
+	const most = 6
+	label := request.Text{EN: "Learned", FR: "Appris"}
+	for i, a := range list {
+		if i == most {
+			more := len(list) - most
+			return append(lines, notify.Figure{Label: label, Value: request.Text{
+				EN: fmt.Sprintf("%d more, on the sheet “Aliases”", more), FR: fmt.Sprintf("%d autres, dans la feuille «\u00a0Autres noms de marchands\u00a0»", more)}})
+		}
+		lines = append(lines, notify.Figure{Label: label, Value: learnedText(a[0], a[1])})
+	}
+	return lines
 }
 
 // changed is what an edition changes, as lines of its mail: the first ones, for the workbook lists all.

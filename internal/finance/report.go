@@ -120,7 +120,11 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 		return r, err
 	}
 	r.Lines = lines.decided
-	return r, addCards(ctx, tx, &o, &r, lines)
+	if err := addCards(ctx, tx, &o, &r, lines); err != nil {
+		return r, err
+	}
+	r.Aliases, err = aliasRows(ctx, tx, &o, r.Cards)
+	return r, err
 }
 
 // financeFlow is the ledger's flow in the words of finance; lines without a readable amount count with the policy's currency.

@@ -114,6 +114,9 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 		if err := closeLines(ctx, tx, now, h, s.hands, &settled.told); err != nil {
 			return nil, err
 		}
+		if err := teachAliases(ctx, tx, now, h, s.hands, &settled.told); err != nil {
+			return nil, err
+		}
 		if settled.told.open() {
 			settled.told.inOrder()
 			owed = append(owed, outbox.New(outbox.Corrections, cause, ledger.OutboxEntry{Message: h.Row.ID},

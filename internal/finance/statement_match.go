@@ -34,6 +34,7 @@ type cards struct {
 	charges  []statement.Charge
 	rows     []settledRow // what the ledger says of charges, in their order; those on disk come behind and have none
 	pinned   map[int]bool // places of charges that keep an earlier match
+	aliases  []reconcile.Alias
 	all      *reconcile.Reconciliation
 	hands    map[string]report.Hand // what people said of charges, by fingerprint
 }
@@ -87,6 +88,9 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 	}); err != nil {
 		return nil, err
 	}
+	if c.aliases, err = aliasesUntil(ctx, tx, o.To); err != nil {
+		return nil, err
+	}
 	o.texts = nil // all is read, and matching is where most memory is needed
 	if len(o.Statements) == 0 {
 		return c, c.join(o)
@@ -109,7 +113,7 @@ func financeCharge(row *ledger.Charge) (statement.Charge, error) {
 func (c *cards) join(o *ReportOptions) error {
 	match := o.Reconcile.Match(o.Zone)
 	match.Progress, match.Ignored, match.Apart = o.Progress, map[string]bool{}, map[string]bool{}
-	match.Used = map[string]decimal.Decimal{}
+	match.Used, match.Aliases = map[string]decimal.Decimal{}, c.aliases
 	for i := range c.charges {
 		f, row := c.charges[i].Fingerprint, c.row(i)
 		switch {

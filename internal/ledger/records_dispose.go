@@ -114,6 +114,9 @@ func (rs Records) Dispose(ctx context.Context, now, before time.Time, dry bool) 
 	if err := rs.tx.Changes.dispose(ctx, before); err != nil {
 		return Disposal{}, err
 	}
+	if err := rs.tx.Aliases.dispose(ctx, before); err != nil {
+		return Disposal{}, err
+	}
 	if err := rs.disposeLoose(ctx, before, &d); err != nil {
 		return Disposal{}, err
 	}
@@ -193,7 +196,7 @@ func (rs Records) disposeLinks(ctx context.Context, now, before time.Time, submi
 	if err != nil {
 		return fmt.Errorf("look for what was said of suppliers: %w", err)
 	}
-	changes, err := rs.ids(ctx, "SELECT p.seq FROM chain_private p WHERE p.seq IN ("+changeLinks+" UNION "+stopLinks+")", micros(before))
+	changes, err := rs.ids(ctx, "SELECT p.seq FROM chain_private p WHERE p.seq IN ("+changeLinks+" UNION "+stopLinks+" UNION "+aliasLinks+")", micros(before))
 	if err != nil {
 		return fmt.Errorf("look for who changed what is in force: %w", err)
 	}

@@ -35,6 +35,7 @@ type Tx struct {
 	Registers   Registers
 	Changes     Changes
 	Stops       Stops
+	Aliases     Aliases
 
 	l        *Ledger
 	tx       *sql.Tx
@@ -306,6 +307,7 @@ func divided(tx *Tx) *Tx {
 	tx.Totals = Totals{tx}
 	tx.Suppliers = Suppliers{tx}
 	tx.Changes = Changes{tx}
+	tx.Aliases = Aliases{tx}
 	tx.Decided = Decided{tx}
 	tx.Escalations = Escalations{tx}
 	tx.Officers = Officers{tx}

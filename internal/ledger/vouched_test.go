@@ -46,6 +46,8 @@ var unvouched = map[string]string{
 	"told_line":       "waits for a manager's daily mail, and is gone with it",
 	"stop":            "the chain notes STOP and START, and nothing compares the rows with it",
 	"closed_line":     "the chain notes that lines were closed and opened again, and nothing compares the rows with it",
+	"merchant_alias":  "the chain notes that aliases were learned, added and ended, and nothing compares the rows with it",
+	"alias_lesson":    "which matches by hand taught an alias: the link names the first one's line",
 	"decided_word":    "can be made again from the lines; nothing is decided by it",
 
 	"supplier_pair.id": "only the row's number",

@@ -51,20 +51,41 @@ func (m *matcher) taught() map[string][]string {
 	return out
 }
 
-// withTaught adds what people said of a merchant to what its name says. An alias counts as much as the name: where the two
-// are of different suppliers, neither is preferred, and amounts and dates have to tell.
+// How alike a name is of which only a person said whose it is: less than the same name, and less still where the name says another.
+const (
+	aliasName    = 97
+	disputedName = 95
+)
+
+// withTaught adds what people said of a merchant to what its name says. Where the two are of different suppliers, or people named
+// two, neither is preferred, and amounts and dates have to tell.
 func withTaught(named []supplierScore, taught []string) []supplierScore {
 	if len(taught) == 0 {
 		return named
 	}
 	list := slices.Clone(named) // several merchants share it
-	for i := range list {
-		list[i].score = sameName
-	}
 	for _, s := range taught {
 		if !slices.ContainsFunc(list, func(c supplierScore) bool { return c.supplier == s }) {
-			list = append(list, supplierScore{supplier: s, score: sameName})
+			list = append(list, supplierScore{supplier: s, byAlias: true})
 		}
 	}
+	score := sameName
+	switch {
+	case len(list) > 1:
+		score = disputedName
+	case list[0].byAlias:
+		score = aliasName
+	}
+	for i := range list {
+		list[i].score = score
+	}
 	return list
+}
+
+// Form is a merchant's text in the form by which aliases are compared: two charges of one form are of one merchant.
+func (a Alias) Form() string { return request.SupplierName(merchantName(a.Merchant)) }
+
+// Stands reports whether a merchant's text may have an alias at all: it is more than a processor and words of many names.
+func (a Alias) Stands() bool {
+	return a.Form() != "" && !processorAlone(a.Merchant) && !soldByOthers(a.Merchant) && slices.ContainsFunc(namingWords(merchantName(a.Merchant)), telling)
 }

@@ -49,9 +49,11 @@ func TestAliasesFindTheSupplier(t *testing.T) {
 		aliases  []reconcile.Alias
 		want     string
 	}{
-		"taught":             {"SQ *NTHN LTS 8842", []reconcile.Alias{alias}, "supplier:[0]<-[0] "},
+		"taught":             {"SQ *NTHN LTS 8842", []reconcile.Alias{alias}, "supplier-alias:[0]<-[0] "},
 		"not taught":         {"SQ *NTHN LTS 8842", nil, "0=supplier-unknown "},
 		"another merchant":   {"NTHN LTSX", []reconcile.Alias{alias}, "0=supplier-unknown "},
+		"of two, one open":   {"NTHN LTS", []reconcile.Alias{alias, {Merchant: "NTHN LTS", Supplier: "Wolfe Printing"}}, "supplier-alias:[0]<-[0] "},
+		"the name itself":    {"NORTHERN LIGHTS SIGNS", []reconcile.Alias{{Merchant: "NORTHERN LIGHTS SIGNS", Supplier: "Northern Lights Signs"}}, "supplier:[0]<-[0] "},
 		"taught both":        {"NTHN LTS", []reconcile.Alias{alias, {Merchant: "NTHN LTS", Supplier: "Cedar Networks"}}, "0=tie "},
 		"against its name":   {"CEDAR NETWORKS", []reconcile.Alias{{Merchant: "CEDAR NETWORKS", Supplier: "Northern Lights Signs"}}, "0=tie "},
 		"a processor taught": {"PAYPAL *", []reconcile.Alias{{Merchant: "PAYPAL *", Supplier: "Cedar Networks"}}, "0=supplier-unknown "},

@@ -136,6 +136,7 @@ type supplierScore struct {
 	supplier string
 	score    int
 	byNumber bool
+	byAlias  bool // only a person said so
 }
 
 func newMatcher(lines []Line, charges []statement.Charge, o Options) *matcher {
@@ -226,7 +227,7 @@ func (m *matcher) readCharges() {
 			}
 		}
 		if s := m.byMark["#"+request.BusinessNumber(c.SupplierID)]; c.SupplierID != "" && s != "" {
-			f.candidates = []supplierScore{{s, sameName, true}}
+			f.candidates = []supplierScore{{supplier: s, score: sameName, byNumber: true}}
 			continue
 		}
 		f.candidates = m.scored(m.names.suppliers(c.Merchant))
@@ -248,7 +249,7 @@ func (m *matcher) scored(names []alike) []supplierScore {
 	}
 	seen := make(map[string]bool, len(names))
 	for _, a := range names {
-		if s := (supplierScore{m.byName[a.name], a.score, false}); !seen[s.supplier] {
+		if s := (supplierScore{supplier: m.byName[a.name], score: a.score}); !seen[s.supplier] {
 			seen[s.supplier] = true
 			list = append(list, s)
 		}

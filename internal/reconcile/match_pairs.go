@@ -172,8 +172,11 @@ func (m *matcher) supplierEdges(charge int, exactly bool) []edge {
 				}
 				if e, ok := m.fit(line, charge, m.Window, s.score, s.score-nearPenalty); ok {
 					e.rule = BySupplier
-					if s.byNumber {
+					switch {
+					case s.byNumber:
 						e.rule = BySupplierID
+					case s.byAlias:
+						e.rule = ByAlias
 					}
 					edges = append(edges, e)
 				}

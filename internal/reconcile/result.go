@@ -19,6 +19,7 @@ const (
 	BeyondTolerance Rule = "reference-beyond"   // reference, and more charged than the tolerance allows: a variance
 	BySupplierID    Rule = "supplier-id"        // business number and amount, within tolerance and dates
 	BySupplier      Rule = "supplier"           // supplier's name and amount, within tolerance and dates
+	ByAlias         Rule = "supplier-alias"     // as supplier, by what a person said of the merchant
 	ManyToOne       Rule = "lines-to-charge"
 	OneToMany       Rule = "line-to-charges"
 	ByAmendment     Rule = "amendment" // original and amendments together

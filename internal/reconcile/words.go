@@ -11,6 +11,7 @@ var ruleWords = map[Rule]request.Text{
 	BeyondTolerance: {EN: "reference, above what was approved", FR: "référence, au-delà du montant approuvé"},
 	BySupplierID:    {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
 	BySupplier:      {EN: "supplier and amount", FR: "fournisseur et montant"},
+	ByAlias:         {EN: "supplier, by alias, and amount", FR: "fournisseur, par un autre nom, et montant"},
 	ManyToOne:       {EN: "several lines, one charge", FR: "plusieurs lignes, un achat"},
 	OneToMany:       {EN: "one line, several charges", FR: "une ligne, plusieurs achats"},
 	ByAmendment:     {EN: "line and amendment", FR: "ligne et modification"},

@@ -8,7 +8,7 @@ import (
 
 // Every rule and every reason has its words in both languages.
 func TestRulesAndReasonsHaveWords(t *testing.T) {
-	for _, r := range []reconcile.Rule{reconcile.ByHand, reconcile.ByReference, reconcile.BySupplierID, reconcile.BySupplier, reconcile.ManyToOne, reconcile.OneToMany, reconcile.ByAmendment, reconcile.ByRefund} {
+	for _, r := range []reconcile.Rule{reconcile.ByHand, reconcile.ByReference, reconcile.BySupplierID, reconcile.BySupplier, reconcile.ByAlias, reconcile.ManyToOne, reconcile.OneToMany, reconcile.ByAmendment, reconcile.ByRefund} {
 		if w := r.Word(); w.EN == "" || w.FR == "" {
 			t.Errorf("rule %s: %+v", r, w)
 		}

@@ -46,6 +46,8 @@ type Contents struct {
 	NotRepeated []NotRepeatedRow
 	// Closed are the lines of Cards that finance closed and did not open again.
 	Closed []ClosedLine
+	// Aliases are the merchants that people said are suppliers under another name.
+	Aliases []AliasRow
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
 	Budgets []Budget
 	// SmallContracts is the calendar year's aggregate of contracts up to PublishAbove; see Aggregate.

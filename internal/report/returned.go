@@ -12,10 +12,11 @@ import (
 // Returned is what finance wrote into a returned weekly workbook.
 type Returned struct {
 	File     string
-	Answers  []ChargeAnswer // what was said of charges, in the order of the sheets
-	Damaged  []DamagedKeys  // answers whose keys cannot be read: one for each sheet and kind of damage
-	Lines    []ReturnedLine // that are closed, or opened again
-	Problems []RowProblem   // what could not be read of lines
+	Answers  []ChargeAnswer  // what was said of charges, in the order of the sheets
+	Damaged  []DamagedKeys   // answers whose keys cannot be read: one for each sheet and kind of damage
+	Lines    []ReturnedLine  // that are closed, or opened again
+	Aliases  []ReturnedAlias // that are wrong, or added
+	Problems []RowProblem    // what could not be read of lines and aliases
 
 	sheet string // the one that is read
 }
@@ -45,6 +46,7 @@ func returnedSheets() []returnedSheet {
 		{chargeColumns, (*Returned).readCharge},
 		{headings([]request.Text{colReference}, []request.Text{colClose}, []request.Text{colWhyClosed}), (*Returned).readClosing},
 		{headings([]request.Text{colReference}, []request.Text{colReopen}, []request.Text{colWhyClosed}), (*Returned).readReopening},
+		{headings([]request.Text{colAliasMerchant}, []request.Text{colAliasOf}, []request.Text{colAliasCorrect}, []request.Text{colAliasKey}), (*Returned).readAlias},
 	}
 }
 

@@ -110,6 +110,7 @@ func (p *sheetWriter) plan() {
 		if len(p.Closed) > 0 {
 			add(cardSheets{p}.closedTable())
 		}
+		add(cardSheets{p}.aliasTable())
 	}
 	if len(p.Marked) > 0 {
 		add(markSheets{p}.markedTable())

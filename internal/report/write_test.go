@@ -160,9 +160,9 @@ func TestWeeklyWorkbookHasItsSheets(t *testing.T) {
 func TestWorkbookWithCardsHasItsSheets(t *testing.T) {
 	for l, want := range map[request.Lang][]string{
 		request.English: {"Summary", "Commitments", "Cost centres", "Decisions", "Waiting", "Matched", "Charges without approval", "Approvals without charge", "Variances",
-			"Exceptions", "Suppliers", "Publication", "Small contracts", "Taxes", "Sign-off", "Measures"},
+			"Aliases", "Exceptions", "Suppliers", "Publication", "Small contracts", "Taxes", "Sign-off", "Measures"},
 		request.French: {"Sommaire", "Engagements", "Centres de coûts", "Décisions", "En attente", "Rapprochés", "Achats sans approbation", "Approbations sans achat", "Écarts",
-			"Exceptions", "Fournisseurs", "Publication", "Petits contrats", "Taxes", "Signatures", "Mesures"},
+			"Autres noms de marchands", "Exceptions", "Fournisseurs", "Publication", "Petits contrats", "Taxes", "Signatures", "Mesures"},
 	} {
 		f := open(t, writeReport(t, quarterReport(t, l, 3, 150)))
 		if got := f.GetSheetList(); fmt.Sprint(got) != fmt.Sprint(want) {
