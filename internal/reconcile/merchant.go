@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func merchantName(s string) string {
 	s = withoutDigits(s, phoneNumber)
 	s = withoutRegion(s)
 	s = strings.TrimSpace(withoutDigits(s, storeNumber))
-	for _, web := range []string{"www.", "WWW.", "http://", "https://"} {
+	for _, web := range []string{"www.", "WWW.", "http://", "https://", "HTTP://", "HTTPS://"} {
 		s = strings.TrimPrefix(s, web)
 	}
 	return strings.TrimSpace(s)
@@ -102,6 +103,7 @@ type nameIndex struct {
 	found   map[string][]alike  // by merchant
 	looked  map[string][]alike  // by its name: of the stores of a chain there is one
 	forms   map[string]string   // of merchants, see form
+	stands  map[string]string   // by another name that a supplier's name says, the supplier's
 }
 
 // alike is a supplier's normal name and how alike it is.
@@ -112,10 +114,12 @@ type alike struct {
 
 // newNameIndex makes the index of suppliers, by their normal names the texts that they were made of.
 func newNameIndex(names map[string]string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, texts: names, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}}
-	for n := range names {
+	x := &nameIndex{exact: map[string]bool{}, texts: names, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}, stands: map[string]string{}}
+	x.texts = maps.Clone(names)
+	for _, n := range slices.Sorted(maps.Keys(names)) {
 		if n != "" {
 			x.exact[n] = true
+			x.addOthers(n, names)
 		}
 	}
 	for n := range x.exact {
@@ -128,6 +132,44 @@ func newNameIndex(names map[string]string) *nameIndex {
 		}
 	}
 	return x
+}
+
+// addOthers notes the other names that a supplier's name says: "Canada Post / Postes Canada", "Société des essais (SDE)". One that
+// two suppliers say, or that is a supplier's own, stands for none.
+func (x *nameIndex) addOthers(name string, names map[string]string) {
+	text := names[name]
+	if !strings.ContainsAny(text, "/(") {
+		return
+	}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '(' || r == ')' }) {
+		form := request.SupplierName(part)
+		if _, own := names[form]; own || form == "" || !slices.ContainsFunc(namingWords(part), telling) {
+			continue
+		}
+		if of, known := x.stands[form]; known && of != name {
+			delete(x.exact, form)
+			continue
+		}
+		x.stands[form], x.texts[form], x.exact[form] = name, part, true
+	}
+}
+
+// supplierOf are the names of suppliers for what may be other names of theirs, each once.
+func (x *nameIndex) supplierOf(list []alike) []alike {
+	if len(x.stands) == 0 {
+		return list
+	}
+	out, seen := list[:0:0], map[string]bool{}
+	for _, a := range list {
+		if of, other := x.stands[a.name]; other {
+			a.name = of
+		}
+		if !seen[a.name] {
+			seen[a.name] = true
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // trigrams lists the three letters at every place, each once.
@@ -180,7 +222,7 @@ func partsOf(merchant string) []string {
 	if before, _, ok := strings.Cut(name, "*"); ok {
 		parts = append(parts, before)
 	}
-	if a, b, ok := strings.Cut(name, "/"); ok {
+	if a, b, ok := strings.Cut(merchant, "/"); ok {
 		parts = append(parts, a, withoutDigits(b, storeNumber))
 	}
 	return parts
@@ -200,7 +242,7 @@ func (x *nameIndex) form(merchant string) string {
 func (x *nameIndex) search(text, form string) []alike {
 	list, ok := x.looked[text]
 	if !ok {
-		list = x.lookFor(text, form)
+		list = x.supplierOf(x.lookFor(text, form))
 		x.looked[text] = list
 	}
 	return list

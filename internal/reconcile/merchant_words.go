@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	cutWidth    = 15 // letters: banks cut a merchant's text at 22 or 25, processors theirs some letters before
+	cutWidth    = 13 // letters: banks cut a merchant's text at 22 or 25, processors theirs some letters before
 	mostSlips   = 2  // in a whole name
 	wordsToTell = 2  // of a name that agree before the rest may differ: a town behind it, words that a bank cut off
 )
@@ -88,7 +88,7 @@ func read(name string) naming {
 		words = words[:len(words)-1]
 	}
 	for _, w := range words {
-		if !particles[w] {
+		if !isParticle(w) {
 			n.words = append(n.words, w)
 		}
 	}
@@ -102,7 +102,14 @@ func read(name string) naming {
 	return n
 }
 
-var particles = codes("the of and le la les l de du des d")
+// isParticle reports whether a word joins others and is left out as often as not.
+func isParticle(word string) bool {
+	switch word {
+	case "the", "of", "and", "le", "la", "les", "l", "de", "du", "des", "d", "en":
+		return true
+	}
+	return false
+}
 
 // namingWords are a name's words as they look, without what kind of company it is.
 func namingWords(name string) []string { return read(name).looks }
