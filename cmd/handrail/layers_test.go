@@ -51,6 +51,7 @@ var layers = map[string][]string{
 	"handrail/internal/adopt":                   {"internal/request", "internal/workbook", "ingest/forms"},
 	"handrail/internal/judgement":               {"internal/request", "internal/totals", "internal/workbook", "rules", "ingest", "ingest/forms"},
 	"handrail/internal/reconcile/reconciletest": {"internal/request", "internal/statement", "internal/reconcile"}, // imported by tests only
+	"handrail/internal/reconcile/quartertest":   {"internal/request", "internal/statement", "internal/reconcile"}, // imported by tests only
 	"handrail/internal/report":                  {"internal/request", "internal/workbook", "internal/statement", "internal/reconcile"},
 	"handrail/internal/history":                 {"internal/request", "internal/workbook", "internal/statement"},
 	"handrail/internal/budgets":                 {"internal/request", "internal/workbook", "internal/statement", "internal/report"},
@@ -167,6 +168,7 @@ func TestOnlyWorkbookAndReportKnowExcelize(t *testing.T) {
 
 // onlyForTests are the packages that no code of the program imports.
 var onlyForTests = []string{"handrail/internal/mailtest/dovecot", "handrail/internal/scaling", "handrail/internal/reconcile/reconciletest",
+	"handrail/internal/reconcile/quartertest",
 	"handrail/internal/ledgertest", "handrail/internal/programtest", "handrail/internal/browsertest"}
 
 // Every package is used: a transport or a room that nothing opens was not wired in cmd/handrail or internal/job
