@@ -145,6 +145,12 @@ func addWhatTheDemoLacks(t *testing.T, path string) {
 		if _, err := tx.Stops.Start(t.Context(), demoDay.AddDate(0, 0, 32), demo.Officer, "luc.bouchard@"+demo.Domain); err != nil {
 			return err
 		}
+		closed := false
+		for line := int64(1); line < 100 && !closed; line++ { // the first that is approved
+			if closed, err = tx.Lines.Close(t.Context(), demoDay.AddDate(0, 0, 32), ledger.Closing{Line: line, By: demo.OfficerF, Reason: "For " + asker}); err != nil {
+				return err
+			}
+		}
 		for _, statement := range []string{
 			"INSERT INTO need_text (id, form, title, title_other, description, last_day) VALUES (900, 'f900', 'Chairs', '', 'Chairs for " + asker + "', '2026-11-20')",
 			"INSERT INTO decided_word (word, line) SELECT '" + asker + "', MIN(id) FROM line",

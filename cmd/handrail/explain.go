@@ -25,30 +25,40 @@ type explainCommand struct {
 // explained is one decision, replayed, as JSON. Same is whether what comes out is what was recorded; Differences say where
 // it is not.
 type explained struct {
-	Reference   string            `json:"reference"`
-	Outcome     request.Outcome   `json:"outcome"`
-	Judged      request.Outcome   `json:"judged"`
-	JudgedAt    time.Time         `json:"judged_at"`
-	DecidedBy   string            `json:"decided_by,omitempty"`
-	WrittenBy   string            `json:"written_by,omitempty"` // the assistant who wrote for the decider
-	DecidedAt   *time.Time        `json:"decided_at,omitempty"`
-	Reason      string            `json:"reason,omitempty"`
-	Policy      checkPolicy       `json:"policy"`
-	Facts       *request.Facts    `json:"facts,omitempty"`
-	Findings    []request.Finding `json:"findings"`
-	Guardrails  []explainedRule   `json:"guardrails,omitempty"`
-	Totals      []explainedTotal  `json:"totals,omitempty"`
-	Replayed    request.Outcome   `json:"replayed,omitempty"`
-	Same        bool              `json:"same"`
-	Differences []request.Text    `json:"differences,omitempty"`
-	Today       *explainedToday   `json:"today,omitempty"`
-	Supersedes  string            `json:"supersedes,omitempty"`
-	Superseded  string            `json:"superseded_by,omitempty"`
-	Disposed    bool              `json:"disposed,omitempty"`
-	Links       []int64           `json:"links"`
+	Reference   string             `json:"reference"`
+	Outcome     request.Outcome    `json:"outcome"`
+	Judged      request.Outcome    `json:"judged"`
+	JudgedAt    time.Time          `json:"judged_at"`
+	DecidedBy   string             `json:"decided_by,omitempty"`
+	WrittenBy   string             `json:"written_by,omitempty"` // the assistant who wrote for the decider
+	DecidedAt   *time.Time         `json:"decided_at,omitempty"`
+	Reason      string             `json:"reason,omitempty"`
+	Policy      checkPolicy        `json:"policy"`
+	Facts       *request.Facts     `json:"facts,omitempty"`
+	Findings    []request.Finding  `json:"findings"`
+	Guardrails  []explainedRule    `json:"guardrails,omitempty"`
+	Totals      []explainedTotal   `json:"totals,omitempty"`
+	Replayed    request.Outcome    `json:"replayed,omitempty"`
+	Same        bool               `json:"same"`
+	Differences []request.Text     `json:"differences,omitempty"`
+	Today       *explainedToday    `json:"today,omitempty"`
+	Supersedes  string             `json:"supersedes,omitempty"`
+	Superseded  string             `json:"superseded_by,omitempty"`
+	Closings    []explainedClosing `json:"closings,omitempty"`
+	Disposed    bool               `json:"disposed,omitempty"`
+	Links       []int64            `json:"links"`
 
 	zone *time.Location      // in which instants are printed
 	why  *replay.Explanation // what it is made of
+}
+
+// explainedClosing is what finance said of the line: nothing more will be charged.
+type explainedClosing struct {
+	By         string     `json:"by"`
+	At         time.Time  `json:"at"`
+	Reason     string     `json:"reason,omitempty"`
+	ReopenedBy string     `json:"reopened_by,omitempty"`
+	ReopenedAt *time.Time `json:"reopened_at,omitempty"`
 }
 
 // explainedRule is one guardrail as it came out.
@@ -184,6 +194,14 @@ func explainedOf(a *ledger.Account, why *replay.Explanation, zone *time.Location
 		Same: len(why.Differences) == 0, Differences: why.Differences, zone: zone, why: why}
 	if !a.Line.DecidedAt.IsZero() {
 		e.DecidedAt = &a.Line.DecidedAt
+	}
+	for i := range a.Closings {
+		c := &a.Closings[i]
+		said := explainedClosing{By: c.By, At: c.At, Reason: c.Reason, ReopenedBy: c.ReopenedBy}
+		if !c.ReopenedAt.IsZero() {
+			said.ReopenedAt = &c.ReopenedAt
+		}
+		e.Closings = append(e.Closings, said)
 	}
 	for _, k := range a.Links {
 		e.Links = append(e.Links, k.Seq)

@@ -186,3 +186,43 @@ func TestExplainSaysTheBudget(t *testing.T) {
 		}
 	}
 }
+
+// What finance said of a line stands where auditors look: in what explain prints, and in the request's file.
+func TestClosingsAreExplained(t *testing.T) {
+	a := newArchive(t)
+	closed := ""
+	a.ledger(func(tx *ledger.Tx) error {
+		for line := int64(1); line < 100 && closed == ""; line++ {
+			won, err := tx.Lines.Close(t.Context(), a.now, ledger.Closing{Line: line, By: "finance@department.example", Reason: "bought elsewhere"})
+			if err != nil {
+				return err
+			}
+			if won {
+				lines, err := tx.Lines.ByID(t.Context(), []int64{line})
+				if err != nil {
+					return err
+				}
+				closed = lines[0].Reference
+				_, err = tx.Lines.Reopen(t.Context(), a.now, ledger.Closing{Line: line, By: "second@department.example"})
+				return err
+			}
+		}
+		return nil
+	})
+	for lang, want := range map[string][]string{
+		"en": {"Closed by finance@department.example on ", "charged: bought elsewhere", "Opened again by second@department.example"},
+		"fr": {"Fermée par finance@department.example le ", "bought elsewhere", "Rouverte par second@department.example"}} {
+		code, said := a.explain(closed, "--lang", lang)
+		said = strings.Join(strings.Fields(said), " ")
+		for _, w := range want {
+			if code != exitDone || !strings.Contains(said, w) {
+				t.Errorf("%s: %d, no %q in\n%s", lang, code, w, said)
+			}
+		}
+	}
+	code, said := a.explain(closed, "--format", "json")
+	var e explained
+	if err := json.Unmarshal([]byte(said), &e); err != nil || code != exitDone || len(e.Closings) != 1 || e.Closings[0].ReopenedBy != "second@department.example" {
+		t.Errorf("%d, %v: %+v", code, err, e.Closings)
+	}
+}

@@ -65,6 +65,12 @@ func (p *explainPage) head() {
 	if e.Superseded != "" {
 		p.wrap(2, p.say("It was replaced by ", "Elle a été remplacée par ")+e.Superseded)
 	}
+	for _, c := range e.Closings {
+		p.wrap(2, fmt.Sprintf(p.say("Closed by %s on %s, nothing more will be charged: %s", "Fermée par %s le %s, plus rien ne sera porté au compte\u00a0: %s"), c.By, p.instant(c.At), orDash(ingest.CleanLine(c.Reason))))
+		if c.ReopenedAt != nil {
+			p.wrap(2, fmt.Sprintf(p.say("Opened again by %s on %s", "Rouverte par %s le %s"), c.ReopenedBy, p.instant(*c.ReopenedAt)))
+		}
+	}
 	p.policy(p.say("Policy: ", "Politique\u00a0: "), e.Policy)
 }
 

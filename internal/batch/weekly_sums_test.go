@@ -373,16 +373,33 @@ func (e *expected) ofLines() {
 		if !large && on[:4] == year {
 			e.sum("Small contracts/Total", code, amount)
 		}
-		if len(e.byLine[l["id"]]) == 0 {
-			e.sum("Approvals without charge/Approved", code, amount)
-			e.sum("Approvals without charge/"+age(on, e.period.To.String())+" days", code, amount)
-			if on >= fiscal {
-				e.sum("Commitments/Committed", code, amount)
-			}
-			if on <= "2027-03-31" && strings.HasPrefix(e.period.Name, "2027-W13") {
-				e.sum("Year-end/Approved", code, amount)
-			}
-		}
+		e.ofRest(l, on, fiscal)
+	}
+}
+
+// ofRest is what of an approved line no charge has used.
+func (e *expected) ofRest(l map[string]string, on, fiscal string) {
+	code := l["currency"]
+	whole, used := minors{}, minors{}
+	whole.add(code, l["amount"])
+	for _, part := range e.byLine[l["id"]] {
+		used.add(code, part["used"])
+	}
+	rest := whole[code] - used[code]
+	if rest <= 0 {
+		return
+	}
+	said := strconv.FormatInt(rest, 10)
+	e.sum("Approvals without charge/Approved", code, l["amount"])
+	e.sum("Approvals without charge/Charged so far", code, strconv.FormatInt(used[code], 10))
+	e.sum("Approvals without charge/Still to come", code, said)
+	e.sum("Approvals without charge/"+age(on, e.period.To.String())+" days", code, said)
+	e.sum("Commitments/Committed", code, said)
+	if on < fiscal {
+		e.sum("Commitments/of which from before the year", code, said)
+	}
+	if on <= "2027-03-31" && strings.HasPrefix(e.period.Name, "2027-W13") {
+		e.sum("Year-end/Still to come", code, said)
 	}
 }
 
@@ -443,6 +460,9 @@ func (e *expected) ofMatches() {
 	for _, c := range e.charges {
 		if c["state"] == "matched" && e.in(c["settled_at"]) {
 			key := c["rule"]
+			if key == string(reconcile.ByPart) {
+				key += " of " + c["id"] // each part stands by itself
+			}
 			for _, part := range e.byCharge[c["id"]] {
 				key += " " + part["line"]
 			}
@@ -456,10 +476,10 @@ func (e *expected) ofMatches() {
 			charged.add(code, c["amount"])
 		}
 		same := true
-		for _, part := range e.byCharge[charges[0]["id"]] {
-			l := amounts[part["line"]]
-			if same = same && l["currency"] == code; !refund {
-				approved.add(code, l["amount"])
+		for _, c := range charges {
+			for _, part := range e.byCharge[c["id"]] {
+				same = same && amounts[part["line"]]["currency"] == code
+				approved.add(code, part["used"])
 			}
 		}
 		said := func(n int64) string { return strconv.FormatInt(n, 10) }

@@ -338,6 +338,20 @@ func (f *file) viewRelations(v *pageView, l *Line, view *lineView) {
 	add(v.T("Replaced by", "Remplacée par"), l.Superseded)
 	add(v.T("Amends", "Modifie"), l.Amends)
 	add(v.T("Amended by", "Modifiée par"), strings.Join(l.AmendedBy, ", "))
+	said := func(by, reason string, link int64) string {
+		by = v.who(by)
+		if reason != "" {
+			by += v.T(": ", "\u00a0: ") + ingest.CleanLine(reason)
+		}
+		return by + v.T(", link ", ", maillon ") + strconv.FormatInt(link, 10)
+	}
+	for i := range l.Closings {
+		c := &l.Closings[i]
+		add(v.T("Closed by finance", "Fermée par les finances"), f.at(c.At)+", "+said(c.By, c.Reason, c.Link))
+		if !c.ReopenedAt.IsZero() {
+			add(v.T("Opened again by finance", "Rouverte par les finances"), f.at(c.ReopenedAt)+", "+said(c.ReopenedBy, c.ReopenReason, c.ReopenLink))
+		}
+	}
 	if len(l.EvidenceLinks) > 0 && len(l.Evidence) > 0 && !gone(l.Evidence[0].Manager) {
 		add(v.T("Section 32 manager who wrote", "Gestionnaire délégataire (art. 32) qui a écrit"), l.Evidence[len(l.Evidence)-1].Manager)
 	}

@@ -245,6 +245,15 @@ func (s *severer) line(l *Line) {
 		s.secret(l.Evidence[i].Manager)
 		l.Evidence[i].Manager = ""
 	}
+	for i := range l.Closings {
+		c := &l.Closings[i]
+		en, fr := at("who closed the line, or opened it again", "qui a fermé la ligne, ou l’a rouverte")
+		s.text(&c.By, personalSection, en, fr)
+		s.text(&c.ReopenedBy, personalSection, en, fr)
+		en, fr = at("the reason of a decision, in somebody’s own words", "le motif d’une décision, dans les mots de quelqu’un")
+		s.text(&c.Reason, personalSection, en, fr)
+		s.text(&c.ReopenReason, personalSection, en, fr)
+	}
 	for i := range l.Charges {
 		c := &l.Charges[i]
 		en, fr := at("merchant, where the name is not a company’s", "marchand, si le nom n’est pas celui d’une société")

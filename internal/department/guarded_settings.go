@@ -81,6 +81,8 @@ func (dept *Department) guardedSettings() []setting {
 		daysSetting("decisions.same_line_days", &dept.Decisions.SameLineDays, int(dept.Decisions.SameLineTime().Hours()/24)),
 		textSetting("finance.reconcile.tolerance_percent", &r.TolerancePercent, "1"),
 		textSetting("finance.reconcile.tolerance_most", &r.ToleranceMost, "25.00"),
+		textSetting("finance.reconcile.tip_percent", &r.TipPercent, "0"),
+		textSetting("finance.reconcile.exchange_percent", &r.ExchangePercent, "0"),
 		daysSetting("finance.reconcile.window_days", &r.WindowDays, 45),
 		daysSetting("finance.reconcile.reference_window_days", &r.ReferenceDays, 366),
 		textSetting("finance.reconcile.publish_above", &r.PublishAbove, "10000.00"),

@@ -113,6 +113,12 @@ func BuildReport(ctx context.Context, tx *ledger.Tx, o ReportOptions) (Built, er
 	if err != nil {
 		return r, err
 	}
+	if err := addResent(ctx, tx, &o, &r.Contents); err != nil {
+		return r, err
+	}
+	if r.Closed, err = closedLines(ctx, tx, &o, lines); err != nil {
+		return r, err
+	}
 	r.Lines = lines.decided
 	return r, addCards(ctx, tx, &o, &r, lines)
 }
@@ -171,22 +177,41 @@ func readLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions) (*periodLin
 	return p, nil
 }
 
+// closedLines marks the lines that stood closed when the period ended, and lists them.
+func closedLines(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *periodLines) ([]report.ClosedLine, error) {
+	closed, err := tx.Lines.ClosedAt(ctx, o.To)
+	if err != nil || len(closed) == 0 {
+		return nil, err
+	}
+	var list []report.ClosedLine
+	for at, id := range lines.ids {
+		c, is := closed[id]
+		if !is || lines.matchable[at].Outcome != request.Approved {
+			continue
+		}
+		l := &lines.matchable[at]
+		l.Closed = request.DateOf(c.At.In(o.Zone))
+		list = append(list, report.ClosedLine{Line: at, By: c.By, Reason: c.Reason})
+	}
+	return list, nil
+}
+
 // addCards joins approvals with charges, and works out commitments and what is published.
 func addCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, r *Built, lines *periodLines) error {
 	c, err := readCards(ctx, tx, o, lines)
 	if err != nil {
 		return err
 	}
+	end, fiscal := c.atEnd(), report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	if len(c.charges) > 0 {
-		r.Cards = c.view(o.Currency)
+		r.Cards = c.view(end, o.Currency)
 		if o.Settle {
 			r.Settlements = c.settlements()
 		}
 	}
 	if len(c.charges) > 0 || len(o.Budgets) > 0 {
-		r.Budgets = report.CommitFrom(o.Budgets, c.inYear(report.FiscalYearOf(o.Period.To, r.FiscalYearStart), o.Zone))
+		r.Budgets = report.CommitFrom(o.Budgets, c.inYear(end, fiscal), fiscal.From.Time(o.Zone))
 	}
-	fiscal := report.FiscalYearOf(o.Period.To, r.FiscalYearStart)
 	r.YearLines = []*reconcile.Line{}
 	for i := range c.lines {
 		if l := &c.lines[i]; l.Outcome == request.Approved && !request.DateOf(l.Decided.In(o.Zone)).Before(fiscal.From) {

@@ -12,6 +12,7 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
+	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/internal/statement"
@@ -26,14 +27,15 @@ type statements struct {
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
 
+	match reconcile.Options // how far a charge may be from what was approved
+
 	read map[string]readStatement // attachments that were read as statements
 }
 
 type statementFile struct {
-	name   string
-	sha256 ledger.Digest
-	rows   []ledger.Charge
-	err    error // why there are no rows: a defect
+	name    string
+	sha256  ledger.Digest
+	charges []statement.Charge
 }
 
 // Takes is true for a mail that hearStatement has to read: a card statement, or a weekly workbook that came back from
@@ -56,7 +58,7 @@ func (desk *Desk) Takes(ctx context.Context, h *incoming.Message, u *ingest.Clas
 // Read reads every statement and every returned weekly workbook of a mail. A file that is damaged is refused as
 // a whole; rows that cannot be read are named, and the others count.
 func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
-	s := &statements{Message: h}
+	s := &statements{Message: h, match: desk.dept.Finance.Reconcile.Match(desk.dept.Zone)}
 	h.Statement = s
 	h.Verdict.Kind = string(ingest.StatementMail)
 	seen := map[string]bool{}
@@ -77,8 +79,7 @@ func (desk *Desk) Read(ctx context.Context, h *incoming.Message) {
 			continue
 		}
 		s.note(read.Problems)
-		rows, err := LedgerCharges(read.Charges)
-		s.files = append(s.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), rows: rows, err: err})
+		s.files = append(s.files, statementFile{name: name, sha256: ledger.DigestOf(a.Data), charges: read.Charges})
 	}
 	if len(s.files) == 0 && len(s.hands) == 0 {
 		h.Verdict.Reason = "unread-statement"
@@ -99,22 +100,23 @@ func (s *statements) note(problems []request.Problem) {
 func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
 	h := s.Message
 	for i := range s.files {
-		f := &s.files[i]
-		if f.err != nil {
-			return nil, f.err
-		}
-		if _, _, err := tx.Charges.AddStatement(ctx, now, ledger.Statement{Message: h.Row.ID, SHA256: f.sha256, FileName: f.name}, f.rows); err != nil {
+		if err := s.files[i].keep(ctx, tx, now, h.Row.ID, s.match); err != nil {
 			return nil, err
 		}
 	}
 	problems := s.problems
 	for i := range s.hands {
-		more, err := settleByHand(ctx, tx, now, h.Sender.Address, &s.hands[i])
+		more, err := settleByHand(ctx, tx, now, h.Sender.Address, &s.hands[i], s.match)
 		if err != nil {
 			return nil, err
 		}
 		problems = append(problems, more...)
 	}
+	closings, err := closeLines(ctx, tx, now, h, s.hands)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, closings...)
 	if len(problems) == 0 {
 		return nil, nil
 	}
@@ -150,7 +152,7 @@ func (desk *Desk) WithoutCards(ctx context.Context, h *incoming.Message) ([]byte
 // Held is what the rows take until they are recorded.
 func (s *statements) Held() (n int64) {
 	for i := range s.files {
-		n += int64(len(s.files[i].rows)) * perLedgerCharge
+		n += int64(len(s.files[i].charges)) * perLedgerCharge
 	}
 	return n
 }

@@ -1,12 +1,9 @@
 package finance
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"handrail/ingest"
 	"handrail/internal/ledger"
@@ -29,7 +26,7 @@ func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) 
 }
 
 // settleByHand does what finance wrote into a returned weekly workbook: it stays until somebody writes something else.
-func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned) ([]statementProblem, error) {
+func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, hand *report.Returned, match reconcile.Options) ([]statementProblem, error) {
 	var problems []statementProblem
 	var list []ledger.Settlement
 	unknown := func(what, en, fr string) {
@@ -45,7 +42,9 @@ func settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, 
 				"Aucun achat du registre ne porte cette clé. Laissez la colonne des clés telle quelle.")
 			return nil
 		}
-		s.Parts = divide(&c, lines)
+		if s.Parts, err = partsByHand(ctx, tx, &c, lines, match); err != nil {
+			return err
+		}
 		if s.To != ledger.LeftRow {
 			s.Reason = c.Reason
 		}
@@ -96,20 +95,4 @@ func notApproved(references []string, lines []ledger.Line) string {
 		}
 	}
 	return ""
-}
-
-// divide is what of a charge falls to each of its lines, in the order of their ids.
-func divide(c *ledger.Charge, lines []ledger.Line) []ledger.Part {
-	slices.SortFunc(lines, func(a, b ledger.Line) int { return cmp.Compare(a.ID, b.ID) })
-	totals := make([]decimal.Decimal, len(lines))
-	for i, l := range lines {
-		totals[i] = request.FromMinor(l.Amount, l.Currency).Amount
-	}
-	parts := make([]ledger.Part, len(lines))
-	charged := request.FromMinor(c.Amount, c.Currency)
-	for i, part := range reconcile.Parts(charged, totals) {
-		minor, _ := (request.Money{Amount: part, Currency: c.Currency}).Minor() // a part of what the ledger holds
-		parts[i] = ledger.Part{Line: lines[i].ID, Minor: minor}
-	}
-	return parts
 }

@@ -45,7 +45,8 @@ type settledRow struct {
 	rule      string
 	score     int
 	SettledAt time.Time
-	lines     []int64
+	by        string // who settled it; "" a rule
+	parts     []ledger.Part
 }
 
 // row is what the ledger says of a charge; nil for one from disk.
@@ -77,7 +78,7 @@ func readCards(ctx context.Context, tx *ledger.Tx, o *ReportOptions, lines *peri
 		charge.Merchant, charge.Card, charge.Category = o.texts.once(charge.Merchant), o.texts.once(charge.Card), o.texts.once(charge.Category)
 		charge.Amount.Currency, charge.Original.Currency = o.texts.once(charge.Amount.Currency), o.texts.once(charge.Original.Currency)
 		c.charges = append(c.charges, charge)
-		c.rows = append(c.rows, settledRow{id: row.ID, state: row.State, reason: o.texts.once(row.Reason), rule: o.texts.once(row.Rule), score: row.Score, SettledAt: row.SettledAt, lines: row.Lines})
+		c.rows = append(c.rows, settledRow{id: row.ID, state: row.State, reason: o.texts.once(row.Reason), rule: o.texts.once(row.Rule), score: row.Score, SettledAt: row.SettledAt, parts: row.Parts})
 		return nil
 	}); err != nil {
 		return nil, err
@@ -104,8 +105,7 @@ func financeCharge(row *ledger.Charge) (statement.Charge, error) {
 func (c *cards) join(o *ReportOptions) error {
 	match := o.Reconcile.Match(o.Zone)
 	match.Progress, match.Ignored, match.Apart = o.Progress, map[string]bool{}, map[string]bool{}
-	first := map[string]bool{} // lines that charges are pinned to
-	var further []string       // and those that belong to the same match
+	match.Used = map[string]decimal.Decimal{}
 	for i := range c.charges {
 		f, row := c.charges[i].Fingerprint, c.row(i)
 		switch {
@@ -119,14 +119,12 @@ func (c *cards) join(o *ReportOptions) error {
 			if len(references) == 0 {
 				continue // the line was withdrawn or replaced since: the charge looks for another
 			}
-			first[references[0]] = true
 			match.Hand = append(match.Hand, reconcile.HandMatch{Fingerprint: f, Reference: references[0]})
-			further = append(further, references[1:]...)
+			for n, part := range row.parts {
+				used := request.FromMinor(part.Used, c.lines[c.places[part.Line]].Total.Currency).Amount
+				match.Used[references[n]] = match.Used[references[n]].Add(used)
+			}
 		}
-	}
-	match.Withheld = map[string]bool{}
-	for _, reference := range further {
-		match.Withheld[reference] = !first[reference]
 	}
 	r, err := reconcile.Join(c.lines, c.charges, match)
 	if err != nil {
@@ -149,8 +147,8 @@ func (c *cards) join(o *ReportOptions) error {
 // references are the lines that a row is matched with, as far as they still stand approved.
 func (c *cards) references(row *settledRow) []string {
 	var list []string
-	for _, id := range row.lines {
-		at, there := c.places[id]
+	for _, part := range row.parts {
+		at, there := c.places[part.Line]
 		if !there {
 			return nil
 		}
@@ -159,7 +157,7 @@ func (c *cards) references(row *settledRow) []string {
 	return list
 }
 
-// restoreRules gives the matches that were pinned their own rules and scores back, and all of their lines.
+// restoreRules gives the matches that were pinned their own rules and scores back, and what of each charge falls to which line.
 func (c *cards) restoreRules() {
 	var matches []reconcile.Match
 	for _, m := range c.all.Matches {
@@ -167,20 +165,18 @@ func (c *cards) restoreRules() {
 			matches = append(matches, m)
 			continue
 		}
-		var order []string
-		byRule := map[string][]int{}
-		for _, charge := range m.Charges {
-			rule := c.row(charge).rule
-			if byRule[rule] == nil {
-				order = append(order, rule)
+		for _, together := range c.settledTogether(m.Charges) {
+			row := c.row(together[0])
+			part := reconcile.Match{Rule: reconcile.Rule(row.rule), Score: row.score, Charges: together, OtherCard: m.OtherCard}
+			for _, p := range row.parts {
+				part.Lines = append(part.Lines, c.places[p.Line])
 			}
-			byRule[rule] = append(byRule[rule], charge)
-		}
-		for _, rule := range order {
-			row := c.row(byRule[rule][0])
-			part := reconcile.Match{Rule: reconcile.Rule(rule), Score: row.score, Charges: byRule[rule]}
-			for _, id := range row.lines {
-				part.Lines = append(part.Lines, c.places[id])
+			for _, charge := range together {
+				for _, p := range c.row(charge).parts {
+					part.Shares = append(part.Shares, reconcile.Share{Charge: charge, Line: c.places[p.Line],
+						Charged: request.FromMinor(p.Minor, c.charges[charge].Amount.Currency).Amount,
+						Used:    request.FromMinor(p.Used, c.lines[c.places[p.Line]].Total.Currency).Amount})
+				}
 			}
 			part.Difference = c.difference(&part)
 			matches = append(matches, part)
@@ -190,7 +186,28 @@ func (c *cards) restoreRules() {
 	c.all.Matches = matches
 }
 
-// difference is charged less approved, in the lines' currency; a refund's is the refund itself.
+// settledTogether divides charges of one line into those that were matched with the same lines by the same rule; each part of an
+// approval stands by itself.
+func (c *cards) settledTogether(charges []int) [][]int {
+	var groups [][]int
+	byRule := map[string]int{}
+	for _, charge := range charges {
+		row := c.row(charge)
+		key := row.rule
+		for _, p := range row.parts {
+			key += fmt.Sprintf(" %d", p.Line)
+		}
+		at, known := byRule[key]
+		if !known || row.rule == string(reconcile.ByPart) {
+			byRule[key], groups = len(groups), append(groups, []int{charge})
+			continue
+		}
+		groups[at] = append(groups[at], charge)
+	}
+	return groups
+}
+
+// difference is what was charged less what that uses of the approvals, in the lines' currency; a refund's is the refund itself.
 func (c *cards) difference(m *reconcile.Match) decimal.Decimal {
 	currency, sum := c.all.Lines[m.Lines[0]].Total.Currency, decimal.Zero
 	for _, i := range m.Charges {
@@ -202,11 +219,8 @@ func (c *cards) difference(m *reconcile.Match) decimal.Decimal {
 			sum = sum.Add(charge.Original.Amount)
 		}
 	}
-	if m.Rule == reconcile.ByRefund {
-		return sum
-	}
-	for _, l := range m.Lines {
-		sum = sum.Sub(c.all.Lines[l].Total.Amount)
+	for s := range c.all.SharesOf(m) {
+		sum = sum.Sub(s.Used)
 	}
 	return sum
 }
@@ -222,12 +236,44 @@ func (c *cards) settledAfter(charge int) bool {
 	return row != nil && (row.state == ledger.IgnoredRow || row.state == ledger.MatchedRow) && !row.SettledAt.Before(c.to)
 }
 
-// view is the reconciliation of the period: the charges that were open when it began and those that came in it. What
-// was settled before is not in it; what was settled after is open in it.
-func (c *cards) view(currency string) *reconcile.Reconciliation {
-	v := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
-	place, there := make([]int, len(c.all.Charges)), 0
+// atEnd is the reconciliation as it stood when the period ended: what was settled after is open in it.
+func (c *cards) atEnd() *reconcile.Reconciliation {
+	v := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges, Matches: make([]reconcile.Match, 0, len(c.all.Matches))}
+	left := map[int]reconcile.Left{}
+	for _, m := range c.all.Matches {
+		in := make([]int, 0, len(m.Charges))
+		for _, i := range m.Charges {
+			if c.settledAfter(i) {
+				left[i] = reconcile.Left{Charge: i, Reason: c.reasonBefore(i), Near: m.Lines}
+				continue
+			}
+			in = append(in, i)
+		}
+		if len(in) > 0 {
+			v.Matches = append(v.Matches, c.all.Only(m, in))
+		}
+	}
+	for _, l := range c.all.Left {
+		if c.settledAfter(l.Charge) {
+			l.Reason = c.reasonBefore(l.Charge) // set aside since
+		}
+		left[l.Charge] = l
+	}
 	for i := range c.all.Charges {
+		if l, there := left[i]; there {
+			v.Left = append(v.Left, l)
+		}
+	}
+	v.StillOpen(v.Matches)
+	return v
+}
+
+// view is the reconciliation of the period: the charges that were open when it began and those that came in it. What
+// was settled before is not in it.
+func (c *cards) view(end *reconcile.Reconciliation, currency string) *reconcile.Reconciliation {
+	v := &reconcile.Reconciliation{Lines: end.Lines, Charges: end.Charges, Open: end.Open, Rest: end.Rest}
+	place, there := make([]int, len(end.Charges)), 0
+	for i := range end.Charges {
 		place[i] = -1
 		if !c.settledBefore(i) {
 			place[i] = there
@@ -238,57 +284,32 @@ func (c *cards) view(currency string) *reconcile.Reconciliation {
 		v.Charges = make([]statement.Charge, 0, there)
 		for i, at := range place {
 			if at >= 0 {
-				v.Charges = append(v.Charges, c.all.Charges[i])
+				v.Charges = append(v.Charges, end.Charges[i])
 			}
 		}
 	}
-	left := map[int]reconcile.Left{}
-	var reopened []int
-	taken := map[int]bool{}
-	v.Matches = make([]reconcile.Match, 0, len(c.all.Matches))
-	for _, m := range c.all.Matches {
-		var in []int
-		for _, i := range m.Charges {
-			switch {
-			case c.settledAfter(i):
-				left[i] = reconcile.Left{Charge: place[i], Reason: c.reasonBefore(i), Near: m.Lines}
-				continue
-			case place[i] >= 0:
-				in = append(in, place[i])
-			}
-			for _, l := range m.Lines {
-				taken[l] = true
-			}
-		}
-		if len(in) > 0 {
-			m.Charges = in
-			v.Matches = append(v.Matches, m)
-		}
-		reopened = append(reopened, m.Lines...)
-	}
-	for _, l := range c.all.Left {
-		if place[l.Charge] < 0 {
+	v.Matches = make([]reconcile.Match, 0, len(end.Matches))
+	for _, m := range end.Matches {
+		in := slices.DeleteFunc(slices.Clone(m.Charges), func(i int) bool { return place[i] < 0 })
+		if len(in) == 0 {
 			continue
 		}
-		at := l.Charge
-		if l.Charge = place[l.Charge]; c.settledAfter(at) {
-			l.Reason = c.reasonBefore(at) // set aside since
+		m = end.Only(m, in)
+		for n, i := range in {
+			in[n] = place[i]
 		}
-		left[at] = l
+		m.Charges, m.Shares = in, slices.Clone(m.Shares)
+		for n := range m.Shares {
+			m.Shares[n].Charge = place[m.Shares[n].Charge]
+		}
+		v.Matches = append(v.Matches, m)
 	}
-	for i := range c.all.Charges {
-		if l, there := left[i]; there {
+	for _, l := range end.Left {
+		if at := place[l.Charge]; at >= 0 {
+			l.Charge = at
 			v.Left = append(v.Left, l)
 		}
 	}
-	v.Open = slices.Clone(c.all.Open)
-	for _, l := range reopened {
-		if !taken[l] {
-			taken[l] = true
-			v.Open = append(v.Open, l)
-		}
-	}
-	slices.Sort(v.Open)
 	v.Flow = reconcile.ChargeFlow(v, c.period.From, currency)
 	return v
 }
@@ -300,26 +321,22 @@ func (c *cards) reasonBefore(charge int) reconcile.Reason {
 	return reconcile.NoApproval
 }
 
-// inYear is what was charged and what is committed in one fiscal year, for its budgets.
-func (c *cards) inYear(year report.Period, zone *time.Location) *reconcile.Reconciliation {
-	y := &reconcile.Reconciliation{Lines: c.all.Lines, Charges: c.all.Charges}
+// inYear is what was charged in one fiscal year and what is committed at its end, or that of the period, for its budgets. What was approved
+// before the year and is not charged yet goes over into it.
+func (c *cards) inYear(end *reconcile.Reconciliation, year report.Period) *reconcile.Reconciliation {
+	y := &reconcile.Reconciliation{Lines: end.Lines, Charges: end.Charges, Open: end.Open, Rest: end.Rest}
 	elsewhere := func(charge int) bool {
-		posted := c.all.Charges[charge].Posted
+		posted := end.Charges[charge].Posted
 		return posted.Before(year.From) || posted.After(year.To)
 	}
-	for _, m := range c.all.Matches {
-		if m.Charges = slices.DeleteFunc(slices.Clone(m.Charges), elsewhere); len(m.Charges) > 0 {
-			y.Matches = append(y.Matches, m)
+	for _, m := range end.Matches {
+		if in := slices.DeleteFunc(slices.Clone(m.Charges), elsewhere); len(in) > 0 {
+			y.Matches = append(y.Matches, end.Only(m, in))
 		}
 	}
-	for _, l := range c.all.Left {
+	for _, l := range end.Left {
 		if !elsewhere(l.Charge) {
 			y.Left = append(y.Left, l)
-		}
-	}
-	for _, l := range c.all.Open {
-		if on := request.DateOf(c.all.Lines[l].Decided.In(zone)); !on.Before(year.From) && !on.After(year.To) {
-			y.Open = append(y.Open, l)
 		}
 	}
 	return y
@@ -329,14 +346,19 @@ func (c *cards) inYear(year report.Period, zone *time.Location) *reconcile.Recon
 // They count as settled when the period ended, whenever the report is made.
 func (c *cards) settlements() []ledger.Settlement {
 	var list []ledger.Settlement
-	for _, m := range c.all.Matches {
-		totals := make([]decimal.Decimal, len(m.Lines))
-		for i, l := range m.Lines {
-			totals[i] = c.all.Lines[l].Total.Amount
+	for i := range c.all.Matches {
+		m := &c.all.Matches[i]
+		parts := map[int][]ledger.Part{}
+		for s := range c.all.SharesOf(m) {
+			charged, used := c.all.Charges[s.Charge].Amount, c.all.Lines[s.Line].Total
+			charged.Amount, used.Amount = s.Charged, s.Used
+			minor, _ := charged.Minor() // shares of what the ledger holds
+			usedMinor, _ := used.Minor()
+			parts[s.Charge] = append(parts[s.Charge], ledger.Part{Line: c.ids[s.Line], Minor: minor, Used: usedMinor})
 		}
 		for _, i := range m.Charges {
 			if row := c.row(i); row != nil && !c.pinned[i] && row.state != ledger.IgnoredRow {
-				list = append(list, ledger.Settlement{Charge: row.id, From: row.state, To: ledger.MatchedRow, Reason: row.reason, Rule: string(m.Rule), Score: m.Score, Parts: c.parts(i, m.Lines, totals)})
+				list = append(list, ledger.Settlement{Charge: row.id, From: row.state, To: ledger.MatchedRow, Reason: row.reason, Rule: string(m.Rule), Score: m.Score, Parts: parts[i]})
 			}
 		}
 	}
@@ -348,17 +370,6 @@ func (c *cards) settlements() []ledger.Settlement {
 		list = append(list, ledger.Settlement{Charge: row.id, From: row.state, To: ledger.LeftRow, Reason: string(l.Reason)})
 	}
 	return list
-}
-
-// parts divides a charge over the lines that it is matched with.
-func (c *cards) parts(charge int, lines []int, totals []decimal.Decimal) []ledger.Part {
-	charged := c.all.Charges[charge].Amount
-	parts := make([]ledger.Part, len(lines))
-	for i, p := range reconcile.Parts(charged, totals) {
-		minor, _ := (request.Money{Amount: p, Currency: charged.Currency}).Minor() // a part of what the ledger holds
-		parts[i] = ledger.Part{Line: c.ids[lines[i]], Minor: minor}
-	}
-	return parts
 }
 
 // SettledAt is the instant at which the charges of a period count as settled: the last one in it.

@@ -60,6 +60,8 @@ var words = map[string]request.Text{
 	"decisions.same_line_days":                       {EN: "Days for which a line that comes back keeps its approval", FR: "Jours pendant lesquels une ligne qui revient garde son approbation"},
 	"finance.reconcile.tolerance_percent":            {EN: "Per cent by which a charge may differ", FR: "Écart permis d’une dépense, en pour cent"},
 	"finance.reconcile.tolerance_most":               {EN: "Amount by which a charge may differ", FR: "Écart permis d’une dépense, en montant"},
+	"finance.reconcile.tip_percent":                  {EN: "Per cent above the approval that pass as a tip", FR: "Pourboire permis au-delà de l’approbation, en pour cent"},
+	"finance.reconcile.exchange_percent":             {EN: "Per cent by which a converted charge may differ", FR: "Écart de change permis d’une dépense convertie, en pour cent"},
 	"finance.reconcile.window_days":                  {EN: "Days in which a charge may follow", FR: "Jours pendant lesquels une dépense peut suivre"},
 	"finance.reconcile.reference_window_days":        {EN: "Days in which a charge with its number may follow", FR: "Jours pendant lesquels une dépense portant le numéro peut suivre"},
 	"finance.reconcile.tax_rates":                    {EN: "Taxes of invoices", FR: "Taxes des factures"},
@@ -158,6 +160,8 @@ var keys = []Key{
 	// Finance: which charge passes for an approved line.
 	{"finance.reconcile.tolerance_percent", higher, "a charge that differs more passes"},
 	{"finance.reconcile.tolerance_most", higher, "a charge that differs more passes"},
+	{"finance.reconcile.tip_percent", higher, "a charge that is larger passes as a tip"},
+	{"finance.reconcile.exchange_percent", higher, "a charge that differs more passes as exchange"},
 	{"finance.reconcile.window_days", higher, "a later charge passes"},
 	{"finance.reconcile.reference_window_days", higher, "a later charge passes"},
 	{"finance.reconcile.tax_rates", more, "a charge passes as an amount with another tax"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"handrail/internal/request"
@@ -28,6 +29,7 @@ type Statement struct {
 	Message  int64  // intake row that brought it; 0 from disk
 	SHA256   Digest // of the file as it came, before card numbers were cut
 	FileName string
+	Rows     int // of the file, those that were there already among them
 }
 
 // Charge is one row of a statement.
@@ -53,6 +55,7 @@ type Charge struct {
 	SettledBy string
 	SettledAt time.Time
 	Lines     []int64 // that it was matched with
+	Parts     []Part  // what falls to each of Lines
 }
 
 // AddStatement keeps a file and its rows. Of overlapping files the larger count of equal rows holds: a row whose
@@ -60,7 +63,7 @@ type Charge struct {
 // answers with the first one's id and adds what could not be read then and can be now.
 func (cs Charges) AddStatement(ctx context.Context, now time.Time, s Statement, rows []Charge) (id int64, added int64, err error) {
 	found, err := cs.tx.one(ctx, []any{&id}, `INSERT INTO statement (message, sha256, file_name, recorded_at, row_count) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), len(rows))
+		ON CONFLICT (sha256) DO NOTHING RETURNING id`, optional(s.Message), s.SHA256.bytes(), s.FileName, micros(now), max(s.Rows, len(rows)))
 	if err == nil && !found {
 		_, err = cs.tx.one(ctx, []any{&id}, "SELECT id FROM statement WHERE sha256 = $1", s.SHA256.bytes())
 	}
@@ -131,7 +134,7 @@ func (cs Charges) visitByID(ctx context.Context, ids []int64, visit func(*Charge
 
 const (
 	chargeQuery = `SELECT c.id, c.statement, c.sheet_row, c.identity, c.occurrence, c.posted, c.transacted, c.amount, c.currency, c.cost_centre,
-		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line
+		c.merchant, c.card, c.detail, c.state, c.reason, c.rule, c.score, c.settled_by, c.settled_at, m.line, m.minor, m.used
 		FROM statement_row c LEFT JOIN statement_match m ON m.statement_row = c.id WHERE `
 	chargeOrder = " ORDER BY c.transacted, c.id, m.line"
 )
@@ -144,10 +147,10 @@ type chargeReader struct {
 
 func (r *chargeReader) row(scan func(...any) error) error {
 	var next Charge
-	var line int64
+	var part Part
 	if err := scan(&next.ID, &next.Statement, &next.Row, &next.Identity, &next.Occurrence, day{&next.Posted}, day{&next.Transacted},
 		&next.Amount, &next.Currency, &next.CostCentre, &next.Merchant, &next.Card, rawJSON{&next.Detail}, &next.State, &next.Reason,
-		&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&line}); err != nil {
+		&next.Rule, &next.Score, &next.SettledBy, instant{&next.SettledAt}, number{&part.Line}, number{&part.Minor}, number{&part.Used}); err != nil {
 		return err
 	}
 	if r.c == nil || r.c.ID != next.ID {
@@ -156,8 +159,8 @@ func (r *chargeReader) row(scan func(...any) error) error {
 		}
 		r.c = &next
 	}
-	if line != 0 {
-		r.c.Lines = append(r.c.Lines, line)
+	if part.Line != 0 {
+		r.c.Lines, r.c.Parts = append(r.c.Lines, part.Line), append(r.c.Parts, part)
 	}
 	return nil
 }
@@ -181,10 +184,11 @@ type Settlement struct {
 	Parts  []Part // of matched: its lines, and what of the charge falls to each
 }
 
-// Part is what of a charge falls to one line, in minor units of the charge's currency.
+// Part is what of a charge falls to one line.
 type Part struct {
 	Line  int64
-	Minor int64
+	Minor int64 // in the charge's currency
+	Used  int64 // of the line's approval, in the line's currency: what no charge uses stays committed
 }
 
 // Settle moves charges, with their matches, and returns how many it moved. A later edition may match again: what a
@@ -208,10 +212,10 @@ func (cs Charges) Settle(ctx context.Context, now time.Time, list []Settlement) 
 			}
 		}
 		for _, part := range s.Parts {
-			matches = append(matches, s.Charge, part.Line, part.Minor)
+			matches = append(matches, s.Charge, part.Line, part.Minor, part.Used)
 		}
 	}
-	if _, err := cs.tx.insert(ctx, insertion{"INSERT INTO statement_match (statement_row, line, minor)", 3, ""}, matches, nil); err != nil {
+	if _, err := cs.tx.insert(ctx, insertion{"INSERT INTO statement_match (statement_row, line, minor, used)", 4, ""}, matches, nil); err != nil {
 		return moved, fmt.Errorf("note the lines of charges: %w", err)
 	}
 	return moved, nil
@@ -233,6 +237,23 @@ func (cs Charges) Shares(ctx context.Context, lines []int64) (map[int64]map[int6
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what was charged for lines: %w", err)
+	}
+	return out, nil
+}
+
+// UsedOf is what charges use of lines' approvals, in minor units of each line's currency, leaving out the charges in without.
+func (cs Charges) UsedOf(ctx context.Context, lines []int64, without ...int64) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	err := eachIn(ctx, cs.tx, "SELECT line, statement_row, used FROM statement_match WHERE line IN (%IN%)", nil, lines, func(scan func(...any) error) error {
+		var line, charge, used int64
+		err := scan(&line, &charge, &used)
+		if !slices.Contains(without, charge) {
+			out[line] += used
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what is used of lines: %w", err)
 	}
 	return out, nil
 }

@@ -22,8 +22,9 @@ type Account struct {
 	Superseded  string     // reference of the version after, ""
 	Amends      string
 	AmendedBy   []string
-	Charges     []Charge // that were matched with it
-	Disposed    bool     // the private part was disposed of
+	Charges     []Charge  // that were matched with it
+	Closings    []Closing // by finance, the oldest first
+	Disposed    bool      // the private part was disposed of
 }
 
 // Account gathers everything about the line that has a reference.
@@ -62,7 +63,7 @@ func (rs Records) gather(ctx context.Context, lines []Line) ([]Account, error) {
 		g.byID[lines[i].ID] = &g.all[i]
 		g.ids = append(g.ids, lines[i].ID)
 	}
-	for _, gather := range []func(context.Context, *gathering) error{rs.gatherLinks, rs.gatherSubmission, rs.gatherRelatives, rs.gatherCharges} {
+	for _, gather := range []func(context.Context, *gathering) error{rs.gatherLinks, rs.gatherSubmission, rs.gatherRelatives, rs.gatherCharges, rs.gatherClosings} {
 		if err := gather(ctx, g); err != nil {
 			return nil, err
 		}
@@ -202,4 +203,14 @@ func (rs Records) gatherCharges(ctx context.Context, g *gathering) error {
 		}
 	}
 	return nil
+}
+
+// gatherClosings gives lines what finance said of them: closed, and opened again.
+func (rs Records) gatherClosings(ctx context.Context, g *gathering) error {
+	closings, err := rs.tx.Lines.Closings(ctx, g.ids)
+	for _, c := range closings {
+		a := g.byID[c.Line]
+		a.Closings = append(a.Closings, c)
+	}
+	return err
 }

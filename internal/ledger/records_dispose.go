@@ -30,6 +30,14 @@ type disposal struct {
 // spans is a set of numbers as sorted spans.
 type spans struct{ list [][2]int64 }
 
+// note adds the number of a row.
+func (s *spans) note(scan func(...any) error) error {
+	var n int64
+	err := scan(&n)
+	s.list = append(s.list, [2]int64{n, n})
+	return err
+}
+
 func (s *spans) sort() {
 	slices.SortFunc(s.list, func(a, b [2]int64) int { return int(a[0] - b[0]) })
 	merged := s.list[:0]
@@ -170,14 +178,15 @@ func (rs Records) countKept(ctx context.Context, before time.Time, d *Disposal) 
 func (rs Records) disposeLinks(ctx context.Context, now, before time.Time, submissions []int64, d *Disposal) error {
 	var gone spans
 	err := eachIn(ctx, rs.tx, `SELECT p.seq FROM chain_private p JOIN chain c ON c.seq = p.seq JOIN line l ON l.reference = c.subject
-		WHERE l.submission IN (%IN%)`, nil, submissions, func(scan func(...any) error) error {
-		var seq int64
-		err := scan(&seq)
-		gone.list = append(gone.list, [2]int64{seq, seq})
-		return err
-	})
+		WHERE l.submission IN (%IN%)`, nil, submissions, gone.note)
 	if err != nil {
 		return fmt.Errorf("look for private parts: %w", err)
+	}
+	for _, links := range []string{"SELECT x.chain_seq FROM closed_line x", "SELECT x.reopened_seq FROM closed_line x"} {
+		if err := eachIn(ctx, rs.tx, "SELECT p.seq FROM chain_private p WHERE p.seq IN ("+links+" JOIN line l ON l.id = x.line WHERE l.submission IN (%IN%))", nil, submissions,
+			gone.note); err != nil {
+			return fmt.Errorf("look for who closed lines: %w", err)
+		}
 	}
 	pairs, err := rs.ids(ctx, `SELECT p.seq FROM chain_private p WHERE p.seq IN (SELECT s.chain_seq FROM supplier_pair s WHERE `+disposablePairs+`
 		UNION SELECT s.withdrawn_seq FROM supplier_pair s WHERE `+disposablePairs+`)`, micros(before))
@@ -242,6 +251,7 @@ func (rs Records) disposeRows(ctx context.Context, messages, submissions []int64
 		{"UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IN (%IN%)", submissions, nil},
 		{`UPDATE escalation SET officer = 'disposed', instead_of = '', detail = '{}' WHERE submission IS NULL
 			AND id IN (SELECT t.escalation FROM token t JOIN line l ON l.id = t.line WHERE l.submission IN (%IN%))`, submissions, nil},
+		{"UPDATE closed_line SET closed_by = 'disposed', reason = '', reopened_by = CASE reopened_by WHEN '' THEN '' ELSE 'disposed' END, reopen_reason = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"DELETE FROM decided_word WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"UPDATE evidence SET manager = '' WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},
 		{"DELETE FROM told_line WHERE line IN (SELECT l.id FROM line l WHERE l.submission IN (%IN%))", submissions, nil},

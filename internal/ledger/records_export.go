@@ -21,17 +21,17 @@ var tables = []string{"meta", "kept_bytes", "kept_text", "counter", "message", "
 	"tally", "tally_line", "supplier_name", "supplier_block", "need_text", "need_term", "need_word", "owed", "escalation", "token", "outgoing", "report", "statement", "statement_row", "statement_match", "legal_hold",
 	"absence", "digest_line", "evidence", "message_code", "attempt", "surroundings",
 	"inbox", "left_message", "reopening", "outage_told", "post", "register", "supplier_pair", "decided_word", "taken_back", "told_line",
-	"change", "change_answer", "told_change", "stop"}
+	"change", "change_answer", "told_change", "stop", "closed_line", "mended_charge", "lacking_charge"}
 
 // identified are those of tables whose database numbers the rows.
 var identified = []string{"message", "submission", "line", "owed", "escalation", "outgoing", "report", "statement", "statement_row", "legal_hold",
-	"absence", "reopening", "supplier_name", "need_text", "supplier_pair", "change", "change_answer", "stop"}
+	"absence", "reopening", "supplier_name", "need_text", "supplier_pair", "change", "change_answer", "stop", "closed_line", "mended_charge"}
 
 // primaryKeys orders the rows of the other tables.
 var primaryKeys = map[string]string{"meta": "name", "kept_bytes": "sha256", "kept_text": "hash", "counter": "name", "chain": "seq",
 	"chain_private": "seq", "tally": "key, currency, day", "tally_line": "day, key, currency, line", "token": "escalation, line",
 	"supplier_block": "block, name", "need_term": "term, last_day, need", "need_word": "term",
-	"statement_match": "statement_row, line", "digest_line": "officer, line", "evidence": "line, kind",
+	"statement_match": "statement_row, line", "lacking_charge": "charge", "digest_line": "officer, line", "evidence": "line, kind",
 	"message_code": "code, message", "attempt": "step, key", "surroundings": "name",
 	"inbox": "name", "register": "kind", "left_message": "inbox, folder, uidvalidity, uid", "decided_word": "word, line", "taken_back": "key, currency, line", "told_line": "manager, line", "told_change": "recipient, link"}
 

@@ -25,7 +25,7 @@ type Span struct {
 
 // CentreUse is the answer to a CentreQuery, in minor units.
 type CentreUse struct {
-	Committed int64 // approved in the year and not charged
+	Committed int64 // approved until the year's end, and not charged yet
 	Waiting   int64 // with an officer, whenever they came
 	Spent     int64 // charges posted in the year that were matched with lines of the cost centre
 }
@@ -33,13 +33,15 @@ type CentreUse struct {
 // matchReach is how many days before a fiscal year a line may have come that is approved or charged in it.
 const matchReach = 800
 
+// usedOfLine is what charges use of a line l, and no more than it: of an edition made late, more may have come together.
+const usedOfLine = `(SELECT CASE WHEN l.amount > 0 AND COALESCE(SUM(m.used), 0) > l.amount THEN l.amount ELSE COALESCE(SUM(m.used), 0) END FROM statement_match m WHERE m.line = l.id)`
+
 // CentreUse adds up what the lines of a cost centre commit and what their charges spend. The work grows with the lines of
 // that cost centre alone.
 func (ts Totals) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err error) {
-	const lines = `SELECT l.outcome, CAST(SUM(l.amount) AS BIGINT) FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
+	const lines = `SELECT l.outcome, CAST(SUM(l.amount - ` + usedOfLine + `) AS BIGINT) FROM tally b JOIN tally_line t ON t.day = b.day AND t.key = b.key AND t.currency = b.currency
 		JOIN line l ON l.id = t.line WHERE b.key = $1 AND b.currency = $2 AND b.day >= $3 AND b.day <= $4
-		AND (l.outcome = 'escalated' OR l.decided_at >= $5 AND l.decided_at < $6)
-		AND NOT EXISTS (SELECT 1 FROM statement_match m WHERE m.line = l.id)`
+		AND (l.outcome = 'escalated' OR l.decided_at < $5) AND ` + openLine
 	sign := int64(1)
 	add := func(scan func(...any) error) error {
 		var outcome request.Outcome
@@ -54,7 +56,7 @@ func (ts Totals) CentreUse(ctx context.Context, q CentreQuery) (u CentreUse, err
 		}
 		return nil
 	}
-	args := []any{q.Key, q.Currency, q.Year.From.AddDays(-matchReach).String(), q.Year.To.String(), micros(q.Year.At), micros(q.Year.Till)}
+	args := []any{q.Key, q.Currency, q.Year.From.AddDays(-matchReach).String(), q.Year.To.String(), micros(q.Year.Till)}
 	err = ts.tx.each(ctx, add, lines+" GROUP BY l.outcome", args...)
 	if err == nil && len(q.ExcludeLines) > 0 {
 		sign = -1

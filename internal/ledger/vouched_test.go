@@ -24,6 +24,8 @@ var unvouched = map[string]string{
 	"statement":       "no link says that a statement came",
 	"statement_row":   "no link says what a charge is, nor what became of it",
 	"statement_match": "no link says which lines a charge was matched with",
+	"mended_charge":   "no link says that a statement mended a charge",
+	"lacking_charge":  "which charges a statement lacks: can be found again from the files",
 	"legal_hold":      "the chain notes holds, and nothing compares the rows with it",
 	"absence":         "who said to be away: no link says so",
 	"digest_line":     "waits for a daily mail, and is gone with it",
@@ -43,6 +45,7 @@ var unvouched = map[string]string{
 	"taken_back":      "the link of the move notes that an approval counts on, and since when; nothing compares the rows with it",
 	"told_line":       "waits for a manager's daily mail, and is gone with it",
 	"stop":            "the chain notes STOP and START, and nothing compares the rows with it",
+	"closed_line":     "the chain notes that lines were closed and opened again, and nothing compares the rows with it",
 	"decided_word":    "can be made again from the lines; nothing is decided by it",
 
 	"supplier_pair.id": "only the row's number",

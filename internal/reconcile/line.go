@@ -23,7 +23,8 @@ type Line struct {
 	Net, Tax   request.Money
 	Total      request.Money // without a currency when the amount could not be read
 	Received   time.Time
-	Decided    time.Time // zero while it waits
+	Decided    time.Time    // zero while it waits
+	Closed     request.Date // the day finance said that nothing more will be charged; zero while it is open
 	Outcome    request.Outcome
 	DecidedBy  string       // "" when the guardrails decided alone, else the officer
 	Officer    string       // who it waits for, or who was asked
@@ -32,4 +33,9 @@ type Line struct {
 	Findings   []request.Finding
 	Reason     string // what the officer wrote
 	Language   request.Lang
+}
+
+// commits is true for a line whose money is set aside until it is charged; what lowers another line lowers that.
+func (l *Line) commits() bool {
+	return l.Outcome == request.Approved && l.Total.Currency != "" && !l.Total.Amount.IsZero() && l.Closed.IsZero()
 }

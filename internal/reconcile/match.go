@@ -20,6 +20,9 @@ type Options struct {
 	// Where neither is said they are those of DefaultOptions; zero is zero.
 	TolerancePercent decimal.NullDecimal
 	ToleranceMost    decimal.NullDecimal
+	// TipPercent is how much above an approval a charge with its number may be for a tip, and ExchangePercent how far from it one that the bank
+	// converted from another currency; both are on top of the tolerance, and zero where they are not said.
+	TipPercent, ExchangePercent decimal.Decimal
 	// Window is how many days after its approval a line may be charged; ReferenceWindow, when the charge has its reference.
 	Window, ReferenceWindow int
 	// Zone is the one whose calendar days count.
@@ -28,8 +31,9 @@ type Options struct {
 	Hand []HandMatch
 	// Aliases are what people said of merchants; see LearnedAlias.
 	Aliases []Alias
-	// Withheld are references of lines that take no part: they belong to a match that is known.
-	Withheld map[string]bool
+	// Used is what known matches use of lines, by the lines' references, in the lines' currencies: of a line that is not used up, only
+	// what is left can be charged, and only by its number.
+	Used map[string]decimal.Decimal
 	// Ignored are fingerprints of charges that somebody set aside.
 	Ignored map[string]bool
 	// Apart are fingerprints of charges of which somebody said that they belong to no line: no rule matches them.
@@ -48,7 +52,7 @@ func DefaultOptions() Options {
 
 func (o Options) withDefaults() (Options, error) {
 	usual := DefaultOptions()
-	if o.TolerancePercent.Decimal.IsNegative() || o.ToleranceMost.Decimal.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
+	if o.TolerancePercent.Decimal.IsNegative() || o.ToleranceMost.Decimal.IsNegative() || o.TipPercent.IsNegative() || o.ExchangePercent.IsNegative() || o.Window < 0 || o.ReferenceWindow < 0 {
 		return o, errors.New("match charges: a tolerance or a window is negative")
 	}
 	if !o.TolerancePercent.Valid {
@@ -64,8 +68,8 @@ func (o Options) withDefaults() (Options, error) {
 
 // Join matches charges with approved lines, in the order of the rules: by hand; reference and amount; supplier
 // (business number or name) and amount, within tolerance and dates; several lines to one charge and one line to several
-// charges, four at most; a reference with a larger amount than was approved, which is a variance; refunds to the charges they undo. What fits two things equally well is a tie and is listed,
-// never taken. Lines must hold the approved lines, and declined ones so that charges after declining are seen. Time grows
+// charges, four at most; a reference with a part of what was approved, which leaves the rest of the line open, or with more than that, which is a variance; refunds to the charges they
+// undo. What fits two things equally well is a tie and is listed, never taken. Lines must hold the approved lines, and declined ones so that charges after declining are seen. Time grows
 // with n log n in the number of lines and charges.
 func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation, error) {
 	o, err := o.withDefaults()
@@ -73,7 +77,7 @@ func Join(lines []Line, charges []statement.Charge, o Options) (*Reconciliation,
 		return nil, err
 	}
 	m := newMatcher(lines, charges, o)
-	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, (groups{m}).byGroups, m.bySupplierNearly, m.byReferenceBeyond, (leftovers{m}).byRefund, (leftovers{m}).explain} {
+	for _, step := range []func(){m.byHand, m.byReference, m.bySupplier, (groups{m}).byGroups, m.bySupplierNearly, (parts{m}).byReference, (leftovers{m}).byRefund, (leftovers{m}).explain} {
 		step()
 	}
 	if o.Progress != nil {
@@ -112,9 +116,10 @@ type lineFacts struct {
 	approved request.Date
 	supplier string
 	ref      request.Reference
-	taken    bool // matched
-	usable   bool // approved, with an amount
-	wanted   bool // tied: some charge fits it as well as another line
+	taken    bool  // used up: nothing more can be charged
+	used     int64 // of minor, where the line is partly charged
+	usable   bool  // approved, with an amount
+	wanted   bool  // tied: some charge fits it as well as another line
 }
 
 // chargeFacts is what matching needs of a charge.
@@ -171,15 +176,15 @@ func (m *matcher) readLines() {
 			f.approved = request.DateOf(l.Decided.In(m.Zone))
 		}
 		minor, err := l.Total.Minor()
-		withheld := m.Withheld[l.Reference]
-		f.minor, f.usable = minor, err == nil && l.Outcome == request.Approved && l.Total.Currency != "" && !withheld
-		if withheld {
-			continue
+		f.minor, f.usable = minor, err == nil && l.Outcome == request.Approved && l.Total.Currency != ""
+		if used, known := m.Used[l.Reference]; known && f.usable {
+			f.used, _ = request.Money{Amount: used, Currency: l.Total.Currency}.Minor()
+			f.taken = f.used >= f.minor
 		}
 		if ref, ok := request.ParseReference(l.Reference); ok {
 			f.ref = ref
 			m.byRef[ref] = i
-			if f.usable {
+			if f.usable && f.used == 0 {
 				whole := request.Reference{Year: ref.Year, Number: ref.Number}
 				m.submissions[whole] = append(m.submissions[whole], i)
 			}
@@ -187,6 +192,7 @@ func (m *matcher) readLines() {
 		key := supplierCurrency{f.supplier, l.Total.Currency}
 		switch {
 		case f.supplier == "":
+		case f.usable && !l.Closed.IsZero(), f.usable && f.used > 0: // only its number finds a line that is closed, or partly charged
 		case f.usable:
 			m.suppliers[key] = append(m.suppliers[key], i)
 		case l.Outcome == request.Declined:
@@ -265,11 +271,21 @@ func (m *matcher) sums(i int) []request.Money {
 }
 
 // tolerance is how many minor units a charge may differ from an approved amount.
-func (m *matcher) tolerance(minor int64, currency string) int64 {
+func (o *Options) tolerance(minor int64, currency string) int64 {
 	places, _ := request.MinorDigits(currency)
-	most := m.ToleranceMost.Decimal.Shift(places).IntPart()
-	percent := decimal.NewFromInt(minor).Abs().Mul(m.TolerancePercent.Decimal).Shift(-2).IntPart()
+	most := o.ToleranceMost.Decimal.Shift(places).IntPart()
+	percent := decimal.NewFromInt(minor).Abs().Mul(o.TolerancePercent.Decimal).Shift(-2).IntPart()
 	return min(most, percent)
+}
+
+// Tolerance is how many minor units of its currency a charge may differ from an approved amount, by these options and, where they say nothing, the usual
+// ones.
+func (o Options) Tolerance(approved int64, currency string) (int64, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return 0, err
+	}
+	return o.tolerance(approved, currency), nil
 }
 
 // inTime reports whether a charge fits a line's dates.
@@ -284,15 +300,26 @@ func (m *matcher) aside(charge int) bool {
 	return m.Ignored[c.Fingerprint] || m.Apart[c.Fingerprint] || !c.TouchesBudget()
 }
 
-// take joins lines and charges for good.
+// take joins lines and charges for good, and uses the lines up. A refund uses nothing.
 func (m *matcher) take(r Rule, score int, lines, charges []int, difference decimal.Decimal) {
-	for _, i := range lines {
-		m.facts[i].taken = true
+	var shares []Share
+	if r != ByRefund {
+		shares = m.sharesOfRests(lines, charges)
+		for _, i := range lines {
+			m.facts[i].taken, m.facts[i].used = true, m.facts[i].minor
+		}
 	}
+	m.join(Match{Rule: r, Score: score, Lines: lines, Charges: charges, Difference: difference, Shares: shares})
+}
+
+// join notes a match.
+func (m *matcher) join(match Match) {
+	charges := match.Charges
 	for _, i := range charges {
 		m.of[i].taken = true
 	}
-	m.matches = append(m.matches, Match{Rule: r, Score: score, Lines: lines, Charges: charges, Difference: difference, OtherCard: m.otherCard(lines, charges)})
+	match.OtherCard = m.otherCard(match.Lines, charges)
+	m.matches = append(m.matches, match)
 	if m.done += len(charges); m.Progress != nil && m.done%1024 < len(charges) {
 		m.Progress(m.done, len(m.charges))
 	}
@@ -330,6 +357,10 @@ func (m *matcher) byHand() {
 			}
 			continue
 		}
+		if _, known := m.Used[m.lines[line].Reference]; known {
+			m.join(Match{Rule: ByHand, Score: 100, Lines: []int{line}, Charges: charges, Difference: m.difference([]int{line}, charges)})
+			continue
+		}
 		m.take(ByHand, 100, []int{line}, charges, m.difference([]int{line}, charges))
 	}
 }
@@ -360,8 +391,16 @@ func (m *matcher) result() *Reconciliation {
 		}
 	}
 	for i := range m.facts {
-		if m.facts[i].usable && !m.facts[i].taken && m.facts[i].minor > 0 {
-			r.Open = append(r.Open, i)
+		f := &m.facts[i]
+		if f.taken || !f.usable || !m.lines[i].commits() {
+			continue
+		}
+		r.Open = append(r.Open, i)
+		if f.used > 0 {
+			if r.Rest == nil {
+				r.Rest = map[int]decimal.Decimal{}
+			}
+			r.Rest[i] = request.FromMinor(f.minor-f.used, m.lines[i].Total.Currency).Amount
 		}
 	}
 	return r

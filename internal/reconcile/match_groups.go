@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"handrail/internal/request"
 )
 
@@ -39,7 +41,7 @@ func (m groups) free(charge int) bool {
 
 func (m groups) freeLine(line int) bool {
 	f := &m.m.facts[line]
-	return f.usable && !f.taken && !f.wanted && f.minor > 0
+	return f.usable && !f.taken && f.used == 0 && !f.wanted && f.minor > 0
 }
 
 // linesOfOneRequest looks for charges that pay for two to four lines of one request. Sums are made per request and
@@ -255,14 +257,14 @@ func (m groups) takeCharges(line int, charges []int, score int) {
 	}
 	var fitting [][]int
 	m.choices(charges, func(i int) int64 { return m.m.of[i].minor }, func(chosen []int, sum int64) {
-		if sum == m.m.facts[line].minor {
+		if sum == m.m.facts[line].minor-m.m.facts[line].used {
 			fitting = append(fitting, slices.Clone(chosen))
 		}
 	})
 	switch len(fitting) {
 	case 0:
 	case 1:
-		m.m.take(OneToMany, score, []int{line}, fitting[0], m.m.difference([]int{line}, fitting[0]))
+		m.m.take(OneToMany, score, []int{line}, fitting[0], decimal.Zero)
 	default:
 		for _, i := range charges {
 			m.m.of[i].tied = []int{line}

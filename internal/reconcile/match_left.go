@@ -243,6 +243,8 @@ func (m leftovers) reasonOfNamed(i int) (Reason, []int, bool) {
 		return BeforeApproval, near, true
 	case days > m.m.ReferenceWindow:
 		return Late, near, true
+	case m.m.facts[at].taken:
+		return LineCharged, near, true
 	}
 	return WrongAmount, near, true
 }

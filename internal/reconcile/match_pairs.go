@@ -45,39 +45,6 @@ func (m *matcher) byReference() {
 	m.settle(edges)
 }
 
-// byReferenceBeyond joins a charge with the line that it names although more was charged than the tolerance allows: the money is spent,
-// and committed no longer. The supplier must not be another's, and no other charge may name the line: which of two it was for, a person says.
-func (m *matcher) byReferenceBeyond() {
-	naming := map[int][]int{}
-	for i := range m.charges {
-		if f := &m.of[i]; f.hasRef && f.ref.Line > 0 && !f.taken && f.minor > 0 && !m.aside(i) {
-			for _, line := range m.named(f.ref) {
-				naming[line] = append(naming[line], i)
-			}
-		}
-	}
-	for i := range m.charges { // in the statement's order, so that the result does not depend on a map's
-		f := &m.of[i]
-		if !f.hasRef || f.taken {
-			continue
-		}
-		for _, line := range m.named(f.ref) {
-			l := &m.facts[line]
-			if len(naming[line]) != 1 || naming[line][0] != i || l.taken || !m.inTime(line, i, m.ReferenceWindow) || !m.notAnother(line, i) {
-				continue
-			}
-			if over := m.difference([]int{line}, []int{i}); m.inCurrencyOf(line, i) && over.IsPositive() {
-				m.take(BeyondTolerance, beyondReference, []int{line}, []int{i}, over)
-			}
-		}
-	}
-}
-
-// inCurrencyOf reports whether a charge says an amount in a line's currency.
-func (m *matcher) inCurrencyOf(line, charge int) bool {
-	return slices.ContainsFunc(m.sums(charge), func(s request.Money) bool { return s.Currency == m.lines[line].Total.Currency })
-}
-
 // named lists the usable lines that a reference names.
 func (m *matcher) named(ref request.Reference) []int {
 	if ref.Line == 0 {
@@ -120,12 +87,12 @@ func (m *matcher) fit(line, charge, window, exact, near int) (edge, bool) {
 		if err != nil {
 			continue
 		}
-		off := minor - f.minor
+		off := minor - (f.minor - f.used)
 		switch {
 		case off == 0:
 			return edge{line: line, charge: charge, score: exact + m.holder(line, charge)}, true
 		case max(off, -off) <= m.tolerance(f.minor, code):
-			return edge{line: line, charge: charge, score: near + m.holder(line, charge), difference: s.Amount.Sub(m.lines[line].Total.Amount)}, true
+			return edge{line: line, charge: charge, score: near + m.holder(line, charge), difference: s.Amount.Sub(m.rest(line))}, true
 		}
 	}
 	return edge{}, false

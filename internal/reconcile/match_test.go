@@ -56,7 +56,7 @@ func TestEachRuleAndEachReason(t *testing.T) {
 		"more than approved":      {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "130.00", "2026-11-05", a)}, "reference-beyond:[0]<-[0] "},
 		"more, at another's":      {[]reconcile.Line{one, reconciletest.Approved(b, "Cedar Networks", "7.00", "2026-11-01")}, []statement.Charge{reconciletest.Charged("CEDAR NETWORKS", "130.00", "2026-11-05", a)}, "0=wrong-reference "},
 		"more, by two charges":    {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "130.00", "2026-11-05", a), reconciletest.Charged("BOREAL DATA", "140.00", "2026-11-06", a)}, "0=wrong-amount 1=wrong-amount "},
-		"less than approved":      {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "70.00", "2026-11-05", a)}, "0=wrong-amount "},
+		"less than approved":      {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "70.00", "2026-11-05", a)}, "reference-part:[0]<-[0] "},
 		"wrong amount, no ref":    {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "130.00", "2026-11-05", "")}, "0=wrong-amount "},
 		"wrong currency":          {[]reconcile.Line{dollars}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "100.00", "2026-11-05", "")}, "0=wrong-currency "},
 		"wrong reference":         {[]reconcile.Line{one}, []statement.Charge{reconciletest.Charged("UNKNOWN SHOP", "55.00", "2026-11-05", "HR-2026-999999-01")}, "0=wrong-reference "},

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"github.com/shopspring/decimal"
 
-	"handrail/internal/request"
 	"handrail/internal/statement"
 )
 
@@ -13,10 +12,13 @@ type Rule string
 // The rules, in the order they are tried.
 const (
 	ByHand          Rule = "hand"
-	ByReference     Rule = "reference"        // reference and amount
-	BeyondTolerance Rule = "reference-beyond" // reference, and more charged than the tolerance allows: a variance
-	BySupplierID    Rule = "supplier-id"      // business number and amount, within tolerance and dates
-	BySupplier      Rule = "supplier"         // supplier's name and amount, within tolerance and dates
+	ByReference     Rule = "reference"          // reference and amount
+	ByPart          Rule = "reference-part"     // reference, and a part of what was approved: the rest stays committed
+	ByTip           Rule = "reference-tip"      // reference, and no more above it than a tip may be
+	ByExchange      Rule = "reference-exchange" // reference, and no further off than the bank's conversion may be
+	BeyondTolerance Rule = "reference-beyond"   // reference, and more charged than the tolerance allows: a variance
+	BySupplierID    Rule = "supplier-id"        // business number and amount, within tolerance and dates
+	BySupplier      Rule = "supplier"           // supplier's name and amount, within tolerance and dates
 	ManyToOne       Rule = "lines-to-charge"
 	OneToMany       Rule = "line-to-charges"
 	ByAmendment     Rule = "amendment" // original and amendments together
@@ -38,11 +40,12 @@ const (
 	AfterDeclining Reason = "after-declining" // the line was declined
 	NoSupplier     Reason = "supplier-unknown"
 	ZeroAmount     Reason = "zero"
-	SetAside       Reason = "ignored" // somebody set it aside
-	NoLine         Reason = "no-line" // somebody said that it belongs to no line: it is never matched by a rule
-	OfTheBank      Reason = "bank"    // a payment to the card, a fee, interest or cash: no purchase, and no budget's money
-	NotPosted      Reason = "pending" // it may still change or go away
-	Tied           Reason = "tie"     // two or more fit equally well: a person decides
+	SetAside       Reason = "ignored"      // somebody set it aside
+	NoLine         Reason = "no-line"      // somebody said that it belongs to no line: it is never matched by a rule
+	OfTheBank      Reason = "bank"         // a payment to the card, a fee, interest or cash: no purchase, and no budget's money
+	NotPosted      Reason = "pending"      // it may still change or go away
+	LineCharged    Reason = "line-charged" // the line that it names is charged already
+	Tied           Reason = "tie"          // two or more fit equally well: a person decides
 )
 
 // Match joins lines and charges by their places in Reconciliation's Lines and Charges.
@@ -51,8 +54,11 @@ type Match struct {
 	Score   int // 0 to 100
 	Lines   []int
 	Charges []int
-	// Difference is charged less approved, in the charges' currency.
+	// Difference is charged less what it uses of the approval, in the charges' currency.
 	Difference decimal.Decimal
+	// Shares are said where the match does not use its lines up, or somebody wrote down what falls to which; see
+	// Reconciliation.SharesOf.
+	Shares []Share
 	// OtherCard is true when the card is of somebody who is surely not the line's cardholder. It is said, and refuses nothing.
 	OtherCard bool
 }
@@ -71,30 +77,9 @@ type Reconciliation struct {
 	Charges []statement.Charge // open charges of earlier periods and the period's new ones
 	Matches []Match
 	Left    []Left // charges without approval
-	Open    []int  // places of approved lines without a charge
+	Open    []int  // places of approved lines of which something is still to be charged
+	// Rest is what is still to be charged of lines of Open that are partly charged; the others' is their total.
+	Rest map[int]decimal.Decimal
 	// Flow counts charges: open before, new, matched, open after; one per currency.
 	Flow []Flow
-}
-
-// Parts divides what was charged over the lines it was approved by, in proportion to their totals; the last one takes what
-// rounding leaves. The parts are in the charge's currency and add up to it.
-func Parts(charged request.Money, totals []decimal.Decimal) []decimal.Decimal {
-	parts := make([]decimal.Decimal, len(totals))
-	if len(parts) == 0 {
-		return parts
-	}
-	all := decimal.Zero
-	for _, t := range totals {
-		all = all.Add(t)
-	}
-	places, _ := request.MinorDigits(charged.Currency)
-	rest := charged.Amount
-	for i := range len(totals) - 1 {
-		if !all.IsZero() {
-			parts[i] = charged.Amount.Mul(totals[i]).DivRound(all, places)
-		}
-		rest = rest.Sub(parts[i])
-	}
-	parts[len(parts)-1] = rest
-	return parts
 }

@@ -5,6 +5,9 @@ import "handrail/internal/request"
 var ruleWords = map[Rule]request.Text{
 	ByHand:          {EN: "by hand", FR: "à la main"},
 	ByReference:     {EN: "reference and amount", FR: "référence et montant"},
+	ByPart:          {EN: "reference, a part of what was approved", FR: "référence, une partie du montant approuvé"},
+	ByTip:           {EN: "reference and amount, with a tip", FR: "référence et montant, avec pourboire"},
+	ByExchange:      {EN: "reference and amount, converted by the bank", FR: "référence et montant, converti par la banque"},
 	BeyondTolerance: {EN: "reference, above what was approved", FR: "référence, au-delà du montant approuvé"},
 	BySupplierID:    {EN: "business number and amount", FR: "numéro d’entreprise et montant"},
 	BySupplier:      {EN: "supplier and amount", FR: "fournisseur et montant"},
@@ -19,6 +22,7 @@ func (r Rule) Word() request.Text { return ruleWords[r] }
 
 var reasonWords = map[Reason]request.Text{
 	NoApproval:     {EN: "no approval", FR: "aucune approbation"},
+	LineCharged:    {EN: "the line that it names is charged already", FR: "la ligne qu’il nomme est déjà portée au compte"},
 	WrongAmount:    {EN: "wrong amount", FR: "montant différent"},
 	WrongCurrency:  {EN: "wrong currency", FR: "devise différente"},
 	WrongReference: {EN: "wrong reference", FR: "référence erronée"},

@@ -1,17 +1,17 @@
 package report
 
 import (
-	"github.com/shopspring/decimal"
+	"time"
 
 	"handrail/internal/reconcile"
 	"handrail/internal/request"
 	"handrail/internal/statement"
 )
 
-// CommitFrom works out cost centre budgets from approvals and charges: approved lines without a charge commit, charges
-// spend, each line's part from its own cost centre. Cost centres are the same when request.CentreKey says so; one without a
+// CommitFrom works out cost centre budgets from approvals and charges: what is still to be charged of approved lines is committed, charges
+// spend, each line's part from its own cost centre. What was approved before the year, which begins at from, is carried into it. Cost centres are the same when request.CentreKey says so; one without a
 // budget is listed with a budget of zero, as it was written first.
-func CommitFrom(budgets []statement.Budget, r *reconcile.Reconciliation) []Budget {
+func CommitFrom(budgets []statement.Budget, r *reconcile.Reconciliation, from time.Time) []Budget {
 	out := make([]Budget, len(budgets))
 	at := make(map[groupKey]int, len(out))
 	for i, b := range budgets {
@@ -28,22 +28,16 @@ func CommitFrom(budgets []statement.Budget, r *reconcile.Reconciliation) []Budge
 		return &out[i]
 	}
 	for _, i := range r.Open {
-		l := &r.Lines[i]
-		b := of(l.CostCentre, l.Total.Currency)
-		b.Committed = b.Committed.Add(l.Total.Amount)
+		l, rest := &r.Lines[i], r.RestOf(i)
+		b := of(l.CostCentre, rest.Currency)
+		if b.Committed = b.Committed.Add(rest.Amount); l.Decided.Before(from) {
+			b.Carried = b.Carried.Add(rest.Amount)
+		}
 	}
 	for i := range r.Matches {
-		m := &r.Matches[i]
-		totals := make([]decimal.Decimal, len(m.Lines))
-		for n, l := range m.Lines {
-			totals[n] = r.Lines[l].Total.Amount
-		}
-		for _, c := range m.Charges {
-			charged := r.Charges[c].Amount
-			for n, part := range reconcile.Parts(charged, totals) {
-				b := of(r.Lines[m.Lines[n]].CostCentre, charged.Currency)
-				b.Spent = b.Spent.Add(part)
-			}
+		for s := range r.SharesOf(&r.Matches[i]) {
+			b := of(r.Lines[s.Line].CostCentre, r.Charges[s.Charge].Amount.Currency)
+			b.Spent = b.Spent.Add(s.Charged)
 		}
 	}
 	for _, l := range r.Left {

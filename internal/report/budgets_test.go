@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -16,7 +17,7 @@ func TestCommitmentsAndSpending(t *testing.T) {
 	a, b := reconciletest.Approved("HR-2026-000001-01", "Boréal Data", "100.00", "2026-11-01"), reconciletest.Approved("HR-2026-000002-01", "Cedar", "40.00", "2026-11-01")
 	a.CostCentre, b.CostCentre = "1234", "1234"
 	r := reconciletest.Join(t, []reconcile.Line{a, b}, []statement.Charge{reconciletest.Charged("BOREAL DATA", "100.00", "2026-11-05", "")}, reconcile.Options{})
-	got := CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(500)}, {CostCentre: "9", Currency: "CAD"}}, r)
+	got := CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(500)}, {CostCentre: "9", Currency: "CAD"}}, r, time.Time{})
 	if len(got) != 2 || got[0].Spent.String() != "100" || got[0].Committed.String() != "40" || !got[1].Spent.IsZero() {
 		t.Errorf("%+v", got)
 	}
@@ -34,7 +35,7 @@ func TestEveryCostCentrePaysItsPart(t *testing.T) {
 		t.Fatal(got)
 	}
 	var list []string
-	for _, b := range CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(500)}}, r) {
+	for _, b := range CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(500)}}, r, time.Time{}) {
 		list = append(list, b.CostCentre+" "+b.Committed.String()+" "+b.Spent.String()+" "+b.Unapproved.String())
 	}
 	if got := strings.Join(list, "; "); got != "1234 0 100 9.99; 77A 0 50 0" {

@@ -18,16 +18,12 @@ import (
 // cardSheets writes the sheets about charges.
 type cardSheets struct{ s *sheetWriter }
 
-// approvedOf is the sum of a match's lines; ok is false when they are in another currency than the charges.
+// approvedOf is what a match uses of its lines' approvals; same is false when that is in another currency than the charges.
 func (p cardSheets) approvedOf(m *reconcile.Match) (sum request.Money, same bool) {
 	if m.Rule == reconcile.ByRefund {
 		return request.Money{Amount: decimal.Zero, Currency: p.s.Cards.Charges[m.Charges[0]].Amount.Currency}, true
 	}
-	sum = request.Money{Currency: p.s.Cards.Lines[m.Lines[0]].Total.Currency}
-	for _, l := range m.Lines {
-		sum.Amount = sum.Amount.Add(p.s.Cards.Lines[l].Total.Amount)
-	}
-	return sum, sum.Currency == p.s.Cards.Charges[m.Charges[0]].Amount.Currency
+	return p.s.Cards.ApprovedBy(m)
 }
 
 func (p cardSheets) chargedOf(m *reconcile.Match) request.Money {
@@ -67,7 +63,10 @@ var (
 	colCard      = request.Text{EN: "Card", FR: "Carte"}
 	colRule      = request.Text{EN: "Rule", FR: "Règle"}
 	colScore     = request.Text{EN: "Score", FR: "Cote"}
-	colDiffers   = request.Text{EN: "Difference", FR: "Écart"}
+	// Of a line that is partly charged.
+	colChargedSoFar = request.Text{EN: "Charged so far", FR: "Déjà porté au compte"}
+	colRest         = request.Text{EN: "Still to come", FR: "Reste à porter"}
+	colDiffers      = request.Text{EN: "Difference", FR: "Écart"}
 )
 
 func (p cardSheets) matchedTable() table {
@@ -107,14 +106,6 @@ func (p cardSheets) matchedTable() table {
 	}
 }
 
-// how says by which rule a match was found, and whether it was paid with somebody else's card.
-func (p cardSheets) how(m *reconcile.Match) string {
-	if !m.OtherCard {
-		return p.s.say(m.Rule.Word())
-	}
-	return p.s.say(m.Rule.Word()) + "; " + p.s.say(request.Text{EN: "somebody else’s card", FR: "carte d’une autre personne"})
-}
-
 // keys are the fingerprints of charges, for a workbook that comes back.
 func (p cardSheets) keys(charges []int) string {
 	if len(charges) == 1 {
@@ -148,7 +139,7 @@ func (p cardSheets) leftTable() table {
 			for _, l := range p.s.Cards.Left {
 				c := &p.s.Cards.Charges[l.Charge]
 				if !yield([]any{
-					p.s.say(l.Reason.Word()), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
+					p.s.say(l.Reason.Word()) + p.overTheYearsEnd(l.Charge), c.Merchant, c.Transacted, c.Posted, c.Card, c.Cardholder, c.CostCentre, c.Amount.Currency, c.Amount, c.Reference,
 					p.references(l.Near), "", c.Category, extras(c), c.Statement + ", " + strconv.Itoa(c.Row), c.Fingerprint,
 				}) {
 					return
@@ -175,20 +166,31 @@ var ages = []struct {
 }{{7, "0–7"}, {30, "8–30"}, {60, "31–60"}, {90, "61–90"}, {1 << 30, "90+"}}
 
 // firstAge is the column of the first bucket, counted from 0.
-const firstAge = 9
+const firstAge = 11
+
+// Columns that the summary adds up, counted from 0.
+const (
+	matchedCharged = 7
+	leftCharged    = 8
+	openRest       = 8
+)
 
 func (p cardSheets) openTable() table {
 	columns := []column{
 		{colReference, 21, text, false}, {request.Title.Info().Label, 32, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
 		{request.CostCentre.Info().Label, 14, text, false}, {request.Cardholder.Info().Label, 28, text, false}, {headCurrency, 10, text, false},
-		{colApproved, 16, amount, true}, {request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Days", FR: "Jours"}, 8, count, false},
+		{colApproved, 16, amount, true}, {colChargedSoFar, 16, amount, true}, {colRest, 16, amount, true},
+		{request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Days", FR: "Jours"}, 8, count, false},
 	}
 	for _, a := range ages {
 		columns = append(columns, column{request.Text{EN: a.head + " days", FR: a.head + " jours"}, 15, amount, true})
 	}
+	columns = append(columns, column{colClose, 18, entry, false}, column{colWhyClosed, 34, entry, false})
 	return table{
 		name: p.s.say(request.Text{EN: "Approvals without charge", FR: "Approbations sans achat"}), id: "Uncharged", currency: 5, columns: columns,
-		title: request.Text{EN: "Approvals without a charge, by age", FR: "Approbations sans achat, par ancienneté"},
+		title: request.Text{EN: "Approvals that are not charged, or only in part, by age", FR: "Approbations sans achat, ou portées au compte en partie, par ancienneté"},
+		note: request.Text{EN: "If nothing more will be charged for a line, write “close” in the framed column, with the reason beside it, and mail this workbook back: its money is committed no longer.",
+			FR: "Si plus rien ne sera porté au compte pour une ligne, inscrivez «\u00a0fermer\u00a0» dans la colonne encadrée, avec le motif à côté, et renvoyez ce classeur\u00a0: son montant n’est plus engagé."},
 		empty: request.Text{EN: "Every approval has a charge.", FR: "Chaque approbation a un achat."},
 		rows: func(yield func([]any) bool) {
 			today := request.DateOf(p.s.end().Add(-1))
@@ -196,16 +198,21 @@ func (p cardSheets) openTable() table {
 				l := &p.s.Cards.Lines[at]
 				on := request.DateOf(p.s.local(l.Decided))
 				days := max(0, on.DaysUntil(today))
-				row := []any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Cardholder, l.Total.Currency, l.Total, on, days}
+				rest := p.s.Cards.RestOf(at)
+				var charged any
+				if !rest.Amount.Equal(l.Total.Amount) {
+					charged = request.Money{Amount: l.Total.Amount.Sub(rest.Amount), Currency: rest.Currency}
+				}
+				row := []any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Cardholder, l.Total.Currency, l.Total, charged, rest, on, days}
 				placed := false
 				for _, a := range ages {
 					var v any
 					if !placed && days <= a.upTo {
-						v, placed = l.Total, true
+						v, placed = rest, true
 					}
 					row = append(row, v)
 				}
-				if !yield(row) {
+				if !yield(append(row, "", "")) {
 					return
 				}
 			}
@@ -229,13 +236,13 @@ func (p cardSheets) varianceTable() table {
 				approved, same := p.approvedOf(m)
 				charged := p.chargedOf(m)
 				off := charged.Amount.Sub(approved.Amount)
-				if !same || off.IsZero() || m.Rule == reconcile.ByRefund {
+				if !same || off.IsZero() && !p.afterClosing(m) || m.Rule == reconcile.ByRefund {
 					continue
 				}
 				first := &p.s.Cards.Charges[m.Charges[0]]
 				if !yield([]any{
 					p.references(m.Lines), p.s.Cards.Lines[m.Lines[0]].Supplier, first.Transacted, charged.Currency, approved, charged,
-					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.s.say(m.Rule.Word()),
+					request.Money{Amount: off, Currency: charged.Currency}, share(off, approved.Amount), p.how(m),
 				}) {
 					return
 				}
@@ -248,7 +255,7 @@ func (p cardSheets) varianceTable() table {
 func (p cardSheets) budgets() []Budget {
 	list := slices.Clone(p.s.Budgets)
 	if len(list) == 0 && p.s.Cards != nil {
-		list = CommitFrom(nil, p.s.Cards)
+		list = CommitFrom(nil, p.s.Cards, FiscalYearOf(p.s.Period.To, p.s.FiscalYearStart).From.Time(p.s.Made.Location()))
 	}
 	slices.SortFunc(list, func(a, b Budget) int {
 		return cmp.Or(reconcile.CompareCurrencies(a.Currency, b.Currency, p.s.Currency), cmp.Compare(a.CostCentre, b.CostCentre))
@@ -259,9 +266,9 @@ func (p cardSheets) budgets() []Budget {
 // Columns of the commitments that the summary's chart points at, counted from 0.
 const (
 	budgetCommitted  = 3
-	budgetSpent      = 4
-	budgetUnapproved = 5
-	budgetFree       = 7
+	budgetSpent      = 5
+	budgetUnapproved = 6
+	budgetFree       = 8
 )
 
 func (p cardSheets) budgetTable() table {
@@ -270,11 +277,12 @@ func (p cardSheets) budgetTable() table {
 	return table{
 		name: p.s.say(request.Text{EN: "Commitments", FR: "Engagements"}), id: "Commitments", currency: 1, empty: nothing,
 		title: request.Text{EN: "Commitments against actuals and budget", FR: "Engagements, dépenses et budget"},
-		note: request.Text{EN: "Fiscal year " + year + ". Committed: approved and not charged yet. Spent: charged and matched. Free: budget less all that is used; empty when no budget is on file.",
-			FR: "Exercice " + year + ". Engagé\u00a0: approuvé, pas encore porté au compte. Dépensé\u00a0: porté au compte et rapproché. Libre\u00a0: budget moins tout ce qui est utilisé; vide sans budget au dossier."},
+		note: request.Text{EN: "Fiscal year " + year + ". Committed: approved and not charged yet, of partly charged lines the rest; what was approved before the year goes over into it. Spent: charged and matched, in the year in which it was posted. Free: budget less all that is used; empty when no budget is on file.",
+			FR: "Exercice " + year + ". Engagé\u00a0: approuvé, pas encore porté au compte, ou le reste d’une ligne portée en partie; ce qui a été approuvé avant l’exercice y est reporté. Dépensé\u00a0: porté au compte et rapproché, dans l’exercice où l’achat est inscrit. Libre\u00a0: budget moins tout ce qui est utilisé; vide sans budget au dossier."},
 		columns: []column{
 			{request.CostCentre.Info().Label, 26, text, false}, {headCurrency, 10, text, false}, {request.Text{EN: "Budget", FR: "Budget"}, 18, amount, true},
-			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},
+			{request.Text{EN: "Committed", FR: "Engagé"}, 18, amount, true},
+			{request.Text{EN: "of which from before the year", FR: "dont reporté"}, 18, amount, true}, {request.Text{EN: "Spent", FR: "Dépensé"}, 18, amount, true},
 			{request.Text{EN: "Spent without approval", FR: "Dépensé sans approbation"}, 20, amount, true},
 			{request.Text{EN: "Used in all", FR: "Utilisé en tout"}, 18, amount, true}, {request.Text{EN: "Free", FR: "Libre"}, 18, amount, true},
 			{request.Text{EN: "Used", FR: "Utilisé"}, 10, percent, false},
@@ -283,11 +291,14 @@ func (p cardSheets) budgetTable() table {
 			for _, b := range list {
 				money := func(d decimal.Decimal) request.Money { return request.Money{Amount: d, Currency: b.Currency} }
 				used := b.used()
-				var budget, free, part any
+				var budget, free, part, carried any
+				if !b.Carried.IsZero() {
+					carried = money(b.Carried)
+				}
 				if !b.Budget.IsZero() {
 					budget, free, part = money(b.Budget), money(b.Budget.Sub(used)), share(used, b.Budget)
 				}
-				if !yield([]any{p.s.given(b.CostCentre), b.Currency, budget, money(b.Committed), money(b.Spent), money(b.Unapproved), money(used), free, part}) {
+				if !yield([]any{p.s.given(b.CostCentre), b.Currency, budget, money(b.Committed), carried, money(b.Spent), money(b.Unapproved), money(used), free, part}) {
 					return
 				}
 			}

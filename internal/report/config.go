@@ -16,6 +16,8 @@ import (
 type Config struct {
 	TolerancePercent string   `toml:"tolerance_percent" comment:"How much a charge may differ from its approval, in per cent; empty: 1; \"0\" is to the cent."`
 	ToleranceMost    string   `toml:"tolerance_most" comment:"… and at most by this amount; empty: 25.00."`
+	TipPercent       string   `toml:"tip_percent" comment:"How much more than approved a charge with its line's number may be for a tip, in per cent; empty: 0."`
+	ExchangePercent  string   `toml:"exchange_percent" comment:"How much a charge that the bank converted may differ from the line whose number it has, in per cent; empty: 0."`
 	WindowDays       int      `toml:"window_days" comment:"How many days after its approval a line may be charged; 0: 45."`
 	ReferenceDays    int      `toml:"reference_window_days" comment:"… when the charge has the line's number; 0: 366."`
 	PublishAbove     string   `toml:"publish_above" comment:"Contracts above this value are published one by one; empty: 10000.00."`
@@ -39,15 +41,20 @@ func (c Config) Validate() error {
 		mistakes = append(mistakes, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
 	}
 	for _, n := range []struct{ key, value string }{
-		{"tolerance_percent", c.TolerancePercent}, {"tolerance_most", c.ToleranceMost}, {"publish_above", c.PublishAbove},
+		{"tolerance_percent", c.TolerancePercent}, {"tolerance_most", c.ToleranceMost}, {"tip_percent", c.TipPercent}, {"exchange_percent", c.ExchangePercent}, {"publish_above", c.PublishAbove},
 		{"officer_hours_saved", c.OfficerHours}, {"officer_minutes", c.OfficerMinutes}, {"route_weeks", c.RouteWeeks},
 	} {
 		if d, err := plainNumber(n.value); err != nil || d.IsNegative() {
 			bad(n.key, "%q is not a number such as 25.00", n.value)
 		}
 	}
-	if d, err := plainNumber(c.TolerancePercent); err == nil && d.GreaterThan(decimal.NewFromInt(20)) {
-		bad("tolerance_percent", "%s per cent would match what is not the same purchase; at most 20", c.TolerancePercent)
+	for _, n := range []struct {
+		key, value string
+		most       int64
+	}{{"tolerance_percent", c.TolerancePercent, 20}, {"tip_percent", c.TipPercent, 30}, {"exchange_percent", c.ExchangePercent, 20}} {
+		if d, err := plainNumber(n.value); err == nil && d.GreaterThan(decimal.NewFromInt(n.most)) {
+			bad(n.key, "%s per cent would match what is not the same purchase; at most %d", n.value, n.most)
+		}
 	}
 	for _, n := range []struct {
 		key   string
@@ -89,7 +96,8 @@ func known(s string) decimal.Decimal {
 
 // Match are the options for matching; the configuration must be valid.
 func (c Config) Match(zone *time.Location) reconcile.Options {
-	return reconcile.Options{TolerancePercent: given(c.TolerancePercent), ToleranceMost: given(c.ToleranceMost), Window: c.WindowDays, ReferenceWindow: c.ReferenceDays, Zone: zone}
+	return reconcile.Options{TolerancePercent: given(c.TolerancePercent), ToleranceMost: given(c.ToleranceMost), TipPercent: known(c.TipPercent), ExchangePercent: known(c.ExchangePercent),
+		Window: c.WindowDays, ReferenceWindow: c.ReferenceDays, Zone: zone}
 }
 
 // Statement are the options for reading a statement; the configuration must be valid.

@@ -23,8 +23,10 @@ func TestConfigNamesEveryMistake(t *testing.T) {
 			t.Errorf("no %q in\n%v", want, err)
 		}
 	}
-	if err := (Config{TolerancePercent: "50"}).Validate(); err == nil {
-		t.Error("half the amount is a tolerance")
+	for _, c := range []Config{{TolerancePercent: "50"}, {TipPercent: "31"}, {TipPercent: "much"}, {ExchangePercent: "-1"}, {ExchangePercent: "21"}} {
+		if err := c.Validate(); err == nil {
+			t.Errorf("%+v is taken", c)
+		}
 	}
 }
 
@@ -42,6 +44,9 @@ func TestConfigBecomesOptions(t *testing.T) {
 	}
 	if o := (Config{TolerancePercent: "0"}).Match(time.UTC); !o.TolerancePercent.Valid || !o.TolerancePercent.Decimal.IsZero() {
 		t.Errorf("a tolerance of zero is %+v", o.TolerancePercent)
+	}
+	if o := (Config{TipPercent: "15", ExchangePercent: "2.5"}).Match(time.UTC); o.TipPercent.String() != "15" || o.ExchangePercent.String() != "2.5" {
+		t.Errorf("tips of %s, exchange of %s", o.TipPercent, o.ExchangePercent)
 	}
 	s, err := statement.Read(context.Background(), []byte("Date,Trading name,Amount\n2026-11-03,A,1.50\n"), workbook.DefaultBounds(), c.Statement("s.csv", "CAD"))
 	if err != nil || s.Charges[0].Merchant != "A" {

@@ -36,6 +36,12 @@ type Contents struct {
 	YearLines []*reconcile.Line
 	// Cards joins approvals with charges; nil when there is no statement to join with.
 	Cards *reconcile.Reconciliation
+	// Corrected is what files that came in the period said otherwise of rows that came before, NotRepeated the rows that they should have
+	// and have not.
+	Corrected   []CorrectedRow
+	NotRepeated []NotRepeatedRow
+	// Closed are the lines of Cards that finance closed and did not open again.
+	Closed []ClosedLine
 	// Budgets are the cost centres' budgets and what is committed and spent of them, for the fiscal year.
 	Budgets []Budget
 	// SmallContracts is the calendar year's aggregate of contracts up to PublishAbove; see Aggregate.
@@ -48,6 +54,13 @@ type Contents struct {
 	TaxRates []TaxRate
 	// Estimates are what the Measures sheet assumes; zero fields take DefaultEstimates'.
 	Estimates Estimates
+}
+
+// ClosedLine is a line for which nothing more will be charged; the line itself says since when.
+type ClosedLine struct {
+	Line   int    // its place in Cards.Lines
+	By     string // who closed it: an address
+	Reason string // "" none was given
 }
 
 // Period is what a workbook covers: a week, a month, a fiscal year or any span. From is its first day, To its last.
@@ -75,6 +88,7 @@ type Budget struct {
 	Currency   string
 	Budget     decimal.Decimal // zero when none is on file
 	Committed  decimal.Decimal // approved and not yet charged
+	Carried    decimal.Decimal // of Committed: approved before the fiscal year
 	Spent      decimal.Decimal // charged, and matched with an approval
 	Unapproved decimal.Decimal // charged without an approval, where the statement names the cost centre
 }

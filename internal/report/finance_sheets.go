@@ -75,13 +75,13 @@ func (p *sheetWriter) fiscalYearEnd() (request.Date, bool) {
 func (p *sheetWriter) yearEndTable(end request.Date) table {
 	return table{
 		name: p.say(request.Text{EN: "Year-end", FR: "Fin d’exercice"}), id: "YearEnd", currency: 4,
-		title: request.Text{EN: "Approved by " + end.String() + ", not charged: received?", FR: "Approuvé au " + end.String() + ", sans achat\u00a0: reçu?"},
+		title: request.Text{EN: "Approved by " + end.String() + ", not charged in full: received?", FR: "Approuvé au " + end.String() + ", pas entièrement porté au compte\u00a0: reçu?"},
 		note: request.Text{EN: "Write yes or no, and the date, for each line: what was received by then is payable at year-end.",
 			FR: "Inscrivez oui ou non, et la date, pour chaque ligne\u00a0: ce qui était reçu à cette date est un créditeur à la fin de l’exercice."},
 		empty: request.Text{EN: "None.", FR: "Aucune."},
 		columns: []column{
 			{colReference, 21, text, false}, {request.Title.Info().Label, 34, wrapped, false}, {request.Supplier.Info().Label, 28, wrapped, false},
-			{request.CostCentre.Info().Label, 14, text, false}, {headCurrency, 10, text, false}, {colApproved, 16, amount, true},
+			{request.CostCentre.Info().Label, 14, text, false}, {headCurrency, 10, text, false}, {colRest, 16, amount, true},
 			{request.Text{EN: "Approved on", FR: "Approuvée le"}, 13, day, false}, {request.Text{EN: "Requester", FR: "Demandé par"}, 30, text, false},
 			{request.Text{EN: "Received? (fill in)", FR: "Reçu? (à remplir)"}, 18, entry, false}, {request.Text{EN: "Received on (fill in)", FR: "Reçu le (à remplir)"}, 18, entry, false},
 		},
@@ -89,7 +89,7 @@ func (p *sheetWriter) yearEndTable(end request.Date) table {
 			for _, at := range p.Cards.Open {
 				l := &p.Cards.Lines[at]
 				if on := request.DateOf(p.local(l.Decided)); !on.After(end) &&
-					!yield([]any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Total.Currency, l.Total, on, l.Requester, "", ""}) {
+					!yield([]any{l.Reference, l.Title, l.Supplier, l.CostCentre, l.Total.Currency, p.Cards.RestOf(at), on, l.Requester, "", ""}) {
 					return
 				}
 			}

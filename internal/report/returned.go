@@ -17,6 +17,7 @@ type Returned struct {
 	Matches  []ReturnedMatch
 	Ignored  []string          // fingerprints
 	Apart    []string          // fingerprints of charges that belong to no line; a match of theirs is taken back
+	Lines    []ReturnedLine    // that are closed, or opened again
 	Problems []request.Problem // what could not be read
 }
 
@@ -43,6 +44,8 @@ type returnedSheet struct {
 func returnedSheets() []returnedSheet {
 	return []returnedSheet{
 		{headings([]request.Text{colFingerprint}, []request.Text{colByHand, colChange}), (*Returned).readCharge},
+		{headings([]request.Text{colReference}, []request.Text{colClose}, []request.Text{colWhyClosed}), (*Returned).readClosing},
+		{headings([]request.Text{colReference}, []request.Text{colReopen}, []request.Text{colWhyClosed}), (*Returned).readReopening},
 	}
 }
 

@@ -53,7 +53,7 @@ func handReport(t *testing.T, l request.Lang) Contents {
 		Chain:    Chain{Length: 11, Head: "9f2c0b7d4a5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8"},
 		Policies: []Policy{{Lines: 6, Mark: request.PolicyMark{Name: "ESDC micro-acquisition", Version: "2021-06", Hash: "sha256:4f0ab1c2", Currency: "CAD"}}},
 		Lines:    []reconcile.Line{a, c, no, big, amendment}, Waiting: []reconcile.Line{wait}, Cards: cards,
-		Budgets: CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(20000)}}, cards)}
+		Budgets: CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(20000)}}, cards, time.Time{})}
 	for i := range all {
 		if all[i].Outcome == request.Approved {
 			r.YearLines = append(r.YearLines, &all[i])
@@ -76,12 +76,12 @@ func TestSheetsSayWhatTheyAreFor(t *testing.T) {
 		"Summary": {"gives: waiting at the end|CAD|1|75|75|✔ ties", "Without approval at the start|CAD|0|0", "plus: new on statements|CAD|3|227.4", "minus: matched or set aside|CAD|2|150.4",
 			"gives: without approval at the end|CAD|1|77|77|✔ ties", "card.csv|CAD|1|77|2026-11-20|2026-11-20", "Approved|CAD|4|12224.5|0.8", "ESDC micro-acquisition|2021-06|6", "Hash|sha256:4f0ab1c2",
 			"SHA-256 of the last one|9f2c0b7d4a5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8", "By supplier|CAD||12224.5||✔ ties"},
-		"Commitments":              {"1234|CAD|20000|12011.5|150.4|77|12238.9|7761.1|0.611945", "0420|CAD||1513|0|0|1513"},
+		"Commitments":              {"1234|CAD|20000|12011.5||150.4|77|12238.9|7761.1|0.611945", "0420|CAD||1513||0|0|1513"},
 		"Decisions":                {"HR-2026-000008-01|Title HR-2026-000008-01|Dune Audit", "Declined|officer@department.example||Not needed.", "Total CAD|5"},
 		"Waiting":                  {"HR-2026-000011-01|Title HR-2026-000011-01|Échelle Ltd.||1234|CAD|75|officer@department.example"},
 		"Matched":                  {"HR-2026-000001-01|Boréal Data Ltd.|1234|BOREAL DATA|2026-11-18|CAD|100|100|0||4242|reference and amount|100|1"},
 		"Charges without approval": {"supplier unknown|NOBODY|2026-11-20|2026-11-20|4242||1234|CAD|77", "Fund: A123|card.csv, 4"},
-		"Approvals without charge": {"HR-2026-000003-01|Title HR-2026-000003-01|Cedar Systems|0420||CAD|113|2026-11-18|4|113", "200|2026-11-01|21||200", "300|2026-10-01|52|||300",
+		"Approvals without charge": {"HR-2026-000003-01|Title HR-2026-000003-01|Cedar Systems|0420||CAD|113||113|2026-11-18|4|113", "200|2026-11-01|21||200", "300|2026-10-01|52|||300",
 			"400|2026-09-10|73||||400", "500|2026-08-20|94|||||500", "Total CAD|7||||"},
 		"Variances":       {"HR-2026-000002-01|Boréal Data Ltd.|2026-11-19|CAD|50|50.4|0.4|0.008"},
 		"Exceptions":      {"HR-2026-000003-01|Cedar Systems|0420|113|value-limit|Above.|officer@department.example|One vendor can do this.", "card-limit|No card.|exemption: CFO, memo 7"},
@@ -95,7 +95,7 @@ func TestSheetsSayWhatTheyAreFor(t *testing.T) {
 			"Weeks one purchase takes on the ordinary route|15"},
 	}
 	french := want{
-		"Sommaire": {"donne\u00a0: sans approbation à la fin|CAD|1|77|77|✔ concorde", "Approuvée|CAD|4|12224.5|0.8", "Empreinte|sha256:4f0ab1c2"}, "Engagements": {"1234|CAD|20000|12011.5|150.4|77|12238.9|7761.1|0.611945"},
+		"Sommaire": {"donne\u00a0: sans approbation à la fin|CAD|1|77|77|✔ concorde", "Approuvée|CAD|4|12224.5|0.8", "Empreinte|sha256:4f0ab1c2"}, "Engagements": {"1234|CAD|20000|12011.5||150.4|77|12238.9|7761.1|0.611945"},
 		"Décisions": {"Refusée|officer@department.example||Not needed."}, "En attente": {"HR-2026-000011-01"}, "Rapprochés": {"100|100|0||4242|référence et montant|100|1"},
 		"Achats sans approbation": {"fournisseur inconnu|NOBODY"}, "Approbations sans achat": {"500|2026-08-20|94|||||500"}, "Écarts": {"CAD|50|50.4|0.4|0.008"},
 		"Exceptions": {"card-limit|Pas de carte.|exemption\u00a0: CFO, memo 7"}, "Fournisseurs": {"Cedar Systems|CAD|1|113"}, "Publication": {"Title HR-2026-000009-01|Le grand contrat|CAD|12000"},
@@ -158,7 +158,7 @@ func TestChartsPointAtFigures(t *testing.T) {
 func TestTotalsOfEverySheetAreThoseOfItsRows(t *testing.T) {
 	for seed := range uint64(6) {
 		r := quarterReport(t, request.English, seed, 80)
-		r.Budgets = CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(90000)}}, r.Cards)
+		r.Budgets = CommitFrom([]statement.Budget{{CostCentre: "1234", Currency: "CAD", Amount: decimal.NewFromInt(90000)}}, r.Cards, time.Time{})
 		r.FiscalYearStart = time.October // so that there is a year-end
 		data := writeReport(t, r)
 		f := open(t, data)

@@ -56,7 +56,8 @@ func (p *sheetWriter) summary() {
 		request.Text{EN: "Lines waiting at the end", FR: "Lignes en attente à la fin"},
 	})...)
 	if p.Cards != nil {
-		p.controls = append(p.controls, s.flow(chargeSection, p.chargeFlow(), flowWords{
+		flows := p.chargeFlow()
+		controls := s.flow(chargeSection, flows, flowWords{
 			headCharges,
 			request.Text{EN: "Without approval at the start", FR: "Sans approbation au début"},
 			request.Text{EN: "plus: new on statements", FR: "plus\u00a0: nouveaux aux relevés"},
@@ -64,13 +65,18 @@ func (p *sheetWriter) summary() {
 			request.Text{EN: "gives: without approval at the end", FR: "donne\u00a0: sans approbation à la fin"},
 			request.Text{EN: "Charges matched or set aside", FR: "Achats rapprochés ou mis de côté"},
 			request.Text{EN: "Charges without approval at the end", FR: "Achats sans approbation à la fin"},
-		})...)
+		})
+		p.controls, p.flowCells = append(p.controls, controls...), map[string][2]string{}
+		for i, f := range flows {
+			p.flowCells[f.Currency] = [2]string{controls[2*i].at.text, controls[2*i+1].at.text}
+		}
 	}
 	p.statements(s)
 	p.cardPictures(s)
 	p.outcomes(s)
 	p.turnarounds(s)
 	p.crossChecks(s)
+	p.moneyChecks(s)
 	p.policies(s)
 	s.section(chainSection)
 	s.pair(request.Text{EN: "Decisions in the chain", FR: "Décisions dans la chaîne"}, p.Chain.Length, count)

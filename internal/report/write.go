@@ -50,8 +50,10 @@ type sheetWriter struct {
 	publish                       []Contract
 	small                         []Aggregate
 	sheets                        []placed
-	decisions, centres, suppliers int // places in sheets
-	commitments, uncharged        int // -1 where there is none
+	decisions, centres, suppliers int                  // places in sheets
+	commitments, uncharged        int                  // -1 where there is none
+	matched, unapproved           int                  // where there are charges
+	flowCells                     map[string][2]string // by currency: where the summary says what charges are closed and open
 	controls                      []control
 }
 
@@ -95,10 +97,19 @@ func (p *sheetWriter) plan() {
 	p.decisions = add(p.decisionTable())
 	add(p.waitingTable())
 	if p.Cards != nil {
-		add(cardSheets{p}.matchedTable())
-		add(cardSheets{p}.leftTable())
+		p.matched = add(cardSheets{p}.matchedTable())
+		p.unapproved = add(cardSheets{p}.leftTable())
 		p.uncharged = add(cardSheets{p}.openTable())
 		add(cardSheets{p}.varianceTable())
+		if len(p.Corrected) > 0 {
+			add(cardSheets{p}.correctedTable())
+		}
+		if len(p.NotRepeated) > 0 {
+			add(cardSheets{p}.notRepeatedTable())
+		}
+		if len(p.Closed) > 0 {
+			add(cardSheets{p}.closedTable())
+		}
 	}
 	add(p.exceptionTable())
 	p.suppliers = add(p.supplierTable())

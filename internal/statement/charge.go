@@ -49,4 +49,5 @@ type Charge struct {
 	Extra       map[string]string // columns Handrail does not know, header to text: fund, internal order
 	Occurrence  int               // 1 for the first of rows that are the same in one file, 2 for the next…
 	Fingerprint string            // identity over files: see Statement
+	AsOf        request.Date      // the last day of the file that says this of it; zero where that was not noted
 }

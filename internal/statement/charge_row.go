@@ -38,7 +38,12 @@ func (s *sheetReader) read(r *record) {
 	}
 	s.readDates(r, &c)
 	s.readAmounts(r, &c)
-	c.Merchant = strings.Join(strings.Fields(CutCards(s.cell(r, merchantName).text)), " ")
+	c.Merchant = strings.Join(strings.Fields(CutCards(strings.TrimPrefix(s.cell(r, merchantName).text, "'"))), " ")
+	for _, i := range s.merchants { // a bank's own rows have no merchant, and say what they are elsewhere
+		if c.Merchant == "" {
+			c.Merchant = strings.Join(strings.Fields(CutCards(r.text(i))), " ")
+		}
+	}
 	c.SupplierID = CutCards(s.cell(r, merchantNumber).text)
 	c.Category = strings.TrimSpace(s.cell(r, merchantCategory).text)
 	c.Card = lastFour(s.cell(r, cardNumber).text)
@@ -115,16 +120,38 @@ func (s *sheetReader) misshapen(r *record) bool {
 			return true
 		}
 	}
-	if !s.form.unfinished || r != &s.rows[len(s.rows)-1] || len(s.rows) < 2 {
+	if !s.form.unfinished || r != &s.rows[len(s.rows)-1] {
 		return false
 	}
-	before := &s.rows[len(s.rows)-2]
+	before := &s.header
+	if len(s.rows) > 1 {
+		before = &s.rows[len(s.rows)-2]
+	}
 	last := len(r.cells) - 1
-	shorter := len(r.cells) < len(before.cells) || s.at[chargeAmount] == last+1 && decimals(r.cells[last].text) < decimals(before.cells[last].text)
+	text := r.cells[last].text
+	isAmount := s.at[chargeAmount] == last+1 || s.at[debitAmount] == last+1 || s.at[creditAmount] == last+1
+	shorter := len(r.cells) < len(before.cells) || isAmount && (strings.TrimRight(text, ".,") != text || decimals(text) < decimals(before.cells[last].text) || digitsIn(text) > 1 && decimals(text) == 0 && s.centsThroughout())
 	if shorter {
 		s.refuseCell(r, last+1, "cut-off", "The file ends in the middle of this row. Export it again.", "Le fichier s’arrête au milieu de cette ligne. Exportez-le de nouveau.")
 	}
 	return shorter
+}
+
+// centsThroughout reports that every amount but the last row's is written with decimals, zero aside.
+func (s *sheetReader) centsThroughout() bool {
+	some := false
+	for i := range s.rows[:len(s.rows)-1] {
+		for _, f := range []field{chargeAmount, debitAmount, creditAmount} {
+			switch text := s.cell(&s.rows[i], f).text; {
+			case strings.Trim(text, "0-+ ") == "":
+			case decimals(text) == 0:
+				return false
+			default:
+				some = true
+			}
+		}
+	}
+	return some
 }
 
 // decimals is how many digits stand at the end of an amount behind a point or a comma.
@@ -239,6 +266,10 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		if written != "" {
 			code = written
 		}
+		if s.cents {
+			places, _ := request.MinorDigits(code)
+			n = n.Shift(-places)
+		}
 		return n, true
 	}
 	amount, given := read(chargeAmount)
@@ -255,6 +286,11 @@ func (s *sheetReader) readAmounts(r *record, c *Charge) {
 		credit, isCredit := read(creditAmount)
 		if s.minusDebits {
 			debit = debit.Abs()
+		}
+		if isDebit && isCredit && !debit.IsZero() && !credit.IsZero() {
+			s.problem(r, creditAmount, request.ReturnSeverity, "debit-and-credit", "This row has a debit and a credit: nobody can say which of the two was charged.",
+				"Cette ligne a un débit et un crédit\u00a0: nul ne peut dire lequel a été porté au compte.")
+			return
 		}
 		if given = isDebit || isCredit; given {
 			// Some banks write credits with a minus in their own column, some without: both are money back.
@@ -345,28 +381,20 @@ func identify(charges []Charge) {
 	seen := map[[sha256.Size]byte]int{}
 	for i := range charges {
 		c := &charges[i]
-		base := sha256.Sum256([]byte(strings.Join([]string{
-			c.Card, c.Posted.String(), c.Transacted.String(), c.Amount.Plain(), c.Amount.Currency, request.Fold(c.Merchant), request.Fold(c.Reference),
-		}, "\x1f")))
+		base := c.identity()
 		seen[base]++
 		c.Occurrence = seen[base]
-		whole := sha256.Sum256(append(base[:], strconv.Itoa(c.Occurrence)...))
-		c.Fingerprint = hex.EncodeToString(whole[:FingerprintLength/2])
+		c.Fingerprint = fingerprint(base, c.Occurrence)
 	}
 }
 
-// Union adds the charges of further statements to those at hand; a row that is already there, by its fingerprint, is not
-// counted again. Order: as at hand, then as they come.
-func Union(have []Charge, more ...[]Charge) []Charge {
-	known := make(map[string]bool, len(have))
-	out := make([]Charge, 0, len(have))
-	for _, list := range append([][]Charge{have}, more...) {
-		for _, c := range list {
-			if !known[c.Fingerprint] {
-				known[c.Fingerprint] = true
-				out = append(out, c)
-			}
-		}
-	}
-	return out
+func (c *Charge) identity() [sha256.Size]byte {
+	return sha256.Sum256([]byte(strings.Join([]string{
+		c.Card, c.Posted.String(), c.Transacted.String(), c.Amount.Plain(), c.Amount.Currency, request.Fold(c.Merchant), request.Fold(c.Reference),
+	}, "\x1f")))
+}
+
+func fingerprint(base [sha256.Size]byte, occurrence int) string {
+	whole := sha256.Sum256(append(base[:], strconv.Itoa(occurrence)...))
+	return hex.EncodeToString(whole[:FingerprintLength/2])
 }

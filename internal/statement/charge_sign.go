@@ -20,12 +20,22 @@ const (
 
 // directionWords are the words of such a column, folded.
 var directionWords = map[string]direction{
+	"+": debitRow, "-": creditRow,
+	"capture": debitRow, "purchases": debitRow, "achats": debitRow, "chargeback": creditRow,
 	"d": debitRow, "dr": debitRow, "db": debitRow, "dt": debitRow, "debit": debitRow, "charge": debitRow, "purchase": debitRow, "sale": debitRow,
 	"achat": debitRow, "vente": debitRow,
 	"c": creditRow, "cr": creditRow, "ct": creditRow, "credit": creditRow, "refund": creditRow, "return": creditRow, "remboursement": creditRow,
 	"retour": creditRow, "payment": creditRow, "paiement": creditRow, "fee": debitRow, "frais": debitRow, "interest": debitRow, "interet": debitRow, "interets": debitRow,
 	"cashadvance": debitRow, "avancedefonds": debitRow, "cash": debitRow, "reversal": creditRow, "contrepassation": creditRow,
 	"adjustment": signedRow, "ajustement": signedRow,
+}
+
+// directionOf is what a word of such a column says.
+func directionOf(text string) direction {
+	if text == "+" || text == "-" {
+		return directionWords[text]
+	}
+	return directionWords[request.Fold(text)]
 }
 
 // directionNames are headers that can only mean such a column; others, such as Type, mean it when all their words do.
@@ -36,6 +46,7 @@ var directionNames = []string{"dr/cr", "cr/dr", "d/c", "c/d", "debit/credit", "c
 func (s *sheetReader) directionColumn() {
 	i := s.at[directionField]
 	if i == 0 {
+		s.directionByContent()
 		return
 	}
 	known, other, numbers, debits := 0, 0, 0, 0
@@ -43,9 +54,9 @@ func (s *sheetReader) directionColumn() {
 		text := s.cell(&s.rows[n], directionField).text
 		switch _, _, why := parseSum(cellValue{text: text}, anyMark); {
 		case text == "":
-		case directionWords[request.Fold(text)] != noDirection:
+		case directionOf(text) != noDirection:
 			known++
-			if d := directionWords[request.Fold(text)]; d == debitRow || request.Fold(text) != "payment" && request.Fold(text) != "paiement" {
+			if d := directionOf(text); d == debitRow || request.Fold(text) != "payment" && request.Fold(text) != "paiement" {
 				debits++
 			}
 		case why == "":
@@ -59,7 +70,45 @@ func (s *sheetReader) directionColumn() {
 	case known == 0 && numbers > 0 && s.at[chargeAmount] == 0 && s.at[debitAmount] == 0:
 		s.at[directionField], s.at[chargeAmount], s.out.fields[i-1] = 0, i, chargeAmount // one column for both, signed
 	case known == 0, other > 0 && !certain, debits == 0: // a column in which every row is a payment says nothing
-		s.drop(directionField)
+		if request.Fold(s.header.cells[i-1].text) != "category" && request.Fold(s.header.cells[i-1].text) != "categorie" { // an office's categories are none of the bank's
+			s.typed = i
+		}
+		if s.drop(directionField); certain && known == 0 && s.used(i-1) {
+			s.contrary = i
+			return
+		}
+		s.directionByContent()
+	}
+}
+
+// directionByContent takes a column of another header for the one that says debit or credit, where no amount has a sign and both words stand in it, and nothing
+// else.
+func (s *sheetReader) directionByContent() {
+	if s.at[chargeAmount] == 0 || s.signsOf(chargeAmount).negative() {
+		return
+	}
+	for i := range s.header.cells {
+		if f := s.out.fields[i]; f == postingDate || f == transactionDate || f == merchantName || f == chargeAmount || f == chargeCurrency || f == statusField {
+			continue
+		}
+		debits, credits, others := 0, 0, 0
+		for n := range s.rows {
+			switch text := s.rows[n].text(i); {
+			case text == "" || s.footer(&s.rows[n]) || s.repeatsHeader(&s.rows[n]):
+			case directionOf(text) == debitRow:
+				debits++
+			case directionOf(text) == creditRow:
+				credits++
+			default:
+				others++
+			}
+		}
+		if debits > 0 && credits > 0 && others == 0 {
+			s.at[s.out.fields[i]] = 0
+			s.at[directionField], s.out.fields[i], s.why[i] = i+1, directionField, byContent
+			s.extra = slices.DeleteFunc(s.extra, func(x int) bool { return x == i })
+			return
+		}
 	}
 }
 
@@ -70,8 +119,11 @@ func (s *sheetReader) debitSign() {
 	}
 	for n := range s.rows {
 		amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
-		if why == "" && directionWords[request.Fold(s.cell(&s.rows[n], directionField).text)] == debitRow {
+		if why == "" && directionOf(s.cell(&s.rows[n], directionField).text) == debitRow {
 			s.plusDebits, s.minusRows = s.plusDebits || amount.IsPositive(), s.minusRows || amount.IsNegative()
+			if amount.IsNegative() {
+				s.minusDebitRows++
+			}
 		}
 	}
 }
@@ -83,7 +135,7 @@ func (s *sheetReader) signed(r *record, amount decimal.Decimal) (decimal.Decimal
 		return amount, true
 	}
 	text := s.cell(r, directionField).text
-	switch directionWords[request.Fold(text)] {
+	switch directionOf(text) {
 	case debitRow:
 		if amount.IsNegative() && s.plusDebits {
 			s.problem(r, directionField, request.ReturnSeverity, "ambiguous-sign", "This row is a debit below zero, and other debits are above: it could be a purchase or money back.",

@@ -42,6 +42,11 @@ func (s *sheetReader) columns(own map[string]field) error {
 			s.out.fields[chosen], s.at[f] = f, chosen+1
 		}
 	}
+	if err := s.amountBesideDebits(); err != nil {
+		return err
+	}
+	s.soleCurrency()
+	s.accountOfABank()
 	s.headerCurrencies()
 	for i, f := range s.out.fields {
 		if f == noField {
@@ -49,6 +54,52 @@ func (s *sheetReader) columns(own map[string]field) error {
 		}
 	}
 	return s.sensibleColumns(own)
+}
+
+// soleCurrency takes the currency of the transaction for that of the amount, where the file has but one of each.
+func (s *sheetReader) soleCurrency() {
+	if i := s.at[originalCurrency]; i > 0 && s.at[chargeCurrency] == 0 && s.at[originalAmount] == 0 && s.why[i-1] != byProfile {
+		s.at[originalCurrency], s.at[chargeCurrency], s.out.fields[i-1] = 0, i, chargeCurrency
+	}
+}
+
+// amountBesideDebits looks at a file that has an amount and a debit and credit: where they are the same, debit and credit say the sign; where the amount is
+// in a currency of its own, it is what the purchase was before it was billed. Otherwise nobody can say which was charged.
+func (s *sheetReader) amountBesideDebits() error {
+	i, d, c := s.at[chargeAmount], s.at[debitAmount], s.at[creditAmount]
+	if i == 0 || d == 0 || c == 0 || s.why[i-1] == byProfile {
+		return nil
+	}
+	same := true
+	for n := range s.rows {
+		amount, _, why := parseSum(s.rows[n].at(i-1), anyMark)
+		debit, _, isDebit := parseSum(s.rows[n].at(d-1), anyMark)
+		credit, _, isCredit := parseSum(s.rows[n].at(c-1), anyMark)
+		if why != "" || isDebit != "" && isCredit != "" || s.footer(&s.rows[n]) {
+			continue
+		}
+		same = same && (isDebit == "" && amount.Abs().Equal(debit.Abs()) || isCredit == "" && amount.Abs().Equal(credit.Abs()))
+	}
+	switch {
+	case same:
+		s.at[chargeAmount], s.out.fields[i-1] = 0, noField
+	case s.at[originalCurrency] > 0 && s.at[originalAmount] == 0:
+		s.at[chargeAmount], s.at[originalAmount], s.out.fields[i-1] = 0, i, originalAmount
+	default:
+		return s.twoColumns(chargeAmount, i-1, d-1)
+	}
+	return nil
+}
+
+// accountOfABank drops the number of an account beside a sort code: it is no card's.
+func (s *sheetReader) accountOfABank() {
+	i := s.at[cardNumber]
+	if i == 0 || s.why[i-1] == byProfile || !slices.ContainsFunc(s.header.cells, func(c cellValue) bool { return request.Fold(c.text) == "sortcode" }) {
+		return
+	}
+	if !slices.ContainsFunc(request.SupplierWords(s.header.cells[i-1].text), func(w string) bool { return w == "card" || w == "carte" }) {
+		s.at[cardNumber], s.out.fields[i-1] = 0, noField
+	}
 }
 
 // The ways in which a column was found out.
@@ -123,9 +174,13 @@ func (s *sheetReader) choose(f field, from []int, own map[string]field) (int, er
 		return from[0], nil // a second reference is carried through
 	case directionField, statusField:
 		return s.chooseSaying(f, from), nil
+	case postingDate, cardNumber:
+		from = s.telling(f, from)
 	case chargeAmount, debitAmount, creditAmount:
 		if from = s.ownCurrency(from); f == chargeAmount {
-			from = s.charged(from)
+			if from = s.charged(from); slices.ContainsFunc(from, func(i int) bool { return billedWord(s.header.cells[i].text) }) {
+				from = s.telling(f, from)
+			}
 		}
 	}
 	for _, other := range from[1:] {
@@ -134,6 +189,29 @@ func (s *sheetReader) choose(f field, from []int, own map[string]field) (int, er
 		}
 	}
 	return from[0], nil
+}
+
+// lesser are words of headers, folded, that say less of a field than others do: a value date beside a posting date, an account's number beside a
+// card's, an amount before it was billed.
+var lesser = map[field]func(words []string) bool{
+	postingDate: func(words []string) bool { return slices.Contains(words, "value") || slices.Contains(words, "valeur") },
+	cardNumber: func(words []string) bool {
+		return !slices.ContainsFunc(words, func(w string) bool {
+			return w == "card" || w == "carte" || w == "pan" || strings.HasPrefix(w, "creditcard")
+		})
+	},
+	chargeAmount: func(words []string) bool {
+		return slices.Contains(words, "transaction") || slices.Contains(words, "purchase")
+	},
+}
+
+// telling leaves out the columns whose headers say less, where another one's says more.
+func (s *sheetReader) telling(f field, from []int) []int {
+	left := slices.DeleteFunc(slices.Clone(from), func(i int) bool { return lesser[f](request.SupplierWords(s.header.cells[i].text)) })
+	if len(left) == 0 {
+		return from
+	}
+	return left
 }
 
 func (s *sheetReader) twoColumns(f field, a, b int) error {
@@ -156,7 +234,7 @@ func (s *sheetReader) same(a, b int) bool {
 
 // text is what stands in a column, counted from 0; "" behind the row's end.
 func (r *record) text(column int) string {
-	if column >= len(r.cells) {
+	if column < 0 || column >= len(r.cells) {
 		return ""
 	}
 	return r.cells[column].text
@@ -164,14 +242,16 @@ func (r *record) text(column int) string {
 
 // ownCurrency leaves out amounts whose header names another currency than the statement's.
 func (s *sheetReader) ownCurrency(from []int) []int {
-	left := slices.DeleteFunc(slices.Clone(from), func(i int) bool {
-		code := request.FindCurrency(s.header.cells[i].text).Code
-		return code != "" && code != s.options.Currency
-	})
-	if len(left) == 0 {
+	code := func(i int) string { return request.FindCurrency(s.header.cells[i].text).Code }
+	if !slices.ContainsFunc(from, func(i int) bool { return code(i) == s.options.Currency }) {
 		return from
 	}
-	return left
+	return slices.DeleteFunc(slices.Clone(from), func(i int) bool { return code(i) != "" && code(i) != s.options.Currency })
+}
+
+// billedWord reports the header of an amount that the bank billed, beside which others are what it was before.
+func billedWord(header string) bool {
+	return slices.ContainsFunc(request.SupplierWords(header), func(w string) bool { return w == "posted" || w == "billed" || w == "billing" || w == "charged" })
 }
 
 // taxWords are words of a header, folded, that say whether tax is in its amounts: +1 with it, -1 without.
@@ -228,7 +308,7 @@ func (s *sheetReader) chooseSaying(f field, from []int) int {
 		n := 0
 		for row := range s.rows {
 			text := s.rows[row].text(i)
-			if f == directionField && directionWords[request.Fold(text)] != noDirection || f == statusField && s.statusOf(text) != unknownStatus {
+			if f == directionField && directionOf(text) != noDirection || f == statusField && s.statusOf(text) != unknownStatus {
 				n++
 			}
 		}
@@ -263,6 +343,7 @@ func (s *sheetReader) chooseMerchant(from []int) int {
 	}
 	best := slices.MinFunc(from, func(a, b int) int { return rank(a) - rank(b) })
 	s.why[best] = byContent
+	s.merchants = slices.DeleteFunc(slices.Clone(from), func(i int) bool { return i == best || s.generic(i) })
 	return best
 }
 

@@ -51,7 +51,7 @@ func (c *content) count(s *sheetReader, v cellValue) {
 	if digits == 4 && len(text) == 4 {
 		c.categories++
 	}
-	if directionWords[request.Fold(text)] != noDirection {
+	if directionOf(text) != noDirection {
 		c.directions++
 	}
 	if s.statusOf(text) != unknownStatus {

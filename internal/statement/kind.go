@@ -16,21 +16,21 @@ func (c *Charge) TouchesBudget() bool {
 // A row is the bank's own where every word of its text belongs to what banks write about such rows: "PAYMENT - THANK YOU" is a
 // payment, "PAYMENT SYSTEMS INC" a shop.
 var (
-	paymentWords = bankWords("payment payments paiement paiements pymt pmt autopay versement",
+	paymentWords = bankWords("payment payments paiement paiements paiemen pymt pmt autopay versement ausgleich verrekening",
 		`thank thanks you merci received recu recue online internet web telephone phone automatic auto automatique preauthorized preautorise
 		preauthorised pre authorized authorised bill facture by par cheque check eft ach pad transfer virement from de du la le en ligne votre your to account compte
 		direct debit deposit card carte credit bank banque visa mastercard amex mc balance solde reversal returned return nsf retourne mobile app branch
-		succursale centre ref no via`)
+		succursale centre ref no via t caisse kreditkarte einzahlung vorig overzicht`)
 	feeWords = bankWords("fee fees frais cotisation",
 		`annual annuel annuels annuelle membership adhesion foreign transaction transactions currency conversion exchange late payment overlimit over
 		limit service charge charges monthly mensuel mensuels card carte cash advance returned replacement remplacement international cross border
-		nsf dishonoured statement copy rush additional supplementary supplementaire supplementaires retard paiement depassement de du d la limite
+		plan sc nsf dishonoured statement copy rush additional supplementary supplementaire supplementaires retard paiement depassement de du d la limite
 		devises devise etrangere etrangeres operation operations avance davance fonds tenue compte account maintenance programme program administration admin
 		rebate reversal credit adjustment`)
 	interestWords = bankWords("interest interet interets dinteret dinterets",
 		`charge charges charged purchase purchases cash advance advances on finance frais d de sur les achats avances periodic du des fonds
 		balance transfer rebate reversal credit adjustment`)
-	cashWords    = [][]string{{"cash", "advance"}, {"atm", "withdrawal"}, {"avance", "de", "fonds"}, {"avance", "de", "caisse"}, {"retrait", "gab"}, {"retrait", "guichet"}, {"retrait", "au", "guichet"}}
+	cashWords    = [][]string{{"cash", "advance"}, {"atm", "withdrawal"}, {"avance", "de", "fonds"}, {"avance", "de", "caisse"}, {"retrait", "gab"}, {"retrait", "guichet"}, {"retrait", "cb"}, {"retrait", "dab"}, {"retrait", "au", "guichet"}}
 	reversedWith = []string{"reversal", "reversed", "contrepassation", "annulation", "renversement"}
 )
 
@@ -74,9 +74,13 @@ func kindOf(c *Charge) Kind {
 		return Interest
 	case feeWords.say(words), slices.Equal(words, []string{"service", "charge"}):
 		return Fee
+	case back && slices.Equal(words, []string{"direct", "debit"}):
+		return Payment
 	case paymentWords.say(words) && (back || hasAny(words, "reversal", "returned", "nsf", "retourne")):
 		return Payment
-	case slices.Contains(cashCategories, c.Category), beginsLike(words, cashWords) && !back:
+	case back && hasAny(words, "autopay") && hasAny(words, "pymt", "pmt", "payment"): // with the bank's name before
+		return Payment
+	case slices.Contains(cashCategories, c.Category), (beginsLike(words, cashWords) || fromMachine(words)) && !back:
 		return Cash
 	case back && len(words) > 0 && slices.Contains(reversedWith, words[0]):
 		return Reversal
@@ -84,6 +88,12 @@ func kindOf(c *Charge) Kind {
 		return Refund
 	}
 	return Purchase
+}
+
+// fromMachine reports cash from a machine: its word, and one for taking money out.
+func fromMachine(words []string) bool {
+	machine := hasAny(words, "atm", "abm", "gab", "dab")
+	return machine && (hasAny(words, "withdrawal", "withdrwl", "retrait", "wd") || hasAny(words, "w") && hasAny(words, "d")) || hasAny(words, "geldautomaat", "geldautomat")
 }
 
 func hasAny(words []string, any ...string) bool {

@@ -62,7 +62,10 @@ func headerVariants(s string) []string {
 		variants = append(variants, s[:i])
 	}
 	if found := request.FindCurrency(s); found.Named() {
-		rest := strings.TrimRight(found.Rest, " ()[],:-")
+		rest := strings.TrimRight(found.Rest, " ()[],:-$")
+		if rest == "" && found.Code != "" {
+			return append(variants, "amount") // a column for each currency
+		}
 		for _, in := range []string{" in", " en", "(in", "(en"} {
 			rest = strings.TrimSuffix(rest, in)
 		}

@@ -28,7 +28,7 @@ type Profile struct {
 	Purchases string   `toml:"purchases,omitempty" json:"purchases,omitempty"`
 	Encoding  string   `toml:"encoding,omitempty" json:"encoding,omitempty"` // see encodings; "" is found out
 	Dates     string   `toml:"dates,omitempty" json:"dates,omitempty"`       // see orders; "" is found out
-	Decimal   string   `toml:"decimal,omitempty" json:"decimal,omitempty"`   // "point" or "comma"; "" is found out
+	Decimal   string   `toml:"decimal,omitempty" json:"decimal,omitempty"`   // "point", "comma", or "cents" for whole numbers of cents; "" is found out
 	Currency  string   `toml:"currency,omitempty" json:"currency,omitempty"` // of amounts without one, ISO 4217
 	Pending   []string `toml:"pending,omitempty" json:"pending,omitempty"`   // further words of the status
 	Posted    []string `toml:"posted,omitempty" json:"posted,omitempty"`
@@ -44,7 +44,7 @@ var encodings = map[string]encoding.Encoding{
 }
 
 // orders are the ways in which a profile may say that the three numbers of a date stand.
-var orders = map[string]dateOrder{"day-month-year": dayFirst, "month-day-year": monthFirst, "year-month-day": yearFirst}
+var orders = map[string]dateOrder{"excel": excelDays, "day-month-year": dayFirst, "month-day-year": monthFirst, "year-month-day": yearFirst}
 
 var marks = map[string]decimalStyle{"point": pointMark, "comma": commaMark}
 
@@ -82,7 +82,7 @@ func (p *Profile) mistakes() []error {
 	oneOf(bad, "purchases", p.Purchases, []string{"negative", "positive"})
 	oneOf(bad, "encoding", p.Encoding, slices.Sorted(maps.Keys(encodings)))
 	oneOf(bad, "dates", p.Dates, slices.Sorted(maps.Keys(orders)))
-	oneOf(bad, "decimal", p.Decimal, []string{"point", "comma"})
+	oneOf(bad, "decimal", p.Decimal, []string{"point", "comma", "cents"})
 	if _, ok := request.MinorDigits(p.Currency); p.Currency != "" && !ok {
 		bad("currency: %q is not an ISO 4217 code such as CAD", p.Currency)
 	}

@@ -11,7 +11,34 @@ import (
 const mostOneWay = 0.8
 
 // signs counts the amounts of a column by their sign: those of payments to the card by themselves.
-type signs struct{ below, above, paidBelow, paidAbove int }
+type signs struct {
+	below, above, paidBelow, paidAbove int
+	boughtBelow, backAbove             int // whose texts say that something was bought, or given back
+	otherwise                          int // whose texts say the other thing
+}
+
+func (n signs) negative() bool { return n.below+n.paidBelow > 0 }
+
+// What the texts of rows say about their signs, folded.
+var (
+	boughtWords = []string{"achat", "achats", "purchase", "checkcard"}
+	backWords   = []string{"refund", "remboursement", "avoir", "credit", "retour", "return"}
+)
+
+// bySign counts what a row's text says beside its sign.
+func (n *signs) bySign(text string, negative bool) {
+	words := request.SupplierWords(text)
+	bought, back := hasAny(words, boughtWords...), hasAny(words, backWords...)
+	switch {
+	case bought == back:
+	case bought && negative:
+		n.boughtBelow++
+	case back && !negative:
+		n.backAbove++
+	default:
+		n.otherwise++
+	}
+}
 
 func (s *sheetReader) signsOf(f field) (n signs) {
 	for i := range s.rows {
@@ -27,8 +54,10 @@ func (s *sheetReader) signsOf(f field) (n signs) {
 			n.paidAbove++
 		case amount.IsNegative():
 			n.below++
+			n.bySign(s.cell(r, merchantName).text, true)
 		default:
 			n.above++
+			n.bySign(s.cell(r, merchantName).text, false)
 		}
 	}
 	return n
@@ -59,6 +88,9 @@ func (s *sheetReader) purchaseSign() error {
 	case known:
 		return nil
 	case n.paidAbove > 0 && n.paidBelow == 0 && 2*n.below > all:
+		s.negative = true
+		return nil
+	case 2*n.below > all && n.boughtBelow > 0 && n.backAbove > 0 && n.otherwise == 0:
 		s.negative = true
 		return nil
 	case all > 1 && 2*n.below > all: // money back is seldom the most of a statement
@@ -119,11 +151,14 @@ func paidToCard(c *Charge) bool { return saysPayment(c.Merchant) && c.Amount.Amo
 
 // typeKinds are the words of a column of types, folded, that say what a row is; the others say only debit or credit.
 var typeKinds = map[string]Kind{"payment": Payment, "paiement": Payment, "fee": Fee, "frais": Fee, "interest": Interest, "interet": Interest, "interets": Interest,
-	"cashadvance": Cash, "avancedefonds": Cash, "cash": Cash, "reversal": Reversal, "contrepassation": Reversal}
+	"cashadvance": Cash, "avancedefonds": Cash, "cash": Cash, "cashwithdrawal": Cash, "atmwithdrawal": Cash, "abmwithdrawal": Cash, "cpt": Cash, "fees": Fee, "feesandcharges": Fee, "servicecharge": Fee, "reversal": Reversal, "contrepassation": Reversal}
 
 // kindOf says what a row is: by a column of types, and else by its text, its category and its sign.
 func (s *sheetReader) kindOf(r *record, c *Charge) Kind {
 	if kind := typeKinds[request.Fold(s.cell(r, directionField).text)]; kind != Purchase {
+		return kind
+	}
+	if kind := typeKinds[request.Fold(r.text(s.typed-1))]; s.typed > 0 && (kind == Cash || kind == Fee || kind == Interest) && c.Amount.Amount.IsPositive() {
 		return kind
 	}
 	return kindOf(c)

@@ -217,7 +217,7 @@ func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 			text, skipped = after, 1
 		}
 	}
-	r := csv.NewReader(strings.NewReader(text))
+	r := csv.NewReader(strings.NewReader(plainTexts(text, sep)))
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = sep, -1, true
 	var rows []record
 	total := 0
@@ -244,6 +244,19 @@ func splitRows(ctx context.Context, text string, sep rune) ([]record, error) {
 		}
 		rows = append(rows, row)
 	}
+}
+
+// plainTexts takes the formula from cells that a spreadsheet is to show as text: ="2026-10-01".
+func plainTexts(text string, sep rune) string {
+	if !strings.Contains(text, "=\"") {
+		return text
+	}
+	pairs := []string{string(sep) + "=\"", string(sep) + "\"", "\n=\"", "\n\""}
+	text = strings.NewReplacer(pairs...).Replace(text)
+	if strings.HasPrefix(text, "=\"") {
+		text = text[1:]
+	}
+	return text
 }
 
 // knownIn counts the distinct fields that a row's cells name.
@@ -284,6 +297,9 @@ func readRows(ctx context.Context, rows []record, form textForm, digest string, 
 	}
 	s.styles()
 	s.debitSign()
+	if err := s.contradictory(); err != nil {
+		return nil, err
+	}
 	if err := s.purchaseSign(); err != nil {
 		return nil, err
 	}
@@ -313,12 +329,20 @@ type sheetReader struct {
 	filled  []bool         // by column: whether anything stands in it
 	dates   dateOrder
 	point   [numFields]decimalStyle
+	// bothOrders: some dates can only have the day in front, others only the month.
+	bothOrders bool
+	contrary   int       // a column whose header says debit or credit and whose cells never do, counted from 1; 0 none
+	typed      int       // a column of types that say no direction, counted from 1; 0 none
+	merchants  []int     // further columns that may say the merchant, from 0
+	cents      bool      // amounts are in cents
+	approved   rowStatus // what “approved” means in this file
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
-	plusDebits bool
-	minusRows  bool                             // … or with one
-	footers    []*record                        // rows of totals
-	named      [numFields]request.FoundCurrency // by the headers of amounts
-	why        []string                         // how each column was found out: byProfile, byHeader, byContent
+	plusDebits     bool
+	minusDebitRows int                              // how many debits have one
+	minusRows      bool                             // … or with one
+	footers        []*record                        // rows of totals
+	named          [numFields]request.FoundCurrency // by the headers of amounts
+	why            []string                         // how each column was found out: byProfile, byHeader, byContent
 	// negative: purchases have a minus; minusDebits: so have all amounts of the column of debits.
 	negative, minusDebits bool
 	out                   *Statement

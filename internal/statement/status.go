@@ -49,6 +49,9 @@ func (s *sheetReader) statusOf(text string) rowStatus {
 	case in(p.Declined):
 		return declinedStatus
 	}
+	if key == "approved" || key == "approuve" || key == "approuvee" {
+		return s.approved
+	}
 	return statusWords[key]
 }
 
@@ -57,10 +60,16 @@ func (s *sheetReader) statusColumn() {
 	if s.at[statusField] == 0 {
 		return
 	}
+	pending, declined, told := false, false, false
 	for n := range s.rows {
-		if s.statusOf(s.cell(&s.rows[n], statusField).text) != unknownStatus {
-			return
-		}
+		status := s.statusOf(s.cell(&s.rows[n], statusField).text)
+		pending, declined, told = pending || status == pendingStatus, declined || status == declinedStatus, told || status != unknownStatus
+	}
+	if pending && declined { // the words are the bank's own: what it approved and has not pending is posted
+		s.approved = postedStatus
+	}
+	if told {
+		return
 	}
 	s.note(&s.header, s.at[statusField], request.NoteSeverity, "no-status", "No word in this column says posted, pending or declined: it was carried through.",
 		"Aucun mot de cette colonne n’indique comptabilisé, en attente ou refusé\u00a0: elle a été conservée telle quelle.")

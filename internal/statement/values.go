@@ -28,6 +28,7 @@ const (
 	monthFirst
 	shortYears // two-digit years that may as well stand in front
 	yearFirst  // 26/11/25, by a profile
+	excelDays  // the day numbers of a spreadsheet, by a profile
 )
 
 // dateOrder looks at every date of the statement: a first part above 12 is a day, a second part above 12 is one too. A
@@ -59,6 +60,8 @@ func (s *sheetReader) dateOrder() dateOrder {
 	switch {
 	case short > 0 && short == inFront:
 		return shortYears // 26/11/25: in every row the first number may be the year
+	case day && month:
+		s.bothOrders = true
 	case day && !month:
 		return dayFirst
 	case month && !day:
@@ -105,6 +108,11 @@ var monthWords = map[string]time.Month{
 // parseDay reads a date: ISO in its usual forms, a day with the month in words, or three numbers in the column's order.
 func parseDay(s string, order dateOrder) (request.Date, misreading) {
 	s = withoutTime(s)
+	if order == excelDays && allDigits(s) && len(s) == 5 {
+		if d := serialDay(s, false); !d.IsZero() {
+			return plausible(d)
+		}
+	}
 	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006.01.02", "20060102"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return plausible(request.DateOf(t))
@@ -124,10 +132,10 @@ func parseDay(s string, order dateOrder) (request.Date, misreading) {
 		case a == b:
 		case order == monthFirst:
 			day, month = b, a
-		case order == unknownOrder && a > 12 && b <= 12:
-		case order == unknownOrder && b > 12 && a <= 12:
+		case (order == unknownOrder || order == excelDays) && a > 12 && b <= 12:
+		case (order == unknownOrder || order == excelDays) && b > 12 && a <= 12:
 			day, month = b, a
-		case order == unknownOrder:
+		case order == unknownOrder, order == excelDays:
 			return request.Date{}, twoWays
 		}
 		return calendarDay(c, time.Month(month), day)

@@ -1,0 +1,149 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handrail/internal/request"
+	"handrail/internal/workbook"
+)
+
+// contradictory refuses a file whose rows contradict each other in what they all must have in common: read by any rule, some of them would be wrong
+// without anybody seeing it.
+func (s *sheetReader) contradictory() error {
+	switch {
+	case s.bothOrders:
+		return refuse(s.options, "dates", s.header.line,
+			"Some dates have the day in front and others the month: those that could be both cannot be known. Export the dates as year-month-day.",
+			"Certaines dates commencent par le jour et d’autres par le mois\u00a0: celles qui peuvent être les deux sont impossibles à lire. Exportez les dates sous la forme année-mois-jour.")
+	case s.plusDebits && s.minusDebitRows > 1:
+		return refuse(s.options, "sign", s.header.line,
+			fmt.Sprintf("Column %s says debit of amounts above and below zero: type and sign contradict each other. Export the statement again, or set the columns in the sender's profile.", workbook.Column(s.at[directionField])),
+			fmt.Sprintf("La colonne %s indique un débit pour des montants positifs et négatifs\u00a0: le type et le signe se contredisent. Exportez de nouveau le relevé ou inscrivez les colonnes dans le profil de l’expéditeur.", workbook.Column(s.at[directionField])))
+	case s.contrary > 0 && !s.signsOf(chargeAmount).negative():
+		return s.otherThanHeader(s.contrary, "direction")
+	case s.lessThanSubtotal() > 0, s.noAmounts():
+		return s.otherThanHeader(s.at[chargeAmount], "amount")
+	case s.wholeNumbers():
+		return refuse(s.options, "cents", s.header.line,
+			fmt.Sprintf("No amount in column %s has decimals, and hardly one is round: they may be in cents. Say so in the sender's profile: decimal = \"cents\", or decimal = \"point\" where they are whole.", workbook.Column(s.at[chargeAmount])),
+			fmt.Sprintf("Aucun montant de la colonne %s n’a de décimales, et presque aucun n’est rond\u00a0: ce sont peut-être des cents. Dites-le dans le profil de l’expéditeur\u00a0: decimal = \"cents\", ou decimal = \"point\" s’ils sont entiers.", workbook.Column(s.at[chargeAmount])))
+	case s.at[debitAmount] == 0 || s.at[creditAmount] == 0:
+		return nil
+	}
+	both, one := 0, 0
+	for i := range s.rows {
+		debit, _, why := parseSum(s.cell(&s.rows[i], debitAmount), s.point[debitAmount])
+		credit, _, whyNot := parseSum(s.cell(&s.rows[i], creditAmount), s.point[creditAmount])
+		switch isDebit, isCredit := why == "" && !debit.IsZero(), whyNot == "" && !credit.IsZero(); {
+		case s.footer(&s.rows[i]):
+		case isDebit && isCredit:
+			both++
+		case isDebit || isCredit:
+			one++
+		}
+	}
+	if both > one {
+		return refuse(s.options, "ambiguous", s.header.line,
+			fmt.Sprintf("Columns %s and %s have an amount each in most rows: nobody can say which of the two was charged. Name the right one in the sender's profile: columns = { amount = … }.", workbook.Column(s.at[debitAmount]), workbook.Column(s.at[creditAmount])),
+			fmt.Sprintf("Les colonnes %s et %s contiennent chacune un montant dans la plupart des lignes\u00a0: nul ne peut dire lequel a été porté au compte. Désignez le bon dans le profil de l’expéditeur\u00a0: columns = { amount = … }.", workbook.Column(s.at[debitAmount]), workbook.Column(s.at[creditAmount])))
+	}
+	return nil
+}
+
+// noAmounts reports a column of amounts that holds a running balance, whose steps are another column's amounts, or the same number in every row beside a column of sums.
+func (s *sheetReader) noAmounts() bool {
+	if s.at[chargeAmount] == 0 || s.why[s.at[chargeAmount]-1] == byProfile {
+		return false
+	}
+	at := s.at[chargeAmount] - 1
+	for _, i := range s.extra {
+		var before, otherBefore decimal.Decimal
+		rows, steps, equal, sums := 0, 0, 0, 0
+		for n := range s.rows {
+			amount, _, why := parseSum(s.rows[n].at(at), s.point[chargeAmount])
+			other, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
+			if why != "" || whyNot != "" || s.footer(&s.rows[n]) {
+				continue
+			}
+			if step := amount.Sub(before).Abs(); rows > 0 && !step.IsZero() && (step.Equal(other.Abs()) || step.Equal(otherBefore.Abs())) {
+				steps++
+			}
+			if rows > 0 && amount.Equal(before) && amount.IsInteger() && !other.Equal(otherBefore) {
+				equal++
+			}
+			if !other.IsInteger() {
+				sums++
+			}
+			before, otherBefore = amount, other
+			rows++
+		}
+		if rows > 3 && (steps == rows-1 || equal == rows-1 && sums > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// fewestWhole is how many amounts without decimals make one ask whether they are in cents.
+const fewestWhole = 4
+
+// wholeNumbers reports a file of amounts that may be in cents: none has decimals, most of them are not round, and one at least is large.
+func (s *sheetReader) wholeNumbers() bool {
+	s.cents = s.options.profile().Decimal == "cents"
+	if s.at[chargeAmount] == 0 || s.options.profile().Decimal != "" {
+		return false
+	}
+	all, odd, large := 0, 0, false
+	for i := range s.rows {
+		v := s.cell(&s.rows[i], chargeAmount)
+		amount, _, why := parseSum(v, s.point[chargeAmount])
+		if why != "" || v.exact || amount.IsZero() || s.footer(&s.rows[i]) {
+			continue
+		}
+		if decimals(v.text) > 0 || !amount.IsInteger() {
+			return false
+		}
+		if places, known := request.MinorDigits(s.currencyShown(&s.rows[i])); known && places == 0 {
+			return false
+		}
+		all++
+		if whole := amount.Abs().IntPart(); whole%5 != 0 {
+			odd++
+		} else if whole%10 == 0 && whole%100 != 0 {
+			odd++ // 13560 is 135.60
+		}
+		large = large || amount.Abs().IntPart() >= 1000
+	}
+	return all >= fewestWhole && large && 4*odd >= 3*all
+}
+
+// currencyShown is the currency of a row as its column says it, and else the statement's.
+func (s *sheetReader) currencyShown(r *record) string {
+	if text := strings.ToUpper(s.cell(r, chargeCurrency).text); text != "" {
+		return text
+	}
+	return s.options.Currency
+}
+
+// lessThanSubtotal is the column of an amount that is less than what it adds up from, counted from 1; 0 where there is no such thing.
+func (s *sheetReader) lessThanSubtotal() int {
+	if s.at[chargeAmount] == 0 || s.why[s.at[chargeAmount]-1] == byProfile {
+		return 0
+	}
+	for _, i := range s.extra {
+		if h := request.Fold(s.header.cells[i].text); h != "subtotal" && h != "soustotal" && h != "net" && h != "netamount" && h != "tax" && h != "vat" && h != "taxes" {
+			continue
+		}
+		for n := range s.rows {
+			amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
+			part, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
+			if why == "" && whyNot == "" && amount.Abs().LessThan(part.Abs()) && !s.footer(&s.rows[n]) {
+				return s.at[chargeAmount]
+			}
+		}
+	}
+	return 0
+}
