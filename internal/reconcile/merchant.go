@@ -215,7 +215,16 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 // and both names where it is written in two languages.
 func partsOf(merchant string) []string {
 	parts := []string{merchant}
+	if field, rest := fieldOf(merchant); rest != "" {
+		parts = append(parts, merchantName(field))
+	}
 	name := merchantName(merchant)
+	for _, form := range []string{"INC", "LTD", "LTEE", "LIMITED", "CORP", "LLC"} {
+		if bare, ok := strings.CutSuffix(strings.ToUpper(name), form); ok && len(bare) >= fewestCut {
+			parts = append(parts, bare) // written together: "QUORUMPRINTINGINC"
+			break
+		}
+	}
 	if site := webAddress.ReplaceAllString(name, ""); site != name {
 		parts = append(parts, site)
 	}
@@ -226,6 +235,16 @@ func partsOf(merchant string) []string {
 		parts = append(parts, a, withoutDigits(b, storeNumber))
 	}
 	return parts
+}
+
+const fieldWidth = 22
+
+// fieldOf parts a text that has columns: the name in 22 characters, a town and a province.
+func fieldOf(merchant string) (name, town string) {
+	if len(merchant) <= fieldWidth+2 || !strings.Contains(merchant, "  ") || withoutRegion(merchant) == merchant {
+		return merchant, ""
+	}
+	return strings.TrimSpace(merchant[:fieldWidth]), strings.TrimSpace(merchant[fieldWidth:])
 }
 
 // form is a merchant's name in the form by which suppliers are compared.

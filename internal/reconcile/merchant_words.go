@@ -20,7 +20,7 @@ func wordsAgree(merchant, supplier string) bool {
 	i, j, slips := agreeing(merchant, m.looks, s.looks)
 	told := 0
 	for _, w := range s.words[:j] {
-		if telling(request.LookOf(w)) && !likeness.IsTrade(w) {
+		if telling(request.LookOf(w)) && likeness.IsOwn(w) {
 			told++
 		}
 	}
@@ -63,7 +63,7 @@ func agreeing(merchant string, m, s []string) (i, j, slips int) {
 // aside reports whether words behind a name tell nothing of whose it is: a place, a number, a store's code.
 func aside(words []string) bool {
 	for _, w := range words {
-		if !likeness.IsPlace(w) && !regions[w] && !countries[w] && !commonWords[request.LookOf(w)] && !strings.ContainsAny(w, "0123456789") {
+		if !likeness.IsPlace(w) && !regions[w] && !countries[w] && !commonWords[request.LookOf(w)] && !request.LegalForm(w) && !strings.ContainsAny(w, "0123456789") {
 			return false
 		}
 	}
