@@ -12,3 +12,12 @@ func IsOwn(word string) bool {
 	}
 	return !lex.crafts[word]
 }
+
+// IsTrade reports whether a folded word says what a firm does, or what any firm is.
+func IsTrade(word string) bool {
+	lex := words()
+	if n, ok := lex.notion(word); ok {
+		return n.kind == trade || n.kind == corp
+	}
+	return lex.crafts[word]
+}

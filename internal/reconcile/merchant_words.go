@@ -18,10 +18,11 @@ const (
 func wordsAgree(merchant, supplier string) bool {
 	m, s := read(merchant), read(supplier)
 	i, j, slips := agreeing(merchant, m.looks, s.looks)
-	told := 0
+	told, own := 0, false
 	for _, w := range s.words[:j] {
-		if telling(request.LookOf(w)) && likeness.IsOwn(w) {
+		if telling(request.LookOf(w)) && !likeness.IsTrade(w) {
 			told++
+			own = own || likeness.IsOwn(w)
 		}
 	}
 	size := letters(s.looks[:j])
@@ -32,8 +33,8 @@ func wordsAgree(merchant, supplier string) bool {
 		return (told > 0 || len(moreOfSupplier) == 0) && (slips == 0 || size >= fewestLike*slips)
 	case slips > 0 && len(moreOfSupplier) > 0: // a slip and a name cut off together say too little
 		return false
-	case len(moreOfMerchant) > 0 && len(moreOfSupplier) > 0:
-		return false
+	case len(moreOfMerchant) > 0 && (len(moreOfSupplier) > 0 || !own && !likeness.IsPlace(strings.Join(moreOfMerchant, "_"))):
+		return false // "Grand Toit" and "Grand Toit-Vert": nothing there is a firm's own
 	}
 	return told > 0 && j >= wordsToTell && size >= fewestLike*(slips+1)
 }

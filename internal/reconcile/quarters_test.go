@@ -26,6 +26,9 @@ func TestQuartersOfAnOutsider(t *testing.T) {
 				t.Logf("references on %.0f %%:\n%s", share*100, report)
 			}
 			t.Logf("references on %.0f %%, seed %d: recall %.3f, %d false", share*100, seed+1, report.Recall(), report.All.False)
+			if least := map[float64]float64{0.9: 0.95, 0.4: 0.85}[share]; report.Recall() < least {
+				t.Errorf("references on %.0f %%, seed %d: recall %.3f, want %.2f", share*100, seed+1, report.Recall(), least)
+			}
 			for _, f := range report.Falses {
 				t.Errorf("seed %d: %s", seed+1, f)
 			}
