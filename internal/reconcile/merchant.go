@@ -103,6 +103,7 @@ type nameIndex struct {
 	found   map[string][]alike  // by merchant
 	looked  map[string][]alike  // by its name: of the stores of a chain there is one
 	forms   map[string]string   // of merchants, see form
+	namings map[string]*naming  // of suppliers' names that were compared
 	stands  map[string]string   // by another name that a supplier's name says, the supplier's
 }
 
@@ -114,7 +115,7 @@ type alike struct {
 
 // newNameIndex makes the index of suppliers, by their normal names the texts that they were made of.
 func newNameIndex(names map[string]string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, texts: names, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}, stands: map[string]string{}}
+	x := &nameIndex{exact: map[string]bool{}, texts: names, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}, stands: map[string]string{}, namings: map[string]*naming{}}
 	x.texts = maps.Clone(names)
 	for _, n := range slices.Sorted(maps.Keys(names)) {
 		if n != "" {
@@ -274,8 +275,19 @@ func (x *nameIndex) lookFor(text, m string) []alike {
 	if x.exact[m] {
 		return []alike{{m, sameName}}
 	}
+	var merchant *naming
 	sameWords := func(name string) bool {
-		return shareTelling(text, x.texts[name]) && wordsAgree(text, x.texts[name])
+		if merchant == nil {
+			n := read(text)
+			merchant = &n
+		}
+		supplier, known := x.namings[name]
+		if !known {
+			n := read(x.texts[name])
+			supplier = &n
+			x.namings[name] = supplier
+		}
+		return shareTelling(merchant.looks, supplier.looks) && wordsAgree(text, merchant, supplier)
 	}
 	// The longest supplier's name that the merchant's begins with.
 	for n := len(m) - 1; n >= fewestLetters; n-- {

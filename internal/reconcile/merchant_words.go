@@ -15,14 +15,16 @@ const (
 
 // wordsAgree reports whether a merchant's name says a supplier's word by word: each is the same but for one slip, the last one may
 // be cut off. What goes on behind one of them must be a place or a number, or the words before it tell the supplier.
-func wordsAgree(merchant, supplier string) bool {
-	m, s := read(merchant), read(supplier)
+func wordsAgree(merchant string, m, s *naming) bool {
 	i, j, slips := agreeing(merchant, m.looks, s.looks)
+	if j == 0 {
+		return false
+	}
 	told, own := 0, false
-	for _, w := range s.words[:j] {
-		if telling(request.LookOf(w)) && !likeness.IsTrade(w) {
+	for n := range j {
+		if s.told(n) {
 			told++
-			own = own || likeness.IsOwn(w)
+			own = own || s.kinds[n] == ownWord
 		}
 	}
 	size := letters(s.looks[:j])
@@ -80,7 +82,36 @@ func wasCut(merchant string, before int, last string) bool {
 }
 
 // naming is a name's words without what kind of company it is and without articles, as they are written and as they look.
-type naming struct{ words, looks []string }
+type naming struct {
+	words, looks []string
+	kinds        []wordKind // worked out when asked for
+}
+
+type wordKind uint8
+
+const (
+	tellsNothing wordKind = iota + 1
+	beginsNames           // northern, grand
+	ownWord
+)
+
+// told reports whether a word of a supplier's name tells it from others of its trade.
+func (n *naming) told(i int) bool {
+	if n.kinds == nil {
+		n.kinds = make([]wordKind, len(n.words))
+	}
+	if n.kinds[i] == 0 {
+		switch w := n.words[i]; {
+		case !telling(n.looks[i]) || likeness.IsTrade(w):
+			n.kinds[i] = tellsNothing
+		case likeness.IsOwn(w):
+			n.kinds[i] = ownWord
+		default:
+			n.kinds[i] = beginsNames
+		}
+	}
+	return n.kinds[i] > tellsNothing
+}
 
 func read(name string) naming {
 	var n naming

@@ -99,8 +99,7 @@ func telling(word string) bool {
 }
 
 // shareTelling reports whether two names have a word in common that tells a supplier from others, but for a slip or a cut.
-func shareTelling(merchant, supplier string) bool {
-	m, s := namingWords(merchant), namingWords(supplier)
+func shareTelling(m, s []string) bool {
 	if slices.Equal(m, s) || strings.Join(m, "") == strings.Join(s, "") {
 		return true
 	}
