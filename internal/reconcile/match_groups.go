@@ -307,12 +307,12 @@ func (m groups) chargesOfOneSupplier() {
 // sameHolder reports that cardholder and cost centre do not speak against a line and a charge.
 func (m groups) sameHolder(line, charge int) bool { return m.m.holder(line, charge) >= 0 }
 
-// oneCard reports whether charges are on one card and within a month.
+// oneCard reports whether charges are on one card and within a month, or on several of one day.
 func (m groups) oneCard(charges []int) bool {
 	first := &m.m.charges[charges[0]]
 	for _, i := range charges[1:] {
 		c := &m.m.charges[i]
-		if c.Card != first.Card || first.Transacted.DaysUntil(c.Transacted) > groupDays {
+		if c.Card != first.Card && c.Transacted != first.Transacted || first.Transacted.DaysUntil(c.Transacted) > groupDays {
 			return false
 		}
 	}

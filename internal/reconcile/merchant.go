@@ -2,31 +2,32 @@ package reconcile
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
-	"handrail/internal/likeness"
 	"handrail/internal/request"
 )
 
 // Processors write themselves before the merchant's name: "PAYPAL *ATELIER", "SQ *CAFE", "TST* DINER".
-var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|2co(?:\.com)?|2checkout|paddle(?:\.net)?|msft|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify)\s+[-:]\s*`)
+var processorPrefix = regexp.MustCompile(`(?i)^\s*(?:paypal|pp|pypl|sq|sqc|sp|tst|ls|lspd|cke|dnh|eventbrite|stripe|str|shopify|google|goog|gglpay|apl|apple|fs|iz|in|eb|ev|dri|ppl|py|zlr|bt|2co(?:\.com)?|2checkout|paddle(?:\.net)?|msft|amzn mktp(?: ca| us)?|amz)\s?\*+\s*|^\s*(?:paypal|stripe|shopify|tst)\s*[-:]\s+|^\s*paypal\s+inst\s+xfer\s+`)
 
 // What banks write behind it: a store's number, a telephone number, a web address, a province or state and a country.
 var (
 	storeNumber   = regexp.MustCompile(`(?i)\s+(?:#|no\.?\s?|store\s+|magasin\s+)?\d{3,}\s*$|\s+#\s?\d+\s*$`)
 	phoneNumber   = regexp.MustCompile(`\s+\+?1?[-. ]?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b`)
+	webAddress    = regexp.MustCompile(`(?i)\.(?:com|ca|net|org|io|us)(?:[/\s]\S*)?$`)
 	receiptSuffix = regexp.MustCompile(`\*[A-Z0-9]{5,}\s*$`)
 )
 
 // Merchant is a merchant's name without what payment processors and banks put around it: "PAYPAL *ATELIER NUMERI
 // 4029357733 ON" is "ATELIER NUMERI". A town that stands behind the name stays, for nobody can tell it from a name.
 func merchantName(s string) string {
-	if rest := strings.TrimSpace(s); len(rest) > 3 && strings.EqualFold(rest[:3], "sp ") {
-		s = rest[3:] // Shopify's own, without a star
+	if rest := strings.TrimSpace(s); len(rest) > 3 && (strings.EqualFold(rest[:3], "sp ") || strings.EqualFold(rest[:3], "ls ")) {
+		s = rest[3:] // Shopify's and Lightspeed's own, without a star
 	}
-	for strings.ContainsAny(s, "*-:") {
+	for strings.ContainsAny(s, "*-:") || len(s) > 7 && strings.EqualFold(s[:7], "paypal ") {
 		rest := processorPrefix.ReplaceAllString(s, "")
 		if rest == s || strings.TrimSpace(rest) == "" {
 			break
@@ -39,7 +40,7 @@ func merchantName(s string) string {
 	s = withoutDigits(s, phoneNumber)
 	s = withoutRegion(s)
 	s = strings.TrimSpace(withoutDigits(s, storeNumber))
-	for _, web := range []string{"www.", "WWW.", "http://", "https://"} {
+	for _, web := range []string{"www.", "WWW.", "http://", "https://", "HTTP://", "HTTPS://"} {
 		s = strings.TrimPrefix(s, web)
 	}
 	return strings.TrimSpace(s)
@@ -86,7 +87,7 @@ const (
 	longerName    = 95 // the merchant's name goes on behind the supplier's, with a town for one
 	cutName       = 92 // the merchant's name is the supplier's, cut off as banks cut it
 	likeName      = 84 // alike but for a typing slip
-	fewestLetters = 4  // a shorter name says too little to be the beginning of another
+	fewestLetters = 2  // a shorter name says too little to be the beginning of another
 	fewestCut     = 7
 	fewestLike    = 6
 	mostPostings  = 400
@@ -96,13 +97,14 @@ const (
 // same, for "Apple" begins "APPLETREE" and is another.
 type nameIndex struct {
 	exact   map[string]bool
-	texts   map[string]string        // of the names, as somebody wrote them
-	words   map[string]likeness.Name // of the names that were compared
+	texts   map[string]string // of the names, as somebody wrote them
 	sorted  []string
 	trigram map[[3]byte][]int32 // of places in sorted
 	found   map[string][]alike  // by merchant
 	looked  map[string][]alike  // by its name: of the stores of a chain there is one
 	forms   map[string]string   // of merchants, see form
+	namings map[string]*naming  // of suppliers' names that were compared
+	stands  map[string]string   // by another name that a supplier's name says, the supplier's
 }
 
 // alike is a supplier's normal name and how alike it is.
@@ -113,10 +115,12 @@ type alike struct {
 
 // newNameIndex makes the index of suppliers, by their normal names the texts that they were made of.
 func newNameIndex(names map[string]string) *nameIndex {
-	x := &nameIndex{exact: map[string]bool{}, texts: names, words: map[string]likeness.Name{}, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}}
-	for n := range names {
+	x := &nameIndex{exact: map[string]bool{}, texts: names, trigram: map[[3]byte][]int32{}, found: map[string][]alike{}, looked: map[string][]alike{}, forms: map[string]string{}, stands: map[string]string{}, namings: map[string]*naming{}}
+	x.texts = maps.Clone(names)
+	for _, n := range slices.Sorted(maps.Keys(names)) {
 		if n != "" {
 			x.exact[n] = true
+			x.addOthers(n, names)
 		}
 	}
 	for n := range x.exact {
@@ -129,6 +133,44 @@ func newNameIndex(names map[string]string) *nameIndex {
 		}
 	}
 	return x
+}
+
+// addOthers notes the other names that a supplier's name says: "Canada Post / Postes Canada", "Société des essais (SDE)". One that
+// two suppliers say, or that is a supplier's own, stands for none.
+func (x *nameIndex) addOthers(name string, names map[string]string) {
+	text := names[name]
+	if !strings.ContainsAny(text, "/(") {
+		return
+	}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '(' || r == ')' }) {
+		form := request.SupplierName(part)
+		if _, own := names[form]; own || form == "" || !slices.ContainsFunc(namingWords(part), telling) {
+			continue
+		}
+		if of, known := x.stands[form]; known && of != name {
+			delete(x.exact, form)
+			continue
+		}
+		x.stands[form], x.texts[form], x.exact[form] = name, part, true
+	}
+}
+
+// supplierOf are the names of suppliers for what may be other names of theirs, each once.
+func (x *nameIndex) supplierOf(list []alike) []alike {
+	if len(x.stands) == 0 {
+		return list
+	}
+	out, seen := list[:0:0], map[string]bool{}
+	for _, a := range list {
+		if of, other := x.stands[a.name]; other {
+			a.name = of
+		}
+		if !seen[a.name] {
+			seen[a.name] = true
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // trigrams lists the three letters at every place, each once.
@@ -160,11 +202,50 @@ func (x *nameIndex) suppliers(merchant string) []alike {
 		return nil
 	}
 	list := x.search(merchantName(merchant), x.form(merchant))
-	if len(list) == 0 {
-		list = x.search(merchant, request.SupplierName(merchant))
+	for _, part := range partsOf(merchant) {
+		if len(list) > 0 {
+			break
+		}
+		list = x.search(part, request.SupplierName(part))
 	}
 	x.found[merchant] = list
 	return list
+}
+
+// partsOf are other readings of a merchant's text: all of it, without the end of a web address, what stands before a receipt's code,
+// and both names where it is written in two languages.
+func partsOf(merchant string) []string {
+	parts := []string{merchant}
+	if field, rest := fieldOf(merchant); rest != "" {
+		parts = append(parts, merchantName(field))
+	}
+	name := merchantName(merchant)
+	for _, form := range []string{"INC", "LTD", "LTEE", "LIMITED", "CORP", "LLC"} {
+		if bare, ok := strings.CutSuffix(strings.ToUpper(name), form); ok && len(bare) >= fewestCut {
+			parts = append(parts, bare) // written together: "QUORUMPRINTINGINC"
+			break
+		}
+	}
+	if site := webAddress.ReplaceAllString(name, ""); site != name {
+		parts = append(parts, site)
+	}
+	if before, _, ok := strings.Cut(name, "*"); ok {
+		parts = append(parts, before)
+	}
+	if a, b, ok := strings.Cut(merchant, "/"); ok {
+		parts = append(parts, a, withoutDigits(b, storeNumber))
+	}
+	return parts
+}
+
+const fieldWidth = 22
+
+// fieldOf parts a text that has columns: the name in 22 characters, a town and a province.
+func fieldOf(merchant string) (name, town string) {
+	if len(merchant) <= fieldWidth+2 || !strings.Contains(merchant, "  ") || withoutRegion(merchant) == merchant {
+		return merchant, ""
+	}
+	return strings.TrimSpace(merchant[:fieldWidth]), strings.TrimSpace(merchant[fieldWidth:])
 }
 
 // form is a merchant's name in the form by which suppliers are compared.
@@ -181,7 +262,7 @@ func (x *nameIndex) form(merchant string) string {
 func (x *nameIndex) search(text, form string) []alike {
 	list, ok := x.looked[text]
 	if !ok {
-		list = x.lookFor(text, form)
+		list = x.supplierOf(x.lookFor(text, form))
 		x.looked[text] = list
 	}
 	return list
@@ -194,13 +275,19 @@ func (x *nameIndex) lookFor(text, m string) []alike {
 	if x.exact[m] {
 		return []alike{{m, sameName}}
 	}
-	var read likeness.Name
-	var known bool
+	var merchant *naming
 	sameWords := func(name string) bool {
-		if !known {
-			read, known = likeness.ReadName(text), true
+		if merchant == nil {
+			n := read(text)
+			merchant = &n
 		}
-		return shareTelling(text, x.texts[name]) && (wordsAgree(text, x.texts[name]) || likeness.Names(read, x.wordsOf(name)) >= likeness.NamesAlike)
+		supplier, known := x.namings[name]
+		if !known {
+			n := read(x.texts[name])
+			supplier = &n
+			x.namings[name] = supplier
+		}
+		return shareTelling(merchant.looks, supplier.looks) && wordsAgree(text, merchant, supplier)
 	}
 	// The longest supplier's name that the merchant's begins with.
 	for n := len(m) - 1; n >= fewestLetters; n-- {
@@ -221,16 +308,6 @@ func (x *nameIndex) lookFor(text, m string) []alike {
 		}
 	}
 	return slices.DeleteFunc(x.fuzzy(m), func(a alike) bool { return !sameWords(a.name) })
-}
-
-// wordsOf is a supplier's name made ready to be compared by its words.
-func (x *nameIndex) wordsOf(name string) likeness.Name {
-	w, ok := x.words[name]
-	if !ok {
-		w = likeness.ReadName(x.texts[name])
-		x.words[name] = w
-	}
-	return w
 }
 
 // fuzzy finds names that differ by a slip: one letter in six, two in twelve.

@@ -49,7 +49,7 @@ func (x *nameIndex) ofBrand(merchant string) []alike {
 				list = append(list, alike{x.sorted[at], longerName})
 			}
 		}
-		return list
+		return x.supplierOf(list)
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func isBrand(supplier, brand string) bool {
 // commonWords stand in the names of many suppliers and tell none: places, trades, first names.
 var commonWords = looked("canada canadian canadien canadienne ontario quebec alberta manitoba saskatchewan british columbia nova scotia brunswick newfoundland labrador yukon nunavut " +
 	"ottawa gatineau kanata toronto montreal vancouver calgary edmonton winnipeg halifax regina victoria laval hamilton london kingston national north south east west " +
-	"group groupe services service international global the le la les de du des and et of company compagnie " +
+	"conseiller conseillers adviser advisers group groupe services service international global the le la les de du des and et of company compagnie " +
 	"store shop boutique magasin centre center restaurant hotel cafe online internet payment paiement purchase achat " +
 	"alice andre anne bob david jean john julie marie mark michael michel nathalie paul peter pierre robert sarah sophie")
 
@@ -99,8 +99,7 @@ func telling(word string) bool {
 }
 
 // shareTelling reports whether two names have a word in common that tells a supplier from others, but for a slip or a cut.
-func shareTelling(merchant, supplier string) bool {
-	m, s := namingWords(merchant), namingWords(supplier)
+func shareTelling(m, s []string) bool {
 	if slices.Equal(m, s) || strings.Join(m, "") == strings.Join(s, "") {
 		return true
 	}
