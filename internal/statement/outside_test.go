@@ -153,9 +153,15 @@ func TestOutsidersLayouts(t *testing.T) {
 			continue
 		}
 		if p := o.proposal(t); p != nil {
-			if s, err := read(p); err == nil && o.heldAgainst(s) == "" {
-				proposed++
-				continue
+			if s, err := read(p); err == nil {
+				off := o.heldAgainst(s)
+				if off == "" {
+					proposed++
+					continue
+				}
+				if !hasReturned(s) && o.profile == nil { // else a person has more to say than what is proposed
+					t.Errorf("%s is read wrongly by the proposed profile: %s", o.file, off)
+				}
 			}
 		}
 		if o.profile != nil {
@@ -165,6 +171,8 @@ func TestOutsidersLayouts(t *testing.T) {
 			} else if said = o.heldAgainst(s); said == "" {
 				written++
 				continue
+			} else if !hasReturned(s) {
+				t.Errorf("%s is read wrongly by what a person wrote down: %s", o.file, said)
 			}
 		}
 		unread++

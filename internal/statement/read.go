@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -59,6 +60,7 @@ func readerOf(data []byte) *reader {
 // Read reads a statement whatever it is: a workbook, text, or a format of banks. Bounds are the workbook reader's. The error is
 // a *Error or a *workbook.Error, both of which say in two languages what to do; or the context's when that has ended.
 func Read(ctx context.Context, data []byte, bounds workbook.Bounds, o Options) (*Statement, error) {
+	o.Currency = cmp.Or(o.profile().Currency, o.Currency)
 	if r := readerOf(data); r != nil {
 		return r.read(ctx, data, o)
 	}

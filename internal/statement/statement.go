@@ -2,7 +2,6 @@ package statement
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -90,9 +89,6 @@ var errTooManyCells = errors.New("too many cells")
 func readText(ctx context.Context, data []byte, o Options) (*Statement, error) {
 	if len(data) > largestStatement {
 		return nil, refuse(o, "too-large", 0, "It is larger than 256 MB. Split it by month.", "Il dépasse 256 Mo. Divisez-le par mois.")
-	}
-	if o.Profile != nil {
-		o.Currency = cmp.Or(o.Profile.Currency, o.Currency)
 	}
 	text, err := decoded(data, o)
 	if err != nil {
