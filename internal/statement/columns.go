@@ -56,11 +56,19 @@ func (s *sheetReader) columns(own map[string]field) error {
 	return s.sensibleColumns(own)
 }
 
-// soleCurrency takes the currency of the transaction for that of the amount, where the file has but one of each.
+// soleCurrency takes the currency of the transaction for that of the amount, where the file has but one of each and both are called the transaction's. A foreign
+// currency is never the amount's: beside it stands what was billed.
 func (s *sheetReader) soleCurrency() {
-	if i := s.at[originalCurrency]; i > 0 && s.at[chargeCurrency] == 0 && s.at[originalAmount] == 0 && s.why[i-1] != byProfile {
-		s.at[originalCurrency], s.at[chargeCurrency], s.out.fields[i-1] = 0, i, chargeCurrency
+	i, amount := s.at[originalCurrency], s.at[chargeAmount]
+	if i == 0 || amount == 0 || s.at[chargeCurrency] > 0 || s.at[originalAmount] > 0 || s.why[i-1] == byProfile {
+		return
 	}
+	for _, column := range []int{i, amount} {
+		if !slices.Contains(request.SupplierWords(s.header.cells[column-1].text), "transaction") {
+			return
+		}
+	}
+	s.at[originalCurrency], s.at[chargeCurrency], s.out.fields[i-1] = 0, i, chargeCurrency
 }
 
 // amountBesideDebits looks at a file that has an amount and a debit and credit: where they are the same, debit and credit say the sign; where the amount is

@@ -28,8 +28,8 @@ func (s *sheetReader) contradictory() error {
 		return s.otherThanHeader(s.at[chargeAmount], "amount")
 	case s.wholeNumbers():
 		return refuse(s.options, "cents", s.header.line,
-			fmt.Sprintf("No amount in column %s has decimals, and hardly one is round: they may be in cents. Say so in the sender's profile: decimal = \"cents\", or decimal = \"point\" where they are whole.", workbook.Column(s.at[chargeAmount])),
-			fmt.Sprintf("Aucun montant de la colonne %s n’a de décimales, et presque aucun n’est rond\u00a0: ce sont peut-être des cents. Dites-le dans le profil de l’expéditeur\u00a0: decimal = \"cents\", ou decimal = \"point\" s’ils sont entiers.", workbook.Column(s.at[chargeAmount])))
+			fmt.Sprintf("No amount in column %s has decimals, and the currencies are written small, as programs do that count in cents: they may be in cents. Say so in the sender's profile: decimal = \"cents\", or decimal = \"point\" where they are whole.", workbook.Column(s.at[chargeAmount])),
+			fmt.Sprintf("Aucun montant de la colonne %s n’a de décimales et les devises sont en minuscules, comme dans les programmes qui comptent en cents\u00a0: ce sont peut-être des cents. Dites-le dans le profil de l’expéditeur\u00a0: decimal = \"cents\", ou decimal = \"point\" s’ils sont entiers.", workbook.Column(s.at[chargeAmount])))
 	case s.at[debitAmount] == 0 || s.at[creditAmount] == 0:
 		return nil
 	}
@@ -59,6 +59,9 @@ func (s *sheetReader) noAmounts() bool {
 		return false
 	}
 	at := s.at[chargeAmount] - 1
+	if s.wholeBesideSums(at) {
+		return true
+	}
 	for _, i := range s.extra {
 		var before, otherBefore decimal.Decimal
 		rows, steps, equal, sums := 0, 0, 0, 0
@@ -87,45 +90,66 @@ func (s *sheetReader) noAmounts() bool {
 	return false
 }
 
+// wholeBesideSums reports amounts without decimals beside a column of no amount in which most numbers have some: numbers of something, whose header is the
+// amount's.
+func (s *sheetReader) wholeBesideSums(at int) bool {
+	whole := 0
+	for n := range s.rows {
+		v := s.rows[n].at(at)
+		if amount, _, why := parseSum(v, s.point[chargeAmount]); why != "" || v.exact || amount.IsZero() || s.footer(&s.rows[n]) {
+			continue
+		}
+		if decimals(v.text) > 0 {
+			return false
+		}
+		whole++
+	}
+	if whole < fewestWhole {
+		return false
+	}
+	for i, f := range s.out.fields {
+		if i == at || f == originalAmount || f == debitAmount || f == creditAmount {
+			continue
+		}
+		sums := 0
+		for n := range s.rows {
+			v := s.rows[n].at(i)
+			if _, _, why := parseSum(v, anyMark); why == "" && !v.exact && decimals(v.text) > 0 {
+				sums++
+			}
+		}
+		if 2*sums >= whole {
+			return true
+		}
+	}
+	return false
+}
+
 // fewestWhole is how many amounts without decimals make one ask whether they are in cents.
 const fewestWhole = 4
 
-// wholeNumbers reports a file of amounts that may be in cents: none has decimals, most of them are not round, and one at least is large.
+// wholeNumbers reports a file of amounts that may be in cents: none has decimals, one at least is large, and the currencies are written small, as programs
+// write them that count in cents.
 func (s *sheetReader) wholeNumbers() bool {
 	s.cents = s.options.profile().Decimal == "cents"
-	if s.at[chargeAmount] == 0 || s.options.profile().Decimal != "" {
+	if s.at[chargeAmount] == 0 || s.at[chargeCurrency] == 0 || s.options.profile().Decimal != "" {
 		return false
 	}
-	all, odd, large := 0, 0, false
+	all, large := 0, false
 	for i := range s.rows {
-		v := s.cell(&s.rows[i], chargeAmount)
+		v, code := s.cell(&s.rows[i], chargeAmount), s.cell(&s.rows[i], chargeCurrency).text
 		amount, _, why := parseSum(v, s.point[chargeAmount])
 		if why != "" || v.exact || amount.IsZero() || s.footer(&s.rows[i]) {
 			continue
 		}
-		if decimals(v.text) > 0 || !amount.IsInteger() {
-			return false
-		}
-		if places, known := request.MinorDigits(s.currencyShown(&s.rows[i])); known && places == 0 {
+		places, known := request.MinorDigits(strings.ToUpper(code))
+		if decimals(v.text) > 0 || !amount.IsInteger() || code != strings.ToLower(code) || !known || places == 0 {
 			return false
 		}
 		all++
-		if whole := amount.Abs().IntPart(); whole%5 != 0 {
-			odd++
-		} else if whole%10 == 0 && whole%100 != 0 {
-			odd++ // 13560 is 135.60
-		}
 		large = large || amount.Abs().IntPart() >= 1000
 	}
-	return all >= fewestWhole && large && 4*odd >= 3*all
-}
-
-// currencyShown is the currency of a row as its column says it, and else the statement's.
-func (s *sheetReader) currencyShown(r *record) string {
-	if text := strings.ToUpper(s.cell(r, chargeCurrency).text); text != "" {
-		return text
-	}
-	return s.options.Currency
+	return all >= fewestWhole && large
 }
 
 // lessThanSubtotal is the column of an amount that is less than what it adds up from, counted from 1; 0 where there is no such thing.
