@@ -137,12 +137,12 @@ func TestAliasesAreCorrectedInTheSheet(t *testing.T) {
 	mails := len(d.inbox(testFinance))
 	d.answerWeek(fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "Nobody’s Shop"}))
 	all := d.inbox(testFinance)
-	if len(all) != mails+1 || !strings.Contains(all[len(all)-1].Text, "no line names a supplier") {
+	if len(all) != mails+1 || !strings.Contains(all[len(all)-1].Text, "No line names") {
 		t.Fatalf("an unknown supplier is not asked back: %d mails", len(all)-mails)
 	}
 	d.send(testFinance, "Re: the week", "Both.", fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "remove"}), fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "Cedar Networks"}))
 	d.once()
-	if all = d.inbox(testFinance); len(all) != mails+2 || !strings.Contains(all[len(all)-1].Text, "two places say two things") || !d.aliases()[0].EndedAt.IsZero() {
+	if all = d.inbox(testFinance); len(all) != mails+2 || !strings.Contains(all[len(all)-1].Text, "Two places say") || !d.aliases()[0].EndedAt.IsZero() {
 		t.Fatalf("two answers in one mail are not asked back: %d mails", len(all)-mails)
 	}
 	d.answerWeek(addRow(t, fillIn(t, book, "Aliases", "Correct", map[string]string{"NTHN LTS": "should be Cedar Networks"}), "Aliases", "", "PENS R US", "cedar networks"))
