@@ -14,6 +14,10 @@ import (
 // without anybody seeing it.
 func (s *sheetReader) contradictory() error {
 	switch {
+	case s.excelDays():
+		return refuse(s.options, "excel-days", s.header.line,
+			"The dates are the day numbers of a spreadsheet (46297 for 2026-10-02). Format the column as dates and export it again, or say so in the sender's profile: dates = \"excel\".",
+			"Les dates sont les numéros de jour d’un tableur (46297 pour 2026-10-02). Mettez la colonne au format date et exportez-la de nouveau, ou dites-le dans le profil de l’expéditeur\u00a0: dates = \"excel\".")
 	case s.bothOrders:
 		return refuse(s.options, "dates", s.header.line,
 			"Some dates have the day in front and others the month: those that could be both cannot be known. Export the dates as year-month-day.",
@@ -123,6 +127,26 @@ func (s *sheetReader) wholeBesideSums(at int) bool {
 		}
 	}
 	return false
+}
+
+// excelDays reports a file in which every date is the number of a day of our time.
+func (s *sheetReader) excelDays() bool {
+	if s.dates == excelDays {
+		return false
+	}
+	some := false
+	for i := range s.rows {
+		for _, f := range []field{postingDate, transactionDate} {
+			switch v := s.cell(&s.rows[i], f); {
+			case v.text == "" || s.footer(&s.rows[i]):
+			case v.exact || !v.date.IsZero() || len(v.text) != 5 || !allDigits(v.text) || v.text < "36000" || v.text > "73000":
+				return false
+			default:
+				some = true
+			}
+		}
+	}
+	return some
 }
 
 // fewestWhole is how many amounts without decimals make one ask whether they are in cents.

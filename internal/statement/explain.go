@@ -51,7 +51,17 @@ func Explain(ctx context.Context, data []byte, bounds workbook.Bounds, o Options
 	}
 	switch refused.Code {
 	case "no-header":
-		e.withoutHeader(ctx, data, bounds, o)
+		if e.withoutHeader(ctx, data, bounds, o); e.Proposed == nil && refused.Row > 0 {
+			e.withoutMerchant(ctx, data, bounds, o, refused.Row)
+		}
+	case "ambiguous":
+		e.namedCurrency(ctx, data, bounds, o, refused.Row)
+	case "cents":
+		e.Proposed = &Profile{Decimal: "cents"}
+		e.Open = append(e.Open, request.Text{EN: "The amounts are whole numbers. decimal = \"cents\" reads 4520 as 45.20, \"point\" as 4,520.00: look at the rows, and set the one that is right.",
+			FR: "Les montants sont des nombres entiers. decimal = \"cents\" lit 4520 comme 45,20, \"point\" comme 4 520,00\u00a0: regardez les lignes et inscrivez ce qui est juste."})
+	case "excel-days":
+		e.Proposed = &Profile{Dates: "excel"}
 	case "sign":
 		e.Proposed = &Profile{Purchases: "negative"}
 		e.Open = append(e.Open, request.Text{EN: "Most amounts are below zero. purchases = \"negative\" reads them as purchases, \"positive\" as money back: look at the rows, and set the one that is right.",
@@ -65,6 +75,13 @@ func Explain(ctx context.Context, data []byte, bounds workbook.Bounds, o Options
 	tried := o
 	tried.Profile = e.Proposed
 	trial, err := Read(ctx, data, bounds, tried)
+	var unsigned *Error
+	if errors.As(err, &unsigned) && unsigned.Code == "sign" && e.Proposed.Purchases == "" {
+		e.Proposed.Purchases = "negative"
+		e.Open = append(e.Open, request.Text{EN: "Most amounts are below zero. purchases = \"negative\" reads them as purchases: look at the rows.",
+			FR: "La plupart des montants sont négatifs. purchases = \"negative\" les lit comme des achats\u00a0: regardez les lignes."})
+		trial, err = Read(ctx, data, bounds, tried)
+	}
 	if err != nil {
 		e.Proposed = nil
 		return e, ctx.Err()
@@ -76,9 +93,15 @@ func Explain(ctx context.Context, data []byte, bounds workbook.Bounds, o Options
 		}
 	}
 	if len(e.Proposed.Columns) == 0 {
-		purchases := e.Proposed.Purchases
+		first := e.Proposed
 		e.Proposed = profileOf(trial, tried)
-		e.Proposed.Purchases = purchases
+		e.Proposed.Purchases = first.Purchases
+		if first.Decimal != "" {
+			e.Proposed.Decimal = first.Decimal
+		}
+		if first.Dates != "" {
+			e.Proposed.Dates = first.Dates
+		}
 	}
 	return e, nil
 }
@@ -88,6 +111,53 @@ func senders(o Options) []string {
 		return o.Profile.Senders
 	}
 	return nil
+}
+
+// namedCurrency proposes, of several amounts, the only one whose header says its currency.
+func (e *Explained) namedCurrency(ctx context.Context, data []byte, bounds workbook.Bounds, o Options, line int) {
+	rows, _, err := firstRows(ctx, data, bounds, o)
+	at := slices.IndexFunc(rows, func(r record) bool { return r.line == line })
+	if err != nil || at < 0 {
+		return
+	}
+	var amounts, told []string
+	for _, c := range rows[at].cells {
+		if knownHeader(c.text, nil) == chargeAmount {
+			if amounts = append(amounts, c.text); request.FindCurrency(c.text).Code != "" {
+				told = append(told, c.text)
+			}
+		}
+	}
+	if len(amounts) > 1 && len(told) == 1 {
+		e.Proposed = &Profile{Columns: map[string]string{"amount": told[0]}, Currency: request.FindCurrency(told[0]).Code}
+		e.Open = append(e.Open, request.Text{EN: "Several columns hold amounts: " + request.QuoteEN(told[0]) + " is the only one that names its currency.",
+			FR: "Plusieurs colonnes contiennent des montants\u00a0: " + request.QuoteFR(told[0]) + " est la seule qui nomme sa devise."})
+	}
+}
+
+// withoutMerchant proposes the only column that names somebody in every row, and differently, where no header says who was paid.
+func (e *Explained) withoutMerchant(ctx context.Context, data []byte, bounds workbook.Bounds, o Options, line int) {
+	rows, form, err := firstRows(ctx, data, bounds, o)
+	at := slices.IndexFunc(rows, func(r record) bool { return r.line == line })
+	if err != nil || at < 0 {
+		return
+	}
+	s := &sheetReader{options: o, form: form, header: rows[at], rows: rows[at+1:], out: &Statement{Name: o.Name}}
+	var names []int
+	for i, c := range s.header.cells {
+		switch f := knownHeader(c.text, nil); {
+		case c.text == "" || f != noField && f != chargeReference:
+		default:
+			if k := s.contentOf(i); k.filled > 1 && k.names == k.filled && !s.generic(i) && 2*s.distinct(i) > k.filled {
+				names = append(names, i)
+			}
+		}
+	}
+	if len(names) == 1 {
+		e.Proposed = &Profile{Columns: map[string]string{"merchant": s.header.cells[names[0]].text}}
+		e.Open = append(e.Open, request.Text{EN: "No header says who was paid: column " + workbook.Column(names[0]+1) + " is the only one that names somebody in every row.",
+			FR: "Aucun en-tête n’indique le marchand\u00a0: la colonne " + workbook.Column(names[0]+1) + " est la seule qui nomme quelqu’un dans chaque ligne."})
+	}
 }
 
 // withoutHeader proposes places where the content settles every column.

@@ -170,6 +170,7 @@ func TestOutsidersLayouts(t *testing.T) {
 				said = err.Error()
 			} else if said = o.heldAgainst(s); said == "" {
 				written++
+				t.Logf("%s is read by a written profile", o.file)
 				continue
 			} else if !hasReturned(s) {
 				t.Errorf("%s is read wrongly by what a person wrote down: %s", o.file, said)
@@ -179,8 +180,8 @@ func TestOutsidersLayouts(t *testing.T) {
 		t.Logf("%s is not read: %s", o.file, said)
 	}
 	t.Logf("of %d layouts that can be read: %d as they are, %d by the proposed profile, %d by a written one, %d not; of the others %d are refused", readable, asTheyAre, proposed, written, unread, refused)
-	if 100*(asTheyAre+proposed+written) < 95*readable {
-		t.Errorf("%d of %d layouts are read", asTheyAre+proposed+written, readable)
+	if 100*(asTheyAre+proposed) < 95*readable {
+		t.Errorf("%d of %d layouts are read as they are or by the proposed profile", asTheyAre+proposed, readable)
 	}
 }
 

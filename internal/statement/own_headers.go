@@ -52,8 +52,11 @@ func ownHeaders(headers map[string][]string) map[string]field {
 // headerVariants are the ways in which a header may be meant.
 func headerVariants(s string) []string {
 	variants := []string{s}
-	if before, _, ok := strings.Cut(s, "("); ok {
+	if before, inside, ok := strings.Cut(s, "("); ok {
 		variants = append(variants, before)
+		if inside = strings.TrimRight(inside, ") "); slices.Contains(merchantWords, request.Fold(inside)) {
+			variants = append(variants, inside) // "Beneficiary (Merchant)", however the first is spelt
+		}
 	}
 	if a, b, ok := strings.Cut(s, "/"); ok {
 		variants = append(variants, a, b)

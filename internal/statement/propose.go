@@ -70,7 +70,7 @@ func proposeWithoutHeader(ctx context.Context, rows []record, form textForm, o O
 			p.set(chargeCurrency, i, "currency codes", "codes de devise")
 		case k.statuses == k.filled && p.free(statusField):
 			p.set(statusField, i, "posted, pending or declined", "comptabilisé, en attente ou refusé")
-		case k.directions == k.filled && p.free(directionField):
+		case k.directions == k.filled && p.free(directionField) && s.distinct(i) > 1: // the same word in every row says nothing
 			p.set(directionField, i, "debit or credit", "débit ou crédit")
 		case k.dates == k.filled:
 			dates = append(dates, i)
@@ -82,8 +82,33 @@ func proposeWithoutHeader(ctx context.Context, rows []record, form textForm, o O
 	}
 	p.dates(s, dates)
 	p.merchant(s, names)
-	p.amounts(s, amounts)
+	p.amounts(s, slices.DeleteFunc(slices.Clone(amounts), func(i int) bool { return s.runs(i, amounts) }))
 	return p
+}
+
+// runs reports a running balance: in nearly every row it is another column's amount away from the row before, and it is filled throughout.
+func (s *sheetReader) runs(i int, amounts []int) bool {
+	rows, steps := 0, 0
+	for n := 1; n < len(s.rows); n++ {
+		a, _, why := parseSum(s.rows[n-1].at(i), anyMark)
+		b, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
+		if why != "" || whyNot != "" {
+			return false
+		}
+		step := b.Sub(a).Abs()
+		rows++
+		if !step.IsZero() && slices.ContainsFunc(amounts, func(other int) bool {
+			if other == i {
+				return false
+			}
+			now, _, no := parseSum(s.rows[n].at(other), anyMark)
+			before, _, nor := parseSum(s.rows[n-1].at(other), anyMark)
+			return no == "" && now.Abs().Equal(step) || nor == "" && before.Abs().Equal(step)
+		}) {
+			steps++
+		}
+	}
+	return rows > 2 && 10*steps >= 9*rows
 }
 
 // dropPreamble leaves out rows above the first with a date and an amount in it.
@@ -229,7 +254,7 @@ func (p *proposal) sign(n signs) {
 
 // debitCredit tells two columns of amounts apart of which each row fills one: payments to the card stand among the credits.
 func (p *proposal) debitCredit(s *sheetReader, a, b int) {
-	var count, paid [2]int
+	var count, paid, own [2]int
 	for n := range s.rows {
 		r := &s.rows[n]
 		hasA, hasB := r.text(a) != "", r.text(b) != ""
@@ -243,12 +268,19 @@ func (p *proposal) debitCredit(s *sheetReader, a, b int) {
 				if saysPayment(s.cell(r, merchantName).text) {
 					paid[i]++
 				}
+				switch kindOf(&Charge{Merchant: s.cell(r, merchantName).text}) {
+				case Fee, Interest, Cash:
+					own[i]++
+				}
 			}
 		}
 	}
 	switch {
 	case paid[1] > 0 && paid[0] == 0:
 	case paid[0] > 0 && paid[1] == 0:
+		a, b = b, a
+	case paid[0]+paid[1] == 0 && own[0] > 0 && own[1] == 0: // the bank's fees are charged
+	case paid[0]+paid[1] == 0 && own[1] > 0 && own[0] == 0:
 		a, b = b, a
 	default:
 		p.ask(fmt.Sprintf("Columns %s hold amounts, one in each row: which are purchases cannot be told.", letters([]int{a, b})), fmt.Sprintf("Les colonnes %s contiennent des montants, un par ligne\u00a0: on ne peut dire lesquels sont des achats.", letters([]int{a, b})))
