@@ -88,7 +88,7 @@ func (s *sheetReader) directionByContent() {
 		return
 	}
 	for i := range s.header.cells {
-		if f := s.out.fields[i]; f == postingDate || f == transactionDate || f == merchantName || f == chargeAmount || f == chargeCurrency || f == statusField {
+		if f := s.out.fields[i]; f == postingDate || f == transactionDate || f == merchantName || f == chargeAmount || f == chargeCurrency || f == statusField || !s.used(i) {
 			continue
 		}
 		debits, credits, others := 0, 0, 0

@@ -67,6 +67,9 @@ func (s *sheetReader) noAmounts() bool {
 		return true
 	}
 	for _, i := range s.extra {
+		if !s.used(i) {
+			continue
+		}
 		var before, otherBefore decimal.Decimal
 		rows, steps, equal, sums := 0, 0, 0, 0
 		for n := range s.rows {
@@ -112,7 +115,7 @@ func (s *sheetReader) wholeBesideSums(at int) bool {
 		return false
 	}
 	for i, f := range s.out.fields {
-		if i == at || f == originalAmount || f == debitAmount || f == creditAmount {
+		if i == at || f == originalAmount || f == debitAmount || f == creditAmount || !s.used(i) {
 			continue
 		}
 		sums := 0
@@ -182,7 +185,7 @@ func (s *sheetReader) lessThanSubtotal() int {
 		return 0
 	}
 	for _, i := range s.extra {
-		if h := request.Fold(s.header.cells[i].text); h != "subtotal" && h != "soustotal" && h != "net" && h != "netamount" && h != "tax" && h != "vat" && h != "taxes" {
+		if h := request.Fold(s.header.cells[i].text); h != "subtotal" && h != "soustotal" && h != "net" && h != "netamount" && h != "tax" && h != "vat" && h != "taxes" || !s.used(i) {
 			continue
 		}
 		for n := range s.rows {
