@@ -59,7 +59,7 @@ func BenchmarkWaiting(b *testing.B) {
 	const mustWaiting = 150 << 20
 	waiting := 10_000
 	if testing.Short() {
-		waiting = 1_500 // of one need at different suppliers, which are counted anew for each: a whole inbox takes minutes
+		waiting = 400 // of one need at different suppliers, which are counted anew for each: a whole inbox takes minutes
 	}
 	program := builtProgram(b)
 	for b.Loop() {
