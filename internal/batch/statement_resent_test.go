@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/job"
 	"handrail/internal/ledger"
 	"handrail/internal/reconcile"
 )
@@ -138,6 +139,39 @@ func TestAMatchByHandOutlivesACorrectedFile(t *testing.T) {
 		if c.Merchant == "NW HOLDINGS LIMITED" && c.Reason != string(reconcile.NoLine) {
 			t.Errorf("the key of the older workbook does not find the charge: %s %s", c.State, c.Reason)
 		}
+	}
+}
+
+// What a corrected amount uses of the line that a person matched it with follows the tolerance of the configuration, as the match did.
+func TestACorrectedAmountKeepsToTheTolerance(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *job.Options) {
+		withStatements(o)
+		o.Finance.Reconcile.TolerancePercent, o.Finance.Reconcile.ToleranceMost = "0", "0"
+	})
+	d.approve("Screen reader fixes", "Northwind Inc.")
+	row := func(amount string) []byte {
+		return []byte("Date,Merchant,Amount,Card,Transaction ID\n2026-11-24,NW HOLDING," + amount + ",1111,T-77\n2026-11-23,CEDAR,10.00,1111,T-76\n")
+	}
+	d.send(testFinance, "Card activity", "First.", row("4500.00"))
+	d.once()
+	d.send(testFinance, "Re: the week", "Filled in.", byHand(t, d.week(), map[string]string{"NW HOLDING": "HR-2026-000001-01, first delivery"}))
+	d.once()
+	used := func() (used int64) {
+		for _, c := range d.charges() {
+			for _, p := range c.Parts {
+				used += p.Used
+			}
+		}
+		return used
+	}
+	if got := used(); got != 450000 {
+		t.Fatalf("the match uses %d", got)
+	}
+	d.send(testFinance, "Card activity", "Corrected.", row("4510.00"))
+	d.once()
+	if got := used(); got != 451000 {
+		t.Errorf("the corrected charge uses %d", got)
 	}
 }
 

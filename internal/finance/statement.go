@@ -12,7 +12,6 @@ import (
 	"handrail/internal/incoming"
 	"handrail/internal/ledger"
 	"handrail/internal/outbox"
-	"handrail/internal/reconcile"
 	"handrail/internal/report"
 	"handrail/internal/request"
 	"handrail/internal/statement"
@@ -27,8 +26,6 @@ type statements struct {
 	hands []report.Returned
 	// problems are about files as a whole, and cells of files that were read otherwise.
 	problems []statementProblem
-
-	match reconcile.Options // how far a charge may be from what was approved
 
 	read map[string]readStatement // attachments that were read as statements
 }
@@ -98,9 +95,9 @@ func (s *statements) note(problems []request.Problem) {
 
 // Decide records what a mail brings for finance.
 func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) ([]ledger.OutboxEntry, error) {
-	h := s.Message
+	h, match := s.Message, s.desk.dept.Finance.Reconcile.Match(s.desk.dept.Zone)
 	for i := range s.files {
-		if err := s.files[i].keep(ctx, tx, now, h.Row.ID, s.match); err != nil {
+		if err := s.files[i].keep(ctx, tx, now, h.Row.ID, match); err != nil {
 			return nil, err
 		}
 	}
