@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"handrail/ingest"
 	"handrail/internal/job"
 	"handrail/internal/ledger"
@@ -611,37 +609,11 @@ func byHand(t *testing.T, data []byte, answers map[string]string) []byte {
 
 func byHandOn(t *testing.T, sheet string, data []byte, answers map[string]string) []byte {
 	t.Helper()
-	f, err := excelize.OpenReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
+	heading := "Belongs to line"
+	if sheet == "Matched" {
+		heading = "Change to line"
 	}
-	defer func() { _ = f.Close() }()
-	rows, err := f.GetRows(sheet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	column, filled := 0, 0
-	for r, cells := range rows {
-		for c, v := range cells {
-			if strings.HasPrefix(v, "Belongs to line") || strings.HasPrefix(v, "Change to line") {
-				column = c + 1
-			}
-			if answer, ok := answers[v]; ok && column > 0 {
-				if err := f.SetCellValue(sheet, workbook.Ref(column, r+1), answer); err != nil {
-					t.Fatal(err)
-				}
-				filled++
-			}
-		}
-	}
-	if filled != len(answers) {
-		t.Fatalf("%d of %d answers have a row: %q", filled, len(answers), rows)
-	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return fillIn(t, data, sheet, heading, answers)
 }
 
 // Whoever's mail it is: a full card number in its subject or text is not kept, and the mail stays one that can be read.

@@ -104,20 +104,20 @@ func (s *statements) Decide(ctx context.Context, tx *ledger.Tx, now time.Time) (
 	var owed []ledger.OutboxEntry
 	cause := fmt.Sprintf("message %d", h.Row.ID)
 	if len(s.hands) > 0 {
-		settled, err := s.desk.settleByHand(ctx, tx, now, h.Sender.Address, s.hands)
+		told, err := s.desk.settleByHand(ctx, tx, now, h.Sender.Address, s.hands)
 		if err != nil {
 			return nil, err
 		}
-		if err := closeLines(ctx, tx, now, h, s.hands, &settled.told); err != nil {
+		if err := closeLines(ctx, tx, now, h, s.hands, &told); err != nil {
 			return nil, err
 		}
-		if err := teachAliases(ctx, tx, now, h, s.hands, &settled.told); err != nil {
+		if err := teachAliases(ctx, tx, now, h, s.hands, &told); err != nil {
 			return nil, err
 		}
-		if settled.told.open() {
-			settled.told.inOrder()
+		if told.open() {
+			told.inOrder()
 			owed = append(owed, outbox.New(outbox.Corrections, cause, ledger.OutboxEntry{Message: h.Row.ID},
-				correctionsDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail), handsTold: settled.told}))
+				correctionsDetail{To: h.Sender.Address, ToName: h.Sender.Name, Thread: outbox.ThreadOf(h.Mail), handsTold: told}))
 		}
 	}
 	if len(s.problems) > 0 {

@@ -66,9 +66,6 @@ func (h *hands) correct(ctx context.Context, a accepted) error {
 			return err
 		}
 		done = true
-		if a.Kind == report.BelongsTo && x.Settle != nil {
-			h.Matches = append(h.Matches, handMatch{Charge: *c, Lines: slices.Clone(a.lines), Why: a.Reason})
-		}
 		h.stood(c, &x)
 	}
 	if done { // else the same workbook a second time

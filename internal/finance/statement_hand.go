@@ -30,20 +30,6 @@ func readHand(ctx context.Context, a ingest.Attachment) (report.Returned, bool) 
 	return hand, ok && err == nil
 }
 
-// settledByHand is what became of the returned workbooks of one mail.
-type settledByHand struct {
-	// Matches are the matches that a person made, and that are recorded.
-	Matches []handMatch
-	told    handsTold
-}
-
-// handMatch is a charge with the lines that a person matched it with.
-type handMatch struct {
-	Charge ledger.Charge // as it was before
-	Lines  []ledger.Line
-	Why    string
-}
-
 // hands reads what people said of charges against the ledger. It is made for one mail.
 type hands struct {
 	tx      *ledger.Tx
@@ -56,7 +42,7 @@ type hands struct {
 	all     []saying                  // what nothing speaks against yet
 	moving  map[int64]bool            // charges that all of these settle
 	shares  map[int64][]handShare     // what they charge to lines, by the line
-	settledByHand
+	told    handsTold
 }
 
 // saying is one answer with the charges that it is about.
@@ -68,7 +54,7 @@ type saying struct {
 // settleByHand does what somebody wrote into the returned weekly workbooks of one mail: it stays until somebody writes something
 // else. What can be read two ways, goes beyond the tolerance without a reason, or differs from what somebody else said, is asked
 // back and not done.
-func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, list []report.Returned) (settledByHand, error) {
+func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time, by string, list []report.Returned) (handsTold, error) {
 	h := &hands{tx: tx, now: now, by: by, zone: desk.dept.Zone, options: desk.dept.Finance.Reconcile.Match(desk.dept.Zone),
 		charges: map[string]*ledger.Charge{}, lines: map[string]ledger.Line{}}
 	for i := range list {
@@ -77,10 +63,10 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 	}
 	all, err := h.sayings(ctx, list)
 	if err != nil {
-		return h.settledByHand, err
+		return h.told, err
 	}
 	if err := h.readLines(ctx, all); err != nil {
-		return h.settledByHand, err
+		return h.told, err
 	}
 	h.all = h.agreed(h.decisions(all))
 	h.addShares()
@@ -88,16 +74,16 @@ func (desk *Desk) settleByHand(ctx context.Context, tx *ledger.Tx, now time.Time
 	for _, group := range sameLines(h.all) {
 		more, err := h.accept(ctx, group)
 		if err != nil {
-			return h.settledByHand, err
+			return h.told, err
 		}
 		done = append(done, more...)
 	}
 	for _, a := range done {
 		if err := h.correct(ctx, a); err != nil {
-			return h.settledByHand, err
+			return h.told, err
 		}
 	}
-	return h.settledByHand, nil
+	return h.told, nil
 }
 
 // handShare is what of a charge falls to a line by an answer, in the charge's currency.

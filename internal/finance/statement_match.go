@@ -277,7 +277,7 @@ func (c *cards) atEnd() *reconcile.Reconciliation {
 			v.Left = append(v.Left, l)
 		}
 	}
-	v.StillOpen(v.Matches)
+	v.StillOpen()
 	return v
 }
 

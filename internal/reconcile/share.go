@@ -123,11 +123,11 @@ func (r *Reconciliation) RestOf(line int) request.Money {
 	return rest
 }
 
-// StillOpen fills in Open and Rest: what the lines' totals come to, less what matches use of them.
-func (r *Reconciliation) StillOpen(matches []Match) {
+// StillOpen fills in Open and Rest: what the lines' totals come to, less what its matches use of them.
+func (r *Reconciliation) StillOpen() {
 	used := map[int]decimal.Decimal{}
-	for i := range matches {
-		for s := range r.SharesOf(&matches[i]) {
+	for i := range r.Matches {
+		for s := range r.SharesOf(&r.Matches[i]) {
 			used[s.Line] = used[s.Line].Add(s.Used)
 		}
 	}

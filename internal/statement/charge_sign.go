@@ -120,7 +120,7 @@ func (s *sheetReader) debitSign() {
 	for n := range s.rows {
 		amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
 		if why == "" && directionOf(s.cell(&s.rows[n], directionField).text) == debitRow {
-			s.plusDebits, s.minusRows = s.plusDebits || amount.IsPositive(), s.minusRows || amount.IsNegative()
+			s.plusDebits = s.plusDebits || amount.IsPositive()
 			if amount.IsNegative() {
 				s.minusDebitRows++
 			}
@@ -149,7 +149,7 @@ func (s *sheetReader) signed(r *record, amount decimal.Decimal) (decimal.Decimal
 		switch {
 		case s.plusDebits:
 			return amount, true
-		case s.minusRows:
+		case s.minusDebitRows > 0:
 			return amount.Neg(), true
 		}
 	}

@@ -28,7 +28,7 @@ func (s *sheetReader) contradictory() error {
 			fmt.Sprintf("La colonne %s indique un débit pour des montants positifs et négatifs\u00a0: le type et le signe se contredisent. Exportez de nouveau le relevé ou inscrivez les colonnes dans le profil de l’expéditeur.", workbook.Column(s.at[directionField])))
 	case s.contrary > 0 && !s.signsOf(chargeAmount).negative():
 		return s.otherThanHeader(s.contrary, "direction")
-	case s.lessThanSubtotal() > 0, s.noAmounts():
+	case s.lessThanSubtotal(), s.noAmounts():
 		return s.otherThanHeader(s.at[chargeAmount], "amount")
 	case s.wholeNumbers():
 		return refuse(s.options, "cents", s.header.line,
@@ -179,10 +179,10 @@ func (s *sheetReader) wholeNumbers() bool {
 	return all >= fewestWhole && large
 }
 
-// lessThanSubtotal is the column of an amount that is less than what it adds up from, counted from 1; 0 where there is no such thing.
-func (s *sheetReader) lessThanSubtotal() int {
+// lessThanSubtotal reports an amount that is less than its subtotal or tax.
+func (s *sheetReader) lessThanSubtotal() bool {
 	if s.at[chargeAmount] == 0 || s.why[s.at[chargeAmount]-1] == byProfile {
-		return 0
+		return false
 	}
 	for _, i := range s.extra {
 		if h := request.Fold(s.header.cells[i].text); h != "subtotal" && h != "soustotal" && h != "net" && h != "netamount" && h != "tax" && h != "vat" && h != "taxes" || !s.used(i) {
@@ -192,9 +192,9 @@ func (s *sheetReader) lessThanSubtotal() int {
 			amount, _, why := parseSum(s.cell(&s.rows[n], chargeAmount), s.point[chargeAmount])
 			part, _, whyNot := parseSum(s.rows[n].at(i), anyMark)
 			if why == "" && whyNot == "" && amount.Abs().LessThan(part.Abs()) && !s.footer(&s.rows[n]) {
-				return s.at[chargeAmount]
+				return true
 			}
 		}
 	}
-	return 0
+	return false
 }

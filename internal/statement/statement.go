@@ -335,7 +335,6 @@ type sheetReader struct {
 	// plusDebits: the bank writes debits without a minus, in a statement with a column for debit or credit.
 	plusDebits     bool
 	minusDebitRows int                              // how many debits have one
-	minusRows      bool                             // … or with one
 	footers        []*record                        // rows of totals
 	named          [numFields]request.FoundCurrency // by the headers of amounts
 	why            []string                         // how each column was found out: byProfile, byHeader, byContent
